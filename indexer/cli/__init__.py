@@ -1,0 +1,5 @@
+"""The command `indexer`: thin doors to the pipeline's stories."""
+
+from indexer.cli.app import main
+
+__all__ = ["main"]

@@ -1,0 +1,55 @@
+"""The command line as a whole: its commands, and how errors become messages and exit codes."""
+
+import os
+import sys
+from typing import Annotated
+
+import click
+import typer
+
+from indexer import __version__
+from indexer.errors import OperatorError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Reporting on support conversations: index every change, answer canned reports.",
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"indexer {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    if debug:
+        os.environ["INDEXER_DEBUG"] = "1"
+
+
+def main() -> None:
+    """Run the command line and exit: 0 done, 1 some input refused, 2 usage or configuration, 3 no service."""
+    try:
+        sys.exit(app(standalone_mode=False) or 0)
+    except OperatorError as error:
+        if os.environ.get("INDEXER_DEBUG"):
+            raise
+        typer.secho(f"error: {error}", fg="red", err=True)
+        if error.remedy:
+            typer.secho(f"  try: {error.remedy}", err=True)
+        sys.exit(error.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (KeyboardInterrupt, click.Abort):
+        typer.echo("interrupted", err=True)
+        sys.exit(130)

@@ -1,0 +1,36 @@
+"""The errors that mean something; whatever else is raised is a bug and may crash."""
+
+
+class OperatorError(Exception):
+    """Something the person at the keyboard can mend: what is wrong, and the remedy (exit code 2)."""
+
+    exit_code = 2
+
+    def __init__(self, message: str, remedy: str = "") -> None:
+        """`message` names the place (file and line, id, setting); `remedy` is the next thing to do."""
+        super().__init__(message)
+        self.remedy = remedy
+
+
+class ServiceUnavailable(OperatorError):
+    """A service that the command needs cannot be reached (exit code 3)."""
+
+    exit_code = 3
+
+
+class Refused(ValueError):
+    """One record of the input cannot be used; the records beside it are not affected."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        """`path` is the field inside the record (`conversation_parts[3].created_at`, empty for all of it)."""
+        super().__init__(f"{path}: {reason}" if path else reason)
+        self.path = path
+        self.reason = reason
+
+
+class RetryLater(Exception):
+    """The same work may succeed later: the lease is released and the change is due again."""
+
+
+class Poison(Exception):
+    """This document can never be indexed as it is: it goes to quarantine with the reason."""

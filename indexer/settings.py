@@ -1,0 +1,55 @@
+"""Every setting, in one typed object, read from the environment and from `.env`."""
+
+from functools import cache
+from pathlib import Path
+
+import platformdirs
+from pydantic import AliasChoices, Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from indexer.errors import OperatorError
+
+_APPLICATION = "reporting-indexer"
+
+
+class Settings(BaseSettings):
+    """Settings of all commands and workers; each is the environment variable `INDEXER_<NAME>`.
+
+    The three service URLs also go by their common names. An unset URL means the embedded service.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="INDEXER_", env_file=".env", extra="ignore", env_ignore_empty=True, frozen=True
+    )
+
+    elasticsearch_url: str | None = Field(
+        default=None, validation_alias=AliasChoices("INDEXER_ELASTICSEARCH_URL", "ELASTICSEARCH_URL")
+    )
+    database_url: str | None = Field(
+        default=None, validation_alias=AliasChoices("INDEXER_DATABASE_URL", "DATABASE_URL")
+    )
+    redis_url: str | None = Field(
+        default=None, validation_alias=AliasChoices("INDEXER_REDIS_URL", "REDIS_URL")
+    )
+    home: Path = Field(
+        default_factory=lambda: platformdirs.user_data_path(_APPLICATION),
+        description="Data and state of the embedded services.",
+    )
+    cache_dir: Path = Field(
+        default_factory=lambda: platformdirs.user_cache_path(_APPLICATION),
+        description="Downloads, shared by all homes of a user.",
+    )
+    index_prefix: str = Field(default="reporting", pattern=r"^[a-z][a-z0-9]*$")
+    elasticsearch_heap: str = Field(default="1g", pattern=r"^\d+[mg]$", description="Heap of the embedded node.")
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process; raises `OperatorError` that names the variable at fault."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise OperatorError(
+            f"settings are wrong: {faults}", "correct the environment variable or the line in .env"
+        ) from error
