@@ -1,4 +1,4 @@
-"""Where the mappings and the report definitions lie: beside the package in a checkout, inside it in a wheel."""
+"""Where mappings and report definitions lie: beside the package in a checkout, inside it in a wheel."""
 
 from pathlib import Path
 

@@ -40,7 +40,9 @@ class Settings(BaseSettings):
         description="Downloads, shared by all homes of a user.",
     )
     index_prefix: str = Field(default="reporting", pattern=r"^[a-z][a-z0-9]*$")
-    elasticsearch_heap: str = Field(default="1g", pattern=r"^\d+[mg]$", description="Heap of the embedded node.")
+    elasticsearch_heap: str = Field(
+        default="1g", pattern=r"^\d+[mg]$", description="Heap of the embedded node."
+    )
 
 
 @cache
