@@ -4,7 +4,6 @@ import os
 import sys
 from typing import Annotated
 
-import click
 import typer
 
 from indexer import __version__
@@ -39,7 +38,7 @@ def _options(
 def main() -> None:
     """Run the command line and exit: 0 done, 1 some input refused, 2 usage or configuration, 3 no service."""
     try:
-        sys.exit(app(standalone_mode=False) or 0)
+        app()
     except OperatorError as error:
         if os.environ.get("INDEXER_DEBUG"):
             raise
@@ -47,9 +46,3 @@ def main() -> None:
         if error.remedy:
             typer.secho(f"  try: {error.remedy}", err=True)
         sys.exit(error.exit_code)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
-    except (KeyboardInterrupt, click.Abort):
-        typer.echo("interrupted", err=True)
-        sys.exit(130)
