@@ -1,0 +1,59 @@
+"""`indexer compute`: conversations in, reporting documents out, without any service."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from indexer.cli.app import app
+
+
+@app.command()
+def compute(
+    files: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[FILE…|-]", help="NDJSON or JSON, plain or gzip; - or nothing is standard input."),
+    ] = None,
+    office_hours: Annotated[
+        Path | None, typer.Option("--office-hours", help="The schedule as JSON; without it `_ooo` equals elapsed time.")
+    ] = None,
+    workspace: Annotated[str, typer.Option("--workspace", help="The workspace that the documents name.")] = "local",
+    bot_admins: Annotated[
+        list[str] | None, typer.Option("--bot-admin", help="Id of an admin that is a bot; may be repeated.")
+    ] = None,
+    literal_reply_times: Annotated[
+        bool, typer.Option("--literal-reply-times", help="Let a bot's message interrupt reply times.")
+    ] = False,
+) -> None:
+    """Compute the reporting document of each conversation: one line each, in the order of the input.
+
+    A record that cannot be used goes to standard error with its place and reason; the rest still comes out,
+    and the exit code is 1.
+    """
+    from indexer.pipeline.computing import Computation, compute_lines
+    from indexer.pipeline.office_hours_file import load_office_hours
+
+    computation = Computation(
+        workspace_id=workspace,
+        office_hours=load_office_hours(office_hours),
+        bot_admin_ids=frozenset(bot_admins or ()),
+        bots_interrupt=literal_reply_times,
+    )
+    refused = 0
+    write = sys.stdout.buffer.write
+    try:
+        for place, answer in compute_lines(files or ["-"], computation):
+            if isinstance(answer, bytes):
+                write(answer)
+            else:
+                refused += 1
+                typer.echo(f"{place}: {answer}", err=True)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        # The reader has seen enough (`| head`); Python must not complain about the closed pipe at its exit.
+        sys.stderr.close()
+        raise typer.Exit(1) from None
+    if refused:
+        typer.echo(f"{refused} refused", err=True)
+        raise typer.Exit(1)

@@ -1,0 +1,43 @@
+"""`indexer sample`: a made-up support workspace on standard output."""
+
+import sys
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from indexer.cli.app import app
+from indexer.errors import OperatorError
+
+
+@app.command()
+def sample(
+    conversations: Annotated[int, typer.Option(min=0, max=10_000_000, help="How many conversations.")] = 1000,
+    seed: Annotated[int, typer.Option(help="Another seed is another history.")] = 1,
+    end: Annotated[
+        datetime, typer.Option(formats=["%Y-%m-%d"], help="The day at whose beginning (UTC) the history ends.")
+    ] = datetime(2026, 11, 1),
+    days: Annotated[int, typer.Option(min=1, help="How many days it covers.")] = 365,
+) -> None:
+    """Write made-up conversations in the shape of Intercom's API, one JSON object a line.
+
+    The same options give the same bytes, and more conversations continue the same sequence.
+    They are in no order of time.
+    """
+    import orjson
+
+    from indexer.sample import generate
+
+    try:
+        history = generate(conversations, seed, int(end.replace(tzinfo=UTC).timestamp()), days)
+    except ValueError as error:
+        raise OperatorError(str(error), "choose a later --end or fewer --days") from error
+    write = sys.stdout.buffer.write
+    try:
+        for conversation in history:
+            write(orjson.dumps(conversation, option=orjson.OPT_APPEND_NEWLINE))
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        # The reader has seen enough (`| head`); Python must not complain about the closed pipe at its exit.
+        sys.stderr.close()
+        raise typer.Exit(1) from None

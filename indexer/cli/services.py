@@ -1,0 +1,75 @@
+"""`indexer up` and `indexer down`: the embedded services."""
+
+from typing import Annotated
+
+import typer
+
+from indexer.cli.app import app
+from indexer.cli.output import FormatOption, print_records
+from indexer.settings import settings
+
+_COLUMNS = ("service", "version", "url", "pid", "state")
+
+
+@app.command()
+def up(
+    output: FormatOption = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be started.")] = False,
+) -> None:
+    """Start the embedded services, all but those that a URL is set for."""
+    from indexer.embedded import fleet
+    from indexer.services import Service, explicit_url
+
+    current = settings()
+    explicit = {service: url for service in Service if (url := explicit_url(current, service))}
+    embedded = [service for service in Service if service not in explicit]
+    rows: dict[Service, dict[str, object]] = {
+        service: {"service": service.value, "url": url, "state": f"not embedded: {service.url_variable} is set"}
+        for service, url in explicit.items()
+    }
+    if dry_run:
+        running = {record.service: record for record in fleet.recorded(current)}
+        for service in embedded:
+            record = running.get(service)
+            rows[service] = {"service": service.value, "state": "running" if record else "would be started"}
+    else:
+        for found in fleet.ensure(current, embedded):
+            rows[found.record.service] = {
+                "service": found.record.service.value,
+                "version": found.record.version,
+                "url": found.record.url,
+                "pid": found.record.pid,
+                "state": "started" if found.was_started else "already running",
+            }
+    print_records([rows[service] for service in Service], _COLUMNS, output)
+
+
+@app.command()
+def down(
+    delete_data: Annotated[
+        bool, typer.Option("--delete-data", help="Also delete everything the services have stored.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before deleting.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be stopped and deleted.")] = False,
+) -> None:
+    """Stop the embedded services of this home."""
+    from indexer.embedded import fleet
+
+    current = settings()
+    data = fleet.data_directory(current) if delete_data else None
+    if dry_run:
+        for record in fleet.recorded(current):
+            typer.echo(f"would stop {record.service.label} (pid {record.pid})")
+        if data:
+            typer.echo(f"would delete {data}")
+        return
+    if data and not yes:
+        typer.confirm(f"Delete all conversations, indices and queues in {data}?", abort=True)
+    stopped = fleet.stop(current)
+    for record in stopped:
+        typer.echo(f"stopped {record.service.label} (pid {record.pid})")
+    if not stopped:
+        typer.echo("no embedded service was running")
+    if data:
+        fleet.delete_data(current)
+        typer.echo(f"deleted {data}")

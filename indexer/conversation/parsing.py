@@ -1,0 +1,187 @@
+"""From a conversation's JSON to its ordered events, whatever API version wrote it.
+
+One pass that both reads and checks, since every change and every re-index goes through here (docs/decisions/0001).
+"""
+
+import re
+from collections.abc import Sequence
+
+import msgspec
+from msgspec import Struct
+
+from indexer.conversation import wire
+from indexer.conversation.event import Assignee, Event
+from indexer.conversation.part_types import PART_TYPES, SOURCE, unknown_part_type
+from indexer.conversation.tolerant import conversation_from
+from indexer.conversation.values import LATEST, epoch_seconds, identifier, optional_seconds
+from indexer.errors import Refused
+
+CONTACT_TYPES = ("user", "lead", "contact", "visitor")
+_OPERATOR_EMAIL = re.compile(r"operator\+.*@intercom\.io", re.IGNORECASE)
+_LONGEST_NUMBER = 40
+_NOBODY: Assignee = ("nobody", "")
+_NO_AUTHOR = wire.Author()
+
+
+class Conversation(Struct, frozen=True):
+    """One conversation: what its JSON says, and its events in order.
+
+    `started_by_contact` says that its source is a UserMessage (it is then one of `events`); `updated_at` is never
+    missing; `part_count` is the vendor's total where that is larger than the number of parts given.
+    """
+
+    id: str
+    updated_at: int
+    started_by_contact: bool
+    events: list[Event]
+    part_count: int
+    data_quality: list[str]
+    said: wire.Conversation
+
+
+def parse_conversation(payload: bytes, bot_admin_ids: frozenset[str] = frozenset()) -> Conversation:
+    """Read one conversation or ticket from its JSON.
+
+    `bot_admin_ids` are the workspace's admins that are bots. Raises `Refused` with the path of the field that
+    cannot be used: no JSON, no object, no id, no time of creation, a part without a time or that is no object.
+    """
+    try:
+        said = wire.DECODER.decode(payload)
+    except msgspec.ValidationError:
+        said = conversation_from(msgspec.json.decode(payload))
+    except msgspec.DecodeError as error:
+        raise Refused("", f"is not JSON: {error}") from None
+    conversation_id = identifier(said.id)
+    if conversation_id is None:
+        raise Refused("id", "is missing")
+    created_at = epoch_seconds(said.created_at, "created_at")
+    updated_at = optional_seconds(said.updated_at, "updated_at")
+    parts = said.conversation_parts.conversation_parts or ()
+    events = _part_events(parts, bot_admin_ids)
+    part_count = _part_count(said, len(events))
+    data_quality = _data_quality(events, created_at, len(parts), part_count)
+    started_by_contact = _started_by_contact(said.source)
+    if started_by_contact:
+        events.append(_user_message(said.source, created_at))
+    events.sort()
+    return Conversation(
+        id=conversation_id,
+        updated_at=updated_at or max([created_at, *(event.at for event in events)]),
+        started_by_contact=started_by_contact,
+        events=events,
+        part_count=part_count,
+        data_quality=data_quality,
+        said=said,
+    )
+
+
+def _part_events(parts: Sequence[wire.Part], bot_admin_ids: frozenset[str]) -> list[Event]:
+    """One event a part, the later version of one that was delivered twice."""
+    events: list[Event] = []
+    places: dict[str, int] = {}
+    for place, part in enumerate(parts):
+        event = _part_event(part, place, bot_admin_ids)
+        part_id = event.part_id
+        if part_id is not None:
+            earlier = places.setdefault(part_id, len(events))
+            if earlier < len(events):
+                if (part.updated_at or 0) >= (parts[events[earlier].place].updated_at or 0):
+                    events[earlier] = event
+                continue
+        events.append(event)
+    return events
+
+
+def _part_event(part: wire.Part, place: int, bot_admin_ids: frozenset[str]) -> Event:
+    at = part.created_at
+    if not 0 <= at < LATEST:
+        epoch_seconds(at, f"conversation_parts.conversation_parts[{place}].created_at")
+    part_id = part.id
+    if type(part_id) is not str:
+        part_id = identifier(part_id)
+    name = part.part_type or ""
+    part_type = PART_TYPES.get(name) or unknown_part_type(name)
+    author = part.author or _NO_AUTHOR
+    author_id = author.id
+    if type(author_id) is not str:
+        author_id = identifier(author_id)
+    by_admin = author.type == "admin"
+    by_teammate = by_admin and not _is_bot(author, author_id, bot_admin_ids)
+    visible = part_type.text and bool(part.body or part.attachments or part.redacted)
+    return Event(
+        at,
+        int(part_id) if part_id is not None and part_id.isdecimal() and len(part_id) < _LONGEST_NUMBER else 0,
+        place,
+        part_id,
+        part_type,
+        author_id,
+        by_teammate,
+        (by_admin and not by_teammate) or author.type == "bot",
+        visible,
+        (visible and author.type in CONTACT_TYPES) or part_type.attribute_collected,
+        visible and by_teammate,
+        _assignee(part.assigned_to) if part_type.assignment and part.assigned_to is not None else None,
+    )
+
+
+def _is_bot(admin: wire.Author, admin_id: str | None, bot_admin_ids: frozenset[str]) -> bool:
+    """Whether an author of type `admin` is a bot; its name decides nothing."""
+    if admin.from_ai_agent or admin_id in bot_admin_ids:
+        return True
+    email = admin.email
+    return email is not None and email[:8].lower() == "operator" and _OPERATOR_EMAIL.fullmatch(email) is not None
+
+
+def _assignee(assigned_to: wire.Reference) -> Assignee:
+    assignee_id = identifier(assigned_to.id)
+    if assignee_id is not None:
+        if assigned_to.type == "admin":
+            return ("teammate", assignee_id)
+        if assigned_to.type == "team":
+            return ("team", assignee_id)
+    return _NOBODY
+
+
+def _started_by_contact(source: wire.Source) -> bool:
+    """Whether the source is a UserMessage: the customer started the conversation."""
+    if source.delivered_as == "customer_initiated":
+        return True
+    return source.author is not None and source.author.type in CONTACT_TYPES
+
+
+def _user_message(source: wire.Source, created_at: int) -> Event:
+    """The source as an event: at the conversation's creation, before the parts of that second."""
+    return Event(
+        at=created_at,
+        id_number=-1,
+        place=-1,
+        part_id=None,
+        type=SOURCE,
+        author_id=identifier(source.author.id) if source.author is not None else None,
+        by_teammate=False,
+        by_bot=False,
+        visible=True,
+        contact_message=True,
+        reply=False,
+        assignee=None,
+    )
+
+
+def _part_count(said: wire.Conversation, given: int) -> int:
+    """The largest of the parts given and the two totals that the vendor may state (decision 23)."""
+    counted = said.statistics.count_conversation_parts if said.statistics is not None else None
+    return max(given, said.conversation_parts.total_count or 0, counted or 0)
+
+
+def _data_quality(events: list[Event], created_at: int, delivered: int, part_count: int) -> list[str]:
+    """Flags for readers of the numbers; docs/metrics.md says what each means."""
+    flags = []
+    if part_count > len(events):
+        flags.append("parts_truncated")
+    if events and min(events).at < created_at:
+        flags.append("clock_skew")
+    if not all([event.type.known for event in events]):
+        flags.append("unknown_part_type")
+    if delivered > len(events):
+        flags.append("duplicate_part")
+    return flags

@@ -1,0 +1,65 @@
+"""A conversation's events in order, sorted by what they are, around the anchor.
+
+The anchor is the event that yields `first_contact_reply_at`. "After" it means later in the order of events,
+not in a later second (CONTRACT decisions 1 and 15 in docs/metrics.md).
+"""
+
+from msgspec import Struct
+
+from indexer.conversation.event import Event
+from indexer.conversation.part_types import SOURCE
+
+
+class Roles(Struct, frozen=True):
+    """The events of a stretch of the conversation by their role, each list in order.
+
+    `replies` are visible parts by human teammates.
+    """
+
+    replies: list[Event]
+    assignments: list[Event]
+    closes: list[Event]
+    reopens: list[Event]
+
+
+class Timeline(Struct, frozen=True):
+    """All events, the anchor (None if nobody on the contact's side has written), and the events by role.
+
+    `contact_messages` are the customer's messages and collected attributes, the anchor first; `after` are the
+    events later than the anchor (none where there is no anchor), `whole` all of them.
+    """
+
+    events: list[Event]
+    anchor: Event | None
+    contact_messages: list[Event]
+    after: Roles
+    whole: Roles
+
+
+NONE = Roles([], [], [], [])
+
+
+def timeline_of(events: list[Event]) -> Timeline:
+    """The timeline of events that are in order already."""
+    contact_messages = [event for event in events if event.contact_message]
+    whole = _roles(events)
+    if not contact_messages:
+        return Timeline(events, None, contact_messages, NONE, whole)
+    anchor = contact_messages[0]
+    after = whole if events[0].type is SOURCE else _roles([event for event in events if event > anchor])
+    return Timeline(events, anchor, contact_messages, after, whole)
+
+
+def _roles(events: list[Event]) -> Roles:
+    roles = Roles([], [], [], [])
+    for event in events:
+        part_type = event.type
+        if event.reply:
+            roles.replies.append(event)
+        if part_type.assignment:
+            roles.assignments.append(event)
+        if part_type.close:
+            roles.closes.append(event)
+        if part_type.reopen:
+            roles.reopens.append(event)
+    return roles

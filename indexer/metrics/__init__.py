@@ -1,0 +1,5 @@
+"""The numbers of a conversation: one definition per field, and the reporting document made of them."""
+
+from indexer.metrics.document import METRICS_VERSION, reporting_document
+
+__all__ = ["METRICS_VERSION", "reporting_document"]

@@ -1,0 +1,58 @@
+"""The reporting document of a conversation, put together from the definitions."""
+
+from indexer.conversation import Conversation, timeline_of
+from indexer.metrics.actions import actions
+from indexer.metrics.derived import participating_teammate_ids, put_derived, reassignments_after_first_reply
+from indexer.metrics.durations import OfficeTime
+from indexer.metrics.facts import put_facts
+from indexer.metrics.legacy import legacy
+from indexer.metrics.new_pipeline import put_new_pipeline
+from indexer.metrics.replies import reply_pairs
+from indexer.metrics.schema import ReportingDocument
+from indexer.metrics.states import walk_states
+from indexer.metrics.statistics import statistics
+from indexer.office_hours import ALWAYS_OPEN, OfficeHours
+
+METRICS_VERSION = 1
+"""Raised with every change of a definition, so that documents of two generations can be told apart."""
+
+
+def reporting_document(
+    conversation: Conversation,
+    workspace_id: str,
+    office_hours: OfficeHours = ALWAYS_OPEN,
+    revision: int | None = None,
+    *,
+    bots_interrupt: bool = False,
+) -> ReportingDocument:
+    """Everything that reports know of one conversation.
+
+    `revision` is the highest revision of what the document is computed from (None without a store);
+    `bots_interrupt` selects the literal rule of reply times. Raises `Refused` for a time that is none.
+    """
+    timeline = timeline_of(conversation.events)
+    states = walk_states(timeline)
+    pairs = reply_pairs(timeline, bots_interrupt=bots_interrupt)
+    office_time = OfficeTime(office_hours.clock)
+    participants = participating_teammate_ids(timeline)
+    document = ReportingDocument(
+        workspace_id=workspace_id,
+        conversation_id=conversation.id,
+        revision=revision,
+        metrics_version=METRICS_VERSION,
+        office_hours_id=office_hours.id,
+        created_at=conversation.said.created_at,
+        updated_at=conversation.updated_at,
+        teammate_replies_count=len(timeline.after.replies),
+        reassignments_after_first_reply=reassignments_after_first_reply(timeline),
+        closed_on_first_contact=len(timeline.after.closes) == 1 and len(participants) == 1,
+        participating_teammate_ids=participants,
+        statistics=statistics(timeline, conversation.part_count, pairs, office_time),
+        legacy=legacy(conversation, timeline, office_time),
+        actions=actions(timeline, states, pairs, office_hours, office_time),
+        data_quality=conversation.data_quality or None,
+    )
+    put_facts(document, conversation)
+    put_new_pipeline(document, timeline, pairs, office_time)
+    put_derived(document, timeline, states, office_time)
+    return document

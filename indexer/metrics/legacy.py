@@ -1,0 +1,65 @@
+"""The legacy pipeline: no anchor, every part counts, every clock starts at the conversation's creation.
+
+Source: docs/metrics.md, legacy pipeline, and decisions 13, 18 and 24.
+"""
+
+from indexer.conversation import Conversation, Event, Timeline
+from indexer.conversation.part_types import SOURCE
+from indexer.conversation.values import optional_seconds
+from indexer.metrics.durations import OfficeTime
+from indexer.metrics.schema import Legacy
+
+_MESSAGE_TYPES = {
+    "admin_initiated": "AdminMessage",
+    "campaigns_initiated": "Campaign",
+    "automated": "Automated",
+    "operator_initiated": "Operator",
+}
+
+
+def legacy(conversation: Conversation, timeline: Timeline, office_time: OfficeTime) -> Legacy:
+    """The legacy fields; durations that would be negative are 0 (decision 24)."""
+    created_at = conversation.said.created_at
+    whole = timeline.whole
+    found = Legacy(
+        conversation_created_at=created_at,
+        thread_created_at=optional_seconds(conversation.said.source.created_at, "source.created_at") or created_at,
+        count_reopens=len(whole.reopens),
+        count_assignments=len(whole.assignments),
+        message_type=message_type(conversation),
+    )
+    if (first_user_reply := first_user_reply_at(timeline)) is not None:
+        found.first_user_reply_at = first_user_reply.at
+    opened = office_time[created_at]
+    if whole.replies:
+        found.first_admin_reply_at = at = whole.replies[0].at
+        found.time_to_admin_reply = max(0, at - created_at)
+        found.time_to_admin_reply_ooo = max(0, office_time[at] - opened)
+    if whole.assignments:
+        found.first_assignment_at = at = whole.assignments[0].at
+        found.last_assignment_at = whole.assignments[-1].at
+        found.time_to_first_assignment = max(0, at - created_at)
+        found.time_to_first_assignment_ooo = max(0, office_time[at] - opened)
+    if whole.closes:
+        found.first_close_at = first = whole.closes[0].at
+        found.last_close_at = last = whole.closes[-1].at
+        found.time_to_first_close = max(0, first - created_at)
+        found.time_to_first_close_ooo = max(0, office_time[first] - opened)
+        found.time_to_last_close = max(0, last - created_at)
+        found.time_to_last_close_ooo = max(0, office_time[last] - opened)
+    return found
+
+
+def message_type(conversation: Conversation) -> str | None:
+    """The kind of message that the conversation is linked to, `UserMessage` where a contact started it."""
+    if conversation.started_by_contact:
+        return "UserMessage"
+    return _MESSAGE_TYPES.get(conversation.said.source.delivered_as or "")
+
+
+def first_user_reply_at(timeline: Timeline) -> Event | None:
+    """First contact message that is a part: `first_contact_reply_at` without the UserMessage."""
+    for event in timeline.contact_messages:
+        if event.type is not SOURCE:
+            return event
+    return None

@@ -1,0 +1,112 @@
+"""The states that a conversation goes through: open, snoozed, and to whom it is assigned.
+
+Walked from the parts alone (decisions 11 and 19): it begins open and not snoozed at the anchor; earlier parts
+only set the assignment.
+"""
+
+from msgspec import Struct
+
+from indexer.conversation import Event, Timeline
+
+
+class Assignment(Struct, frozen=True):
+    """Team and teammate that a conversation is assigned to, and the events that assigned them."""
+
+    team_id: str | None = None
+    team_since: Event | None = None
+    teammate_id: str | None = None
+    teammate_since: Event | None = None
+
+    def after(self, event: Event) -> "Assignment":
+        """The assignment once `event` has taken effect; one that names the present assignee changes nothing."""
+        match event.assignee:
+            case ("teammate", teammate_id) if teammate_id != self.teammate_id:
+                return Assignment(self.team_id, self.team_since, teammate_id, event)
+            case ("team", team_id) if team_id != self.team_id:
+                return Assignment(team_id, event)
+            case ("team", _):
+                return Assignment(self.team_id, self.team_since)
+            case ("nobody", _):
+                return UNASSIGNED
+            case _:
+                return self
+
+
+UNASSIGNED = Assignment()
+
+Span = tuple[int, int]
+OpenSpan = tuple[int, int | None]
+
+
+class States(Struct, frozen=True):
+    """What the walk found.
+
+    `in_force`: for each event the assignment that it met (before it took effect). `open_spans` and `snoozed_spans`
+    start at the anchor at the earliest, the last may have no end; `handled_spans` are open, not snoozed and assigned
+    to a teammate. Spans without length are left out. `closed` is the last state.
+    """
+
+    in_force: list[Assignment]
+    open_spans: list[OpenSpan]
+    snoozed_spans: list[OpenSpan]
+    handled_spans: list[Span]
+    closed: bool
+
+
+class _Stretches:
+    """The stretches of time in which something holds."""
+
+    __slots__ = ("ended", "since")
+
+    def __init__(self) -> None:
+        self.ended: list[Span] = []
+        self.since: int | None = None
+
+    def begin(self, at: int) -> None:
+        if self.since is None:
+            self.since = at
+
+    def end(self, at: int) -> None:
+        if self.since is not None:
+            if self.since < at:
+                self.ended.append((self.since, at))
+            self.since = None
+
+    def all(self) -> list[OpenSpan]:
+        return [*self.ended, (self.since, None)] if self.since is not None else [*self.ended]
+
+
+def walk_states(timeline: Timeline) -> States:
+    """Walk the events once and note the states they led to."""
+    in_force: list[Assignment] = []
+    assignment = UNASSIGNED
+    opened, snoozed, handled = _Stretches(), _Stretches(), _Stretches()
+    started = False
+    for event in timeline.events:
+        in_force.append(assignment)
+        if event.assignee is not None:
+            assignment = assignment.after(event)
+        if started:
+            _apply(event, opened, snoozed)
+        elif event is timeline.anchor:
+            started = True
+            opened.begin(event.at)
+        if opened.since is not None and snoozed.since is None and assignment.teammate_id is not None:
+            handled.begin(event.at)
+        else:
+            handled.end(event.at)
+    return States(in_force, opened.all(), snoozed.all(), handled.ended, started and opened.since is None)
+
+
+def _apply(event: Event, opened: _Stretches, snoozed: _Stretches) -> None:
+    part_type = event.type
+    if part_type.close:
+        opened.end(event.at)
+        snoozed.end(event.at)
+    elif part_type.reopen:
+        opened.begin(event.at)
+        snoozed.end(event.at)
+    elif part_type.unsnooze:
+        snoozed.end(event.at)
+    elif part_type.snooze:
+        snoozed.begin(event.at)

@@ -1,0 +1,1 @@
+"""The stories of the system, each told in one place."""

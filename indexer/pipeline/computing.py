@@ -1,0 +1,45 @@
+"""From a conversation's JSON to the JSON of its reporting document: the one way, with and without a store."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from msgspec.json import Encoder
+
+from indexer.conversation import parse_conversation
+from indexer.errors import Refused
+from indexer.metrics import reporting_document
+from indexer.office_hours import ALWAYS_OPEN, OfficeHours
+from indexer.pipeline.reading import read_records
+
+_encode = Encoder().encode
+
+
+@dataclass(frozen=True, slots=True)
+class Computation:
+    """What a workspace's documents are computed with, beside the conversations themselves."""
+
+    workspace_id: str
+    office_hours: OfficeHours = ALWAYS_OPEN
+    bot_admin_ids: frozenset[str] = frozenset()
+    bots_interrupt: bool = False
+
+    def document(self, payload: bytes, revision: int | None = None) -> bytes:
+        """The reporting document as JSON, from the conversation as JSON; raises `Refused`."""
+        conversation = parse_conversation(payload, self.bot_admin_ids)
+        return _encode(
+            reporting_document(
+                conversation, self.workspace_id, self.office_hours, revision, bots_interrupt=self.bots_interrupt
+            )
+        )
+
+
+def compute_lines(sources: Iterable[str], computation: Computation) -> Iterator[tuple[str, bytes | Refused]]:
+    """For each record its place, and its document as one line of JSON or the reason why there is none."""
+    for place, payload in read_records(sources):
+        if isinstance(payload, Refused):
+            yield place, payload
+            continue
+        try:
+            yield place, computation.document(payload) + b"\n"
+        except Refused as refused:
+            yield place, refused

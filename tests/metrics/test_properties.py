@@ -1,0 +1,150 @@
+"""What holds of the numbers of every conversation."""
+
+from copy import deepcopy
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+from indexer.office_hours import ALWAYS_OPEN, OfficeHours, parse_office_hours
+
+from indexer.conversation import parse_conversation
+from indexer.metrics import reporting_document
+from tests.builders import part
+from tests.metrics.strategies import conversations, parts, schedules
+
+Document = dict[str, Any]
+
+
+def document_of(raw: dict[str, Any], office_hours: OfficeHours = ALWAYS_OPEN) -> Document:
+    return reporting_document(parse_conversation(raw), "w", office_hours)
+
+
+def parts_of(raw: dict[str, Any]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = raw["conversation_parts"]["conversation_parts"]
+    return found
+
+
+def with_another(raw: dict[str, Any], another: dict[str, Any]) -> dict[str, Any]:
+    more = deepcopy(raw)
+    parts_of(more).append({"id": str(len(parts_of(raw)) + 1), **another})
+    return more
+
+
+def elapsed_and_office_pairs(document: Document) -> list[tuple[int, int]]:
+    """All pairs X and X_ooo anywhere in a document."""
+    pairs: list[tuple[int, int]] = []
+    for holder in (document, document["legacy"], *document["actions"]):
+        for name, value in holder.items():
+            if name.endswith("_ooo"):
+                elapsed = holder[name.removesuffix("_ooo")]
+                pairs.extend(zip(elapsed, value, strict=True) if isinstance(value, list) else [(elapsed, value)])
+    return pairs
+
+
+def human_metrics(document: Document) -> Document:
+    """The document without what counts or lists parts that are not a human's visible ones."""
+    left_out = {"data_quality", "actions", "updated_at"}
+    kept = {name: value for name, value in document.items() if name not in left_out}
+    kept["statistics"] = {k: v for k, v in document["statistics"].items() if k != "count_conversation_parts"}
+    kept["replies"] = [action for action in document["actions"] if action["kind"] == "reply"]
+    return kept
+
+
+@given(conversations(), schedules(), st.randoms(use_true_random=False))
+def test_the_order_of_the_parts_in_the_input_does_not_matter(raw: Document, schedule: Document, random: Any) -> None:
+    shuffled = deepcopy(raw)
+    random.shuffle(parts_of(shuffled))
+    office_hours = parse_office_hours(schedule)
+    assert document_of(shuffled, office_hours) == document_of(raw, office_hours)
+
+
+@given(conversations(), parts(st.just("note")), st.sampled_from("AB"))
+def test_a_note_never_moves_a_human_metric(raw: Document, note: Document, letter: str) -> None:
+    note = note | {"part_type": "note", "author": part(letter, "note", 0)["author"]}
+    assert human_metrics(document_of(with_another(raw, note))) == human_metrics(document_of(raw))
+
+
+@given(conversations(), parts(st.just("comment")))
+def test_a_bots_comment_never_moves_a_human_metric(raw: Document, comment: Document) -> None:
+    comment = comment | {"author": part("O", "comment", 0)["author"]}
+    assert human_metrics(document_of(with_another(raw, comment))) == human_metrics(document_of(raw))
+
+
+@given(conversations(), parts(st.just("something_new")))
+def test_an_unknown_part_never_moves_a_human_metric(raw: Document, unknown: Document) -> None:
+    assert human_metrics(document_of(with_another(raw, unknown))) == human_metrics(document_of(raw))
+
+
+@given(conversations(), st.data())
+def test_redaction_moves_nothing(raw: Document, data: st.DataObject) -> None:
+    redacted = deepcopy(raw)
+    with_body = [one for one in parts_of(redacted) if one["body"]]
+    for one in data.draw(st.lists(st.sampled_from(with_body))) if with_body else []:
+        one |= {"redacted": True, "body": data.draw(st.sampled_from([None, "<p>This message was deleted</p>"]))}
+    assert document_of(redacted) == document_of(raw)
+
+
+@given(conversations(), schedules())
+def test_time_within_office_hours_is_at_most_elapsed_time_and_never_negative(raw: Document, schedule: Document) -> None:
+    for elapsed, within in elapsed_and_office_pairs(document_of(raw, parse_office_hours(schedule))):
+        assert 0 <= within <= elapsed
+
+
+@given(conversations(), schedules(), st.integers(0, 10_000), st.integers(1, 2_000))
+def test_adding_office_hours_never_lowers_time_within_them(
+    raw: Document, schedule: Document, start: int, length: int
+) -> None:
+    longer = deepcopy(schedule)
+    longer["time_intervals"].append({"start_minute": start, "end_minute": min(10_080, start + length)})
+    before = elapsed_and_office_pairs(document_of(raw, parse_office_hours(schedule)))
+    after = elapsed_and_office_pairs(document_of(raw, parse_office_hours(longer)))
+    assert all(more >= less for (_, less), (_, more) in zip(before, after, strict=True))
+
+
+@given(conversations())
+def test_started_at_is_the_earliest_timestamp_of_the_new_pipeline(raw: Document) -> None:
+    document = document_of(raw)
+    later = [document.get(name) for name in ("first_response_at", "last_closed_at", "last_closed_by_human_at")]
+    assert all(document["started_at"] <= at for at in later if at is not None)
+
+
+@given(conversations(), schedules())
+def test_always_open_and_no_schedule_measure_elapsed_time(raw: Document, schedule: Document) -> None:
+    always = parse_office_hours(schedule | {"twenty_four_seven": True})
+    assert all(elapsed == within for elapsed, within in elapsed_and_office_pairs(document_of(raw, always)))
+    assert document_of(raw, always) == document_of(raw)
+
+
+@given(conversations())
+def test_open_and_snoozed_spans_follow_each_other_and_have_a_length(raw: Document) -> None:
+    document = document_of(raw)
+    for name in ("open_during", "snoozed_during"):
+        spans = document.get(name, [])
+        ends = [span.get("lt", float("inf")) for span in spans]
+        assert all(span["gte"] < end for span, end in zip(spans, ends, strict=True))
+        assert all(end <= following["gte"] for end, following in zip(ends, spans[1:], strict=False))
+        assert all(span["gte"] >= document["started_at"] for span in spans)
+
+
+@given(conversations())
+def test_the_document_says_the_same_of_the_same_event_in_both_generations(raw: Document) -> None:
+    document = document_of(raw)
+    statistics = document["statistics"]
+    for new, rest in (
+        ("started_at", "first_contact_reply_at"),
+        ("first_response_at", "first_admin_reply_at"),
+        ("last_closed_at", "last_close_at"),
+        ("first_response_time_ooo", "time_to_admin_reply"),
+        ("time_to_last_close_ooo", "time_to_last_close"),
+        ("reply_times_ooo", "reply_times"),
+        ("median_reply_time_ooo", "median_time_to_reply"),
+    ):
+        assert document.get(new) == statistics.get(rest)
+
+
+@given(conversations())
+def test_handling_time_is_at_most_the_time_that_the_conversation_was_open(raw: Document) -> None:
+    document = document_of(raw)
+    if "handling_time" in document:
+        assert document["handling_time"] <= sum(span["lt"] - span["gte"] for span in document.get("open_during", []))
+        assert "waiting_since" not in document
