@@ -3,6 +3,12 @@
 from itertools import count
 from typing import Any
 
+import orjson
+from indexer.office_hours import ALWAYS_OPEN, OfficeHours
+
+from indexer.conversation import Conversation, parse_conversation
+from indexer.pipeline.computing import Computation
+
 _CONTACTS = ("C",)
 _BOTS = ("O",)
 
@@ -62,3 +68,28 @@ def conversation(
         },
         **more,
     }
+
+
+def parsed(raw: object, bot_admin_ids: frozenset[str] = frozenset()) -> Conversation:
+    """The conversation as it is read from its JSON."""
+    return parse_conversation(orjson.dumps(raw), bot_admin_ids)
+
+
+def document_of(
+    raw: dict[str, Any], office_hours: OfficeHours = ALWAYS_OPEN, *, bots_interrupt: bool = False
+) -> dict[str, Any]:
+    """The reporting document of a conversation, as a reader of its JSON sees it."""
+    computation = Computation("w", office_hours, bots_interrupt=bots_interrupt)
+    document: dict[str, Any] = orjson.loads(computation.document(orjson.dumps(raw)))
+    return document
+
+
+FACTS = (
+    "title", "state", "channel", "delivered_as", "priority", "team_assigned_id", "teammate_assigned_id", "tags",
+    "contact_ids", "company_ids", "country", "continent", "custom", "rating", "sla", "ai",
+)  # fmt: skip
+
+
+def facts_of(raw: dict[str, Any]) -> dict[str, Any]:
+    """The fields of the document that the conversation itself states."""
+    return {name: value for name, value in document_of(raw).items() if name in FACTS}

@@ -15,7 +15,12 @@ def sample(
     conversations: Annotated[int, typer.Option(min=0, max=10_000_000, help="How many conversations.")] = 1000,
     seed: Annotated[int, typer.Option(help="Another seed is another history.")] = 1,
     end: Annotated[
-        datetime, typer.Option(formats=["%Y-%m-%d"], help="The day at whose beginning (UTC) the history ends.")
+        datetime,
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            help="The day at whose beginning (UTC) the history ends.",
+            show_default="2026-11-01",
+        ),
     ] = datetime(2026, 11, 1),
     days: Annotated[int, typer.Option(min=1, help="How many days it covers.")] = 365,
 ) -> None:

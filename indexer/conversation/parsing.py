@@ -17,8 +17,6 @@ from indexer.conversation.values import LATEST, epoch_seconds, identifier, optio
 from indexer.errors import Refused
 
 CONTACT_TYPES = ("user", "lead", "contact", "visitor")
-_OPERATOR_EMAIL = re.compile(r"operator\+.*@intercom\.io", re.IGNORECASE)
-_LONGEST_NUMBER = 40
 _NOBODY: Assignee = ("nobody", "")
 _NO_AUTHOR = wire.Author()
 
@@ -76,60 +74,77 @@ def parse_conversation(payload: bytes, bot_admin_ids: frozenset[str] = frozenset
 
 
 def _part_events(parts: Sequence[wire.Part], bot_admin_ids: frozenset[str]) -> list[Event]:
-    """One event a part, the later version of one that was delivered twice."""
+    """One event a part, the later version of one that was delivered twice.
+
+    One long loop, since it runs for every part of every conversation and calls cost more than what they would do.
+    """
     events: list[Event] = []
-    places: dict[str, int] = {}
     for place, part in enumerate(parts):
-        event = _part_event(part, place, bot_admin_ids)
-        part_id = event.part_id
-        if part_id is not None:
-            earlier = places.setdefault(part_id, len(events))
-            if earlier < len(events):
-                if (part.updated_at or 0) >= (parts[events[earlier].place].updated_at or 0):
-                    events[earlier] = event
-                continue
-        events.append(event)
+        at = part.created_at
+        if not 0 <= at < LATEST:
+            epoch_seconds(at, f"conversation_parts.conversation_parts[{place}].created_at")
+        part_id = part.id
+        if type(part_id) is not str:
+            part_id = identifier(part_id)
+        name = part.part_type or ""
+        part_type = PART_TYPES.get(name) or unknown_part_type(name)
+        author = part.author or _NO_AUTHOR
+        author_id = author.id
+        if type(author_id) is not str:
+            author_id = identifier(author_id)
+        by_teammate = by_bot = by_contact = False
+        if author.type == "admin":
+            if author.from_ai_agent or author_id in bot_admin_ids or (author.email and _is_operator(author.email)):
+                by_bot = True
+            else:
+                by_teammate = True
+        elif author.type == "bot":
+            by_bot = True
+        else:
+            by_contact = author.type in CONTACT_TYPES
+        visible = part_type.text and bool(part.body or part.attachments or part.redacted)
+        events.append(
+            Event(
+                at,
+                _number(part_id),
+                place,
+                part_id,
+                part_type,
+                author_id,
+                by_teammate,
+                by_bot,
+                visible,
+                (visible and by_contact) or part_type.attribute_collected,
+                visible and by_teammate,
+                _assignee(part.assigned_to) if part_type.assignment and part.assigned_to is not None else None,
+            )
+        )
+    if len({event.part_id for event in events}) < len(events):
+        return _latest_versions(events, parts)
     return events
 
 
-def _part_event(part: wire.Part, place: int, bot_admin_ids: frozenset[str]) -> Event:
-    at = part.created_at
-    if not 0 <= at < LATEST:
-        epoch_seconds(at, f"conversation_parts.conversation_parts[{place}].created_at")
-    part_id = part.id
-    if type(part_id) is not str:
-        part_id = identifier(part_id)
-    name = part.part_type or ""
-    part_type = PART_TYPES.get(name) or unknown_part_type(name)
-    author = part.author or _NO_AUTHOR
-    author_id = author.id
-    if type(author_id) is not str:
-        author_id = identifier(author_id)
-    by_admin = author.type == "admin"
-    by_teammate = by_admin and not _is_bot(author, author_id, bot_admin_ids)
-    visible = part_type.text and bool(part.body or part.attachments or part.redacted)
-    return Event(
-        at,
-        int(part_id) if part_id is not None and part_id.isdecimal() and len(part_id) < _LONGEST_NUMBER else 0,
-        place,
-        part_id,
-        part_type,
-        author_id,
-        by_teammate,
-        (by_admin and not by_teammate) or author.type == "bot",
-        visible,
-        (visible and author.type in CONTACT_TYPES) or part_type.attribute_collected,
-        visible and by_teammate,
-        _assignee(part.assigned_to) if part_type.assignment and part.assigned_to is not None else None,
-    )
+def _latest_versions(events: list[Event], parts: Sequence[wire.Part]) -> list[Event]:
+    """The events without the earlier versions of parts that were delivered twice; parts without an id all stay."""
+    latest: dict[str | int, Event] = {}
+    for event in events:
+        key = event.part_id or event.place
+        earlier = latest.get(key)
+        if earlier is None or (parts[event.place].updated_at or 0) >= (parts[earlier.place].updated_at or 0):
+            latest[key] = event
+    return list(latest.values())
 
 
-def _is_bot(admin: wire.Author, admin_id: str | None, bot_admin_ids: frozenset[str]) -> bool:
-    """Whether an author of type `admin` is a bot; its name decides nothing."""
-    if admin.from_ai_agent or admin_id in bot_admin_ids:
-        return True
-    email = admin.email
-    return email is not None and email[:8].lower() == "operator" and _OPERATOR_EMAIL.fullmatch(email) is not None
+def _number(part_id: str | None) -> int:
+    """The number that orders a part within its second; an id that is none orders as 0."""
+    try:
+        return int(part_id)  # type: ignore[arg-type]  # None is as little a number as a text is
+    except (TypeError, ValueError):
+        return 0
+
+
+_is_operator = re.compile(r"operator\+.*@intercom\.io", re.IGNORECASE).fullmatch
+"""Whether an admin's address is the Operator's; its name decides nothing."""
 
 
 def _assignee(assigned_to: wire.Reference) -> Assignee:
@@ -178,9 +193,9 @@ def _data_quality(events: list[Event], created_at: int, delivered: int, part_cou
     flags = []
     if part_count > len(events):
         flags.append("parts_truncated")
-    if events and min(events).at < created_at:
+    if any(event.at < created_at for event in events):
         flags.append("clock_skew")
-    if not all([event.type.known for event in events]):
+    if not all(event.type.known for event in events):
         flags.append("unknown_part_type")
     if delivered > len(events):
         flags.append("duplicate_part")

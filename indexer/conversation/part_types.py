@@ -5,8 +5,12 @@ the table counts as a part and does nothing else, unless its name says that it a
 """
 
 from functools import lru_cache
+from typing import Literal, get_args
 
 from msgspec import Struct
+
+ActionKind = Literal["reply", "note", "assignment", "close", "reopen", "snooze", "unsnooze"]
+"""What an action can be; all but `reply` follow from the type of the part."""
 
 
 class PartType(Struct, frozen=True, gc=False):
@@ -25,70 +29,79 @@ class PartType(Struct, frozen=True, gc=False):
     unsnooze: bool = False
     attribute_collected: bool = False
     known: bool = True
+    moves_state: bool = False
+    action_kinds: tuple[ActionKind, ...] = ()
+
+    @classmethod
+    def of(cls, name: str, **traits: bool) -> "PartType":
+        """The type with these traits, and what follows from them: the actions it is, and whether it moves the state."""
+        action_kinds = tuple(kind for kind in get_args(ActionKind) if traits.get(kind))
+        moves_state = any(kind not in {"note", "assignment"} for kind in action_kinds)
+        return cls(name, moves_state=moves_state, action_kinds=action_kinds, **traits)
 
 
 PART_TYPES = {
     part_type.name: part_type
     for part_type in (
-        PartType("comment", text=True),
-        PartType("quick_reply", text=True),
-        PartType("note", note=True),
-        PartType("note_and_reopen", note=True, reopen=True),
-        PartType("note_and_unsnooze", note=True, unsnooze=True),
-        PartType("assignment", text=True, assignment=True),
-        PartType("default_assignment", assignment=True),
-        PartType("workflow_assignment", assignment=True),
-        PartType("message_strategy_assignment", assignment=True),
-        PartType("balanced_assignment", assignment=True),
-        PartType("away_mode_assignment", assignment=True),
-        PartType("assign_and_reopen", text=True, assignment=True, reopen=True),
-        PartType("assign_and_unsnooze", text=True, assignment=True, unsnooze=True),
-        PartType("open", text=True, reopen=True),
-        PartType("close", text=True, close=True),
-        PartType("snoozed", snooze=True),
-        PartType("unsnoozed", text=True, unsnooze=True),
-        PartType("timer_unsnooze", unsnooze=True),
-        PartType("attribute_collected", attribute_collected=True),
+        PartType.of("comment", text=True),
+        PartType.of("quick_reply", text=True),
+        PartType.of("note", note=True),
+        PartType.of("note_and_reopen", note=True, reopen=True),
+        PartType.of("note_and_unsnooze", note=True, unsnooze=True),
+        PartType.of("assignment", text=True, assignment=True),
+        PartType.of("default_assignment", assignment=True),
+        PartType.of("workflow_assignment", assignment=True),
+        PartType.of("message_strategy_assignment", assignment=True),
+        PartType.of("balanced_assignment", assignment=True),
+        PartType.of("away_mode_assignment", assignment=True),
+        PartType.of("assign_and_reopen", text=True, assignment=True, reopen=True),
+        PartType.of("assign_and_unsnooze", text=True, assignment=True, unsnooze=True),
+        PartType.of("open", text=True, reopen=True),
+        PartType.of("close", text=True, close=True),
+        PartType.of("snoozed", snooze=True),
+        PartType.of("unsnoozed", text=True, unsnooze=True),
+        PartType.of("timer_unsnooze", unsnooze=True),
+        PartType.of("attribute_collected", attribute_collected=True),
         # Events that change nothing a metric looks at.
-        PartType("attribute_collector"),
-        PartType("user_became_idle"),
-        PartType("resolution_bot_found_no_answer"),
-        PartType("channel_and_reply_time_expectation"),
-        PartType("participant"),
-        PartType("participant_added"),
-        PartType("participant_removed"),
-        PartType("conversation_rating_changed"),
-        PartType("conversation_rating_remark_added"),
-        PartType("conversation_tags_updated"),
-        PartType("priority_changed"),
-        PartType("priority_changed_by_rule"),
-        PartType("conversation_attribute_updated_by_admin"),
-        PartType("conversation_attribute_updated_by_user"),
-        PartType("conversation_attribute_updated_by_workflow"),
-        PartType("custom_action_started"),
-        PartType("custom_action_finished"),
-        PartType("operator_workflow_event"),
-        PartType("conversation_sla_applied_by_rule"),
-        PartType("conversation_sla_applied_by_workflow"),
-        PartType("conversation_sla_removed"),
-        PartType("conversation_sla_target_missed"),
-        PartType("conversation_sla_paused"),
-        PartType("conversation_sla_unpaused"),
-        PartType("call_summary"),
-        PartType("language_detection_details"),
-        PartType("fin_guidance_applied"),
-        PartType("company_updated"),
-        PartType("merged_primary_conversation"),
-        PartType("ticket_state_updated_by_admin"),
-        PartType("ticket_attribute_updated_by_admin"),
+        PartType.of("attribute_collector"),
+        PartType.of("user_became_idle"),
+        PartType.of("resolution_bot_found_no_answer"),
+        PartType.of("channel_and_reply_time_expectation"),
+        PartType.of("participant"),
+        PartType.of("participant_added"),
+        PartType.of("participant_removed"),
+        PartType.of("conversation_rating_changed"),
+        PartType.of("conversation_rating_remark_added"),
+        PartType.of("conversation_tags_updated"),
+        PartType.of("priority_changed"),
+        PartType.of("priority_changed_by_rule"),
+        PartType.of("conversation_attribute_updated_by_admin"),
+        PartType.of("conversation_attribute_updated_by_user"),
+        PartType.of("conversation_attribute_updated_by_workflow"),
+        PartType.of("custom_action_started"),
+        PartType.of("custom_action_finished"),
+        PartType.of("operator_workflow_event"),
+        PartType.of("conversation_sla_applied_by_rule"),
+        PartType.of("conversation_sla_applied_by_workflow"),
+        PartType.of("conversation_sla_removed"),
+        PartType.of("conversation_sla_target_missed"),
+        PartType.of("conversation_sla_paused"),
+        PartType.of("conversation_sla_unpaused"),
+        PartType.of("call_summary"),
+        PartType.of("language_detection_details"),
+        PartType.of("fin_guidance_applied"),
+        PartType.of("company_updated"),
+        PartType.of("merged_primary_conversation"),
+        PartType.of("ticket_state_updated_by_admin"),
+        PartType.of("ticket_attribute_updated_by_admin"),
     )
 }
 
-SOURCE = PartType("source", text=True)
+SOURCE = PartType.of("source", text=True)
 """The message that started the conversation; it is not a part."""
 
 
 @lru_cache(maxsize=1024)
 def unknown_part_type(name: str) -> PartType:
     """A type that the table does not have, judged by its name alone."""
-    return PartType(name, assignment="assign" in name, reopen=name.endswith("_and_reopen"), known=False)
+    return PartType.of(name, assignment="assign" in name, reopen=name.endswith("_and_reopen"), known=False)

@@ -2,64 +2,45 @@
 
 from indexer.conversation import Event, Timeline
 from indexer.metrics.durations import OfficeTime
-from indexer.metrics.milestones import first_admin_reply_at
-from indexer.metrics.replies import ReplyPair
-from indexer.metrics.schema import Action, ActionKind
+from indexer.metrics.replies import ReplyTime
+from indexer.metrics.schema import Action
 from indexer.metrics.states import Assignment, States
 from indexer.office_hours import OfficeHours
 
 
 def actions(
-    timeline: Timeline, states: States, pairs: list[ReplyPair], office_hours: OfficeHours, office_time: OfficeTime
+    timeline: Timeline, states: States, replies: list[ReplyTime], office_hours: OfficeHours, office_time: OfficeTime
 ) -> list[Action]:
     """One entry per reply, note, assignment, close, reopen, snooze and unsnooze of the whole conversation.
 
     A part of two kinds (a close with a body) makes two entries, the reply first (decision 22).
     """
     found: list[Action] = []
-    clocks = _ResponseClocks(timeline, pairs, office_hours, office_time)
+    clocks = _ResponseClocks(timeline, replies, office_hours, office_time)
     for event, in_force in zip(timeline.events, states.in_force, strict=True):
-        part_type = event.type
+        kinds = event.type.action_kinds
         if event.reply:
-            entry = _action("reply", event, in_force)
-            clocks.put(entry, event, in_force)
-            found.append(entry)
-        if part_type.note:
-            found.append(_action("note", event, in_force))
-        if part_type.assignment:
-            found.append(_assignment(event, in_force))
-        if part_type.close:
-            found.append(_action("close", event, in_force))
-        if part_type.reopen:
-            found.append(_action("reopen", event, in_force))
-        if part_type.snooze:
-            found.append(_action("snooze", event, in_force))
-        if part_type.unsnooze:
-            found.append(_action("unsnooze", event, in_force))
+            kinds = ("reply", *kinds)
+        for kind in kinds:
+            action = Action(
+                at=event.at,
+                kind=kind,
+                bot=event.by_bot,
+                part_id=event.part_id,
+                teammate_id=event.author_id if event.by_teammate else None,
+                team_id=in_force.team_id,
+                assigned_teammate_id=in_force.teammate_id,
+            )
+            if kind == "reply":
+                clocks.put(action, event, in_force)
+            elif kind == "assignment" and event.assignee is not None:
+                assignee_kind, assignee_id = event.assignee
+                if assignee_kind == "team":
+                    action.to_team_id = assignee_id
+                elif assignee_kind == "teammate":
+                    action.to_teammate_id = assignee_id
+            found.append(action)
     return found
-
-
-def _action(kind: ActionKind, event: Event, in_force: Assignment) -> Action:
-    return Action(
-        event.at,
-        kind,
-        event.by_bot,
-        event.part_id,
-        event.author_id if event.by_teammate else None,
-        in_force.team_id,
-        in_force.teammate_id,
-    )
-
-
-def _assignment(event: Event, in_force: Assignment) -> Action:
-    entry = _action("assignment", event, in_force)
-    if event.assignee is not None:
-        kind, assignee_id = event.assignee
-        if kind == "team":
-            entry.to_team_id = assignee_id
-        elif kind == "teammate":
-            entry.to_teammate_id = assignee_id
-    return entry
 
 
 class _ResponseClocks:
@@ -71,26 +52,27 @@ class _ResponseClocks:
     """
 
     __slots__ = (
-        "_anchor", "_answered", "_first_reply", "_office_hours", "_office_time", "_team_answered", "_teammate_answered",
+        "_anchor", "_answers", "_first_reply", "_office_hours", "_office_time", "_team_answered", "_teammate_answered",
     )  # fmt: skip
 
     def __init__(
-        self, timeline: Timeline, pairs: list[ReplyPair], office_hours: OfficeHours, office_time: OfficeTime
+        self, timeline: Timeline, replies: list[ReplyTime], office_hours: OfficeHours, office_time: OfficeTime
     ) -> None:
         self._anchor = timeline.anchor
-        self._first_reply = first_admin_reply_at(timeline)
-        self._answered = {pair.reply.place: pair.message for pair in pairs}
+        self._first_reply = timeline.after.replies[0] if timeline.after.replies else None
+        self._answers = {time.reply.place: time for time in replies}
         self._office_hours = office_hours
         self._office_time = office_time
         self._team_answered: Event | None = None
         self._teammate_answered: Event | None = None
 
-    def put(self, entry: Action, reply: Event, in_force: Assignment) -> None:
+    def put(self, action: Action, reply: Event, in_force: Assignment) -> None:
         """Fill in the clocks that `reply` stops."""
         anchor = self._anchor
-        entry.first_response = reply is self._first_reply
-        if (message := self._answered.get(reply.place)) is not None:
-            entry.response_time, entry.response_time_ooo = self._office_time.both(message, reply)
+        action.first_response = reply is self._first_reply
+        if (answer := self._answers.get(reply.place)) is not None:
+            action.response_time = answer.elapsed
+            action.response_time_ooo = answer.within
         if anchor is None or reply < anchor:
             return
         team_since = in_force.team_since
@@ -98,13 +80,13 @@ class _ResponseClocks:
             self._team_answered = team_since
             start = max(team_since, anchor).at
             clock = self._office_hours.team_clock(in_force.team_id or "")
-            entry.team_first_response_time = reply.at - start
-            entry.team_first_response_time_ooo = clock(reply.at) - clock(start)
+            action.team_first_response_time = reply.at - start
+            action.team_first_response_time_ooo = clock(reply.at) - clock(start)
         teammate_since = in_force.teammate_since
         if teammate_since is not None and teammate_since is not self._teammate_answered:
             if reply.author_id != in_force.teammate_id:
                 return
             self._teammate_answered = teammate_since
-            entry.teammate_first_response_time, entry.teammate_first_response_time_ooo = self._office_time.both(
+            action.teammate_first_response_time, action.teammate_first_response_time_ooo = self._office_time.both(
                 max(teammate_since, anchor), reply
             )

@@ -6,11 +6,12 @@ from indexer.metrics.derived import participating_teammate_ids, put_derived, rea
 from indexer.metrics.durations import OfficeTime
 from indexer.metrics.facts import put_facts
 from indexer.metrics.legacy import legacy
+from indexer.metrics.milestones import milestones_of
 from indexer.metrics.new_pipeline import put_new_pipeline
-from indexer.metrics.replies import reply_pairs
-from indexer.metrics.schema import ReportingDocument
+from indexer.metrics.replies import reply_times
+from indexer.metrics.schema import ReportingDocument, Statistics
 from indexer.metrics.states import walk_states
-from indexer.metrics.statistics import statistics
+from indexer.metrics.statistics import put_statistics
 from indexer.office_hours import ALWAYS_OPEN, OfficeHours
 
 METRICS_VERSION = 1
@@ -31,10 +32,12 @@ def reporting_document(
     `bots_interrupt` selects the literal rule of reply times. Raises `Refused` for a time that is none.
     """
     timeline = timeline_of(conversation.events)
-    states = walk_states(timeline)
-    pairs = reply_pairs(timeline, bots_interrupt=bots_interrupt)
     office_time = OfficeTime(office_hours.clock)
+    milestones = milestones_of(timeline)
+    states = walk_states(timeline)
+    replies = reply_times(timeline, office_time, bots_interrupt=bots_interrupt)
     participants = participating_teammate_ids(timeline)
+    after = timeline.after
     document = ReportingDocument(
         workspace_id=workspace_id,
         conversation_id=conversation.id,
@@ -43,16 +46,17 @@ def reporting_document(
         office_hours_id=office_hours.id,
         created_at=conversation.said.created_at,
         updated_at=conversation.updated_at,
-        teammate_replies_count=len(timeline.after.replies),
+        teammate_replies_count=len(after.replies),
         reassignments_after_first_reply=reassignments_after_first_reply(timeline),
-        closed_on_first_contact=len(timeline.after.closes) == 1 and len(participants) == 1,
+        closed_on_first_contact=len(after.closes) == 1 and len(participants) == 1,
         participating_teammate_ids=participants,
-        statistics=statistics(timeline, conversation.part_count, pairs, office_time),
+        statistics=Statistics(len(after.reopens), len(after.assignments), conversation.part_count),
         legacy=legacy(conversation, timeline, office_time),
-        actions=actions(timeline, states, pairs, office_hours, office_time),
+        actions=actions(timeline, states, replies, office_hours, office_time),
         data_quality=conversation.data_quality or None,
     )
     put_facts(document, conversation)
-    put_new_pipeline(document, timeline, pairs, office_time)
-    put_derived(document, timeline, states, office_time)
+    put_new_pipeline(document, milestones, replies, office_time)
+    put_statistics(document, milestones, office_time)
+    put_derived(document, timeline, milestones, states, office_time)
     return document

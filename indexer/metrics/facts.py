@@ -16,17 +16,16 @@ def put_facts(document: ReportingDocument, conversation: Conversation) -> None:
     document.channel = source.type or None
     document.delivered_as = source.delivered_as or None
     document.priority = said.priority or None
-    document.team_assigned_id = identifier(said.team_assignee_id)
-    document.teammate_assigned_id = identifier(said.admin_assignee_id)
+    if said.team_assignee_id:
+        document.team_assigned_id = identifier(said.team_assignee_id)
+    if said.admin_assignee_id:
+        document.teammate_assigned_id = identifier(said.admin_assignee_id)
     if said.tags is not None and said.tags.tags:
         document.tags = [name for tag in said.tags.tags if (name := tag.name or identifier(tag.id))] or None
-    contacts = (said.contacts.contacts if said.contacts is not None else None) or []
-    document.contact_ids = [found for contact in contacts if (found := identifier(contact.id))] or None
-    document.company_ids = company_ids(said.company, contacts) or None
-    for contact in contacts:
-        if contact.location is not None:
-            document.country = document.country or contact.location.country
-            document.continent = document.continent or contact.location.continent or contact.location.continent_code
+    if said.contacts is not None and said.contacts.contacts:
+        put_contacts(document, said.contacts.contacts)
+    if said.company is not None:
+        document.company_ids = company_ids(said.company, document.company_ids or []) or None
     if bytes(said.custom_attributes)[:1] == b"{":
         document.custom = said.custom_attributes
     if said.conversation_rating is not None:
@@ -37,16 +36,26 @@ def put_facts(document: ReportingDocument, conversation: Conversation) -> None:
         document.ai = ai(said.ai_agent or wire.AiAgent(), said.ai_agent_participated)
 
 
-def company_ids(company: wire.Company | None, contacts: list[wire.Contact]) -> list[str]:
-    """The companies of the conversation and of its contacts, each once."""
-    companies = [company] if company is not None else []
+def put_contacts(document: ReportingDocument, contacts: list[wire.Contact]) -> None:
+    """Fill in what is known of the contacts: ids, companies, and the first place that is given."""
+    document.contact_ids = [found for contact in contacts if (found := identifier(contact.id))] or None
     for contact in contacts:
+        if contact.location is not None:
+            place = contact.location
+            document.country = document.country or place.country or None
+            document.continent = document.continent or place.continent or place.continent_code or None
         if contact.companies is not None:
-            companies.extend(contact.companies.data or ())
-    return list(dict.fromkeys(found for one in companies if (found := identifier(one.id))))
+            for company in contact.companies.data or ():
+                document.company_ids = company_ids(company, document.company_ids or []) or None
 
 
-def rating(given: wire.Rating) -> Rating | None:
+def company_ids(company: wire.Company, known: list[str]) -> list[str]:
+    """The companies known so far and one more, each once, the conversation's own first."""
+    found = identifier(company.id)
+    return [*known, found] if found is not None and found not in known else known
+
+
+def rating(given: wire.Rating) -> Rating:
     """The rating: when it was requested, and when it was given.
 
     `created_at` is the time of the request; where no time of giving is known it stands for that too, if a score was
@@ -56,22 +65,20 @@ def rating(given: wire.Rating) -> Rating | None:
     rated_at = optional_seconds(given.replied_at, "conversation_rating.replied_at")
     if rated_at is None and given.rating is not None:
         rated_at = requested_at
-    found = Rating(
+    return Rating(
         score=given.rating,
         remark=given.remark or None,
         requested_at=requested_at,
         rated_at=rated_at,
         teammate_id=identifier(given.teammate.id) if given.teammate is not None else None,
     )
-    return found if found != Rating() else None
 
 
-def sla(applied: wire.SlaApplied, parts: list[wire.Part]) -> Sla | None:
+def sla(applied: wire.SlaApplied, parts: list[wire.Part]) -> Sla:
     """The SLA, with the targets that its events say were missed."""
-    missed = {missed_target(part) for part in parts if part.part_type == "conversation_sla_target_missed"}
-    targets = sorted(target for target in missed if target)
-    found = Sla(applied.sla_name or None, applied.sla_status or None, targets or None)
-    return found if found != Sla() else None
+    missed = [missed_target(part) for part in parts if part.part_type == "conversation_sla_target_missed"]
+    targets = sorted({target for target in missed if target}) if missed else None
+    return Sla(applied.sla_name or None, applied.sla_status or None, targets or None)
 
 
 def missed_target(part: wire.Part) -> str | None:

@@ -18,7 +18,7 @@ _MESSAGE_TYPES = {
 
 
 def legacy(conversation: Conversation, timeline: Timeline, office_time: OfficeTime) -> Legacy:
-    """The legacy fields; durations that would be negative are 0 (decision 24)."""
+    """The legacy fields."""
     created_at = conversation.said.created_at
     whole = timeline.whole
     found = Legacy(
@@ -30,24 +30,26 @@ def legacy(conversation: Conversation, timeline: Timeline, office_time: OfficeTi
     )
     if (first_user_reply := first_user_reply_at(timeline)) is not None:
         found.first_user_reply_at = first_user_reply.at
-    opened = office_time[created_at]
     if whole.replies:
         found.first_admin_reply_at = at = whole.replies[0].at
-        found.time_to_admin_reply = max(0, at - created_at)
-        found.time_to_admin_reply_ooo = max(0, office_time[at] - opened)
+        found.time_to_admin_reply, found.time_to_admin_reply_ooo = _since(created_at, at, office_time)
     if whole.assignments:
         found.first_assignment_at = at = whole.assignments[0].at
         found.last_assignment_at = whole.assignments[-1].at
-        found.time_to_first_assignment = max(0, at - created_at)
-        found.time_to_first_assignment_ooo = max(0, office_time[at] - opened)
+        found.time_to_first_assignment, found.time_to_first_assignment_ooo = _since(created_at, at, office_time)
     if whole.closes:
         found.first_close_at = first = whole.closes[0].at
         found.last_close_at = last = whole.closes[-1].at
-        found.time_to_first_close = max(0, first - created_at)
-        found.time_to_first_close_ooo = max(0, office_time[first] - opened)
-        found.time_to_last_close = max(0, last - created_at)
-        found.time_to_last_close_ooo = max(0, office_time[last] - opened)
+        found.time_to_first_close, found.time_to_first_close_ooo = _since(created_at, first, office_time)
+        found.time_to_last_close, found.time_to_last_close_ooo = _since(created_at, last, office_time)
     return found
+
+
+def _since(created_at: int, at: int, office_time: OfficeTime) -> tuple[int, int]:
+    """Seconds from the creation: elapsed and within office hours; 0 where the part claims to be earlier."""
+    if at <= created_at:
+        return 0, 0
+    return at - created_at, office_time[at] - office_time[created_at]
 
 
 def message_type(conversation: Conversation) -> str | None:

@@ -4,7 +4,40 @@ Each function is the one definition of its field; it gives the event, whose `at`
 "After the anchor" is later in the order of events. Source: help article on API metrics, docs/metrics.md.
 """
 
+from msgspec import Struct
+
 from indexer.conversation import Event, Timeline
+
+
+class Milestones(Struct, frozen=True):
+    """The events of one conversation, each under the name of the function that defines it."""
+
+    first_contact_reply_at: Event | None
+    last_contact_reply_at: Event | None
+    first_assignment_at: Event | None
+    last_assignment_at: Event | None
+    last_assignment_admin_reply_at: Event | None
+    first_admin_reply_at: Event | None
+    last_admin_reply_at: Event | None
+    first_close_at: Event | None
+    last_close_at: Event | None
+    last_closed_by_human_at: Event | None
+
+
+def milestones_of(timeline: Timeline) -> Milestones:
+    """All milestones of a conversation, each looked for once."""
+    return Milestones(
+        first_contact_reply_at=first_contact_reply_at(timeline),
+        last_contact_reply_at=last_contact_reply_at(timeline),
+        first_assignment_at=first_assignment_at(timeline),
+        last_assignment_at=last_assignment_at(timeline),
+        last_assignment_admin_reply_at=last_assignment_admin_reply_at(timeline),
+        first_admin_reply_at=first_admin_reply_at(timeline),
+        last_admin_reply_at=last_admin_reply_at(timeline),
+        first_close_at=first_close_at(timeline),
+        last_close_at=last_close_at(timeline),
+        last_closed_by_human_at=last_closed_by_human_at(timeline),
+    )
 
 
 def first_contact_reply_at(timeline: Timeline) -> Event | None:
@@ -14,50 +47,55 @@ def first_contact_reply_at(timeline: Timeline) -> Event | None:
 
 def last_contact_reply_at(timeline: Timeline) -> Event | None:
     """Latest event of the kinds of `first_contact_reply_at` (REST)."""
-    return _last(timeline.contact_messages)
+    return timeline.contact_messages[-1] if timeline.contact_messages else None
 
 
 def first_assignment_at(timeline: Timeline) -> Event | None:
     """First assignment part after the anchor, whoever made it (REST)."""
-    return _first(timeline.after.assignments)
+    return timeline.after.assignments[0] if timeline.after.assignments else None
 
 
 def last_assignment_at(timeline: Timeline) -> Event | None:
     """Last assignment part after the anchor (REST)."""
-    return _last(timeline.after.assignments)
+    return timeline.after.assignments[-1] if timeline.after.assignments else None
 
 
 def last_assignment_admin_reply_at(timeline: Timeline) -> Event | None:
     """Last assignment part after the anchor, up to and including the first admin reply (REST, decision 2)."""
-    reply = first_admin_reply_at(timeline)
-    if reply is None:
-        return None
-    return _last([event for event in timeline.after.assignments if event <= reply])
+    if timeline.after.replies:
+        reply = timeline.after.replies[0]
+        for event in reversed(timeline.after.assignments):
+            if event <= reply:
+                return event
+    return None
 
 
 def first_admin_reply_at(timeline: Timeline) -> Event | None:
     """First visible part by a human teammate after the anchor (REST; new pipeline `first_response_at`)."""
-    return _first(timeline.after.replies)
+    return timeline.after.replies[0] if timeline.after.replies else None
 
 
 def last_admin_reply_at(timeline: Timeline) -> Event | None:
     """Last visible part by a human teammate after the anchor (REST)."""
-    return _last(timeline.after.replies)
+    return timeline.after.replies[-1] if timeline.after.replies else None
 
 
 def first_close_at(timeline: Timeline) -> Event | None:
     """First close part after the anchor, a bot's included (REST)."""
-    return _first(timeline.after.closes)
+    return timeline.after.closes[0] if timeline.after.closes else None
 
 
 def last_close_at(timeline: Timeline) -> Event | None:
     """Last close part after the anchor; stays when the conversation is reopened (REST, `last_closed_at`)."""
-    return _last(timeline.after.closes)
+    return timeline.after.closes[-1] if timeline.after.closes else None
 
 
 def last_closed_by_human_at(timeline: Timeline) -> Event | None:
     """Last close part by a human teammate after the anchor (new pipeline; its author is `last_closed_by_id`)."""
-    return _last([event for event in timeline.after.closes if event.by_teammate])
+    for event in reversed(timeline.after.closes):
+        if event.by_teammate:
+            return event
+    return None
 
 
 def first_assignment_to_teammate(timeline: Timeline) -> Event | None:
@@ -73,15 +111,10 @@ def waiting_since(timeline: Timeline) -> Event | None:
 
     The document has it only while the last state is not closed.
     """
-    reply = last_admin_reply_at(timeline)
-    if reply is None:
+    if not timeline.after.replies:
         return timeline.anchor
-    return _first([event for event in timeline.contact_messages if event > reply])
-
-
-def _first(events: list[Event]) -> Event | None:
-    return events[0] if events else None
-
-
-def _last(events: list[Event]) -> Event | None:
-    return events[-1] if events else None
+    reply = timeline.after.replies[-1]
+    for event in timeline.contact_messages:
+        if event > reply:
+            return event
+    return None

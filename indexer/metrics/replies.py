@@ -1,27 +1,30 @@
-"""Reply times: which message of the customer each reply of a teammate answers."""
+"""Reply times: which message of the customer each reply of a teammate answers, and how long it took."""
 
 from msgspec import Struct
 
 from indexer.conversation import Event, Timeline
+from indexer.metrics.durations import OfficeTime
 
 
-class ReplyPair(Struct, frozen=True):
-    """A customer's message, the last of its run, and the human reply that answered it."""
+class ReplyTime(Struct, frozen=True):
+    """A human reply, the customer's message that it answers, and the seconds between: elapsed, in office hours."""
 
     message: Event
     reply: Event
+    elapsed: int
+    within: int
 
 
-def reply_pairs(timeline: Timeline, *, bots_interrupt: bool = False) -> list[ReplyPair]:
-    """The pairs that `reply_times` measures, in the order of the replies.
+def reply_times(timeline: Timeline, office_time: OfficeTime, *, bots_interrupt: bool = False) -> list[ReplyTime]:
+    """The reply times in the order of the replies.
 
-    A reply answers the latest customer message since the last human reply; a collected attribute counts only
-    where no text came since then (decision 21). Notes, events and bots do not matter in between (decision 4);
-    with `bots_interrupt` a bot's visible part leaves nothing to answer, as the published text literally reads.
+    A reply answers the latest customer message since the last human reply, the last of its run; a collected attribute
+    counts only where no text came since then (decision 21). Notes, events and bots do not matter in between (decision
+    4); with `bots_interrupt` a bot's visible part leaves nothing to answer, as the published text literally reads.
     """
+    found: list[ReplyTime] = []
     if not timeline.after.replies:
-        return []
-    pairs = []
+        return found
     text: Event | None = None
     attribute: Event | None = None
     for event in timeline.events:
@@ -31,9 +34,10 @@ def reply_pairs(timeline: Timeline, *, bots_interrupt: bool = False) -> list[Rep
             else:
                 text = event
         elif event.reply:
-            if message := text or attribute:
-                pairs.append(ReplyPair(message, event))
+            message = text or attribute
+            if message is not None:
+                found.append(ReplyTime(message, event, *office_time.both(message, event)))
             text = attribute = None
         elif bots_interrupt and event.by_bot and event.visible:
             text = attribute = None
-    return pairs
+    return found

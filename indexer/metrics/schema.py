@@ -5,11 +5,9 @@ JSON. `X` is elapsed time, `X_ooo` time within office hours. What each field mea
 this package; the mapping in mappings/conversations has the same fields.
 """
 
-from typing import Literal
-
 from msgspec import Raw, Struct
 
-ActionKind = Literal["reply", "note", "assignment", "close", "reopen", "snooze", "unsnooze"]
+from indexer.conversation.part_types import ActionKind
 
 
 class DateRange(Struct, omit_defaults=True, gc=False):

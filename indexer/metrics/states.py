@@ -19,17 +19,16 @@ class Assignment(Struct, frozen=True):
 
     def after(self, event: Event) -> "Assignment":
         """The assignment once `event` has taken effect; one that names the present assignee changes nothing."""
-        match event.assignee:
-            case ("teammate", teammate_id) if teammate_id != self.teammate_id:
-                return Assignment(self.team_id, self.team_since, teammate_id, event)
-            case ("team", team_id) if team_id != self.team_id:
-                return Assignment(team_id, event)
-            case ("team", _):
-                return Assignment(self.team_id, self.team_since)
-            case ("nobody", _):
-                return UNASSIGNED
-            case _:
+        if event.assignee is None:
+            return self
+        kind, assignee_id = event.assignee
+        if kind == "teammate":
+            if assignee_id == self.teammate_id:
                 return self
+            return Assignment(self.team_id, self.team_since, assignee_id, event)
+        if kind == "team":
+            return Assignment(assignee_id, self.team_since if assignee_id == self.team_id else event)
+        return UNASSIGNED
 
 
 UNASSIGNED = Assignment()
@@ -86,6 +85,8 @@ def walk_states(timeline: Timeline) -> States:
         in_force.append(assignment)
         if event.assignee is not None:
             assignment = assignment.after(event)
+        elif started and not event.type.moves_state:
+            continue
         if started:
             _apply(event, opened, snoozed)
         elif event is timeline.anchor:

@@ -4,9 +4,8 @@ from typing import Any
 
 import pytest
 
-from indexer.conversation import parse_conversation
 from indexer.errors import Refused
-from tests.builders import author, conversation, part
+from tests.builders import author, conversation, document_of, facts_of, parsed, part
 
 
 def parts_of(raw: dict[str, Any]) -> list[dict[str, Any]]:
@@ -18,61 +17,58 @@ def test_ids_may_be_numbers_or_texts() -> None:
     as_text = conversation(part("A", "assignment", 5, to="8"), team_assignee_id="7")
     as_number = conversation(part("A", "assignment", 5, to="8"), team_assignee_id=7, id=1)
     parts_of(as_number)[0] |= {"id": 1, "assigned_to": {"type": "admin", "id": 8}}
-    assert parse_conversation(as_text) == parse_conversation(as_number)
+    assert document_of(as_text) == document_of(as_number)
 
 
 @pytest.mark.parametrize("missing", [None, [], {}, {"conversation_parts": None}, {"type": "conversation_part.list"}])
 def test_a_list_may_be_null_empty_or_missing(missing: object) -> None:
     raw = conversation() | {"conversation_parts": missing, "tags": missing, "contacts": missing}
-    parsed = parse_conversation(raw)
-    assert (parsed.part_count, parsed.data_quality) == (0, [])
-    assert "tags" not in parsed.facts
+    found = parsed(raw)
+    assert (found.part_count, found.data_quality) == (0, [])
 
 
 def test_the_parts_may_be_a_bare_list() -> None:
     wrapped = conversation(part("A", "comment", 5))
-    assert parse_conversation(wrapped | {"conversation_parts": parts_of(wrapped)}) == parse_conversation(wrapped)
+    bare = wrapped | {"conversation_parts": parts_of(wrapped)}
+    assert document_of(bare) == document_of(wrapped)
 
 
 def test_a_ticket_has_ticket_parts_and_ticket_attributes() -> None:
     parts = parts_of(conversation(part("C", "comment", 5), part("A", "comment", 9)))
-    parsed = parse_conversation(
-        {
-            "type": "ticket",
-            "id": "7",
-            "created_at": 1,
-            "ticket_attributes": {"_default_title_": "Broken"},
-            "ticket_parts": {"type": "ticket_part.list", "ticket_parts": parts, "total_count": 2},
-            "open": True,
-        }
-    )
-    assert [event.at for event in parsed.events] == [5, 9]
-    assert parsed.events[0].contact_message
-    assert parsed.facts == {"state": "open", "custom": {"_default_title_": "Broken"}}
+    raw = {
+        "type": "ticket",
+        "id": "7",
+        "created_at": 1,
+        "ticket_attributes": {"_default_title_": "Broken"},
+        "ticket_parts": {"type": "ticket_part.list", "ticket_parts": parts, "total_count": 2},
+        "open": True,
+    }
+    found = parsed(raw)
+    assert [event.at for event in found.events] == [5, 9]
+    assert found.events[0].contact_message
+    assert facts_of(raw) == {"state": "open", "custom": {"_default_title_": "Broken"}}
 
 
 def test_the_older_shape_with_conversation_message_customers_and_assignee_is_read() -> None:
-    parsed = parse_conversation(
-        {
-            "type": "conversation",
-            "id": "7",
-            "created_at": 10,
-            "updated_at": 20,
-            "conversation_message": {
-                "type": "conversation_message",
-                "subject": "Old",
-                "body": "<p>Hi</p>",
-                "author": {"type": "user", "id": "u1"},
-            },
-            "customers": [{"type": "user", "id": "u1"}],
-            "user": {"type": "user", "id": "u1"},
-            "assignee": {"type": "team", "id": 5},
-            "open": False,
-            "priority": True,
-        }
-    )
-    assert parsed.started_by_contact
-    assert parsed.facts == {
+    raw = {
+        "type": "conversation",
+        "id": "7",
+        "created_at": 10,
+        "updated_at": 20,
+        "conversation_message": {
+            "type": "conversation_message",
+            "subject": "Old",
+            "body": "<p>Hi</p>",
+            "author": {"type": "user", "id": "u1"},
+        },
+        "customers": [{"type": "user", "id": "u1"}],
+        "user": {"type": "user", "id": "u1"},
+        "assignee": {"type": "team", "id": 5},
+        "open": False,
+        "priority": True,
+    }
+    assert parsed(raw).started_by_contact
+    assert facts_of(raw) == {
         "title": "Old",
         "state": "closed",
         "channel": "conversation",
@@ -80,54 +76,6 @@ def test_the_older_shape_with_conversation_message_customers_and_assignee_is_rea
         "team_assigned_id": "5",
         "contact_ids": ["u1"],
     }
-
-
-def test_facts_stand_under_the_names_of_the_document() -> None:
-    parsed = parse_conversation(
-        conversation(
-            part("O", "conversation_sla_target_missed", 6, event_details={"target": "next_reply_time"}),
-            title="Broken",
-            state="snoozed",
-            priority="high",
-            admin_assignee_id=3,
-            team_assignee_id=0,
-            tags={"type": "tag.list", "tags": [{"id": "1", "name": "Billing"}, {"id": 2}]},
-            contacts={"contacts": [{"id": "c1", "location": {"country": "Ireland", "continent_code": "EU"}}]},
-            company={"type": "company", "id": "k1"},
-            custom_attributes={"plan": "Pro", "seats": None, "trial": False},
-            conversation_rating={
-                "rating": 5, "remark": "", "created_at": 7, "replied_at": 9, "teammate": {"type": "admin", "id": 3},
-            },
-            sla_applied={"sla_name": "Gold", "sla_status": "missed"},
-            ai_agent_participated=True,
-            ai_agent={"last_answer_type": "ai_answer", "resolution_state": "escalated", "rating": 2, "created_at": 6},
-        )
-    )  # fmt: skip
-    assert parsed.facts == {
-        "title": "Broken",
-        "state": "snoozed",
-        "channel": "conversation",
-        "delivered_as": "customer_initiated",
-        "priority": "high",
-        "teammate_assigned_id": "3",
-        "tags": ["Billing", "2"],
-        "contact_ids": ["c1"],
-        "company_ids": ["k1"],
-        "country": "Ireland",
-        "continent": "EU",
-        "custom": {"plan": "Pro", "trial": False},
-        "rating": {"score": 5, "requested_at": 7, "rated_at": 9, "teammate_id": "3"},
-        "sla": {"name": "Gold", "status": "missed", "missed_targets": ["next_reply_time"]},
-        "ai": {
-            "participated": True, "last_answer_type": "ai_answer", "resolution_state": "escalated", "rating": 2,
-            "created_at": 6,
-        },
-    }  # fmt: skip
-
-
-def test_a_rating_that_was_requested_but_not_given_has_no_time_of_rating() -> None:
-    facts = parse_conversation(conversation(conversation_rating={"rating": None, "created_at": 7})).facts
-    assert facts["rating"] == {"requested_at": 7}
 
 
 @pytest.mark.parametrize(
@@ -141,13 +89,13 @@ def test_a_rating_that_was_requested_but_not_given_has_no_time_of_rating() -> No
 )
 def test_an_admin_that_is_a_bot_is_no_teammate(admin: dict[str, Any]) -> None:
     raw = conversation(part("A", "comment", 5, author=admin))
-    event = parse_conversation(raw, frozenset({"77"})).events[1]
+    event = parsed(raw, frozenset({"77"})).events[1]
     assert (event.by_teammate, event.by_bot, event.reply) == (False, True, False)
 
 
 def test_the_name_of_an_author_decides_nothing() -> None:
     raw = conversation(part("A", "comment", 5, author={"type": "admin", "id": "9", "name": "Operator"}))
-    assert parse_conversation(raw).events[1].reply
+    assert parsed(raw).events[1].reply
 
 
 @pytest.mark.parametrize(
@@ -161,32 +109,30 @@ def test_the_name_of_an_author_decides_nothing() -> None:
     ],
 )
 def test_text_is_any_body_but_the_empty_one_or_an_attachment(more: dict[str, Any], visible: bool) -> None:
-    event = parse_conversation(conversation(part("C", "comment", 5) | more)).events[1]
+    event = parsed(conversation(part("C", "comment", 5) | more)).events[1]
     assert (event.visible, event.contact_message) == (visible, visible)
 
 
 def test_a_quick_reply_without_a_body_is_no_text() -> None:
-    events = parse_conversation(
-        conversation(part("C", "quick_reply", 5), part("C", "quick_reply", 6, body=True))
-    ).events
+    events = parsed(conversation(part("C", "quick_reply", 5), part("C", "quick_reply", 6, body=True))).events
     assert [event.contact_message for event in events] == [True, False, True]
 
 
 def test_the_source_stands_before_the_parts_of_its_second_and_after_earlier_ones() -> None:
     raw = conversation(part("C", "comment", 99), part("A", "comment", 100), part("A", "note", 101), at=100)
-    parsed = parse_conversation(raw)
-    assert [(event.at, event.type.name) for event in parsed.events] == [
+    found = parsed(raw)
+    assert [(event.at, event.type.name) for event in found.events] == [
         (99, "comment"),
         (100, "source"),
         (100, "comment"),
         (101, "note"),
     ]
-    assert parsed.data_quality == ["clock_skew"]
+    assert found.data_quality == ["clock_skew"]
 
 
 def test_parts_of_one_second_stand_in_the_order_of_their_numeric_ids() -> None:
     raw = conversation(*(part("A", "note", 5, id=part_id) for part_id in ("10", "9", "x", "a1")))
-    assert [event.part_id for event in parse_conversation(raw).events[1:]] == ["x", "a1", "9", "10"]
+    assert [event.part_id for event in parsed(raw).events[1:]] == ["x", "a1", "9", "10"]
 
 
 @pytest.mark.parametrize("first", [0, 1])
@@ -195,9 +141,9 @@ def test_a_part_delivered_twice_counts_once_and_the_later_version_wins(first: in
         part("C", "comment", 5, id="3"),
         part("C", "comment", 5, id="3") | {"updated_at": 8, "body": ""},
     ]
-    parsed = parse_conversation(conversation(versions[first], versions[1 - first]))
-    assert (parsed.part_count, parsed.data_quality) == (1, ["duplicate_part"])
-    assert not parsed.events[1].visible
+    found = parsed(conversation(versions[first], versions[1 - first]))
+    assert (found.part_count, found.data_quality) == (1, ["duplicate_part"])
+    assert not found.events[1].visible
 
 
 @pytest.mark.parametrize(
@@ -211,8 +157,8 @@ def test_the_vendors_larger_total_of_parts_counts(total: dict[str, Any]) -> None
         raw["conversation_parts"] |= total
     else:
         raw |= total
-    parsed = parse_conversation(raw)
-    assert (parsed.part_count, parsed.data_quality) == (501, ["parts_truncated"])
+    found = parsed(raw)
+    assert (found.part_count, found.data_quality) == (501, ["parts_truncated"])
 
 
 @pytest.mark.parametrize(
@@ -225,15 +171,15 @@ def test_the_vendors_larger_total_of_parts_counts(total: dict[str, Any]) -> None
     ],
 )
 def test_an_unknown_type_is_judged_by_its_name(name: str | None, assignment: bool, reopen: bool) -> None:
-    parsed = parse_conversation(conversation(part("A", "comment", 5) | {"part_type": name}))
-    part_type = parsed.events[1].type
+    found = parsed(conversation(part("A", "comment", 5) | {"part_type": name}))
+    part_type = found.events[1].type
     assert (part_type.assignment, part_type.reopen, part_type.text) == (assignment, reopen, False)
-    assert parsed.data_quality == ["unknown_part_type"]
+    assert found.data_quality == ["unknown_part_type"]
 
 
 @pytest.mark.parametrize("time", [5, 5.0, "5", "1970-01-01T00:00:05Z", "1970-01-01T01:00:05+01:00"])
 def test_a_time_may_be_a_number_its_text_or_iso_8601(time: object) -> None:
-    assert parse_conversation(conversation(part("A", "comment", 0, created_at=time))).events[1].at == 5
+    assert parsed(conversation(part("A", "comment", 0, created_at=time))).events[1].at == 5
 
 
 PARTS = "conversation_parts.conversation_parts"
@@ -273,7 +219,7 @@ NO_TIME = "{} is neither epoch seconds nor an ISO 8601 time"
 )
 def test_what_cannot_be_used_is_refused_with_the_path_of_the_field(raw: object, path: str, reason: str) -> None:
     with pytest.raises(Refused) as refused:
-        parse_conversation(raw)
+        parsed(raw)
     assert (refused.value.path, refused.value.reason) == (path, reason)
 
 
@@ -286,7 +232,7 @@ def test_what_cannot_be_used_is_refused_with_the_path_of_the_field(raw: object, 
     ],
 )  # fmt: skip
 def test_junk_in_a_field_that_no_number_needs_is_ignored(name: str, junk: object) -> None:
-    assert parse_conversation(conversation(part("A", "comment", 5)) | {name: junk}).part_count == 1
+    assert parsed(conversation(part("A", "comment", 5)) | {name: junk}).part_count == 1
 
 
 @pytest.mark.parametrize("junk", [None, 0, 1.5, "x", [], {"type": []}, {"type": "admin", "id": {}, "email": 5}, True])
@@ -294,7 +240,7 @@ def test_junk_in_a_field_that_no_number_needs_is_ignored(name: str, junk: object
 def test_junk_in_a_part_costs_at_most_what_it_would_have_said(name: str, junk: object) -> None:
     raw = conversation(part("A", "assignment", 5, to="B"), part("A", "comment", 6))
     parts_of(raw)[0][name] = junk
-    assert parse_conversation(raw).events[-1].at == 6
+    assert parsed(raw).events[-1].at == 6
 
 
 def test_authors_of_the_tests_are_as_described() -> None:

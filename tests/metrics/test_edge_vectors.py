@@ -4,9 +4,7 @@ from typing import Any
 
 import pytest
 
-from indexer.conversation import parse_conversation
-from indexer.metrics import reporting_document
-from tests.builders import conversation, part
+from tests.builders import conversation, document_of, part
 
 
 def outbound(*parts: dict[str, Any], by: str = "A", delivered_as: str = "admin_initiated") -> dict[str, Any]:
@@ -15,7 +13,6 @@ def outbound(*parts: dict[str, Any], by: str = "A", delivered_as: str = "admin_i
 
 E1 = (part("A", "assignment", 5, to="A"), part("A", "close", 10))
 
-NULL = None
 ALL_NULL = dict.fromkeys(
     (
         "started_at", "first_response_at", "last_closed_at", "last_closed_by_human_at", "first_response_time",
@@ -234,7 +231,7 @@ def field(document: dict[str, Any], path: str) -> Any:
 @pytest.mark.parametrize("vector", VECTORS)
 def test_an_edge_vector_has_the_numbers_of_the_definitions(vector: str) -> None:
     raw, expected = VECTORS[vector]
-    document = reporting_document(parse_conversation(raw), "w")
+    document = document_of(raw)
     assert {path: field(document, path) for path in expected} == expected
 
 
@@ -247,10 +244,10 @@ def test_handling_leaves_out_the_snooze_of_e9() -> None:
         part("A", "comment", 320),
         part("A", "close", 400),
     )
-    assert reporting_document(parse_conversation(raw), "w")["handling_time"] == 12 + 100
+    assert document_of(raw)["handling_time"] == 12 + 100
 
 
 def test_the_literal_rule_of_reply_times_lets_a_bot_interrupt() -> None:
     raw, _ = VECTORS["E12: a reply answers the last message of the run, whatever bots say in between"]
-    literal = reporting_document(parse_conversation(raw), "w", bots_interrupt=True)
+    literal = document_of(raw, bots_interrupt=True)
     assert (literal["reply_times"], literal.get("median_reply_time")) == ([], None)

@@ -5,18 +5,12 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
-from indexer.office_hours import ALWAYS_OPEN, OfficeHours, parse_office_hours
+from indexer.office_hours import parse_office_hours
 
-from indexer.conversation import parse_conversation
-from indexer.metrics import reporting_document
-from tests.builders import part
+from tests.builders import document_of, part
 from tests.metrics.strategies import conversations, parts, schedules
 
 Document = dict[str, Any]
-
-
-def document_of(raw: dict[str, Any], office_hours: OfficeHours = ALWAYS_OPEN) -> Document:
-    return reporting_document(parse_conversation(raw), "w", office_hours)
 
 
 def parts_of(raw: dict[str, Any]) -> list[dict[str, Any]]:
@@ -148,3 +142,9 @@ def test_handling_time_is_at_most_the_time_that_the_conversation_was_open(raw: D
     if "handling_time" in document:
         assert document["handling_time"] <= sum(span["lt"] - span["gte"] for span in document.get("open_during", []))
         assert "waiting_since" not in document
+
+
+@given(conversations(), schedules())
+def test_a_conversation_that_needs_the_tolerant_reading_has_the_same_numbers(raw: Document, schedule: Document) -> None:
+    office_hours = parse_office_hours(schedule)
+    assert document_of(raw | {"tags": "not a list"}, office_hours) == document_of(raw, office_hours)

@@ -11,9 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from indexer.office_hours import parse_office_hours
 
-from indexer.conversation import parse_conversation
-from indexer.metrics import reporting_document
-from tests.builders import conversation, part
+from tests.builders import conversation, document_of, part
 
 NEW_YORK = ZoneInfo("America/New_York")
 OFFICE_HOURS = parse_office_hours(
@@ -27,10 +25,6 @@ OFFICE_HOURS = parse_office_hours(
 
 def local(text: str) -> int:
     return int(datetime.fromisoformat(text).replace(tzinfo=NEW_YORK).timestamp())
-
-
-def document_of(raw: dict[str, Any]) -> dict[str, Any]:
-    return reporting_document(parse_conversation(raw), "w", OFFICE_HOURS)
 
 
 def pair(document: dict[str, Any], name: str) -> tuple[Any, Any]:
@@ -58,7 +52,7 @@ def single_cycle() -> dict[str, Any]:
 
 
 def test_scenario_1_a_single_open_close_cycle() -> None:
-    document = document_of(single_cycle())
+    document = document_of(single_cycle(), OFFICE_HOURS)
     assert document["statistics"] == {
         "first_contact_reply_at": 1709588400,
         "first_assignment_at": 1709588700,
@@ -111,7 +105,7 @@ def reopened() -> dict[str, Any]:
 
 
 def test_scenario_2_reopened_after_closing_over_a_weekend_in_which_the_clocks_change() -> None:
-    document = document_of(reopened())
+    document = document_of(reopened(), OFFICE_HOURS)
     assert document["statistics"] == {
         "first_contact_reply_at": 1709928000,
         "first_assignment_at": 1709928600,
@@ -149,7 +143,7 @@ def test_scenario_2_before_the_reopening_has_the_numbers_of_its_first_cycle() ->
     raw = reopened()
     parts = raw["conversation_parts"]["conversation_parts"]
     raw["conversation_parts"]["conversation_parts"] = parts[:3]
-    document = document_of(raw)
+    document = document_of(raw, OFFICE_HOURS)
     assert document["last_closed_at"] == 1709930400
     assert pair(document, "time_to_last_close") == (2400, 2400)
     assert document["statistics"]["count_reopens"] == 0
@@ -163,7 +157,7 @@ def test_scenario_2_does_not_depend_on_the_order_in_which_the_second_cycle_arriv
     raw = reopened()
     parts = raw["conversation_parts"]["conversation_parts"]
     raw["conversation_parts"]["conversation_parts"] = [*(parts[place] for place in order), *parts[:3]]
-    assert document_of(raw) == document_of(reopened())
+    assert document_of(raw, OFFICE_HOURS) == document_of(reopened(), OFFICE_HOURS)
 
 
 def several_assignments() -> dict[str, Any]:
@@ -186,7 +180,7 @@ def several_assignments() -> dict[str, Any]:
 
 
 def test_scenario_3_several_assignments_and_replies() -> None:
-    document = document_of(several_assignments())
+    document = document_of(several_assignments(), OFFICE_HOURS)
     assert document["statistics"] == {
         "first_contact_reply_at": 1720612200,
         "first_assignment_at": 1720612500,

@@ -1,0 +1,20 @@
+"""A believable support workspace, made up: seeded, without a clock, the same for the same arguments.
+
+`generate` tells its conversations in the vendor's shape, `workspace` names its people, `office_hours` says
+when it is open.
+"""
+
+from indexer.sample.history import DEFAULT_DAYS, DEFAULT_END, MOST_CONVERSATIONS, History, generate
+from indexer.sample.office_hours import office_hours
+from indexer.sample.workspace import Workspace, workspace
+
+__all__ = [
+    "DEFAULT_DAYS",
+    "DEFAULT_END",
+    "MOST_CONVERSATIONS",
+    "History",
+    "Workspace",
+    "generate",
+    "office_hours",
+    "workspace",
+]
