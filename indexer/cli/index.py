@@ -34,9 +34,7 @@ def status(dataset: DatasetArgument = None, output: FormatOption = None) -> None
 @index_app.command()
 def create(
     dataset: DatasetArgument = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Only say what is there and what would be made.")
-    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what is there and what would be made.")] = False,
 ) -> None:
     """Make the index and the alias of a dataset that has none; one that is there is left as it is."""
     from indexer import search

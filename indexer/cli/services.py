@@ -28,10 +28,10 @@ def up(
         for service, url in explicit.items()
     }
     if dry_run:
-        running = {record.service: record for record in fleet.recorded(current)}
+        running = {record.service for record in fleet.recorded(current) if record.alive}
         for service in embedded:
-            record = running.get(service)
-            rows[service] = {"service": service.value, "state": "running" if record else "would be started"}
+            state = "already running" if service in running else "would be started"
+            rows[service] = {"service": service.value, "state": state}
     else:
         for found in fleet.ensure(current, embedded):
             rows[found.record.service] = {
@@ -59,7 +59,8 @@ def down(
     data = fleet.data_directory(current) if delete_data else None
     if dry_run:
         for record in fleet.recorded(current):
-            typer.echo(f"would stop {record.service.label} (pid {record.pid})")
+            if record.alive:
+                typer.echo(f"would stop {record.service.label} (pid {record.pid})")
         if data:
             typer.echo(f"would delete {data}")
         return

@@ -1,55 +1,75 @@
 """Conversations out of files: NDJSON or one JSON document, plain or gzip, or standard input.
 
-Records are read one at a time, so memory does not grow with the file. What cannot be decoded is yielded as a
-refusal in its place; the records beside it are not affected.
+Records are read one at a time, so memory does not grow with the file. What cannot be decoded is yielded as a refusal
+in its place; the records beside it are not affected.
 """
 
 import gzip
 import io
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import IO, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 import ijson
 import orjson
 
 from indexer.errors import OperatorError, Refused
 
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+OnBytes = Callable[[int], None]
+"""Told how many bytes of the files each reading took."""
+
 _GZIP_MAGIC = b"\x1f\x8b"
+_BOM = b"\xef\xbb\xbf"
 _PEEK = 1 << 16
+_PAGES = {"conversation.list": "conversations", "ticket.list": "tickets"}
 
 
 class Record(NamedTuple):
-    """One decoded record and where it stands: `tickets.ndjson, line 12` or `page.json, item 3`.
+    """One record and where it stands: `tickets.ndjson, line 12` or `page.json, item 3`.
 
-    `value` is the decoded JSON, or the `Refused` that says why there is none.
+    `payload` is its JSON (only a single line of NDJSON may turn out to be none), or why there is none.
     """
 
     place: str
-    value: Any
+    payload: bytes | Refused
 
 
-def read_records(sources: Iterable[str]) -> Iterator[Record]:
+def read_records(sources: Iterable[str], on_bytes: OnBytes | None = None) -> Iterator[Record]:
     """The records of all files (`-` is standard input) in order.
 
     Raises `OperatorError` for a file that cannot be opened, before anything of it is read.
     """
     for source in sources:
-        with _opened(source) as stream:
-            name = "standard input" if source == "-" else source
-            yield from _read_stream(stream, name)
+        with _opened(source, on_bytes) as stream:
+            yield from _read_stream(stream, "standard input" if source == "-" else source)
+
+
+class _ReportingFile(io.FileIO):
+    """A file that says how many bytes each reading took."""
+
+    on_bytes: OnBytes | None = None
+
+    def readinto(self, buffer: "WriteableBuffer", /) -> int:
+        count = super().readinto(buffer) or 0
+        if self.on_bytes is not None:
+            self.on_bytes(count)
+        return count
 
 
 @contextmanager
-def _opened(source: str) -> Iterator[io.BufferedReader]:
+def _opened(source: str, on_bytes: OnBytes | None) -> Iterator[io.BufferedReader]:
     if source == "-":
         yield _unpacked(cast("io.BufferedReader", sys.stdin.buffer))
         return
     try:
-        raw = io.FileIO(source)
+        raw = _ReportingFile(source)
     except OSError as error:
         raise OperatorError(f"{source}: {error.strerror}", "give the path of a file that can be read, or -") from error
+    raw.on_bytes = on_bytes
     with io.BufferedReader(raw, _PEEK) as stream:
         yield _unpacked(stream)
 
@@ -62,7 +82,7 @@ def _unpacked(stream: io.BufferedReader) -> io.BufferedReader:
 
 def _read_stream(stream: io.BufferedReader, name: str) -> Iterator[Record]:
     try:
-        if _is_array(stream):
+        if stream.peek(_PEEK).removeprefix(_BOM).lstrip()[:1] == b"[":
             yield from _read_array(stream, name)
         else:
             yield from _read_lines(stream, name)
@@ -70,60 +90,49 @@ def _read_stream(stream: io.BufferedReader, name: str) -> Iterator[Record]:
         yield Record(name, Refused("", f"cannot be read any further: {error}"))
 
 
-def _is_array(stream: io.BufferedReader) -> bool:
-    return stream.peek(_PEEK).removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"["
-
-
-def _read_array(stream: IO[bytes], name: str) -> Iterator[Record]:
+def _read_array(stream: io.BufferedReader, name: str) -> Iterator[Record]:
     item = 0
     try:
         for item, value in enumerate(ijson.items(stream, "item", use_float=True), 1):
-            yield from _unwrapped(Record(f"{name}, item {item}", value))
-    except (ijson.JSONError, UnicodeDecodeError) as error:
+            yield from _unwrapped(Record(f"{name}, item {item}", orjson.dumps(value)))
+    except (ijson.JSONError, UnicodeDecodeError, orjson.JSONEncodeError) as error:
         yield Record(f"{name}, after item {item}", Refused("", f"is not JSON: {error}"))
 
 
-def _read_lines(stream: IO[bytes], name: str) -> Iterator[Record]:
-    """Lines of NDJSON; if the first is not JSON by itself and the second neither, the whole is one document."""
-    lines = enumerate(stream, 1)
-    first = next(((number, line) for number, line in lines if line.strip()), None)
+def _read_lines(stream: io.BufferedReader, name: str) -> Iterator[Record]:
+    """Lines of NDJSON; where neither the first nor the second is JSON by itself, the whole is one document."""
+    lines = ((number, line.strip()) for number, line in enumerate(stream, 1) if not line.isspace())
+    first = next(lines, None)
     if first is None:
         return
-    number, line = first
-    line = line.removeprefix(b"\xef\xbb\xbf")
-    head = _decoded(line, f"{name}, line {number}")
-    if isinstance(head.value, Refused):
-        second = next(((number, line) for number, line in lines if line.strip()), None)
-        if second is not None and isinstance(_decoded(second[1], "").value, Refused):
-            yield from _read_document(line + second[1] + stream.read(), name)
-            return
-        yield head
-        if second is not None:
-            yield from _unwrapped(_decoded(second[1], f"{name}, line {second[0]}"))
-    else:
-        yield from _unwrapped(head)
+    number, head = first[0], first[1].removeprefix(_BOM)
+    second = next(lines, None)
+    if second is not None and not _is_json(head) and not _is_json(second[1]):
+        yield from _unwrapped(Record(name, b"\n".join((head, second[1], stream.read()))))
+        return
+    yield from _unwrapped(Record(f"{name}, line {number}", head))
+    if second is not None:
+        yield from _unwrapped(Record(f"{name}, line {second[0]}", second[1]))
     for number, line in lines:
-        if line.strip():
-            yield from _unwrapped(_decoded(line, f"{name}, line {number}"))
+        yield from _unwrapped(Record(f"{name}, line {number}", line))
 
 
-def _read_document(text: bytes, name: str) -> Iterator[Record]:
-    yield from _unwrapped(_decoded(text, name))
-
-
-def _decoded(text: bytes, place: str) -> Record:
+def _is_json(text: bytes) -> bool:
     try:
-        return Record(place, orjson.loads(text))
-    except orjson.JSONDecodeError as error:
-        return Record(place, Refused("", f"is not JSON: {error}"))
+        orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return False
+    return True
 
 
 def _unwrapped(record: Record) -> Iterator[Record]:
-    """The record itself, or the conversations of a `conversation.list` page."""
-    value = record.value
-    if isinstance(value, dict) and value.get("type") in {"conversation.list", "ticket.list"}:
-        inside = value.get("conversations", value.get("tickets"))
-        for item, one in enumerate(inside if isinstance(inside, list) else (), 1):
-            yield Record(f"{record.place}, item {item}", one)
-    else:
-        yield record
+    """The record itself, or the conversations of a page of them."""
+    payload = record.payload
+    if isinstance(payload, bytes) and any(page.encode() in payload for page in _PAGES) and _is_json(payload):
+        page = orjson.loads(payload)
+        if isinstance(page, dict) and (name := _PAGES.get(str(page.get("type")))):
+            inside = page.get(name)
+            for item, one in enumerate(inside if isinstance(inside, list) else (), 1):
+                yield Record(f"{record.place}, item {item}", orjson.dumps(one))
+            return
+    yield record

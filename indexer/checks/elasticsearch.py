@@ -1,0 +1,101 @@
+"""Checks of Elasticsearch as a whole; its indices and mappings have checks of their own."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from indexer.checks.check import Check, Finding, Installation, Verdict
+from indexer.errors import OperatorError
+from indexer.services import Service
+
+if TYPE_CHECKING:
+    from elasticsearch import Elasticsearch
+
+_OLDEST = (8, 19)
+
+
+@contextmanager
+def _client(installation: Installation) -> Iterator["Elasticsearch"]:
+    from elasticsearch import ApiError
+
+    from indexer.search.client import connect
+
+    with connect(installation.url(Service.ELASTICSEARCH)) as client:
+        try:
+            yield client
+        except ApiError as error:
+            raise OperatorError(
+                f"Elasticsearch refuses the question: {error}",
+                "give the user of ELASTICSEARCH_URL the right to monitor",
+            ) from error
+
+
+def reachable(installation: Installation) -> Finding:
+    """Whether it answers, and its version. Asked of the nodes: the embedded distribution has no `GET /`."""
+    with _client(installation) as client:
+        nodes: dict[str, Any] = client.nodes.info(filter_path="nodes.*.version").body["nodes"]
+    versions = sorted({node["version"] for node in nodes.values()})
+    detail = f"{', '.join(versions)} at {installation.url(Service.ELASTICSEARCH).rpartition('@')[2]}"
+    if any(tuple(map(int, version.split(".")[:2])) < _OLDEST for version in versions):
+        return Finding(Verdict.FAILED, detail, "use Elasticsearch 8.19 or newer")
+    return Finding(Verdict.OK, detail)
+
+
+def health(installation: Installation) -> Finding:
+    """The colour of the cluster: red means that a primary shard, and with it data, is not there."""
+    with _client(installation) as client:
+        answer = client.cluster.health().body
+    detail = f"{answer['status']}, {answer['unassigned_shards']} shards unassigned"
+    match answer["status"], answer["number_of_nodes"]:
+        case "red", _:
+            return Finding(Verdict.FAILED, detail, "ask GET _cluster/allocation/explain for the reason")
+        case "yellow", nodes if nodes > 1:
+            return Finding(Verdict.WARNING, detail, "wait for the replicas, or ask GET _cluster/allocation/explain")
+        case _:
+            return Finding(Verdict.OK, detail)
+
+
+def blocks(installation: Installation) -> Finding:
+    """Whether indices refuse writes: Elasticsearch locks them by itself when the disk is nearly full."""
+    prefix = installation.settings.index_prefix
+    with _client(installation) as client:
+        found = client.indices.get_settings(
+            index=f"{prefix}-*", name="index.blocks.*", flat_settings=True, expand_wildcards="all"
+        ).body
+    blocked = {
+        f"{name} ({setting})"
+        for name, entry in found.items()
+        for setting, value in entry.get("settings", {}).items()
+        if value == "true"
+    }
+    if blocked:
+        return Finding(
+            Verdict.FAILED,
+            f"locked: {', '.join(sorted(blocked))}",
+            'free disk space; Elasticsearch then unlocks by itself, else PUT <index>/_settings {"index.blocks": null}',
+        )
+    return Finding(Verdict.OK, f"no index of {prefix}-* is locked")
+
+
+def auto_create(installation: Installation) -> Finding:
+    """Whether a write to a name that does not exist makes an index with a guessed mapping."""
+    with _client(installation) as client:
+        answer = client.cluster.get_settings(include_defaults=True, flat_settings=True).body
+    layers = (answer.get(layer, {}) for layer in ("transient", "persistent", "defaults"))
+    value = next((layer["action.auto_create_index"] for layer in layers if "action.auto_create_index" in layer), "true")
+    if value == "false":
+        return Finding(Verdict.OK, "off")
+    return Finding(
+        Verdict.WARNING,
+        f"action.auto_create_index is {value}; our writes demand the alias, other programs' may not",
+        "set action.auto_create_index: false in elasticsearch.yml or by PUT _cluster/settings",
+    )
+
+
+_NEEDS = Service.ELASTICSEARCH
+CHECKS = (
+    Check("elasticsearch", reachable, _NEEDS),
+    Check("elasticsearch health", health, _NEEDS),
+    Check("elasticsearch blocks", blocks, _NEEDS),
+    Check("elasticsearch auto-create", auto_create, _NEEDS),
+)

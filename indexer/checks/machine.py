@@ -1,0 +1,50 @@
+"""Checks of the machine: Python, disk, rights."""
+
+import os
+import platform
+import shutil
+import sys
+from pathlib import Path
+
+from indexer.checks.check import Check, Finding, Installation, Verdict
+
+_OLDEST_PYTHON = (3, 11)
+_GIGABYTE = 1_000_000_000
+# The embedded Elasticsearch locks its indices at 0.5 GB free; a rebuild holds two copies of an index for a while.
+_TOO_LITTLE, _LITTLE = 1 * _GIGABYTE, 5 * _GIGABYTE
+
+
+def python(_installation: Installation) -> Finding:
+    """Whether this Python is new enough."""
+    if sys.version_info < _OLDEST_PYTHON:
+        return Finding(Verdict.FAILED, platform.python_version(), "use Python 3.11 or newer")
+    return Finding(Verdict.OK, platform.python_version())
+
+
+def home(installation: Installation) -> Finding:
+    """Whether `INDEXER_HOME` can be written and has room."""
+    return _directory(installation.settings.home.absolute(), "INDEXER_HOME")
+
+
+def cache(installation: Installation) -> Finding:
+    """Whether `INDEXER_CACHE_DIR` can be written and has room."""
+    return _directory(installation.settings.cache_dir.absolute(), "INDEXER_CACHE_DIR")
+
+
+def _directory(directory: Path, variable: str) -> Finding:
+    place = directory
+    while not place.exists():
+        place = place.parent
+    if not place.is_dir() or not os.access(place, os.W_OK | os.X_OK):
+        return Finding(
+            Verdict.FAILED, f"no right to write in {place}", f"set {variable} to a directory that you may write in"
+        )
+    free = shutil.disk_usage(place).free
+    detail = f"{directory}: {free / _GIGABYTE:.1f} GB free"
+    if free < _LITTLE:
+        verdict = Verdict.FAILED if free < _TOO_LITTLE else Verdict.WARNING
+        return Finding(verdict, detail, f"free some room, or set {variable} to a directory on another disk")
+    return Finding(Verdict.OK, detail)
+
+
+CHECKS = (Check("python", python), Check("home", home), Check("cache", cache))

@@ -1,0 +1,60 @@
+"""Checks of PostgreSQL."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from indexer.checks.check import Check, Finding, Installation, Verdict
+from indexer.services import Service
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+_OLDEST = 140000
+
+
+@contextmanager
+def _connection(installation: Installation) -> Iterator["Connection"]:
+    from indexer.store.database import open_store
+
+    engine = open_store(installation.url(Service.POSTGRESQL))
+    try:
+        with engine.connect() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+def reachable(installation: Installation) -> Finding:
+    """Whether it answers, and its version."""
+    with _connection(installation) as connection:
+        number, version = connection.exec_driver_sql(
+            "SELECT current_setting('server_version_num')::int, current_setting('server_version')"
+        ).one()
+    detail = f"{version} at {installation.url(Service.POSTGRESQL).rpartition('@')[2]}"
+    if number < _OLDEST:
+        return Finding(Verdict.FAILED, detail, "use PostgreSQL 14 or newer")
+    return Finding(Verdict.OK, detail)
+
+
+def schema(installation: Installation) -> Finding:
+    """Whether the tables are those of this release."""
+    from indexer.store.database import SCHEMA_REVISION, schema_revision
+
+    with _connection(installation) as connection:
+        found = schema_revision(connection)
+    if found == SCHEMA_REVISION:
+        return Finding(Verdict.OK, f"at revision {found}")
+    if found is None:
+        return Finding(Verdict.WARNING, "empty", "the first import makes the tables")
+    return Finding(
+        Verdict.FAILED,
+        f"at revision {found}, this release is at {SCHEMA_REVISION}",
+        "any command that writes brings an older schema up to date; a newer one needs the release that made it",
+    )
+
+
+CHECKS = (
+    Check("postgresql", reachable, Service.POSTGRESQL),
+    Check("postgresql schema", schema, Service.POSTGRESQL),
+)

@@ -1,0 +1,67 @@
+"""Checks of Redis."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from indexer.checks.check import Check, Finding, Installation, Verdict
+from indexer.errors import OperatorError, ServiceUnavailable
+from indexer.services import Service
+
+if TYPE_CHECKING:
+    from redis import Redis
+
+_SECONDS = 10.0
+
+
+@contextmanager
+def _client(installation: Installation) -> Iterator["Redis"]:
+    from redis import Redis
+    from redis.exceptions import AuthenticationError, ConnectionError, TimeoutError
+
+    url = installation.url(Service.REDIS)
+    shown = url.rpartition("@")[2]
+    try:
+        client = Redis.from_url(url, socket_timeout=_SECONDS, socket_connect_timeout=_SECONDS)
+    except ValueError as error:
+        raise OperatorError(f"REDIS_URL is not a URL: {error}", "write it as redis://:password@host:6379/0") from error
+    try:
+        yield client
+    except AuthenticationError as error:
+        raise OperatorError(f"Redis at {shown} refuses the password", "correct it in REDIS_URL") from error
+    except (ConnectionError, TimeoutError) as error:
+        raise ServiceUnavailable(
+            f"Redis at {shown} cannot be reached: {error}",
+            "start it or correct REDIS_URL; without that setting the embedded one is used",
+        ) from error
+    finally:
+        client.close()
+
+
+def reachable(installation: Installation) -> Finding:
+    """Whether it answers, and its version."""
+    with _client(installation) as client:
+        client.ping()
+        version = client.info("server")["redis_version"]
+    return Finding(Verdict.OK, f"{version} at {installation.url(Service.REDIS).rpartition('@')[2]}")
+
+
+def eviction(installation: Installation) -> Finding:
+    """Whether Redis may throw wake-ups away when its memory is full; they would be late, not lost."""
+    from redis.exceptions import ResponseError
+
+    with _client(installation) as client:
+        try:
+            policy = client.config_get("maxmemory-policy")["maxmemory-policy"]
+        except ResponseError:
+            return Finding(Verdict.SKIPPED, "this Redis does not tell its configuration")
+    if policy == "noeviction":
+        return Finding(Verdict.OK, policy)
+    return Finding(
+        Verdict.FAILED,
+        f"maxmemory-policy is {policy}: queued tasks disappear when memory is full",
+        "set maxmemory-policy noeviction, or use a Redis of its own for this",
+    )
+
+
+CHECKS = (Check("redis", reachable, Service.REDIS), Check("redis eviction", eviction, Service.REDIS))

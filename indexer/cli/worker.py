@@ -1,0 +1,54 @@
+"""`indexer worker`: the Celery worker."""
+
+import warnings
+from typing import Annotated
+
+import typer
+
+from indexer.cli.app import app
+
+
+@app.command()
+def worker(
+    queues: Annotated[
+        str, typer.Option("--queues", help="Queues to take from, with commas between.")
+    ] = "live,backfill,maintenance",
+    until_idle: Annotated[bool, typer.Option("--until-idle", help="End when nothing is left to do.")] = False,
+    no_beat: Annotated[bool, typer.Option("--no-beat", help="Leave the schedule to another worker.")] = False,
+    processes: Annotated[
+        int | None, typer.Option("--processes", min=1, help="How many; else INDEXER_WORKER_PROCESSES.")
+    ] = None,
+    log_level: Annotated[
+        str, typer.Option("--log-level", help="Celery's own messages from this level on.")
+    ] = "WARNING",
+) -> None:
+    """Index what changes, until interrupted (Ctrl-C: what is under way is finished first)."""
+    from indexer.pipeline.connections import Connections
+    from indexer.pipeline.idling import end_when_idle
+    from indexer.search import ensure_dataset
+    from indexer.settings import settings
+    from indexer.tasks import QUEUES
+    from indexer.tasks import app as celery
+
+    unknown = set(queues.split(",")) - set(QUEUES)
+    if unknown:
+        raise typer.BadParameter(f"no queue {', '.join(sorted(unknown))}; there are {', '.join(QUEUES)}")
+    here = Connections(settings())
+    here.store.dispose()
+    ensure_dataset(here.search, here.settings.index_prefix, "conversations")
+    here.search.close()
+    # Celery warns of pickle as root; only JSON is accepted here.
+    warnings.filterwarnings("ignore", message=".*superuser privileges.*")
+    arguments = ["worker", "--queues", queues, "--loglevel", log_level, "--without-mingle", "--without-gossip"]
+    if not no_beat:
+        arguments.append("--beat")
+    if processes:
+        arguments += ["--concurrency", str(processes)]
+    if until_idle:
+        from celery.signals import worker_ready
+
+        @worker_ready.connect(weak=False)
+        def _watch(**_: object) -> None:
+            end_when_idle(celery)
+
+    celery.worker_main(arguments)

@@ -1,0 +1,123 @@
+"""Elastic's distribution from Maven Central, whole and undamaged, fetched once per user."""
+
+import hashlib
+import re
+import shutil
+import tempfile
+import time
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from indexer.embedded.ground import make_directory
+from indexer.embedded.locks import locked
+from indexer.embedded.notice import download_progress, say
+from indexer.errors import OperatorError
+
+VERSION = "8.19.4"
+_GROUP = "org.elasticsearch.distribution.integ-test-zip"
+_ARTIFACT = "elasticsearch"
+_TRIES = 3
+_PAUSE = 2.0
+_ROOM = 600_000_000
+
+
+class _Damaged(Exception):
+    """What arrived is not what the repository says it is."""
+
+
+def distribution(cache: Path, repositories: Mapping[str, str] | None = None) -> Path:
+    """The path of the distribution's zip, checked against the SHA-1 published beside it.
+
+    `repositories` are Maven repositories by name; Maven Central if not given. A damaged file in the cache is
+    fetched again. Raises `OperatorError` if it cannot be had.
+    """
+    folder = cache / "maven"
+    make_directory(folder, 0o755)
+    target = folder / f"{_ARTIFACT}-{VERSION}.zip"
+    with locked(folder / ".lock", "waiting for another command that is downloading Elasticsearch"):
+        if target.exists():
+            if _is_whole(target):
+                return target
+            say(f"{target} is damaged; fetching it again")
+            target.unlink()
+        for leftover in folder.glob(".fetch-*"):
+            shutil.rmtree(leftover, ignore_errors=True)
+        if shutil.disk_usage(folder).free < _ROOM:
+            raise OperatorError(
+                f"too little room in {folder}: Elasticsearch needs {_ROOM // 1_000_000} MB",
+                "free some, or set INDEXER_CACHE_DIR to a directory on another disk",
+            )
+        return _fetch_with_retries(target, repositories)
+
+
+def _fetch_with_retries(target: Path, repositories: Mapping[str, str] | None) -> Path:
+    import requests
+
+    reason = ""
+    for attempt in range(_TRIES):
+        if attempt:
+            say(f"  {reason}; trying again")
+            time.sleep(_PAUSE * attempt)
+        try:
+            _fetch(target, repositories)
+        except (requests.RequestException, RuntimeError, _Damaged) as error:
+            reason = _in_short(error)
+        except OSError as error:
+            raise OperatorError(
+                f"cannot write the download to {target.parent}: {error.strerror}",
+                "free some room, or set INDEXER_CACHE_DIR to another directory",
+            ) from error
+        else:
+            return target
+    raise OperatorError(
+        f"Elasticsearch {VERSION} could not be downloaded from Maven Central: {reason}",
+        f"look to the network (HTTPS_PROXY is honoured); or put the file {target.name} and its .sha1 of "
+        f"{_GROUP}:{_ARTIFACT}:{VERSION} into {target.parent}; or set ELASTICSEARCH_URL",
+    )
+
+
+def _fetch(target: Path, repositories: Mapping[str, str] | None) -> None:
+    from jgo.maven import MavenContext, PythonResolver
+
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".fetch-") as fresh:
+        context = MavenContext(
+            # jgo hashes the file as well but only warns, and takes a torn file for a whole one the next time:
+            # so each try has a repository of its own, and only what was checked is moved out of it.
+            resolver=PythonResolver(progress_callback=download_progress),
+            repo_cache=Path(fresh),
+            remote_repos=None if repositories is None else dict(repositories),
+            timeout=30,
+        )
+        component = context.project(_GROUP, _ARTIFACT).at_version(VERSION)
+        published = component.artifact(packaging="zip.sha1").resolve()
+        arrived = component.artifact(packaging="zip").resolve()
+        if _sha1(arrived) != _digest_in(published):
+            raise _Damaged("the download does not match the SHA-1 published beside it")
+        published.replace(_sha1_beside(target))
+        arrived.replace(target)
+
+
+def _is_whole(path: Path) -> bool:
+    beside = _sha1_beside(path)
+    return beside.exists() and _sha1(path) == _digest_in(beside) and zipfile.is_zipfile(path)
+
+
+def _sha1_beside(path: Path) -> Path:
+    return path.with_name(path.name + ".sha1")
+
+
+def _digest_in(path: Path) -> str:
+    return path.read_text(errors="replace").strip().partition(" ")[0].lower()
+
+
+def _sha1(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, lambda: hashlib.sha1(usedforsecurity=False)).hexdigest()
+
+
+def _in_short(error: Exception) -> str:
+    """The cause without the addresses of objects that the HTTP library puts around it."""
+    text = str(error)
+    innermost = re.findall(r"\[Errno [^\]]*\] [^'\")]+|Read timed out|Connection refused", text)
+    return innermost[-1] if innermost else text[:200]

@@ -1,0 +1,118 @@
+"""Elasticsearch as one node of our own on the loopback interface."""
+
+import http.client
+import json
+import os
+import shutil
+import signal
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from indexer.embedded import programs
+from indexer.embedded.download import VERSION
+from indexer.embedded.service import Kind, Launch
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from indexer.embedded.ground import Ground
+    from indexer.settings import Settings
+
+# Not in the wheel's Java, or files that grow beside the logs we keep.
+_UNWANTED_OPTIONS = ("--add-modules=jdk.incubator.vector", "-Xlog:gc*")
+_OK = 200
+
+
+def prepare(settings: "Settings", ground: "Ground", port: int) -> Launch:
+    """Programs, configuration and directories of the node; everything but the start."""
+    home = programs.elasticsearch_home(ground, settings.cache_dir.absolute())
+    java = programs.java_home(ground)
+    folder = ground.folder("elasticsearch")
+    configuration = ground.owned_folder("elasticsearch", "config")
+    data = ground.owned_folder("elasticsearch", "data")
+    logs = ground.owned_folder("elasticsearch", "logs")
+    shutil.rmtree(folder / "tmp", ignore_errors=True)
+    scratch = ground.owned_folder("elasticsearch", "tmp")
+    _write_configuration(ground, home / "config", configuration, _node_settings(data, logs, port))
+    heap = settings.elasticsearch_heap
+    return Launch(
+        command=[str(home / "bin" / "elasticsearch")],
+        environment={
+            "PATH": os.environ.get("PATH", os.defpath),
+            "HOME": str(folder),
+            "LC_ALL": "C",
+            "ES_PATH_CONF": str(configuration),
+            "ES_JAVA_HOME": str(java),
+            "ES_JAVA_OPTS": f"-Xms{heap} -Xmx{heap}",
+            "ES_TMPDIR": str(scratch),
+            # For the start script's own Java programs too, which otherwise leave directories in /tmp.
+            "JDK_JAVA_OPTIONS": f'-XX:-UsePerfData "-Djava.io.tmpdir={scratch}"',
+        },
+        directory=folder,
+        log=folder / "elasticsearch.log",
+        url=f"http://127.0.0.1:{port}",
+        version=VERSION,
+    )
+
+
+def _node_settings(data: "Path", logs: "Path", port: int) -> dict[str, object]:
+    return {
+        "cluster.name": "reporting-indexer",
+        "node.name": "embedded",
+        "path.data": str(data),
+        "path.logs": str(logs),
+        "network.host": "127.0.0.1",
+        "http.port": port,
+        "transport.port": 0,
+        "discovery.type": "single-node",
+        "xpack.security.enabled": False,
+        "action.auto_create_index": False,
+        # The defaults are shares of the disk (85, 90, 95 %): they lock every index on a developer's well-filled
+        # disk that still has tens of gigabytes. What protects the node is room in bytes.
+        "cluster.routing.allocation.disk.watermark.low": "1gb",
+        "cluster.routing.allocation.disk.watermark.high": "750mb",
+        "cluster.routing.allocation.disk.watermark.flood_stage": "500mb",
+    }
+
+
+def _write_configuration(ground: "Ground", shipped: "Path", configuration: "Path", node: dict[str, object]) -> None:
+    for source in shipped.iterdir():
+        if source.name == "jvm.options":
+            kept = [
+                line
+                for line in source.read_text().splitlines()
+                if not any(unwanted in line for unwanted in _UNWANTED_OPTIONS)
+            ]
+            ground.write(configuration / source.name, "\n".join(kept) + "\n")
+        elif source.is_file() and source.name != "elasticsearch.yml":
+            ground.write(configuration / source.name, source.read_text())
+    lines = (f"{name}: {json.dumps(value)}\n" for name, value in node.items())
+    ground.write(configuration / "elasticsearch.yml", "".join(lines))
+
+
+def answers(url: str) -> bool:
+    """Whether the node takes requests; the colour of the cluster is another question."""
+    return _get(url, "/_cluster/health?filter_path=status", timeout=2) == _OK
+
+
+def settle(url: str) -> None:
+    """Wait until the primaries of indices that were there before are assigned, 30 s at most."""
+    _get(url, "/_cluster/health?wait_for_status=yellow&timeout=30s", timeout=35)
+
+
+def _get(url: str, path: str, timeout: float) -> int:
+    address = urlsplit(url)
+    connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=timeout)
+    try:
+        connection.request("GET", path)
+        response = connection.getresponse()
+        response.read()
+    except (OSError, http.client.HTTPException):
+        return 0
+    else:
+        return response.status
+    finally:
+        connection.close()
+
+
+KIND = Kind(prepare, answers, settle, signal.SIGTERM, patience=120)

@@ -1,0 +1,200 @@
+"""The services of one home: found running, started, found dead and started again, stopped."""
+
+import shutil
+import time
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from indexer.embedded import elasticsearch, postgresql, processes, redis, state
+from indexer.embedded.ground import Ground, locate, make_ground
+from indexer.embedded.locks import locked
+from indexer.embedded.notice import say
+from indexer.embedded.ports import free_port
+from indexer.embedded.service import Kind, Launch, Service
+from indexer.embedded.state import Record
+from indexer.errors import OperatorError, ServiceUnavailable
+
+if TYPE_CHECKING:
+    from indexer.settings import Settings
+
+_KINDS: dict[Service, Kind] = {
+    Service.ELASTICSEARCH: elasticsearch.KIND,
+    Service.POSTGRESQL: postgresql.KIND,
+    Service.REDIS: redis.KIND,
+}
+_TRIES = 5
+_STUCK_AFTER = 20.0
+# What another try can mend: somebody took the port in between, or what a killed service leaves is still ending.
+_PASSING = ("in use", "BindException", "BindHttpException", "failed to obtain node locks")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A service that is up, and whether this call had to start it."""
+
+    record: Record
+    was_started: bool
+
+
+def ensure(settings: "Settings", wanted: Collection[Service]) -> list[Found]:
+    """The wanted services, all answering; starts those that are not. Milliseconds when nothing is to do.
+
+    Raises `OperatorError` where a service cannot be prepared and `ServiceUnavailable` where one does not come
+    up, each with the end of its log.
+    """
+    home = settings.home.absolute()
+    records = state.read(home)
+    if all(service in records and _is_well(records[service]) for service in wanted):
+        return [Found(records[service], was_started=False) for service in wanted]
+    ground = make_ground(settings)
+    with _alone(home):
+        records = state.read(home)
+        started = set()
+        # All are launched before the first is waited for; Elasticsearch, the slowest, comes first in the enum.
+        for service in Service:
+            if service in wanted and not _still_serves(records.get(service)):
+                records[service] = _launch(settings, ground, service, records.get(service))
+                started.add(service)
+                state.write(home, records)
+        for service in Service:
+            if service in started:
+                try:
+                    records[service] = _await_answer(settings, ground, records[service])
+                except ServiceUnavailable:
+                    del records[service]
+                    raise
+                finally:
+                    state.write(home, records)
+    return [Found(records[service], service in started) for service in wanted]
+
+
+def _is_well(record: Record) -> bool:
+    return record.alive and _KINDS[record.service].answers(record.url)
+
+
+def _still_serves(record: Record | None) -> bool:
+    """Whether a recorded service can be used; one that is dead or stuck is said, and stopped if need be."""
+    if record is None:
+        return False
+    name = f"{record.service.label} (pid {record.pid})"
+    if not record.alive:
+        say(f"{name} is no longer running{_log_tail(record.log)}\nstarting it again")
+        return False
+    if _answers_within(record, _STUCK_AFTER):
+        return True
+    say(f"{name} does not answer{_log_tail(record.log)}\nstarting it again")
+    _stop(record)
+    return False
+
+
+def _launch(settings: "Settings", ground: Ground, service: Service, before: Record | None) -> Record:
+    """Start a service, on the port it had before: those who hold its URL find it again."""
+    port = free_port(before.port if before else None)
+    launch = _KINDS[service].prepare(settings, ground, port)
+    return _start(launch, ground, service, port)
+
+
+def _start(launch: Launch, ground: Ground, service: Service, port: int) -> Record:
+    pid = processes.start(launch, ground.account)
+    return Record(
+        service=service,
+        pid=pid,
+        started=processes.started_at(pid) or 0.0,
+        port=port,
+        url=launch.url,
+        version=launch.version,
+        log=launch.log,
+    )
+
+
+def _await_answer(settings: "Settings", ground: Ground, record: Record) -> Record:
+    kind = _KINDS[record.service]
+    say(f"starting {record.service.label} {record.version}")
+    for tries_left in reversed(range(_TRIES)):
+        if _answers_within(record, kind.patience):
+            kind.settle(record.url)
+            return record
+        was_alive = record.alive
+        _stop(record)
+        if was_alive or not tries_left or not _may_pass(record.log):
+            break
+        say(f"{record.service.label} did not start: its port was taken, or its predecessor is still ending")
+        time.sleep(2)
+        record = _launch(settings, ground, record.service, record)
+    did = f"did not answer within {kind.patience:.0f} s" if was_alive else "ended while starting"
+    raise ServiceUnavailable(
+        f"{record.service.label} {did}{_log_tail(record.log)}",
+        f"read {record.log}; or set {record.service.url_variable} to a server of your own",
+    )
+
+
+def _may_pass(log: Path) -> bool:
+    return any(sign in line for line in processes.last_lines(log, count=60) for sign in _PASSING)
+
+
+def _answers_within(record: Record, patience: float) -> bool:
+    deadline = time.monotonic() + patience
+    answers = _KINDS[record.service].answers
+    while record.alive:
+        if answers(record.url):
+            return True
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return False
+
+
+def _log_tail(log: Path) -> str:
+    lines = processes.last_lines(log)
+    return f"; the last lines of {log}:\n" + "\n".join(f"  | {line}" for line in lines) if lines else ""
+
+
+def _stop(*records: Record) -> None:
+    processes.stop(((r.pid, r.started), _KINDS[r.service].stop_signal) for r in records)
+
+
+def recorded(settings: "Settings") -> list[Record]:
+    """The services that were started for this home and not stopped; their processes may have died since."""
+    return list(state.read(settings.home.absolute()).values())
+
+
+def stop(settings: "Settings") -> list[Record]:
+    """Stop the services of this home and no other process; gives those that were running."""
+    home = settings.home.absolute()
+    if not home.is_dir():
+        return []
+    with _alone(home):
+        running = [record for record in recorded(settings) if record.alive]
+        _stop(*running)
+        state.write(home, {})
+    return running
+
+
+def data_directory(settings: "Settings") -> Path | None:
+    """Where the services' data lies; None if there is none."""
+    services = locate(settings).services
+    return services if services.is_dir() else None
+
+
+def delete_data(settings: "Settings") -> None:
+    """Delete the services' data, if any; the services must have been stopped."""
+    data = data_directory(settings)
+    if data is not None:
+        with _alone(settings.home.absolute()):
+            shutil.rmtree(data)
+
+
+@contextmanager
+def _alone(home: Path) -> Iterator[None]:
+    """Nobody else starts or stops services of this home meanwhile; a disk that is full is a message."""
+    try:
+        with locked(home / ".services.lock", "waiting for another command that is starting or stopping services"):
+            yield
+    except OSError as error:
+        raise OperatorError(
+            f"the services of {home} cannot be managed: {error.strerror or error} ({error.filename or home})",
+            "look to free disk space and to the rights of the directory, or set INDEXER_HOME to another one",
+        ) from error

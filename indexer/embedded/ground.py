@@ -1,0 +1,169 @@
+"""Where the services' files lie, and as whom the services run.
+
+Elasticsearch and PostgreSQL refuse to run as root. Started by root they run as `nobody`, and everything they
+read lies where that account can go: under the home and the cache directory if it can go there, else (a home
+under `/root`) in one system-wide directory. Directories in which root itself writes stay root's: a service
+that has been taken over must not be able to lead root's writing elsewhere by a symbolic link.
+"""
+
+import hashlib
+import os
+import stat
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from indexer.embedded.notice import say
+from indexer.errors import OperatorError
+
+if TYPE_CHECKING:
+    from indexer.settings import Settings
+
+_SYSTEM_WIDE = Path("/var/lib/reporting-indexer")
+_ACCOUNT = "nobody"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The account that services run as when root starts them."""
+
+    uid: int
+    gid: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Directories of one home: `services` for configuration, data and logs, `programs` for what is run.
+
+    `account` is None where services run as the user who starts them.
+    """
+
+    account: Account | None
+    services: Path
+    programs: Path
+
+    def folder(self, *parts: str) -> Path:
+        """A directory under `services` that only we write in, and that the account may pass through."""
+        path = self.services.joinpath(*parts)
+        make_directory(path, 0o711 if self.account else 0o700)
+        return path
+
+    def owned_folder(self, *parts: str) -> Path:
+        """A directory under `services` that belongs to the account and nobody else can look into."""
+        self.folder(*parts[:-1])
+        path = self.services.joinpath(*parts)
+        make_directory(path, 0o700)
+        if self.account:
+            os.chown(path, self.account.uid, self.account.gid)
+        return path
+
+    def write(self, path: Path, text: str) -> None:
+        """Replace a file in one step; the account may read it, others may not."""
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            if self.account:
+                os.fchown(handle, 0, self.account.gid)
+                os.fchmod(handle, 0o640)
+        Path(name).replace(path)
+
+    def can_read(self, path: Path) -> bool:
+        """Whether the account may read `path` and pass through every directory above it."""
+        if self.account is None:
+            return os.access(path, os.R_OK)
+        account = self.account
+        path = path.resolve()
+        return _permits(path, account, stat.S_IROTH) and all(
+            _permits(parent, account, stat.S_IXOTH) for parent in path.parents
+        )
+
+
+def locate(settings: "Settings") -> Ground:
+    """The ground of this home, whether it has been made or not; raises `OperatorError` if there can be none."""
+    home, cache = settings.home.absolute(), settings.cache_dir.absolute()
+    if os.geteuid() != 0:
+        return Ground(None, home / "services", cache / "programs")
+    account = _account_for_root()
+    here, elsewhere = home / "services", _system_wide(home)
+    # Data stays where it once was, whatever has happened to the modes of the directories above since.
+    stays_here = here.exists() or (not elsewhere.exists() and _can_pass(home, account))
+    return Ground(
+        account,
+        services=here if stays_here else elsewhere,
+        programs=(cache if _can_pass(cache, account) else _SYSTEM_WIDE) / "programs",
+    )
+
+
+def make_ground(settings: "Settings") -> Ground:
+    """Locate the ground and make its directories; raises `OperatorError` where we may not write."""
+    home, cache = settings.home.absolute(), settings.cache_dir.absolute()
+    make_directory(home, 0o711 if os.geteuid() == 0 else 0o700)
+    make_directory(cache, 0o755)
+    ground = locate(settings)
+    if ground.services == _system_wide(home) and not ground.services.exists():
+        say(
+            f"running as root: the services run as {_ACCOUNT}, which cannot go into {home}; "
+            f"their data goes to {ground.services}"
+        )
+    make_directory(ground.programs, 0o755)
+    ground.folder()
+    for place in (home, cache, ground.services, ground.programs):
+        if not os.access(place, os.R_OK | os.W_OK | os.X_OK):
+            raise OperatorError(
+                f"no right to write in {place} (it belongs to user id {place.stat().st_uid})",
+                "set INDEXER_HOME and INDEXER_CACHE_DIR to directories of your own",
+            )
+    return ground
+
+
+def _account_for_root() -> Account:
+    import pwd
+
+    try:
+        entry = pwd.getpwnam(_ACCOUNT)
+    except KeyError as error:
+        raise OperatorError(
+            f"the embedded services do not run as root, and there is no account {_ACCOUNT} to run them as",
+            "run as another user, or set ELASTICSEARCH_URL, DATABASE_URL and REDIS_URL",
+        ) from error
+    return Account(entry.pw_uid, entry.pw_gid)
+
+
+def _system_wide(home: Path) -> Path:
+    return _SYSTEM_WIDE / hashlib.sha256(str(home).encode()).hexdigest()[:12]
+
+
+def make_directory(path: Path, mode: int) -> None:
+    """Make `path` with exactly this mode, and what is missing above it; raises `OperatorError`."""
+    try:
+        if path.is_dir():
+            return
+        if not path.parent.is_dir():
+            make_directory(path.parent, 0o755)
+        path.mkdir()
+        path.chmod(mode)
+    except FileExistsError:
+        if not path.is_dir():
+            raise OperatorError(f"{path} is a file; a directory is needed", "move it away") from None
+    except OSError as error:
+        raise OperatorError(
+            f"cannot make the directory {path}: {error.strerror}",
+            "set INDEXER_HOME and INDEXER_CACHE_DIR to directories that you may write in",
+        ) from error
+
+
+def _can_pass(directory: Path, account: Account) -> bool:
+    directory = directory.resolve()
+    while not directory.exists():  # what we make below an existing directory can be passed
+        directory = directory.parent
+    return all(_permits(each, account, stat.S_IXOTH) for each in (directory, *directory.parents))
+
+
+def _permits(path: Path, account: Account, bit_for_others: int) -> bool:
+    status = path.stat()
+    if status.st_uid == account.uid:
+        return bool(status.st_mode & bit_for_others << 6)
+    if status.st_gid == account.gid:
+        return bool(status.st_mode & bit_for_others << 3)
+    return bool(status.st_mode & bit_for_others)

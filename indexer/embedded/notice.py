@@ -1,0 +1,44 @@
+"""What the person at the terminal is told while services start: standard error, one line each."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+_MEGABYTE = 1_000_000
+
+
+def say(text: str) -> None:
+    """One line on standard error, where it never mixes with a command's data."""
+    print(text, file=sys.stderr, flush=True)
+
+
+@contextmanager
+def download_progress(name: str, size: int) -> Iterator[Callable[[int], None]]:
+    """A progress bar on a terminal, a line per quarter elsewhere; yields what is told each chunk's bytes.
+
+    Nothing is said of less than a megabyte.
+    """
+    if size < _MEGABYTE:
+        yield lambda _: None
+        return
+    if sys.stderr.isatty():
+        from rich.console import Console
+        from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+        columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+        with Progress(*columns, console=Console(stderr=True)) as bar:
+            task = bar.add_task(f"downloading {name}", total=size)
+            yield lambda count: bar.update(task, advance=count)
+        return
+
+    say(f"downloading {name} ({size / _MEGABYTE:.0f} MB)")
+    done = quarters = 0
+
+    def count_quarters(count: int) -> None:
+        nonlocal done, quarters
+        done += count
+        while quarters < done * 4 // size:
+            quarters += 1
+            say(f"  {quarters * 25} % of {name}")
+
+    yield count_quarters

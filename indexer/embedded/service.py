@@ -1,0 +1,70 @@
+"""What a service is, to those who start and watch it."""
+
+import enum
+import signal
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from indexer.embedded.ground import Ground
+    from indexer.settings import Settings
+
+
+class Service(enum.StrEnum):
+    """The services that commands and workers need."""
+
+    ELASTICSEARCH = "elasticsearch"
+    POSTGRESQL = "postgresql"
+    REDIS = "redis"
+
+    @property
+    def label(self) -> str:
+        """The name as people write it."""
+        match self:
+            case Service.ELASTICSEARCH:
+                return "Elasticsearch"
+            case Service.POSTGRESQL:
+                return "PostgreSQL"
+            case Service.REDIS:
+                return "Redis"
+
+    @property
+    def url_variable(self) -> str:
+        """The environment variable that names a server of one's own instead."""
+        match self:
+            case Service.ELASTICSEARCH:
+                return "ELASTICSEARCH_URL"
+            case Service.POSTGRESQL:
+                return "DATABASE_URL"
+            case Service.REDIS:
+                return "REDIS_URL"
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """A process that is ready to be started: everything it needs on disk is there."""
+
+    command: Sequence[str]
+    environment: Mapping[str, str]
+    directory: Path
+    log: Path
+    url: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How one service is prepared, asked whether it is well, and stopped.
+
+    `prepare(settings, ground, port)` puts programs, configuration and data in place. `answers(url)` is
+    one round trip, bounded by about a second. `settle(url)` waits for what comes after the first answer.
+    `patience` is in seconds: from the start of the process to its first answer.
+    """
+
+    prepare: "Callable[[Settings, Ground, int], Launch]"
+    answers: Callable[[str], bool]
+    settle: Callable[[str], None]
+    stop_signal: signal.Signals
+    patience: float

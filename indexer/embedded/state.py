@@ -1,0 +1,66 @@
+"""The record of the services that run for one home: `services.json`, replaced in one step."""
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from indexer.embedded.processes import is_alive
+from indexer.embedded.service import Service
+from indexer.errors import OperatorError
+
+_FILE = "services.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One service that was started; `started` tells the process from a later one of the same pid."""
+
+    service: Service
+    pid: int
+    started: float
+    port: int
+    url: str
+    version: str
+    log: Path
+
+    @property
+    def alive(self) -> bool:
+        """Whether that very process is still there."""
+        return is_alive(self.pid, self.started)
+
+
+def read(home: Path) -> dict[Service, Record]:
+    """The records of this home; raises `OperatorError` where they cannot be read."""
+    path = home / _FILE
+    try:
+        stored = json.loads(path.read_bytes())
+        return {
+            Service(name): Record(**{**fields, "service": Service(name), "log": Path(fields["log"])})
+            for name, fields in stored.items()
+        }
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise OperatorError(
+            f"cannot read {path}: {error.strerror}", "run as the user who started the services"
+        ) from error
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise OperatorError(
+            f"{path} is damaged: {error}",
+            f"end the services that still run for {home}, then delete the file",
+        ) from error
+
+
+def write(home: Path, records: Mapping[Service, Record]) -> None:
+    """Replace the records; only their owner may read them, for they hold passwords."""
+    stored = {
+        service.value: {**asdict(record), "service": service.value, "log": str(record.log)}
+        for service, record in records.items()
+    }
+    handle, name = tempfile.mkstemp(dir=home, prefix=".services-")
+    with os.fdopen(handle, "w") as file:
+        json.dump(stored, file, indent=1)
+    Path(name).replace(home / _FILE)

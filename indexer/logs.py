@@ -1,0 +1,20 @@
+"""Logs: structlog events, one line each, on standard error; a terminal gets colours, anything else JSON."""
+
+import sys
+
+import structlog
+
+
+def configure() -> None:
+    """Set up this process's logs."""
+    terminal = sys.stderr.isatty()
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            *([] if terminal else [structlog.processors.format_exc_info]),
+            structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer(),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )

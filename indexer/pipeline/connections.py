@@ -1,0 +1,67 @@
+"""The connections of one process, made when they are first needed."""
+
+from functools import cache, cached_property
+
+from elasticsearch import Elasticsearch
+from redis import Redis
+from sqlalchemy import Engine
+
+from indexer.pipeline.drain import Drain
+from indexer.search import alias_name, connect
+from indexer.services import Service, service_urls
+from indexer.settings import Settings, settings
+from indexer.store.database import open_store, upgrade
+
+
+class Connections:
+    """The three services as this process uses them; an embedded one that is not running is started."""
+
+    def __init__(self, used: Settings) -> None:
+        """`used` says where the services are."""
+        self.settings = used
+
+    @cached_property
+    def store(self) -> Engine:
+        """PostgreSQL, with the schema up to date."""
+        engine = open_store(service_urls(self.settings, Service.POSTGRESQL).database)
+        upgrade(engine)
+        return engine
+
+    @cached_property
+    def search(self) -> Elasticsearch:
+        """Elasticsearch."""
+        return connect(service_urls(self.settings, Service.ELASTICSEARCH).elasticsearch)
+
+    @cached_property
+    def redis(self) -> Redis:
+        """Redis, with the patience that the broker's connections have."""
+        return Redis.from_url(
+            service_urls(self.settings, Service.REDIS).redis,
+            socket_timeout=10,
+            socket_connect_timeout=10,
+            socket_keepalive=True,
+            health_check_interval=30,
+        )
+
+    @property
+    def alias(self) -> str:
+        """The alias of the conversations' documents."""
+        return alias_name(self.settings.index_prefix, "conversations")
+
+    def drain(self) -> Drain:
+        """The way of a change through these connections."""
+        return Drain(
+            self.store,
+            self.search,
+            self.alias,
+            batch=self.settings.drain_batch,
+            lease_seconds=self.settings.lease_seconds,
+            most_attempts=self.settings.most_attempts,
+            bots_interrupt=self.settings.literal_reply_times,
+        )
+
+
+@cache
+def connections() -> Connections:
+    """The connections of this process. A forked process must not use its parent's: see `indexer.tasks`."""
+    return Connections(settings())

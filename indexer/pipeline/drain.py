@@ -1,0 +1,166 @@
+"""The way of a change from the queue into the index: lease, read, compute, write, settle.
+
+What fails is decided change by change: one that cannot be computed or that Elasticsearch will never take goes to
+quarantine, one that may succeed later is due again after a delay, and the others of its batch are indexed.
+"""
+
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import orjson
+import structlog
+from elasticsearch import Elasticsearch
+from sqlalchemy import Engine
+
+from indexer.errors import Refused
+from indexer.office_hours import ALWAYS_OPEN, OfficeHours, parse_office_hours
+from indexer.pipeline.computing import Computation
+from indexer.search import Outcome, Write, bulk_write
+from indexer.store.conversations import StoredConversation, read_conversations
+from indexer.store.database import snapshot
+from indexer.store.leases import (
+    LeasedChange,
+    Poisoned,
+    Release,
+    lease_changes,
+    quarantine_changes,
+    release_changes,
+    settle_changes,
+)
+from indexer.store.workspaces import Workspace, read_workspaces
+
+log = structlog.get_logger()
+
+LONGEST_DELAY_SECONDS = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class Drain:
+    """Where changes come from and where documents go, and how large the steps are."""
+
+    store: Engine
+    search: Elasticsearch
+    alias: str
+    batch: int = 500
+    lease_seconds: float = 60
+    most_attempts: int = 10
+    bots_interrupt: bool = False
+
+    def run(self, shard: int | None = None, *, go_on: Callable[[], bool] = lambda: True) -> Counter[str]:
+        """Drain a shard (None: all of them) until nothing is due or `go_on` says to stop; counts by outcome."""
+        counts: Counter[str] = Counter()
+        while go_on():
+            with self.store.begin() as connection:
+                leases = lease_changes(connection, "conversations", shard, self.batch, self.lease_seconds)
+            if not leases:
+                break
+            counts += self._batch(leases)
+        return counts
+
+    def _batch(self, leases: Sequence[LeasedChange]) -> Counter[str]:
+        """Compute and write what has been leased, and end every lease by what became of it."""
+        by_id = {document_id(lease.workspace_id, lease.entity_id): lease for lease in leases}
+        writes: list[Write] = []
+        done: list[LeasedChange] = []
+        poisoned: list[Poisoned] = []
+        for lease, made in self._documents(leases):
+            match made:
+                case Write():
+                    writes.append(made)
+                case Poisoned():
+                    poisoned.append(made)
+                case None:
+                    done.append(lease)
+        releases: list[Release] = []
+        counts: Counter[str] = Counter()
+        for settled in bulk_write(self.search, self.alias, writes):
+            lease = by_id[settled.id]
+            counts[settled.outcome.value] += 1
+            match settled.outcome:
+                case Outcome.INDEXED | Outcome.SUPERSEDED:
+                    done.append(lease)
+                case Outcome.RETRY:
+                    releases.append(Release(lease, delay_seconds(lease.attempts), settled.reason))
+                case Outcome.POISON:
+                    poisoned.append(Poisoned(lease, "refused by Elasticsearch", settled.reason))
+        self._end(done, releases, poisoned)
+        counts["quarantined"] += len(poisoned)
+        return counts
+
+    def _documents(self, leases: Sequence[LeasedChange]) -> Iterator[tuple[LeasedChange, Write | Poisoned | None]]:
+        """For each change the write it asks for, why there will never be one, or None where nothing is stored."""
+        with snapshot(self.store) as connection:
+            stored = {
+                (found.workspace_id, found.conversation_id): found
+                for found in read_conversations(connection, [(lease.workspace_id, lease.entity_id) for lease in leases])
+            }
+            workspaces = read_workspaces(connection, {lease.workspace_id for lease in leases})
+        computations = {key: computation_of(found, self.bots_interrupt) for key, found in workspaces.items()}
+        for lease in leases:
+            conversation = stored.get((lease.workspace_id, lease.entity_id))
+            if conversation is None:
+                yield lease, None
+            elif lease.attempts > self.most_attempts:
+                yield lease, Poisoned(lease, "too many attempts", f"leased {lease.attempts} times, never indexed")
+            else:
+                revision = max(conversation.revision, workspaces[lease.workspace_id].revision)
+                yield lease, self._document(lease, conversation, computations[lease.workspace_id], revision)
+
+    def _document(
+        self, lease: LeasedChange, conversation: StoredConversation, computation: Computation, revision: int
+    ) -> Write | Poisoned:
+        name = document_id(conversation.workspace_id, conversation.conversation_id)
+        if conversation.deleted:
+            return Write(name, revision, None)
+        try:
+            return Write(name, revision, computation.document(conversation.payload, revision))
+        except Refused as refused:
+            return Poisoned(lease, "cannot be read", str(refused), conversation.payload)
+        except Exception as error:  # a defect of ours in one document must not stop the others
+            log.exception("compute_failed", document=name)
+            return Poisoned(lease, "cannot be computed", repr(error), conversation.payload)
+
+    def _end(self, done: list[LeasedChange], releases: list[Release], poisoned: list[Poisoned]) -> None:
+        with self.store.begin() as connection:
+            settle_changes(connection, done)
+            release_changes(connection, releases)
+            quarantine_changes(connection, poisoned)
+        for poison in poisoned:
+            log.warning(
+                "quarantined",
+                workspace=poison.lease.workspace_id,
+                entity=poison.lease.entity_id,
+                reason=poison.reason,
+                error=poison.error,
+            )
+        if releases:
+            log.warning("released", changes=len(releases), error=releases[0].error)
+
+
+def document_id(workspace_id: str, conversation_id: str) -> str:
+    """The `_id` of a conversation's document."""
+    return f"{workspace_id}:{conversation_id}"
+
+
+def delay_seconds(attempts: int) -> float:
+    """How long until the next attempt: doubling from 1 s up to five minutes, jittered so that crowds disperse."""
+    return min(LONGEST_DELAY_SECONDS, 2.0 ** min(attempts - 1, 10)) * random.uniform(0.5, 1)  # noqa: S311 - no secret
+
+
+def computation_of(workspace: Workspace, bots_interrupt: bool) -> Computation:
+    """What the documents of a stored workspace are computed with."""
+    return Computation(
+        workspace.workspace_id,
+        ALWAYS_OPEN if workspace.office_hours is None else _compiled(orjson.dumps(workspace.office_hours)),
+        frozenset(workspace.bot_admin_ids),
+        bots_interrupt,
+    )
+
+
+@lru_cache(maxsize=128)
+def _compiled(schedule: bytes) -> OfficeHours:
+    """A schedule is compiled once for all the conversations that are measured with it; it was checked when saved."""
+    return parse_office_hours(orjson.loads(schedule))

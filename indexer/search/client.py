@@ -1,0 +1,83 @@
+"""The client of Elasticsearch, and what is said when there is nothing to connect to."""
+
+from urllib.parse import urlsplit
+
+from elasticsearch import (
+    ApiError,
+    AuthenticationException,
+    AuthorizationException,
+    Elasticsearch,
+    TransportError,
+)
+
+from indexer.errors import OperatorError, ServiceUnavailable
+
+REQUEST_SECONDS = 60.0
+"""How long a request may take; the longest thing that a server does for us is one bulk request."""
+
+_FIRST_ANSWER_SECONDS = 10.0
+
+
+def connect(url: str, *, request_seconds: float = REQUEST_SECONDS) -> Elasticsearch:
+    """A client of the server at `url` (`http://host:port`, with `user:password@` if need be).
+
+    The server has answered once. Nothing is ever sent again by the client itself: its retries do not wait, and
+    a write that is to be repeated is repeated by the change that asked for it. Bodies are not compressed, which
+    costs more processor time than a network of one rack saves. Raises `ServiceUnavailable` if nothing answers,
+    `OperatorError` if what answers is not an Elasticsearch that lets us in.
+    """
+    try:
+        client = Elasticsearch(
+            url,
+            request_timeout=request_seconds,
+            max_retries=0,
+            retry_on_timeout=False,
+            retry_on_status=(),
+            http_compress=False,
+        )
+    except ValueError as error:
+        raise OperatorError(
+            f"{_shown(url)} is no address of an Elasticsearch: {error}",
+            "set ELASTICSEARCH_URL to something like http://127.0.0.1:9200",
+        ) from error
+    try:
+        _expect_an_answer(client, url)
+    except OperatorError:
+        client.close()
+        raise
+    return client
+
+
+def _expect_an_answer(client: Elasticsearch, url: str) -> None:
+    """Ask for the cluster's health: unlike `GET /`, every distribution of the server answers it."""
+    try:
+        client.options(request_timeout=_FIRST_ANSWER_SECONDS).cluster.health(filter_path="status")
+    except AuthorizationException:
+        return  # known to the server, and not allowed to see the cluster's health, which we can do without
+    except AuthenticationException as error:
+        raise OperatorError(
+            f"Elasticsearch at {_shown(url)} refuses the user name or the password",
+            "correct user:password@ in ELASTICSEARCH_URL",
+        ) from error
+    except ApiError as error:
+        if error.meta.status == 429 or error.meta.status >= 500:
+            raise _unavailable(url, error) from error
+        raise OperatorError(
+            f"what answers at {_shown(url)} is not Elasticsearch: {error}",
+            "set ELASTICSEARCH_URL to the address of an Elasticsearch 8 or 9",
+        ) from error
+    except TransportError as error:
+        raise _unavailable(url, error) from error
+
+
+def _unavailable(url: str, error: ApiError | TransportError) -> ServiceUnavailable:
+    return ServiceUnavailable(
+        f"Elasticsearch at {_shown(url)} cannot be reached: {error.message}",
+        "start it or correct ELASTICSEARCH_URL; without that setting the embedded one is used",
+    )
+
+
+def _shown(url: str) -> str:
+    """`url` without user name and password."""
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()

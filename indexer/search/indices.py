@@ -1,0 +1,198 @@
+"""The indices of a dataset: their names, the alias that readers and writers use, and how they stand."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from elasticsearch import ApiError, Elasticsearch
+
+from indexer.errors import OperatorError
+from indexer.search.mappings import IndexDefinition, definition, versions
+
+_NAME = re.compile(r"([a-z][a-z0-9]*)-([a-z][a-z0-9_]*)-v([1-9]\d*)-(\d{8}t\d{6})")
+
+
+class IndexName(NamedTuple):
+    """The parts of a physical index's name, `<prefix>-<dataset>-v<N>-<UTC stamp>`."""
+
+    prefix: str
+    dataset: str
+    version: int
+    stamp: str
+
+    def __str__(self) -> str:
+        return f"{self.prefix}-{self.dataset}-v{self.version}-{self.stamp}"
+
+    @classmethod
+    def parse(cls, name: str) -> "IndexName | None":
+        """The parts of `name`, None if it is not one of ours."""
+        found = _NAME.fullmatch(name)
+        return cls(found[1], found[2], int(found[3]), found[4]) if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Ensured:
+    """A dataset that can be written to: its alias, the index behind it, and whether that was made just now."""
+
+    alias: str
+    index: str
+    created: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IndexStatus:
+    """How one physical index stands.
+
+    `alias`: whether the dataset's alias points at it. `documents` are whole documents (None while they cannot be
+    counted), `size` is bytes on disk with copies, `health` is green, yellow or red. `drift`: its mapping is not
+    that of the released file of its version, by the checksum it was made with or by the fields it has now.
+    """
+
+    dataset: str
+    index: str
+    version: int
+    alias: bool
+    documents: int | None
+    size: int
+    health: str
+    drift: bool
+
+
+def utc_stamp(now: datetime) -> str:
+    """The stamp in the name of an index made at `now` (aware): UTC to the second, like 20240304t214000."""
+    return f"{now.astimezone(UTC):%Y%m%dt%H%M%S}"
+
+
+def alias_name(prefix: str, dataset: str) -> str:
+    """The alias by which a dataset is read and written."""
+    return f"{prefix}-{dataset}"
+
+
+def create_index(client: Elasticsearch, prefix: str, dataset: str, version: int, stamp: str) -> str:
+    """Make an index of the given version of the dataset's mapping, without an alias; gives its name."""
+    name = str(IndexName(prefix, dataset, version, stamp))
+    try:
+        _create(client, name, definition(dataset, version), {})
+    except ApiError as error:
+        raise _refused(name, error) from error
+    return name
+
+
+def ensure_dataset(client: Elasticsearch, prefix: str, dataset: str) -> Ensured:
+    """Make index and alias of the newest version unless the alias is there.
+
+    Safe for any number of processes at once: index and alias come into being in one step, and Elasticsearch
+    refuses a second index to write to for one alias, so all but one make nothing and use what that one made.
+    """
+    alias = alias_name(prefix, dataset)
+    if (index := index_behind(client, alias)) is not None:
+        return Ensured(alias, index, created=False)
+    newest = definition(dataset)
+    name = str(IndexName(prefix, dataset, newest.version, utc_stamp(datetime.now(UTC))))
+    try:
+        _create(client, name, newest, {alias: {"is_write_index": True}})
+    except ApiError as error:
+        if (index := index_behind(client, alias)) is None:
+            raise _refused(name, error) from error
+        return Ensured(alias, index, created=False)
+    return Ensured(alias, name, created=True)
+
+
+def index_behind(client: Elasticsearch, alias: str) -> str | None:
+    """The index that writes to `alias` go to, None if there is no such alias.
+
+    Raises `OperatorError` if the alias points at several indices and none of them takes its writes.
+    """
+    answer = client.options(ignore_status=404).indices.get_alias(name=alias)
+    if answer.meta.status == 404:
+        return None
+    holders: dict[str, Any] = answer.body
+    for index, held in holders.items():
+        if len(holders) == 1 or held["aliases"][alias].get("is_write_index"):
+            return index
+    raise OperatorError(
+        f"the alias {alias} points at {', '.join(sorted(holders))}, and writes to it go nowhere",
+        "remove it from all of them but one",
+    )
+
+
+def point_alias(client: Elasticsearch, alias: str, index: str, *, instead_of: str | None = None) -> None:
+    """Point `alias` at `index`, in one step in which readers and writers find either the old or the new.
+
+    `instead_of` is the index that holds it now (None: nobody). Raises `OperatorError`, and changes nothing, if
+    that is no longer so or if there is no such index.
+    """
+    actions: list[Mapping[str, Any]] = [{"add": {"index": index, "alias": alias, "is_write_index": True}}]
+    if instead_of is not None:
+        actions.insert(0, {"remove": {"index": instead_of, "alias": alias, "must_exist": True}})
+    try:
+        client.indices.update_aliases(actions=actions)
+    except ApiError as error:
+        raise OperatorError(
+            f"the alias {alias} was not moved from {instead_of or 'nowhere'} to {index}: {_reason(error)}",
+            "see where it points now with: indexer index status",
+        ) from error
+
+
+def status(client: Elasticsearch, prefix: str, datasets: Iterable[str]) -> list[IndexStatus]:
+    """How the physical indices of the named datasets stand, by dataset and name; closed ones are left out."""
+    patterns = [f"{alias_name(prefix, dataset)}-v*" for dataset in datasets]
+    found = client.indices.get(index=patterns, expand_wildcards="open").body
+    ours = sorted((parsed, name) for name in found if (parsed := IndexName.parse(name)))
+    if not ours:
+        return []
+    health = client.cluster.health(index=patterns, level="indices")["indices"]
+    sizes = client.indices.stats(index=patterns, metric="store")["indices"]
+    return [
+        IndexStatus(
+            dataset=parsed.dataset,
+            index=name,
+            version=parsed.version,
+            alias=alias_name(prefix, parsed.dataset) in found[name]["aliases"],
+            documents=_documents(client, name, health[name]["status"]),
+            size=sizes[name]["total"]["store"]["size_in_bytes"] if name in sizes else 0,
+            health=health[name]["status"],
+            drift=_drifted(parsed, found[name]["mappings"]),
+        )
+        for parsed, name in ours
+    ]
+
+
+def _documents(client: Elasticsearch, index: str, health: str) -> int | None:
+    """Counted by a search: the index's own statistics count every nested action as a document."""
+    return None if health == "red" else int(client.count(index=index)["count"])
+
+
+def _drifted(name: IndexName, live: Mapping[str, Any]) -> bool:
+    """Whether an index's mapping is another than that of its version's file (which may be gone)."""
+    if name.version not in versions(name.dataset):
+        return True
+    declared = definition(name.dataset, name.version)
+    fields = {key: value for key, value in live.items() if key != "_meta"}
+    return live.get("_meta") != declared.meta or fields != declared.mappings
+
+
+def _create(
+    client: Elasticsearch, name: str, made_from: IndexDefinition, aliases: Mapping[str, Mapping[str, Any]]
+) -> None:
+    client.indices.create(
+        index=name,
+        settings=made_from.settings,
+        mappings={"_meta": made_from.meta, **made_from.mappings},
+        aliases=aliases,
+    )
+
+
+def _refused(name: str, error: ApiError) -> OperatorError:
+    return OperatorError(
+        f"Elasticsearch would not make the index {name}: {_reason(error)}",
+        "see what is there with: indexer index status",
+    )
+
+
+def _reason(error: ApiError) -> str:
+    """Elasticsearch's own words."""
+    said = error.body.get("error") if isinstance(error.body, Mapping) else None
+    return str(said.get("reason")) if isinstance(said, Mapping) else str(error)

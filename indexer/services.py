@@ -1,0 +1,52 @@
+"""Which server each service is: the one a URL names, else an embedded one that is started when needed."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from indexer.embedded.service import Service
+
+if TYPE_CHECKING:
+    from indexer.settings import Settings
+
+__all__ = ["Service", "ServiceUrls", "explicit_url", "service_urls"]
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceUrls:
+    """Where each service is to be reached; empty for those that were not asked for.
+
+    `elasticsearch` is `http://host:port`, `database` is `postgresql://…` (libpq's form), `redis` is `redis://…`.
+    """
+
+    elasticsearch: str
+    database: str
+    redis: str
+
+
+def explicit_url(settings: "Settings", service: Service) -> str | None:
+    """The URL that the settings name for a service, None where the embedded one is meant."""
+    match service:
+        case Service.ELASTICSEARCH:
+            return settings.elasticsearch_url
+        case Service.POSTGRESQL:
+            return settings.database_url
+        case Service.REDIS:
+            return settings.redis_url
+
+
+def service_urls(settings: "Settings", *needed: Service) -> ServiceUrls:
+    """The URLs of the needed services; an embedded one that is not running is started.
+
+    An explicit URL is taken as it is, unasked. Raises `OperatorError` and `ServiceUnavailable`.
+    """
+    urls = {service: explicit_url(settings, service) for service in needed}
+    embedded = [service for service, url in urls.items() if url is None]
+    if embedded:
+        from indexer.embedded import fleet
+
+        urls |= {found.record.service: found.record.url for found in fleet.ensure(settings, embedded)}
+    return ServiceUrls(
+        elasticsearch=urls.get(Service.ELASTICSEARCH) or "",
+        database=urls.get(Service.POSTGRESQL) or "",
+        redis=urls.get(Service.REDIS) or "",
+    )

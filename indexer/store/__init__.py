@@ -1,0 +1,1 @@
+"""PostgreSQL: what documents are computed from, and which of them are due."""

@@ -1,0 +1,131 @@
+"""The queue of what must be indexed: one row per entity, from its first change until it is indexed.
+
+    (no row) ──write──► due ──lease──► leased ──settle──────► (no row)
+                         ▲               │
+                         │               ├─ settle, but written meanwhile ──► due
+                         │               ├─ release after a delay ──► waiting, due later
+                         │               ├─ quarantine ──► (no row; a row in `quarantine`)
+                         └──lease ends───┘  the worker died or hangs: leased again by somebody else
+
+* A write finds the row in any state and only raises its revision: many writes, one row. It neither ends a lease
+  nor shortens a wait, so an entity that changes all day does not get past a back-off.
+* The row's revision is a claim, not a version. Whenever a row is raised it takes a new number from the sequence,
+  with the row locked, so it is never what a lease has claimed before: settling tells from that alone whether
+  something was written since, and what a document is computed from after a lease is at least as new as its claim.
+* A lease is ended only by who holds it (`lease_id`). Whoever comes back after its lease was taken over changes
+  nothing.
+* `attempts` counts leases since the entity was last indexed, also those that nobody came back from, so that an
+  entity that kills its workers is found out. Rows given back untried do not count.
+
+All times are the database's. Rows are locked in the order of their keys by everybody that waits for locks.
+Here is the writers' side and what there is to see; the workers' side is `leases`.
+"""
+
+# ruff: noqa: S608 - the statements are made of constants; values are parameters
+
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
+
+from sqlalchemy import Connection
+
+from indexer.store.schema import SHARDS
+
+Dataset = Literal["conversations"]
+
+RAISE_CHANGE = """
+    ON CONFLICT (dataset, workspace_id, entity_id) DO UPDATE SET revision = nextval('revision')
+"""
+"""How every INSERT INTO changes must end."""
+
+
+class Marked(NamedTuple):
+    """The shards that have something due now, and the ids that are not in the store."""
+
+    shards: frozenset[int]
+    unknown: tuple[str, ...]
+
+
+class Depth(NamedTuple):
+    """How much is to be done, in changes; `oldest_age_seconds` is 0 when nothing is."""
+
+    due: int
+    leased: int
+    waiting: int
+    quarantined: int
+    oldest_age_seconds: float
+
+
+_MARK = f"""
+WITH known AS (
+    SELECT conversation_id, revision FROM conversations
+    WHERE workspace_id = %(workspace_id)s AND conversation_id = ANY(%(ids)s::text[])
+), marked AS (
+    INSERT INTO changes (dataset, workspace_id, entity_id, revision, first_changed_at, due_at)
+    SELECT %(dataset)s, %(workspace_id)s, conversation_id, revision, now(), now()
+    FROM known ORDER BY conversation_id COLLATE "C"
+    {RAISE_CHANGE}
+    RETURNING entity_id, shard
+)
+SELECT entity_id, shard FROM marked
+"""
+
+_MARK_WORKSPACE = f"""
+WITH marked AS (
+    INSERT INTO changes (dataset, workspace_id, entity_id, revision, first_changed_at, due_at)
+    SELECT 'conversations', workspace_id, conversation_id, nextval('revision'), now(), now()
+    FROM conversations WHERE workspace_id = %(workspace_id)s AND NOT deleted
+    ORDER BY conversation_id COLLATE "C"
+    {RAISE_CHANGE}
+    RETURNING 1
+)
+SELECT count(*) FROM marked
+"""
+
+_DUE_SHARDS = f"""
+SELECT shard FROM generate_series(0, {SHARDS - 1}) AS shard
+WHERE EXISTS (
+    SELECT FROM changes WHERE dataset = %(dataset)s AND changes.shard = shard.shard
+        AND lease_id IS NULL AND due_at <= now()
+) OR EXISTS (
+    SELECT FROM changes WHERE dataset = %(dataset)s AND changes.shard = shard.shard
+        AND lease_id IS NOT NULL AND lease_until <= now()
+)
+"""
+
+_DEPTH = """
+SELECT
+    count(*) FILTER (WHERE coalesce(lease_until, due_at) <= now()),
+    count(*) FILTER (WHERE lease_until > now()),
+    count(*) FILTER (WHERE lease_id IS NULL AND due_at > now()),
+    (SELECT count(*) FROM quarantine WHERE dataset = %(dataset)s),
+    coalesce(extract(epoch FROM now() - min(first_changed_at)), 0)::float8
+FROM changes WHERE dataset = %(dataset)s
+"""
+
+
+def mark_changed(connection: Connection, dataset: Dataset, workspace_id: str, entity_ids: Sequence[str]) -> Marked:
+    """Make stored entities due although nothing was saved: other producers, repairs."""
+    rows = connection.exec_driver_sql(
+        _MARK, {"dataset": dataset, "workspace_id": workspace_id, "ids": list(entity_ids)}
+    ).all()
+    known = {row.entity_id for row in rows}
+    return Marked(
+        shards=frozenset(row.shard for row in rows),
+        unknown=tuple(entity_id for entity_id in dict.fromkeys(entity_ids) if entity_id not in known),
+    )
+
+
+def mark_workspace_changed(connection: Connection, workspace_id: str) -> int:
+    """Make all conversations of a workspace due, in all shards; returns how many."""
+    marked: int = connection.exec_driver_sql(_MARK_WORKSPACE, {"workspace_id": workspace_id}).scalar_one()
+    return marked
+
+
+def due_shards(connection: Connection, dataset: Dataset = "conversations") -> list[int]:
+    """The shards in which something can be leased now: due, or its lease has ended."""
+    return list(connection.exec_driver_sql(_DUE_SHARDS, {"dataset": dataset}).scalars())
+
+
+def depth(connection: Connection, dataset: Dataset = "conversations") -> Depth:
+    """The queue in figures; reads all of it. Changes of ended leases count as `due`."""
+    return Depth(*connection.exec_driver_sql(_DEPTH, {"dataset": dataset}).one())

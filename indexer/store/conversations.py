@@ -1,0 +1,154 @@
+"""Conversations as they came, each with its revision; saving one is what makes it due for indexing."""
+
+# ruff: noqa: S608 - the statements are made of constants; values are parameters
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from indexer.store.changes import RAISE_CHANGE
+from indexer.store.locks import share_workspace
+
+
+class IncomingConversation(NamedTuple):
+    """A conversation to be saved: its JSON, and its own two times in epoch seconds."""
+
+    conversation_id: str
+    payload: bytes
+    created_at: int
+    updated_at: int
+
+
+class Saved(NamedTuple):
+    """What became of a batch, in conversations, and the shards that now have something due."""
+
+    created: int
+    updated: int
+    unchanged: int
+    older: int
+    shards: frozenset[int]
+
+
+class StoredConversation(NamedTuple):
+    """A conversation as saved; `revision` is the number of the write that made it what it is."""
+
+    workspace_id: str
+    conversation_id: str
+    payload: bytes
+    revision: int
+    deleted: bool
+
+
+# The revision of an existing row is taken in DO UPDATE, that is with the row locked: of two writers of one
+# conversation the later has the higher number. EXCLUDED.revision was taken before the wait for the lock, so the
+# later content could get the lower number and lose to the earlier in the index.
+#
+# Rows are locked in the order of their ids, conversations before changes, by everybody: no deadlocks.
+#
+# xmax is 0 on a row that this statement inserted, since an update has to lock what it replaces.
+_SAVE = f"""
+WITH incoming AS (
+    SELECT * FROM unnest(%(ids)s::text[], %(payloads)s::bytea[], %(created)s::bigint[], %(updated)s::bigint[])
+        AS i (conversation_id, payload, created_at, updated_at)
+    ORDER BY conversation_id COLLATE "C"
+), saved AS (
+    INSERT INTO conversations AS stored
+        (workspace_id, conversation_id, payload, created_at, updated_at, revision, saved_at)
+    SELECT %(workspace_id)s, conversation_id, payload, created_at, updated_at, nextval('revision'), now()
+    FROM incoming
+    ON CONFLICT (workspace_id, conversation_id) DO UPDATE SET
+        payload = EXCLUDED.payload,
+        created_at = EXCLUDED.created_at,
+        updated_at = EXCLUDED.updated_at,
+        deleted = false,
+        revision = nextval('revision'),
+        saved_at = now()
+    WHERE EXCLUDED.payload <> stored.payload
+        AND (EXCLUDED.updated_at > stored.updated_at
+            OR EXCLUDED.updated_at = stored.updated_at AND NOT stored.deleted)
+    RETURNING conversation_id, revision, xmax = 0 AS created
+), marked AS (
+    INSERT INTO changes (dataset, workspace_id, entity_id, revision, first_changed_at, due_at)
+    SELECT 'conversations', %(workspace_id)s, conversation_id, revision, now(), now()
+    FROM saved ORDER BY conversation_id COLLATE "C"
+    ON CONFLICT DO NOTHING
+    RETURNING entity_id, shard
+)
+SELECT entity_id, shard, created FROM marked JOIN saved ON entity_id = conversation_id
+"""
+
+_COUNT_OLDER = """
+SELECT count(*)
+FROM unnest(%(ids)s::text[], %(updated)s::bigint[]) AS i (conversation_id, updated_at)
+JOIN conversations AS stored USING (conversation_id)
+WHERE stored.workspace_id = %(workspace_id)s AND stored.updated_at > i.updated_at
+"""
+
+_READ = """
+SELECT workspace_id, conversation_id, payload, revision, deleted
+FROM unnest(%(workspaces)s::text[], %(ids)s::text[]) AS wanted (workspace_id, conversation_id)
+JOIN conversations USING (workspace_id, conversation_id)
+"""
+
+
+def save_conversations(connection: Connection, workspace_id: str, batch: Sequence[IncomingConversation]) -> Saved:
+    """Save a batch and make what it changed due, both or neither: the caller commits at once, batch by batch.
+
+    What is stored already stays as it is, with its revision: content equal byte by byte counts as `unchanged`;
+    content that claims an earlier `updated_at` came late and counts as `older`. Of one conversation given
+    twice the one with the later `updated_at` is saved, of equal ones the last; the others count as `older`.
+    """
+    newest: dict[str, IncomingConversation] = {}
+    for incoming in batch:
+        rival = newest.get(incoming.conversation_id)
+        if rival is None or incoming.updated_at >= rival.updated_at:
+            newest[incoming.conversation_id] = incoming
+    if not newest:
+        return Saved(0, 0, 0, 0, frozenset())
+
+    share_workspace(connection, workspace_id)
+    ids, payloads, created, updated = map(list, zip(*newest.values(), strict=True))
+    changed = connection.exec_driver_sql(
+        _SAVE,
+        {
+            "workspace_id": workspace_id,
+            "ids": ids,
+            "payloads": payloads,
+            "created": created,
+            "updated": updated,
+        },
+    ).all()
+    older = 0
+    if len(changed) < len(newest):
+        # The rows that were left alone are locked by now, so what is counted here cannot move.
+        older = connection.exec_driver_sql(
+            _COUNT_OLDER, {"workspace_id": workspace_id, "ids": ids, "updated": updated}
+        ).scalar_one()
+    inserted = sum(row.created for row in changed)
+    return Saved(
+        created=inserted,
+        updated=len(changed) - inserted,
+        unchanged=len(newest) - len(changed) - older,
+        older=older + len(batch) - len(newest),
+        shards=frozenset(row.shard for row in changed),
+    )
+
+
+def read_conversations(connection: Connection, keys: Sequence[tuple[str, str]]) -> list[StoredConversation]:
+    """The stored ones among `(workspace_id, conversation_id)`, in no particular order, deleted ones too."""
+    rows = connection.exec_driver_sql(
+        _READ,
+        {"workspaces": [workspace for workspace, _ in keys], "ids": [conversation for _, conversation in keys]},
+        execution_options={"binary_results": True},
+    )
+    return [StoredConversation(*row) for row in rows]
+
+
+def count_conversations(connection: Connection, workspace_id: str) -> int:
+    """How many conversations of the workspace there are, without deleted ones."""
+    found: int = connection.exec_driver_sql(
+        "SELECT count(*) FROM conversations WHERE workspace_id = %(workspace_id)s AND NOT deleted",
+        {"workspace_id": workspace_id},
+    ).scalar_one()
+    return found

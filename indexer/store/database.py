@@ -1,0 +1,111 @@
+"""The connection to PostgreSQL and the schema in it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from psycopg.pq import Format
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, OperationalError
+
+from indexer.errors import OperatorError, ServiceUnavailable
+
+SCHEMA_REVISION = "0001"
+"""The newest migration. Known without Alembic, so that a command on an up-to-date database need not import it."""
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+_MIGRATION_LOCK = 6_137_014
+
+
+def open_store(url: str) -> Engine:
+    """An engine for `postgresql://…`; the database answers, or `ServiceUnavailable` is raised."""
+    target = _psycopg_url(url)
+    engine = create_engine(
+        target,
+        pool_pre_ping=True,
+        connect_args={"application_name": "indexer", "connect_timeout": 10},
+    )
+    event.listen(engine, "before_cursor_execute", _binary_results)
+    try:
+        engine.connect().close()
+    except OperationalError as error:
+        engine.dispose()
+        raise ServiceUnavailable(
+            f"PostgreSQL at {target.set(drivername='postgresql')} cannot be used: {error.orig}".rstrip(),
+            "start the server, or correct DATABASE_URL; without one the embedded server is used",
+        ) from error
+    return engine
+
+
+@contextmanager
+def snapshot(engine: Engine) -> Iterator[Connection]:
+    """A read-only connection on which all statements see the database at one moment.
+
+    What a document is computed from must be read on one such connection: see `locks`.
+    """
+    with (
+        engine.connect().execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True) as connection,
+        connection.begin(),
+    ):
+        yield connection
+
+
+def schema_revision(connection: Connection) -> str | None:
+    """The migration that the database stands at; None if it has no schema of ours."""
+    if connection.exec_driver_sql("SELECT to_regclass('alembic_version')").scalar() is None:
+        return None
+    found: str | None = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+    return found
+
+
+def upgrade(engine: Engine) -> None:
+    """Bring the schema up to date, all or nothing; processes that do it at once wait for each other.
+
+    A schema that this release does not know (of a later one) raises `OperatorError`.
+    """
+    with engine.connect() as connection:
+        if schema_revision(connection) == SCHEMA_REVISION:
+            return
+
+    from alembic import command
+    from alembic.config import Config
+    from alembic.util import CommandError
+
+    with engine.begin() as connection:
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%(key)s)", {"key": _MIGRATION_LOCK})
+        found = schema_revision(connection)
+        config = Config(attributes={"connection": connection})
+        # Alembic reads options through configparser, where a lone percent sign is an error.
+        config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+        try:
+            command.upgrade(config, "head")
+        except CommandError as error:
+            raise OperatorError(
+                f"the database's schema {found} is unknown to this release, which goes up to {SCHEMA_REVISION}",
+                "use the release that made it, or a later one",
+            ) from error
+
+
+def _psycopg_url(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise OperatorError(
+            "DATABASE_URL is not a URL", "write it as postgresql://user:password@host:5432/database"
+        ) from error
+    if parsed.drivername not in ("postgresql", "postgres", "postgresql+psycopg"):
+        raise OperatorError(
+            f"DATABASE_URL names {parsed.drivername}, not PostgreSQL",
+            "write it as postgresql://user:password@host:5432/database",
+        )
+    return parsed.set(drivername="postgresql+psycopg")
+
+
+def _binary_results(
+    _connection: Connection, cursor: Any, _statement: str, _parameters: Any, context: Any, _many: bool
+) -> None:
+    # The execution option `binary_results`: bytea as text is hexadecimal, twice the bytes and slow to decode.
+    if context is not None and context.execution_options.get("binary_results"):
+        cursor.format = Format.BINARY

@@ -1,0 +1,122 @@
+"""The tables; the migrations in `migrations/` build the same, and a test compares the two."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Computed,
+    Connection,
+    DateTime,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Sequence,
+    SmallInteger,
+    Table,
+    Text,
+    event,
+    false,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
+
+SHARDS = 16
+"""The queue's parts: one drain works on a shard at a time. A power of two, see `changes.c.shard`."""
+
+metadata = MetaData()
+
+# Numbers every write, whatever its table: the highest number among a document's inputs is its version.
+revision = Sequence("revision", metadata=metadata, data_type=BigInteger)
+
+
+def _id(name: str, *, primary_key: bool = True) -> Column[str]:
+    # Collation C orders by bytes, as Elasticsearch orders keywords: both sides can be walked in step.
+    return Column(name, Text(collation="C"), primary_key=primary_key, nullable=False)
+
+
+def _moment(name: str, *, nullable: bool = False) -> Column[object]:
+    return Column(name, DateTime(timezone=True), nullable=nullable)
+
+
+workspaces = Table(
+    "workspaces",
+    metadata,
+    _id("workspace_id"),
+    Column("time_zone", Text, nullable=False, server_default="UTC"),
+    Column("office_hours", JSONB(none_as_null=True)),
+    Column("bot_admin_ids", ARRAY(Text), nullable=False, server_default=text("'{}'")),
+    Column("revision", BigInteger, nullable=False),
+    _moment("updated_at"),
+)
+
+conversations = Table(
+    "conversations",
+    metadata,
+    _id("workspace_id"),
+    _id("conversation_id"),
+    Column("payload", LargeBinary, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+    Column("revision", BigInteger, nullable=False),
+    Column("deleted", Boolean, nullable=False, server_default=false()),
+    _moment("saved_at"),
+)
+
+
+@event.listens_for(conversations, "after_create")
+def _store_payload(_table: Table, connection: Connection, **_options: object) -> None:
+    # lz4 where the server was built with it, else no compression: pglz would halve the speed of an import.
+    connection.exec_driver_sql("""
+        DO $$ BEGIN
+            ALTER TABLE conversations ALTER COLUMN payload SET COMPRESSION lz4;
+        EXCEPTION WHEN feature_not_supported THEN
+            ALTER TABLE conversations ALTER COLUMN payload SET STORAGE EXTERNAL;
+        END $$
+    """)
+
+
+changes = Table(
+    "changes",
+    metadata,
+    Column("dataset", Text(collation="C"), primary_key=True, nullable=False),
+    _id("workspace_id"),
+    _id("entity_id"),
+    Column(
+        "shard",
+        SmallInteger,
+        # Generated, so that no writer can put an entity into two shards.
+        Computed(f"(hashtextextended(workspace_id || ':' || entity_id, 0) & {SHARDS - 1})::smallint", persisted=True),
+        nullable=False,
+    ),
+    Column("revision", BigInteger, nullable=False),
+    _moment("first_changed_at"),
+    _moment("due_at"),
+    _moment("lease_until", nullable=True),
+    Column("lease_id", UUID),
+    Column("leased_revision", BigInteger),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("last_error", Text),
+    CheckConstraint("num_nulls(lease_until, lease_id, leased_revision) IN (0, 3)", name="changes_lease_whole"),
+    # Two partial indexes, because a row is in one of two queues: it waits to be due, or for its lease to end.
+    Index("changes_due", "dataset", "shard", "due_at", postgresql_where=text("lease_id IS NULL")),
+    Index("changes_leased", "dataset", "shard", "lease_until", postgresql_where=text("lease_id IS NOT NULL")),
+    # Every row here is updated and deleted soon: left to the defaults, dead rows outnumber the living.
+    postgresql_with={"fillfactor": 70, "autovacuum_vacuum_scale_factor": 0, "autovacuum_vacuum_threshold": 5000},
+)
+
+quarantine = Table(
+    "quarantine",
+    metadata,
+    Column("dataset", Text(collation="C"), primary_key=True, nullable=False),
+    _id("workspace_id"),
+    _id("entity_id"),
+    Column("revision", BigInteger, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("error", Text, nullable=False),
+    Column("payload", LargeBinary),
+    Column("attempts", Integer, nullable=False),
+    _moment("first_at"),
+    _moment("last_at"),
+)

@@ -1,0 +1,111 @@
+"""Workspaces: the settings that all documents of a workspace are computed with, and the zone of its reports."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy.dialects.postgresql import insert
+
+from indexer.store.changes import mark_workspace_changed
+from indexer.store.locks import hold_workspace
+from indexer.store.schema import conversations, revision, workspaces
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """A workspace's settings; without a row in the store, the defaults.
+
+    `time_zone` is where its reports' days begin and changes no document. `office_hours` is the schedule's JSON
+    as it was given, None for around the clock; `bot_admin_ids` are the teammates that count as bots: documents
+    are computed with these two, and `revision` is the number of their last change, 0 before the first.
+    """
+
+    workspace_id: str
+    time_zone: str = "UTC"
+    office_hours: dict[str, Any] | None = None
+    bot_admin_ids: tuple[str, ...] = ()
+    revision: int = 0
+    updated_at: datetime | None = None
+
+    def computes_as(self, other: "Workspace") -> bool:
+        """Whether the documents of both are the same."""
+        same_bots = set(self.bot_admin_ids) == set(other.bot_admin_ids)
+        return same_bots and self.office_hours == other.office_hours
+
+
+class SavedWorkspace(NamedTuple):
+    """The workspace as saved, and how many of its conversations became due by that."""
+
+    workspace: Workspace
+    marked: int
+
+
+class CountedWorkspace(NamedTuple):
+    """A workspace and how many conversations it has, without deleted ones."""
+
+    workspace: Workspace
+    conversations: int
+
+
+def read_workspaces(connection: Connection, workspace_ids: Collection[str]) -> dict[str, Workspace]:
+    """The settings of each of these workspaces, in one query."""
+    rows = connection.execute(
+        select(workspaces).where(workspaces.c.workspace_id.in_(bindparam("ids", expanding=True))),
+        {"ids": list(workspace_ids)},
+    ).all()
+    found = {row.workspace_id: _from_row(row) for row in rows}
+    return {key: found.get(key) or Workspace(key) for key in workspace_ids}
+
+
+def get_workspace(connection: Connection, workspace_id: str) -> Workspace:
+    """The settings of a workspace."""
+    return read_workspaces(connection, [workspace_id])[workspace_id]
+
+
+def list_workspaces(connection: Connection) -> list[CountedWorkspace]:
+    """All workspaces that have settings or conversations, by id; counts every conversation."""
+    counts = (
+        select(conversations.c.workspace_id, func.count().label("conversations"))
+        .where(~conversations.c.deleted)
+        .group_by(conversations.c.workspace_id)
+        .subquery()
+    )
+    known: dict[str, Workspace] = {row.workspace_id: _from_row(row) for row in connection.execute(select(workspaces))}
+    counted: dict[str, int] = {row.workspace_id: row.conversations for row in connection.execute(select(counts))}
+    return [
+        CountedWorkspace(known.get(key) or Workspace(key), counted.get(key, 0))
+        for key in sorted(known.keys() | counted.keys())
+    ]
+
+
+def save_workspace(connection: Connection, workspace: Workspace) -> SavedWorkspace:
+    """Save the settings (`revision` and `updated_at` are the store's to say).
+
+    If documents are computed with them, they get a new revision and all conversations of the workspace become
+    due, in the same transaction. Until it ends nobody else can save into the workspace: 1,000,000 conversations
+    take some seconds. To change what is stored, call `locks.hold_workspace` before reading it.
+    """
+    hold_workspace(connection, workspace.workspace_id)
+    before = get_workspace(connection, workspace.workspace_id)
+    same = workspace.computes_as(before)
+    values = {
+        "time_zone": workspace.time_zone,
+        "office_hours": workspace.office_hours,
+        "bot_admin_ids": list(workspace.bot_admin_ids),
+        "revision": before.revision if same else connection.execute(select(revision.next_value())).scalar_one(),
+        "updated_at": func.now(),
+    }
+    row = connection.execute(
+        insert(workspaces)
+        .values(workspace_id=workspace.workspace_id, **values)
+        .on_conflict_do_update(index_elements=["workspace_id"], set_=values)
+        .returning(workspaces)
+    ).one()
+    marked = 0 if same else mark_workspace_changed(connection, workspace.workspace_id)
+    return SavedWorkspace(_from_row(row), marked)
+
+
+def _from_row(row: Any) -> Workspace:
+    return replace(Workspace(**row._mapping), bot_admin_ids=tuple(row.bot_admin_ids))

@@ -1,0 +1,113 @@
+"""The Celery application: three small tasks over the pipeline.
+
+Nothing is lost with a message: what is to be done stands in the table `changes`, and messages only say that now is
+the time (docs/decisions/0004). So there is no result backend, and a task may run twice or not at all.
+"""
+
+import time
+from typing import Any
+
+import structlog
+from celery import Celery
+from celery.signals import setup_logging, worker_process_init
+from kombu import Queue
+
+from indexer import logs
+from indexer.pipeline.connections import connections
+from indexer.pipeline.waking import taken, wake
+from indexer.services import Service, service_urls
+from indexer.settings import settings
+from indexer.store.changes import due_shards, mark_changed
+
+log = structlog.get_logger()
+
+QUEUES = ("live", "backfill", "maintenance")
+
+DRAIN_SECONDS = 20.0
+"""A drain hands over to a new message after this long, so that no task runs into its time limits."""
+
+app = Celery("indexer")
+
+
+def _configuration() -> dict[str, Any]:
+    used = settings()
+    return {
+        "broker_url": service_urls(used, Service.REDIS).redis,
+        "broker_connection_retry_on_startup": True,
+        "broker_transport_options": {
+            "visibility_timeout": 3600,
+            "socket_timeout": 30,
+            "socket_connect_timeout": 10,
+            "socket_keepalive": True,
+            "health_check_interval": 30,
+        },
+        "task_ignore_result": True,
+        "task_acks_late": True,
+        "task_reject_on_worker_lost": True,
+        "task_soft_time_limit": 120,
+        "task_time_limit": 180,
+        "task_serializer": "json",
+        "accept_content": ["json"],
+        "task_default_queue": "live",
+        "task_queues": [Queue(name) for name in QUEUES],
+        "worker_prefetch_multiplier": 1,
+        "worker_concurrency": used.worker_processes,
+        "worker_max_tasks_per_child": 10_000,
+        "worker_cancel_long_running_tasks_on_connection_loss": False,
+        # The schedule has no memory: what the sweep looks for stands in the database.
+        "beat_scheduler": "celery.beat:Scheduler",
+        "beat_max_loop_interval": 1,
+        "beat_schedule": {
+            "sweep": {
+                "task": "indexer.sweep",
+                "schedule": used.sweep_seconds,
+                "options": {"queue": "maintenance", "expires": 10 * used.sweep_seconds},
+            }
+        },
+    }
+
+
+app.add_defaults(_configuration)
+
+
+@setup_logging.connect
+def _configure_logs(**_: object) -> None:
+    logs.configure()
+
+
+@worker_process_init.connect
+def _forget_the_parents_connections(**_: object) -> None:
+    connections.cache_clear()
+
+
+@app.task(name="indexer.drain")
+def drain(shard: int) -> None:
+    """Index what is due in a shard."""
+    here = connections()
+    taken(here.redis, shard)
+    until = time.monotonic() + DRAIN_SECONDS
+    counts = here.drain().run(shard, go_on=lambda: time.monotonic() < until)
+    if counts:
+        log.info("drained", shard=shard, **counts)
+    if time.monotonic() >= until:
+        wake(app, here.redis, [shard])
+
+
+@app.task(name="indexer.sweep")
+def sweep() -> None:
+    """Wake the shards that have something due: what messages were lost for, what waited, what leases ended on."""
+    here = connections()
+    with here.store.connect() as connection:
+        shards = due_shards(connection)
+    wake(app, here.redis, shards)
+
+
+@app.task(name="indexer.conversation_changed")
+def conversation_changed(workspace_id: str, conversation_id: str) -> None:
+    """Make a stored conversation due; for other producers, who need nothing of ours but this name."""
+    here = connections()
+    with here.store.begin() as connection:
+        marked = mark_changed(connection, "conversations", workspace_id, [conversation_id])
+    if marked.unknown:
+        log.warning("unknown_conversation", workspace=workspace_id, conversation=conversation_id)
+    wake(app, here.redis, marked.shards)

@@ -1,0 +1,82 @@
+"""Real services for the tests: `services`, `database_url`, `elasticsearch_url`, `redis_url`, `test_settings`.
+
+They belong to the test run alone, lie in a home of their own and are gone when it is over. All processes of
+pytest-xdist share one set. A service starts when the first test asks for it.
+"""
+
+import os
+import uuid
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from elasticsearch import Elasticsearch
+
+from indexer.services import Service
+from indexer.settings import Settings
+from tests.embedded.harness import Run
+
+_RUN = pytest.StashKey[Run]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    Settings.model_config["env_file"] = None  # the developer's .env is theirs
+    config.stash[_RUN] = Run.joined() if hasattr(config, "workerinput") else Run.begin()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        config.stash[_RUN].end()
+
+
+@pytest.fixture(scope="session")
+def services(pytestconfig: pytest.Config) -> Run:
+    """The run's services: `services.urls(Service.POSTGRESQL, …)` starts those that are not up yet."""
+    return pytestconfig.stash[_RUN]
+
+
+@pytest.fixture
+def database_url(services: Run) -> Iterator[str]:
+    """A database of its own, empty, for one test; connections left open are cut."""
+    server = services.urls(Service.POSTGRESQL).database
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        yield server.rpartition("/")[0] + f"/{name}"
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def elasticsearch_url(services: Run) -> str:
+    """The run's Elasticsearch; use it with an `index_prefix` of your own."""
+    return services.urls(Service.ELASTICSEARCH).elasticsearch
+
+
+@pytest.fixture
+def index_prefix(elasticsearch_url: str) -> Iterator[str]:
+    """A prefix that no other test has; indices `<prefix>-*` are deleted after the test."""
+    prefix = f"t{uuid.uuid4().hex[:12]}"
+    yield prefix
+    with Elasticsearch(elasticsearch_url) as client:
+        for name in client.indices.get(index=f"{prefix}-*", expand_wildcards="all"):
+            client.indices.delete(index=name)
+
+
+@pytest.fixture(scope="session")
+def redis_url(services: Run) -> str:
+    """The run's Redis; each process of pytest-xdist has a database number of its own."""
+    number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 16
+    return services.urls(Service.REDIS).redis.rpartition("/")[0] + f"/{number}"
+
+
+@pytest.fixture
+def test_settings(database_url: str, elasticsearch_url: str, index_prefix: str, redis_url: str) -> Settings:
+    """Settings of an installation of its own: an empty database, its own prefix of indices."""
+    return Settings.model_validate(
+        {
+            "DATABASE_URL": database_url,
+            "ELASTICSEARCH_URL": elasticsearch_url,
+            "REDIS_URL": redis_url,
+            "index_prefix": index_prefix,
+        }
+    )

@@ -1,0 +1,92 @@
+"""The services of one test run: one set for all its processes, started by the first test that asks."""
+
+import os
+import shutil
+import signal
+import sys
+import tempfile
+from pathlib import Path
+
+from indexer.embedded import fleet, processes
+from indexer.embedded.service import Launch
+from indexer.services import Service, ServiceUrls, service_urls
+from indexer.settings import Settings
+
+URL_VARIABLES = {
+    Service.ELASTICSEARCH: "INDEXER_ELASTICSEARCH_URL",
+    Service.POSTGRESQL: "INDEXER_DATABASE_URL",
+    Service.REDIS: "INDEXER_REDIS_URL",
+}
+_KEPT_FOR_CHILDREN = "INDEXER_TEST_RUN"
+_GUARDIAN = Path(__file__).with_name("guardian.py")
+
+
+class Run:
+    """One run of pytest: its home, and the process whose end is the end of the services."""
+
+    def __init__(self, home: Path, controller: int) -> None:
+        self.home = home
+        self.controller = controller
+
+    @classmethod
+    def begin(cls) -> "Run":
+        """Make the run's home and set the environment that every process of the run inherits.
+
+        The developer's own URLs and home are taken out of it: no test reaches their data.
+        """
+        # A short path that also the account can enter that services run as under root.
+        home = Path(tempfile.mkdtemp(prefix="indexer-tests-"))
+        home.chmod(0o711 if os.geteuid() == 0 else 0o700)
+        for service, variable in URL_VARIABLES.items():
+            os.environ.pop(variable, None)
+            os.environ.pop(service.url_variable, None)
+        os.environ["INDEXER_HOME"] = str(home)
+        os.environ.setdefault("INDEXER_ELASTICSEARCH_HEAP", "512m")
+        os.environ[_KEPT_FOR_CHILDREN] = str(os.getpid())
+        return cls(home, os.getpid())
+
+    @classmethod
+    def joined(cls) -> "Run":
+        """The run that a worker process of pytest-xdist belongs to."""
+        return cls(Path(os.environ["INDEXER_HOME"]), int(os.environ[_KEPT_FOR_CHILDREN]))
+
+    def urls(self, *needed: Service) -> ServiceUrls:
+        """The URLs of the run's services, started if they are not running yet."""
+        self._set_guardian()
+        return service_urls(Settings(), *needed)
+
+    def _set_guardian(self) -> None:
+        """Start, once per run, the process that cleans up behind a pytest that was killed."""
+        pid_file = self.home / "guardian.pid"
+        try:
+            handle = os.open(pid_file, os.O_CREAT | os.O_EXCL | os.O_WRONLY)
+        except FileExistsError:
+            return
+        launch = Launch(
+            command=[sys.executable, str(_GUARDIAN), str(self.home), str(self.controller)],
+            environment=dict(os.environ),
+            directory=Path.cwd(),
+            log=self.home / "guardian.log",
+            url="",
+            version="",
+        )
+        with os.fdopen(handle, "w") as file:
+            file.write(str(processes.start(launch, None)))
+
+    def end(self) -> None:
+        """Stop the services and remove the home."""
+        pid_file = self.home / "guardian.pid"
+        if pid_file.exists():
+            guardian = int(pid_file.read_text())
+            started = processes.started_at(guardian)
+            if started is not None:
+                processes.stop([((guardian, started), signal.SIGKILL)])
+        clean_up(self.home)
+
+
+def clean_up(home: Path) -> None:
+    """Stop what runs for a home and delete all of it."""
+    settings = Settings(home=home)
+    fleet.stop(settings)
+    fleet.delete_data(settings)
+    shutil.rmtree(home)

@@ -1,0 +1,118 @@
+import os
+import pwd
+import stat
+from pathlib import Path
+
+import pytest
+
+from indexer.embedded import ground
+from indexer.embedded.ground import Account, Ground, locate, make_ground
+from indexer.errors import OperatorError
+from indexer.settings import Settings
+
+NOBODY = Account(pwd.getpwnam("nobody").pw_uid, pwd.getpwnam("nobody").pw_gid)
+
+
+@pytest.fixture
+def as_root(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Where root would put what `nobody` runs; for questions about modes it is enough to be taken for root."""
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(ground, "_SYSTEM_WIDE", tmp_path / "system-wide")
+    return tmp_path / "system-wide"
+
+
+def settings(home: Path) -> Settings:
+    return Settings(home=home, cache_dir=home / "cache")
+
+
+def test_a_plain_user_has_everything_under_home_and_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+
+    found = locate(settings(tmp_path))
+
+    assert found == Ground(None, tmp_path / "services", tmp_path / "cache" / "programs")
+
+
+def test_root_uses_a_home_that_nobody_can_enter(as_root: Path, home: Path) -> None:
+    home.chmod(0o711)
+
+    found = locate(settings(home))
+
+    assert found.account == NOBODY
+    assert found.services == home / "services"
+    assert found.programs == home / "cache" / "programs"
+
+
+def test_root_goes_elsewhere_where_a_directory_above_is_closed(as_root: Path, home: Path) -> None:
+    closed = home / "closed"
+    closed.mkdir(mode=0o700)
+
+    found = locate(settings(closed / "home"))
+
+    assert found.services.parent == as_root
+    assert found.programs == as_root / "programs"
+    assert found.services != locate(settings(closed / "other")).services
+
+
+def test_data_stays_where_it_once_was(as_root: Path, home: Path) -> None:
+    (home / "services").mkdir()
+
+    home.chmod(0o700)
+
+    assert locate(settings(home)).services == home / "services"
+
+
+def test_locating_makes_nothing(tmp_path: Path) -> None:
+    locate(settings(tmp_path / "home"))
+
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("mode", "readable"), [(0o644, True), (0o640, False), (0o600, False)], ids=["others", "group", "owner"]
+)
+def test_reading_is_decided_by_the_mode_of_the_file(home: Path, mode: int, readable: bool) -> None:
+    file = home / "file"
+    file.touch()
+    file.chmod(mode)
+    home.chmod(0o711)
+
+    assert Ground(NOBODY, home, home).can_read(file) is readable
+
+
+def test_reading_needs_a_way_through_every_directory_above(home: Path) -> None:
+    file = home / "file"
+    file.touch(0o644)
+    home.chmod(0o700)
+
+    assert not Ground(NOBODY, home, home).can_read(file)
+
+
+def test_a_file_that_is_written_is_never_half_there_and_not_for_others(tmp_path: Path) -> None:
+    path = tmp_path / "password"
+    here = Ground(None, tmp_path, tmp_path)
+
+    here.write(path, "one")
+    here.write(path, "two")
+
+    assert path.read_text() == "two"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_file_in_the_way_is_a_message(tmp_path: Path) -> None:
+    (tmp_path / "home").touch()
+
+    with pytest.raises(OperatorError, match="home is a file"):
+        make_ground(settings(tmp_path / "home"))
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere; run the tests as a plain user for this one")
+def test_a_home_that_may_not_be_written_is_a_message(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    try:
+        with pytest.raises(OperatorError, match="cannot make the directory") as caught:
+            make_ground(settings(tmp_path / "home"))
+    finally:
+        tmp_path.chmod(0o700)
+    assert "INDEXER_HOME" in caught.value.remedy

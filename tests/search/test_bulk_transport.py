@@ -1,0 +1,157 @@
+"""The bulk writer when a server, a proxy or the network answers something else than outcomes."""
+
+import threading
+from typing import Any
+
+import pytest
+from elasticsearch import Elasticsearch
+
+from indexer.search import Outcome, Settled, Write, bulk_write, connect
+from tests.search.scripted import Answer, ScriptedServer, ids, taken
+
+ALIAS = "reporting-conversations"
+TEN = [Write(f"w:{number}", number, b'{"revision":%d}' % number) for number in range(1, 11)]
+
+
+def all_of(outcome: Outcome, settled: list[Settled]) -> bool:
+    return [(one.id, one.outcome) for one in settled] == [(write.id, outcome) for write in TEN]
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 429, 500, 502, 503, 504])
+def test_a_refused_request_waits_as_a_whole(server: ScriptedServer, scripted: Elasticsearch, status: int) -> None:
+    server.bulk = lambda _: Answer(status, {"error": {"type": "some_exception", "reason": "not now"}})
+    settled = bulk_write(scripted, ALIAS, TEN)
+    assert all_of(Outcome.RETRY, settled)
+    assert settled[0].reason == f"HTTP {status}: some_exception: not now"
+    assert len(server.bodies) == 1
+
+
+def test_a_refusal_that_is_nobodys_fault_is_not_taken_for_poison(
+    server: ScriptedServer, scripted: Elasticsearch
+) -> None:
+    error = {"type": "illegal_argument_exception", "reason": "contains unrecognized parameter: [x]"}
+    server.bulk = lambda _: Answer(400, {"error": error, "status": 400})
+    assert all_of(Outcome.RETRY, bulk_write(scripted, ALIAS, TEN))
+    assert len(server.bodies) == 1
+
+
+@pytest.mark.parametrize("body", [None, "Bad Gateway", {"error": "in words"}, ["odd"]])
+def test_a_proxys_own_words_are_passed_on(server: ScriptedServer, scripted: Elasticsearch, body: Any) -> None:
+    server.bulk = lambda _: Answer(502, body, {})
+    settled = bulk_write(scripted, ALIAS, TEN)
+    assert all_of(Outcome.RETRY, settled)
+    assert settled[0].reason.startswith("HTTP 502: ")
+
+
+def test_a_connection_that_breaks_makes_its_writes_wait(server: ScriptedServer, scripted: Elasticsearch) -> None:
+    server.bulk = lambda _: None
+    settled = bulk_write(scripted, ALIAS, TEN)
+    assert all_of(Outcome.RETRY, settled)
+    assert settled[0].reason.startswith("ConnectionError: ")
+    assert len(server.bodies) == 1
+
+
+def test_nobody_there_any_more_makes_writes_wait() -> None:
+    server = ScriptedServer()
+    client = connect(server.url)
+    server.close()
+    settled = bulk_write(client, ALIAS, TEN)
+    client.close()
+    assert all_of(Outcome.RETRY, settled)
+    assert "refused" in settled[0].reason
+
+
+def test_an_answer_that_does_not_come_makes_its_writes_wait(server: ScriptedServer) -> None:
+    asked, over = threading.Event(), threading.Event()
+
+    def silent(_: bytes) -> None:
+        asked.set()
+        over.wait()
+
+    server.bulk = silent
+    client = connect(server.url, request_seconds=0.2)
+    settled = bulk_write(client, ALIAS, TEN)
+    over.set()
+    client.close()
+    assert asked.is_set()
+    assert all_of(Outcome.RETRY, settled)
+    assert settled[0].reason.startswith("ConnectionTimeout: ")
+
+
+@pytest.mark.parametrize(
+    ("body", "answers"),
+    [
+        ({"errors": False, "items": [{"index": {"status": 201}}]}, 1),
+        ({"status": "down for maintenance"}, 0),
+        ("down for maintenance", 0),
+        (["down"], 0),
+        (None, 0),
+    ],
+)
+def test_an_answer_that_does_not_cover_every_write_makes_all_of_them_wait(
+    server: ScriptedServer, scripted: Elasticsearch, body: Any, answers: int
+) -> None:
+    server.bulk = lambda _: Answer(200, body)
+    settled = bulk_write(scripted, ALIAS, TEN)
+    assert all_of(Outcome.RETRY, settled)
+    assert settled[0].reason == f"{answers} answers to 10 writes"
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"), [(429, "es_rejected_execution_exception"), (503, "unavailable_shards_exception")]
+)
+def test_an_item_that_is_refused_for_now_waits_and_its_neighbours_are_indexed(
+    server: ScriptedServer, scripted: Elasticsearch, status: int, kind: str
+) -> None:
+    def one_refused(body: bytes) -> Answer:
+        answer = taken(body)
+        answer.body["errors"] = True
+        answer.body["items"][3] = {
+            "index": {"_index": "i-1", "status": status, "error": {"type": kind, "reason": "busy"}}
+        }
+        return answer
+
+    server.bulk = one_refused
+    settled = bulk_write(scripted, ALIAS, TEN)
+    assert settled[3] == Settled("w:4", Outcome.RETRY, f"{kind}: busy")
+    assert {one.outcome for one in settled if one.id != "w:4"} == {Outcome.INDEXED}
+
+
+def test_a_request_that_is_too_large_is_halved_down_to_the_one_document_that_is(
+    server: ScriptedServer, scripted: Elasticsearch
+) -> None:
+    """As behind a proxy whose limit is lower than ours."""
+    limit = 500
+    server.bulk = lambda body: Answer(413, None, {}) if len(body) > limit else taken(body)
+    writes = [*TEN[:6], Write("w:large", 1, b'{"title":"%b"}' % (b"x" * limit)), *TEN[6:]]
+    settled = bulk_write(scripted, ALIAS, writes)
+    assert [one.id for one in settled] == [write.id for write in writes]
+    assert [one.id for one in settled if one.outcome is Outcome.POISON] == ["w:large"]
+    assert {one.outcome for one in settled if one.id != "w:large"} == {Outcome.INDEXED}
+    assert sum(len(body) > limit for body in server.bodies) <= 5
+    indexed = [name for body in server.bodies if len(body) <= limit for name in ids(body)]
+    assert indexed == [write.id for write in TEN]
+
+
+@pytest.mark.parametrize("max_bytes", [1, 100, 161, 162, 163, 1_000, 4_000_000])
+def test_a_request_is_filled_up_to_its_bound_and_never_beyond(
+    server: ScriptedServer, scripted: Elasticsearch, max_bytes: int
+) -> None:
+    settled = bulk_write(scripted, ALIAS, TEN, max_bytes=max_bytes)
+    assert all_of(Outcome.INDEXED, settled)
+    assert [name for body in server.bodies for name in ids(body)] == [write.id for write in TEN]
+    for body, following in zip(server.bodies, [*server.bodies[1:], b""], strict=True):
+        assert len(body) <= max_bytes or len(ids(body)) == 1
+        next_entry = b"".join(following.splitlines(keepends=True)[:2])
+        assert not following or len(body) + len(next_entry) > max_bytes
+
+
+def test_the_request_says_that_the_alias_must_exist_and_asks_for_one_short_entry_per_write(
+    server: ScriptedServer, scripted: Elasticsearch
+) -> None:
+    bulk_write(scripted, ALIAS, TEN)
+    path = server.paths[-1]
+    assert path.startswith(f"/{ALIAS}/_bulk?")
+    assert "require_alias=true" in path
+    assert "items.*.status" in path
+    assert server.bodies[-1].splitlines()[0] == (b'{"index":{"_id":"w:1","version":1,"version_type":"external_gte"}}')

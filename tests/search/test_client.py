@@ -1,0 +1,70 @@
+import socket
+
+import pytest
+from elasticsearch import ApiError, Elasticsearch
+
+from indexer.errors import OperatorError, ServiceUnavailable
+from indexer.search import connect
+from tests.search.scripted import Answer, ScriptedServer
+
+
+@pytest.mark.services
+def test_a_node_that_does_not_answer_get_slash_is_connected_to(client: Elasticsearch) -> None:
+    assert client.indices.exists(index="no-such-index").body is False
+
+
+def test_nobody_at_the_address_is_an_unavailable_service_without_the_password() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+        with pytest.raises(ServiceUnavailable, match=f"http://127.0.0.1:{port} cannot be reached") as caught:
+            connect(f"http://elastic:secret@127.0.0.1:{port}")
+    assert "ELASTICSEARCH_URL" in caught.value.remedy
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("status", [429, 502, 503, 504])
+def test_a_server_that_is_not_ready_is_an_unavailable_service(server: ScriptedServer, status: int) -> None:
+    server.health = lambda: Answer(status)
+    with pytest.raises(ServiceUnavailable):
+        connect(server.url)
+
+
+def test_a_server_that_hangs_up_is_an_unavailable_service(server: ScriptedServer) -> None:
+    server.health = lambda: None
+    with pytest.raises(ServiceUnavailable):
+        connect(server.url)
+
+
+@pytest.mark.parametrize("answer", [Answer(200, {"it": "works"}, {}), Answer(404, "not here", {})])
+def test_another_kind_of_server_is_a_wrong_setting(server: ScriptedServer, answer: Answer) -> None:
+    server.health = lambda: answer
+    with pytest.raises(OperatorError, match="is not Elasticsearch") as caught:
+        connect(server.url)
+    assert caught.value.exit_code == 2
+
+
+def test_a_refused_password_is_a_wrong_setting(server: ScriptedServer) -> None:
+    server.health = lambda: Answer(401, {"error": {"type": "security_exception"}})
+    with pytest.raises(OperatorError, match="refuses the user name") as caught:
+        connect(server.url)
+    assert caught.value.exit_code == 2
+
+
+def test_a_user_who_may_not_see_the_cluster_is_let_in(server: ScriptedServer) -> None:
+    server.health = lambda: Answer(403, {"error": {"type": "security_exception"}})
+    connect(server.url).close()
+
+
+@pytest.mark.parametrize("url", ["127.0.0.1:9200", "elasticsearch", "http://"])
+def test_what_is_no_url_is_a_wrong_setting(url: str) -> None:
+    with pytest.raises(OperatorError, match="no address of an Elasticsearch"):
+        connect(url)
+
+
+def test_the_client_never_repeats_a_request(server: ScriptedServer, scripted: Elasticsearch) -> None:
+    server.health = lambda: Answer(503)
+    before = len(server.paths)
+    with pytest.raises(ApiError, match="503"):
+        scripted.cluster.health()
+    assert len(server.paths) == before + 1

@@ -1,0 +1,243 @@
+import json
+import shutil
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from elasticsearch import BadRequestError, Elasticsearch
+
+from indexer.errors import OperatorError
+from indexer.resources import resource_dir
+from indexer.search import datasets, definition, mappings, versions
+from tests.search.example import T, example
+
+# CONTRACT, section 2, with X(+_ooo) written out.
+CONTRACT = """
+workspace_id conversation_id revision metrics_version office_hours_id
+title state channel delivered_as created_at updated_at priority
+team_assigned_id teammate_assigned_id tags contact_ids company_ids country continent custom
+started_at first_response_at last_closed_at last_closed_by_human_at
+first_response_time first_response_time_ooo time_to_last_close time_to_last_close_ooo
+time_to_last_close_by_human time_to_last_close_by_human_ooo
+reply_times reply_times_ooo median_reply_time median_reply_time_ooo
+handling_time handling_time_ooo first_assignment_to_close first_assignment_to_close_ooo waiting_since
+reassignments_after_first_reply teammate_replies_count replies_to_close closed_on_first_contact
+participating_teammate_ids
+statistics.first_contact_reply_at statistics.first_assignment_at statistics.first_admin_reply_at
+statistics.first_close_at statistics.last_assignment_at statistics.last_assignment_admin_reply_at
+statistics.last_contact_reply_at statistics.last_admin_reply_at statistics.last_close_at
+statistics.last_closed_by_id statistics.count_reopens statistics.count_assignments
+statistics.count_conversation_parts statistics.time_to_assignment statistics.time_to_admin_reply
+statistics.time_to_first_close statistics.time_to_last_close statistics.median_time_to_reply
+statistics.reply_times
+legacy.conversation_created_at legacy.thread_created_at legacy.message_type legacy.first_user_reply_at
+legacy.first_admin_reply_at legacy.first_assignment_at legacy.last_assignment_at legacy.first_close_at
+legacy.last_close_at legacy.count_reopens legacy.count_assignments
+legacy.time_to_first_assignment legacy.time_to_first_assignment_ooo
+legacy.time_to_admin_reply legacy.time_to_admin_reply_ooo
+legacy.time_to_first_close legacy.time_to_first_close_ooo
+legacy.time_to_last_close legacy.time_to_last_close_ooo
+actions.at actions.kind actions.part_id actions.teammate_id actions.bot actions.team_id
+actions.assigned_teammate_id actions.to_team_id actions.to_teammate_id
+actions.response_time actions.response_time_ooo actions.first_response
+actions.teammate_first_response_time actions.teammate_first_response_time_ooo
+actions.team_first_response_time actions.team_first_response_time_ooo
+open_during snoozed_during
+rating.score rating.remark rating.requested_at rating.rated_at rating.teammate_id
+sla.name sla.status sla.missed_targets
+ai.participated ai.source_type ai.source_title ai.last_answer_type ai.resolution_state ai.rating
+ai.rating_remark ai.created_at ai.updated_at
+data_quality
+"""
+
+
+def _leaves(properties: Mapping[str, Any], path: str = "") -> Iterator[str]:
+    for name, field in properties.items():
+        if "properties" in field:
+            yield from _leaves(field["properties"], f"{path}{name}.")
+        else:
+            yield path + name
+
+
+@pytest.fixture
+def copied_mappings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the directory that the code under test reads instead."""
+    copy = tmp_path / "mappings"
+    shutil.copytree(resource_dir("mappings"), copy)
+    monkeypatch.setattr(mappings, "resource_dir", lambda _: copy)
+    return copy
+
+
+def test_every_released_mapping_is_as_it_was_released() -> None:
+    released = mappings.released_checksums()
+    assert "conversations/v1" in released
+    for name, checksum in released.items():
+        dataset, _, version = name.partition("/v")
+        assert definition(dataset, int(version)).checksum == checksum
+
+
+def test_a_released_mapping_that_was_edited_is_refused(copied_mappings: Path) -> None:
+    file = copied_mappings / "conversations" / "v1.json"
+    content = json.loads(file.read_text())
+    content["mappings"]["properties"]["state"]["ignore_above"] = 10
+    file.write_text(json.dumps(content))
+    with pytest.raises(OperatorError, match="edited after its release") as caught:
+        definition("conversations", 1)
+    assert "v2.json" in caught.value.remedy
+
+
+def test_the_layout_of_a_released_mapping_may_change(copied_mappings: Path) -> None:
+    file = copied_mappings / "conversations" / "v1.json"
+    file.write_text(json.dumps(json.loads(file.read_text()), indent=8))
+    assert definition("conversations", 1).version == 1
+
+
+def test_a_mapping_that_is_not_released_may_still_change(copied_mappings: Path) -> None:
+    file = copied_mappings / "conversations" / "v2.json"
+    for shards in (1, 2):
+        file.write_text(json.dumps({"settings": {"number_of_shards": shards}, "mappings": {}}))
+        assert definition("conversations").settings == {"number_of_shards": shards}
+
+
+def test_versions_are_ordered_as_numbers_and_the_newest_is_the_default(copied_mappings: Path) -> None:
+    for version in (2, 10):
+        shutil.copy(
+            copied_mappings / "conversations" / "v1.json", copied_mappings / "conversations" / f"v{version}.json"
+        )
+    assert versions("conversations") == [1, 2, 10]
+    assert definition("conversations").version == 10
+
+
+def test_a_dataset_or_version_that_does_not_exist_is_refused_with_those_that_do() -> None:
+    assert "conversations" in datasets()
+    with pytest.raises(OperatorError, match="no dataset 'conversation'") as caught:
+        versions("conversation")
+    assert "conversations" in caught.value.remedy
+    with pytest.raises(OperatorError, match=r"v99\.json does not exist"):
+        definition("conversations", 99)
+
+
+def test_the_mapping_has_the_fields_of_the_contract_and_no_others() -> None:
+    assert sorted(_leaves(definition("conversations", 1).mappings["properties"])) == sorted(CONTRACT.split())
+
+
+def test_the_example_fills_every_field_of_the_contract() -> None:
+    filled = set()
+    for name, value in example().items():
+        match name, value:
+            case (("custom" | "open_during" | "snoozed_during"), _):
+                filled.add(name)
+            case _, dict():
+                filled |= {f"{name}.{inner}" for inner in value}
+            case "actions", [*entries]:
+                filled |= {f"actions.{inner}" for entry in entries for inner in entry}
+            case _:
+                filled.add(name)
+    assert filled == set(CONTRACT.split())
+
+
+@pytest.mark.services
+class TestWhatIsTaken:
+    def test_a_document_with_every_field_is_taken_and_given_back_whole(
+        self, client: Elasticsearch, shared_alias: str
+    ) -> None:
+        client.index(index=shared_alias, id="w:1", document=example())
+        assert client.get(index=shared_alias, id="w:1")["_source"] == example()
+
+    @pytest.mark.parametrize("inside", [None, "statistics", "legacy", "actions", "rating", "sla", "ai"])
+    def test_an_unknown_field_is_refused_wherever_it_stands(
+        self, client: Elasticsearch, shared_alias: str, inside: str | None
+    ) -> None:
+        document: dict[str, Any] = {"surprise": 1} if inside is None else {inside: {"surprise": 1}}
+        with pytest.raises(BadRequestError, match="strict_dynamic_mapping_exception"):
+            client.index(index=shared_alias, document=document)
+
+    @pytest.mark.parametrize("value", ["12", 12.5, 3_000_000_000])
+    def test_a_duration_of_another_kind_is_refused_instead_of_cut(
+        self, client: Elasticsearch, shared_alias: str, value: object
+    ) -> None:
+        with pytest.raises(BadRequestError, match="document_parsing_exception"):
+            client.index(index=shared_alias, document={"handling_time": value})
+
+    @pytest.mark.parametrize(
+        "document",
+        [
+            {"title": "€" * 100_000},
+            {"tags": ["€" * 100_000]},
+            {"country": "€" * 100_000, "continent": "€" * 100_000},
+            {"custom": {"note": "€" * 100_000}},
+            {"custom": {"k" * 7_000: "€" * 8_191}},
+            {"rating": {"remark": "€" * 100_000}},
+            {"ai": {"source_title": "€" * 100_000, "rating_remark": "€" * 100_000}},
+            {"sla": {"name": "€" * 100_000}},
+            {"actions": [{"part_id": "1" * 100_000}]},
+        ],
+    )
+    def test_text_of_any_length_is_taken(
+        self, client: Elasticsearch, shared_alias: str, document: dict[str, Any]
+    ) -> None:
+        assert client.index(index=shared_alias, document=document)["result"] == "created"
+
+
+def _an_action(kind: str, *, bot: bool) -> dict[str, Any]:
+    both = [{"term": {"actions.kind": kind}}, {"term": {"actions.bot": bot}}]
+    return {"nested": {"path": "actions", "query": {"bool": {"filter": both}}}}
+
+
+@pytest.fixture(scope="module")
+def filled(client: Elasticsearch, shared_alias: str) -> str:
+    """The alias of an index that holds the example."""
+    client.index(index=shared_alias, id="w:example", document=example(), refresh=True)
+    return shared_alias
+
+
+@pytest.mark.services
+class TestWhatIsFound:
+    """Times in queries are strings: on a date field a bare number means milliseconds, whatever its format."""
+
+    @pytest.mark.parametrize(
+        ("query", "found"),
+        [
+            ({"range": {"created_at": {"gte": str(T), "lt": str(T + 1)}}}, True),
+            ({"range": {"created_at": {"gt": str(T)}}}, False),
+            ({"term": {"open_during": str(T + 899)}}, True),
+            ({"term": {"open_during": str(T + 900)}}, False),
+            ({"term": {"open_during": str(T + 1_000_000)}}, True),
+            ({"term": {"snoozed_during": str(T + 20)}}, True),
+            ({"term": {"snoozed_during": str(T + 50)}}, False),
+            (_an_action("close", bot=True), True),
+            (_an_action("reply", bot=True), False),
+            ({"term": {"custom.plan": "gold"}}, True),
+            ({"term": {"custom.place.floor": "3"}}, True),
+            ({"term": {"custom.plan": "silver"}}, False),
+            ({"term": {"title": "Cannot log in"}}, True),
+            ({"range": {"first_response_time": {"gte": 60, "lte": 60}}}, True),
+            ({"range": {"first_response_time": {"gt": 60}}}, False),
+            ({"exists": {"field": "rating.remark"}}, True),
+            ({"match": {"rating.remark": "kind"}}, True),
+        ],
+    )
+    def test_a_query_finds_the_document_or_not(
+        self, client: Elasticsearch, filled: str, query: dict[str, Any], found: bool
+    ) -> None:
+        only_it = {"bool": {"filter": [query, {"ids": {"values": ["w:example"]}}]}}
+        assert (client.count(index=filled, query=only_it)["count"] == 1) is found
+
+    def test_durations_aggregate_though_they_are_not_indexed(self, client: Elasticsearch, filled: str) -> None:
+        answer = client.search(
+            index=filled,
+            size=0,
+            query={"ids": {"values": ["w:example"]}},
+            aggs={
+                "reply": {"avg": {"field": "reply_times"}},
+                "within": {"range": {"field": "handling_time", "ranges": [{"from": 60, "to": 61}]}},
+            },
+        )
+        assert answer["aggregations"]["reply"]["value"] == 405
+        assert answer["aggregations"]["within"]["buckets"][0]["doc_count"] == 1
+
+    def test_a_remark_of_any_length_is_known_to_exist(self, client: Elasticsearch, shared_alias: str) -> None:
+        client.index(index=shared_alias, id="w:long", document={"rating": {"remark": "€" * 100_000}}, refresh=True)
+        long_ones = [{"ids": {"values": ["w:long"]}}, {"exists": {"field": "rating.remark"}}]
+        assert client.count(index=shared_alias, query={"bool": {"filter": long_ones}})["count"] == 1

@@ -1,0 +1,125 @@
+"""The whole protocol against a model of workers that stall, crash and come back late, and of the index."""
+
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multiple, rule, run_state_machine_as_test
+
+from indexer.store.conversations import read_conversations
+from indexer.store.database import snapshot
+from indexer.store.leases import LeasedChange
+from indexer.store.workspaces import Workspace, get_workspace, save_workspace
+
+IDS = ["a", "b", "c"]
+
+Inputs = tuple[int, int]
+"""The revisions of conversation and workspace that a document was computed from."""
+
+
+@dataclass
+class Worker:
+    leases: list[LeasedChange]
+    documents: dict[str, Inputs] = field(default_factory=dict)
+
+
+class Protocol(RuleBasedStateMachine):
+    workers = Bundle("workers")
+
+    def __init__(self, store: Any) -> None:
+        super().__init__()
+        self.store = store
+        self.numbers = count(1)
+        self.index: dict[str, Inputs] = {}
+        store.run("TRUNCATE conversations, workspaces, changes, quarantine")
+        self.write(IDS)
+
+    @rule(ids=st.lists(st.sampled_from(IDS), min_size=1, unique=True))
+    def write(self, ids: list[str]) -> None:
+        number = next(self.numbers)
+        self.store.save(*ids, body=str(number), updated_at=number)
+
+    @rule(id_=st.sampled_from(IDS))
+    def mark(self, id_: str) -> None:
+        self.store.mark(id_)
+
+    @rule()
+    def change_settings(self) -> None:
+        with self.store.engine.begin() as connection:
+            save_workspace(connection, Workspace("w", bot_admin_ids=(str(next(self.numbers)),)))
+
+    @rule(target=workers, limit=st.integers(1, 3), after_a_while=st.booleans(), at_once=st.booleans())
+    def lease(self, limit: int, after_a_while: bool, at_once: bool) -> Any:
+        if after_a_while:
+            self.time_passes()
+        worker = Worker(self.store.lease(limit))
+        if at_once:
+            self.compute(worker)
+        return worker if worker.leases else multiple()
+
+    @rule(worker=workers)
+    def compute(self, worker: Worker) -> None:
+        with snapshot(self.store.engine) as connection:
+            settings = get_workspace(connection, "w").revision
+            stored = read_conversations(connection, [("w", lease.entity_id) for lease in worker.leases])
+        worker.documents = {row.conversation_id: (row.revision, settings) for row in stored}
+
+    @rule(worker=workers)
+    def index_and_settle(self, worker: Worker) -> None:
+        """A crash is a worker that this is never done to; one that stalled comes back late."""
+        for id_, inputs in worker.documents.items():
+            if max(inputs) >= max(self.index.get(id_, (0, 0))):  # as external_gte decides
+                self.index[id_] = inputs
+        self.store.settle([lease for lease in worker.leases if lease.entity_id in worker.documents])
+
+    @rule(worker=workers, delay=st.sampled_from([0, 3600]))
+    def release(self, worker: Worker, delay: float) -> None:
+        for lease in worker.leases:
+            self.store.release(lease, delay)
+
+    @rule(worker=workers)
+    def quarantine(self, worker: Worker) -> None:
+        for lease in worker.leases:
+            self.store.quarantine(lease)
+
+    def time_passes(self) -> None:
+        self.store.end_leases()
+        self.store.run("UPDATE changes SET due_at = now()")
+
+    @invariant()
+    def what_the_index_lacks_is_in_the_queue_or_in_quarantine(self) -> None:
+        assert self.behind() <= {row.entity_id for row in self.store.rows("SELECT entity_id FROM changes")} | {
+            row.entity_id for row in self.store.rows("SELECT entity_id FROM quarantine")
+        }
+
+    def teardown(self) -> None:
+        self.time_passes()
+        self.store.mark(*(row.entity_id for row in self.store.rows("SELECT entity_id FROM quarantine")))
+        while leases := self.store.lease(3):
+            worker = Worker(leases)
+            self.compute(worker)
+            self.index_and_settle(worker)
+        assert self.store.rows("SELECT FROM changes") == []
+        assert self.store.rows("SELECT FROM quarantine") == []
+        assert self.behind() == set()
+
+    def behind(self) -> set[str]:
+        """The conversations whose document was computed from something else than what is stored now."""
+        rows = self.store.rows("""
+            SELECT conversation_id, c.revision, coalesce(w.revision, 0) AS settings
+            FROM conversations AS c LEFT JOIN workspaces AS w USING (workspace_id)
+        """)
+        return {
+            row.conversation_id for row in rows if self.index.get(row.conversation_id) != (row.revision, row.settings)
+        }
+
+
+def test_every_conversation_ends_in_the_index_at_its_newest_inputs(store: Any) -> None:
+    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+        lambda: Protocol(store),
+        settings=settings(
+            max_examples=60, stateful_step_count=20, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+        ),
+    )

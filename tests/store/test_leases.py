@@ -1,0 +1,260 @@
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+
+from indexer.store.changes import SHARDS
+from indexer.store.leases import lease_changes, settle_changes
+
+
+def test_a_leased_change_is_nobody_elses(store: Any) -> None:
+    store.save("1", "2")
+    [first] = store.lease(1)
+    [second] = store.lease(5)
+    assert {first.entity_id, second.entity_id} == {"1", "2"}
+    assert store.lease() == []
+
+
+def test_the_longest_due_of_a_shard_is_leased_first(store: Any) -> None:
+    ids = [str(number) for number in range(200)]
+    store.save(*ids)
+    store.run("UPDATE changes SET due_at = due_at - make_interval(secs => entity_id::int)")
+    leased = [lease.entity_id for _ in range(3) for lease in store.lease(1, shard=5)]
+    in_shard = {row.entity_id for row in store.rows("SELECT entity_id FROM changes WHERE shard = 5")}
+    assert leased == sorted(in_shard, key=int, reverse=True)[:3]
+
+
+def test_the_shards_together_are_everything(store: Any) -> None:
+    ids = {str(number) for number in range(200)}
+    store.save(*ids)
+    shares = [{lease.entity_id for lease in store.lease(200, shard=shard)} for shard in range(SHARDS)]
+    assert sum(map(len, shares)) == 200
+    assert set.union(*shares) == ids
+    assert all(shares)
+
+
+def test_what_is_settled_is_gone(store: Any) -> None:
+    store.save("1", "2")
+    assert store.settle(store.lease()) == (2, 0, 0)
+    assert store.rows("SELECT FROM changes") == []
+
+
+def test_what_was_written_during_the_lease_is_due_again(store: Any) -> None:
+    store.save("1", "2")
+    leases = store.lease()
+    store.save("1", body="newer", updated_at=101)
+    assert store.settle(leases) == (1, 1, 0)
+    [again] = store.lease()
+    assert (again.entity_id, again.attempts) == ("1", 1)
+    assert again.revision >= store.revision()
+    assert store.settle([again]) == (1, 0, 0)
+
+
+def test_what_was_marked_during_the_lease_is_due_again_although_nothing_was_saved(store: Any) -> None:
+    store.save("1")
+    leases = store.lease()
+    store.mark("1")
+    assert store.settle(leases) == (0, 1, 0)
+
+
+def test_a_lease_that_ended_is_taken_over_and_counted(store: Any) -> None:
+    store.save("1")
+    [first] = store.lease()
+    store.end_leases()
+    [second] = store.lease()
+    assert (first.attempts, second.attempts) == (1, 2)
+    assert second.lease_id != first.lease_id
+
+
+def test_ended_leases_come_before_what_is_due(store: Any) -> None:
+    store.save("1")
+    store.lease()
+    store.end_leases()
+    store.run("UPDATE changes SET due_at = now()")
+    store.save(*(str(number) for number in range(2, 300)))
+    shard = store.change("1").shard
+    assert [lease.entity_id for lease in store.lease(1, shard=shard)] == ["1"]
+
+
+def test_who_lost_the_lease_changes_nothing(store: Any) -> None:
+    store.save("1")
+    [lost] = store.lease()
+    store.end_leases()
+    [held] = store.lease()
+    before = store.change()[:-1]
+    assert store.settle([lost]) == (0, 0, 1)
+    assert store.release(lost) == (0, 0, 1)
+    assert store.quarantine(lost) == (0, 0, 1)
+    assert store.change()[:-1] == before
+    assert store.rows("SELECT FROM quarantine") == []
+    assert store.settle([held]) == (1, 0, 0)
+
+
+def test_who_lost_the_lease_does_not_end_that_of_a_later_change(store: Any) -> None:
+    store.save("1")
+    [lost] = store.lease()
+    store.end_leases()
+    store.settle(store.lease())
+    store.save("1", body="newer", updated_at=101)
+    store.lease()
+    assert store.settle([lost]) == (0, 0, 1)
+    assert store.change() is not None
+
+
+def test_who_comes_late_but_before_anybody_else_still_settles(store: Any) -> None:
+    store.save("1")
+    leases = store.lease()
+    store.end_leases()
+    assert store.settle(leases) == (1, 0, 0)
+
+
+def test_a_released_change_waits_for_its_delay_with_its_error(store: Any) -> None:
+    store.save("1")
+    [lease] = store.lease()
+    assert store.release(lease, delay=3600, error="429\0 too many requests") == (0, 1, 0)
+    change = store.change()
+    assert change.last_error == "429 too many requests"
+    assert -3600 <= change.overdue < -3500
+    assert store.lease() == []
+
+
+def test_writes_do_not_shorten_the_wait(store: Any) -> None:
+    store.save("1")
+    [lease] = store.lease()
+    store.release(lease, delay=3600)
+    store.save("1", body="newer", updated_at=101)
+    assert store.lease() == []
+
+
+def test_attempts_add_up_until_it_is_indexed(store: Any) -> None:
+    store.save("1")
+    for attempts in (1, 2, 3):
+        [lease] = store.lease()
+        assert lease.attempts == attempts
+        store.release(lease)
+    [lease] = store.lease()
+    store.save("1", body="newer", updated_at=101)
+    store.settle([lease])
+    [lease] = store.lease()
+    assert lease.attempts == 1
+    assert store.change().last_error is None
+
+
+def test_what_is_given_back_untried_is_not_an_attempt(store: Any) -> None:
+    store.save("1")
+    for _ in range(3):
+        [lease] = store.lease()
+        assert lease.attempts == 1
+        store.release(lease, error=None)
+
+
+def test_a_poisoned_change_moves_to_quarantine(store: Any) -> None:
+    store.save("1")
+    [lease] = store.lease()
+    assert store.quarantine(lease, "x" * 5000) == (1, 0, 0)
+    assert store.change() is None
+    [kept] = store.rows("SELECT * FROM quarantine")
+    assert (kept.dataset, kept.workspace_id, kept.entity_id) == ("conversations", "w", "1")
+    assert (kept.revision, kept.reason, kept.payload, kept.attempts) == (lease.revision, "mapping", b"{}", 1)
+    assert kept.error == "x" * 2000
+    assert kept.first_at == kept.last_at
+
+
+def test_what_was_written_meanwhile_is_tried_again_instead_of_quarantined(store: Any) -> None:
+    store.save("1")
+    [lease] = store.lease()
+    store.save("1", body="mended", updated_at=101)
+    assert store.quarantine(lease) == (0, 1, 0)
+    assert store.rows("SELECT FROM quarantine") == []
+    [again] = store.lease()
+    assert again.attempts == 2
+
+
+def test_quarantine_remembers_the_first_time_and_ends_when_it_is_indexed(store: Any) -> None:
+    store.save("1", "2")
+    for lease in store.lease():
+        store.quarantine(lease)
+    [first] = store.rows("SELECT * FROM quarantine WHERE entity_id = '1'")
+    store.save("1", body="newer", updated_at=101)
+    [lease] = store.lease()
+    store.quarantine(lease)
+    [second] = store.rows("SELECT * FROM quarantine WHERE entity_id = '1'")
+    assert second.first_at == first.first_at < second.last_at
+    assert second.revision > first.revision
+    store.save("1", body="mended", updated_at=102)
+    store.settle(store.lease())
+    assert [row.entity_id for row in store.rows("SELECT entity_id FROM quarantine")] == ["2"]
+
+
+def test_no_leases_to_end_is_no_work(store: Any) -> None:
+    assert store.settle([]) == (0, 0, 0)
+
+
+def test_leases_at_the_same_time_never_overlap(store: Any) -> None:
+    ids = [str(number) for number in range(600)]
+    store.save(*ids)
+
+    def drain() -> list[str]:
+        taken: list[str] = []
+        while leases := store.lease(7):
+            taken += [lease.entity_id for lease in leases]
+        return taken
+
+    with ThreadPoolExecutor(4) as pool:
+        taken = [future.result() for future in [pool.submit(drain) for _ in range(4)]]
+    assert sorted(chain.from_iterable(taken)) == sorted(ids)
+
+
+def test_a_lease_passes_over_rows_that_are_being_leased(engine: Engine, store: Any) -> None:
+    store.save("1", "2", "3")
+    with engine.begin() as one, engine.begin() as other:
+        first = lease_changes(one, "conversations", None, 2, 60)
+        second = lease_changes(other, "conversations", None, 2, 60)
+    assert len(first) == 2
+    assert len(second) == 1
+    assert {lease.entity_id for lease in first + second} == {"1", "2", "3"}
+
+
+@pytest.mark.parametrize("ending", ["settle", "quarantine"])
+def test_a_write_that_commits_while_a_lease_is_being_ended_is_not_lost(store: Any, engine: Engine, ending: str) -> None:
+    """The statement began before the write was visible and finds out only when it gets the row's lock."""
+    store.save("1")
+    [lease] = store.lease()
+    with ThreadPoolExecutor(1) as pool:
+        with engine.begin() as writer:
+            writer.exec_driver_sql("UPDATE changes SET revision = nextval('revision')")
+            ended = pool.submit(store.settle, [lease]) if ending == "settle" else pool.submit(store.quarantine, lease)
+            while not store.rows("SELECT FROM pg_stat_activity WHERE cardinality(pg_blocking_pids(pid)) > 0"):
+                assert not ended.done()
+        assert ended.result() == (0, 1, 0)
+    [again] = store.lease()
+    assert again.revision > lease.revision
+
+
+def test_settling_in_any_order_does_not_deadlock(store: Any, engine: Engine) -> None:
+    ids = [str(number) for number in range(30)]
+    start = threading.Barrier(2, timeout=20)
+
+    def settle() -> None:
+        for _ in range(30):
+            leases = store.lease()
+            start.wait()
+            with engine.begin() as connection:
+                settle_changes(connection, leases[::-1])
+            start.wait()
+
+    def write() -> None:
+        for round_ in range(30):
+            start.wait()
+            store.save(*ids, body=str(round_), updated_at=1000 + round_)
+            start.wait()
+
+    store.save(*ids)
+    with ThreadPoolExecutor(2) as pool:
+        for future in [pool.submit(settle), pool.submit(write)]:
+            future.result()
+    store.settle(store.lease())
+    assert store.rows("SELECT FROM changes") == []

@@ -1,0 +1,80 @@
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Engine
+
+from indexer.store.workspaces import (
+    SavedWorkspace,
+    Workspace,
+    get_workspace,
+    list_workspaces,
+    read_workspaces,
+    save_workspace,
+)
+
+HOURS = {"time_zone_name": "Europe/Berlin", "time_intervals": [{"start_minute": 540, "end_minute": 1020}]}
+
+
+def _save(engine: Engine, workspace: Workspace) -> SavedWorkspace:
+    with engine.begin() as connection:
+        return save_workspace(connection, workspace)
+
+
+def test_an_unknown_workspace_has_the_defaults(engine: Engine) -> None:
+    with engine.connect() as connection:
+        assert get_workspace(connection, "w") == Workspace("w", "UTC", None, (), 0, None)
+
+
+def test_settings_come_back_as_saved(engine: Engine) -> None:
+    saved = _save(engine, Workspace("w", "Europe/Berlin", HOURS, ("7", "8"))).workspace
+    assert (saved.time_zone, saved.office_hours, saved.bot_admin_ids) == ("Europe/Berlin", HOURS, ("7", "8"))
+    with engine.connect() as connection:
+        assert read_workspaces(connection, ["w", "other"]) == {"w": saved, "other": Workspace("other")}
+
+
+def test_new_office_hours_make_every_conversation_due_at_a_higher_revision(store: Any, engine: Engine) -> None:
+    store.save("1", "2")
+    store.settle(store.lease())
+    saved = _save(engine, Workspace("w", office_hours=HOURS))
+    assert saved.marked == 2
+    assert saved.workspace.revision > store.revision("2")
+    assert {lease.entity_id for lease in store.lease()} == {"1", "2"}
+    store.save("1", body="newer", updated_at=101)
+    assert store.revision("1") > saved.workspace.revision
+
+
+def test_what_changes_no_document_makes_nothing_due(store: Any, engine: Engine) -> None:
+    store.save("1")
+    before = _save(engine, Workspace("w", office_hours=HOURS, bot_admin_ids=("7", "8"))).workspace
+    store.settle(store.lease())
+    after = _save(engine, replace(before, time_zone="Asia/Tokyo", bot_admin_ids=("8", "7")))
+    assert after.marked == 0
+    assert after.workspace.revision == before.revision
+    assert store.rows("SELECT FROM changes") == []
+    with engine.connect() as connection:
+        assert get_workspace(connection, "w").time_zone == "Asia/Tokyo"
+
+
+def test_a_change_of_bots_and_the_end_of_office_hours_count(store: Any, engine: Engine) -> None:
+    store.save("1")
+    revisions = [
+        _save(engine, workspace).workspace.revision
+        for workspace in (Workspace("w", office_hours=HOURS), Workspace("w"), Workspace("w", bot_admin_ids=("7",)))
+    ]
+    assert revisions == sorted(set(revisions))
+
+
+def test_the_settings_change_of_a_leased_conversation_is_not_lost(store: Any, engine: Engine) -> None:
+    store.save("1")
+    leases = store.lease()
+    _save(engine, Workspace("w", office_hours=HOURS))
+    assert store.settle(leases) == (0, 1, 0)
+
+
+def test_the_list_has_workspaces_with_settings_or_conversations(store: Any, engine: Engine) -> None:
+    store.save("1", "2", workspace_id="imported")
+    store.save("1", workspace_id="both")
+    saved = _save(engine, Workspace("configured", time_zone="Asia/Tokyo")).workspace
+    both = _save(engine, Workspace("both", bot_admin_ids=("7",))).workspace
+    with engine.connect() as connection:
+        assert list_workspaces(connection) == [(both, 1), (saved, 0), (Workspace("imported"), 2)]
