@@ -1,6 +1,19 @@
 """The command `indexer`: thin doors to the pipeline's stories. Importing a module here registers its commands."""
 
-from indexer.cli import compute, doctor, index, sample, services
+from indexer.cli import compute, demo, doctor, importing, index, report, sample, serve, services, worker, workspace
 from indexer.cli.app import main
 
-__all__ = ["compute", "doctor", "index", "main", "sample", "services"]
+__all__ = [
+    "compute",
+    "demo",
+    "doctor",
+    "importing",
+    "index",
+    "main",
+    "report",
+    "sample",
+    "serve",
+    "services",
+    "worker",
+    "workspace",
+]

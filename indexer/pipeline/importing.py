@@ -52,9 +52,9 @@ def import_conversations(
             imported.refused += 1
             on_refused(place, refused)
         if len(batch) == BATCH:
-            _save(store, workspace_id, batch, imported)
+            save_batch(store, workspace_id, batch, imported)
             batch = []
-    _save(store, workspace_id, batch, imported)
+    save_batch(store, workspace_id, batch, imported)
     return imported
 
 
@@ -66,7 +66,10 @@ def incoming(payload: bytes | Refused) -> IncomingConversation:
     return IncomingConversation(conversation.id, payload, conversation.said.created_at, conversation.updated_at)
 
 
-def _save(store: Engine | None, workspace_id: str, batch: list[IncomingConversation], imported: Imported) -> None:
+def save_batch(store: Engine | None, workspace_id: str, batch: list[IncomingConversation], imported: Imported) -> None:
+    """Save what can be used, and count what became of it."""
+    if not batch:
+        return
     if store is None:
         imported.created += len(batch)
         return

@@ -56,7 +56,7 @@ def load_reports(directory: Path | None = None) -> Catalogue:
         except (yaml.YAMLError, InvalidDefinition) as error:
             fault = f"{source}: {error}" if isinstance(error, yaml.YAMLError) else str(error)
             raise OperatorError(
-                fault, "correct the file; docs/decisions/0006-reports-as-data.md has the keys"
+                fault, "correct the file, or take it away"
             ) from error
         if definition.name != file.stem or definition.name in found:
             raise OperatorError(

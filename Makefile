@@ -1,0 +1,53 @@
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint types architecture check wheel bench lock clean
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3)
+DEMO_ARGS ?=
+TEST_ARGS ?= -n 2
+BENCH_ARGS ?=
+BIN := .venv/bin
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: .venv/ready ## Install everything into .venv
+
+.venv/ready: constraints.txt pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; install it, or say which: make PYTHON=/path/to/python3"; exit 2; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed, $(PYTHON) is older; say which: make PYTHON=/path/to/python3"; exit 2; }
+	@echo "Installing into .venv (about 550 MB; the first time takes a minute)"
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement constraints.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: setup ## Load a sample workspace, index it, print a report, serve the dashboard (DEMO_ARGS="--no-serve")
+	$(BIN)/indexer demo $(DEMO_ARGS)
+
+test: setup ## Run all tests, with services of their own (TEST_ARGS="-k words")
+	$(BIN)/python -m pytest $(TEST_ARGS)
+
+lint: setup ## Check style and formatting
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: setup ## Check the types
+	$(BIN)/mypy
+
+architecture: setup ## Check which room imports which
+	$(BIN)/lint-imports
+
+check: lint types architecture test wheel ## Everything that must hold before a change lands
+
+wheel: setup ## Build the wheel, install it into an empty environment and run the demo there
+	$(BIN)/python -m tests.wheel
+
+bench: setup ## Run the benchmarks (BENCH_ARGS="compute --json")
+	$(BIN)/python -m benchmarks $(BENCH_ARGS)
+
+lock: setup ## Pin the newest versions that pyproject.toml allows, with hashes
+	$(BIN)/uv pip compile --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-emit-find-links --no-annotate --no-header --extra dev pyproject.toml --output-file constraints.txt --quiet
+
+clean: ## Remove what was installed and built here
+	rm -rf .venv dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

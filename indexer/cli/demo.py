@@ -1,0 +1,79 @@
+"""`indexer demo`: the main job on an empty machine, out of the commands that everybody uses."""
+
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+import typer
+
+from indexer.cli.app import app
+from indexer.errors import OperatorError
+
+_WORKSPACE = "demo"
+_DAYS = 90
+_SHOWN_DAYS = 28
+
+
+@app.command()
+def demo(
+    conversations: Annotated[
+        int, typer.Option("--conversations", min=1, help="How many conversations the sample workspace has.")
+    ] = 5_000,
+    seed: Annotated[int, typer.Option("--seed", help="Another seed makes another workspace.")] = 1,
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="End after the report.")] = False,
+    port: Annotated[int, typer.Option("--port", help="Where the dashboard is served.")] = 8080,
+) -> None:
+    """Load a sample workspace, index it through the real workers, print a report, and serve the dashboard.
+
+    Starts the embedded services where no URL is set for them. What an earlier demo has saved is not saved again.
+    """
+    from indexer.cli.progress import count_progress
+    from indexer.pipeline.connections import connections
+    from indexer.pipeline.sampling import TIME_ZONE, load_sample
+    from indexer.sample import DEFAULT_END
+
+    here = connections()
+    with count_progress("saving conversations", conversations) as on_done:
+        loaded = load_sample(here.store, _WORKSPACE, conversations, seed, _DAYS, on_done)
+    typer.echo(f"{loaded.created:,} saved, {loaded.unchanged:,} were there before", err=True)
+    _index_through_workers()
+
+    last = datetime.fromtimestamp(DEFAULT_END, UTC).date() - timedelta(days=1)
+    first = last - timedelta(days=_SHOWN_DAYS - 1)
+    options = ("--workspace", _WORKSPACE, "--from", str(first), "--to", str(last), "--time-zone", TIME_ZONE)
+    _run("report", "run", "new_inbound_conversations", *options, "--format", "table")
+    if not no_serve:
+        _run("serve", "--port", str(port))
+
+
+def _index_through_workers() -> None:
+    """Start a worker that ends when nothing is left to do, and show how far it is."""
+    from indexer.cli.progress import count_progress
+    from indexer.pipeline.connections import connections
+    from indexer.pipeline.idling import wait_until_empty
+    from indexer.store.changes import Depth, depth
+
+    here = connections()
+    with here.store.connect() as connection:
+        queued = depth(connection)
+    total = queued.due + queued.leased + queued.waiting
+    command = [sys.executable, "-m", "indexer", "worker", "--until-idle", "--no-beat"]
+    with subprocess.Popen(command) as worker, count_progress("indexing", total) as on_done:
+
+        def show(found: Depth) -> None:
+            if worker.poll() not in (None, 0):
+                raise OperatorError("the worker has ended with an error", "see what it said above, or: indexer doctor")
+            on_done(max(0, total - found.due - found.leased - found.waiting))
+
+        wait_until_empty(here, show)
+    if worker.returncode:
+        raise OperatorError("the worker has ended with an error", "see what it said above, or: indexer doctor")
+
+
+def _run(*arguments: str) -> None:
+    """One of our own commands, shown before it runs."""
+    typer.echo(f"\n$ indexer {' '.join(arguments)}", err=True)
+    code = subprocess.run([sys.executable, "-m", "indexer", *arguments], check=False).returncode
+    if code:
+        raise typer.Exit(code)

@@ -1,0 +1,162 @@
+"""`indexer report`: the canned reports."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from indexer.cli.app import app
+from indexer.cli.output import Format, FormatOption, chosen, print_json, print_records
+from indexer.errors import OperatorError
+from indexer.reports.periods import Interval
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from indexer.reports import Answer, Definition, Question
+
+report_app = typer.Typer(no_args_is_help=True, help="The canned reports: which there are, and their numbers.")
+app.add_typer(report_app, name="report")
+
+NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="The report, as `indexer report list` has it.")]
+
+
+@report_app.command("list")
+def list_reports(output: FormatOption = None) -> None:
+    """List the reports: what each counts, and what it can be grouped by."""
+    from indexer.pipeline.reporting import load_reports
+
+    print_records(
+        (
+            {
+                "name": report.name,
+                "title": report.title,
+                "dataset": report.dataset,
+                "pipeline": report.pipeline,
+                "unit": report.unit,
+                "group_by": ", ".join(report.group_by),
+            }
+            for report in load_reports().values()
+        ),
+        ["name", "title", "dataset", "pipeline", "unit", "group_by"],
+        output,
+    )
+
+
+@report_app.command()
+def show(name: NameArgument, output: FormatOption = None) -> None:
+    """Show a report's definition in words, and the search it becomes for an example question."""
+    import orjson
+
+    from indexer.pipeline.reporting import find_report, load_reports
+    from indexer.reports import Question, in_words, search_body
+
+    report = find_report(load_reports(), name)
+    example = Question.model_validate({"workspace": "example", "from": "2026-03-01", "to": "2026-03-31"})
+    words, body = in_words(report), search_body(report, example, example.span)
+    match chosen(output):
+        case Format.JSON:
+            print_json({**report.model_dump(mode="json"), "search": body})
+        case Format.CSV:
+            print_records(({"key": key, "text": text} for key, text in words.items()), ["key", "text"], output)
+        case Format.TABLE:
+            for key, text in words.items():
+                typer.echo(f"{key + ':':<13} {text}")
+            typer.echo(f"\nMarch 2026 of the workspace {example.workspace}, by day, is this search:\n")
+            typer.echo(orjson.dumps(body, option=orjson.OPT_INDENT_2))
+
+
+@report_app.command()
+def run(
+    name: NameArgument,
+    workspace: Annotated[str, typer.Option("--workspace", help="The workspace whose conversations are counted.")],
+    first: Annotated[str, typer.Option("--from", metavar="DATE", help="The first local date, YYYY-MM-DD.")],
+    last: Annotated[str, typer.Option("--to", metavar="DATE", help="The last local date, YYYY-MM-DD, included.")],
+    time_zone: Annotated[
+        str, typer.Option("--time-zone", metavar="ZONE", help="Whose dates are meant, such as Europe/Dublin.")
+    ] = "UTC",
+    interval: Annotated[
+        Interval, typer.Option("--interval", help="The length of a period; weeks begin on Monday.")
+    ] = Interval.DAY,
+    group_by: Annotated[
+        str | None, typer.Option("--group-by", metavar="FIELD", help="One of the report's own: see `report show`.")
+    ] = None,
+    where: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--where",
+            metavar="FIELD=VALUE",
+            help="Only conversations with that value; may be repeated. Of one field any of the values is enough, "
+            "different fields must all fit. The fields are those of `report show`.",
+        ),
+    ] = None,
+    office_hours: Annotated[
+        bool, typer.Option("--office-hours", help="Measure within office hours (reports of durations only).")
+    ] = False,
+    compare: Annotated[bool, typer.Option("--compare", help="Also count the span of equal length before.")] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Print the search as JSON, one line each, and do not run it.")
+    ] = False,
+    output: FormatOption = None,
+) -> None:
+    """Run a report: its number for every day, week or month of the range.
+
+    The range has no default: a number without its dates is easily misread. A conversation with several tags
+    counts under each of them and once in the total.
+    """
+    from indexer.pipeline.reporting import find_report, load_reports
+    from indexer.reports import InvalidQuestion, read_question, search_body
+
+    report = find_report(load_reports(), name)
+    parameters: dict[str, Any] = {
+        "workspace": workspace,
+        "from": first,
+        "to": last,
+        "time_zone": time_zone,
+        "interval": interval,
+        "group_by": group_by,
+        "where": where or [],
+        "office_hours": office_hours,
+        "compare": compare,
+    }
+    try:
+        question = read_question(report, parameters)
+        if explain:
+            for span in (question.span, question.span.before()) if compare else (question.span,):
+                print_json(search_body(report, question, span))
+            return
+        answer = _answered(report, question)
+    except InvalidQuestion as error:
+        option = f"--{error.parameter.replace('_', '-')}"
+        raise OperatorError(f"{option}: {error.reason}", f"indexer report show {name}") from error
+    match chosen(output):
+        case Format.JSON:
+            print_json(answer.json_object())
+        case Format.CSV:
+            columns = ["period", "group", "value", "count"]
+            print_records(_csv_rows(answer), ["range", *columns] if compare else columns, output)
+        case Format.TABLE:
+            from indexer.cli.report_table import print_answer
+
+            print_answer(report, answer)
+
+
+def _answered(report: "Definition", question: "Question") -> "Answer":
+    """The answer; says on standard error if the workspace has nothing at all, which a row of zeros does not."""
+    from indexer.pipeline.reporting import has_documents, run_report
+    from indexer.search import connect
+    from indexer.services import Service, service_urls
+    from indexer.settings import settings
+
+    prefix = settings().index_prefix
+    with connect(service_urls(settings(), Service.ELASTICSEARCH).elasticsearch) as client:
+        answer = run_report(client, prefix, report, question)
+        if not answer.total.count and not has_documents(client, prefix, report.dataset, question.workspace):
+            typer.echo(f"the workspace {question.workspace} has no {report.dataset} in the index", err=True)
+    return answer
+
+
+def _csv_rows(answer: "Answer") -> "Iterator[dict[str, object]]":
+    for row in answer.rows:
+        yield {"range": "asked", **row.model_dump()}
+    for row in answer.compare.rows if answer.compare else ():
+        yield {"range": "before", **row.model_dump()}

@@ -1,0 +1,69 @@
+"""`indexer serve`: the HTTP server with the dashboard and the API."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from indexer.cli.app import app
+from indexer.errors import OperatorError
+
+if TYPE_CHECKING:
+    from socket import socket
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option("--host", help="The address to listen on; of this machine only.")] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=65535, help="The port to listen on; 0 takes a free one.")
+    ] = 8080,
+) -> None:
+    """Serve the dashboard and the HTTP API until interrupted.
+
+    Who can reach the server can read every report, so it listens on addresses of this machine only.
+    """
+    import uvicorn
+
+    from indexer.services import Service, service_urls
+    from indexer.settings import settings
+    from indexer.web import create_app
+
+    address = _loopback(host)
+    with _listening(address, port) as listener:
+        service_urls(settings(), Service.ELASTICSEARCH)
+        shown = f"[{address}]" if ":" in address else address
+        typer.echo(f"the dashboard is at http://{shown}:{listener.getsockname()[1]}/ (Ctrl-C ends it)")
+        server = uvicorn.Server(uvicorn.Config(create_app(settings()), log_level="warning", access_log=False))
+        try:
+            server.run(sockets=[listener])
+        except KeyboardInterrupt:
+            return
+
+
+def _loopback(host: str) -> str:
+    """The address that `host` names, refused unless only this machine can reach it."""
+    from ipaddress import ip_address
+
+    named = "127.0.0.1" if host == "localhost" else host
+    try:
+        if ip_address(named).is_loopback:
+            return named
+    except ValueError:
+        pass  # a name of a host: not ours to resolve, since it may become another machine's tomorrow
+    raise OperatorError(
+        f"--host: {host} can be reached from other machines, and reports are not protected by a password",
+        "listen on 127.0.0.1, and put a proxy that asks who is there in front of it",
+    )
+
+
+def _listening(address: str, port: int) -> "socket":
+    import socket
+
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    try:
+        return socket.create_server((address, port), family=family, backlog=128)
+    except OSError as error:
+        raise OperatorError(
+            f"--port: cannot listen on {address} port {port}: {error.strerror}",
+            "choose another port, or --port 0 for one that is free",
+        ) from error

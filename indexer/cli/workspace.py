@@ -1,0 +1,172 @@
+"""`indexer workspace`: the workspaces in the store, and the settings that their documents are computed with."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from indexer.cli.app import app
+from indexer.cli.output import Format, FormatOption, chosen, print_json, print_records
+from indexer.errors import OperatorError, Refused
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from indexer.store.workspaces import CountedWorkspace
+
+workspace_app = typer.Typer(no_args_is_help=True, help="Workspaces: time zone, office hours, bots.")
+app.add_typer(workspace_app, name="workspace")
+
+WorkspaceArgument = Annotated[str, typer.Argument(metavar="ID", help="The workspace.")]
+
+
+@workspace_app.command("list")
+def list_(output: FormatOption = None) -> None:
+    """List the workspaces that have settings or conversations."""
+    from indexer.store.workspaces import list_workspaces
+
+    columns = ["workspace_id", "conversations", "time_zone", "office_hours", "bot_admins", "updated_at"]
+    with _store() as store, store.connect() as connection:
+        counted = list_workspaces(connection)
+    records = [
+        _described(one)
+        | {
+            "office_hours": one.workspace.office_hours is not None,
+            "bot_admins": len(one.workspace.bot_admin_ids),
+        }
+        for one in counted
+    ]
+    print_records(records, columns, output)
+
+
+@workspace_app.command()
+def show(workspace_id: WorkspaceArgument, output: FormatOption = None) -> None:
+    """Show the settings of a workspace, with its office hours in full."""
+    from indexer.store.conversations import count_conversations
+    from indexer.store.workspaces import CountedWorkspace, get_workspace
+
+    with _store() as store, store.connect() as connection:
+        found = CountedWorkspace(get_workspace(connection, workspace_id), count_conversations(connection, workspace_id))
+    if found.workspace.updated_at is None and not found.conversations:
+        raise OperatorError(f"there is no workspace {workspace_id}", "indexer workspace list")
+    record = _described(found)
+    if chosen(output) is Format.JSON:
+        print_json(record)
+    else:
+        print_records(
+            [{"setting": key, "value": _text(value)} for key, value in record.items()], ["setting", "value"], output
+        )
+
+
+@workspace_app.command("set")
+def set_(
+    workspace_id: WorkspaceArgument,
+    *,
+    office_hours: Annotated[
+        Path | None,
+        typer.Option(help="A JSON file in the shape of Intercom's office_hours_schedule, with its exceptions."),
+    ] = None,
+    no_office_hours: Annotated[bool, typer.Option("--no-office-hours", help="Open around the clock.")] = False,
+    time_zone: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Where the days of its reports begin, such as Europe/Dublin.")
+    ] = None,
+    bot_admin: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ID", help="A teammate that counts as a bot; repeat it to name all of them."),
+    ] = None,
+    no_bot_admins: Annotated[bool, typer.Option("--no-bot-admins", help="No teammate counts as a bot.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
+) -> None:
+    """Change settings of a workspace; what is not named stays as it is.
+
+    Other office hours or other bots make all its conversations due, to be indexed again.
+    """
+    from dataclasses import replace
+
+    from indexer.store.locks import hold_workspace
+    from indexer.store.workspaces import get_workspace, save_workspace
+
+    if office_hours and no_office_hours:
+        raise typer.BadParameter("--office-hours and --no-office-hours exclude each other")
+    if bot_admin and no_bot_admins:
+        raise typer.BadParameter("--bot-admin and --no-bot-admins exclude each other")
+    wanted: dict[str, Any] = {}
+    if office_hours or no_office_hours:
+        wanted["office_hours"] = _office_hours(office_hours) if office_hours else None
+    if time_zone is not None:
+        wanted["time_zone"] = _time_zone(time_zone)
+    if bot_admin or no_bot_admins:
+        wanted["bot_admin_ids"] = tuple(dict.fromkeys(bot_admin or ()))
+    if not wanted:
+        raise typer.BadParameter("nothing to set: name at least one setting")
+
+    with _store() as store, store.connect() as connection:
+        hold_workspace(connection, workspace_id)
+        saved = save_workspace(connection, replace(get_workspace(connection, workspace_id), **wanted))
+        if dry_run:
+            connection.rollback()
+        else:
+            connection.commit()
+    names = ", ".join(name.replace("_", " ") for name in wanted)
+    typer.echo(f"{workspace_id}: {names} {'would be set' if dry_run else 'set'}")
+    typer.echo(f"{saved.marked} conversations {'would become' if dry_run else 'are'} due to be indexed again")
+
+
+@contextmanager
+def _store() -> Iterator["Engine"]:
+    from indexer.services import Service, service_urls
+    from indexer.settings import settings
+    from indexer.store.database import open_store, upgrade
+
+    engine = open_store(service_urls(settings(), Service.POSTGRESQL).database)
+    try:
+        upgrade(engine)
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def _described(counted: "CountedWorkspace") -> dict[str, Any]:
+    from dataclasses import asdict
+
+    return {"workspace_id": counted.workspace.workspace_id, "conversations": counted.conversations} | asdict(
+        counted.workspace
+    )
+
+
+def _text(value: Any) -> str:
+    """A setting as a cell: plain text as it is, nothing as nothing, anything else as JSON."""
+    import orjson
+
+    if value is None or isinstance(value, str):
+        return value or ""
+    return orjson.dumps(value, option=orjson.OPT_INDENT_2 if isinstance(value, dict) else 0).decode()
+
+
+def _office_hours(file: Path) -> dict[str, Any]:
+    import orjson
+
+    from indexer.office_hours import parse_office_hours
+
+    try:
+        schedule = orjson.loads(file.read_bytes())
+        parse_office_hours(schedule)
+    except OSError as error:
+        raise OperatorError(f"{file}: {error.strerror}", "name a file that can be read") from error
+    except (orjson.JSONDecodeError, Refused) as error:
+        raise OperatorError(f"{file}: {error}", "correct the schedule; nothing was changed") from error
+    checked: dict[str, Any] = schedule
+    return checked
+
+
+def _time_zone(name: str) -> str:
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    try:
+        return ZoneInfo(name).key
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise OperatorError(
+            f"there is no time zone {name}", "use a name of the IANA database, such as Europe/Dublin or UTC"
+        ) from error
