@@ -81,14 +81,17 @@ WITH marked AS (
 SELECT count(*) FROM marked
 """
 
+# The first by the index of each shard, and not EXISTS, which the planner may answer by reading all that is due.
 _DUE_SHARDS = f"""
 SELECT shard FROM generate_series(0, {SHARDS - 1}) AS shard
-WHERE EXISTS (
-    SELECT FROM changes WHERE dataset = %(dataset)s AND changes.shard = shard.shard
+WHERE (
+    SELECT true FROM changes WHERE dataset = %(dataset)s AND changes.shard = shard.shard
         AND lease_id IS NULL AND due_at <= now()
-) OR EXISTS (
-    SELECT FROM changes WHERE dataset = %(dataset)s AND changes.shard = shard.shard
+    ORDER BY due_at LIMIT 1
+) OR (
+    SELECT true FROM changes WHERE dataset = %(dataset)s AND changes.shard = shard.shard
         AND lease_id IS NOT NULL AND lease_until <= now()
+    ORDER BY lease_until LIMIT 1
 )
 """
 

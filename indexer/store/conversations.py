@@ -72,7 +72,7 @@ WITH incoming AS (
     INSERT INTO changes (dataset, workspace_id, entity_id, revision, first_changed_at, due_at)
     SELECT 'conversations', %(workspace_id)s, conversation_id, revision, now(), now()
     FROM saved ORDER BY conversation_id COLLATE "C"
-    ON CONFLICT DO NOTHING
+    {RAISE_CHANGE}
     RETURNING entity_id, shard
 )
 SELECT entity_id, shard, created FROM marked JOIN saved ON entity_id = conversation_id

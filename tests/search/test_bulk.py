@@ -1,5 +1,6 @@
 """The bulk writer against a real node."""
 
+import json
 import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -149,11 +150,12 @@ def test_a_document_beyond_the_servers_limit_is_poison(client: Elasticsearch, sh
     assert settled[1].reason.startswith("HTTP 413")
 
 
-def test_a_body_of_several_lines_is_a_mistake_of_the_caller(
-    client: Elasticsearch, shared_alias: str, w: Workspace
-) -> None:
-    with pytest.raises(ValueError, match="is not on one line"):
-        bulk_write(client, shared_alias, [w.raw("1", b'{"state":\n"open"}')])
+def test_a_document_of_several_lines_is_one_document(client: Elasticsearch, shared_alias: str, w: Workspace) -> None:
+    document = {"title": "two\nlines", "custom": {"plan": "gold"}}
+    body = json.dumps(document, indent=2).encode() + b"\n"
+    settled = bulk_write(client, shared_alias, [w.raw("1", body), w.write("2")])
+    assert outcomes(settled) == [Outcome.INDEXED, Outcome.INDEXED]
+    assert client.get(index=shared_alias, id=w.id("1"))["_source"] == document
 
 
 def test_without_the_alias_writes_wait_and_no_index_is_made(

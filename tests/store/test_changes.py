@@ -1,8 +1,11 @@
 from typing import Any
 
+import pytest
 from sqlalchemy import Engine
 
 from indexer.store.changes import Depth, depth, due_shards, mark_changed, mark_workspace_changed
+
+pytestmark = pytest.mark.services
 
 
 def test_marking_makes_stored_entities_due_and_names_the_unknown(store: Any, engine: Engine) -> None:

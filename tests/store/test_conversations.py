@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from typing import Any
 
+import pytest
 from sqlalchemy import Engine
 
 from indexer.store.conversations import (
@@ -15,6 +16,8 @@ from indexer.store.conversations import (
 )
 from indexer.store.database import snapshot
 from indexer.store.workspaces import Workspace, get_workspace, save_workspace
+
+pytestmark = pytest.mark.services
 
 
 def test_a_new_conversation_is_stored_and_due(store: Any, engine: Engine) -> None:

@@ -9,6 +9,8 @@ from indexer.errors import OperatorError, ServiceUnavailable
 from indexer.store.database import MIGRATIONS, SCHEMA_REVISION, open_store, schema_revision, snapshot, upgrade
 from indexer.store.schema import metadata
 
+pytestmark = pytest.mark.services
+
 CATALOG = """
     SELECT 'column', attrelid::regclass::text, attname, format_type(atttypid, atttypmod), attnotnull::text,
         attstorage::text, attcompression::text, attcollation::regcollation::text, attgenerated::text,

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multiple, rule, run_state_machine_as_test
@@ -12,6 +13,8 @@ from indexer.store.conversations import read_conversations
 from indexer.store.database import snapshot
 from indexer.store.leases import LeasedChange
 from indexer.store.workspaces import Workspace, get_workspace, save_workspace
+
+pytestmark = pytest.mark.services
 
 IDS = ["a", "b", "c"]
 

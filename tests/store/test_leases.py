@@ -9,6 +9,8 @@ from sqlalchemy import Engine
 from indexer.store.changes import SHARDS
 from indexer.store.leases import lease_changes, settle_changes
 
+pytestmark = pytest.mark.services
+
 
 def test_a_leased_change_is_nobody_elses(store: Any) -> None:
     store.save("1", "2")

@@ -1,6 +1,7 @@
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from sqlalchemy import Engine
 
 from indexer.store.workspaces import (
@@ -11,6 +12,8 @@ from indexer.store.workspaces import (
     read_workspaces,
     save_workspace,
 )
+
+pytestmark = pytest.mark.services
 
 HOURS = {"time_zone_name": "Europe/Berlin", "time_intervals": [{"start_minute": 540, "end_minute": 1020}]}
 

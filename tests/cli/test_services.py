@@ -1,0 +1,78 @@
+"""`indexer up` and `indexer down`; only Redis is embedded here, the others have URLs."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from indexer.cli.app import app
+from indexer.embedded import fleet
+from indexer.settings import Settings, settings
+
+pytestmark = pytest.mark.services
+
+
+@pytest.fixture
+def here(home: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    monkeypatch.setenv("INDEXER_HOME", str(home))
+    monkeypatch.setenv("ELASTICSEARCH_URL", "http://es.example:9200")
+    monkeypatch.setenv("DATABASE_URL", "postgresql://db.example/x")
+    monkeypatch.setattr("indexer.cli.services.settings", Settings)
+    settings.cache_clear()
+    return Settings()
+
+
+def run(*arguments: str, answer: str | None = None) -> str:
+    result = CliRunner().invoke(app, arguments, input=answer)
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def test_up_starts_what_has_no_url_and_says_so_of_the_rest(here: Settings) -> None:
+    first, second = (json.loads(run("up", "--format", "json")) for _ in range(2))
+
+    assert [row["service"] for row in first] == ["elasticsearch", "postgresql", "redis"]
+    assert [row["state"] for row in first] == [
+        "not embedded: ELASTICSEARCH_URL is set",
+        "not embedded: DATABASE_URL is set",
+        "started",
+    ]
+    assert second[2] == {**first[2], "state": "already running"}
+
+
+def test_up_dry_run_starts_nothing(here: Settings) -> None:
+    rows = json.loads(run("up", "--dry-run", "--format", "json"))
+
+    assert rows[2]["state"] == "would be started"
+    assert fleet.recorded(here) == []
+
+
+def test_down_stops_what_runs_and_says_so(here: Settings) -> None:
+    run("up")
+    [record] = fleet.recorded(here)
+
+    assert run("down", "--dry-run") == f"would stop Redis (pid {record.pid})\n"
+    assert record.alive
+    assert run("down") == f"stopped Redis (pid {record.pid})\n"
+    assert not record.alive
+    assert run("down") == "no embedded service was running\n"
+
+
+def test_data_is_deleted_only_after_a_yes(here: Settings) -> None:
+    run("up")
+    data = fleet.data_directory(here)
+    assert data is not None
+
+    refused = CliRunner().invoke(app, ["down", "--delete-data"], input="n\n")
+    assert refused.exit_code == 1
+    assert str(data) in refused.output
+    assert data.is_dir()
+    [record] = fleet.recorded(here)
+    assert record.alive
+
+    assert f"would delete {data}\n" in run("down", "--delete-data", "--dry-run")
+    assert data.is_dir()
+
+    assert run("down", "--delete-data", "--yes").endswith(f"deleted {data}\n")
+    assert not data.is_dir()

@@ -1,0 +1,145 @@
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+from typer.testing import CliRunner, Result
+
+from indexer.cli.app import app
+from indexer.errors import OperatorError
+from indexer.settings import settings
+from indexer.store.changes import depth
+from indexer.store.conversations import IncomingConversation, save_conversations
+from indexer.store.database import open_store, upgrade
+from indexer.store.leases import lease_changes, settle_changes
+
+pytestmark = pytest.mark.services
+
+HOURS = {
+    "time_zone_name": "Europe/Berlin",
+    "twenty_four_seven": False,
+    "time_intervals": [{"start_minute": 540, "end_minute": 1020}],
+}
+
+
+@pytest.fixture
+def engine(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
+    """A store with three conversations of workspace `w`, none of them due."""
+    monkeypatch.setenv("INDEXER_DATABASE_URL", database_url)
+    settings.cache_clear()
+    engine = open_store(database_url)
+    upgrade(engine)
+    with engine.begin() as connection:
+        save_conversations(connection, "w", [IncomingConversation(str(id_), b"{}", 1, 1) for id_ in range(3)])
+    with engine.begin() as connection:
+        settle_changes(connection, lease_changes(connection, "conversations", None, 10, 60))
+    yield engine
+    engine.dispose()
+    settings.cache_clear()
+
+
+def _run(*arguments: str) -> Result:
+    result = CliRunner().invoke(app, ["workspace", *arguments])
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result
+
+
+def _shown(workspace_id: str = "w") -> Any:
+    return json.loads(_run("show", workspace_id, "--format", "json").stdout)
+
+
+def _due(engine: Engine) -> int:
+    with engine.connect() as connection:
+        return depth(connection).due
+
+
+def _schedule(directory: Path, value: Any) -> str:
+    file = directory / "hours.json"
+    file.write_text(json.dumps(value))
+    return str(file)
+
+
+def test_office_hours_are_set_and_make_the_conversations_due(engine: Engine, tmp_path: Path) -> None:
+    told = _run("set", "w", "--office-hours", _schedule(tmp_path, HOURS))
+    assert told.stdout == "w: office hours set\n3 conversations are due to be indexed again\n"
+    assert _shown()["office_hours"] == HOURS
+    assert _due(engine) == 3
+    _run("set", "w", "--no-office-hours")
+    assert _shown()["office_hours"] is None
+
+
+def test_a_dry_run_changes_nothing(engine: Engine) -> None:
+    told = _run("set", "w", "--bot-admin", "7", "--dry-run")
+    assert "3 conversations would become due" in told.stdout
+    assert _shown()["bot_admin_ids"] == []
+    assert _due(engine) == 0
+
+
+def test_a_time_zone_alone_makes_nothing_due(engine: Engine) -> None:
+    told = _run("set", "w", "--time-zone", "Asia/Tokyo")
+    assert told.stdout == "w: time zone set\n0 conversations are due to be indexed again\n"
+    assert _shown()["time_zone"] == "Asia/Tokyo"
+    assert _due(engine) == 0
+
+
+def test_what_is_not_named_stays(engine: Engine) -> None:
+    _run("set", "w", "--bot-admin", "7", "--bot-admin", "8", "--bot-admin", "7")
+    _run("set", "w", "--time-zone", "Asia/Tokyo")
+    assert _shown()["bot_admin_ids"] == ["7", "8"]
+    _run("set", "w", "--no-bot-admins")
+    assert (_shown()["bot_admin_ids"], _shown()["time_zone"]) == ([], "Asia/Tokyo")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ('{"time_intervals": [{"start_minute": -1, "end_minute": 5}]}', "start_minute"),
+        ("{", "hours.json"),
+        (None, "hours.json"),
+    ],
+)
+def test_office_hours_that_cannot_be_used_are_refused(
+    engine: Engine, tmp_path: Path, content: str | None, said: str
+) -> None:
+    file = tmp_path / "hours.json"
+    if content is not None:
+        file.write_text(content)
+    with pytest.raises(OperatorError, match=said):
+        _run("set", "w", "--office-hours", str(file))
+    assert _shown()["office_hours"] is None
+
+
+@pytest.mark.parametrize("name", ["Mars/Olympus", "../etc/passwd", "Europe", ""])
+def test_a_time_zone_that_does_not_exist_is_refused(engine: Engine, name: str) -> None:
+    with pytest.raises(OperatorError, match="no time zone"):
+        _run("set", "w", "--time-zone", name)
+
+
+@pytest.mark.parametrize(
+    "arguments", [(), ("--no-office-hours", "--office-hours", "x"), ("--no-bot-admins", "--bot-admin", "7")]
+)
+def test_nothing_or_a_contradiction_is_wrong_usage(engine: Engine, arguments: tuple[str, ...]) -> None:
+    assert _run("set", "w", *arguments).exit_code == 2
+
+
+def test_the_list_has_every_workspace_with_its_conversations(engine: Engine) -> None:
+    _run("set", "empty", "--time-zone", "Asia/Tokyo", "--bot-admin", "7")
+    listed = json.loads(_run("list", "--format", "json").stdout)
+    assert [(one["workspace_id"], one["conversations"], one["bot_admins"]) for one in listed] == [
+        ("empty", 0, 1),
+        ("w", 3, 0),
+    ]
+    assert _run("list", "--format", "csv").stdout.startswith("workspace_id,conversations,time_zone")
+
+
+def test_show_as_a_table_has_a_row_for_every_setting(engine: Engine) -> None:
+    table = _run("show", "w", "--format", "table").stdout
+    assert {"conversations", "time_zone", "office_hours", "bot_admin_ids", "revision"} <= set(table.split())
+
+
+def test_a_workspace_that_is_not_there_is_said(engine: Engine) -> None:
+    with pytest.raises(OperatorError, match="nowhere"):
+        _run("show", "nowhere")
