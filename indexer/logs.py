@@ -1,14 +1,16 @@
 """Logs: structlog events, one line each, on standard error; a terminal gets colours, anything else JSON."""
 
+import logging
 import sys
 
 import structlog
 
 
-def configure() -> None:
-    """Set up this process's logs."""
+def configure(level: int = logging.INFO) -> None:
+    """Set up this process's logs, from `level` of the standard library's on."""
     terminal = sys.stderr.isatty()
     structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,

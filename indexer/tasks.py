@@ -10,7 +10,6 @@ from typing import Any
 import structlog
 from celery import Celery
 from celery.signals import setup_logging, worker_process_init
-from kombu import Queue
 
 from indexer import logs
 from indexer.pipeline.connections import connections
@@ -49,7 +48,6 @@ def _configuration() -> dict[str, Any]:
         "task_serializer": "json",
         "accept_content": ["json"],
         "task_default_queue": "live",
-        "task_queues": [Queue(name) for name in QUEUES],
         "worker_prefetch_multiplier": 1,
         "worker_concurrency": used.worker_processes,
         "worker_max_tasks_per_child": 10_000,
@@ -71,8 +69,8 @@ app.add_defaults(_configuration)
 
 
 @setup_logging.connect
-def _configure_logs(**_: object) -> None:
-    logs.configure()
+def _configure_logs(loglevel: int, **_: object) -> None:
+    logs.configure(loglevel)
 
 
 @worker_process_init.connect

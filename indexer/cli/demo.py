@@ -58,7 +58,7 @@ def _index_through_workers() -> None:
     with here.store.connect() as connection:
         queued = depth(connection)
     total = queued.due + queued.leased + queued.waiting
-    command = [sys.executable, "-m", "indexer", "worker", "--until-idle", "--no-beat"]
+    command = [sys.executable, "-m", "indexer", "worker", "--until-idle", "--no-beat", "--log-level", "WARNING"]
     with subprocess.Popen(command) as worker, count_progress("indexing", total) as on_done:
 
         def show(found: Depth) -> None:

@@ -49,7 +49,9 @@ def print_records(
             writer.writerow(columns)
             writer.writerows([record.get(column) for column in columns] for record in records)
         case Format.TABLE:
-            table = Table(*columns, title=title or None, title_justify="left")
+            table = Table(title=title or None, title_justify="left")
+            for column in columns:
+                table.add_column(column, overflow="fold")
             for record in records:
                 table.add_row(*("" if record.get(c) is None else str(record.get(c)) for c in columns))
             Console().print(table)

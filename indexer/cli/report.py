@@ -30,14 +30,12 @@ def list_reports(output: FormatOption = None) -> None:
             {
                 "name": report.name,
                 "title": report.title,
-                "dataset": report.dataset,
                 "pipeline": report.pipeline,
-                "unit": report.unit,
                 "group_by": ", ".join(report.group_by),
             }
             for report in load_reports().values()
         ),
-        ["name", "title", "dataset", "pipeline", "unit", "group_by"],
+        ["name", "title", "pipeline", "group_by"],
         output,
     )
 
@@ -68,6 +66,7 @@ def show(name: NameArgument, output: FormatOption = None) -> None:
 @report_app.command()
 def run(
     name: NameArgument,
+    *,
     workspace: Annotated[str, typer.Option("--workspace", help="The workspace whose conversations are counted.")],
     first: Annotated[str, typer.Option("--from", metavar="DATE", help="The first local date, YYYY-MM-DD.")],
     last: Annotated[str, typer.Option("--to", metavar="DATE", help="The last local date, YYYY-MM-DD, included.")],
@@ -127,7 +126,9 @@ def run(
         answer = _answered(report, question)
     except InvalidQuestion as error:
         option = f"--{error.parameter.replace('_', '-')}"
-        raise OperatorError(f"{option}: {error.reason}", f"indexer report show {name}") from error
+        raise OperatorError(
+            f"{option}: {error.reason}", "indexer report run --help says what each option takes"
+        ) from error
     match chosen(output):
         case Format.JSON:
             print_json(answer.json_object())

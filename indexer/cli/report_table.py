@@ -61,7 +61,7 @@ def _group(row: Row) -> Text:
 
 
 def _said(value: float | None) -> str:
-    return "–" if value is None else f"{value:,}"
+    return "-" if value is None else f"{value:,}"
 
 
 def _comparison(total: Number, before: Comparison) -> str:

@@ -26,7 +26,7 @@ def serve(
 
     from indexer.services import Service, service_urls
     from indexer.settings import settings
-    from indexer.web import create_app
+    from indexer.web.app import create_app
 
     address = _loopback(host)
     with _listening(address, port) as listener:

@@ -39,7 +39,16 @@ def worker(
     here.search.close()
     # Celery warns of pickle as root; only JSON is accepted here.
     warnings.filterwarnings("ignore", message=".*superuser privileges.*")
-    arguments = ["worker", "--queues", queues, "--loglevel", log_level, "--without-mingle", "--without-gossip"]
+    arguments = [
+        "--quiet",
+        "worker",
+        "--queues",
+        queues,
+        "--loglevel",
+        log_level,
+        "--without-mingle",
+        "--without-gossip",
+    ]
     if not no_beat:
         arguments.append("--beat")
     if processes:

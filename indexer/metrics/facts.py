@@ -26,8 +26,7 @@ def put_facts(document: ReportingDocument, conversation: Conversation) -> None:
         put_contacts(document, said.contacts.contacts)
     if said.company is not None:
         document.company_ids = company_ids(said.company, document.company_ids or []) or None
-    if bytes(said.custom_attributes)[:1] == b"{":
-        document.custom = said.custom_attributes
+    document.custom = custom(said.custom_attributes)
     if said.conversation_rating is not None:
         document.rating = rating(said.conversation_rating)
     if said.sla_applied is not None:
@@ -53,6 +52,14 @@ def company_ids(company: wire.Company, known: list[str]) -> list[str]:
     """The companies known so far and one more, each once, the conversation's own first."""
     found = identifier(company.id)
     return [*known, found] if found is not None and found not in known else known
+
+
+def custom(attributes: msgspec.Raw) -> msgspec.Raw | None:
+    """The custom attributes as they are written, on one line; nothing but an object is any."""
+    written = bytes(attributes)
+    if not written.startswith(b"{"):
+        return None
+    return msgspec.Raw(msgspec.json.format(written, indent=-1)) if b"\n" in written else attributes
 
 
 def rating(given: wire.Rating) -> Rating:

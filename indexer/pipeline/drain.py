@@ -124,9 +124,12 @@ class Drain:
             return Poisoned(lease, "cannot be computed", repr(error), conversation.payload)
 
     def _end(self, done: list[LeasedChange], releases: list[Release], poisoned: list[Poisoned]) -> None:
+        # A transaction each: every statement locks its rows in the order of their keys, together they would not.
         with self.store.begin() as connection:
             settle_changes(connection, done)
+        with self.store.begin() as connection:
             release_changes(connection, releases)
+        with self.store.begin() as connection:
             quarantine_changes(connection, poisoned)
         for poison in poisoned:
             log.warning(

@@ -17,4 +17,8 @@ def load_office_hours(path: Path | None) -> OfficeHours:
     except OSError as error:
         raise OperatorError(f"{path}: {error.strerror}", "give a JSON file with office hours") from error
     except (orjson.JSONDecodeError, Refused) as error:
-        raise OperatorError(f"{path}: {error}", "see docs/office-hours.md for the shape") from error
+        raise OperatorError(f"{path}: {_said(error)}", "see docs/office-hours.md for the shape") from error
+
+
+def _said(error: Exception) -> str:
+    return f"is not JSON: {error}" if isinstance(error, orjson.JSONDecodeError) else str(error)

@@ -55,15 +55,15 @@ def load_reports(directory: Path | None = None) -> Catalogue:
             definition = read_definition(source, dataset, content, mapped_fields(dataset))
         except (yaml.YAMLError, InvalidDefinition) as error:
             fault = f"{source}: {error}" if isinstance(error, yaml.YAMLError) else str(error)
-            raise OperatorError(
-                fault, "correct the file, or take it away"
-            ) from error
+            raise OperatorError(fault, "correct the file, or take it away") from error
         if definition.name != file.stem or definition.name in found:
             raise OperatorError(
                 f"{source}: name: {definition.name} is not the name of the file, or another report has it too",
                 "give every report a name of its own, and its file the same",
             )
         found[definition.name] = definition
+    if not found:
+        raise OperatorError(f"there is no report in {queries}", "install the package again, or restore that directory")
     return found
 
 

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from indexer.cli.app import app
 from indexer.embedded import fleet
-from indexer.settings import Settings, settings
+from indexer.settings import Settings
 
 pytestmark = pytest.mark.services
 
@@ -19,7 +19,6 @@ def here(home: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setenv("ELASTICSEARCH_URL", "http://es.example:9200")
     monkeypatch.setenv("DATABASE_URL", "postgresql://db.example/x")
     monkeypatch.setattr("indexer.cli.services.settings", Settings)
-    settings.cache_clear()
     return Settings()
 
 

@@ -1,0 +1,190 @@
+"""The way of a change into the index, on the real services: what becomes of each, and of its neighbours."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import orjson
+import pytest
+from elasticsearch import Elasticsearch
+from sqlalchemy import Engine
+
+from indexer.pipeline.drain import LONGEST_DELAY_SECONDS, Drain, delay_seconds
+from indexer.pipeline.importing import incoming
+from indexer.search import alias_name, connect, ensure_dataset
+from indexer.settings import Settings
+from indexer.store.changes import depth, mark_changed
+from indexer.store.conversations import IncomingConversation, save_conversations
+from indexer.store.database import open_store, upgrade
+from indexer.store.workspaces import Workspace, save_workspace
+from tests.builders import conversation, part
+
+W = "w"
+MONDAYS = {"time_zone_name": "UTC", "time_intervals": [{"start_minute": 0, "end_minute": 1440}]}
+
+
+@pytest.fixture
+def drain(test_settings: Settings) -> Iterator[Drain]:
+    store = open_store(str(test_settings.database_url))
+    upgrade(store)
+    search = connect(str(test_settings.elasticsearch_url))
+    ensure_dataset(search, test_settings.index_prefix, "conversations")
+    yield Drain(store, search, alias_name(test_settings.index_prefix, "conversations"))
+    search.close()
+    store.dispose()
+
+
+def save(store: Engine, *raws: dict[str, Any]) -> None:
+    with store.begin() as connection:
+        save_conversations(connection, W, [incoming(orjson.dumps(raw)) for raw in raws])
+
+
+def documents(drain: Drain) -> dict[str, dict[str, Any]]:
+    return documents_of(drain.search, drain.alias)
+
+
+def documents_of(search: Elasticsearch, alias: str) -> dict[str, dict[str, Any]]:
+    search.indices.refresh(index=alias)
+    hits = search.search(index=alias, size=1_000, version=True)["hits"]["hits"]
+    return {hit["_source"]["conversation_id"]: hit["_source"] | {"_version": hit["_version"]} for hit in hits}
+
+
+def left(drain: Drain) -> tuple[int, int]:
+    """What is still in the queue, and in quarantine."""
+    with drain.store.connect() as connection:
+        found = depth(connection)
+    return found.due + found.leased + found.waiting, found.quarantined
+
+
+def answered(number: int) -> dict[str, Any]:
+    return conversation(part("A", "comment", 60), id=str(number))
+
+
+def test_what_was_saved_is_indexed_under_its_revision(drain: Drain) -> None:
+    save(drain.store, *(answered(number) for number in range(1, 8)))
+    assert drain.run()["indexed"] == 7
+    found = documents(drain)
+    assert found.keys() == {str(number) for number in range(1, 8)}
+    assert all(document["_version"] == document["revision"] for document in found.values())
+    assert left(drain) == (0, 0)
+
+
+def test_a_later_version_replaces_the_document(drain: Drain) -> None:
+    save(drain.store, answered(1))
+    drain.run()
+    before = documents(drain)["1"]
+    save(drain.store, conversation(part("A", "comment", 30), id="1", updated_at=99))
+    drain.run()
+    after = documents(drain)["1"]
+    assert (before["first_response_time"], after["first_response_time"]) == (60, 30)
+    assert after["_version"] > before["_version"]
+
+
+def test_more_than_one_batch_is_drained_in_one_run(drain: Drain) -> None:
+    save(drain.store, *(answered(number) for number in range(1, 26)))
+    assert replace(drain, batch=10).run()["indexed"] == 25
+
+
+def test_a_run_stops_when_it_is_told_to(drain: Drain) -> None:
+    save(drain.store, *(answered(number) for number in range(1, 26)))
+    looks = iter([True, False])
+    assert replace(drain, batch=10).run(go_on=lambda: next(looks))["indexed"] == 10
+    assert left(drain) == (15, 0)
+
+
+def test_office_hours_change_the_documents_and_their_version(drain: Drain) -> None:
+    save(drain.store, answered(1))
+    drain.run()
+    before = documents(drain)["1"]
+    with drain.store.begin() as connection:
+        save_workspace(connection, Workspace(W, office_hours=MONDAYS))
+    drain.run()
+    after = documents(drain)["1"]
+    # 1 January 1970 was a Thursday.
+    assert (before["first_response_time_ooo"], after["first_response_time_ooo"]) == (60, 0)
+    assert after["office_hours_id"] != before["office_hours_id"]
+    assert after["_version"] == after["revision"] > before["_version"]
+
+
+def test_bot_admins_of_the_workspace_are_no_teammates(drain: Drain) -> None:
+    with drain.store.begin() as connection:
+        save_workspace(connection, Workspace(W, bot_admin_ids=("A",)))
+    save(drain.store, answered(1))
+    drain.run()
+    assert "first_response_at" not in documents(drain)["1"]
+
+
+def test_the_literal_rule_of_reply_times_is_a_switch(drain: Drain) -> None:
+    save(drain.store, conversation(part("O", "comment", 5), part("A", "comment", 60)))
+    replace(drain, bots_interrupt=True).run()
+    assert documents(drain)["1"]["reply_times"] == []
+
+
+def test_a_payload_that_cannot_be_read_goes_to_quarantine_and_its_neighbours_are_indexed(drain: Drain) -> None:
+    save(drain.store, answered(1), answered(3))
+    with drain.store.begin() as connection:
+        save_conversations(connection, W, [IncomingConversation("2", b'{"id": "2"}', 1, 1)])
+    assert drain.run() == {"indexed": 2, "quarantined": 1}
+    assert documents(drain).keys() == {"1", "3"}
+    assert quarantined(drain) == [("2", "cannot be read", "created_at: is missing")]
+
+
+def test_a_document_that_elasticsearch_refuses_goes_to_quarantine_with_its_words(drain: Drain) -> None:
+    immense = answered(2) | {"contacts": {"contacts": [{"id": "c" * 40_000}]}}
+    save(drain.store, answered(1), immense, answered(3))
+    drain.run()
+    assert documents(drain).keys() == {"1", "3"}
+    ((entity, reason, error),) = quarantined(drain)
+    assert (entity, reason) == ("2", "refused by Elasticsearch")
+    assert "immense term" in error
+    assert left(drain) == (0, 1)
+
+
+def test_a_corrected_conversation_leaves_quarantine(drain: Drain) -> None:
+    save(drain.store, answered(1) | {"contacts": {"contacts": [{"id": "c" * 40_000}]}})
+    drain.run()
+    save(drain.store, answered(1) | {"updated_at": 100})
+    drain.run()
+    assert (left(drain), documents(drain).keys()) == ((0, 0), {"1"})
+
+
+def test_an_index_that_is_missing_costs_nothing_but_time(drain: Drain) -> None:
+    nowhere = replace(drain, alias="nothing-of-this-name")
+    save(drain.store, answered(1))
+    assert nowhere.run()["retry"] == 1
+    assert not drain.search.indices.exists(index="nothing-of-this-name")
+    with drain.store.begin() as connection:
+        ((attempts, error, waits),) = connection.exec_driver_sql(
+            "UPDATE changes SET due_at = now() RETURNING attempts, last_error, lease_id IS NULL"
+        ).all()
+    assert (attempts, waits) == (1, True)
+    assert "nothing-of-this-name" in error
+    assert drain.run()["indexed"] == 1
+
+
+def test_what_nobody_comes_back_from_goes_to_quarantine(drain: Drain) -> None:
+    save(drain.store, answered(1))
+    with drain.store.begin() as connection:
+        connection.exec_driver_sql("UPDATE changes SET attempts = 3")
+    assert replace(drain, most_attempts=3).run()["quarantined"] == 1
+    assert quarantined(drain)[0][1] == "too many attempts"
+
+
+def test_a_change_marked_by_another_producer_is_indexed_again(drain: Drain) -> None:
+    save(drain.store, answered(1))
+    drain.run()
+    with drain.store.begin() as connection:
+        mark_changed(connection, "conversations", W, ["1"])
+    assert drain.run()["indexed"] == 1
+
+
+@pytest.mark.parametrize("attempts", [1, 2, 5, 9, 1_000])
+def test_the_delay_doubles_with_the_attempts_up_to_a_bound(attempts: int) -> None:
+    longest = min(2.0 ** (attempts - 1), LONGEST_DELAY_SECONDS)
+    assert all(longest / 2 <= delay_seconds(attempts) <= longest for _ in range(100))
+
+
+def quarantined(drain: Drain) -> list[tuple[str, str, str]]:
+    with drain.store.connect() as connection:
+        rows = connection.exec_driver_sql("SELECT entity_id, reason, error FROM quarantine ORDER BY entity_id")
+        return [tuple(row) for row in rows]
