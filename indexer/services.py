@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from indexer.embedded.service import Service
+from indexer.embedded.service import Service, explicit_url
 
 if TYPE_CHECKING:
     from indexer.settings import Settings
@@ -21,17 +21,6 @@ class ServiceUrls:
     elasticsearch: str
     database: str
     redis: str
-
-
-def explicit_url(settings: "Settings", service: Service) -> str | None:
-    """The URL that the settings name for a service, None where the embedded one is meant."""
-    match service:
-        case Service.ELASTICSEARCH:
-            return settings.elasticsearch_url
-        case Service.POSTGRESQL:
-            return settings.database_url
-        case Service.REDIS:
-            return settings.redis_url
 
 
 def service_urls(settings: "Settings", *needed: Service) -> ServiceUrls:

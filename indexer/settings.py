@@ -28,9 +28,7 @@ class Settings(BaseSettings):
     database_url: str | None = Field(
         default=None, validation_alias=AliasChoices("INDEXER_DATABASE_URL", "DATABASE_URL")
     )
-    redis_url: str | None = Field(
-        default=None, validation_alias=AliasChoices("INDEXER_REDIS_URL", "REDIS_URL")
-    )
+    redis_url: str | None = Field(default=None, validation_alias=AliasChoices("INDEXER_REDIS_URL", "REDIS_URL"))
     home: Path = Field(
         default_factory=lambda: platformdirs.user_data_path(_APPLICATION),
         description="Data and state of the embedded services.",
@@ -46,9 +44,7 @@ class Settings(BaseSettings):
     most_attempts: int = Field(default=10, ge=1, description="Leases of a change before it goes to quarantine.")
     sweep_seconds: float = Field(default=2, gt=0, description="How often the beat looks for due changes.")
     literal_reply_times: bool = Field(default=False, description="Let a bot's message interrupt reply times.")
-    elasticsearch_heap: str = Field(
-        default="1g", pattern=r"^\d+[mg]$", description="Heap of the embedded node."
-    )
+    elasticsearch_heap: str = Field(default="1g", pattern=r"^\d+[mg]$", description="Heap of the embedded node.")
 
 
 @cache

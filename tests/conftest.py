@@ -1,20 +1,25 @@
 """Real services for the tests: `services`, `database_url`, `elasticsearch_url`, `redis_url`, `test_settings`.
 
 They belong to the test run alone, lie in a home of their own and are gone when it is over. All processes of
-pytest-xdist share one set. A service starts when the first test asks for it.
+pytest-xdist share one set. A service starts when the first test asks for it. With INDEXER_TEST_SERVICES=docker
+they are the containers of docker-compose.yml's images instead.
 """
 
+import contextlib
 import os
+import tempfile
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
 from elasticsearch import Elasticsearch
+from redis import Redis
 
 from indexer.services import Service
 from indexer.settings import Settings
-from tests.embedded.harness import Run
+from tests.embedded.harness import Run, clean_up
 
 _RUN = pytest.StashKey[Run]()
 
@@ -25,8 +30,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    if not hasattr(config, "workerinput"):
-        config.stash[_RUN].end()
+    run = config.stash.get(_RUN, None)
+    if run is not None and not hasattr(config, "workerinput"):
+        run.end()
 
 
 @pytest.fixture(scope="session")
@@ -71,7 +77,9 @@ def redis_url(services: Run) -> str:
 
 @pytest.fixture
 def test_settings(database_url: str, elasticsearch_url: str, index_prefix: str, redis_url: str) -> Settings:
-    """Settings of an installation of its own: an empty database, its own prefix of indices."""
+    """Settings of an installation of its own: an empty database, an empty Redis, its own prefix of indices."""
+    with contextlib.closing(Redis.from_url(redis_url)) as client:
+        client.flushdb()
     return Settings.model_validate(
         {
             "DATABASE_URL": database_url,
@@ -80,3 +88,15 @@ def test_settings(database_url: str, elasticsearch_url: str, index_prefix: str, 
             "index_prefix": index_prefix,
         }
     )
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """An INDEXER_HOME for a test that starts and kills services itself; they are stopped after it.
+
+    The account of services under root can enter it too, which it could not pytest's `tmp_path`.
+    """
+    path = Path(tempfile.mkdtemp(prefix="indexer-home-"))
+    path.chmod(0o711 if os.geteuid() == 0 else 0o700)
+    yield path
+    clean_up(path)

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
+from indexer.embedded.service import Service, explicit_url
 from indexer.errors import OperatorError, ServiceUnavailable
-from indexer.services import Service, explicit_url
 
 if TYPE_CHECKING:
     from indexer.settings import Settings

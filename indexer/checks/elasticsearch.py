@@ -5,8 +5,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from indexer.checks.check import Check, Finding, Installation, Verdict
+from indexer.embedded.service import Service
 from indexer.errors import OperatorError
-from indexer.services import Service
 
 if TYPE_CHECKING:
     from elasticsearch import Elasticsearch

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from indexer.checks.check import Check, Finding, Installation, Verdict
-from indexer.services import Service
+from indexer.embedded.service import Service
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -7,7 +7,6 @@ import typer
 from indexer.cli.app import app
 from indexer.cli.output import Format, FormatOption, chosen, print_json, print_records
 from indexer.errors import OperatorError
-from indexer.reports.periods import Interval
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,8 +73,8 @@ def run(
         str, typer.Option("--time-zone", metavar="ZONE", help="Whose dates are meant, such as Europe/Dublin.")
     ] = "UTC",
     interval: Annotated[
-        Interval, typer.Option("--interval", help="The length of a period; weeks begin on Monday.")
-    ] = Interval.DAY,
+        str, typer.Option("--interval", metavar="day|week|month", help="A period's length; weeks begin on Monday.")
+    ] = "day",
     group_by: Annotated[
         str | None, typer.Option("--group-by", metavar="FIELD", help="One of the report's own: see `report show`.")
     ] = None,
@@ -92,9 +91,7 @@ def run(
         bool, typer.Option("--office-hours", help="Measure within office hours (reports of durations only).")
     ] = False,
     compare: Annotated[bool, typer.Option("--compare", help="Also count the span of equal length before.")] = False,
-    explain: Annotated[
-        bool, typer.Option("--explain", help="Print the search as JSON, one line each, and do not run it.")
-    ] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Print the search as JSON instead of running it.")] = False,
     output: FormatOption = None,
 ) -> None:
     """Run a report: its number for every day, week or month of the range.

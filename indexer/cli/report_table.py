@@ -40,7 +40,7 @@ def _table(answer: Answer) -> Table:
     shown = [row for row in answer.rows if row.count] if answer.group_by else answer.rows
     period = None
     for row in shown:
-        cells = ["" if row.period == period else row.period.isoformat()]
+        cells: list[str | Text] = ["" if row.period == period else row.period.isoformat()]
         if answer.group_by:
             cells.append(_group(row))
         table.add_row(*cells, _said(row.value), Text(bar(row.value or 0, highest), style="cyan"))

@@ -33,9 +33,9 @@ def serve(
         service_urls(settings(), Service.ELASTICSEARCH)
         shown = f"[{address}]" if ":" in address else address
         typer.echo(f"the dashboard is at http://{shown}:{listener.getsockname()[1]}/ (Ctrl-C ends it)")
-        server = uvicorn.Server(uvicorn.Config(create_app(settings()), log_level="warning", access_log=False))
+        config = uvicorn.Config(create_app(settings()), log_level="warning", access_log=False, ws="none")
         try:
-            server.run(sockets=[listener])
+            uvicorn.Server(config).run(sockets=[listener])
         except KeyboardInterrupt:
             return
 

@@ -3,7 +3,6 @@
 One pass that both reads and checks, since every change and every re-index goes through here (docs/decisions/0001).
 """
 
-import re
 from collections.abc import Sequence
 
 import msgspec
@@ -54,14 +53,17 @@ def parse_conversation(payload: bytes, bot_admin_ids: frozenset[str] = frozenset
         raise Refused("id", "is missing")
     created_at = epoch_seconds(said.created_at, "created_at")
     updated_at = optional_seconds(said.updated_at, "updated_at")
-    parts = said.conversation_parts.conversation_parts or ()
-    events = _part_events(parts, bot_admin_ids)
+    data_quality: list[str] = []
+    events = _part_events(said.conversation_parts.conversation_parts or (), bot_admin_ids, data_quality)
     part_count = _part_count(said, len(events))
-    data_quality = _data_quality(events, created_at, len(parts), part_count)
+    if part_count > len(events):
+        data_quality.append("parts_truncated")
     started_by_contact = _started_by_contact(said.source)
     if started_by_contact:
         events.append(_user_message(said.source, created_at))
     events.sort()
+    if events and events[0].at < created_at:
+        data_quality.append("clock_skew")
     return Conversation(
         id=conversation_id,
         updated_at=updated_at or max([created_at, *(event.at for event in events)]),
@@ -73,12 +75,13 @@ def parse_conversation(payload: bytes, bot_admin_ids: frozenset[str] = frozenset
     )
 
 
-def _part_events(parts: Sequence[wire.Part], bot_admin_ids: frozenset[str]) -> list[Event]:
-    """One event a part, the later version of one that was delivered twice.
+def _part_events(parts: Sequence[wire.Part], bot_admin_ids: frozenset[str], data_quality: list[str]) -> list[Event]:
+    """One event a part, the later version of one that was delivered twice; adds what it notices to `data_quality`.
 
     One long loop, since it runs for every part of every conversation and calls cost more than what they would do.
     """
     events: list[Event] = []
+    all_known = True
     for place, part in enumerate(parts):
         at = part.created_at
         if not 0 <= at < LATEST:
@@ -86,41 +89,44 @@ def _part_events(parts: Sequence[wire.Part], bot_admin_ids: frozenset[str]) -> l
         part_id = part.id
         if type(part_id) is not str:
             part_id = identifier(part_id)
-        name = part.part_type or ""
-        part_type = PART_TYPES.get(name) or unknown_part_type(name)
+        try:
+            id_number = int(part_id)  # type: ignore[arg-type]  # None is as little a number as a text is
+        except (TypeError, ValueError):
+            id_number = 0
+        part_type = PART_TYPES.get(part.part_type or "")
+        if part_type is None:
+            part_type = unknown_part_type(part.part_type or "")
+            all_known = False
         author = part.author or _NO_AUTHOR
         author_id = author.id
         if type(author_id) is not str:
             author_id = identifier(author_id)
-        by_teammate = by_bot = by_contact = False
-        if author.type == "admin":
-            if author.from_ai_agent or author_id in bot_admin_ids or (author.email and _is_operator(author.email)):
-                by_bot = True
-            else:
-                by_teammate = True
-        elif author.type == "bot":
-            by_bot = True
-        else:
-            by_contact = author.type in CONTACT_TYPES
+        by_admin = author.type == "admin"
+        by_bot = author.type == "bot" or (by_admin and _is_bot(author, author_id, bot_admin_ids))
         visible = part_type.text and bool(part.body or part.attachments or part.redacted)
         events.append(
             Event(
                 at,
-                _number(part_id),
+                id_number,
                 place,
                 part_id,
                 part_type,
                 author_id,
-                by_teammate,
+                by_admin and not by_bot,
                 by_bot,
                 visible,
-                (visible and by_contact) or part_type.attribute_collected,
-                visible and by_teammate,
+                (visible and author.type in CONTACT_TYPES) or part_type.attribute_collected,
+                visible and by_admin and not by_bot,
                 _assignee(part.assigned_to) if part_type.assignment and part.assigned_to is not None else None,
             )
         )
+    if not all_known:
+        data_quality.append("unknown_part_type")
     if len({event.part_id for event in events}) < len(events):
-        return _latest_versions(events, parts)
+        latest = _latest_versions(events, parts)
+        if len(latest) < len(events):
+            data_quality.append("duplicate_part")
+        return latest
     return events
 
 
@@ -135,16 +141,12 @@ def _latest_versions(events: list[Event], parts: Sequence[wire.Part]) -> list[Ev
     return list(latest.values())
 
 
-def _number(part_id: str | None) -> int:
-    """The number that orders a part within its second; an id that is none orders as 0."""
-    try:
-        return int(part_id)  # type: ignore[arg-type]  # None is as little a number as a text is
-    except (TypeError, ValueError):
-        return 0
-
-
-_is_operator = re.compile(r"operator\+.*@intercom\.io", re.IGNORECASE).fullmatch
-"""Whether an admin's address is the Operator's; its name decides nothing."""
+def _is_bot(admin: wire.Author, admin_id: str | None, bot_admin_ids: frozenset[str]) -> bool:
+    """Whether an author of type `admin` is a bot; the name decides nothing."""
+    email = admin.email
+    if email is not None and email.startswith("operator+") and email.endswith("@intercom.io"):
+        return True
+    return admin.from_ai_agent is True or admin_id in bot_admin_ids
 
 
 def _assignee(assigned_to: wire.Reference) -> Assignee:
@@ -186,17 +188,3 @@ def _part_count(said: wire.Conversation, given: int) -> int:
     """The largest of the parts given and the two totals that the vendor may state (decision 23)."""
     counted = said.statistics.count_conversation_parts if said.statistics is not None else None
     return max(given, said.conversation_parts.total_count or 0, counted or 0)
-
-
-def _data_quality(events: list[Event], created_at: int, delivered: int, part_count: int) -> list[str]:
-    """Flags for readers of the numbers; docs/metrics.md says what each means."""
-    flags = []
-    if part_count > len(events):
-        flags.append("parts_truncated")
-    if any(event.at < created_at for event in events):
-        flags.append("clock_skew")
-    if not all(event.type.known for event in events):
-        flags.append("unknown_part_type")
-    if delivered > len(events):
-        flags.append("duplicate_part")
-    return flags

@@ -47,11 +47,9 @@ def optional_seconds(value: object, path: str) -> int | None:
 
 def identifier(value: object) -> str | None:
     """An id as text, whether it came as text or as a number; None where there is none (0 included)."""
-    if isinstance(value, str):
-        return value if value not in {"", "0"} else None
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value) if value else None
-    return None
+    if type(value) is str:
+        return value if value not in ("", "0") else None
+    return str(value) if type(value) is int and value else None
 
 
 def text(value: object) -> str | None:

@@ -13,7 +13,7 @@ from indexer.embedded.ground import Ground, locate, make_ground
 from indexer.embedded.locks import locked
 from indexer.embedded.notice import say
 from indexer.embedded.ports import free_port
-from indexer.embedded.service import Kind, Launch, Service
+from indexer.embedded.service import Kind, Service
 from indexer.embedded.state import Record
 from indexer.errors import OperatorError, ServiceUnavailable
 
@@ -26,6 +26,7 @@ _KINDS: dict[Service, Kind] = {
     Service.REDIS: redis.KIND,
 }
 _TRIES = 5
+_PAUSE = 2.0
 _STUCK_AFTER = 20.0
 # What another try can mend: somebody took the port in between, or what a killed service leaves is still ending.
 _PASSING = ("in use", "BindException", "BindHttpException", "failed to obtain node locks")
@@ -51,24 +52,65 @@ def ensure(settings: "Settings", wanted: Collection[Service]) -> list[Found]:
         return [Found(records[service], was_started=False) for service in wanted]
     ground = make_ground(settings)
     with _alone(home):
-        records = state.read(home)
-        started = set()
+        start = _Start(settings, ground, state.read(home))
         # All are launched before the first is waited for; Elasticsearch, the slowest, comes first in the enum.
-        for service in Service:
-            if service in wanted and not _still_serves(records.get(service)):
-                records[service] = _launch(settings, ground, service, records.get(service))
-                started.add(service)
-                state.write(home, records)
-        for service in Service:
-            if service in started:
-                try:
-                    records[service] = _await_answer(settings, ground, records[service])
-                except ServiceUnavailable:
-                    del records[service]
-                    raise
-                finally:
-                    state.write(home, records)
-    return [Found(records[service], service in started) for service in wanted]
+        started = [s for s in Service if s in wanted and not _still_serves(start.records.get(s))]
+        for service in started:
+            start.launch(service)
+        for service in started:
+            start.await_answer(service)
+    return [Found(start.records[service], service in started) for service in wanted]
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """One start of services, alone; whatever it launches is in the records before anything else happens."""
+
+    settings: "Settings"
+    ground: Ground
+    records: dict[Service, Record]
+
+    def launch(self, service: Service) -> None:
+        """Start a service, on the port it had before: those who hold its URL find it again."""
+        before = self.records.get(service)
+        port = free_port(before.port if before else None)
+        launch = _KINDS[service].prepare(self.settings, self.ground, port)
+        pid = processes.start(launch, self.ground.account)
+        started = processes.started_at(pid) or 0.0
+        record = Record(service, pid, started, port, launch.url, launch.version, launch.log)
+        self.records[service] = record
+        try:
+            self._write()
+        except BaseException:
+            _stop(record)
+            raise
+
+    def await_answer(self, service: Service) -> None:
+        """Wait for the first answer; a service whose port was snatched away is launched again."""
+        kind = _KINDS[service]
+        say(f"starting {service.label} {self.records[service].version}")
+        for tries_left in reversed(range(_TRIES)):
+            record = self.records[service]
+            if _answers_within(record, kind.patience):
+                kind.settle(record.url)
+                return
+            was_alive = record.alive
+            _stop(record)
+            if was_alive or not tries_left or not _may_pass(record.log):
+                break
+            say(f"{service.label} did not start: its port was taken, or its predecessor is still ending")
+            time.sleep(_PAUSE)
+            self.launch(service)
+        del self.records[service]
+        self._write()
+        did = f"did not answer within {kind.patience:.0f} s" if was_alive else "ended while starting"
+        raise ServiceUnavailable(
+            f"{service.label} {did}{_log_tail(record.log)}",
+            f"read {record.log}; or set {service.url_variable} to a server of your own",
+        )
+
+    def _write(self) -> None:
+        state.write(self.settings.home.absolute(), self.records)
 
 
 def _is_well(record: Record) -> bool:
@@ -88,47 +130,6 @@ def _still_serves(record: Record | None) -> bool:
     say(f"{name} does not answer{_log_tail(record.log)}\nstarting it again")
     _stop(record)
     return False
-
-
-def _launch(settings: "Settings", ground: Ground, service: Service, before: Record | None) -> Record:
-    """Start a service, on the port it had before: those who hold its URL find it again."""
-    port = free_port(before.port if before else None)
-    launch = _KINDS[service].prepare(settings, ground, port)
-    return _start(launch, ground, service, port)
-
-
-def _start(launch: Launch, ground: Ground, service: Service, port: int) -> Record:
-    pid = processes.start(launch, ground.account)
-    return Record(
-        service=service,
-        pid=pid,
-        started=processes.started_at(pid) or 0.0,
-        port=port,
-        url=launch.url,
-        version=launch.version,
-        log=launch.log,
-    )
-
-
-def _await_answer(settings: "Settings", ground: Ground, record: Record) -> Record:
-    kind = _KINDS[record.service]
-    say(f"starting {record.service.label} {record.version}")
-    for tries_left in reversed(range(_TRIES)):
-        if _answers_within(record, kind.patience):
-            kind.settle(record.url)
-            return record
-        was_alive = record.alive
-        _stop(record)
-        if was_alive or not tries_left or not _may_pass(record.log):
-            break
-        say(f"{record.service.label} did not start: its port was taken, or its predecessor is still ending")
-        time.sleep(2)
-        record = _launch(settings, ground, record.service, record)
-    did = f"did not answer within {kind.patience:.0f} s" if was_alive else "ended while starting"
-    raise ServiceUnavailable(
-        f"{record.service.label} {did}{_log_tail(record.log)}",
-        f"read {record.log}; or set {record.service.url_variable} to a server of your own",
-    )
 
 
 def _may_pass(log: Path) -> bool:

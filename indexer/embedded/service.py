@@ -42,6 +42,17 @@ class Service(enum.StrEnum):
                 return "REDIS_URL"
 
 
+def explicit_url(settings: "Settings", service: Service) -> str | None:
+    """The URL that the settings name for a service, None where the embedded one is meant."""
+    match service:
+        case Service.ELASTICSEARCH:
+            return settings.elasticsearch_url
+        case Service.POSTGRESQL:
+            return settings.database_url
+        case Service.REDIS:
+            return settings.redis_url
+
+
 @dataclass(frozen=True, slots=True)
 class Launch:
     """A process that is ready to be started: everything it needs on disk is there."""

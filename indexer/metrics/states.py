@@ -88,13 +88,14 @@ def walk_states(timeline: Timeline) -> States:
         elif started and not event.type.moves_state:
             continue
         if started:
-            _apply(event, opened, snoozed)
+            if event.type.moves_state:
+                _apply(event, opened, snoozed)
         elif event is timeline.anchor:
             started = True
             opened.begin(event.at)
         if opened.since is not None and snoozed.since is None and assignment.teammate_id is not None:
             handled.begin(event.at)
-        else:
+        elif handled.since is not None:
             handled.end(event.at)
     return States(in_force, opened.all(), snoozed.all(), handled.ended, started and opened.since is None)
 

@@ -1,138 +1,140 @@
-"""A schedule compiled to instants: open intervals in UTC with the seconds open before each.
+"""A schedule compiled to instants, so that a duration costs two look-ups whatever its length.
 
-Durations are intersected as instants, never as wall-clock times, so that days of 23 and 25 hours are right. A duration
-of any length then costs two bisections.
+Local hours become UTC spans once, with the open seconds up to each of them; two wall times are never subtracted.
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from threading import Lock
+from typing import NamedTuple, Self
 
-from indexer.office_hours.schedule import DAY, Minutes, Schedule
+from indexer.office_hours.schedule import Schedule
+from indexer.office_hours.spans import Span, clipped, merged, without
+from indexer.office_hours.wall_clock import crossings, instants_of, midnight
 
-Clock = Callable[[int], int]
-"""From an epoch second to a count of seconds; the duration from a to b is `clock(b) - clock(a)`."""
-
-
-def elapsed(instant: int) -> int:
-    """The clock that is always open."""
-    return instant
+_ONE_DAY = timedelta(days=1)
+_DAY_SECONDS = 86_400
+_MARGIN = timedelta(days=2)  # no zone is further from UTC, and no clock is set back further
 
 
-class OpenTime:
-    """The open intervals of the years that have been asked for, compiled as they are.
+def _new_year(year: int) -> int:
+    return int(datetime(year, 1, 1, tzinfo=UTC).timestamp())
 
-    `clock(instant)` is the number of open seconds since a fixed instant, negative before it; instants are epoch
-    seconds of the years 1 to 9998.
+
+EARLIEST, LATEST = _new_year(1970), _new_year(2101)
+"""Between these seconds schedules are compiled; before and after them nothing counts as open."""
+
+
+def open_spans(schedule: Schedule, low: int, high: int) -> list[Span]:
+    """The spans of epoch seconds in `[low, high)` in which the schedule is open, in order.
+
+    An interval lasts from the first instant at which the wall clock shows its start or more to the last at which it
+    shows its end or less. So a start or an end in a gap is the instant of the change, an ambiguous start the first of
+    the two and an ambiguous end the last. No instant of a date with an exception is open by another date's hours.
     """
+    zone = schedule.zone
+    day = _utc_date(low) - _MARGIN
+    last = _utc_date(high) + _MARGIN
+    found: list[Span] = []
+    while day <= last:
+        begin = midnight(day)
+        spans = [
+            (crossings(begin + 60 * start, zone)[0], crossings(begin + 60 * end, zone)[-1])
+            for start, end in schedule.hours_on(day)
+        ]
+        for neighbour in (day - _ONE_DAY, day + _ONE_DAY):  # reached only where midnight comes twice
+            if spans and schedule.exception_on(neighbour) is not None:
+                for hole in instants_of(neighbour, zone):
+                    spans = without(spans, hole)
+        found += spans
+        day += _ONE_DAY
+    return clipped(merged(found), low, high)
+
+
+def _utc_date(instant: int) -> date:
+    return datetime.fromtimestamp(instant, UTC).date()
+
+
+class _Window(NamedTuple):
+    """The compiled part of time, `[low, high)`, whole UTC days, as flat lists with one entry a span.
+
+    After the start of a span the count is `instant + shift`, but never more than `ceiling`, where it stays until the
+    next span. The first entry is an empty span at `low`, so that every instant of the window has one; behind the last
+    start stands `high`. `days` has for each day the span in force as it begins: from there it is a step or two to any
+    instant of the day, which takes half the time of a bisection.
+    """
+
+    low: int
+    high: int
+    days: list[int]
+    starts: list[int]
+    shifts: list[int]
+    ceilings: list[int]
+
+    @classmethod
+    def of(cls, low: int, high: int, spans: list[Span], count: int) -> Self:
+        """The window with these spans, where the count at `low` is `count`."""
+        starts, shifts, ceilings = [low], [count - low], [count]
+        for start, end in spans:
+            starts.append(start)
+            shifts.append(count - start)
+            count += end - start
+            ceilings.append(count)
+        days = [bisect_right(starts, day) - 1 for day in range(low, high, _DAY_SECONDS)]
+        return cls(low, high, days, [*starts, high], shifts, ceilings)
+
+    def spans(self) -> list[Span]:
+        """The open spans again."""
+        ends = [ceiling - shift for ceiling, shift in zip(self.ceilings, self.shifts, strict=True)]
+        return list(zip(self.starts[1:-1], ends[1:], strict=True))
+
+
+class CompiledSchedule:
+    """The instants of a schedule, compiled by whole years as far as they are asked for.
+
+    Any epoch second from 1970 to 2100 may be asked for. The window grows and never moves its zero, so that counts from
+    before and after it grew may be subtracted.
+    """
+
+    __slots__ = ("_growing", "_schedule", "_window")
 
     def __init__(self, schedule: Schedule) -> None:
-        """Compiles nothing yet."""
+        """Nothing is compiled before something is asked."""
         self._schedule = schedule
-        self._zone = ZoneInfo(schedule.zone)
-        self._years = range(0)
-        self._since = self._until = 0
-        self._origin: int | None = None
-        self._starts: list[int] = []
-        self._ends: list[int] = []
-        self._open_before: list[int] = []
-        self.clock = self._clock()
+        self._window = _Window(EARLIEST, EARLIEST, [], [], [], [])
+        self._growing = Lock()
 
-    def _clock(self) -> Clock:
-        starts, ends, open_before = self._starts, self._ends, self._open_before
+    def clock(self, instant: int) -> int:
+        """The clock of open seconds."""
+        low, high, days, starts, shifts, ceilings = self._window
+        if not low <= instant < high:
+            instant = min(max(instant, EARLIEST), LATEST - 1)
+            low, _, days, starts, shifts, ceilings = self._covering(instant, instant)
+        place = days[(instant - low) // _DAY_SECONDS]
+        while starts[place + 1] <= instant:
+            place += 1
+        count = instant + shifts[place]
+        ceiling = ceilings[place]
+        return count if count < ceiling else ceiling
 
-        def clock(instant: int) -> int:
-            if not self._since <= instant < self._until:
-                self._compile(instant)
-            place = bisect_right(starts, instant) - 1
-            end = ends[place]
-            return open_before[place] + (instant if instant < end else end) - starts[place]
+    def intervals(self, start: int, end: int) -> list[Span]:
+        """The open spans in `[start, end)`, clipped to it, in order."""
+        start, end = max(start, EARLIEST), min(end, LATEST)
+        return clipped(self._covering(start, end - 1).spans(), start, end) if start < end else []
 
-        return clock
-
-    def intervals(self, start: int, end: int) -> list[tuple[int, int]]:
-        """The open intervals within [start, end), in order."""
-        self.clock(start)
-        self.clock(end)
-        first = bisect_right(self._starts, start) - 1
-        last = bisect_right(self._starts, end)
-        cut = (
-            (max(start, opens), min(end, closes))
-            for opens, closes in zip(self._starts[first:last], self._ends[first:last], strict=True)
-        )
-        return [(opens, closes) for opens, closes in cut if opens < closes]
-
-    def _compile(self, instant: int) -> None:
-        """Compile the years around `instant` with those that were compiled before; no answer changes by that."""
-        year = datetime.fromtimestamp(instant, UTC).year
-        first = min(year - 1, self._years.start) if self._years else year - 1
-        last = max(year + 1, self._years.stop - 1) if self._years else year + 1
-        self._years = range(first, last + 1)
-        self._since = _instant(self._zone, date(first, 1, 1), 0, as_end=False)
-        self._until = _instant(self._zone, date(last + 1, 1, 1), 0, as_end=False)
-        if self._origin is None:
-            self._origin = self._since
-        # The first interval is empty, so that every instant since then has one before it.
-        starts, ends, open_before = [self._since], [self._since], [0]
-        for start, end in self._open_intervals():
-            if start <= ends[-1] and len(starts) > 1:
-                ends[-1] = max(end, ends[-1])
-            else:
-                open_before.append(open_before[-1] + ends[-1] - starts[-1])
-                starts.append(start)
-                ends.append(end)
-        self._starts[:], self._ends[:], self._open_before[:] = starts, ends, open_before
-        shift = self.clock(self._origin)
-        self._open_before[:] = [seconds - shift for seconds in open_before]
-
-    def _open_intervals(self) -> Iterator[tuple[int, int]]:
-        day, beyond = date(self._years.start, 1, 1), date(self._years.stop, 1, 1)
-        while day < beyond:
-            for start, end in self._on(day):
-                opens = _instant(self._zone, day, start, as_end=False)
-                closes = _instant(self._zone, day, end, as_end=True)
-                if opens < closes:
-                    yield opens, closes
-            day += timedelta(days=1)
-
-    def _on(self, day: date) -> Iterator[Minutes]:
-        """The intervals of a date, in minutes from its midnight."""
-        schedule = self._schedule
-        special = schedule.dates.get(day)
-        if special is None:
-            special = schedule.yearly.get((day.month, day.day))
-        if special is not None:
-            yield from special
-            return
-        midnight = day.weekday() * DAY
-        for start, end in schedule.week:
-            if start < midnight + DAY and end > midnight:
-                yield max(start - midnight, 0), min(end - midnight, DAY)
-
-
-def _instant(zone: ZoneInfo, day: date, minute: int, *, as_end: bool) -> int:
-    """The instant of a local time: where it occurs twice the first as a start and the last as an end.
-
-    Where the clocks skip it, it is the first instant after the gap (decision 25).
-    """
-    naive = datetime(day.year, day.month, day.day) + timedelta(minutes=minute)
-    first = naive.replace(tzinfo=zone)
-    last = first.replace(fold=1)
-    if first.utcoffset() == last.utcoffset():
-        return int(first.timestamp())
-    if first.utcoffset() > last.utcoffset():  # type: ignore[operator]  # a zone always has an offset
-        return int((last if as_end else first).timestamp())
-    return _end_of_gap(zone, int(last.timestamp()), int(first.timestamp()))
-
-
-def _end_of_gap(zone: ZoneInfo, before: int, after: int) -> int:
-    """The instant between `before` and `after` at which the offset changes."""
-    offset = datetime.fromtimestamp(before, zone).utcoffset()
-    while after - before > 1:
-        middle = (before + after) // 2
-        if datetime.fromtimestamp(middle, zone).utcoffset() == offset:
-            before = middle
-        else:
-            after = middle
-    return after
+    def _covering(self, first: int, last: int) -> _Window:
+        """The window, grown so that it covers the years of both instants."""
+        with self._growing:
+            old = self._window
+            if old.low <= first and last < old.high:
+                return old
+            low, high = _new_year(_utc_date(first).year), _new_year(_utc_date(last).year + 1)
+            if old.low == old.high:
+                self._window = _Window.of(low, high, open_spans(self._schedule, low, high), count=0)
+                return self._window
+            low, high = min(low, old.low), max(high, old.high)
+            earlier = open_spans(self._schedule, low, old.low)
+            later = open_spans(self._schedule, old.high, high)
+            count = old.ceilings[0] - sum(end - start for start, end in earlier)
+            self._window = _Window.of(low, high, merged([*earlier, *old.spans(), *later]), count)
+            return self._window

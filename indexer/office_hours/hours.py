@@ -1,106 +1,78 @@
-"""The office hours of a workspace: its own schedule, and those of teams that have one."""
+"""The office hours of a workspace and its teams, as everything else sees them."""
 
 import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Self
 
-from pydantic import ValidationError
+from indexer.office_hours.clock import Clock, elapsed
+from indexer.office_hours.compiled import CompiledSchedule
+from indexer.office_hours.schedule import Schedule
+from indexer.office_hours.spans import Span
 
-from indexer.errors import Refused
-from indexer.office_hours.compiled import Clock, OpenTime, elapsed
-from indexer.office_hours.schedule import OfficeHoursSchedule, Schedule
-
-_EMPTY_WEEK = "a schedule without time_intervals is taken as open around the clock"
+_ALWAYS_OPEN_ID = "24/7"
 
 
 @dataclass(frozen=True, slots=True)
 class OfficeHours:
-    """What durations within office hours are measured with.
+    """When a workspace is open, and its teams where they have hours of their own (which count in team metrics only).
 
-    `id` is a hash of what the schedules mean, `24/7` if they change nothing: two ways to write the same hours have
-    the same id. `clock` is the workspace's; `warnings` say what was understood otherwise than it may have been meant.
+    `id` is `24/7`, or a hash of what the schedules mean: it is the same however the same hours are written down.
+    `warnings` are for people: what in the input was read otherwise than it looks. Two with the same id are equal.
     """
 
     id: str
-    clock: Clock
-    always_open: bool
-    warnings: tuple[str, ...] = ()
-    _open_time: OpenTime | None = None
-    _team_clocks: Mapping[str, Clock] = field(default_factory=dict)
+    clock: Clock = field(compare=False, repr=False)
+    warnings: tuple[str, ...] = field(default=(), compare=False)
+    _compiled: CompiledSchedule | None = field(default=None, compare=False, repr=False)
+    _team_clocks: Mapping[str, Clock] = field(default_factory=dict, compare=False, repr=False)
+
+    @classmethod
+    def of(cls, own: Schedule | None, teams: Mapping[str, Schedule | None], warnings: tuple[str, ...] = ()) -> Self:
+        """Office hours from the workspace's schedule and those of teams by id; None is one that never closes."""
+        differing = {team_id: schedule for team_id, schedule in teams.items() if schedule != own}
+        compiled = CompiledSchedule(own) if own else None
+        return cls(
+            id=_id(own, differing),
+            clock=_clock(compiled),
+            warnings=warnings,
+            _compiled=compiled,
+            _team_clocks={
+                team_id: _clock(CompiledSchedule(schedule) if schedule else None)
+                for team_id, schedule in differing.items()
+            },
+        )
+
+    @property
+    def always_open(self) -> bool:
+        """Whether time within the workspace's own hours is elapsed time."""
+        return self._compiled is None
 
     def team_clock(self, team_id: str) -> Clock:
-        """The clock of a team: its own, or the workspace's."""
+        """The clock of the team's own hours, the workspace's for a team without any."""
         return self._team_clocks.get(team_id, self.clock)
 
-    def intervals(self, start: int, end: int) -> list[tuple[int, int]]:
-        """The open intervals of the workspace within [start, end), in epoch seconds."""
-        if self._open_time is None:
+    def intervals(self, start: int, end: int) -> list[Span]:
+        """The workspace's open spans of epoch seconds in `[start, end)`, clipped to it, in order."""
+        if self._compiled is None:
             return [(start, end)] if start < end else []
-        return self._open_time.intervals(start, end)
+        return self._compiled.intervals(start, end)
 
 
-ALWAYS_OPEN = OfficeHours("24/7", elapsed, always_open=True)
+def _clock(compiled: CompiledSchedule | None) -> Clock:
+    return compiled.clock if compiled else elapsed
 
 
-def parse_office_hours(data: object) -> OfficeHours:
-    """Office hours from their decoded JSON (CONTRACT shape, docs/office-hours.md).
-
-    Liberal about unknown keys; raises `Refused` with the path of what cannot be meant.
-    """
-    if not isinstance(data, dict):
-        raise Refused("", "office hours are an object with time_zone_name and time_intervals")
-    teams = data.get("teams") or {}
-    if not isinstance(teams, dict):
-        raise Refused("teams", "is an object of schedules by team id")
-    own, warnings = _schedule(data, "")
-    team_schedules: dict[str, Schedule] = {}
-    for team_id, team_data in teams.items():
-        team_schedules[str(team_id)], more = _schedule(team_data, f"teams.{team_id}")
-        warnings += more
-    if not own.week and not any(schedule.week for schedule in team_schedules.values()):
-        return OfficeHours("24/7", elapsed, always_open=True, warnings=warnings)
-    open_time = OpenTime(own) if own.week else None
-    return OfficeHours(
-        id=_hash(own, team_schedules),
-        clock=open_time.clock if open_time else elapsed,
-        always_open=open_time is None,
-        warnings=warnings,
-        _open_time=open_time,
-        _team_clocks={
-            team_id: OpenTime(schedule).clock if schedule.week else elapsed
-            for team_id, schedule in team_schedules.items()
-        },
-    )
-
-
-def _schedule(data: object, path: str) -> tuple[Schedule, tuple[str, ...]]:
-    try:
-        written = OfficeHoursSchedule.model_validate(data)
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise Refused(_path(path, first["loc"]), first["msg"].removeprefix("Value error, ")) from error
-    empty = not written.twenty_four_seven and not written.time_intervals
-    warning = f"{path}: {_EMPTY_WEEK}" if path else _EMPTY_WEEK
-    return written.schedule(), (warning,) if empty else ()
-
-
-def _path(path: str, location: tuple[int | str, ...]) -> str:
-    for step in location:
-        path += f"[{step}]" if isinstance(step, int) else f".{step}" if path else step
-    return path
-
-
-def _hash(own: Schedule, teams: Mapping[str, Schedule]) -> str:
-    meaning = {"own": _plain(own), "teams": {team_id: _plain(schedule) for team_id, schedule in sorted(teams.items())}}
-    return hashlib.sha256(json.dumps(meaning, sort_keys=True).encode()).hexdigest()[:16]
-
-
-def _plain(schedule: Schedule) -> dict[str, Any]:
-    return {
-        "zone": schedule.zone,
-        "week": schedule.week,
-        "dates": {str(day): intervals for day, intervals in schedule.dates.items()},
-        "yearly": {f"{month:02}-{day:02}": intervals for (month, day), intervals in schedule.yearly.items()},
+def _id(own: Schedule | None, teams: Mapping[str, Schedule | None]) -> str:
+    if own is None and not teams:
+        return _ALWAYS_OPEN_ID
+    content = {
+        "own": own and own.content(),
+        "teams": {team_id: schedule and schedule.content() for team_id, schedule in teams.items()},
     }
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
+
+
+ALWAYS_OPEN = OfficeHours(id=_ALWAYS_OPEN_ID, clock=elapsed)
+"""No schedule: time within office hours is elapsed time."""

@@ -9,7 +9,7 @@ import io
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import ijson
 import orjson
@@ -18,6 +18,8 @@ from indexer.errors import OperatorError, Refused
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
+
+    BinaryStream = io.BufferedReader[Any]
 
 OnBytes = Callable[[int], None]
 """Told how many bytes of the files each reading took."""
@@ -61,9 +63,9 @@ class _ReportingFile(io.FileIO):
 
 
 @contextmanager
-def _opened(source: str, on_bytes: OnBytes | None) -> Iterator[io.BufferedReader]:
+def _opened(source: str, on_bytes: OnBytes | None) -> Iterator["BinaryStream"]:
     if source == "-":
-        yield _unpacked(cast("io.BufferedReader", sys.stdin.buffer))
+        yield _unpacked(cast("BinaryStream", sys.stdin.buffer))
         return
     try:
         raw = _ReportingFile(source)
@@ -74,13 +76,13 @@ def _opened(source: str, on_bytes: OnBytes | None) -> Iterator[io.BufferedReader
         yield _unpacked(stream)
 
 
-def _unpacked(stream: io.BufferedReader) -> io.BufferedReader:
+def _unpacked(stream: "BinaryStream") -> "BinaryStream":
     if stream.peek(2)[:2] == _GZIP_MAGIC:
         return io.BufferedReader(cast("io.RawIOBase", gzip.GzipFile(fileobj=stream)), _PEEK)
     return stream
 
 
-def _read_stream(stream: io.BufferedReader, name: str) -> Iterator[Record]:
+def _read_stream(stream: "BinaryStream", name: str) -> Iterator[Record]:
     try:
         if stream.peek(_PEEK).removeprefix(_BOM).lstrip()[:1] == b"[":
             yield from _read_array(stream, name)
@@ -90,7 +92,7 @@ def _read_stream(stream: io.BufferedReader, name: str) -> Iterator[Record]:
         yield Record(name, Refused("", f"cannot be read any further: {error}"))
 
 
-def _read_array(stream: io.BufferedReader, name: str) -> Iterator[Record]:
+def _read_array(stream: "BinaryStream", name: str) -> Iterator[Record]:
     item = 0
     try:
         for item, value in enumerate(ijson.items(stream, "item", use_float=True), 1):
@@ -99,7 +101,7 @@ def _read_array(stream: io.BufferedReader, name: str) -> Iterator[Record]:
         yield Record(f"{name}, after item {item}", Refused("", f"is not JSON: {error}"))
 
 
-def _read_lines(stream: io.BufferedReader, name: str) -> Iterator[Record]:
+def _read_lines(stream: "BinaryStream", name: str) -> Iterator[Record]:
     """Lines of NDJSON; where neither the first nor the second is JSON by itself, the whole is one document."""
     lines = ((number, line.strip()) for number, line in enumerate(stream, 1) if not line.isspace())
     first = next(lines, None)

@@ -1,4 +1,4 @@
-"""Waits for a test run to end and cleans up if the run could not do it itself: `guardian.py HOME PID`."""
+"""Waits for a test run to end, and cleans up if the run could not do it itself: `… HOME PID`."""
 
 import sys
 import time

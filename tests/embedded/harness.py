@@ -5,12 +5,14 @@ import shutil
 import signal
 import sys
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 
 from indexer.embedded import fleet, processes
 from indexer.embedded.service import Launch
 from indexer.services import Service, ServiceUrls, service_urls
 from indexer.settings import Settings
+from tests.embedded.containers import VARIABLE, start_containers
 
 URL_VARIABLES = {
     Service.ELASTICSEARCH: "INDEXER_ELASTICSEARCH_URL",
@@ -18,7 +20,7 @@ URL_VARIABLES = {
     Service.REDIS: "INDEXER_REDIS_URL",
 }
 _KEPT_FOR_CHILDREN = "INDEXER_TEST_RUN"
-_GUARDIAN = Path(__file__).with_name("guardian.py")
+_ROOT = Path(__file__).parents[2]
 
 
 class Run:
@@ -27,6 +29,7 @@ class Run:
     def __init__(self, home: Path, controller: int) -> None:
         self.home = home
         self.controller = controller
+        self.containers = ExitStack()
 
     @classmethod
     def begin(cls) -> "Run":
@@ -43,7 +46,19 @@ class Run:
         os.environ["INDEXER_HOME"] = str(home)
         os.environ.setdefault("INDEXER_ELASTICSEARCH_HEAP", "512m")
         os.environ[_KEPT_FOR_CHILDREN] = str(os.getpid())
-        return cls(home, os.getpid())
+        run = cls(home, os.getpid())
+        if os.environ.get(VARIABLE) == "docker":
+            run._use_containers()
+        return run
+
+    def _use_containers(self) -> None:
+        try:
+            urls = start_containers(self.containers)
+        except BaseException:
+            self.end()
+            raise
+        for service, url in urls.items():
+            os.environ[URL_VARIABLES[service]] = url
 
     @classmethod
     def joined(cls) -> "Run":
@@ -59,13 +74,13 @@ class Run:
         """Start, once per run, the process that cleans up behind a pytest that was killed."""
         pid_file = self.home / "guardian.pid"
         try:
-            handle = os.open(pid_file, os.O_CREAT | os.O_EXCL | os.O_WRONLY)
+            handle = os.open(pid_file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
         except FileExistsError:
             return
         launch = Launch(
-            command=[sys.executable, str(_GUARDIAN), str(self.home), str(self.controller)],
+            command=[sys.executable, "-m", "tests.embedded.guardian", str(self.home), str(self.controller)],
             environment=dict(os.environ),
-            directory=Path.cwd(),
+            directory=_ROOT,
             log=self.home / "guardian.log",
             url="",
             version="",
@@ -75,6 +90,7 @@ class Run:
 
     def end(self) -> None:
         """Stop the services and remove the home."""
+        self.containers.close()
         pid_file = self.home / "guardian.pid"
         if pid_file.exists():
             guardian = int(pid_file.read_text())

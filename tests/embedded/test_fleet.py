@@ -1,49 +1,25 @@
-import contextlib
 import dataclasses
 import json
 import os
+import pwd
 import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import psycopg
 import pytest
-from elasticsearch import Elasticsearch
 
-from indexer.embedded import fleet, processes, redis, state
+from indexer.embedded import fleet, ground, processes, redis, state
 from indexer.embedded.service import Service
-from indexer.embedded.state import Record
 from indexer.errors import OperatorError, ServiceUnavailable
 from indexer.settings import Settings
+from tests.embedded.helpers import kill, running_under, up
 
 pytestmark = pytest.mark.services
-
-
-def up(settings: Settings, *services: Service) -> list[Record]:
-    return [found.record for found in fleet.ensure(settings, services)]
-
-
-def kill(record: Record) -> None:
-    os.kill(record.pid, signal.SIGKILL)
-    deadline = time.monotonic() + 10
-    while record.alive:
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-
-
-def running_under(home: Path) -> set[int]:
-    """The services' processes of a home, whoever started them and whatever is recorded."""
-    found = set()
-    for process in psutil.process_iter(["name"]):
-        with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied):
-            if process.name() in ("java", "postgres", "redis-server") and str(home) in process.cwd():
-                found.add(process.pid)
-    return found
 
 
 def test_a_service_that_runs_is_found_not_started_again(settings: Settings) -> None:
@@ -76,8 +52,8 @@ def test_two_commands_that_start_at_once_end_with_one_set(settings: Settings, ho
 
     assert len(answers) == 1
     assert "postgresql://" in answers.pop()
-    postmasters = {pid for pid in running_under(home) if psutil.Process(pid).name() == "redis-server"}
-    assert postmasters == {record.pid for record in fleet.recorded(settings) if record.service is Service.REDIS}
+    servers = {pid for pid in running_under(home) if psutil.Process(pid).name() == "redis-server"}
+    assert servers == {record.pid for record in fleet.recorded(settings) if record.service is Service.REDIS}
 
 
 def test_a_killed_redis_is_said_and_started_again_where_it_was(
@@ -94,35 +70,6 @@ def test_a_killed_redis_is_said_and_started_again_where_it_was(
     assert "starting it again" in told
     assert after.pid != before.pid
     assert after.url == before.url
-
-
-def test_a_killed_postgresql_comes_back_with_its_data(settings: Settings) -> None:
-    [before] = up(settings, Service.POSTGRESQL)
-    with psycopg.connect(before.url) as connection:
-        connection.execute("CREATE TABLE kept AS SELECT 42 AS answer")
-    kill(before)
-
-    [after] = up(settings, Service.POSTGRESQL)
-
-    assert after.url == before.url
-    with psycopg.connect(after.url) as connection:
-        assert connection.execute("SELECT answer FROM kept").fetchall() == [(42,)]
-
-
-def test_a_killed_elasticsearch_comes_back_with_its_data(settings: Settings, home: Path) -> None:
-    [before] = up(settings, Service.ELASTICSEARCH)
-    with Elasticsearch(before.url) as client:
-        client.indices.create(index="kept", settings={"number_of_replicas": 0})
-        client.index(index="kept", id="1", document={"answer": 42}, refresh=True)
-    kill(before)
-
-    [after] = up(settings, Service.ELASTICSEARCH)
-
-    assert after.url == before.url
-    with Elasticsearch(after.url) as client:
-        assert client.get(index="kept", id="1")["_source"] == {"answer": 42}
-    fleet.stop(settings)
-    assert running_under(home) == set()
 
 
 def test_a_service_that_is_stuck_is_started_again(
@@ -187,6 +134,7 @@ def test_a_port_taken_at_the_last_moment_is_exchanged(
 ) -> None:
     real = fleet.free_port
     ports = iter([taken_port])
+    monkeypatch.setattr(fleet, "_PAUSE", 0.0)
     monkeypatch.setattr(fleet, "free_port", lambda preferred=None: next(ports, None) or real())
 
     [record] = up(settings, service)
@@ -221,7 +169,9 @@ def test_a_service_that_never_answers_is_a_message_and_is_stopped(
     assert running_under(home) == set()
 
 
-def test_a_full_disk_is_a_message(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_a_message_and_nothing_runs_unrecorded(
+    settings: Settings, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device", "services.json")
 
@@ -230,29 +180,7 @@ def test_a_full_disk_is_a_message(settings: Settings, monkeypatch: pytest.Monkey
     with pytest.raises(OperatorError, match="No space left on device") as caught:
         up(settings, Service.REDIS)
     assert "INDEXER_HOME" in caught.value.remedy
-
-
-def test_data_of_another_postgresql_is_refused(settings: Settings) -> None:
-    [record] = up(settings, Service.POSTGRESQL)
-    fleet.stop(settings)
-    (record.log.parent / "data" / "PG_VERSION").write_text("16\n")
-
-    with pytest.raises(OperatorError, match="holds data of PostgreSQL 16"):
-        up(settings, Service.POSTGRESQL)
-
-
-def test_a_pid_file_whose_pid_is_another_programs_is_forgotten(settings: Settings) -> None:
-    """As after a reboot, when a small number comes round again; PostgreSQL alone would refuse to start."""
-    [record] = up(settings, Service.POSTGRESQL)
-    pid_file = record.log.parent / "data" / "postmaster.pid"
-    lines = pid_file.read_text().split("\n")
-    kill(record)
-    [other] = up(settings, Service.REDIS)
-    pid_file.write_text("\n".join([str(other.pid), *lines[1:]]))
-
-    [after] = up(settings, Service.POSTGRESQL)
-
-    assert after.alive
+    assert running_under(home) == set()
 
 
 def test_services_ask_for_a_password(settings: Settings) -> None:
@@ -278,3 +206,21 @@ def test_the_records_name_what_runs(settings: Settings, home: Path) -> None:
     assert stored["pid"] == record.pid
     assert stored["url"] == record.url
     assert stored["version"].count(".") == 2
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root's services run as nobody; run the tests as root for this one")
+def test_root_whose_home_is_closed_has_services_that_run_as_nobody_elsewhere(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(ground, "_SYSTEM_WIDE", home / "system-wide")
+    (home / "closed").mkdir(mode=0o700)
+    settings = Settings(home=home / "closed" / "home")
+    try:
+        records = up(settings, Service.POSTGRESQL, Service.REDIS)
+
+        assert {psutil.Process(record.pid).uids().real for record in records} == {pwd.getpwnam("nobody").pw_uid}
+        assert fleet.data_directory(settings) != home / "closed" / "home" / "services"
+        assert "running as root: the services run as nobody" in capsys.readouterr().err
+        assert (home / "closed").stat().st_mode & 0o777 == 0o700
+    finally:
+        fleet.stop(settings)

@@ -1,4 +1,5 @@
 import socket
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -27,8 +28,22 @@ def test_the_preferred_port_is_kept_while_nobody_listens_on_it() -> None:
     assert free_port(preferred=port) == port
 
 
-def test_a_preferred_port_that_somebody_took_is_given_up(taken: int) -> None:
+def test_a_preferred_port_that_somebody_keeps_is_given_up(taken: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ports, "_PATIENCE", 0.1)
+
     assert free_port(preferred=taken) != taken
+
+
+def test_a_preferred_port_is_waited_for_while_it_comes_free() -> None:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        port = listener.getsockname()[1]
+        ending = threading.Timer(0.2, listener.close)
+        ending.start()
+
+        assert free_port(preferred=port) == port
+        ending.join()
 
 
 def test_ports_lie_below_the_ranges_that_outgoing_connections_use() -> None:

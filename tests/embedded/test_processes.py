@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from indexer.embedded import processes
+from indexer.embedded.ground import Account
 from indexer.embedded.service import Launch
+from indexer.errors import OperatorError
 
 
 def launch(directory: Path, script: str) -> Launch:
@@ -103,3 +105,17 @@ def test_the_last_lines_of_a_log_are_those_that_say_something(tmp_path: Path) ->
     assert processes.last_lines(log) == ["first", "java.io.IOException: disk", "end"]
     assert processes.last_lines(log, count=1) == ["end"]
     assert processes.last_lines(tmp_path / "none") == []
+
+
+def test_a_program_that_may_not_be_run_is_a_message(tmp_path: Path) -> None:
+    (tmp_path / "program").touch(0o600)
+
+    with pytest.raises(OperatorError, match="cannot run") as caught:
+        processes.run_as(None, [str(tmp_path / "program")])
+    assert "plain user" in caught.value.remedy
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may become anybody; run the tests as a plain user for this one")
+def test_an_account_that_we_may_not_become_is_a_message() -> None:
+    with pytest.raises(OperatorError, match="as user id 0"):
+        processes.run_as(Account(0, 0), ["true"])

@@ -40,9 +40,11 @@ class Installation:
         self.search.close()
         self.engine.dispose()
 
-    def run(self, *arguments: str, code: int = 0) -> str:
+    def run(self, *arguments: str, code: int = 0, stdin: bytes = b"") -> str:
         """Standard output of a command that must end with `code`."""
-        done = subprocess.run(self._command(arguments), env=self.environment, capture_output=True, check=False)
+        done = subprocess.run(
+            self._command(arguments), env=self.environment, input=stdin, capture_output=True, check=False
+        )
         assert done.returncode == code, done.stderr.decode()
         return done.stdout.decode()
 
@@ -87,8 +89,10 @@ class Installation:
 
     def writes(self) -> int:
         """How many writes the index has taken since it was made; a document written again counts again."""
+        if not self.search.indices.exists(index=self.alias):
+            return 0
         stats = self.search.indices.stats(index=self.alias, metric="indexing")
-        found: int = stats["_all"]["total"]["indexing"]["index_total"]
+        found: int = stats["_all"]["total"].get("indexing", {"index_total": 0})["index_total"]
         return found
 
     @staticmethod

@@ -1,0 +1,18 @@
+# The indexer's programs (worker, beat, web); which one runs is the command, see docker-compose.yml.
+FROM python:3.11-slim
+
+ENV PYTHONUNBUFFERED=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 UV_NO_CACHE=1
+WORKDIR /app
+
+# uv rather than pip: pip cannot install a directory beside constraints that have hashes.
+COPY constraints.txt .
+RUN pip install "$(grep --only-matching '^uv==[^ ]*' constraints.txt)"
+
+COPY pyproject.toml README.md ./
+COPY indexer indexer
+COPY mappings mappings
+COPY queries queries
+RUN uv pip install --system --constraints constraints.txt . && useradd --create-home indexer
+
+USER indexer
+CMD ["indexer", "--help"]

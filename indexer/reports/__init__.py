@@ -1,0 +1,35 @@
+"""Reports: definitions, questions put to them, the searches these become, and the answers."""
+
+from indexer.reports.answer import Answer, Comparison, Number, Row, build_answer
+from indexer.reports.definition import Definition, InvalidDefinition, read_definition
+from indexer.reports.dimensions import Dimension, find_dimension
+from indexer.reports.periods import Interval, Span
+from indexer.reports.question import InvalidQuestion, Question, check_question, read_question, time_zones
+from indexer.reports.search_body import any_body, latest_body, next_page, search_body, workspaces_body
+from indexer.reports.wording import in_words
+
+__all__ = [
+    "Answer",
+    "Comparison",
+    "Definition",
+    "Dimension",
+    "Interval",
+    "InvalidDefinition",
+    "InvalidQuestion",
+    "Number",
+    "Question",
+    "Row",
+    "Span",
+    "any_body",
+    "build_answer",
+    "check_question",
+    "find_dimension",
+    "in_words",
+    "latest_body",
+    "next_page",
+    "read_definition",
+    "read_question",
+    "search_body",
+    "time_zones",
+    "workspaces_body",
+]

@@ -1,0 +1,104 @@
+"""Local dates and the instants they stand for: the days, weeks and months of a report."""
+
+import enum
+from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+_DAY = timedelta(days=1)
+
+
+class Interval(enum.StrEnum):
+    """How long a period of a report is; weeks begin on Monday."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+
+
+class Span(NamedTuple):
+    """A range of local dates, both inclusive."""
+
+    first: date
+    last: date
+
+    @property
+    def days(self) -> int:
+        """How many calendar dates it holds."""
+        return (self.last - self.first).days + 1
+
+    def before(self) -> "Span":
+        """The span of as many days that ends on the day before this one begins."""
+        return Span(self.first - self.days * _DAY, self.first - _DAY)
+
+    def instants(self, zone: ZoneInfo) -> tuple[int, int]:
+        """Its first instant and the first instant after it, in epoch seconds."""
+        return first_instant(self.first, zone), first_instant(self.last + _DAY, zone)
+
+
+def period_of(day: date, interval: Interval) -> date:
+    """The date on which the period that `day` lies in begins."""
+    match interval:
+        case Interval.DAY:
+            return day
+        case Interval.WEEK:
+            return day - day.weekday() * _DAY
+        case Interval.MONTH:
+            return day.replace(day=1)
+
+
+def periods(span: Span, interval: Interval) -> list[date]:
+    """The dates on which the periods that touch `span` begin, in order; the first may lie before the span.
+
+    Calendar dates, whatever the zone: a date that a zone has skipped (30 December 2011 in Apia) is a period too,
+    an empty one.
+    """
+    last = period_of(span.last, interval)
+    found = [period_of(span.first, interval)]
+    while found[-1] < last:
+        found.append(_following(found[-1], interval))
+    return found
+
+
+def count_periods(span: Span, interval: Interval) -> int:
+    """How many periods touch `span`, without listing them."""
+    first, last = period_of(span.first, interval), period_of(span.last, interval)
+    match interval:
+        case Interval.DAY:
+            return (last - first).days + 1
+        case Interval.WEEK:
+            return (last - first).days // 7 + 1
+        case Interval.MONTH:
+            return (last.year - first.year) * 12 + last.month - first.month + 1
+
+
+def _following(start: date, interval: Interval) -> date:
+    match interval:
+        case Interval.DAY:
+            return start + _DAY
+        case Interval.WEEK:
+            return start + 7 * _DAY
+        case Interval.MONTH:
+            return (start + timedelta(days=31)).replace(day=1)
+
+
+def first_instant(day: date, zone: ZoneInfo) -> int:
+    """The first instant of a local date in epoch seconds: midnight, the earlier one where it comes twice.
+
+    Where clocks were put forward over midnight it is the instant of that change, which for a date that was
+    skipped altogether belongs to the date after it.
+    """
+    midnight = datetime.combine(day, time(), zone)
+    start = midnight.astimezone(UTC)
+    if start.astimezone(zone).replace(tzinfo=None) == midnight.replace(tzinfo=None):
+        return int(start.timestamp())
+    # In a gap the first reading of the wall clock lies after the change of the clocks, the second one before it.
+    before, after = int(midnight.replace(fold=1).timestamp()), int(start.timestamp())
+    offset = start.astimezone(zone).utcoffset()
+    while after - before > 1:
+        middle = (before + after) // 2
+        if datetime.fromtimestamp(middle, zone).utcoffset() == offset:
+            after = middle
+        else:
+            before = middle
+    return after

@@ -1,0 +1,101 @@
+"""The application: its pages, its API, and how errors become responses."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from indexer import __version__
+from indexer.errors import OperatorError
+from indexer.pipeline.reporting import UnknownReport
+from indexer.reports import InvalidQuestion
+from indexer.reports.question import fault
+from indexer.settings import Settings
+from indexer.web import api, dashboard
+from indexer.web.api import Fault, Problem
+from indexer.web.backend import Backend
+from indexer.web.pages import message_page
+
+_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+}
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The server's application; raises `OperatorError` if a report's definition cannot be used.
+
+    Nothing is searched for before the first request.
+    """
+    backend = Backend(settings)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        backend.close()
+
+    app = FastAPI(
+        title="Reporting indexer",
+        version=__version__,
+        description="Canned reports on support conversations.",
+        openapi_url="/api/v1/openapi.json",
+        # The pages that show an OpenAPI description load their scripts from elsewhere.
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    app.state.backend = backend
+    # Without it any web site could have its own name point at this machine and read the reports.
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "::1", "[::1]"])
+    app.middleware("http")(_with_headers)
+    app.add_api_route("/healthz", _healthz, include_in_schema=False)
+    app.include_router(api.router)
+    app.include_router(dashboard.router)
+    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
+    for error in (OperatorError, InvalidQuestion, RequestValidationError, HTTPException):
+        app.add_exception_handler(error, _problem)
+    return app
+
+
+def _healthz() -> dict[str, str]:
+    """Whether the server itself answers; it does so, with an error page, without Elasticsearch too."""
+    return {"status": "ok"}
+
+
+async def _with_headers(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+    response = await call_next(request)
+    response.headers.update(_HEADERS)
+    return response
+
+
+async def _problem(request: Request, error: Exception) -> Response:
+    """An error as JSON where a program asked, as a page where a person did."""
+    status, found = _said(error)
+    if request.url.path.startswith("/api/"):
+        return JSONResponse(Problem(error=found).model_dump(exclude_none=True), status)
+    return message_page(status, found.message, found.remedy)
+
+
+def _said(error: Exception) -> tuple[int, Fault]:
+    match error:
+        case RequestValidationError():
+            first = dict(error.errors()[0])
+            return _said(fault({**first, "loc": first["loc"][1:]}))  # without "query", where it was found
+        case InvalidQuestion():
+            return 422, Fault(parameter=error.parameter, message=str(error))
+        case UnknownReport():
+            return 404, Fault(message=str(error), remedy=error.remedy)
+        case OperatorError():
+            return 503, Fault(message=str(error), remedy=error.remedy or None)
+        case HTTPException():
+            return error.status_code, Fault(message=error.detail)
+        case _:
+            raise error

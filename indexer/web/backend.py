@@ -1,0 +1,83 @@
+"""What the server's requests share: settings, reports, and one client of Elasticsearch."""
+
+import threading
+from collections.abc import Callable
+from datetime import date
+from typing import Annotated, TypeVar, cast
+from zoneinfo import ZoneInfo
+
+from elasticsearch import Elasticsearch
+from fastapi import Depends, Request
+
+from indexer.errors import ServiceUnavailable
+from indexer.pipeline import reporting
+from indexer.reports import Answer, Definition, Question
+from indexer.search import connect
+from indexer.services import Service, service_urls
+from indexer.settings import Settings
+
+_T = TypeVar("_T")
+
+
+class Backend:
+    """Reports and their answers for all threads of the server.
+
+    The client is made when the first request needs it, and made anew after Elasticsearch could not be reached:
+    an embedded node that has died is started again that way. Every method that searches raises `NoIndexYet` and
+    `ServiceUnavailable`.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        """Raises `OperatorError` if a report's definition cannot be used."""
+        self.reports = reporting.load_reports()
+        self._settings = settings
+        self._prefix = settings.index_prefix
+        self._client: Elasticsearch | None = None
+        self._lock = threading.Lock()
+
+    def report(self, name: str) -> Definition:
+        """The report of that name; raises `UnknownReport`."""
+        return reporting.find_report(self.reports, name)
+
+    def answer(self, report: Definition, question: Question) -> Answer:
+        """The answer to a question that has been checked against the report."""
+        return self._asking(lambda client: reporting.run_report(client, self._prefix, report, question))
+
+    def workspaces(self, dataset: str) -> list[str]:
+        """The workspaces that have documents."""
+        return self._asking(lambda client: reporting.workspaces(client, self._prefix, dataset))
+
+    def latest_day(self, report: Definition, workspace: str, zone: ZoneInfo) -> date | None:
+        """The local date of the newest document that the report could count."""
+        return self._asking(lambda client: reporting.latest_day(client, self._prefix, report, workspace, zone))
+
+    def close(self) -> None:
+        """Close the client."""
+        self._forget(self._client)
+
+    def _asking(self, ask: Callable[[Elasticsearch], _T]) -> _T:
+        client = self._connected()
+        try:
+            return ask(client)
+        except ServiceUnavailable:
+            self._forget(client)
+            raise
+
+    def _connected(self) -> Elasticsearch:
+        with self._lock:
+            if self._client is None:
+                self._client = connect(service_urls(self._settings, Service.ELASTICSEARCH).elasticsearch)
+            return self._client
+
+    def _forget(self, client: Elasticsearch | None) -> None:
+        with self._lock:
+            if client is not None and self._client is client:
+                self._client = None
+                client.close()
+
+
+def _of_request(request: Request) -> Backend:
+    return cast("Backend", request.app.state.backend)
+
+
+BackendOfRequest = Annotated[Backend, Depends(_of_request)]

@@ -1,0 +1,26 @@
+"""The templates, and the page that only says something."""
+
+from typing import Any
+
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+_templates = Environment(
+    loader=PackageLoader("indexer.web"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_templates.filters["thousands"] = lambda number: f"{number:,}"
+_templates.filters["sentence"] = lambda text: text[:1].upper() + text[1:]
+
+
+def page(template: str, status: int = 200, **values: Any) -> HTMLResponse:
+    """A page out of its template."""
+    return HTMLResponse(_templates.get_template(template).render(values), status)
+
+
+def message_page(status: int, message: str, remedy: str | None = None) -> HTMLResponse:
+    """A page that says what is the matter, and what to do."""
+    return page("message.html", status, missing=status == 404, message=message, remedy=remedy)

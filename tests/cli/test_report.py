@@ -1,0 +1,194 @@
+"""The canned reports on the command line, over a real index."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from indexer.cli.app import app
+from indexer.cli.report_table import bar
+from indexer.errors import OperatorError
+from indexer.settings import settings
+from tests.reports.indexed import conversation, indexed
+
+NAME = "new_inbound_conversations"
+FIRST_OF_MARCH = 1_709_251_200
+MARCH = ["--workspace", "acme", "--from", "2024-03-01", "--to", "2024-03-03"]
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(app, ["report", *arguments])
+
+
+@pytest.fixture(scope="module")
+def prefix(elasticsearch_url: str) -> Iterator[str]:
+    """Three conversations: two on the first of March 2024, one on the third, in one channel each."""
+    documents = [
+        conversation(number, FIRST_OF_MARCH + seconds, "acme", channel=channel)
+        for number, (seconds, channel) in enumerate([(1, "email"), (80_000, "chat"), (200_000, "email")])
+    ]
+    with indexed(elasticsearch_url, documents) as prefix:
+        yield prefix
+
+
+@pytest.fixture
+def environment(elasticsearch_url: str, prefix: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("INDEXER_ELASTICSEARCH_URL", elasticsearch_url)
+    monkeypatch.setenv("INDEXER_INDEX_PREFIX", prefix)
+    settings.cache_clear()
+    yield
+    settings.cache_clear()
+
+
+def test_the_reports_are_listed() -> None:
+    [report] = json.loads(run("list", "--format", "json").stdout)
+    assert report == {
+        "name": NAME,
+        "title": "New inbound conversations",
+        "pipeline": "legacy",
+        "group_by": "channel, country, tag, team, teammate",
+    }
+
+
+def test_a_report_is_shown_in_words_with_its_search() -> None:
+    shown = run("show", NAME, "--format", "table").stdout
+    assert "only where:   legacy.message_type is UserMessage" in shown
+    assert '"calendar_interval": "day"' in shown
+    asked = json.loads(run("show", NAME, "--format", "json").stdout)
+    assert asked["axis"] == "legacy.conversation_created_at"
+    assert asked["search"]["size"] == 0
+    assert "axis" not in run("show", NAME, "--format", "csv").stdout
+    assert "counted on,the local date of legacy.conversation_created_at" in run("show", NAME, "--format", "csv").stdout
+
+
+@pytest.mark.services
+@pytest.mark.usefixtures("environment")
+def test_json_is_one_object_on_one_line() -> None:
+    result = run("run", NAME, *MARCH, "--format", "json")
+    assert result.exit_code == 0
+    [line] = result.stdout.splitlines()
+    answer = json.loads(line)
+    assert answer["total"] == {"value": 3, "count": 3}
+    assert [row["count"] for row in answer["rows"]] == [2, 0, 1]
+    assert "compare" not in answer
+
+
+@pytest.mark.services
+@pytest.mark.usefixtures("environment")
+def test_csv_has_a_line_for_every_row() -> None:
+    result = run("run", NAME, *MARCH, "--group-by", "channel", "--interval", "month", "--format", "csv")
+    assert list(csv.reader(io.StringIO(result.stdout))) == [
+        ["period", "group", "value", "count"],
+        ["2024-03-01", "chat", "1", "1"],
+        ["2024-03-01", "email", "2", "2"],
+    ]
+
+
+@pytest.mark.services
+@pytest.mark.usefixtures("environment")
+def test_csv_says_which_rows_are_compared_with() -> None:
+    result = run("run", NAME, "--workspace", "acme", "--from", "2024-03-02", "--to", "2024-03-02", "--compare")
+    assert json.loads(result.stdout)["compare"]["total"] == {"value": 2, "count": 2}
+    result = run(
+        "run", NAME, "--workspace", "acme", "--from", "2024-03-02", "--to", "2024-03-02", "--compare", "--format", "csv"
+    )
+    assert list(csv.reader(io.StringIO(result.stdout))) == [
+        ["range", "period", "group", "value", "count"],
+        ["asked", "2024-03-02", "", "0", "0"],
+        ["before", "2024-03-01", "", "2", "2"],
+    ]
+
+
+@pytest.mark.services
+@pytest.mark.usefixtures("environment")
+def test_a_table_has_bars_and_a_total() -> None:
+    lines = [line.split() for line in run("run", NAME, *MARCH, "--format", "table").stdout.splitlines()]
+    assert ["New", "inbound", "conversations"] in lines
+    assert ["2024-03-01", "2", "█" * 32] in lines
+    assert ["2024-03-02", "0"] in lines
+    assert ["2024-03-03", "1", "█" * 16] in lines
+    assert ["total", "3"] in lines
+
+
+@pytest.mark.services
+@pytest.mark.usefixtures("environment")
+def test_a_table_of_groups_leaves_out_what_is_empty() -> None:
+    found = run("run", NAME, *MARCH, "--group-by", "channel", "--where", "channel=email", "--format", "table").stdout
+    assert ["2024-03-01", "email", "1", "█" * 32] in [line.split() for line in found.splitlines()]
+    assert "2024-03-02" not in found
+
+
+@pytest.mark.services
+@pytest.mark.usefixtures("environment")
+def test_a_workspace_without_anything_is_told_and_is_no_error() -> None:
+    result = run("run", NAME, "--workspace", "acne", "--from", "2024-03-01", "--to", "2024-03-01")
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)["total"]["count"] == 0
+    assert result.stderr == "the workspace acne has no conversations in the index\n"
+
+
+@pytest.mark.services
+@pytest.mark.usefixtures("environment")
+def test_a_range_without_anything_is_not_taken_for_an_empty_workspace() -> None:
+    result = run("run", NAME, "--workspace", "acme", "--from", "2020-03-01", "--to", "2020-03-01")
+    assert (result.exit_code, result.stderr) == (0, "")
+
+
+def test_explain_prints_the_searches_and_needs_no_service(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INDEXER_ELASTICSEARCH_URL", "http://127.0.0.1:1")
+    settings.cache_clear()
+    result = run("run", NAME, *MARCH, "--compare", "--explain")
+    settings.cache_clear()
+    assert result.exit_code == 0
+    starts = [
+        json.loads(line)["query"]["bool"]["filter"][1]["range"]["legacy.conversation_created_at"]
+        for line in result.stdout.splitlines()
+    ]
+    assert [(start["gte"], start["lt"]) for start in starts] == [
+        (FIRST_OF_MARCH, FIRST_OF_MARCH + 3 * 86_400),
+        (FIRST_OF_MARCH - 3 * 86_400, FIRST_OF_MARCH),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--to", "yesterday"], "--to: 'yesterday' is no date of the form YYYY-MM-DD"),
+        (["--from", "2024-03-04"], "--to: 2024-03-03 lies before from, 2024-03-04"),
+        (["--interval", "year"], "--interval: Input should be 'day', 'week' or 'month'"),
+        (["--time-zone", "Dublin"], "--time-zone: there is no time zone 'Dublin'"),
+        (["--group-by", "colour"], "--group-by: new_inbound_conversations can be grouped only by channel, country, "),
+        (["--where", "tags=x"], "--where: 'tags' is none of channel, "),
+        (["--office-hours"], "--office-hours: new_inbound_conversations counts conversations and measures no duration"),
+    ],
+)
+def test_an_option_that_cannot_be_used_is_named(arguments: list[str], said: str) -> None:
+    error = run("run", NAME, *MARCH, *arguments).exception
+    assert isinstance(error, OperatorError)
+    assert str(error).startswith(said)
+    assert error.exit_code == 2
+
+
+@pytest.mark.parametrize("missing", ["--workspace", "--from", "--to"])
+def test_workspace_and_range_have_no_default(missing: str) -> None:
+    place = MARCH.index(missing)
+    result = run("run", NAME, *MARCH[:place], *MARCH[place + 2 :])
+    assert result.exit_code == 2
+    assert missing in result.output
+
+
+def test_an_unknown_report_is_refused_with_the_nearest_name() -> None:
+    error = run("run", "new_inbound", *MARCH).exception
+    assert isinstance(error, OperatorError)
+    assert (str(error), error.remedy) == ("there is no report 'new_inbound'", f"did you mean {NAME}?")
+
+
+def test_bars_are_drawn_in_eighths_and_what_is_there_is_seen() -> None:
+    assert bar(0, 100) == ""
+    assert bar(100, 100) == "█" * 32
+    assert bar(50, 100) == "█" * 16
+    assert bar(51, 100) == "█" * 16 + "▍"
+    assert bar(1, 1_000_000) == "▏"

@@ -1,0 +1,118 @@
+"""Schedules and spans of time, drawn mostly where zones change their clocks."""
+
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from hypothesis import strategies as st
+
+Json = dict[str, Any]
+
+ZONES = (
+    "UTC",
+    "Africa/Casablanca",  # back for Ramadan
+    "America/Havana",  # midnight comes twice
+    "America/New_York",
+    "America/Santiago",
+    "America/Sao_Paulo",  # no midnight
+    "America/St_Johns",  # at 00:01, back over midnight
+    "Antarctica/Vostok",  # seven hours at once
+    "Asia/Kathmandu",  # a quarter of an hour
+    "Australia/Lord_Howe",  # half an hour
+    "Europe/London",
+    "Pacific/Apia",  # a whole day left out
+)
+FIRST, LAST = int(datetime(1975, 1, 1, tzinfo=UTC).timestamp()), int(datetime(2038, 1, 1, tzinfo=UTC).timestamp())
+HOUR, DAY = 3600, 86_400
+
+
+@cache
+def days_of_change(zone_name: str) -> list[int]:
+    """Instants at most a day before the clocks of a zone change."""
+    zone = ZoneInfo(zone_name)
+    offsets = [datetime.fromtimestamp(instant, zone).utcoffset() for instant in range(FIRST, LAST, DAY)]
+    return [FIRST + DAY * day for day in range(len(offsets) - 1) if offsets[day] != offsets[day + 1]]
+
+
+@st.composite
+def moments(draw: st.DrawFn, zone_name: str) -> int:
+    """An epoch second, as a rule near a change of the zone's clocks."""
+    changes = days_of_change(zone_name)
+    if changes and draw(st.integers(0, 3)):
+        return draw(st.sampled_from(changes)) + draw(st.integers(-DAY, 2 * DAY))
+    return draw(st.integers(FIRST, LAST))
+
+
+def lengths(longest: int) -> st.SearchStrategy[int]:
+    return st.one_of(st.integers(0, 2 * HOUR), st.integers(0, longest))
+
+
+def minutes(last: int) -> st.SearchStrategy[int]:
+    """Minutes up to `last`, many of them on the hours after midnight, when clocks change."""
+    small_hours = [day + minute for day in range(0, last + 1, 1440) for minute in (-60, 0, 1, 30, 60, 90, 120, 180)]
+    return st.one_of(st.sampled_from([m for m in small_hours if 0 <= m <= last]), st.integers(0, last))
+
+
+@st.composite
+def week_intervals(draw: st.DrawFn) -> Json:
+    start = draw(minutes(10_080))
+    if draw(st.booleans()):
+        length = draw(st.one_of(st.sampled_from([30, 60, 480, 1440]), st.integers(1, 10_080)))
+    else:
+        length = (draw(minutes(10_080)) - start) % 10_080 or 10_080
+    end = start + length
+    if end > 10_080 and length <= 5_040 and draw(st.booleans()):
+        end -= 10_080  # the other way to write it
+    return {"start_minute": start, "end_minute": end}
+
+
+@st.composite
+def day_intervals(draw: st.DrawFn) -> Json:
+    start, end = sorted(draw(st.lists(minutes(1440), min_size=2, max_size=2, unique=True)))
+    return {"start_minute": start, "end_minute": end}
+
+
+@st.composite
+def exceptions(draw: st.DrawFn, around: int) -> list[Json]:
+    """Exceptions on dates around an instant, no date both closed and with custom hours."""
+    found: dict[tuple[bool, str], Json] = {}
+    for _ in range(draw(st.integers(0, 3))):
+        day = datetime.fromtimestamp(around, UTC).date() + timedelta(days=draw(st.integers(-2, 3)))
+        annual = draw(st.booleans())
+        exception = closed_on(day, annual=annual)
+        if draw(st.booleans()):
+            hours = draw(st.lists(day_intervals(), max_size=3))
+            exception |= {"exception_type": "custom_hours", "time_intervals": hours}
+        found[annual, exception["exception_date"][5:]] = exception
+    return list(found.values())
+
+
+def closed_on(day: date, *, annual: bool = False) -> Json:
+    written = day.replace(year=2000) if annual else day
+    return {
+        "exception_date": written.isoformat(),
+        "exception_type": "closed",
+        "time_intervals": None,
+        "recurring_annually": annual,
+    }
+
+
+@st.composite
+def schedules(draw: st.DrawFn, zone_name: str | None = None, around: int | None = None) -> Json:
+    """A schedule that is not always open; with exceptions if there is something for them to be `around`."""
+    return {
+        "time_zone_name": zone_name or draw(st.sampled_from(ZONES)),
+        "twenty_four_seven": False,
+        "time_intervals": draw(st.lists(week_intervals(), min_size=1, max_size=6)),
+        "exceptions": [] if around is None else draw(exceptions(around)),
+    }
+
+
+@st.composite
+def schedules_and_spans(draw: st.DrawFn, longest: int = 2 * DAY) -> tuple[Json, int, int]:
+    """A schedule, and a start and an end around which it has its exceptions."""
+    zone_name = draw(st.sampled_from(ZONES))
+    start = draw(moments(zone_name))
+    schedule = draw(schedules(zone_name, start))
+    return schedule, start, start + draw(lengths(longest))

@@ -1,0 +1,37 @@
+"""A report for tests, and the mapping that it is checked against."""
+
+from typing import Any
+
+from indexer.reports import Definition, read_definition
+
+FIELDS = {
+    "workspace_id": "keyword",
+    "channel": "keyword",
+    "country": "keyword",
+    "tags": "keyword",
+    "team_assigned_id": "keyword",
+    "custom": "flattened",
+    "created_at": "date",
+    "reassignments_after_first_reply": "integer",
+    "remark": "text",
+}
+
+
+def content(**other: Any) -> dict[str, Any]:
+    """A decoded file, with other values for some keys."""
+    return {
+        "name": "opened",
+        "title": "Opened conversations",
+        "pipeline": "new",
+        "about": "Conversations on the day they were opened.",
+        "unit": "conversations",
+        "axis": "created_at",
+        "where": {"channel": ["email", "chat"], "reassignments_after_first_reply": 0},
+        "value": {"count": "conversations"},
+        "group_by": ["channel", "tag", "team", "custom.plan"],
+        **other,
+    }
+
+
+def definition(**other: Any) -> Definition:
+    return read_definition("queries/conversations/opened.yaml", "conversations", content(**other), FIELDS)

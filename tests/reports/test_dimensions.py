@@ -1,0 +1,45 @@
+import pytest
+
+from indexer.reports.dimensions import VOCABULARY, find_dimension
+
+
+@pytest.mark.parametrize(
+    ("name", "field"),
+    [
+        ("channel", "channel"),
+        ("country", "country"),
+        ("continent", "continent"),
+        ("tag", "tags"),
+        ("team", "team_assigned_id"),
+        ("teammate", "teammate_assigned_id"),
+        ("company", "company_ids"),
+        ("delivered_as", "delivered_as"),
+        ("state", "state"),
+        ("priority", "priority"),
+        ("custom.plan", "custom.plan"),
+    ],
+)
+def test_a_dimension_stands_for_a_field(name: str, field: str):
+    dimension = find_dimension(name)
+    assert dimension is not None
+    assert (dimension.name, dimension.field) == (name, field)
+
+
+@pytest.mark.parametrize("name", ["tags", "custom", "custom.", "", "workspace"])
+def test_other_words_are_none(name: str):
+    assert find_dimension(name) is None
+
+
+def test_only_what_can_have_several_values_overlaps():
+    found = [find_dimension(name.replace("<name>", "plan")) for name in VOCABULARY]
+    assert [dimension.name for dimension in found if dimension and dimension.several] == [
+        "tag",
+        "company",
+        "custom.plan",
+    ]
+
+
+def test_custom_attributes_are_mapped_as_one_field():
+    dimension = find_dimension("custom.plan.name")
+    assert dimension is not None
+    assert dimension.mapped_field == "custom"

@@ -1,0 +1,72 @@
+"""The Celery tasks through a real broker and a real worker."""
+
+import time
+from collections.abc import Callable, Iterator
+
+import orjson
+import pytest
+from celery import Celery
+from redis import Redis
+
+from indexer.pipeline.waking import taken, wake
+from indexer.settings import Settings
+from tests.builders import conversation, part
+from tests.integration.installation import Installation
+
+
+@pytest.fixture
+def redis(test_settings: Settings) -> Iterator[Redis]:
+    with Redis.from_url(str(test_settings.redis_url)) as client:
+        client.flushdb()
+        yield client
+
+
+@pytest.fixture
+def producer(test_settings: Settings) -> Iterator[Celery]:
+    """Another program, which knows of us only the broker and the name of the task."""
+    app = Celery("producer", broker=test_settings.redis_url)
+    yield app
+    app.close()
+
+
+def wait_for(what: Callable[[], bool]) -> None:
+    until = time.monotonic() + 60
+    while not what():
+        assert time.monotonic() < until, "it does not happen"
+        time.sleep(0.1)
+
+
+def test_another_program_can_have_a_stored_conversation_indexed_again(
+    test_settings: Settings, redis: Redis, producer: Celery
+) -> None:
+    installation = Installation(test_settings)
+    file = orjson.dumps(conversation(part("A", "comment", 60)))
+    worker = installation.start_worker()
+    try:
+        installation.run("import", "-", "--workspace", "w", stdin=file)
+        wait_for(lambda: installation.writes() == 1)
+        for entity in ("1", "unknown"):
+            producer.send_task("indexer.conversation_changed", args=["w", entity], queue="live")
+        wait_for(lambda: installation.writes() == 2)
+        wait_for(lambda: installation.count("changes") == 0)
+    finally:
+        installation.kill(worker)
+        installation.close()
+
+
+def test_a_change_whose_message_was_lost_is_found_by_the_sweep(test_settings: Settings, redis: Redis) -> None:
+    installation = Installation(test_settings)
+    installation.run("import", "-", "--workspace", "w", stdin=orjson.dumps(conversation()))
+    redis.flushdb()
+    worker = installation.start_worker()
+    try:
+        wait_for(lambda: installation.count("changes") == 0)
+    finally:
+        installation.kill(worker)
+        installation.close()
+
+
+def test_a_shard_has_one_message_waiting_however_often_it_is_woken(redis: Redis, producer: Celery) -> None:
+    assert [wake(producer, redis, [1, 2]), wake(producer, redis, [1, 2, 3]), redis.llen("live")] == [2, 1, 3]
+    taken(redis, 2)
+    assert [wake(producer, redis, [1, 2, 3]), redis.llen("live")] == [1, 4]

@@ -1,0 +1,133 @@
+import re
+
+import httpx
+import pytest
+
+from tests.reports.indexed import indexed
+from tests.web.server import served
+
+pytestmark = pytest.mark.services
+
+MARCH = {"workspace": "acme", "from": "2024-03-01", "to": "2024-03-04"}
+
+
+def text_of(html: str) -> str:
+    """The page as it is read, without its elements."""
+    return " ".join(re.sub(r"<[^>]*>", " ", html).split())
+
+
+def test_without_parameters_it_shows_the_first_workspace_and_the_last_days_that_have_data(client: httpx.Client) -> None:
+    page = client.get("/")
+    assert page.status_code == 200
+    assert "<option selected>acme</option>" in page.text
+    assert 'name="from" value="2024-02-04"' in page.text
+    assert 'name="to" value="2024-03-04"' in page.text
+    assert "10 conversations 4 February to 4 March 2024, UTC" in text_of(page.text)
+
+
+def test_the_chart_has_a_title_and_a_bar_for_each_period_that_is_not_empty(client: httpx.Client) -> None:
+    page = client.get("/", params=MARCH | {"from": "2024-02-28"}).text
+    assert '<title id="chart-title">New inbound conversations by day</title>' in page
+    assert "10 conversations, 28 February to 4 March 2024. Highest: Mon 4 Mar 2024, 4." in page
+    assert page.count('<g class="bar">') == 6
+    assert page.count('<rect class="s0"') == 4
+    assert "<title>Sun 3 Mar 2024: 3</title>" in page
+
+
+def test_the_table_has_every_figure(client: httpx.Client) -> None:
+    page = text_of(client.get("/", params=MARCH).text)
+    assert "Day Conversations Fri 1 Mar 2024 1 Sat 2 Mar 2024 2 Sun 3 Mar 2024 3 Mon 4 Mar 2024 4 Total 10" in page
+
+
+def test_groups_are_stacked_and_named_and_what_customers_wrote_is_no_html(client: httpx.Client) -> None:
+    page = client.get("/", params=MARCH | {"group_by": "tag"}).text
+    assert "&lt;b&gt;vip&lt;/b&gt;" in page
+    assert "<b>vip" not in page
+    assert "Day &lt;b&gt;vip&lt;/b&gt; bug (none) Fri 1 Mar 2024 1 1 0" in text_of(page)
+    assert "the groups add up to more than the total" in page
+
+
+def test_it_says_what_the_number_means_and_where_to_get_it(client: httpx.Client) -> None:
+    page = client.get("/", params=MARCH | {"group_by": "channel", "where": ["channel=email"]}).text
+    assert "Conversations that a customer started, counted on the day the conversation was created." in page
+    assert "legacy.message_type is UserMessage" in page
+    assert (
+        "indexer report run new_inbound_conversations --workspace acme --from 2024-03-01 --to 2024-03-04 "
+        "--group-by channel --where channel=email"
+    ) in page
+    [url] = re.findall(r'href="(/api/[^"]*)"', page)
+    answer = client.get(url.replace("&amp;", "&")).json()
+    assert (answer["group_by"], answer["total"]["count"]) == ("channel", 5)
+
+
+def test_a_comparison_is_told_in_words(client: httpx.Client) -> None:
+    page = text_of(client.get("/", params=MARCH | {"from": "2024-03-03", "compare": "true"}).text)
+    assert "The days before, 1 to 2 March 2024: 3 (now +133%)" in page
+
+
+def test_a_range_without_conversations_says_so(client: httpx.Client) -> None:
+    page = client.get("/", params=MARCH | {"from": "2020-01-01", "to": "2020-01-02"})
+    assert page.status_code == 200
+    assert "Nothing was counted in this range. Choose other dates." in text_of(page.text)
+    assert "<svg" not in page.text
+
+
+def test_an_unknown_workspace_is_said(client: httpx.Client) -> None:
+    page = client.get("/", params={"workspace": "acne"})
+    assert page.status_code == 200
+    assert "The workspace acne has nothing in the index." in text_of(page.text)
+
+
+@pytest.mark.parametrize(
+    ("other", "parameter"),
+    [
+        ({"time_zone": "Mars"}, "time_zone"),
+        ({"from": "2024-03-05"}, "to"),
+        ({"to": ""}, "to"),
+        ({"from": "2000-01-01"}, "interval"),
+        ({"group_by": "colour"}, "group_by"),
+    ],
+)
+def test_a_bad_parameter_is_a_page_with_the_field_marked(
+    client: httpx.Client, other: dict[str, str], parameter: str
+) -> None:
+    page = client.get("/", params=MARCH | other)
+    assert page.status_code == 422
+    assert "This question cannot be answered" in page.text
+    assert re.search(rf'name="{parameter}"[^>]* aria-invalid="true"', page.text)
+
+
+def test_an_unknown_report_and_an_unknown_page_are_pages(client: httpx.Client) -> None:
+    for url in ("/?report=nothing", "/nothing"):
+        page = client.get(url)
+        assert page.status_code == 404
+        assert "There is no such page" in page.text
+
+
+def test_no_index_yet_is_a_page_with_what_to_do(without_index: httpx.Client) -> None:
+    page = without_index.get("/")
+    assert page.status_code == 503
+    assert "There is no index yet" in page.text
+    assert "indexer import" in page.text
+
+
+def test_an_index_without_documents_is_a_page_with_what_to_do(elasticsearch_url: str) -> None:
+    with indexed(elasticsearch_url, []) as prefix, served(elasticsearch_url, prefix) as client:
+        page = client.get("/")
+    assert page.status_code == 200
+    assert "Nothing to report yet" in page.text
+    assert "indexer import FILE --workspace NAME" in page.text
+
+
+def test_a_server_that_is_away_is_a_page(without_server: httpx.Client) -> None:
+    page = without_server.get("/")
+    assert page.status_code == 503
+    assert "cannot be reached" in page.text
+
+
+def test_nothing_is_loaded_from_elsewhere(client: httpx.Client) -> None:
+    page = client.get("/")
+    assert not re.findall(r'(?:src|href)="(?!/)[^"]*"', page.text)
+    assert "default-src 'none'" in page.headers["Content-Security-Policy"]
+    for url in re.findall(r'<link[^>]* href="([^"]*)"', page.text):
+        assert client.get(url).status_code == 200
