@@ -4,9 +4,9 @@ from itertools import count
 from typing import Any
 
 import orjson
-from indexer.office_hours import ALWAYS_OPEN, OfficeHours
 
 from indexer.conversation import Conversation, parse_conversation
+from indexer.office_hours import ALWAYS_OPEN, OfficeHours
 from indexer.pipeline.computing import Computation
 
 _CONTACTS = ("C",)

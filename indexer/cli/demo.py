@@ -35,7 +35,7 @@ def demo(
 
     here = connections()
     with count_progress("saving conversations", conversations) as on_done:
-        loaded = load_sample(here.store, _WORKSPACE, conversations, seed, _DAYS, on_done)
+        loaded = load_sample(here.store, _WORKSPACE, conversations, seed=seed, days=_DAYS, on_done=on_done)
     typer.echo(f"{loaded.created:,} saved, {loaded.unchanged:,} were there before", err=True)
     _index_through_workers()
 

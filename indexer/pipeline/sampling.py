@@ -14,7 +14,7 @@ TIME_ZONE = "Europe/Dublin"
 
 
 def load_sample(
-    store: Engine, workspace_id: str, count: int, seed: int, days: int, on_done: Callable[[int], None]
+    store: Engine, workspace_id: str, count: int, *, seed: int, days: int, on_done: Callable[[int], None]
 ) -> Imported:
     """Save the sample workspace and `count` conversations of its last `days`; the same again changes nothing."""
     with store.begin() as connection:

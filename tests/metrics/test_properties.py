@@ -5,8 +5,8 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
-from indexer.office_hours import parse_office_hours
 
+from indexer.office_hours import parse_office_hours
 from tests.builders import document_of, part
 from tests.metrics.strategies import conversations, parts, schedules
 

@@ -9,8 +9,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from indexer.office_hours import parse_office_hours
 
+from indexer.office_hours import parse_office_hours
 from tests.builders import conversation, document_of, part
 
 NEW_YORK = ZoneInfo("America/New_York")
