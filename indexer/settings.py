@@ -41,7 +41,9 @@ class Settings(BaseSettings):
     worker_processes: int = Field(default=2, ge=1, description="Processes of one `indexer worker`.")
     drain_batch: int = Field(default=500, ge=1, le=10_000, description="Changes leased, computed and written at once.")
     lease_seconds: float = Field(default=60, gt=0, description="How long a drain may hold a batch before others may.")
-    most_attempts: int = Field(default=10, ge=1, description="Leases of a change before it goes to quarantine.")
+    most_attempts: int = Field(
+        default=10, ge=1, description="Leases nobody came back from before a change goes to quarantine."
+    )
     sweep_seconds: float = Field(default=2, gt=0, description="How often the beat looks for due changes.")
     literal_reply_times: bool = Field(default=False, description="Let a bot's message interrupt reply times.")
     elasticsearch_heap: str = Field(default="1g", pattern=r"^\d+[mg]$", description="Heap of the embedded node.")

@@ -31,12 +31,13 @@ def compute(
     A record that cannot be used goes to standard error with its place and reason; the rest still comes out,
     and the exit code is 1.
     """
+    from indexer.cli.office_hours import read_with_warnings
+    from indexer.office_hours import ALWAYS_OPEN
     from indexer.pipeline.computing import Computation, compute_lines
-    from indexer.pipeline.office_hours_file import load_office_hours
 
     computation = Computation(
         workspace_id=workspace,
-        office_hours=load_office_hours(office_hours),
+        office_hours=read_with_warnings(office_hours).understood if office_hours else ALWAYS_OPEN,
         bot_admin_ids=frozenset(bot_admins or ()),
         bots_interrupt=literal_reply_times,
     )

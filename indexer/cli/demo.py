@@ -10,6 +10,7 @@ import typer
 from indexer.cli.app import app
 from indexer.errors import OperatorError
 
+_INDEXER = (sys.executable, "-P", "-m", "indexer")  # -P: files in the user's directory are not ours to import
 _WORKSPACE = "demo"
 _DAYS = 90
 _SHOWN_DAYS = 28
@@ -58,7 +59,7 @@ def _index_through_workers() -> None:
     with here.store.connect() as connection:
         queued = depth(connection)
     total = queued.due + queued.leased + queued.waiting
-    command = [sys.executable, "-m", "indexer", "worker", "--until-idle", "--no-beat", "--log-level", "WARNING"]
+    command = [*_INDEXER, "worker", "--until-idle", "--no-beat", "--log-level", "WARNING"]
     with subprocess.Popen(command) as worker, count_progress("indexing", total) as on_done:
 
         def show(found: Depth) -> None:
@@ -74,6 +75,6 @@ def _index_through_workers() -> None:
 def _run(*arguments: str) -> None:
     """One of our own commands, shown before it runs."""
     typer.echo(f"\n$ indexer {' '.join(arguments)}", err=True)
-    code = subprocess.run([sys.executable, "-m", "indexer", *arguments], check=False).returncode
+    code = subprocess.run([*_INDEXER, *arguments], check=False).returncode
     if code:
         raise typer.Exit(code)

@@ -7,7 +7,7 @@ import typer
 
 from indexer.cli.app import app
 from indexer.cli.output import Format, FormatOption, chosen, print_json
-from indexer.errors import Refused
+from indexer.errors import Refused, ServiceUnavailable
 
 
 @app.command(name="import")
@@ -24,6 +24,9 @@ def import_(
     What is stored already with the same content stays as it is. A record that cannot be used is named with its place,
     field and reason; the rest is saved, and the exit code is 1.
     """
+    from kombu.exceptions import OperationalError
+    from redis.exceptions import RedisError
+
     from indexer.cli.progress import byte_progress
     from indexer.pipeline.connections import connections
     from indexer.pipeline.importing import import_conversations
@@ -38,7 +41,10 @@ def import_(
     with byte_progress("reading", sum(sizes) if len(sizes) == len(files) else None) as on_bytes:
         imported = import_conversations(store, files, workspace, say, on_bytes)
     if imported.shards:
-        wake(celery, connections().redis, imported.shards)
+        try:
+            wake(celery, connections().redis, imported.shards)
+        except (RedisError, OperationalError, ServiceUnavailable) as error:
+            typer.echo(f"warning: all is saved, but no worker was woken ({error}); a sweep will do it", err=True)
     counts = {name: getattr(imported, name) for name in ("read", "created", "updated", "unchanged", "older", "refused")}
     if chosen(output) is Format.TABLE:
         said = ", ".join(f"{count:,} {name}" for name, count in counts.items())

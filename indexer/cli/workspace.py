@@ -9,7 +9,7 @@ import typer
 
 from indexer.cli.app import app
 from indexer.cli.output import Format, FormatOption, chosen, print_json, print_records
-from indexer.errors import OperatorError, Refused
+from indexer.errors import OperatorError
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -85,6 +85,7 @@ def set_(
     """
     from dataclasses import replace
 
+    from indexer.cli.office_hours import read_with_warnings
     from indexer.store.locks import hold_workspace
     from indexer.store.workspaces import get_workspace, save_workspace
 
@@ -94,7 +95,7 @@ def set_(
         raise typer.BadParameter("--bot-admin and --no-bot-admins exclude each other")
     wanted: dict[str, Any] = {}
     if office_hours or no_office_hours:
-        wanted["office_hours"] = _office_hours(office_hours) if office_hours else None
+        wanted["office_hours"] = read_with_warnings(office_hours).written if office_hours else None
     if time_zone is not None:
         wanted["time_zone"] = _time_zone(time_zone)
     if bot_admin or no_bot_admins:
@@ -143,22 +144,6 @@ def _text(value: Any) -> str:
     if value is None or isinstance(value, str):
         return value or ""
     return orjson.dumps(value, option=orjson.OPT_INDENT_2 if isinstance(value, dict) else 0).decode()
-
-
-def _office_hours(file: Path) -> dict[str, Any]:
-    import orjson
-
-    from indexer.office_hours import parse_office_hours
-
-    try:
-        schedule = orjson.loads(file.read_bytes())
-        parse_office_hours(schedule)
-    except OSError as error:
-        raise OperatorError(f"{file}: {error.strerror}", "name a file that can be read") from error
-    except (orjson.JSONDecodeError, Refused) as error:
-        raise OperatorError(f"{file}: {error}", "correct the schedule; nothing was changed") from error
-    checked: dict[str, Any] = schedule
-    return checked
 
 
 def _time_zone(name: str) -> str:

@@ -12,7 +12,7 @@ from indexer.conversation import wire
 from indexer.conversation.event import Assignee, Event
 from indexer.conversation.part_types import PART_TYPES, SOURCE, unknown_part_type
 from indexer.conversation.tolerant import conversation_from
-from indexer.conversation.values import LATEST, epoch_seconds, identifier, optional_seconds
+from indexer.conversation.values import LATEST, assignee_id, epoch_seconds, identifier, optional_seconds
 from indexer.errors import Refused
 
 CONTACT_TYPES = ("user", "lead", "contact", "visitor")
@@ -53,6 +53,7 @@ def parse_conversation(payload: bytes, bot_admin_ids: frozenset[str] = frozenset
         raise Refused("id", "is missing")
     created_at = epoch_seconds(said.created_at, "created_at")
     updated_at = optional_seconds(said.updated_at, "updated_at")
+    _check_times(said)
     data_quality: list[str] = []
     events = _part_events(said.conversation_parts.conversation_parts or (), bot_admin_ids, data_quality)
     part_count = _part_count(said, len(events))
@@ -73,6 +74,18 @@ def parse_conversation(payload: bytes, bot_admin_ids: frozenset[str] = frozenset
         data_quality=data_quality,
         said=said,
     )
+
+
+def _check_times(said: wire.Conversation) -> None:
+    """Refuse the times of the facts that are none; 0 and null mean that there is no such time."""
+    optional_seconds(said.source.created_at, "source.created_at")
+    if (rating := said.conversation_rating) is not None:
+        optional_seconds(rating.created_at, "conversation_rating.created_at")
+        optional_seconds(rating.requested_at, "conversation_rating.requested_at")
+        optional_seconds(rating.replied_at, "conversation_rating.replied_at")
+    if (agent := said.ai_agent) is not None:
+        optional_seconds(agent.created_at, "ai_agent.created_at")
+        optional_seconds(agent.updated_at, "ai_agent.updated_at")
 
 
 def _part_events(parts: Sequence[wire.Part], bot_admin_ids: frozenset[str], data_quality: list[str]) -> list[Event]:
@@ -150,12 +163,12 @@ def _is_bot(admin: wire.Author, admin_id: str | None, bot_admin_ids: frozenset[s
 
 
 def _assignee(assigned_to: wire.Reference) -> Assignee:
-    assignee_id = identifier(assigned_to.id)
-    if assignee_id is not None:
+    found = assignee_id(assigned_to.id)
+    if found is not None:
         if assigned_to.type == "admin":
-            return ("teammate", assignee_id)
+            return ("teammate", found)
         if assigned_to.type == "team":
-            return ("team", assignee_id)
+            return ("team", found)
     return _NOBODY
 
 

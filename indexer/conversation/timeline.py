@@ -1,7 +1,7 @@
 """A conversation's events in order, sorted by what they are, around the anchor.
 
 The anchor is the event that yields `first_contact_reply_at`. "After" it means later in the order of events,
-not in a later second (CONTRACT decisions 1 and 15 in docs/metrics.md).
+not in a later second (decisions 1 and 15 in docs/metrics.md).
 """
 
 from msgspec import Struct

@@ -11,7 +11,16 @@ from typing import Any
 import msgspec
 
 from indexer.conversation import wire
-from indexer.conversation.values import epoch_seconds, flag, identifier, kind, optional_seconds, text, whole_number
+from indexer.conversation.values import (
+    assignee_id,
+    epoch_seconds,
+    flag,
+    identifier,
+    kind,
+    optional_seconds,
+    text,
+    whole_number,
+)
 from indexer.errors import Refused
 
 Raw = Mapping[str, Any]
@@ -131,10 +140,10 @@ def _priority(value: object) -> str | None:
 
 
 def _assignee_id(raw: Raw, assignee_type: str) -> str | None:
-    if found := identifier(raw.get(f"{assignee_type}_assignee_id")):
+    if found := assignee_id(raw.get(f"{assignee_type}_assignee_id")):
         return found
     assignee = _object(raw.get("assignee"))
-    return identifier(assignee.get("id")) if assignee.get("type") == assignee_type else None
+    return assignee_id(assignee.get("id")) if assignee.get("type") == assignee_type else None
 
 
 def _contacts(raw: Raw) -> list[Raw]:

@@ -48,8 +48,13 @@ def optional_seconds(value: object, path: str) -> int | None:
 def identifier(value: object) -> str | None:
     """An id as text, whether it came as text or as a number; None where there is none (0 included)."""
     if type(value) is str:
-        return value if value not in ("", "0") else None
+        return value or None
     return str(value) if type(value) is int and value else None
+
+
+def assignee_id(value: object) -> str | None:
+    """Like `identifier`, of somebody assigned to: 0 is nobody also as a text."""
+    return identifier(value) if value != "0" else None
 
 
 def text(value: object) -> str | None:

@@ -29,7 +29,7 @@ def reporting_document(
     """Everything that reports know of one conversation.
 
     `revision` is the highest revision of what the document is computed from (None without a store);
-    `bots_interrupt` selects the literal rule of reply times. Raises `Refused` for a time that is none.
+    `bots_interrupt` selects the literal rule of reply times.
     """
     timeline = timeline_of(conversation.events)
     office_time = OfficeTime(office_hours.clock)

@@ -3,7 +3,7 @@
 import msgspec
 
 from indexer.conversation import Conversation, wire
-from indexer.conversation.values import identifier, optional_seconds
+from indexer.conversation.values import assignee_id, identifier
 from indexer.metrics.schema import Ai, Rating, ReportingDocument, Sla
 
 
@@ -17,9 +17,9 @@ def put_facts(document: ReportingDocument, conversation: Conversation) -> None:
     document.delivered_as = source.delivered_as or None
     document.priority = said.priority or None
     if said.team_assignee_id:
-        document.team_assigned_id = identifier(said.team_assignee_id)
+        document.team_assigned_id = assignee_id(said.team_assignee_id)
     if said.admin_assignee_id:
-        document.teammate_assigned_id = identifier(said.admin_assignee_id)
+        document.teammate_assigned_id = assignee_id(said.admin_assignee_id)
     if said.tags is not None and said.tags.tags:
         document.tags = [name for tag in said.tags.tags if (name := tag.name or identifier(tag.id))] or None
     if said.contacts is not None and said.contacts.contacts:
@@ -66,12 +66,10 @@ def rating(given: wire.Rating) -> Rating:
     """The rating: when it was requested, and when it was given.
 
     `created_at` is the time of the request; where no time of giving is known it stands for that too, if a score was
-    given at all (reports.md, rating trap).
+    given at all (docs/metrics.md).
     """
-    requested_at = optional_seconds(given.requested_at or given.created_at, "conversation_rating.created_at")
-    rated_at = optional_seconds(given.replied_at, "conversation_rating.replied_at")
-    if rated_at is None and given.rating is not None:
-        rated_at = requested_at
+    requested_at = given.requested_at or given.created_at or None
+    rated_at = given.replied_at or (requested_at if given.rating is not None else None)
     return Rating(
         score=given.rating,
         remark=given.remark or None,
@@ -106,6 +104,6 @@ def ai(agent: wire.AiAgent, participated: bool | None) -> Ai:
         resolution_state=agent.resolution_state or None,
         rating=agent.rating,
         rating_remark=agent.rating_remark or None,
-        created_at=optional_seconds(agent.created_at, "ai_agent.created_at"),
-        updated_at=optional_seconds(agent.updated_at, "ai_agent.updated_at"),
+        created_at=agent.created_at or None,
+        updated_at=agent.updated_at or None,
     )

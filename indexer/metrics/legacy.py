@@ -5,7 +5,6 @@ Source: docs/metrics.md, legacy pipeline, and decisions 13, 18 and 24.
 
 from indexer.conversation import Conversation, Event, Timeline
 from indexer.conversation.part_types import SOURCE
-from indexer.conversation.values import optional_seconds
 from indexer.metrics.durations import OfficeTime
 from indexer.metrics.schema import Legacy
 
@@ -23,7 +22,7 @@ def legacy(conversation: Conversation, timeline: Timeline, office_time: OfficeTi
     whole = timeline.whole
     found = Legacy(
         conversation_created_at=created_at,
-        thread_created_at=optional_seconds(conversation.said.source.created_at, "source.created_at") or created_at,
+        thread_created_at=conversation.said.source.created_at or created_at,
         count_reopens=len(whole.reopens),
         count_assignments=len(whole.assignments),
         message_type=message_type(conversation),

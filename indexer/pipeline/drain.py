@@ -83,7 +83,7 @@ class Drain:
                 case Outcome.INDEXED | Outcome.SUPERSEDED:
                     done.append(lease)
                 case Outcome.RETRY:
-                    releases.append(Release(lease, delay_seconds(lease.attempts), settled.reason))
+                    releases.append(Release(lease, delay_seconds(lease.retries), settled.reason))
                 case Outcome.POISON:
                     poisoned.append(Poisoned(lease, "refused by Elasticsearch", settled.reason))
         self._end(done, releases, poisoned)
@@ -104,7 +104,10 @@ class Drain:
             if conversation is None:
                 yield lease, None
             elif lease.attempts > self.most_attempts:
-                yield lease, Poisoned(lease, "too many attempts", f"leased {lease.attempts} times, never indexed")
+                yield (
+                    lease,
+                    Poisoned(lease, "too many attempts", f"{lease.attempts - 1} leases that nobody came back from"),
+                )
             else:
                 revision = max(conversation.revision, workspaces[lease.workspace_id].revision)
                 yield lease, self._document(lease, conversation, computations[lease.workspace_id], revision)
@@ -148,9 +151,9 @@ def document_id(workspace_id: str, conversation_id: str) -> str:
     return f"{workspace_id}:{conversation_id}"
 
 
-def delay_seconds(attempts: int) -> float:
-    """How long until the next attempt: doubling from 1 s up to five minutes, jittered so that crowds disperse."""
-    return min(LONGEST_DELAY_SECONDS, 2.0 ** min(attempts - 1, 10)) * random.uniform(0.5, 1)  # noqa: S311 - no secret
+def delay_seconds(retries: int) -> float:
+    """How long until the next try after so many: doubling from 1 s up to five minutes, jittered so that crowds disperse."""
+    return min(LONGEST_DELAY_SECONDS, 2.0 ** min(retries, 10)) * random.uniform(0.5, 1)  # noqa: S311 - no secret
 
 
 def computation_of(workspace: Workspace, bots_interrupt: bool) -> Computation:

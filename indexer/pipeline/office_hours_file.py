@@ -1,24 +1,29 @@
 """Office hours out of a file."""
 
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import orjson
 
 from indexer.errors import OperatorError, Refused
-from indexer.office_hours import ALWAYS_OPEN, OfficeHours, parse_office_hours
+from indexer.office_hours import OfficeHours, parse_office_hours
 
 
-def load_office_hours(path: Path | None) -> OfficeHours:
-    """The schedule in the file, always open without one; raises `OperatorError` that names file and field."""
-    if path is None:
-        return ALWAYS_OPEN
+class OfficeHoursFile(NamedTuple):
+    """A schedule as it is written in a file, and as it is understood."""
+
+    written: dict[str, Any]
+    understood: OfficeHours
+
+
+def read_office_hours(path: Path) -> OfficeHoursFile:
+    """The schedule in the file; raises `OperatorError` that names file and field."""
     try:
-        return parse_office_hours(orjson.loads(path.read_bytes()))
+        written = orjson.loads(path.read_bytes())
+        return OfficeHoursFile(written, parse_office_hours(written))
     except OSError as error:
         raise OperatorError(f"{path}: {error.strerror}", "give a JSON file with office hours") from error
-    except (orjson.JSONDecodeError, Refused) as error:
-        raise OperatorError(f"{path}: {_said(error)}", "see docs/office-hours.md for the shape") from error
-
-
-def _said(error: Exception) -> str:
-    return f"is not JSON: {error}" if isinstance(error, orjson.JSONDecodeError) else str(error)
+    except orjson.JSONDecodeError as error:
+        raise OperatorError(f"{path}: is not JSON: {error}", "see docs/office-hours.md for the shape") from error
+    except Refused as refused:
+        raise OperatorError(f"{path}: {refused}", "see docs/office-hours.md for the shape") from refused

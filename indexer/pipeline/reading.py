@@ -98,7 +98,8 @@ def _read_array(stream: "BinaryStream", name: str) -> Iterator[Record]:
         for item, value in enumerate(ijson.items(stream, "item", use_float=True), 1):
             yield from _unwrapped(Record(f"{name}, item {item}", orjson.dumps(value)))
     except (ijson.JSONError, UnicodeDecodeError, orjson.JSONEncodeError) as error:
-        yield Record(f"{name}, after item {item}", Refused("", f"is not JSON: {error}"))
+        reason = str(error).splitlines()[0]
+        yield Record(f"{name}, after item {item}", Refused("", f"is not JSON: {reason}"))
 
 
 def _read_lines(stream: "BinaryStream", name: str) -> Iterator[Record]:

@@ -14,8 +14,9 @@
   something was written since, and what a document is computed from after a lease is at least as new as its claim.
 * A lease is ended only by who holds it (`lease_id`). Whoever comes back after its lease was taken over changes
   nothing.
-* `attempts` counts leases since the entity was last indexed, also those that nobody came back from, so that an
-  entity that kills its workers is found out. Rows given back untried do not count.
+* `attempts` counts the leases in a row that nobody came back from, and the present one, so that an entity that
+  kills its workers is found out. An outage does not raise it: who gives a lease back has come back. `retries` counts
+  those since the entity was last indexed, for the delay until the next.
 
 All times are the database's. Rows are locked in the order of their keys by everybody that waits for locks.
 Here is the writers' side and what there is to see; the workers' side is `leases`.

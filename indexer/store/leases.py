@@ -16,13 +16,18 @@ from indexer.store.changes import Dataset
 
 
 class LeasedChange(NamedTuple):
-    """A change to be indexed by who leased it: `attempts` is 1 the first time."""
+    """A change to be indexed by who leased it.
+
+    `attempts` counts this lease and those before it that nobody came back from; `retries` how often it was given back
+    with an error since it was last indexed.
+    """
 
     dataset: Dataset
     workspace_id: str
     entity_id: str
     revision: int
     attempts: int
+    retries: int
     lease_id: UUID
 
 
@@ -72,7 +77,7 @@ UPDATE changes SET
 FROM picked
 WHERE (changes.dataset, changes.workspace_id, changes.entity_id)
     = (picked.dataset, picked.workspace_id, picked.entity_id)
-RETURNING changes.dataset, changes.workspace_id, changes.entity_id, revision, attempts, lease_id
+RETURNING changes.dataset, changes.workspace_id, changes.entity_id, revision, attempts, retries, lease_id
 """
 
 # The rows of these leases, locked, as they are now. What to do with each is decided on this and not on the
@@ -99,7 +104,8 @@ _SETTLE = f"""
 {_MINE.format(arrays="", names="")}, removed AS (
     DELETE FROM changes USING mine WHERE {_SAME_ROW} AND NOT written
 ), released AS (
-    UPDATE changes SET {_UNLEASED}, attempts = 0, last_error = NULL, due_at = now(), first_changed_at = now()
+    UPDATE changes SET {_UNLEASED}, attempts = 0, retries = 0, last_error = NULL,
+        due_at = now(), first_changed_at = now()
     FROM mine WHERE {_SAME_ROW} AND written
 ), cured AS (
     DELETE FROM quarantine AS q USING mine
@@ -112,7 +118,8 @@ _RELEASE = f"""
 {_MINE.format(arrays=", %(delays)s::float8[], %(errors)s::text[]", names=", delay, error")}, released AS (
     UPDATE changes SET {_UNLEASED},
         due_at = now() + make_interval(secs => mine.delay),
-        attempts = changes.attempts - CASE WHEN mine.error IS NULL THEN 1 ELSE 0 END,
+        attempts = CASE WHEN mine.error IS NULL THEN changes.attempts - 1 ELSE 0 END,
+        retries = retries + CASE WHEN mine.error IS NULL THEN 0 ELSE 1 END,
         last_error = coalesce(mine.error, last_error)
     FROM mine WHERE {_SAME_ROW}
 )
@@ -128,7 +135,8 @@ _QUARANTINE = f"""
 }, removed AS (
     DELETE FROM changes USING mine WHERE {_SAME_ROW} AND NOT written
 ), released AS (
-    UPDATE changes SET {_UNLEASED}, due_at = now(), last_error = mine.error FROM mine WHERE {_SAME_ROW} AND written
+    UPDATE changes SET {_UNLEASED}, attempts = 0, due_at = now(), last_error = mine.error
+    FROM mine WHERE {_SAME_ROW} AND written
 ), kept AS (
     INSERT INTO quarantine
         (dataset, workspace_id, entity_id, revision, reason, error, payload, attempts, first_at, last_at)

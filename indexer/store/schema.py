@@ -97,6 +97,7 @@ changes = Table(
     Column("lease_id", UUID),
     Column("leased_revision", BigInteger),
     Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("retries", Integer, nullable=False, server_default="0"),
     Column("last_error", Text),
     CheckConstraint("num_nulls(lease_until, lease_id, leased_revision) IN (0, 3)", name="changes_lease_whole"),
     # Two partial indexes, because a row is in one of two queues: it waits to be due, or for its lease to end.

@@ -183,6 +183,8 @@ def test_a_time_may_be_a_number_its_text_or_iso_8601(time: object) -> None:
 
 
 PARTS = "conversation_parts.conversation_parts"
+LATER = 9_000_000_000_000
+TOO_LATE = "9000000000000 is not a time between 1970 and 2100 (milliseconds? divide by 1000)"
 NO_TIME = "{} is neither epoch seconds nor an ISO 8601 time"
 
 
@@ -210,6 +212,9 @@ NO_TIME = "{} is neither epoch seconds nor an ISO 8601 time"
             "is null, not an object",
         ),
         (conversation(part("A", "note", 1) | {"created_at": None}), PARTS + "[0].created_at", "is missing"),
+        (conversation(conversation_rating={"requested_at": LATER}), "conversation_rating.requested_at", TOO_LATE),
+        (conversation(conversation_rating={"replied_at": LATER}), "conversation_rating.replied_at", TOO_LATE),
+        (conversation(ai_agent={"updated_at": LATER}), "ai_agent.updated_at", TOO_LATE),
         (
             conversation(conversation_rating={"created_at": "?"}),
             "conversation_rating.created_at",

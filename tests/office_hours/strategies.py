@@ -1,5 +1,6 @@
 """Schedules and spans of time, drawn mostly where zones change their clocks."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -28,24 +29,36 @@ HOUR, DAY = 3600, 86_400
 
 
 @cache
-def days_of_change(zone_name: str) -> list[int]:
-    """Instants at most a day before the clocks of a zone change."""
+def changes(zone_name: str) -> list[int]:
+    """The instants at which the clocks of a zone change."""
     zone = ZoneInfo(zone_name)
-    offsets = [datetime.fromtimestamp(instant, zone).utcoffset() for instant in range(FIRST, LAST, DAY)]
-    return [FIRST + DAY * day for day in range(len(offsets) - 1) if offsets[day] != offsets[day + 1]]
+
+    def offset(instant: int) -> timedelta | None:
+        return datetime.fromtimestamp(instant, zone).utcoffset()
+
+    days = [day for day in range(FIRST, LAST, DAY) if offset(day) != offset(day + DAY)]
+    return [next(at for at in range(day, day + DAY + 1, 60) if offset(at) != offset(day)) for day in days]
+
+
+def minutes_of_change(zone_name: str, change: int) -> list[int]:
+    """What the clocks show as they are changed, and in the middle, in minutes of the week."""
+    zone = ZoneInfo(zone_name)
+    last, first = (datetime.fromtimestamp(instant, zone) for instant in (change - 60, change))
+    before, after = (at.weekday() * 1440 + at.hour * 60 + at.minute for at in (last, first))
+    return [before + 1, after, (before + 1 + after) // 2]
 
 
 @st.composite
 def moments(draw: st.DrawFn, zone_name: str) -> int:
     """An epoch second, as a rule near a change of the zone's clocks."""
-    changes = days_of_change(zone_name)
-    if changes and draw(st.integers(0, 3)):
-        return draw(st.sampled_from(changes)) + draw(st.integers(-DAY, 2 * DAY))
+    if changes(zone_name) and draw(st.integers(0, 3)):
+        away = draw(st.one_of(st.integers(-4 * HOUR, HOUR), st.integers(-2 * DAY, DAY)))
+        return draw(st.sampled_from(changes(zone_name))) + away
     return draw(st.integers(FIRST, LAST))
 
 
 def lengths(longest: int) -> st.SearchStrategy[int]:
-    return st.one_of(st.integers(0, 2 * HOUR), st.integers(0, longest))
+    return st.one_of(st.integers(0, 8 * HOUR), st.integers(0, longest))
 
 
 def minutes(last: int) -> st.SearchStrategy[int]:
@@ -55,12 +68,14 @@ def minutes(last: int) -> st.SearchStrategy[int]:
 
 
 @st.composite
-def week_intervals(draw: st.DrawFn) -> Json:
-    start = draw(minutes(10_080))
+def week_intervals(draw: st.DrawFn, favourites: Sequence[int] = ()) -> Json:
+    """An interval of the week; its ends are often among the favourites, where there are any."""
+    some_minute = st.one_of(st.sampled_from(favourites), minutes(10_080)) if favourites else minutes(10_080)
+    start = draw(some_minute)
     if draw(st.booleans()):
         length = draw(st.one_of(st.sampled_from([30, 60, 480, 1440]), st.integers(1, 10_080)))
     else:
-        length = (draw(minutes(10_080)) - start) % 10_080 or 10_080
+        length = (draw(some_minute) - start) % 10_080 or 10_080
     end = start + length
     if end > 10_080 and length <= 5_040 and draw(st.booleans()):
         end -= 10_080  # the other way to write it
@@ -99,20 +114,25 @@ def closed_on(day: date, *, annual: bool = False) -> Json:
 
 
 @st.composite
-def schedules(draw: st.DrawFn, zone_name: str | None = None, around: int | None = None) -> Json:
-    """A schedule that is not always open; with exceptions if there is something for them to be `around`."""
+def schedules(draw: st.DrawFn) -> Json:
+    """A schedule that is not always open, without exceptions."""
     return {
-        "time_zone_name": zone_name or draw(st.sampled_from(ZONES)),
+        "time_zone_name": draw(st.sampled_from(ZONES)),
         "twenty_four_seven": False,
-        "time_intervals": draw(st.lists(week_intervals(), min_size=1, max_size=6)),
-        "exceptions": [] if around is None else draw(exceptions(around)),
+        "time_intervals": draw(st.lists(week_intervals(), min_size=1, max_size=3)),
+        "exceptions": [],
     }
 
 
 @st.composite
 def schedules_and_spans(draw: st.DrawFn, longest: int = 2 * DAY) -> tuple[Json, int, int]:
-    """A schedule, and a start and an end around which it has its exceptions."""
-    zone_name = draw(st.sampled_from(ZONES))
+    """A schedule, and a start and an end around which it has its exceptions and its zone may change its clocks."""
+    schedule = draw(schedules())
+    zone_name = schedule["time_zone_name"]
     start = draw(moments(zone_name))
-    schedule = draw(schedules(zone_name, start))
+    near = [change for change in changes(zone_name) if abs(change - start) < 2 * DAY]
+    if near:
+        favourites = minutes_of_change(zone_name, near[0])
+        schedule["time_intervals"] += draw(st.lists(week_intervals(favourites), min_size=1, max_size=2))
+    schedule["exceptions"] = draw(exceptions(start))
     return schedule, start, start + draw(lengths(longest))

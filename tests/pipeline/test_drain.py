@@ -154,10 +154,10 @@ def test_an_index_that_is_missing_costs_nothing_but_time(drain: Drain) -> None:
     assert nowhere.run()["retry"] == 1
     assert not drain.search.indices.exists(index="nothing-of-this-name")
     with drain.store.begin() as connection:
-        ((attempts, error, waits),) = connection.exec_driver_sql(
-            "UPDATE changes SET due_at = now() RETURNING attempts, last_error, lease_id IS NULL"
+        ((attempts, retries, error, waits),) = connection.exec_driver_sql(
+            "UPDATE changes SET due_at = now() RETURNING attempts, retries, last_error, lease_id IS NULL"
         ).all()
-    assert (attempts, waits) == (1, True)
+    assert (attempts, retries, waits) == (0, 1, True)
     assert "nothing-of-this-name" in error
     assert drain.run()["indexed"] == 1
 
@@ -178,10 +178,21 @@ def test_a_change_marked_by_another_producer_is_indexed_again(drain: Drain) -> N
     assert drain.run()["indexed"] == 1
 
 
-@pytest.mark.parametrize("attempts", [1, 2, 5, 9, 1_000])
-def test_the_delay_doubles_with_the_attempts_up_to_a_bound(attempts: int) -> None:
-    longest = min(2.0 ** (attempts - 1), LONGEST_DELAY_SECONDS)
-    assert all(longest / 2 <= delay_seconds(attempts) <= longest for _ in range(100))
+@pytest.mark.parametrize("retries", [0, 1, 5, 9, 1_000])
+def test_the_delay_doubles_with_the_retries_up_to_a_bound(retries: int) -> None:
+    longest = min(2.0**retries, LONGEST_DELAY_SECONDS)
+    assert all(longest / 2 <= delay_seconds(retries) <= longest for _ in range(100))
+
+
+def test_an_outage_of_any_length_puts_nothing_into_quarantine(drain: Drain) -> None:
+    nowhere = replace(drain, alias="nothing-of-this-name", most_attempts=2)
+    save(drain.store, answered(1))
+    for _ in range(5):
+        assert nowhere.run()["retry"] == 1
+        with drain.store.begin() as connection:
+            connection.exec_driver_sql("UPDATE changes SET due_at = now()")
+    assert left(drain) == (1, 0)
+    assert drain.run()["indexed"] == 1
 
 
 def quarantined(drain: Drain) -> list[tuple[str, str, str]]:

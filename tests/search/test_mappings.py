@@ -12,8 +12,8 @@ from indexer.resources import resource_dir
 from indexer.search import datasets, definition, mappings, versions
 from tests.search.example import T, example
 
-# CONTRACT, section 2, with X(+_ooo) written out.
-CONTRACT = """
+# The fields of the reporting document, with X(+_ooo) written out.
+DOCUMENT = """
 workspace_id conversation_id revision metrics_version office_hours_id
 title state channel delivered_as created_at updated_at priority
 team_assigned_id teammate_assigned_id tags contact_ids company_ids country continent custom
@@ -119,7 +119,7 @@ def test_a_dataset_or_version_that_does_not_exist_is_refused_with_those_that_do(
 
 
 def test_the_mapping_has_the_fields_of_the_contract_and_no_others() -> None:
-    assert sorted(_leaves(definition("conversations", 1).mappings["properties"])) == sorted(CONTRACT.split())
+    assert sorted(_leaves(definition("conversations", 1).mappings["properties"])) == sorted(DOCUMENT.split())
 
 
 def test_the_example_fills_every_field_of_the_contract() -> None:
@@ -134,7 +134,7 @@ def test_the_example_fills_every_field_of_the_contract() -> None:
                 filled |= {f"actions.{inner}" for entry in entries for inner in entry}
             case _:
                 filled.add(name)
-    assert filled == set(CONTRACT.split())
+    assert filled == set(DOCUMENT.split())
 
 
 @pytest.mark.services

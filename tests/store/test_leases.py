@@ -131,25 +131,38 @@ def test_writes_do_not_shorten_the_wait(store: Any) -> None:
     assert store.lease() == []
 
 
-def test_attempts_add_up_until_it_is_indexed(store: Any) -> None:
+def test_retries_add_up_until_it_is_indexed_and_are_no_attempts(store: Any) -> None:
     store.save("1")
-    for attempts in (1, 2, 3):
+    for retries in (0, 1, 2):
         [lease] = store.lease()
-        assert lease.attempts == attempts
+        assert (lease.retries, lease.attempts) == (retries, 1)
         store.release(lease)
     [lease] = store.lease()
     store.save("1", body="newer", updated_at=101)
     store.settle([lease])
     [lease] = store.lease()
-    assert lease.attempts == 1
+    assert (lease.retries, lease.attempts) == (0, 1)
     assert store.change().last_error is None
 
 
-def test_what_is_given_back_untried_is_not_an_attempt(store: Any) -> None:
+def test_coming_back_from_a_try_ends_the_row_of_attempts_and_giving_back_untried_does_not(store: Any) -> None:
+    store.save("1")
+    for _ in range(3):
+        store.lease()
+        store.end_leases()
+    [lease] = store.lease()
+    store.release(lease, error=None)
+    [lease] = store.lease()
+    assert lease.attempts == 4
+    store.release(lease, error="busy")
+    assert store.lease()[0].attempts == 1
+
+
+def test_what_is_given_back_untried_is_neither_an_attempt_nor_a_retry(store: Any) -> None:
     store.save("1")
     for _ in range(3):
         [lease] = store.lease()
-        assert lease.attempts == 1
+        assert (lease.attempts, lease.retries) == (1, 0)
         store.release(lease, error=None)
 
 
@@ -172,7 +185,7 @@ def test_what_was_written_meanwhile_is_tried_again_instead_of_quarantined(store:
     assert store.quarantine(lease) == (0, 1, 0)
     assert store.rows("SELECT FROM quarantine") == []
     [again] = store.lease()
-    assert again.attempts == 2
+    assert again.attempts == 1
 
 
 def test_quarantine_remembers_the_first_time_and_ends_when_it_is_indexed(store: Any) -> None:

@@ -62,6 +62,7 @@ def upgrade() -> None:
         sa.Column("lease_id", postgresql.UUID),
         sa.Column("leased_revision", sa.BigInteger),
         sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+        sa.Column("retries", sa.Integer, nullable=False, server_default="0"),
         sa.Column("last_error", sa.Text),
         sa.CheckConstraint("num_nulls(lease_until, lease_id, leased_revision) IN (0, 3)", name="changes_lease_whole"),
         postgresql_with={

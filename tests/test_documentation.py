@@ -1,0 +1,101 @@
+"""The pages that repeat what code defines say the same as the code, and their links lead somewhere."""
+
+import re
+from pathlib import Path
+from typing import Any, get_args
+
+import msgspec
+import pytest
+
+from indexer.conversation.part_types import PART_TYPES, PartType
+from indexer.metrics.schema import ReportingDocument
+from indexer.resources import resource_dir
+from indexer.settings import Settings
+
+ROOT = resource_dir("mappings").parent
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+METRICS = (ROOT / "docs" / "metrics.md").read_text()
+
+
+def _fields(struct: type[msgspec.Struct], prefix: str = "") -> list[str]:
+    found = []
+    for field in msgspec.structs.fields(struct):
+        inner = [kind for kind in _kinds(field.type) if isinstance(kind, type) and issubclass(kind, msgspec.Struct)]
+        if inner and inner[0].__name__ != "DateRange":
+            found += _fields(inner[0], f"{prefix}{field.name}.")
+        else:
+            found.append(prefix + field.name)
+    return found
+
+
+def _kinds(annotation: Any) -> list[Any]:
+    return [kind for part in get_args(annotation) for kind in _kinds(part)] or [annotation]
+
+
+def _section(title: str) -> str:
+    return re.split(r"^#{2,3} ", METRICS.split(f"# {title}\n", 1)[1], maxsplit=1, flags=re.MULTILINE)[0]
+
+
+def _described(prefix: str) -> set[str]:
+    """The fields in the first columns of the section's tables, pairs written out."""
+    section = _section({"statistics.": "Statistics", "legacy.": "Legacy"}.get(prefix, "")) if prefix else METRICS
+    found = set()
+    for line in section.splitlines():
+        if line.startswith("| `"):
+            for name, pair in re.findall(r"`([a-z_.]+)(\(\+_ooo\))?`", line.split("|")[1]):
+                found |= {prefix + name, *([f"{prefix}{name}_ooo"] if pair else [])}
+    return found
+
+
+def test_every_field_of_the_document_is_described() -> None:
+    described = _described("") | _described("statistics.") | _described("legacy.")
+    assert [name for name in _fields(ReportingDocument) if name not in described] == []
+
+
+def _row(part_type: PartType) -> str:
+    def said(value: bool) -> str:
+        return "yes" if value else ""
+
+    snooze = "starts" if part_type.snooze else "ends" if part_type.unsnooze else ""
+    cells = [said(part_type.text), said(part_type.note), said(part_type.assignment), said(part_type.close)]
+    cells += [said(part_type.reopen), snooze, ", ".join(part_type.action_kinds)]
+    return f"| `{part_type.name}` | {' | '.join(cells)} |"
+
+
+@pytest.mark.parametrize("name", PART_TYPES)
+def test_every_part_type_is_described_as_it_is(name: str) -> None:
+    part_type = PART_TYPES[name]
+    idle = PartType.of(name) == part_type
+    assert f"`{name}`" in _section("Part types") if idle else _row(part_type) in METRICS
+
+
+def test_every_decision_that_the_code_names_is_written_down() -> None:
+    named = {
+        int(number)
+        for file in ROOT.glob("indexer/**/*.py")
+        for numbers in re.findall(r"\bdecisions?\s+([\d, and]+)", file.read_text())
+        for number in re.findall(r"\d+", numbers)
+    }
+    assert {4, 11, 19} <= named
+    assert [number for number in sorted(named) if f'<a id="decision-{number}"></a>' not in METRICS] == []
+
+
+def test_every_setting_is_described() -> None:
+    page = (ROOT / "docs" / "operating.md").read_text()
+    assert [name for name in Settings.model_fields if f"`INDEXER_{name.upper()}`" not in page] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_link_leads_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\((?!https?:)([^)\s]+)\)", page.read_text()):
+        path, _, anchor = target.partition("#")
+        file = (page.parent / path).resolve() if path else page
+        assert file.exists(), target
+        if anchor:
+            assert anchor in _anchors(file.read_text()), target
+
+
+def _anchors(text: str) -> set[str]:
+    headings = re.findall(r"^#+ (.+)$", text, flags=re.MULTILINE)
+    slugs = {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+    return slugs | set(re.findall(r'<a id="([^"]+)">', text))
