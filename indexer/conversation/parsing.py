@@ -20,7 +20,7 @@ _NOBODY: Assignee = ("nobody", "")
 _NO_AUTHOR = wire.Author()
 
 
-class Conversation(Struct, frozen=True):
+class Conversation(Struct, frozen=True, gc=False):
     """One conversation: what its JSON says, and its events in order.
 
     `started_by_contact` says that its source is a UserMessage (it is then one of `events`); `updated_at` is never
@@ -94,6 +94,7 @@ def _part_events(parts: Sequence[wire.Part], bot_admin_ids: frozenset[str], data
     One long loop, since it runs for every part of every conversation and calls cost more than what they would do.
     """
     events: list[Event] = []
+    part_ids: set[str | None] = set()
     all_known = True
     for place, part in enumerate(parts):
         at = part.created_at
@@ -106,6 +107,7 @@ def _part_events(parts: Sequence[wire.Part], bot_admin_ids: frozenset[str], data
             id_number = int(part_id)  # type: ignore[arg-type]  # None is as little a number as a text is
         except (TypeError, ValueError):
             id_number = 0
+        part_ids.add(part_id)
         part_type = PART_TYPES.get(part.part_type or "")
         if part_type is None:
             part_type = unknown_part_type(part.part_type or "")
@@ -135,7 +137,7 @@ def _part_events(parts: Sequence[wire.Part], bot_admin_ids: frozenset[str], data
         )
     if not all_known:
         data_quality.append("unknown_part_type")
-    if len({event.part_id for event in events}) < len(events):
+    if len(part_ids) < len(events):
         latest = _latest_versions(events, parts)
         if len(latest) < len(events):
             data_quality.append("duplicate_part")

@@ -10,7 +10,7 @@ from indexer.conversation.event import Event
 from indexer.conversation.part_types import SOURCE
 
 
-class Roles(Struct, frozen=True):
+class Roles(Struct, frozen=True, gc=False):
     """The events of a stretch of the conversation by their role, each list in order.
 
     `replies` are visible parts by human teammates.
@@ -22,7 +22,7 @@ class Roles(Struct, frozen=True):
     reopens: list[Event]
 
 
-class Timeline(Struct, frozen=True):
+class Timeline(Struct, frozen=True, gc=False):
     """All events, the anchor (None if nobody on the contact's side has written), and the events by role.
 
     `contact_messages` are the customer's messages and collected attributes, the anchor first; `after` are the
@@ -41,25 +41,31 @@ NONE = Roles([], [], [], [])
 
 def timeline_of(events: list[Event]) -> Timeline:
     """The timeline of events that are in order already."""
-    contact_messages = [event for event in events if event.contact_message]
-    whole = _roles(events)
+    contact_messages: list[Event] = []
+    whole = _roles(events, contact_messages)
     if not contact_messages:
         return Timeline(events, None, contact_messages, NONE, whole)
     anchor = contact_messages[0]
-    after = whole if events[0].type is SOURCE else _roles([event for event in events if event > anchor])
+    after = whole if events[0].type is SOURCE else _roles([event for event in events if event > anchor], [])
     return Timeline(events, anchor, contact_messages, after, whole)
 
 
-def _roles(events: list[Event]) -> Roles:
-    roles = Roles([], [], [], [])
+def _roles(events: list[Event], contact_messages: list[Event]) -> Roles:
+    """The events by role; the contact messages among them are added to `contact_messages`."""
+    replies: list[Event] = []
+    assignments: list[Event] = []
+    closes: list[Event] = []
+    reopens: list[Event] = []
     for event in events:
+        if event.contact_message:
+            contact_messages.append(event)
+        elif event.reply:
+            replies.append(event)
         part_type = event.type
-        if event.reply:
-            roles.replies.append(event)
         if part_type.assignment:
-            roles.assignments.append(event)
-        if part_type.close:
-            roles.closes.append(event)
+            assignments.append(event)
+        elif part_type.close:
+            closes.append(event)
         if part_type.reopen:
-            roles.reopens.append(event)
-    return roles
+            reopens.append(event)
+    return Roles(replies, assignments, closes, reopens)

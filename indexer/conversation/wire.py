@@ -2,6 +2,7 @@
 
 Decoding skips everything else, which makes it twice as fast as building all of it. Whatever does not have this
 shape (an older API version, a ticket, ids or times of another kind) is brought into it by `tolerant.py`.
+Nothing here can refer back to itself, so the garbage collector need not look at it (`gc=False`).
 """
 
 from msgspec import Raw, Struct
@@ -32,7 +33,7 @@ class SlaEvent(Struct, gc=False):
     target: str | None = None
 
 
-class Part(Struct):
+class Part(Struct, gc=False):
     """One conversation part; times in epoch seconds."""
 
     created_at: int
@@ -47,14 +48,14 @@ class Part(Struct):
     event_details: Raw = Raw()
 
 
-class PartList(Struct):
+class PartList(Struct, gc=False):
     """The parts, and the vendor's total of them."""
 
     conversation_parts: list[Part] | None = None
     total_count: int | None = None
 
 
-class Source(Struct):
+class Source(Struct, gc=False):
     """The message that started the conversation."""
 
     type: str | None = None
@@ -78,13 +79,13 @@ class Company(Struct, gc=False):
     id: Id = None
 
 
-class CompanyList(Struct):
+class CompanyList(Struct, gc=False):
     """The companies of a contact."""
 
     data: list[Company] | None = None
 
 
-class Contact(Struct):
+class Contact(Struct, gc=False):
     """A contact of the conversation."""
 
     id: Id = None
@@ -92,7 +93,7 @@ class Contact(Struct):
     companies: CompanyList | None = None
 
 
-class ContactList(Struct):
+class ContactList(Struct, gc=False):
     """The contacts of the conversation."""
 
     contacts: list[Contact] | None = None
@@ -105,13 +106,13 @@ class Tag(Struct, gc=False):
     name: str | None = None
 
 
-class TagList(Struct):
+class TagList(Struct, gc=False):
     """The tags of the conversation."""
 
     tags: list[Tag] | None = None
 
 
-class Rating(Struct):
+class Rating(Struct, gc=False):
     """A rating, requested (`created_at`) and perhaps given (`rating`, `replied_at`)."""
 
     rating: int | None = None
@@ -148,7 +149,7 @@ class Statistics(Struct, gc=False):
     count_conversation_parts: int | None = None
 
 
-class Conversation(Struct):
+class Conversation(Struct, gc=False):
     """One conversation of the present API. `source` and `conversation_parts` mark that version."""
 
     id: Id

@@ -7,6 +7,9 @@ from indexer.metrics.schema import Action
 from indexer.metrics.states import Assignment, States
 from indexer.office_hours import OfficeHours
 
+_Replied = tuple[Action, Event, Assignment]
+"""The action of a reply, its event, and the assignment that it met."""
+
 
 def actions(
     timeline: Timeline, states: States, replies: list[ReplyTime], office_hours: OfficeHours, office_time: OfficeTime
@@ -16,7 +19,7 @@ def actions(
     A part of two kinds (a close with a body) makes two entries, the reply first (decision 22).
     """
     found: list[Action] = []
-    clocks = _ResponseClocks(timeline, replies, office_hours, office_time)
+    replied: list[_Replied] = []
     for event, in_force in zip(timeline.events, states.in_force, strict=True):
         kinds = event.type.action_kinds
         if event.reply:
@@ -32,7 +35,7 @@ def actions(
                 assigned_teammate_id=in_force.teammate_id,
             )
             if kind == "reply":
-                clocks.put(action, event, in_force)
+                replied.append((action, event, in_force))
             elif kind == "assignment" and event.assignee is not None:
                 assignee_kind, assignee_id = event.assignee
                 if assignee_kind == "team":
@@ -40,53 +43,53 @@ def actions(
                 elif assignee_kind == "teammate":
                     action.to_teammate_id = assignee_id
             found.append(action)
+    if replied:
+        _put_reply_times(replied, timeline, replies)
+        _put_response_clocks(replied, timeline, office_hours, office_time)
     return found
 
 
-class _ResponseClocks:
-    """The response times on the replies of one conversation (docs/metrics.md, derived fields).
+def _put_reply_times(replied: list[_Replied], timeline: Timeline, replies: list[ReplyTime]) -> None:
+    """Fill in what each reply answers, and which is the first after the anchor."""
+    first = timeline.after.replies[0] if timeline.after.replies else None
+    answers = {time.reply.place: time for time in replies}
+    for action, event, _ in replied:
+        action.first_response = event is first
+        answer = answers.get(event.place)
+        if answer is not None:
+            action.response_time = answer.elapsed
+            action.response_time_ooo = answer.within
+
+
+def _put_response_clocks(
+    replied: list[_Replied], timeline: Timeline, office_hours: OfficeHours, office_time: OfficeTime
+) -> None:
+    """Fill in the clocks of team and teammate that a reply stops (docs/metrics.md, response clocks).
 
     The team's clock runs from its assignment to the first human reply while it is assigned, within its own hours; a
     teammate's from the assignment to the first reply of that teammate. Both start at the anchor at the earliest, since
     before it there is nothing to respond to, and stop with the assignment.
     """
-
-    __slots__ = (
-        "_anchor", "_answers", "_first_reply", "_office_hours", "_office_time", "_team_answered", "_teammate_answered",
-    )  # fmt: skip
-
-    def __init__(
-        self, timeline: Timeline, replies: list[ReplyTime], office_hours: OfficeHours, office_time: OfficeTime
-    ) -> None:
-        self._anchor = timeline.anchor
-        self._first_reply = timeline.after.replies[0] if timeline.after.replies else None
-        self._answers = {time.reply.place: time for time in replies}
-        self._office_hours = office_hours
-        self._office_time = office_time
-        self._team_answered: Event | None = None
-        self._teammate_answered: Event | None = None
-
-    def put(self, action: Action, reply: Event, in_force: Assignment) -> None:
-        """Fill in the clocks that `reply` stops."""
-        anchor = self._anchor
-        action.first_response = reply is self._first_reply
-        if (answer := self._answers.get(reply.place)) is not None:
-            action.response_time = answer.elapsed
-            action.response_time_ooo = answer.within
-        if anchor is None or reply < anchor:
-            return
-        team_since = in_force.team_since
-        if team_since is not None and team_since is not self._team_answered:
-            self._team_answered = team_since
-            start = max(team_since, anchor).at
-            clock = self._office_hours.team_clock(in_force.team_id or "")
-            action.team_first_response_time = reply.at - start
-            action.team_first_response_time_ooo = clock(reply.at) - clock(start)
-        teammate_since = in_force.teammate_since
-        if teammate_since is not None and teammate_since is not self._teammate_answered:
-            if reply.author_id != in_force.teammate_id:
-                return
-            self._teammate_answered = teammate_since
-            action.teammate_first_response_time, action.teammate_first_response_time_ooo = self._office_time.both(
-                max(teammate_since, anchor), reply
+    anchor = timeline.anchor
+    if anchor is None:
+        return
+    team_answered: Event | None = None
+    teammate_answered: Event | None = None
+    for action, event, in_force in replied:
+        if event < anchor:
+            continue
+        since = in_force.team_since
+        if since is not None and since is not team_answered:
+            team_answered = since
+            start, end = max(since.at, anchor.at), event.at
+            clock = office_hours.team_clock(in_force.team_id or "")
+            action.team_first_response_time = end - start
+            action.team_first_response_time_ooo = (
+                office_time[end] - office_time[start] if clock is office_hours.clock else clock(end) - clock(start)
             )
+        since = in_force.teammate_since
+        if since is not None and since is not teammate_answered and event.author_id == in_force.teammate_id:
+            teammate_answered = since
+            start, end = max(since.at, anchor.at), event.at
+            action.teammate_first_response_time = end - start
+            action.teammate_first_response_time_ooo = office_time[end] - office_time[start]

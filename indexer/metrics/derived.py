@@ -1,5 +1,7 @@
 """The derived fields that charts need: handling, waiting, assignment to close, and who took part (decision 11)."""
 
+from bisect import bisect_right
+
 from indexer.conversation import Timeline
 from indexer.metrics.durations import OfficeTime
 from indexer.metrics.milestones import Milestones, first_assignment_to_teammate, waiting_since
@@ -21,7 +23,7 @@ def put_derived(
     elif (waiting := waiting_since(timeline)) is not None:
         document.waiting_since = waiting.at
     if (closed := milestones.last_close_at) is not None:
-        document.replies_to_close = len([reply for reply in timeline.after.replies if reply <= closed])
+        document.replies_to_close = bisect_right(timeline.after.replies, closed)
         assigned = first_assignment_to_teammate(timeline)
         if assigned is not None and assigned.at <= closed.at:
             document.first_assignment_to_close, document.first_assignment_to_close_ooo = office_time.both(
@@ -35,12 +37,16 @@ def put_derived(
 
 def participating_teammate_ids(timeline: Timeline) -> list[str]:
     """Distinct human authors of visible parts anywhere in the conversation, in order of appearance."""
-    return list(dict.fromkeys([reply.author_id for reply in timeline.whole.replies if reply.author_id is not None]))
+    found: list[str] = []
+    for reply in timeline.whole.replies:
+        if reply.author_id is not None and reply.author_id not in found:
+            found.append(reply.author_id)
+    return found
 
 
 def reassignments_after_first_reply(timeline: Timeline) -> int:
     """Assignment parts later than the first human reply."""
     if not timeline.after.replies:
         return 0
-    reply = timeline.after.replies[0]
-    return len([event for event in timeline.after.assignments if event > reply])
+    assignments = timeline.after.assignments
+    return len(assignments) - bisect_right(assignments, timeline.after.replies[0])

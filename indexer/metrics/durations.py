@@ -14,7 +14,6 @@ class OfficeTime(dict[int, int]):
 
     def __init__(self, clock: Clock) -> None:
         """`clock` is the schedule's."""
-        super().__init__()
         self._clock = clock
 
     def __missing__(self, instant: int) -> int:

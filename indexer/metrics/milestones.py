@@ -4,12 +4,14 @@ Each function is the one definition of its field; it gives the event, whose `at`
 "After the anchor" is later in the order of events. Source: help article on API metrics, docs/metrics.md.
 """
 
+from bisect import bisect_right
+
 from msgspec import Struct
 
 from indexer.conversation import Event, Timeline
 
 
-class Milestones(Struct, frozen=True):
+class Milestones(Struct, frozen=True, gc=False):
     """The events of one conversation, each under the name of the function that defines it."""
 
     first_contact_reply_at: Event | None
@@ -62,12 +64,10 @@ def last_assignment_at(timeline: Timeline) -> Event | None:
 
 def last_assignment_admin_reply_at(timeline: Timeline) -> Event | None:
     """Last assignment part after the anchor, up to and including the first admin reply (REST, decision 2)."""
-    if timeline.after.replies:
-        reply = timeline.after.replies[0]
-        for event in reversed(timeline.after.assignments):
-            if event <= reply:
-                return event
-    return None
+    if not timeline.after.replies:
+        return None
+    count = bisect_right(timeline.after.assignments, timeline.after.replies[0])
+    return timeline.after.assignments[count - 1] if count else None
 
 
 def first_admin_reply_at(timeline: Timeline) -> Event | None:
@@ -113,8 +113,5 @@ def waiting_since(timeline: Timeline) -> Event | None:
     """
     if not timeline.after.replies:
         return timeline.anchor
-    reply = timeline.after.replies[-1]
-    for event in timeline.contact_messages:
-        if event > reply:
-            return event
-    return None
+    count = bisect_right(timeline.contact_messages, timeline.after.replies[-1])
+    return timeline.contact_messages[count] if count < len(timeline.contact_messages) else None

@@ -6,7 +6,7 @@ from indexer.conversation import Event, Timeline
 from indexer.metrics.durations import OfficeTime
 
 
-class ReplyTime(Struct, frozen=True):
+class ReplyTime(Struct, frozen=True, gc=False):
     """A human reply, the customer's message that it answers, and the seconds between: elapsed, in office hours."""
 
     message: Event

@@ -27,7 +27,7 @@ class Rating(Struct, omit_defaults=True, gc=False):
     teammate_id: str | None = None
 
 
-class Sla(Struct, omit_defaults=True):
+class Sla(Struct, omit_defaults=True, gc=False):
     """The SLA applied: status is hit, missed, cancelled or active."""
 
     name: str | None = None
@@ -49,7 +49,7 @@ class Ai(Struct, omit_defaults=True, gc=False):
     updated_at: int | None = None
 
 
-class Statistics(Struct, omit_defaults=True):
+class Statistics(Struct, omit_defaults=True, gc=False):
     """The REST API's statistics; all durations within office hours."""
 
     count_reopens: int
@@ -118,7 +118,7 @@ class Action(Struct, omit_defaults=True, gc=False):
     teammate_first_response_time_ooo: int | None = None
 
 
-class ReportingDocument(Struct, omit_defaults=True):
+class ReportingDocument(Struct, omit_defaults=True, gc=False):
     """One conversation as reports see it."""
 
     workspace_id: str

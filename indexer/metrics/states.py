@@ -9,7 +9,7 @@ from msgspec import Struct
 from indexer.conversation import Event, Timeline
 
 
-class Assignment(Struct, frozen=True):
+class Assignment(Struct, frozen=True, gc=False):
     """Team and teammate that a conversation is assigned to, and the events that assigned them."""
 
     team_id: str | None = None
@@ -37,7 +37,7 @@ Span = tuple[int, int]
 OpenSpan = tuple[int, int | None]
 
 
-class States(Struct, frozen=True):
+class States(Struct, frozen=True, gc=False):
     """What the walk found.
 
     `in_force`: for each event the assignment that it met (before it took effect). `open_spans` and `snoozed_spans`

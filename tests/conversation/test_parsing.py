@@ -183,8 +183,8 @@ def test_a_time_may_be_a_number_its_text_or_iso_8601(time: object) -> None:
 
 
 PARTS = "conversation_parts.conversation_parts"
-LATER = 9_000_000_000_000
-TOO_LATE = "9000000000000 is not a time between 1970 and 2100 (milliseconds? divide by 1000)"
+LATER = 1_700_000_000_000
+TOO_LATE = "1700000000000 is not a time between 1970 and 2100 (milliseconds? divide by 1000)"
 NO_TIME = "{} is neither epoch seconds nor an ISO 8601 time"
 
 
