@@ -51,8 +51,9 @@ def parse_conversation(payload: bytes, bot_admin_ids: frozenset[str] = frozenset
     conversation_id = identifier(said.id)
     if conversation_id is None:
         raise Refused("id", "is missing")
-    created_at = epoch_seconds(said.created_at, "created_at")
-    updated_at = optional_seconds(said.updated_at, "updated_at")
+    created_at = said.created_at
+    if not 0 <= created_at < LATEST:
+        epoch_seconds(created_at, "created_at")
     _check_times(said)
     data_quality: list[str] = []
     events = _part_events(said.conversation_parts.conversation_parts or (), bot_admin_ids, data_quality)
@@ -67,7 +68,7 @@ def parse_conversation(payload: bytes, bot_admin_ids: frozenset[str] = frozenset
         data_quality.append("clock_skew")
     return Conversation(
         id=conversation_id,
-        updated_at=updated_at or max([created_at, *(event.at for event in events)]),
+        updated_at=said.updated_at or max([created_at, *(event.at for event in events)]),
         started_by_contact=started_by_contact,
         events=events,
         part_count=part_count,
@@ -78,7 +79,10 @@ def parse_conversation(payload: bytes, bot_admin_ids: frozenset[str] = frozenset
 
 def _check_times(said: wire.Conversation) -> None:
     """Refuse the times of the facts that are none; 0 and null mean that there is no such time."""
-    optional_seconds(said.source.created_at, "source.created_at")
+    if said.updated_at:
+        epoch_seconds(said.updated_at, "updated_at")
+    if said.source.created_at:
+        epoch_seconds(said.source.created_at, "source.created_at")
     if (rating := said.conversation_rating) is not None:
         optional_seconds(rating.created_at, "conversation_rating.created_at")
         optional_seconds(rating.requested_at, "conversation_rating.requested_at")
@@ -117,7 +121,14 @@ def _part_events(parts: Sequence[wire.Part], bot_admin_ids: frozenset[str], data
         if type(author_id) is not str:
             author_id = identifier(author_id)
         by_admin = author.type == "admin"
-        by_bot = author.type == "bot" or (by_admin and _is_bot(author, author_id, bot_admin_ids))
+        by_bot = author.type == "bot"
+        if by_admin:
+            email = author.email  # the Operator's is operator+…@intercom.io; the name decides nothing
+            by_bot = (
+                author.from_ai_agent is True
+                or author_id in bot_admin_ids
+                or (email is not None and email.startswith("operator+") and email.endswith("@intercom.io"))
+            )
         visible = part_type.text and bool(part.body or part.attachments or part.redacted)
         events.append(
             Event(
@@ -154,14 +165,6 @@ def _latest_versions(events: list[Event], parts: Sequence[wire.Part]) -> list[Ev
         if earlier is None or (parts[event.place].updated_at or 0) >= (parts[earlier.place].updated_at or 0):
             latest[key] = event
     return list(latest.values())
-
-
-def _is_bot(admin: wire.Author, admin_id: str | None, bot_admin_ids: frozenset[str]) -> bool:
-    """Whether an author of type `admin` is a bot; the name decides nothing."""
-    email = admin.email
-    if email is not None and email.startswith("operator+") and email.endswith("@intercom.io"):
-        return True
-    return admin.from_ai_agent is True or admin_id in bot_admin_ids
 
 
 def _assignee(assigned_to: wire.Reference) -> Assignee:

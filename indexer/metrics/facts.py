@@ -80,10 +80,12 @@ def rating(given: wire.Rating) -> Rating:
 
 
 def sla(applied: wire.SlaApplied, parts: list[wire.Part]) -> Sla:
-    """The SLA, with the targets that its events say were missed."""
-    missed = [missed_target(part) for part in parts if part.part_type == "conversation_sla_target_missed"]
-    targets = sorted({target for target in missed if target}) if missed else None
-    return Sla(applied.sla_name or None, applied.sla_status or None, targets or None)
+    """The SLA, with the targets that its events say were missed; a hit one has missed none."""
+    found = Sla(applied.sla_name or None, applied.sla_status or None)
+    if found.status != "hit":
+        missed = {missed_target(part) for part in parts if part.part_type == "conversation_sla_target_missed"}
+        found.missed_targets = sorted(target for target in missed if target) or None
+    return found
 
 
 def missed_target(part: wire.Part) -> str | None:

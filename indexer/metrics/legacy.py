@@ -37,10 +37,10 @@ def legacy(conversation: Conversation, timeline: Timeline, office_time: OfficeTi
         found.last_assignment_at = whole.assignments[-1].at
         found.time_to_first_assignment, found.time_to_first_assignment_ooo = _since(created_at, at, office_time)
     if whole.closes:
-        found.first_close_at = first = whole.closes[0].at
-        found.last_close_at = last = whole.closes[-1].at
-        found.time_to_first_close, found.time_to_first_close_ooo = _since(created_at, first, office_time)
-        found.time_to_last_close, found.time_to_last_close_ooo = _since(created_at, last, office_time)
+        found.first_close_at = at = whole.closes[0].at
+        found.time_to_first_close, found.time_to_first_close_ooo = _since(created_at, at, office_time)
+        found.last_close_at = at = whole.closes[-1].at
+        found.time_to_last_close, found.time_to_last_close_ooo = _since(created_at, at, office_time)
     return found
 
 

@@ -152,7 +152,7 @@ def document_id(workspace_id: str, conversation_id: str) -> str:
 
 
 def delay_seconds(retries: int) -> float:
-    """How long until the next try after so many: doubling from 1 s up to five minutes, jittered so that crowds disperse."""
+    """How long until the next try after so many: doubling from 1 s to five minutes, jittered to disperse crowds."""
     return min(LONGEST_DELAY_SECONDS, 2.0 ** min(retries, 10)) * random.uniform(0.5, 1)  # noqa: S311 - no secret
 
 

@@ -1,0 +1,71 @@
+"""From a ten-part conversation as JSON to its reporting document as JSON, against decoding and encoding that JSON.
+
+One core, no services. The conversations are those of the sample workspace that have ten parts, with its office hours
+(and its team's own). The baseline is orjson, which decodes to plain objects and encodes them again unchanged.
+"""
+
+from collections.abc import Callable
+from itertools import islice
+
+import orjson
+
+from benchmarks._harness import Progress, Result, in_turn
+from indexer.office_hours import parse_office_hours
+from indexer.pipeline.computing import Computation
+from indexer.sample import generate, office_hours, workspace
+
+CONVERSATIONS = 500
+PARTS = 10
+REPEATS = 10
+
+
+def run(rounds: int, progress: Progress) -> Result:
+    """Microseconds per conversation, and how many times as long as the baseline that is."""
+    progress(f"generating {CONVERSATIONS} conversations of {PARTS} parts")
+    payloads = _payloads()
+    bots = frozenset(workspace()["bot_admin_ids"])
+    elapsed = Computation("benchmark", bot_admin_ids=bots)
+    within = Computation("benchmark", parse_office_hours(office_hours()), bots)
+    timings = in_turn(
+        {
+            "json": _over(payloads, lambda payload: orjson.dumps(orjson.loads(payload))),
+            "elapsed": _over(payloads, elapsed.document),
+            "within": _over(payloads, within.document),
+        },
+        rounds,
+        progress,
+    )
+    microseconds = {name: timing.median * 1e6 / (CONVERSATIONS * REPEATS) for name, timing in timings.items()}
+    return Result(
+        figures={
+            "microseconds_per_conversation": microseconds["within"],
+            "microseconds_per_conversation_without_office_hours": microseconds["elapsed"],
+            "microseconds_per_conversation_json": microseconds["json"],
+            "bytes_per_conversation": sum(map(len, payloads)) / CONVERSATIONS,
+            "bytes_per_document": sum(len(within.document(payload)) for payload in payloads) / CONVERSATIONS,
+        },
+        ratios={
+            "compute_vs_json": timings["elapsed"].times(timings["json"]),
+            "compute_vs_json_with_office_hours": timings["within"].times(timings["json"]),
+        },
+    )
+
+
+def _payloads() -> list[bytes]:
+    ten_parts = (
+        conversation
+        for conversation in generate(50_000, seed=1)
+        if len(conversation["conversation_parts"]["conversation_parts"]) == PARTS
+    )
+    return [orjson.dumps(conversation) for conversation in islice(ten_parts, CONVERSATIONS)]
+
+
+def _over(payloads: list[bytes], work: Callable[[bytes], object]) -> Callable[[], None]:
+    """The work on all payloads, several times over; every result is dropped at once, as a stream would."""
+
+    def contestant() -> None:
+        for _ in range(REPEATS):
+            for payload in payloads:
+                work(payload)
+
+    return contestant
