@@ -18,7 +18,7 @@ from sqlalchemy import Engine
 from indexer.errors import Refused
 from indexer.office_hours import ALWAYS_OPEN, OfficeHours, parse_office_hours
 from indexer.pipeline.computing import Computation
-from indexer.search import Outcome, Write, bulk_write
+from indexer.search import Outcome, Write, answers, bulk_write
 from indexer.store.conversations import StoredConversation, read_conversations
 from indexer.store.database import snapshot
 from indexer.store.leases import (
@@ -36,6 +36,9 @@ log = structlog.get_logger()
 
 LONGEST_DELAY_SECONDS = 300.0
 
+_TRUSTED_ATTEMPTS = 2
+"""Workers are killed for many reasons; only after so many leases are the changes themselves suspected."""
+
 
 @dataclass(frozen=True, slots=True)
 class Drain:
@@ -50,15 +53,41 @@ class Drain:
     bots_interrupt: bool = False
 
     def run(self, shard: int | None = None, *, go_on: Callable[[], bool] = lambda: True) -> Counter[str]:
-        """Drain a shard (None: all of them) until nothing is due or `go_on` says to stop; counts by outcome."""
+        """Drain a shard (None: all of them) until nothing is due or `go_on` says to stop; counts by outcome.
+
+        Stops at once where Elasticsearch does not answer or takes nothing of a batch: the sweep tries again.
+        """
         counts: Counter[str] = Counter()
+        if not answers(self.search):
+            log.warning("elasticsearch_away", shard=shard)
+            return counts
         while go_on():
             with self.store.begin() as connection:
                 leases = lease_changes(connection, "conversations", shard, self.batch, self.lease_seconds)
             if not leases:
                 break
-            counts += self._batch(leases)
+            taken = self._without_crowd(leases)
+            ended = self._batch(taken)
+            counts += ended
+            if ended["retry"] == len(taken):
+                break
         return counts
+
+    def _without_crowd(self, leases: list[LeasedChange]) -> list[LeasedChange]:
+        """The leases to work on now: ever fewer at a time where nobody came back from earlier ones.
+
+        One of them may be killing its workers. The smaller its company, the fewer are held up with it, until it is
+        alone and goes to quarantine by itself. The others are given back untried.
+        """
+        most = max(lease.attempts for lease in leases)
+        size = self.batch >> 2 * max(0, most - _TRUSTED_ATTEMPTS)
+        if size >= len(leases):
+            return leases
+        suspects_first = sorted(leases, key=lambda lease: -lease.attempts)
+        taken, rest = suspects_first[: max(1, size)], suspects_first[max(1, size) :]
+        with self.store.begin() as connection:
+            release_changes(connection, [Release(lease, 0, None) for lease in rest])
+        return taken
 
     def _batch(self, leases: Sequence[LeasedChange]) -> Counter[str]:
         """Compute and write what has been leased, and end every lease by what became of it."""

@@ -1,7 +1,7 @@
 """Elasticsearch: versioned mappings, indices behind aliases, and the writing of documents in bulk."""
 
 from indexer.search.bulk import Outcome, Settled, Write, bulk_write
-from indexer.search.client import connect
+from indexer.search.client import answers, connect
 from indexer.search.indices import (
     Ensured,
     IndexName,
@@ -25,6 +25,7 @@ __all__ = [
     "Settled",
     "Write",
     "alias_name",
+    "answers",
     "bulk_write",
     "connect",
     "create_index",

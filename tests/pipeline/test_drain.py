@@ -170,6 +170,34 @@ def test_what_nobody_comes_back_from_goes_to_quarantine(drain: Drain) -> None:
     assert quarantined(drain)[0][1] == "too many attempts"
 
 
+def test_where_nobody_came_back_changes_are_worked_on_in_ever_smaller_company(drain: Drain) -> None:
+    save(drain.store, *(answered(number) for number in range(1, 41)))
+    batches = []
+    for attempts in (0, 2, 3, 4, 5):
+        with drain.store.begin() as connection:
+            connection.exec_driver_sql(f"UPDATE changes SET attempts = {attempts}")  # noqa: S608
+        looks = iter([True, False])
+        batches.append(replace(drain, batch=32).run(go_on=lambda looks=looks: next(looks))["indexed"])  # type: ignore[misc]
+        save(drain.store, *(answered(number) | {"updated_at": 100 + attempts} for number in range(1, 41)))
+    assert batches == [32, 8, 2, 1, 1]
+
+
+def test_what_is_given_back_untried_is_indexed_in_the_same_run(drain: Drain) -> None:
+    save(drain.store, *(answered(number) for number in range(1, 41)))
+    with drain.store.begin() as connection:
+        connection.exec_driver_sql("UPDATE changes SET attempts = 3 WHERE entity_id IN ('7', '8')")
+    assert replace(drain, batch=40).run()["indexed"] == 40
+
+
+def test_nothing_is_leased_while_elasticsearch_is_away(drain: Drain) -> None:
+    save(drain.store, answered(1))
+    away = replace(drain, search=Elasticsearch("http://127.0.0.1:9", max_retries=0))
+    assert away.run() == {}
+    away.search.close()
+    with drain.store.connect() as connection:
+        assert connection.exec_driver_sql("SELECT attempts, retries FROM changes").all() == [(0, 0)]
+
+
 def test_a_change_marked_by_another_producer_is_indexed_again(drain: Drain) -> None:
     save(drain.store, answered(1))
     drain.run()
