@@ -8,18 +8,16 @@ they are the containers of docker-compose.yml's images instead.
 import contextlib
 import os
 import tempfile
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
-from elasticsearch import Elasticsearch
 from redis import Redis
 
 from indexer.services import Service
 from indexer.settings import Settings
 from tests.embedded.harness import Run, clean_up
+from tests.fresh import fresh_database, fresh_prefix
 
 _RUN = pytest.StashKey[Run]()
 
@@ -43,13 +41,9 @@ def services(pytestconfig: pytest.Config) -> Run:
 
 @pytest.fixture
 def database_url(services: Run) -> Iterator[str]:
-    """A database of its own, empty, for one test; connections left open are cut."""
-    server = services.urls(Service.POSTGRESQL).database
-    name = f"test_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-        yield server.rpartition("/")[0] + f"/{name}"
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    """A database of its own, empty, for one test."""
+    with fresh_database(services) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
@@ -60,12 +54,9 @@ def elasticsearch_url(services: Run) -> str:
 
 @pytest.fixture
 def index_prefix(elasticsearch_url: str) -> Iterator[str]:
-    """A prefix that no other test has; indices `<prefix>-*` are deleted after the test."""
-    prefix = f"t{uuid.uuid4().hex[:12]}"
-    yield prefix
-    with Elasticsearch(elasticsearch_url) as client:
-        for name in client.indices.get(index=f"{prefix}-*", expand_wildcards="all"):
-            client.indices.delete(index=name)
+    """A prefix that no other test has; its indices are deleted after the test."""
+    with fresh_prefix(elasticsearch_url) as prefix:
+        yield prefix
 
 
 @pytest.fixture(scope="session")
