@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from indexer.cli.app import app
+from indexer.errors import OperatorError
 
 
 @app.command()
@@ -55,6 +56,10 @@ def compute(
         # The reader has seen enough (`| head`); Python must not complain about the closed pipe at its exit.
         sys.stderr.close()
         raise typer.Exit(1) from None
+    except OSError as error:
+        raise OperatorError(
+            f"standard output cannot be written: {error.strerror}", "make room, or write it elsewhere"
+        ) from error
     if refused:
         typer.echo(f"{refused} refused", err=True)
         raise typer.Exit(1)

@@ -54,4 +54,4 @@ def print_records(
                 table.add_column(column, overflow="fold")
             for record in records:
                 table.add_row(*("" if record.get(c) is None else str(record.get(c)) for c in columns))
-            Console().print(table)
+            Console(markup=False).print(table)

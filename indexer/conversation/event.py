@@ -6,8 +6,8 @@ from msgspec import Struct
 
 from indexer.conversation.part_types import PartType
 
-Assignee = tuple[Literal["teammate", "team", "nobody"], str]
-"""Whom a part assigns the conversation to: the kind, and the id (empty for nobody)."""
+Assignee = tuple[Literal["teammate", "bot", "team", "nobody"], str]
+"""Whom a part assigns the conversation to: the kind, and the id (empty for nobody); a bot is an admin that is one."""
 
 
 class Event(Struct, frozen=True, order=True, gc=False):

@@ -12,10 +12,11 @@ from indexer.conversation import wire
 from indexer.conversation.event import Assignee, Event
 from indexer.conversation.part_types import PART_TYPES, SOURCE, unknown_part_type
 from indexer.conversation.tolerant import conversation_from
-from indexer.conversation.values import LATEST, assignee_id, epoch_seconds, identifier, optional_seconds
+from indexer.conversation.values import LATEST, epoch_seconds, identifier, optional_seconds
 from indexer.errors import Refused
 
 CONTACT_TYPES = ("user", "lead", "contact", "visitor")
+_LONGEST = 40  # of a number, in digits
 _NOBODY: Assignee = ("nobody", "")
 _NO_AUTHOR = wire.Author()
 
@@ -23,12 +24,13 @@ _NO_AUTHOR = wire.Author()
 class Conversation(Struct, frozen=True, gc=False):
     """One conversation: what its JSON says, and its events in order.
 
-    `started_by_contact` says that its source is a UserMessage (it is then one of `events`); `updated_at` is never
-    missing; `part_count` is the vendor's total where that is larger than the number of parts given.
+    `started_by_contact` says that its source is a UserMessage (it is then one of `events`); `changed_at` is its
+    `updated_at`, or the time of its last event where it has none; `part_count` is the vendor's total where that is
+    larger than the number of parts given.
     """
 
     id: str
-    updated_at: int
+    changed_at: int
     started_by_contact: bool
     events: list[Event]
     part_count: int
@@ -42,23 +44,22 @@ def parse_conversation(payload: bytes, bot_admin_ids: frozenset[str] = frozenset
     `bot_admin_ids` are the workspace's admins that are bots. Raises `Refused` with the path of the field that
     cannot be used: no JSON, no object, no id, no time of creation, a part without a time or that is no object.
     """
-    try:
-        said = wire.DECODER.decode(payload)
-    except msgspec.ValidationError:
-        said = conversation_from(msgspec.json.decode(payload))
-    except msgspec.DecodeError as error:
-        raise Refused("", f"is not JSON: {error}") from None
+    said = _said(payload)
     conversation_id = identifier(said.id)
     if conversation_id is None:
         raise Refused("id", "is missing")
+    if "\0" in conversation_id:
+        raise Refused("id", "holds a NUL character")
     created_at = said.created_at
     if not 0 <= created_at < LATEST:
         epoch_seconds(created_at, "created_at")
     _check_times(said)
     data_quality: list[str] = []
-    events = _part_events(said.conversation_parts.conversation_parts or (), bot_admin_ids, data_quality)
-    part_count = _part_count(said, len(events))
-    if part_count > len(events):
+    parts = said.conversation_parts.conversation_parts or ()
+    events = _part_events(parts, bot_admin_ids, data_quality)
+    part_count = len(events)
+    if (total := _vendors_total(said)) > len(parts):
+        part_count = total
         data_quality.append("parts_truncated")
     started_by_contact = _started_by_contact(said.source)
     if started_by_contact:
@@ -68,13 +69,39 @@ def parse_conversation(payload: bytes, bot_admin_ids: frozenset[str] = frozenset
         data_quality.append("clock_skew")
     return Conversation(
         id=conversation_id,
-        updated_at=said.updated_at or max([created_at, *(event.at for event in events)]),
+        changed_at=said.updated_at or max([created_at, *(event.at for event in events)]),
         started_by_contact=started_by_contact,
         events=events,
         part_count=part_count,
         data_quality=data_quality,
         said=said,
     )
+
+
+def _said(payload: bytes) -> wire.Conversation:
+    """What the JSON says, in the present API's shape whatever shape it has."""
+    try:
+        said = wire.DECODER.decode(payload)
+        if said.is_of_the_present():
+            _check_text(said.custom_attributes)
+            return said
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        pass
+    try:
+        return conversation_from(msgspec.json.decode(payload))
+    except msgspec.DecodeError as error:
+        raise Refused("", f"is not JSON: {error}") from None
+    except UnicodeDecodeError as error:
+        raise Refused("", f"is not UTF-8: {error.reason} at byte {error.start}") from None
+    except RecursionError:
+        raise Refused("", "is nested too deeply") from None
+
+
+def _check_text(attributes: msgspec.Raw) -> None:
+    """What is passed on as it is written must be text all the same."""
+    written = bytes(attributes)
+    if not written.isascii():
+        written.decode()
 
 
 def _check_times(said: wire.Conversation) -> None:
@@ -107,10 +134,7 @@ def _part_events(parts: Sequence[wire.Part], bot_admin_ids: frozenset[str], data
         part_id = part.id
         if type(part_id) is not str:
             part_id = identifier(part_id)
-        try:
-            id_number = int(part_id)  # type: ignore[arg-type]  # None is as little a number as a text is
-        except (TypeError, ValueError):
-            id_number = 0
+        id_number = int(part_id) if part_id is not None and part_id.isdecimal() and len(part_id) < _LONGEST else 0
         part_ids.add(part_id)
         part_type = PART_TYPES.get(part.part_type or "")
         if part_type is None:
@@ -129,7 +153,9 @@ def _part_events(parts: Sequence[wire.Part], bot_admin_ids: frozenset[str], data
                 or author_id in bot_admin_ids
                 or (email is not None and email.startswith("operator+") and email.endswith("@intercom.io"))
             )
-        visible = part_type.text and bool(part.body or part.attachments or part.redacted)
+        visible = part_type.text and bool(
+            part.body or part.redacted or (part.attachments and not part_type.text_is_body)
+        )
         events.append(
             Event(
                 at,
@@ -143,7 +169,9 @@ def _part_events(parts: Sequence[wire.Part], bot_admin_ids: frozenset[str], data
                 visible,
                 (visible and author.type in CONTACT_TYPES) or part_type.attribute_collected,
                 visible and by_admin and not by_bot,
-                _assignee(part.assigned_to) if part_type.assignment and part.assigned_to is not None else None,
+                _assignee(part.assigned_to, bot_admin_ids)
+                if part_type.assignment and part.assigned_to is not None
+                else None,
             )
         )
     if not all_known:
@@ -167,14 +195,17 @@ def _latest_versions(events: list[Event], parts: Sequence[wire.Part]) -> list[Ev
     return list(latest.values())
 
 
-def _assignee(assigned_to: wire.Reference) -> Assignee:
-    found = assignee_id(assigned_to.id)
-    if found is not None:
-        if assigned_to.type == "admin":
-            return ("teammate", found)
-        if assigned_to.type == "team":
-            return ("team", found)
-    return _NOBODY
+def _assignee(assigned_to: wire.Reference, bot_admin_ids: frozenset[str]) -> Assignee | None:
+    """Whom the part assigns to: `nobody_admin` and id 0 are nobody; what names neither admin nor team says nothing."""
+    kind = assigned_to.type
+    if kind == "nobody_admin" or assigned_to.id in (0, "0"):
+        return _NOBODY
+    found = identifier(assigned_to.id)
+    if found is None:
+        return None
+    if kind == "admin":
+        return ("bot" if found in bot_admin_ids else "teammate", found)
+    return ("team", found) if kind == "team" else None
 
 
 def _started_by_contact(source: wire.Source) -> bool:
@@ -202,7 +233,7 @@ def _user_message(source: wire.Source, created_at: int) -> Event:
     )
 
 
-def _part_count(said: wire.Conversation, given: int) -> int:
-    """The largest of the parts given and the two totals that the vendor may state (decision 23)."""
+def _vendors_total(said: wire.Conversation) -> int:
+    """The larger of the two totals of parts that the vendor may state (decision 23)."""
     counted = said.statistics.count_conversation_parts if said.statistics is not None else None
-    return max(given, said.conversation_parts.total_count or 0, counted or 0)
+    return max(said.conversation_parts.total_count or 0, counted or 0)

@@ -16,11 +16,13 @@ ActionKind = Literal["reply", "note", "assignment", "close", "reopen", "snooze",
 class PartType(Struct, frozen=True, gc=False):
     """What a part of this type does to the conversation.
 
-    `text` means that a body (or attachment) on it is a message; `note` that it is for teammates only.
+    `text` means that a body or an attachment on it is a message, with `text_is_body` only a body; `note` that it is for
+    teammates only.
     """
 
     name: str
     text: bool = False
+    text_is_body: bool = False
     note: bool = False
     assignment: bool = False
     close: bool = False
@@ -44,7 +46,7 @@ PART_TYPES = {
     part_type.name: part_type
     for part_type in (
         PartType.of("comment", text=True),
-        PartType.of("quick_reply", text=True),
+        PartType.of("quick_reply", text=True, text_is_body=True),
         PartType.of("note", note=True),
         PartType.of("note_and_reopen", note=True, reopen=True),
         PartType.of("note_and_unsnooze", note=True, unsnooze=True),

@@ -71,7 +71,7 @@ def _source(raw: Raw) -> wire.Source:
 
 
 def _part_list(raw: Raw) -> wire.PartList:
-    name = "conversation_parts" if raw.get("conversation_parts") is not None else "ticket_parts"
+    name = "ticket_parts" if raw.get("ticket_parts") else "conversation_parts"
     holder, path, total = raw.get(name), name, None
     if isinstance(holder, dict):
         total = whole_number(holder.get("total_count"))
@@ -96,9 +96,17 @@ def _part(raw: object, path: str) -> wire.Part:
         assigned_to=_assigned_to(raw.get("assigned_to")),
         attachments=[msgspec.Raw()] if isinstance(attachments, list) and attachments else None,
         redacted=flag(raw.get("redacted")),
-        updated_at=optional_seconds(raw.get("updated_at"), f"{path}.updated_at"),
+        updated_at=_version(raw.get("updated_at")),
         event_details=_raw(raw.get("event_details")),
     )
+
+
+def _version(value: object) -> int | None:
+    """A part's `updated_at`, which only tells two deliveries of it apart: what makes no sense is none."""
+    try:
+        return whole_number(value) or optional_seconds(value, "")
+    except Refused:
+        return None
 
 
 def _author(value: object) -> wire.Author | None:
@@ -115,9 +123,10 @@ def _author(value: object) -> wire.Author | None:
 def _assigned_to(value: object) -> wire.Reference | None:
     """An object with type and id, or in the oldest versions an admin's bare id."""
     if isinstance(value, dict):
-        return wire.Reference(text(value.get("type")), identifier(value.get("id")))
-    admin_id = identifier(value)
-    return wire.Reference("admin", admin_id) if admin_id else None
+        assignee = value.get("id")
+        return wire.Reference(text(value.get("type")), 0 if assignee == 0 else identifier(assignee))
+    admin_id = 0 if value == 0 else identifier(value)
+    return wire.Reference("admin", admin_id) if admin_id is not None else None
 
 
 def _state(raw: Raw) -> str | None:

@@ -63,7 +63,11 @@ def text(value: object) -> str | None:
 
 
 def whole_number(value: object) -> int | None:
-    """A whole number, else None."""
+    """A whole number, also one written as a text or with a decimal point, else None."""
+    if isinstance(value, str) and value.isdecimal() and len(value) < 20:
+        return int(value)
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 

@@ -90,6 +90,7 @@ class Contact(Struct, gc=False):
 
     id: Id = None
     location: Location | None = None
+    location_data: Raw = Raw()
     companies: CompanyList | None = None
 
 
@@ -150,7 +151,10 @@ class Statistics(Struct, gc=False):
 
 
 class Conversation(Struct, gc=False):
-    """One conversation of the present API. `source` and `conversation_parts` mark that version."""
+    """One conversation of the present API. `source` and `conversation_parts` mark that version.
+
+    The last fields are those of older versions and of tickets: where one is given, `tolerant.py` reads the record.
+    """
 
     id: Id
     created_at: int
@@ -171,6 +175,21 @@ class Conversation(Struct, gc=False):
     statistics: Statistics | None = None
     ai_agent: AiAgent | None = None
     ai_agent_participated: bool | None = None
+    assignee: Raw = Raw()
+    customers: Raw = Raw()
+    user: Raw = Raw()
+    ticket_parts: Raw = Raw()
+    ticket_attributes: Raw = Raw()
+
+    def is_of_the_present(self) -> bool:
+        """Whether everything that it says has been understood."""
+        return (
+            self.state is not None
+            and not (self.assignee or self.customers or self.user or self.ticket_parts or self.ticket_attributes)
+            and (self.tags is None or self.tags.tags is not None)
+            and (self.contacts is None or self.contacts.contacts is not None)
+            and not (self.contacts is not None and any(one.location_data for one in self.contacts.contacts or ()))
+        )
 
 
 DECODER: Decoder[Conversation] = Decoder(Conversation)

@@ -45,7 +45,7 @@ def reporting_document(
         metrics_version=METRICS_VERSION,
         office_hours_id=office_hours.id,
         created_at=conversation.said.created_at,
-        updated_at=conversation.updated_at,
+        updated_at=conversation.said.updated_at or None,
         teammate_replies_count=len(after.replies),
         reassignments_after_first_reply=reassignments_after_first_reply(timeline),
         closed_on_first_contact=len(after.closes) == 1 and len(participants) == 1,

@@ -37,7 +37,8 @@ def put_facts(document: ReportingDocument, conversation: Conversation) -> None:
 
 def put_contacts(document: ReportingDocument, contacts: list[wire.Contact]) -> None:
     """Fill in what is known of the contacts: ids, companies, and the first place that is given."""
-    document.contact_ids = [found for contact in contacts if (found := identifier(contact.id))] or None
+    ids = [found for contact in contacts if (found := identifier(contact.id))]
+    document.contact_ids = list(dict.fromkeys(ids)) or None
     for contact in contacts:
         if contact.location is not None:
             place = contact.location
@@ -59,10 +60,12 @@ def custom(attributes: msgspec.Raw) -> msgspec.Raw | None:
     written = bytes(attributes)
     if not written.startswith(b"{"):
         return None
-    return msgspec.Raw(msgspec.json.format(written, indent=-1)) if b"\n" in written else attributes
+    if b"\n" in written or b"\r" in written:
+        return msgspec.Raw(msgspec.json.format(written, indent=-1))
+    return attributes
 
 
-def rating(given: wire.Rating) -> Rating:
+def rating(given: wire.Rating) -> Rating | None:
     """The rating: when it was requested, and when it was given.
 
     `created_at` is the time of the request; where no time of giving is known it stands for that too, if a score was
@@ -70,13 +73,14 @@ def rating(given: wire.Rating) -> Rating:
     """
     requested_at = given.requested_at or given.created_at or None
     rated_at = given.replied_at or (requested_at if given.rating is not None else None)
-    return Rating(
+    found = Rating(
         score=given.rating,
         remark=given.remark or None,
         requested_at=requested_at,
         rated_at=rated_at,
         teammate_id=identifier(given.teammate.id) if given.teammate is not None else None,
     )
+    return found if found != Rating() else None
 
 
 def sla(applied: wire.SlaApplied, parts: list[wire.Part]) -> Sla:

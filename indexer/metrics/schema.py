@@ -126,7 +126,6 @@ class ReportingDocument(Struct, omit_defaults=True, gc=False):
     metrics_version: int
     office_hours_id: str
     created_at: int
-    updated_at: int
     teammate_replies_count: int
     reassignments_after_first_reply: int
     closed_on_first_contact: bool
@@ -135,6 +134,7 @@ class ReportingDocument(Struct, omit_defaults=True, gc=False):
     legacy: Legacy
     actions: list[Action]
     revision: int | None = None
+    updated_at: int | None = None
     title: str | None = None
     state: str | None = None
     channel: str | None = None

@@ -18,7 +18,10 @@ class Assignment(Struct, frozen=True, gc=False):
     teammate_since: Event | None = None
 
     def after(self, event: Event) -> "Assignment":
-        """The assignment once `event` has taken effect; one that names the present assignee changes nothing."""
+        """The assignment once `event` has taken effect; one that names the present assignee changes nothing.
+
+        A bot is no teammate: with one assigned, no teammate is, and the team stays.
+        """
         if event.assignee is None:
             return self
         kind, assignee_id = event.assignee
@@ -28,7 +31,7 @@ class Assignment(Struct, frozen=True, gc=False):
             return Assignment(self.team_id, self.team_since, assignee_id, event)
         if kind == "team":
             return Assignment(assignee_id, self.team_since if assignee_id == self.team_id else event)
-        return UNASSIGNED
+        return Assignment(self.team_id, self.team_since) if kind == "bot" else UNASSIGNED
 
 
 UNASSIGNED = Assignment()

@@ -63,7 +63,7 @@ def incoming(payload: bytes | Refused) -> IncomingConversation:
     if isinstance(payload, Refused):
         raise payload
     conversation = parse_conversation(payload)
-    return IncomingConversation(conversation.id, payload, conversation.said.created_at, conversation.updated_at)
+    return IncomingConversation(conversation.id, payload, conversation.said.created_at, conversation.changed_at)
 
 
 def save_batch(store: Engine | None, workspace_id: str, batch: list[IncomingConversation], imported: Imported) -> None:

@@ -4,17 +4,20 @@ Records are read one at a time, so memory does not grow with the file. What cann
 in its place; the records beside it are not affected.
 """
 
-import gzip
 import io
+import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from enum import Enum
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, cast
 
 import ijson
-import orjson
+import msgspec
 
 from indexer.errors import OperatorError, Refused
+from indexer.pipeline.gunzip import MAGIC, Gunzipped
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -24,10 +27,9 @@ if TYPE_CHECKING:
 OnBytes = Callable[[int], None]
 """Told how many bytes of the files each reading took."""
 
-_GZIP_MAGIC = b"\x1f\x8b"
 _BOM = b"\xef\xbb\xbf"
 _PEEK = 1 << 16
-_PAGES = {"conversation.list": "conversations", "ticket.list": "tickets"}
+_PAGES = (("conversations", b'"conversations"'), ("tickets", b'"tickets"'))
 
 
 class Record(NamedTuple):
@@ -77,65 +79,90 @@ def _opened(source: str, on_bytes: OnBytes | None) -> Iterator["BinaryStream"]:
 
 
 def _unpacked(stream: "BinaryStream") -> "BinaryStream":
-    if stream.peek(2)[:2] == _GZIP_MAGIC:
-        return io.BufferedReader(cast("io.RawIOBase", gzip.GzipFile(fileobj=stream)), _PEEK)
+    if stream.peek(2)[:2] == MAGIC:
+        return io.BufferedReader(Gunzipped(cast("BinaryIO", stream)), _PEEK)
     return stream
 
 
 def _read_stream(stream: "BinaryStream", name: str) -> Iterator[Record]:
     try:
-        if stream.peek(_PEEK).removeprefix(_BOM).lstrip()[:1] == b"[":
+        if stream.peek(_PEEK).startswith(_BOM):
+            stream.read(len(_BOM))
+        if stream.peek(_PEEK).lstrip()[:1] == b"[":
             yield from _read_array(stream, name)
         else:
             yield from _read_lines(stream, name)
-    except (OSError, EOFError) as error:
+    except OSError as error:
         yield Record(name, Refused("", f"cannot be read any further: {error}"))
 
 
 def _read_array(stream: "BinaryStream", name: str) -> Iterator[Record]:
     item = 0
     try:
-        for item, value in enumerate(ijson.items(stream, "item", use_float=True), 1):
-            yield from _unwrapped(Record(f"{name}, item {item}", orjson.dumps(value)))
-    except (ijson.JSONError, UnicodeDecodeError, orjson.JSONEncodeError) as error:
+        for item, value in enumerate(ijson.items(stream, "item"), 1):
+            # The standard library's: numbers may be longer than orjson takes.
+            payload = json.dumps(value, default=float, ensure_ascii=False).encode()
+            yield from _unwrapped(Record(f"{name}, item {item}", payload))
+    except (ijson.JSONError, UnicodeError) as error:
         reason = str(error).splitlines()[0]
         yield Record(f"{name}, after item {item}", Refused("", f"is not JSON: {reason}"))
 
 
 def _read_lines(stream: "BinaryStream", name: str) -> Iterator[Record]:
-    """Lines of NDJSON; where neither the first nor the second is JSON by itself, the whole is one document."""
+    """Lines of NDJSON, unless they only make sense together: then all of them are one document."""
     lines = ((number, line.strip()) for number, line in enumerate(stream, 1) if not line.isspace())
-    first = next(lines, None)
-    if first is None:
+    begun = list(islice(lines, 1))
+    # A document over many lines is cut off wherever one stops before its end; NDJSON is wrong at once. Looking again
+    # only when there are twice as many lines keeps this cheap for long documents.
+    while begun and (state := _state_of(begun)) is _Json.CUT_OFF:
+        more = list(islice(lines, len(begun)))
+        begun += more
+        if not more:
+            break
+    if len(begun) > 1 and state is _Json.WHOLE:
+        yield from _unwrapped(Record(name, _joined(begun)))
         return
-    number, head = first[0], first[1].removeprefix(_BOM)
-    second = next(lines, None)
-    if second is not None and not _is_json(head) and not _is_json(second[1]):
-        yield from _unwrapped(Record(name, b"\n".join((head, second[1], stream.read()))))
-        return
-    yield from _unwrapped(Record(f"{name}, line {number}", head))
-    if second is not None:
-        yield from _unwrapped(Record(f"{name}, line {second[0]}", second[1]))
-    for number, line in lines:
+    for number, line in chain(begun, lines):
         yield from _unwrapped(Record(f"{name}, line {number}", line))
 
 
-def _is_json(text: bytes) -> bool:
+class _Json(Enum):
+    WHOLE = "whole"
+    CUT_OFF = "cut off"
+    WRONG = "wrong"
+
+
+def _state_of(lines: list[tuple[int, bytes]]) -> _Json:
     try:
-        orjson.loads(text)
-    except orjson.JSONDecodeError:
-        return False
-    return True
+        msgspec.json.decode(_joined(lines), type=msgspec.Raw)
+    except msgspec.DecodeError as error:
+        return _Json.CUT_OFF if "truncated" in str(error) else _Json.WRONG
+    except (UnicodeDecodeError, RecursionError):
+        return _Json.WRONG
+    return _Json.WHOLE
+
+
+def _joined(lines: list[tuple[int, bytes]]) -> bytes:
+    return b"\n".join(line for _, line in lines)
 
 
 def _unwrapped(record: Record) -> Iterator[Record]:
     """The record itself, or the conversations of a page of them."""
     payload = record.payload
-    if isinstance(payload, bytes) and any(page.encode() in payload for page in _PAGES) and _is_json(payload):
-        page = orjson.loads(payload)
-        if isinstance(page, dict) and (name := _PAGES.get(str(page.get("type")))):
-            inside = page.get(name)
-            for item, one in enumerate(inside if isinstance(inside, list) else (), 1):
-                yield Record(f"{record.place}, item {item}", orjson.dumps(one))
+    for name, key in _PAGES:
+        if isinstance(payload, bytes) and key in payload and (page := _page(payload, name)) is not None:
+            for item, one in enumerate(page, 1):
+                yield Record(f"{record.place}, item {item}", bytes(one))
             return
     yield record
+
+
+def _page(payload: bytes, name: str) -> list[msgspec.Raw] | None:
+    """The JSON of the conversations, if this is a page of the vendor's lists and not a conversation."""
+    try:
+        page = msgspec.json.decode(payload, type=dict[str, msgspec.Raw])
+        if "id" in page or name not in page:
+            return None
+        return msgspec.json.decode(page[name], type=list[msgspec.Raw])
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None

@@ -97,3 +97,14 @@ def test_a_reader_that_has_seen_enough_is_no_error(tmp_path: Path) -> None:
     done = subprocess.run(pipeline, shell=True, capture_output=True, check=True)  # noqa: S602 - a pipe is the point
     assert len(done.stdout.splitlines()) == 1
     assert done.stderr == b""
+
+
+def test_a_full_disk_is_said_without_a_traceback(tmp_path: Path) -> None:
+    file = tmp_path / "in.ndjson"
+    file.write_bytes(orjson.dumps(CONVERSATION))
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "indexer", "compute", str(file)], stdout=full, stderr=subprocess.PIPE, check=False
+        )
+    assert done.returncode == 2
+    assert done.stderr.decode().startswith("error: standard output cannot be written: No space left on device")

@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
+from indexer.conversation import parse_conversation
 from indexer.errors import Refused
+from indexer.metrics import reporting_document
 from tests.builders import author, conversation, document_of, facts_of, parsed, part
 
 
@@ -250,3 +252,110 @@ def test_junk_in_a_part_costs_at_most_what_it_would_have_said(name: str, junk: o
 
 def test_authors_of_the_tests_are_as_described() -> None:
     assert [author(letter)["type"] for letter in "COA"] == ["user", "bot", "admin"]
+
+
+@pytest.mark.parametrize(
+    ("payload", "reason"),
+    [
+        (b'{"id":"1","created_at":"1709588400", "conv', "is not JSON: Input data was truncated"),
+        (b'{"id":1.5,"x":', "is not JSON: Input data was truncated"),
+        (b'{"id":"1","created_at":5,"title":"\xff\xfe"}', "is not UTF-8"),
+        (b'{"id":"1","created_at":5,"custom_attributes":{"a":"\xff"}}', "is not UTF-8"),
+        (b'{"id":"1","created_at":5,"source":{},"conversation_parts":{},"state":"open",'
+         b'"custom_attributes":{"a":"\xff"}}', "is not UTF-8"),
+        (b'{"id":"1","created_at":5,"x":' + b"[" * 200_000, "is nested too deeply"),
+        (b'{"id":"1","created_at":5,"x":' + b'{"a":' * 5_000 + b"1" + b"}" * 5_001, "is nested too deeply"),
+        (b'{"id":"1\\u0000","created_at":5}', "id: holds a NUL character"),
+    ],
+)  # fmt: skip
+def test_a_damaged_record_is_refused_whatever_else_is_odd_about_it(payload: bytes, reason: str) -> None:
+    with pytest.raises(Refused) as refused:
+        parse_conversation(payload)
+    assert str(refused.value).startswith(reason)
+
+
+def test_fields_of_older_versions_count_beside_those_of_the_present_one() -> None:
+    raw = conversation(
+        assignee={"type": "admin", "id": "77"}, user={"type": "user", "id": "u1"}, open=True, tags={"data": [{"id": 5}]}
+    )
+    assert facts_of(raw) == {
+        "state": "open",
+        "channel": "conversation",
+        "delivered_as": "customer_initiated",
+        "teammate_assigned_id": "77",
+        "contact_ids": ["u1"],
+        "tags": ["5"],
+    }
+    place = {"country_name": "Ireland", "continent_code": "EU"}
+    facts = facts_of(conversation(state="open", contacts={"contacts": [{"id": "c", "location_data": place}]}))
+    assert (facts["country"], facts["continent"]) == ("Ireland", "EU")
+    ticket = conversation(state="open", ticket_parts={"ticket_parts": [part("A", "comment", 5)]})
+    assert document_of(ticket)["first_response_at"] == 5
+
+
+@pytest.mark.parametrize("odd", [{}, {"tags": 0}], ids=["typed", "tolerant"])
+@pytest.mark.parametrize("updated_at", [None, 0, 5, 1_709_588_400_000, "yesterday", [], "2024-01-01"])
+def test_a_parts_own_update_time_never_refuses_the_conversation(odd: dict[str, Any], updated_at: object) -> None:
+    raw = conversation(part("A", "comment", 5) | {"updated_at": updated_at}, state="open", **odd)
+    assert parsed(raw).part_count == 1
+
+
+@pytest.mark.parametrize("odd", [{}, {"tags": 0}], ids=["typed", "tolerant"])
+@pytest.mark.parametrize(
+    ("assigned_to", "handled"),
+    [
+        ({"id": "6"}, 20),
+        ({}, 20),
+        (None, 20),
+        ({"type": "admin", "id": None}, 20),
+        ({"type": "nobody_admin", "id": None}, 10),
+        ({"type": "admin", "id": 0}, 10),
+        ({"type": "team", "id": "0"}, 10),
+        (0, 10),
+        ({"type": "admin", "id": "99"}, 10),
+        ({"type": "team", "id": "6"}, 10),
+        ({"type": "admin", "id": "6"}, 20),
+        (6, 20),
+    ],
+)
+def test_an_assignment_clears_the_teammate_only_if_it_says_so(
+    odd: dict[str, Any], assigned_to: object, handled: int
+) -> None:
+    raw = conversation(
+        part("O", "assignment", 10, to="5"),
+        part("O", "assignment", 20) | {"assigned_to": assigned_to},
+        part("O", "close", 30),
+        state="closed",
+        **odd,
+    )
+    document = reporting_document(parsed(raw, frozenset({"99"})), "w")
+    assert document.handling_time == handled
+
+
+def test_a_quick_reply_of_attachments_only_is_no_text_and_a_redacted_one_is() -> None:
+    events = parsed(
+        conversation(
+            part("C", "quick_reply", 5, attachments=[{"name": "a.png"}]), part("C", "quick_reply", 6, redacted=True)
+        )
+    ).events
+    assert [event.contact_message for event in events] == [True, False, True]
+
+
+@pytest.mark.parametrize("part_id", ["-5", " 12 ", "1_0", -5])
+def test_an_id_that_is_no_plain_number_orders_as_0(part_id: object) -> None:
+    raw = conversation(part("A", "assignment", 100, id=part_id), part("A", "note", 100, id="1"), at=100)
+    assert [event.type.name for event in parsed(raw).events] == ["source", "assignment", "note"]
+
+
+def test_a_part_given_twice_is_not_missing_from_the_vendors_total() -> None:
+    raw = conversation(part("A", "comment", 5, id="3"), part("A", "comment", 5, id="3"))
+    raw["conversation_parts"]["total_count"] = 2
+    found = parsed(raw)
+    assert (found.part_count, found.data_quality) == (1, ["duplicate_part"])
+
+
+def test_a_conversation_without_its_own_update_time_has_none() -> None:
+    raw = conversation(part("A", "comment", 5))
+    del raw["updated_at"]
+    assert "updated_at" not in document_of(raw)
+    assert parsed(raw).changed_at == 5

@@ -121,3 +121,78 @@ def test_the_bytes_read_are_told(tmp_path: Path) -> None:
     told: list[int] = []
     assert len(list(read_records([str(file)], told.append))) == 10_000
     assert sum(told) == file.stat().st_size
+
+
+def places(file: Path) -> list[str]:
+    return [place.removeprefix(f"{file}, ") for place, _ in read_records([str(file)])]
+
+
+def test_bad_lines_at_the_top_are_lines_all_the_same(tmp_path: Path) -> None:
+    file = tmp_path / "a.ndjson"
+    file.write_bytes(b"bad1\nbad2\n" + lines(ONE))
+    assert places(file) == ["line 1", "line 2", "line 3"]
+
+
+@pytest.mark.parametrize("cut", [b'{"id":', b'{"id":"1",', b'{"id":"1","title":"cut he', b'{"a":[1,'])
+def test_a_first_line_that_was_cut_off_does_not_hide_the_others(tmp_path: Path, cut: bytes) -> None:
+    file = tmp_path / "a.ndjson"
+    file.write_bytes(cut + b"\n" + lines(ONE, TWO, ONE))
+    assert places(file) == ["line 1", "line 2", "line 3", "line 4"]
+
+
+@pytest.mark.parametrize(
+    "document", [b'{"id":\n5\n,"x":1}', b'{"id":"5","tags":\n[]\n,"x":1}', b'{\n\n"id":\n"5"}\n\n']
+)
+def test_a_document_may_be_broken_into_lines_anywhere(tmp_path: Path, document: bytes) -> None:
+    file = tmp_path / "one.json"
+    file.write_bytes(document)
+    assert records(file) == [orjson.loads(document)]
+
+
+def test_an_integer_of_any_length_costs_nothing_else_in_an_array(tmp_path: Path) -> None:
+    file = tmp_path / "a.json"
+    file.write_bytes(b'[{"id":"1","n":123456789012345678901234567890,"f":0.5},' + orjson.dumps(TWO) + b"]")
+    first, second = (payload for _, payload in read_records([str(file)]))
+    assert first == b'{"id": "1", "n": 123456789012345678901234567890, "f": 0.5}'
+    assert isinstance(second, bytes)
+    assert orjson.loads(second) == TWO
+
+
+def test_an_array_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
+    file = tmp_path / "a.json"
+    file.write_bytes(b"\xef\xbb\xbf" + orjson.dumps([ONE]))
+    assert records(file) == [ONE]
+
+
+def test_a_page_is_known_by_its_conversations(tmp_path: Path) -> None:
+    file = tmp_path / "a.json"
+    file.write_bytes(orjson.dumps({"conversations": [ONE, TWO]}))
+    assert records(file) == [ONE, TWO]
+
+
+MANY = lines(*[{"id": str(number)} for number in range(1, 5_000)])
+PACKED = gzip.compress(MANY)
+
+
+@pytest.mark.parametrize(
+    ("packed", "fault"),
+    [
+        (PACKED[:-1], "breaks off"),
+        (PACKED[:-8] + b"\0" * 8, "damaged"),
+        (PACKED + b"garbage!", "no gzip data"),
+    ],
+    ids=["cut", "wrong checksum", "garbage behind"],
+)
+def test_a_gzip_file_with_a_bad_end_gives_all_it_holds(tmp_path: Path, packed: bytes, fault: str) -> None:
+    file = tmp_path / "a.ndjson.gz"
+    file.write_bytes(packed)
+    *good, (_, last) = read_records([str(file)])
+    assert b"".join(payload + b"\n" for _, payload in good if isinstance(payload, bytes)) == MANY
+    assert fault in str(last)
+
+
+@pytest.mark.parametrize("padding", [b"", b"\0" * 512], ids=["", "padded"])
+def test_a_gzip_file_may_have_several_members(tmp_path: Path, padding: bytes) -> None:
+    file = tmp_path / "a.ndjson.gz"
+    file.write_bytes(gzip.compress(lines(ONE)) + padding + gzip.compress(lines(TWO)) + padding)
+    assert records(file) == [ONE, TWO]

@@ -1,0 +1,69 @@
+"""Gzip files that give all they hold before they say what is wrong with them.
+
+The standard library's reader drops what it has unpacked when the end of a file is damaged.
+"""
+
+import io
+import zlib
+from typing import BinaryIO
+
+MAGIC = b"\x1f\x8b"
+_STEP = 1 << 16
+
+
+class Gunzipped(io.RawIOBase):
+    """The unpacked bytes of a gzip stream of one or more members; raises `OSError` where it cannot go on."""
+
+    def __init__(self, packed: BinaryIO) -> None:
+        """`packed` stands at the start of the first member."""
+        self._packed = packed
+        self._member = zlib.decompressobj(wbits=31)
+        self._unpacked = memoryview(b"")
+        self._fault: str | None = None
+        self._ended = False
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # what a BufferedReader hands in
+        """Fill the buffer as far as one step goes; 0 at the end."""
+        while not self._unpacked and not self._ended:
+            if self._fault is not None:
+                raise OSError(self._fault)
+            self._step()
+        count = min(len(buffer), len(self._unpacked))
+        buffer[:count] = self._unpacked[:count]
+        self._unpacked = self._unpacked[count:]
+        return count
+
+    def _step(self) -> None:
+        packed = self._member.unused_data.lstrip(b"\0") if self._member.eof else b""
+        packed = packed or self._packed.read(_STEP)
+        if self._member.eof:
+            packed = packed.lstrip(b"\0")
+            if packed and not MAGIC.startswith(packed[:2]):
+                self._fault = "what follows the end of the gzip data is no gzip data"
+                return
+            if packed:
+                self._member = zlib.decompressobj(wbits=31)
+        if not packed:
+            self._ended = self._member.eof
+            self._fault = None if self._ended else "the gzip data breaks off"
+            return
+        self._unpacked = memoryview(self._unpack(packed))
+
+    def _unpack(self, packed: bytes) -> bytes:
+        before = self._member.copy()
+        try:
+            return self._member.decompress(packed)
+        except zlib.error as error:
+            self._fault = f"the gzip data is damaged: {error}"
+        # Byte by byte everything comes out that was packed before the damage; it is done once a file.
+        good = bytearray()
+        try:
+            for place in range(len(packed)):
+                good += before.decompress(packed[place : place + 1])
+        except zlib.error:
+            pass
+        return bytes(good)
