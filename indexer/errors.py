@@ -32,5 +32,9 @@ class RetryLater(Exception):
     """The same work may succeed later: the lease is released and the change is due again."""
 
 
+class DrainStopped(RetryLater):
+    """So many documents would go to quarantine that something other than they must be wrong; a person has to look."""
+
+
 class Poison(Exception):
     """This document can never be indexed as it is: it goes to quarantine with the reason."""

@@ -44,7 +44,16 @@ class Settings(BaseSettings):
     most_attempts: int = Field(
         default=10, ge=1, description="Leases nobody came back from before a change goes to quarantine."
     )
+    quarantine_share: float = Field(
+        default=0.2, ge=0, le=1, description="Share of a worker's last documents above which the drain stops."
+    )
+    quarantine_minimum: int = Field(
+        default=20, ge=1, description="So many of them must be for quarantine before the share counts."
+    )
     sweep_seconds: float = Field(default=2, gt=0, description="How often the beat looks for due changes.")
+    reconcile_seconds: float = Field(default=10, gt=0, description="How often the beat compares a part of the index.")
+    reconcile_documents: int = Field(default=500, ge=1, description="How many documents of the index that part has.")
+    reconcile_sample: float = Field(default=0.01, ge=0, le=1, description="The share of them computed again in full.")
     literal_reply_times: bool = Field(default=False, description="Let a bot's message interrupt reply times.")
     elasticsearch_heap: str = Field(default="1g", pattern=r"^\d+[mg]$", description="Heap of the embedded node.")
 

@@ -1,4 +1,4 @@
-"""The Celery application: three small tasks over the pipeline.
+"""The Celery application: small tasks over the pipeline.
 
 Nothing is lost with a message: what is to be done stands in the table `changes`, and messages only say that now is
 the time (docs/decisions/0004). So there is no result backend, and a task may run twice or not at all.
@@ -13,7 +13,9 @@ from celery.signals import setup_logging, worker_process_init
 
 from indexer import logs
 from indexer.pipeline.connections import connections
+from indexer.pipeline.reconciling import Reconciler, load_cursor, reconcile_step, save_cursor
 from indexer.pipeline.waking import taken, wake
+from indexer.search import answers
 from indexer.services import Service, service_urls
 from indexer.settings import settings
 from indexer.store.changes import due_shards, mark_changed
@@ -60,7 +62,12 @@ def _configuration() -> dict[str, Any]:
                 "task": "indexer.sweep",
                 "schedule": used.sweep_seconds,
                 "options": {"queue": "maintenance", "expires": 10 * used.sweep_seconds},
-            }
+            },
+            "reconcile": {
+                "task": "indexer.reconcile",
+                "schedule": used.reconcile_seconds,
+                "options": {"queue": "maintenance", "expires": used.reconcile_seconds},
+            },
         },
     }
 
@@ -98,6 +105,26 @@ def sweep() -> None:
     with here.store.connect() as connection:
         shards = due_shards(connection)
     wake(app, here.redis, shards)
+
+
+@app.task(name="indexer.reconcile")
+def reconcile() -> None:
+    """Compare the next part of the store with the index, and have what differs put right."""
+    here = connections()
+    if not answers(here.search):
+        return
+    reconciler = Reconciler(
+        here.store,
+        here.search,
+        here.alias,
+        bots_interrupt=here.settings.literal_reply_times,
+        deep_share=here.settings.reconcile_sample,
+        repair=True,
+        most_samples=5,
+    )
+    step = reconcile_step(reconciler, load_cursor(here.redis), here.settings.reconcile_documents)
+    save_cursor(here.redis, step.cursor)
+    wake(app, here.redis, step.found.shards)
 
 
 @app.task(name="indexer.conversation_changed")

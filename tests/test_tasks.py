@@ -66,6 +66,21 @@ def test_a_change_whose_message_was_lost_is_found_by_the_sweep(test_settings: Se
         installation.close()
 
 
+def test_a_document_that_was_lost_behind_our_back_is_put_back_by_the_beat(
+    test_settings: Settings, redis: Redis
+) -> None:
+    installation = Installation(test_settings, INDEXER_RECONCILE_SECONDS="1")
+    installation.run("import", "-", "--workspace", "w", stdin=orjson.dumps(conversation()))
+    installation.index_everything()
+    installation.search.delete(index=installation.alias, id="w:1", refresh=True)
+    worker = installation.start_worker()
+    try:
+        wait_for(lambda: "w:1" in installation.documents("w"))
+    finally:
+        installation.kill(worker)
+        installation.close()
+
+
 def test_a_shard_has_one_message_waiting_however_often_it_is_woken(redis: Redis, producer: Celery) -> None:
     assert [wake(producer, redis, [1, 2]), wake(producer, redis, [1, 2, 3]), redis.llen("live")] == [2, 1, 3]
     taken(redis, 2)

@@ -54,7 +54,24 @@ def schema(installation: Installation) -> Finding:
     )
 
 
+def quarantine_limit(installation: Installation) -> Finding:
+    """Whether workers have stopped because too many documents would have gone to quarantine."""
+    from indexer.store.database import SCHEMA_REVISION, schema_revision
+    from indexer.store.stops import drain_stop
+
+    with _connection(installation) as connection:
+        stop = drain_stop(connection) if schema_revision(connection) == SCHEMA_REVISION else None
+    if stop is None:
+        return Finding(Verdict.OK, "not exceeded")
+    return Finding(
+        Verdict.FAILED,
+        f"nothing is indexed since {stop.since:%Y-%m-%d %H:%M:%S %Z}: {stop.reason}; for example {stop.error}",
+        "correct the cause, then: indexer quarantine resume",
+    )
+
+
 CHECKS = (
     Check("postgresql", reachable, Service.POSTGRESQL),
     Check("postgresql schema", schema, Service.POSTGRESQL),
+    Check("quarantine limit", quarantine_limit, Service.POSTGRESQL),
 )

@@ -1,6 +1,20 @@
 """The command `indexer`: thin doors to the pipeline's stories. Importing a module here registers its commands."""
 
-from indexer.cli import compute, demo, doctor, importing, index, report, sample, serve, services, worker, workspace
+from indexer.cli import (
+    compute,
+    demo,
+    doctor,
+    importing,
+    index,
+    quarantine,
+    reconcile,
+    report,
+    sample,
+    serve,
+    services,
+    worker,
+    workspace,
+)
 from indexer.cli.app import main
 
 __all__ = [
@@ -10,6 +24,8 @@ __all__ = [
     "importing",
     "index",
     "main",
+    "quarantine",
+    "reconcile",
     "report",
     "sample",
     "serve",

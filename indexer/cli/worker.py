@@ -24,7 +24,7 @@ def worker(
 ) -> None:
     """Index what changes, until interrupted (Ctrl-C: what is under way is finished first)."""
     from indexer.pipeline.connections import Connections
-    from indexer.pipeline.idling import end_when_idle
+    from indexer.pipeline.idling import IdleWatch
     from indexer.search import ensure_dataset
     from indexer.settings import settings
     from indexer.tasks import QUEUES
@@ -53,11 +53,16 @@ def worker(
         arguments.append("--beat")
     if processes:
         arguments += ["--concurrency", str(processes)]
+    watch = IdleWatch(celery)
     if until_idle:
         from celery.signals import worker_ready
 
         @worker_ready.connect(weak=False)
         def _watch(**_: object) -> None:
-            end_when_idle(celery)
+            watch.start()
 
-    celery.worker_main(arguments)
+    try:
+        celery.worker_main(arguments)
+    finally:
+        if watch.fault is not None:
+            raise watch.fault

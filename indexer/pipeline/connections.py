@@ -7,6 +7,7 @@ from redis import Redis
 from sqlalchemy import Engine
 
 from indexer.pipeline.drain import Drain
+from indexer.pipeline.guard import Guard
 from indexer.search import alias_name, connect
 from indexer.services import Service, service_urls
 from indexer.settings import Settings, settings
@@ -43,6 +44,11 @@ class Connections:
             health_check_interval=30,
         )
 
+    @cached_property
+    def guard(self) -> Guard:
+        """The limit of the quarantine; it remembers what became of this process's last documents."""
+        return Guard(self.store, self.settings.quarantine_share, self.settings.quarantine_minimum)
+
     @property
     def alias(self) -> str:
         """The alias of the conversations' documents."""
@@ -54,6 +60,7 @@ class Connections:
             self.store,
             self.search,
             self.alias,
+            self.guard,
             batch=self.settings.drain_batch,
             lease_seconds=self.settings.lease_seconds,
             most_attempts=self.settings.most_attempts,

@@ -15,9 +15,10 @@ import structlog
 from elasticsearch import Elasticsearch
 from sqlalchemy import Engine
 
-from indexer.errors import Refused
+from indexer.errors import DrainStopped, Refused
 from indexer.office_hours import ALWAYS_OPEN, OfficeHours, parse_office_hours
 from indexer.pipeline.computing import Computation
+from indexer.pipeline.guard import Guard
 from indexer.search import Outcome, Write, answers, bulk_write
 from indexer.store.conversations import StoredConversation, read_conversations
 from indexer.store.database import snapshot
@@ -47,6 +48,7 @@ class Drain:
     store: Engine
     search: Elasticsearch
     alias: str
+    guard: Guard
     batch: int = 500
     lease_seconds: float = 60
     most_attempts: int = 10
@@ -61,7 +63,7 @@ class Drain:
         if not answers(self.search):
             log.warning("elasticsearch_away", shard=shard)
             return counts
-        while go_on():
+        while go_on() and not self.guard.stopped():
             with self.store.begin() as connection:
                 leases = lease_changes(connection, "conversations", shard, self.batch, self.lease_seconds)
             if not leases:
@@ -115,8 +117,7 @@ class Drain:
                     releases.append(Release(lease, delay_seconds(lease.retries), settled.reason))
                 case Outcome.POISON:
                     poisoned.append(Poisoned(lease, "refused by Elasticsearch", settled.reason))
-        self._end(done, releases, poisoned)
-        counts["quarantined"] += len(poisoned)
+        counts["quarantined"] += self._end(done, releases, poisoned)
         return counts
 
     def _documents(self, leases: Sequence[LeasedChange]) -> Iterator[tuple[LeasedChange, Write | Poisoned | None]]:
@@ -155,10 +156,16 @@ class Drain:
             log.exception("compute_failed", document=name)
             return Poisoned(lease, "cannot be computed", repr(error), conversation.payload)
 
-    def _end(self, done: list[LeasedChange], releases: list[Release], poisoned: list[Poisoned]) -> None:
+    def _end(self, done: list[LeasedChange], releases: list[Release], poisoned: list[Poisoned]) -> int:
+        """End every lease; returns how many went to quarantine, all of `poisoned` or, behind the limit, none."""
         # A transaction each: every statement locks its rows in the order of their keys, together they would not.
         with self.store.begin() as connection:
             settle_changes(connection, done)
+        try:
+            self.guard.admit(len(done) + len(poisoned), poisoned)
+        except DrainStopped:
+            releases += [self._held_back(poison) for poison in poisoned]
+            poisoned = []
         with self.store.begin() as connection:
             release_changes(connection, releases)
         with self.store.begin() as connection:
@@ -173,6 +180,12 @@ class Drain:
             )
         if releases:
             log.warning("released", changes=len(releases), error=releases[0].error)
+        return len(poisoned)
+
+    def _held_back(self, poison: Poisoned) -> Release:
+        # An error would clear the attempts, and what kills its workers would kill as many again.
+        error = None if poison.lease.attempts > self.most_attempts else poison.error
+        return Release(poison.lease, delay_seconds(poison.lease.retries), error)
 
 
 def document_id(workspace_id: str, conversation_id: str) -> str:

@@ -9,40 +9,61 @@ from collections.abc import Callable
 import structlog
 from celery import Celery
 
+from indexer.errors import OperatorError
 from indexer.pipeline.connections import Connections
 from indexer.pipeline.waking import wake
 from indexer.settings import settings
 from indexer.store.changes import Depth, depth, due_shards
+from indexer.store.stops import drain_stop
 
 log = structlog.get_logger()
 
 POLL_SECONDS = 0.25
 
 
-def end_when_idle(app: Celery) -> None:
-    """Watch the queue from a thread, and end this process (a warm shutdown) once it has stayed empty.
+class IdleWatch:
+    """Watches the queue from a thread, and ends this process (a warm shutdown) once it has stayed empty.
 
     What has been indexed is refreshed first, so that whoever waited for the end sees it. Watches over connections of
-    its own, since those of the process are for what it forks.
+    its own, since those of the process are for what it forks. `fault` says why it gave up, if it did.
     """
-    threading.Thread(target=_watch, args=(app, Connections(settings())), name="idle-watch", daemon=True).start()
 
+    def __init__(self, app: Celery) -> None:
+        """Nothing is watched before `start`."""
+        self._app = app
+        self.fault: OperatorError | None = None
 
-def _watch(app: Celery, here: Connections) -> None:
-    try:
-        wait_until_empty(here, lambda _: wake_due(app, here))
-        here.search.indices.refresh(index=here.alias)
-    except Exception:
-        log.exception("idle_watch_failed")
-    os.kill(os.getpid(), signal.SIGTERM)
+    def start(self) -> None:
+        """Begin to watch."""
+        threading.Thread(target=self._watch, name="idle-watch", daemon=True).start()
+
+    def _watch(self) -> None:
+        here = Connections(settings())
+        try:
+            wait_until_empty(here, lambda _: wake_due(self._app, here))
+            here.search.indices.refresh(index=here.alias)
+        except OperatorError as error:
+            self.fault = error
+        except Exception as error:  # whatever it is, the worker must not go on for ever unwatched
+            log.exception("idle_watch_failed")
+            self.fault = OperatorError(
+                f"the queue could not be watched: {error!r}", "see what is wrong: indexer doctor"
+            )
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def wait_until_empty(here: Connections, on_depth: Callable[[Depth], None]) -> None:
-    """Return once two looks in a row have found nothing due, leased or waiting; each look is told to `on_depth`."""
+    """Return once two looks in a row have found nothing due, leased or waiting; each look is told to `on_depth`.
+
+    Raises `OperatorError` where the quarantine's limit has stopped all indexing, which no waiting would end.
+    """
     empty = 0
     while empty < 2:
         with here.store.connect() as connection:
             found = depth(connection)
+            stop = drain_stop(connection)
+        if stop is not None:
+            raise OperatorError(f"indexing has stopped: {stop.reason}", "mend it, then: indexer quarantine resume")
         on_depth(found)
         empty = 0 if found.due or found.leased or found.waiting else empty + 1
         time.sleep(POLL_SECONDS)

@@ -1,6 +1,6 @@
 """Elasticsearch: versioned mappings, indices behind aliases, and the writing of documents in bulk."""
 
-from indexer.search.bulk import Outcome, Settled, Write, bulk_write
+from indexer.search.bulk import BulkWriter, Exchange, Limits, bulk_write
 from indexer.search.client import answers, connect
 from indexer.search.indices import (
     Ensured,
@@ -15,12 +15,18 @@ from indexer.search.indices import (
     utc_stamp,
 )
 from indexer.search.mappings import IndexDefinition, datasets, definition, versions
+from indexer.search.outcomes import NOT_SENT, Outcome, Settled
+from indexer.search.writes import Write
 
 __all__ = [
+    "NOT_SENT",
+    "BulkWriter",
     "Ensured",
+    "Exchange",
     "IndexDefinition",
     "IndexName",
     "IndexStatus",
+    "Limits",
     "Outcome",
     "Settled",
     "Write",

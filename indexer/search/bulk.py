@@ -6,190 +6,221 @@ they encode every document again, `max_retries` does nothing for a refused item 
 sent.
 """
 
-import enum
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+import random
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import CancelledError, Future, InvalidStateError, wait
+from contextlib import suppress
+from dataclasses import dataclass
+from types import TracebackType
+from typing import NamedTuple, Self
 
-import orjson
-from elasticsearch import ApiError, Elasticsearch, TransportError
+from elasticsearch import Elasticsearch
+
+from indexer.search.bulk_request import Sender
+from indexer.search.inflight import Admission, InFlight
+from indexer.search.outcomes import NOT_SENT, Answer, Outcome, Settled, same_for_all
+from indexer.search.writes import Write, cut
+
+THREAD_NAME = "bulk-request"
 
 
-class Write(NamedTuple):
-    """One document to be written, or removed where `body` is None.
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much is sent at once, and how long is waited for it.
 
-    `id` is at most 512 bytes of UTF-8; `version` is the highest revision of what the document is computed from
-    (0 or more); `body` is finished JSON.
+    A request that begins as late as it may ends `retry_seconds` + `request_seconds` after the call; a lease on what
+    is written should last longer.
     """
 
-    id: str
-    version: int
-    body: bytes | None
+    request_bytes: int = 4_000_000
+    """A request's body, at most; a larger document goes alone."""
+
+    start_bytes: int = 4_000_000
+    floor_bytes: int = 500_000
+    ceiling_bytes: int = 16_000_000
+    """The budget of all requests under way: at first, and between what bounds it moves."""
+
+    rise_bytes: int = 500_000
+    """What a request that went well adds to the budget."""
+
+    most_requests: int = 4
+    """Requests under way, however small; no more than the client's connections (10 unless it was told)."""
+
+    request_seconds: float = 30
+    """Silence after which a request has failed."""
+
+    most_retries: int = 4
+    retry_seconds: float = 10
+    """How often, and until how long after its beginning, a call sends again what was refused for the moment."""
+
+    first_delay_seconds: float = 0.25
+    """Before the first retry, and twice as long before each other, jittered downwards by up to a half."""
 
 
-class Outcome(enum.Enum):
-    """What became of a write."""
+class Exchange(NamedTuple):
+    """One request as it went: how much it carried, how long it took, whether the server kept up."""
 
-    INDEXED = "indexed"
-    """The index holds it (a removal: holds nothing of it any more)."""
-
-    SUPERSEDED = "superseded"
-    """The index holds a newer version already; there is nothing left to do."""
-
-    RETRY = "retry"
-    """The index, the cluster or the way there would not take it now; nothing is wrong with the document."""
-
-    POISON = "poison"
-    """This document will never be taken as it is."""
+    writes: int
+    bytes: int
+    seconds: float
+    congested: bool
 
 
-class Settled(NamedTuple):
-    """The outcome of one write; `reason` is what Elasticsearch or the transport said (empty if all is well)."""
+class BulkWriter:
+    """Writes in bulk to one Elasticsearch, several requests at a time. A process has one; its threads share it.
 
-    id: str
-    outcome: Outcome
-    reason: str
-
-
-_PARAMETERS = {
-    "require_alias": "true",
-    # Shorter than the client's own patience, so that the answer is one per document.
-    "timeout": "30s",
-    "filter_path": "errors,items.*.status,items.*._index,items.*.error",
-}
-# NDJSON may be called plain JSON here, and then the client sends our bytes as they are; for the NDJSON type it
-# copies them twice, which is most of its processor time.
-_HEADERS = {"accept": "application/json", "content-type": "application/json"}
-
-_REASON_LENGTH = 1_000
-
-
-def bulk_write(
-    client: Elasticsearch, alias: str, writes: Sequence[Write], *, max_bytes: int = 4_000_000
-) -> list[Settled]:
-    """Write to the index behind `alias` and say, in the order of `writes`, what became of each.
-
-    Every write carries its version (`external_gte`), so that writes may arrive late, twice and in any order. A
-    request holds at most `max_bytes` (a larger document goes alone). Never raises for what a server, a proxy or
-    the network can answer.
+    Every write carries its version (`external_gte`), so that writes may arrive late, twice and in any order. Once
+    stopped it sends nothing more, and says of what it has not sent `RETRY` with the reason `NOT_SENT`. Leaving
+    its context closes it.
     """
+
+    def __init__(
+        self,
+        client: Elasticsearch,
+        limits: Limits | None = None,
+        *,
+        observe: Callable[[Exchange], None] = lambda _: None,
+    ) -> None:
+        """`observe` hears of every request when it is over, in a thread of the writer's."""
+        self._limits = limits = limits or Limits()
+        self._observe = observe
+        self.in_flight = InFlight(
+            start=limits.start_bytes,
+            floor=limits.floor_bytes,
+            ceiling=limits.ceiling_bytes,
+            rise=limits.rise_bytes,
+            most_requests=limits.most_requests,
+        )
+        self._sender = Sender(client, limits.request_seconds, lambda: self.in_flight.stopped)
+        self._under_way: set[Future[Answer]] = set()
+
+    def write(self, alias: str, writes: Sequence[Write]) -> list[Settled]:
+        """Write to the index behind `alias` and say, in the order of `writes`, what became of each.
+
+        Never raises for what a server, a proxy or the network can answer. Of two writes of one id either may
+        arrive first.
+        """
+        return self.begin(alias, writes)()
+
+    def begin(self, alias: str, writes: Sequence[Write]) -> Callable[[], list[Settled]]:
+        """Send `writes`, waiting only for room in the budget; what is returned waits for what becomes of them.
+
+        It is to be called once, and sends again what is to be sent again. Between the two calls the caller may
+        compute what it writes next.
+        """
+        until = time.monotonic() + self._limits.retry_seconds
+        sent = self._send(alias, writes)
+        return lambda: self._finish(alias, writes, sent, until)
+
+    def stop(self) -> None:
+        """Send nothing more; from any thread, or from a signal handler."""
+        self.in_flight.stop()
+
+    def close(self, wait_seconds: float = 10) -> None:
+        """Stop, and wait at most so long for the requests under way; whoever waits longer is told `RETRY`.
+
+        The thread of a request that was not waited for ends with the request.
+        """
+        self.stop()
+        for late in wait(set(self._under_way), wait_seconds).not_done:
+            late.cancel()
+
+    def __enter__(self) -> Self:
+        """Nothing has been sent yet."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the writer."""
+        self.close()
+
+    def _send(self, alias: str, writes: Sequence[Write]) -> list[tuple[Sequence[Write], Future[Answer]]]:
+        """Hand over `writes` in requests that the present budget has room for; waits for that room."""
+        requests = cut(writes, lambda: min(self._limits.request_bytes, self.in_flight.budget))
+        return [(of_request, self._dispatch(alias, of_request, body)) for of_request, body in requests]
+
+    def _dispatch(self, alias: str, writes: Sequence[Write], body: bytes) -> Future[Answer]:
+        """Send one request in a thread of its own, which costs nothing beside the request."""
+        answered: Future[Answer] = Future()
+        admission = self.in_flight.enter(len(body))
+        if admission is None:
+            answered.set_result(same_for_all(writes, Outcome.RETRY, NOT_SENT))
+            return answered
+        self._under_way.add(answered)
+        try:
+            # A daemon: a server that does not answer must not keep the process from ending.
+            threading.Thread(
+                target=self._exchange, args=(alias, writes, body, admission, answered), name=THREAD_NAME, daemon=True
+            ).start()
+        except BaseException:
+            self._under_way.discard(answered)
+            self.in_flight.leave(admission, congested=False)
+            raise
+        return answered
+
+    def _exchange(
+        self, alias: str, writes: Sequence[Write], body: bytes, admission: Admission, answered: Future[Answer]
+    ) -> None:
+        started = time.monotonic()
+        congested = False
+        result: Answer | Exception
+        try:
+            result = self._sender.send(alias, writes, body)
+            congested = result.congested
+            self._observe(Exchange(len(writes), len(body), time.monotonic() - started, congested))
+        except Exception as error:  # a defect of ours, for who waits
+            result = error
+        self.in_flight.leave(admission, congested=congested)
+        with suppress(InvalidStateError):  # nobody waits any more
+            if isinstance(result, Answer):
+                answered.set_result(result)
+            else:
+                answered.set_exception(result)
+        self._under_way.discard(answered)
+
+    def _finish(
+        self,
+        alias: str,
+        writes: Sequence[Write],
+        sent: list[tuple[Sequence[Write], Future[Answer]]],
+        until: float,
+    ) -> list[Settled]:
+        """The outcomes of what was sent, and sent again while it is refused for the moment."""
+        settled, again = _collect(sent)
+        delay = self._limits.first_delay_seconds
+        for _ in range(self._limits.most_retries):
+            jittered = delay * random.uniform(0.5, 1)  # noqa: S311 - no secret
+            if not again or time.monotonic() + jittered > until:
+                break
+            self.in_flight.pause(jittered)
+            if self.in_flight.stopped:
+                break
+            answers, still = _collect(self._send(alias, [writes[place] for place in again]))
+            for place, one in zip(again, answers, strict=True):
+                settled[place] = one
+            again = [again[place] for place in still]
+            delay *= 2
+        return settled
+
+
+def _collect(sent: list[tuple[Sequence[Write], Future[Answer]]]) -> tuple[list[Settled], list[int]]:
+    """The outcomes of requests one after the other, and the places among them of those to be sent again."""
     settled: list[Settled] = []
-    for of_request, body in _requests(writes, max_bytes):
-        settled += _send(client, alias, of_request, body)
-    return settled
+    again: list[int] = []
+    for writes, answered in sent:
+        try:
+            answer = answered.result()
+        except CancelledError:
+            answer = same_for_all(writes, Outcome.RETRY, "no answer before the writer was closed")
+        again += [len(settled) + place for place in answer.again]
+        settled += answer.settled
+    return settled, again
 
 
-def _requests(writes: Sequence[Write], max_bytes: int) -> Iterator[tuple[Sequence[Write], bytes]]:
-    """The writes cut into requests, each with its body."""
-    start = size = 0
-    entries: list[bytes] = []
-    for place, write in enumerate(writes):
-        entry = _entry(write)
-        if entries and size + len(entry) > max_bytes:
-            yield writes[start:place], b"".join(entries)
-            start, size, entries = place, 0, []
-        entries.append(entry)
-        size += len(entry)
-    if entries:
-        yield writes[start:], b"".join(entries)
-
-
-def _entry(write: Write) -> bytes:
-    """The lines of one write in the body of a request."""
-    name, version, body = orjson.dumps(write.id), write.version, write.body
-    if body is None:
-        return b'{"delete":{"_id":%b,"version":%d,"version_type":"external_gte"}}\n' % (name, version)
-    # A line break in JSON is never more than white space; here it would end the document, and begin an action.
-    body = body.replace(b"\n", b" ")
-    return b'{"index":{"_id":%b,"version":%d,"version_type":"external_gte"}}\n%b\n' % (name, version, body)
-
-
-def _send(client: Elasticsearch, alias: str, writes: Sequence[Write], body: bytes) -> list[Settled]:
-    """One request, and the outcome of each of its writes."""
-    try:
-        if _removes(writes) and not client.indices.exists_alias(name=alias):
-            return _all(writes, Outcome.RETRY, f"there is no alias [{alias}]")
-        answer = client.perform_request("POST", f"/{alias}/_bulk", params=_PARAMETERS, headers=_HEADERS, body=body)
-    except ApiError as error:
-        if _is_the_fault_of_some(error):
-            return _apart(client, alias, writes, error)
-        return _all(writes, Outcome.RETRY, _refusal(error))
-    except TransportError as error:
-        return _all(writes, Outcome.RETRY, f"{type(error).__name__}: {error.message}")
-    return _of_answer(alias, writes, answer.body)
-
-
-def _removes(writes: Sequence[Write]) -> bool:
-    """Whether a document is to be removed.
-
-    `require_alias` binds no deletes, and a delete with an external version creates the index that it does not
-    find; so the alias is looked for before such a request.
-    """
-    return any(write.body is None for write in writes)
-
-
-def _of_answer(alias: str, writes: Sequence[Write], answer: object) -> list[Settled]:
-    """The outcomes of a request that was taken; its items stand in the order of the writes."""
-    # A proxy may say 200 and mean something else.
-    said = answer if isinstance(answer, Mapping) else {}
-    items = said.get("items", [])
-    if len(items) != len(writes):
-        return _all(writes, Outcome.RETRY, f"{len(items)} answers to {len(writes)} writes")
-    if not said["errors"]:
-        return _all(writes, Outcome.INDEXED, "")
-    return [_of_item(write.id, alias, *item.values()) for write, item in zip(writes, items, strict=True)]
-
-
-def _of_item(write_id: str, alias: str, item: Mapping[str, Any]) -> Settled:
-    """The outcome of one write by the answer to it.
-
-    A removal of what is not there answers 404 without an error. A 400 is the document's fault only where it has
-    reached an index: a closed index or an alias without an index to write to answer 400 for every document, and
-    then name the alias instead of the index.
-    """
-    error = item.get("error")
-    if error is None:
-        return Settled(write_id, Outcome.INDEXED, "")
-    match item["status"]:
-        case 409:
-            outcome = Outcome.SUPERSEDED
-        case 400 if item["_index"] != alias:
-            outcome = Outcome.POISON
-        case _:
-            outcome = Outcome.RETRY
-    return Settled(write_id, outcome, _said(error))
-
-
-def _is_the_fault_of_some(error: ApiError) -> bool:
-    """Whether a whole request was refused for its size, or for an id or a version that is not valid."""
-    return error.meta.status == 413 or error.message == "action_request_validation_exception"
-
-
-def _apart(client: Elasticsearch, alias: str, writes: Sequence[Write], error: ApiError) -> list[Settled]:
-    """The writes of a refused request in two requests, and so on down to the one that is refused alone."""
-    if len(writes) == 1:
-        return _all(writes, Outcome.POISON, _refusal(error))
-    middle = len(writes) // 2
-    return [
-        settled
-        for half in (writes[:middle], writes[middle:])
-        for settled in _send(client, alias, half, b"".join(map(_entry, half)))
-    ]
-
-
-def _all(writes: Sequence[Write], outcome: Outcome, reason: str) -> list[Settled]:
-    return [Settled(write.id, outcome, reason) for write in writes]
-
-
-def _refusal(error: ApiError) -> str:
-    """What was said to a whole request."""
-    said = error.body.get("error") if isinstance(error.body, Mapping) else None
-    return f"HTTP {error.meta.status}: " + (_said(said) if isinstance(said, Mapping) else str(error.message))
-
-
-def _said(error: Mapping[str, Any]) -> str:
-    """Elasticsearch's error and its causes; the start of each, since some quote the whole value at fault."""
-    reason = f"{error.get('type')}: {error.get('reason')}"
-    if len(reason) > _REASON_LENGTH:
-        reason = reason[:_REASON_LENGTH] + "…"
-    cause = error.get("caused_by")
-    return f"{reason}; caused by {_said(cause)}" if isinstance(cause, Mapping) else reason
+def bulk_write(client: Elasticsearch, alias: str, writes: Sequence[Write]) -> list[Settled]:
+    """Write once with a writer of its own; see `BulkWriter.write`."""
+    with BulkWriter(client) as writer:
+        return writer.write(alias, writes)

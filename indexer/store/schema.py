@@ -120,4 +120,31 @@ quarantine = Table(
     Column("attempts", Integer, nullable=False),
     _moment("first_at"),
     _moment("last_at"),
+    # Later than `last_at` while the entry is tried again.
+    _moment("replayed_at", nullable=True),
+)
+
+quarantine_purges = Table(
+    "quarantine_purges",
+    metadata,
+    Column("dataset", Text(collation="C"), primary_key=True, nullable=False),
+    _id("workspace_id"),
+    _id("entity_id"),
+    Column("purged_at", DateTime(timezone=True), primary_key=True, nullable=False),
+    Column("purged_by", Text, nullable=False),
+    Column("because", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("error", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    _moment("first_at"),
+    _moment("last_at"),
+)
+
+drain_stops = Table(
+    "drain_stops",
+    metadata,
+    Column("dataset", Text(collation="C"), primary_key=True, nullable=False),
+    _moment("since"),
+    Column("reason", Text, nullable=False),
+    Column("error", Text, nullable=False),
 )

@@ -48,6 +48,12 @@ class Installation:
         assert done.returncode == code, done.stderr.decode()
         return done.stdout.decode()
 
+    def said(self, *arguments: str, code: int) -> str:
+        """Standard error of a command that must end with `code`."""
+        done = subprocess.run(self._command(arguments), env=self.environment, capture_output=True, check=False)
+        assert done.returncode == code, done.stderr.decode()
+        return done.stderr.decode()
+
     def json(self, *arguments: str) -> Any:
         """The JSON that a command prints."""
         return orjson.loads(self.run(*arguments, "--format", "json"))

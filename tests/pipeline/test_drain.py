@@ -10,12 +10,14 @@ from elasticsearch import Elasticsearch
 from sqlalchemy import Engine
 
 from indexer.pipeline.drain import LONGEST_DELAY_SECONDS, Drain, delay_seconds
+from indexer.pipeline.guard import Guard
 from indexer.pipeline.importing import incoming
 from indexer.search import alias_name, connect, ensure_dataset
 from indexer.settings import Settings
 from indexer.store.changes import depth, mark_changed
 from indexer.store.conversations import IncomingConversation, save_conversations
 from indexer.store.database import open_store, upgrade
+from indexer.store.stops import resume_drain
 from indexer.store.workspaces import Workspace, save_workspace
 from tests.builders import conversation, part
 
@@ -29,7 +31,7 @@ def drain(test_settings: Settings) -> Iterator[Drain]:
     upgrade(store)
     search = connect(str(test_settings.elasticsearch_url))
     ensure_dataset(search, test_settings.index_prefix, "conversations")
-    yield Drain(store, search, alias_name(test_settings.index_prefix, "conversations"))
+    yield Drain(store, search, alias_name(test_settings.index_prefix, "conversations"), Guard(store))
     search.close()
     store.dispose()
 
@@ -227,3 +229,22 @@ def quarantined(drain: Drain) -> list[tuple[str, str, str]]:
     with drain.store.connect() as connection:
         rows = connection.exec_driver_sql("SELECT entity_id, reason, error FROM quarantine ORDER BY entity_id")
         return [tuple(row) for row in rows]
+
+
+def test_a_wrong_mapping_stops_the_drain_and_costs_nothing_once_it_is_corrected(drain: Drain) -> None:
+    index = drain.alias.replace("conversations", "narrow")
+    drain.search.indices.create(
+        index=index, mappings={"dynamic": "strict", "properties": {}}, aliases={index + "-alias": {}}
+    )
+    narrow = replace(drain, alias=index + "-alias", batch=50)
+    save(drain.store, *(answered(number) for number in range(1, 121)))
+    stopped = narrow.run()
+    assert (stopped["poison"], stopped["quarantined"]) == (50, 0)
+    assert narrow.run() == {}
+    assert replace(drain, guard=Guard(drain.store)).run() == {}
+    assert left(drain) == (120, 0)
+    with drain.store.begin() as connection:
+        assert resume_drain(connection) is not None
+        connection.exec_driver_sql("UPDATE changes SET due_at = now()")
+    assert drain.run()["indexed"] == 120
+    assert left(drain) == (0, 0)

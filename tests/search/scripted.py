@@ -4,21 +4,33 @@ import contextlib
 import json
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 HEALTHY = {"status": "green"}
 
+KINDS = {
+    400: "document_parsing_exception",
+    409: "version_conflict_engine_exception",
+    429: "es_rejected_execution_exception",
+    503: "unavailable_shards_exception",
+}
+"""The types of the errors that items of a bulk request most often have."""
+
 
 @dataclass
 class Answer:
-    """Status, body and headers of an answer; `None` in the place of an answer hangs up instead."""
+    """Status, body and headers of an answer; `None` in the place of an answer hangs up instead.
+
+    `breaks_off` hangs up in the middle of it.
+    """
 
     status: int
     body: Any = None
     headers: dict[str, str] = field(default_factory=lambda: {"X-Elastic-Product": "Elasticsearch"})
+    breaks_off: bool = False
 
 
 Script = Callable[[bytes], Answer | None]
@@ -29,19 +41,41 @@ def taken(body: bytes) -> Answer:
     return Answer(200, {"errors": False, "items": [{"index": {"status": 201}} for _ in ids(body)]})
 
 
+def refused(status: int, kind: str = "some_exception", reason: str = "not now") -> Answer:
+    """What Elasticsearch says to a bulk request that it refuses as a whole."""
+    return Answer(status, {"error": {"type": kind, "reason": reason}, "status": status})
+
+
+def each(body: bytes, statuses: Mapping[str, int]) -> Answer:
+    """What Elasticsearch says to a bulk request with these statuses by id; it takes the others."""
+    answer = taken(body)
+    for name, item in zip(ids(body), answer.body["items"], strict=True):
+        if (status := statuses.get(name, 201)) >= 400:
+            answer.body["errors"] = True
+            error = {"type": KINDS.get(status, "some_exception"), "reason": "for a reason"}
+            item["index"] = {"_index": "i-1", "status": status, "error": error}
+    return answer
+
+
 def ids(body: bytes) -> list[str]:
     """The ids that a bulk request writes, in its order (no deletes)."""
     return [json.loads(action)["index"]["_id"] for action in body.splitlines()[::2]]
 
 
 class ScriptedServer:
-    """Serves on loopback; `bulk` answers the bulk requests, `health` all others. `bodies` is what came in."""
+    """Serves on loopback; `bulk` answers the bulk requests, `health` all others. `bodies` is what came in.
+
+    `crowds` has, for each bulk request that came in, the sizes of all that were being answered then, its own last.
+    """
 
     def __init__(self) -> None:
         self.bulk: Script = taken
         self.health: Callable[[], Answer | None] = lambda: Answer(200, HEALTHY)
         self.bodies: list[bytes] = []
         self.paths: list[str] = []
+        self.crowds: list[list[int]] = []
+        self._answering: list[int] = []
+        self._lock = threading.Lock()
         self._connections: list[socket.socket] = []
         server = self
 
@@ -60,8 +94,14 @@ class ScriptedServer:
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 server.paths.append(self.path)
-                server.bodies.append(body)
-                self._say(server.bulk(body))
+                with server._lock:
+                    server.bodies.append(body)
+                    server._answering.append(len(body))
+                    server.crowds.append(server._answering.copy())
+                answer = server.bulk(body)
+                with server._lock:  # before the answer, after which the next request may come
+                    server._answering.remove(len(body))
+                self._say(answer)
 
             def _say(self, answer: Answer | None) -> None:
                 if answer is None:
@@ -74,7 +114,9 @@ class ScriptedServer:
                 self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(content)))
                 self.end_headers()
-                self.wfile.write(content)
+                self.wfile.write(content[: len(content) // 2] if answer.breaks_off else content)
+                if answer.breaks_off:
+                    self.close_connection = True
 
             def log_message(self, *_: Any) -> None:
                 pass

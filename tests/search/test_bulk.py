@@ -11,7 +11,18 @@ from elasticsearch import Elasticsearch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from indexer.search import Outcome, Settled, Write, alias_name, bulk_write, create_index, index_behind
+from indexer.search import (
+    NOT_SENT,
+    BulkWriter,
+    Limits,
+    Outcome,
+    Settled,
+    Write,
+    alias_name,
+    bulk_write,
+    create_index,
+    index_behind,
+)
 
 pytestmark = pytest.mark.services
 
@@ -145,7 +156,9 @@ def test_a_document_that_can_never_be_taken_is_poison_and_its_neighbours_are_ind
 def test_a_document_beyond_the_servers_limit_is_poison(client: Elasticsearch, shared_alias: str, w: Workspace) -> None:
     """The limit is `http.max_content_length`, 100 MB unless somebody set it."""
     enormous = w.raw("2", b'{"title":"%b"}' % (b"x" * 105_000_000))
-    settled = bulk_write(client, shared_alias, [w.write("1"), enormous], max_bytes=200_000_000)
+    together = Limits(request_bytes=200_000_000, start_bytes=200_000_000, ceiling_bytes=200_000_000)
+    with BulkWriter(client, together) as writer:
+        settled = writer.write(shared_alias, [w.write("1"), enormous])
     assert outcomes(settled) == [Outcome.INDEXED, Outcome.POISON]
     assert settled[1].reason.startswith("HTTP 413")
 
@@ -206,24 +219,60 @@ def test_while_the_index_is_blocked_writes_wait(client: Elasticsearch, alias: st
     assert "cluster_block_exception" in settled[0].reason
 
 
+def test_thousands_of_documents_in_many_requests_are_all_indexed(
+    client: Elasticsearch, alias: str, w: Workspace
+) -> None:
+    writes = [w.write(str(number), number + 1, title="x" * 100) for number in range(3_000)]
+    small = Limits(request_bytes=20_000, start_bytes=20_000, floor_bytes=20_000, ceiling_bytes=100_000)
+    with BulkWriter(client, small) as writer:
+        settled = writer.write(alias, writes)
+    assert settled == [Settled(write.id, Outcome.INDEXED, "") for write in writes]
+    client.indices.refresh(index=alias)
+    assert client.count(index=alias)["count"] == 3_000
+    assert [version_of(client, alias, w.id(name)) for name in ("0", "1499", "2999")] == [1, 1_500, 3_000]
+
+
+def test_what_was_not_sent_before_the_stop_is_not_in_the_index(
+    client: Elasticsearch, shared_alias: str, w: Workspace
+) -> None:
+    with BulkWriter(client) as writer:
+        before = writer.write(shared_alias, [w.write("1")])
+        writer.stop()
+        after = writer.write(shared_alias, [w.write("2")])
+    assert outcomes(before) == [Outcome.INDEXED]
+    assert after == [Settled(w.id("2"), Outcome.RETRY, NOT_SENT)]
+    assert version_of(client, shared_alias, w.id("2")) is None
+
+
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     arrivals=st.permutations([*range(1, 7), *range(1, 7)]),
     removed=st.sets(st.integers(1, 6)),
-    max_bytes=st.sampled_from([1, 250, 4_000_000]),
+    request_bytes=st.sampled_from([1, 250, 4_000_000]),
+    most_requests=st.sampled_from([1, 4]),
 )
 def test_in_whatever_order_and_however_often_writes_arrive_the_newest_wins(
-    client: Elasticsearch, shared_alias: str, arrivals: list[int], removed: set[int], max_bytes: int
+    client: Elasticsearch,
+    shared_alias: str,
+    arrivals: list[int],
+    removed: set[int],
+    request_bytes: int,
+    most_requests: int,
 ) -> None:
     w = Workspace()
     writes = [
         w.removal("1", version) if version in removed else w.write("1", version, revision=version)
         for version in arrivals
     ]
+    with BulkWriter(client, Limits(request_bytes=request_bytes, most_requests=most_requests)) as writer:
+        became = outcomes(writer.write(shared_alias, writes))
     newest = 0
-    for version, outcome in zip(
-        arrivals, outcomes(bulk_write(client, shared_alias, writes, max_bytes=max_bytes)), strict=True
-    ):
-        assert outcome is (Outcome.INDEXED if version >= newest else Outcome.SUPERSEDED)
+    for version, outcome in zip(arrivals, became, strict=True):
         newest = max(newest, version)
+        if version == 6:
+            assert outcome is Outcome.INDEXED
+        elif most_requests == 1:
+            assert outcome is (Outcome.INDEXED if version == newest else Outcome.SUPERSEDED)
+        else:
+            assert outcome in {Outcome.INDEXED, Outcome.SUPERSEDED}
     assert version_of(client, shared_alias, w.id("1")) == (None if 6 in removed else 6)

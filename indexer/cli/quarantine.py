@@ -1,0 +1,232 @@
+"""`indexer quarantine`: what could not be indexed, and the limit that stops the drain."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from indexer.cli.app import app
+from indexer.cli.output import Format, FormatOption, chosen, print_json
+from indexer.cli.quarantine_records import moment, payload_of, print_entry, print_rows, record_of
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from indexer.store.quarantine import Selection
+
+quarantine_app = typer.Typer(no_args_is_help=True, help="What could not be indexed: look, try again, remove.")
+app.add_typer(quarantine_app, name="quarantine")
+
+WorkspaceArgument = Annotated[str | None, typer.Argument(metavar="WORKSPACE", help="The workspace.")]
+ConversationsArgument = Annotated[
+    list[str] | None, typer.Argument(metavar="CONVERSATION…", help="Some of its conversations; all if none is named.")
+]
+ReasonOption = Annotated[
+    str | None, typer.Option("--reason", metavar="TEXT", help="Only those whose reason contains this.")
+]
+AllOption = Annotated[bool, typer.Option("--all", help="Everything in quarantine.")]
+DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")]
+
+
+@quarantine_app.command("list")
+def list_(
+    *,
+    workspace: Annotated[str | None, typer.Option("--workspace", metavar="ID", help="Only of this workspace.")] = None,
+    reason: ReasonOption = None,
+    limit: Annotated[int, typer.Option(min=1, help="So many of them, the newest.")] = 50,
+    purged: Annotated[bool, typer.Option("--purged", help="The records of what was purged instead.")] = False,
+    output: FormatOption = None,
+) -> None:
+    """List what is in quarantine, the newest first, and how many there are for each reason.
+
+    JSON is one object: `reasons`, which counts all that match, and `entries`, up to the limit.
+    """
+    from indexer.pipeline.connections import connections
+    from indexer.store.quarantine import Entry, Purge, Reason, Selection, count_by_reason, list_entries, list_purges
+
+    selection = Selection(workspace, reason=reason)
+    with connections().store.connect() as connection:
+        if purged:
+            print_rows(list_purges(connection, selection, limit), Purge, output)
+            return
+        reasons, entries = count_by_reason(connection, selection), list_entries(connection, selection, limit)
+    match chosen(output):
+        case Format.JSON:
+            print_json({"reasons": list(map(record_of, reasons)), "entries": list(map(record_of, entries))})
+        case Format.CSV:
+            print_rows(entries, Entry, output)
+        case Format.TABLE:
+            print_rows(entries, Entry, output, f"the newest {limit}" if len(entries) == limit else "")
+            print_rows(reasons, Reason, output, "by reason")
+
+
+@quarantine_app.command()
+def show(
+    workspace: Annotated[str, typer.Argument(metavar="WORKSPACE", help="The workspace.")],
+    conversation: Annotated[str, typer.Argument(metavar="CONVERSATION", help="The conversation.")],
+    *,
+    payload: Annotated[
+        bool,
+        typer.Option("--payload", help="The conversation too: as it was refused, else as it is stored now."),
+    ] = False,
+    output: FormatOption = None,
+) -> None:
+    """Show an entry of the quarantine with its error in full."""
+    from indexer.pipeline.connections import connections
+    from indexer.store.quarantine import Selection, list_entries
+
+    with connections().store.connect() as connection:
+        found = list_entries(connection, Selection(workspace, (conversation,)))
+        shown = payload_of(connection, workspace, conversation) if payload else {}
+    if not found:
+        typer.echo(f"{workspace} {conversation} is not in quarantine", err=True)
+        raise typer.Exit(1)
+    print_entry(record_of(found[0]) | shown, output)
+
+
+@quarantine_app.command()
+def replay(
+    workspace: WorkspaceArgument = None,
+    conversations: ConversationsArgument = None,
+    *,
+    reason: ReasonOption = None,
+    everything: AllOption = False,
+    dry_run: DryRunOption = False,
+) -> None:
+    """Have entries tried again, after what was wrong has been corrected.
+
+    They stay in quarantine, as replayed, until they are indexed; what fails again comes back with its new error.
+    What is named and is not there is said, and the exit code is 1.
+    """
+    from indexer.pipeline.connections import connections
+    from indexer.store.quarantine import replay as replay_entries
+
+    selection = _selection(workspace, conversations, reason, everything)
+    with connections().store.begin() as connection:
+        found, complete = _found(connection, selection)
+        replayed = None if dry_run or not found else replay_entries(connection, selection)
+    if replayed is None:
+        typer.echo(f"{found} would be tried again" if dry_run else "0 are due again")
+    else:
+        typer.echo(f"{replayed.entries} are due again")
+        _wake(replayed.shards)
+    if not complete:
+        raise typer.Exit(1)
+
+
+@quarantine_app.command()
+def purge(
+    workspace: WorkspaceArgument = None,
+    conversations: ConversationsArgument = None,
+    *,
+    because: Annotated[str, typer.Option("--because", metavar="TEXT", help="Why; it is kept on record.")],
+    reason: ReasonOption = None,
+    everything: AllOption = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before removing.")] = False,
+    dry_run: DryRunOption = False,
+) -> None:
+    """Remove entries from quarantine for good, and keep a record: who, when, why and what.
+
+    The conversation itself stays in the store, and in the index as it was last indexed. What is named and is not
+    there is said, and the exit code is 1.
+    """
+    from indexer.pipeline.connections import connections
+    from indexer.store.quarantine import purge as purge_entries
+
+    if not because.strip():
+        raise typer.BadParameter("--because must say why")
+    selection = _selection(workspace, conversations, reason, everything)
+    store = connections().store
+    with store.connect() as connection:
+        found, complete = _found(connection, selection)
+    if dry_run or not found:
+        typer.echo(f"{found} would be removed" if dry_run else "0 removed")
+    else:
+        if not yes:
+            typer.confirm(f"Remove {found} from quarantine?", abort=True)
+        with store.begin() as connection:
+            purged = purge_entries(connection, selection, _operator(), because.strip())
+        typer.echo(f"{purged} removed; indexer quarantine list --purged shows the records")
+        if purged < found:
+            typer.echo(f"{found - purged} stay or are gone: a worker was just trying them", err=True)
+    if not complete:
+        raise typer.Exit(1)
+
+
+@quarantine_app.command()
+def resume(dry_run: DryRunOption = False) -> None:
+    """Let the drain go on after its limit has stopped it, once the cause is corrected."""
+    from indexer.pipeline.connections import connections
+    from indexer.store.changes import due_shards
+    from indexer.store.stops import drain_stop, resume_drain
+
+    with connections().store.begin() as connection:
+        stop = drain_stop(connection) if dry_run else resume_drain(connection)
+        shards = due_shards(connection)
+    if stop is None:
+        typer.echo("the drain is not stopped")
+        return
+    typer.echo(f"stopped since {moment(stop.since)}: {stop.reason}\n  for example {stop.error}")
+    if dry_run:
+        typer.echo("the drain would go on")
+    else:
+        typer.echo("the drain goes on")
+        _wake(shards)
+
+
+def _selection(
+    workspace: str | None, conversations: list[str] | None, reason: str | None, everything: bool
+) -> "Selection":
+    from indexer.store.quarantine import Selection
+
+    if everything and (workspace or reason):
+        raise typer.BadParameter("--all means everything: name no workspace and no --reason with it")
+    if not (everything or workspace or reason):
+        raise typer.BadParameter("name a workspace, a --reason, or --all")
+    return Selection(workspace, tuple(conversations) if conversations else None, reason)
+
+
+def _found(connection: "Connection", selection: "Selection") -> tuple[int, bool]:
+    """How many entries are meant, and whether all that was named is there; what is not is said."""
+    from indexer.store.quarantine import count_by_reason, quarantined_among
+
+    found = sum(counted.entries for counted in count_by_reason(connection, selection))
+    missing: list[str] = []
+    if selection.workspace_id and selection.entity_ids:
+        keys = [(selection.workspace_id, entity_id) for entity_id in dict.fromkeys(selection.entity_ids)]
+        there = quarantined_among(connection, keys)
+        missing = [f"{workspace} {entity}" for workspace, entity in keys if (workspace, entity) not in there]
+    for name in missing:
+        typer.echo(f"{name} is not in quarantine", err=True)
+    if found == 0 and not missing and (selection.workspace_id or selection.reason):
+        of = f" of workspace {selection.workspace_id}" if selection.workspace_id else ""
+        why = f' with a reason like "{selection.reason}"' if selection.reason else ""
+        typer.echo(f"nothing{of}{why} is in quarantine", err=True)
+        return 0, False
+    return found, not missing
+
+
+def _wake(shards: Iterable[int]) -> None:
+    from kombu.exceptions import OperationalError
+    from redis.exceptions import RedisError
+
+    from indexer.errors import ServiceUnavailable
+    from indexer.pipeline.connections import connections
+    from indexer.pipeline.waking import wake
+    from indexer.tasks import app as celery
+
+    try:
+        wake(celery, connections().redis, shards)
+    except (RedisError, OperationalError, ServiceUnavailable) as error:
+        typer.echo(f"warning: all is due, but no worker was woken ({error}); a sweep will do it", err=True)
+
+
+def _operator() -> str:
+    """The account of the operating system that runs this, by its name where it has one."""
+    import os
+    import pwd
+
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return f"uid {os.getuid()}"

@@ -1,0 +1,86 @@
+"""How `indexer quarantine` words what it prints."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import typer
+
+from indexer.cli.output import Format, FormatOption, chosen, print_json, print_records
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+_NAMES = {"entity_id": "conversation_id"}
+
+_NOT_IN_TABLES = {"revision", "attempts", "first_at"}
+_TABLE_ERROR_LENGTH = 120
+
+
+def record_of(row: NamedTuple) -> dict[str, Any]:
+    """A row as a record: times in UTC."""
+    return {
+        _NAMES.get(name, name): moment(value) if isinstance(value, datetime) else value
+        for name, value in row._asdict().items()
+    }
+
+
+def print_rows(rows: Iterable[NamedTuple], kind: type[NamedTuple], output: FormatOption, title: str = "") -> None:
+    """Rows as records in the format asked for; a table has what fits: the start of errors, and not every column."""
+    columns = [_NAMES.get(name, name) for name in kind._fields]
+    records = map(record_of, rows)
+    if chosen(output) is Format.TABLE:
+        columns = [name for name in columns if name not in _NOT_IN_TABLES]
+        records = map(_shortened, records)
+    print_records(records, columns, output, title)
+
+
+def print_entry(record: dict[str, Any], output: FormatOption) -> None:
+    """One entry with all its fields; its payload, where it is asked for, stands last and indented."""
+    match chosen(output):
+        case Format.JSON:
+            print_json(record)
+        case Format.CSV:
+            rows = [{"field": key, "value": _text(value)} for key, value in record.items()]
+            print_records(rows, ["field", "value"], output)
+        case Format.TABLE:
+            rows = [{"field": key, "value": value} for key, value in record.items() if key != "payload"]
+            print_records(rows, ["field", "value"], output)
+            if "payload" in record:
+                typer.echo(_text(record["payload"]))
+
+
+def payload_of(connection: "Connection", workspace_id: str, conversation_id: str) -> dict[str, Any]:
+    """The payload as it was refused; where none was kept, the conversation as it is stored now."""
+    import orjson
+
+    from indexer.store.conversations import read_conversations
+    from indexer.store.quarantine import refused_payload
+
+    payload, origin = refused_payload(connection, workspace_id, conversation_id), "as it was refused"
+    if payload is None:
+        stored = read_conversations(connection, [(workspace_id, conversation_id)])
+        payload, origin = (stored[0].payload, "as it is stored now") if stored else (b"null", "not stored any more")
+    try:
+        value = orjson.loads(payload)
+    except orjson.JSONDecodeError:
+        value = bytes(payload).decode(errors="replace")
+    return {"payload_is": origin, "payload": value}
+
+
+def moment(value: datetime) -> str:
+    """A time to the second, in UTC."""
+    return value.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _shortened(record: dict[str, Any]) -> dict[str, Any]:
+    error = record.get("error", "")
+    return record if len(error) <= _TABLE_ERROR_LENGTH else record | {"error": error[:_TABLE_ERROR_LENGTH] + "…"}
+
+
+def _text(value: Any) -> str:
+    import orjson
+
+    if value is None or isinstance(value, str | int):
+        return "" if value is None else str(value)
+    return orjson.dumps(value, option=orjson.OPT_INDENT_2).decode()

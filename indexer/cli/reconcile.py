@@ -1,0 +1,130 @@
+"""`indexer reconcile`: the index against what it was made from."""
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from indexer.cli.app import app
+from indexer.cli.output import Format, FormatOption, chosen, print_json, print_records
+
+if TYPE_CHECKING:
+    from indexer.pipeline.reconciling import Reconciled
+
+reconcile_app = typer.Typer()
+app.add_typer(reconcile_app, name="reconcile")
+
+COUNTS = ("documents", "missing", "stale", "orphaned", "differing", "queued", "quarantined", "repaired")
+SAMPLE = ("kind", "workspace", "conversation", "document", "fields", "store_revision", "index_revision")
+
+
+@reconcile_app.callback(invoke_without_command=True)
+def reconcile(
+    context: typer.Context,
+    *,
+    workspace: Annotated[str | None, typer.Option("--workspace", help="Only this workspace.")] = None,
+    deep: Annotated[
+        bool, typer.Option("--deep", help="Compute every document again and compare the whole of it.")
+    ] = False,
+    sample: Annotated[
+        float,
+        typer.Option("--sample", min=0, max=1, metavar="SHARE", help="Do that with a random share, such as 0.01."),
+    ] = 0,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Make differing conversations due, and delete orphaned documents.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Repair nothing, whatever else is said; so it is without --repair.")
+    ] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Delete orphaned documents even if they are most of the index.")
+    ] = False,
+    max_rate: Annotated[
+        float | None,
+        typer.Option("--max-rate", min=0.1, metavar="DOCUMENTS", help="Look at no more than so many a second."),
+    ] = None,
+    samples: Annotated[int, typer.Option("--samples", min=0, help="How many differences to show.")] = 20,
+    output: FormatOption = None,
+) -> None:
+    """Compare the index with the store, and have differences put right.
+
+    Missing: stored, and not in the index. Stale: the index has a lower revision. Orphaned: in the index, and deleted
+    or never stored. Differing: the same revision and other content (--deep or --sample), or a higher revision. What
+    waits in the queue or in quarantine is counted apart. Exit code 1 if there are differences, also repaired ones.
+    """
+    if context.invoked_subcommand is not None:
+        return
+    if deep and sample:
+        raise typer.BadParameter("--deep compares every document; leave out --sample")
+
+    from indexer.cli.progress import count_progress
+    from indexer.pipeline.connections import connections
+    from indexer.pipeline.reconciling import Reconciler
+
+    here = connections()
+    reconciler = Reconciler(
+        here.store,
+        here.search,
+        here.alias,
+        bots_interrupt=here.settings.literal_reply_times,
+        deep_share=1 if deep else sample,
+        repair=repair and not dry_run,
+        delete_any=yes,
+        most_samples=samples,
+    )
+    with count_progress("comparing", _stored(workspace)) as on_documents:
+        found = reconciler.run(workspace, max_rate=max_rate, on_documents=on_documents)
+    if found.shards:
+        _wake(found.shards)
+    _print(found, output)
+    if found.differences:
+        raise typer.Exit(1)
+
+
+def _stored(workspace: str | None) -> int:
+    """How many conversations there are to compare."""
+    from indexer.pipeline.connections import connections
+    from indexer.store.conversations import count_conversations
+    from indexer.store.workspaces import list_workspaces
+
+    with connections().store.connect() as connection:
+        if workspace is not None:
+            return count_conversations(connection, workspace)
+        return sum(one.conversations for one in list_workspaces(connection))
+
+
+def _wake(shards: set[int]) -> None:
+    from kombu.exceptions import OperationalError
+    from redis.exceptions import RedisError
+
+    from indexer.errors import ServiceUnavailable
+    from indexer.pipeline.connections import connections
+    from indexer.pipeline.waking import wake
+    from indexer.tasks import app as celery
+
+    try:
+        wake(celery, connections().redis, shards)
+    except (RedisError, OperationalError, ServiceUnavailable) as error:
+        typer.echo(f"warning: all is due, but no worker was woken ({error}); a sweep will do it", err=True)
+
+
+def _print(found: "Reconciled", output: Format | None) -> None:
+    records = [asdict(one) | {"kind": one.kind.value, "fields": list(one.fields)} for one in found.samples]
+    counts = {name: getattr(found, name) for name in COUNTS}
+    match chosen(output):
+        case Format.JSON:
+            print_json({**counts, "samples": records})
+        case Format.CSV | Format.TABLE as wanted:
+            rows = [record | {"fields": " ".join(record["fields"])} for record in records]
+            if wanted is Format.TABLE:
+                typer.echo(", ".join(f"{count:,} {name}" for name, count in counts.items()))
+            if wanted is Format.CSV or rows:
+                print_records(rows, SAMPLE, wanted)
+    if found.repaired:
+        typer.echo(f"{found.repaired:,} repaired: orphaned ones are deleted, the workers do the rest", err=True)
+    if found.spared:
+        typer.echo(
+            f"{found.spared:,} orphaned documents were not deleted: most of the index is unknown to this database.\n"
+            "  try: see whether DATABASE_URL and INDEXER_INDEX_PREFIX belong together; if they do: --repair --yes",
+            err=True,
+        )

@@ -1,0 +1,203 @@
+"""Whether conversations and their documents really differ: a second look, from which nothing false can come.
+
+What one look at each side finds may be a change on its way. So the store is asked twice, before and after the
+index, and a difference counts only if the store said the same both times and that nothing is queued. For then
+nothing was saved in between, the last change had been indexed before the first question, and the document
+should be there.
+"""
+
+import enum
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from elasticsearch import Elasticsearch
+from sqlalchemy import Connection, Engine
+
+from indexer.pipeline.computing import Computation
+from indexer.pipeline.drain import computation_of, document_id
+from indexer.search.walk import IndexedDocument, read_documents
+from indexer.store.conversations import read_conversations
+from indexer.store.database import snapshot
+from indexer.store.walk import NOT_STORED, Standing, read_standing
+from indexer.store.workspaces import read_workspaces
+
+DEEP_BATCH = 200
+"""How many conversations are held in memory with their content."""
+
+
+class Kind(enum.StrEnum):
+    """What can be wrong with a document."""
+
+    MISSING = "missing"
+    """Stored and not deleted, and not in the index."""
+
+    STALE = "stale"
+    """The index holds a lower revision than the store."""
+
+    ORPHANED = "orphaned"
+    """In the index, and deleted or never stored."""
+
+    DIFFERING = "differing"
+    """Of the same revision, but not what is computed from it now; or of a revision that the store has not reached."""
+
+
+class Suspect(NamedTuple):
+    """A document to look at: its `_id`, and the key that the store or the document's own fields gave."""
+
+    document: str
+    workspace_id: str | None
+    conversation_id: str | None
+
+    @property
+    def key(self) -> tuple[str, str] | None:
+        """The conversation whose document this is; None if there can be none, for its `_id` or a NUL in its fields."""
+        if self.workspace_id is None or self.conversation_id is None:
+            return None
+        ours = document_id(self.workspace_id, self.conversation_id) == self.document and "\0" not in self.document
+        return (self.workspace_id, self.conversation_id) if ours else None
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What is wrong with the document of that `_id`.
+
+    `fields` names what differs, inner fields as `statistics.count_reopens`, a list as a whole; `*` means that the
+    document cannot be computed now. A side that has nothing has no revision.
+    """
+
+    kind: Kind
+    document: str
+    workspace: str | None
+    conversation: str | None
+    fields: tuple[str, ...]
+    store_revision: int | None
+    index_revision: int | None
+
+
+class Examined(NamedTuple):
+    """The differences among the suspects, and how many differ but wait in the queue or in quarantine."""
+
+    differences: list[Difference]
+    queued: int
+    quarantined: int
+
+
+class _Input(NamedTuple):
+    """What a document is computed from."""
+
+    payload: bytes
+    computation: Computation
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """Where conversations and documents are, and how documents are computed."""
+
+    store: Engine
+    search: Elasticsearch
+    alias: str
+    bots_interrupt: bool = False
+
+    def examine(self, suspects: Sequence[Suspect], *, deep: bool) -> Examined:
+        """What is wrong with the suspects; `deep` also compares contents with what is computed now."""
+        differences: list[Difference] = []
+        queued = quarantined = 0
+        size = DEEP_BATCH if deep else max(1, len(suspects))
+        for start in range(0, len(suspects), size):
+            found = self._batch(suspects[start : start + size], deep=deep)
+            differences += found.differences
+            queued += found.queued
+            quarantined += found.quarantined
+        return Examined(differences, queued, quarantined)
+
+    def _batch(self, suspects: Sequence[Suspect], *, deep: bool) -> Examined:
+        keys = [suspect.key for suspect in suspects if suspect.key is not None]
+        with snapshot(self.store) as connection:
+            before = read_standing(connection, keys)
+            inputs = self._inputs(connection, keys) if deep else {}
+        indexed = read_documents(self.search, self.alias, [one.document for one in suspects], content=deep)
+        with self.store.connect() as connection:
+            after = read_standing(connection, keys)
+
+        differences: list[Difference] = []
+        queued = quarantined = 0
+        for suspect in suspects:
+            key = suspect.key
+            standing, later = (NOT_STORED, NOT_STORED) if key is None else (before[key], after[key])
+            difference = _difference(
+                suspect, standing, indexed.get(suspect.document), None if key is None else inputs.get(key)
+            )
+            if difference is None:
+                continue
+            if standing.queued or standing != later:
+                queued += 1
+            elif standing.quarantined:
+                quarantined += 1
+            else:
+                differences.append(difference)
+        return Examined(differences, queued, quarantined)
+
+    def _inputs(self, connection: Connection, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], _Input]:
+        """What the documents of these keys are computed from, where it is stored."""
+        workspaces = read_workspaces(connection, {workspace_id for workspace_id, _ in keys})
+        computations = {key: computation_of(found, self.bots_interrupt) for key, found in workspaces.items()}
+        return {
+            (found.workspace_id, found.conversation_id): _Input(found.payload, computations[found.workspace_id])
+            for found in read_conversations(connection, keys)
+        }
+
+
+def _difference(
+    suspect: Suspect, standing: Standing, indexed: IndexedDocument | None, made_from: _Input | None
+) -> Difference | None:
+    """What is wrong by these two sides, None if nothing is; contents count only where `made_from` is given."""
+    wanted = None if standing.deleted else standing.revision
+    fields: tuple[str, ...] = ()
+    if indexed is None:
+        kind = None if wanted is None else Kind.MISSING
+    elif wanted is None:
+        kind = Kind.ORPHANED
+    elif indexed.version < wanted:
+        kind = Kind.STALE
+    elif indexed.version > wanted:
+        kind, fields = Kind.DIFFERING, ("revision",)
+    else:
+        fields = _fields(made_from, wanted, indexed) if made_from else ()
+        kind = Kind.DIFFERING if fields else None
+    if kind is None:
+        return None
+    return Difference(
+        kind=kind,
+        document=suspect.document,
+        workspace=suspect.workspace_id,
+        conversation=suspect.conversation_id,
+        fields=fields,
+        store_revision=standing.revision,
+        index_revision=indexed.version if indexed else None,
+    )
+
+
+def _fields(made_from: _Input, revision: int, indexed: IndexedDocument) -> tuple[str, ...]:
+    """The fields in which the document is not what is computed now."""
+    try:
+        computed = made_from.computation.document(made_from.payload, revision)
+    except Exception:  # whatever it is, the worker that is to index it says it, and puts it into quarantine
+        return ("*",)
+    # Decoded as Elasticsearch's client decodes, so that one number is not read as two.
+    return tuple(differing_fields(json.loads(computed), indexed.content or {}))
+
+
+def differing_fields(one: Mapping[str, Any], other: Mapping[str, Any], prefix: str = "") -> list[str]:
+    """The names of fields with different values, sorted; absent and null are the same, objects are looked into."""
+    names: list[str] = []
+    if one == other:
+        return names
+    for name in sorted(one.keys() | other.keys()):
+        mine, theirs = one.get(name), other.get(name)
+        if isinstance(mine, Mapping) and isinstance(theirs, Mapping):
+            names += differing_fields(mine, theirs, f"{prefix}{name}.")
+        elif mine != theirs:
+            names.append(prefix + name)
+    return names

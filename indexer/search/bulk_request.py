@@ -1,0 +1,75 @@
+"""One bulk request: sent, answered, and cut into smaller ones where a part of it spoils the whole."""
+
+from collections.abc import Callable, Sequence
+
+from elasticsearch import ApiError, Elasticsearch, TransportError
+
+from indexer.search.outcomes import (
+    NOT_SENT,
+    Answer,
+    Outcome,
+    is_the_fault_of_some,
+    of_answer,
+    of_failure,
+    of_refusal,
+    refusal,
+    same_for_all,
+)
+from indexer.search.writes import Write, body_of
+
+# NDJSON may be called plain JSON here, and then the client sends our bytes as they are; for the NDJSON type it
+# copies them twice, which is most of its processor time.
+_HEADERS = {"accept": "application/json", "content-type": "application/json"}
+
+
+class Sender:
+    """Sends requests with one patience. Never raises for what a server, a proxy or the network can answer."""
+
+    def __init__(self, client: Elasticsearch, request_seconds: float, is_stopped: Callable[[], bool]) -> None:
+        """After `request_seconds` of silence there is no answer; what is not sent when `is_stopped` never is."""
+        self._client = client.options(request_timeout=request_seconds)
+        self._is_stopped = is_stopped
+        self._parameters = {
+            "require_alias": "true",
+            # The server's patience with its shards is shorter than ours with it, so that the answer is one per
+            # document.
+            "timeout": f"{int(request_seconds * 500)}ms",
+            "filter_path": "errors,items.*.status,items.*._index,items.*.error",
+        }
+
+    def send(self, alias: str, writes: Sequence[Write], body: bytes) -> Answer:
+        """Send `writes`, whose bytes are `body`, and say what became of each."""
+        if self._is_stopped():
+            return same_for_all(writes, Outcome.RETRY, NOT_SENT)
+        try:
+            if _removes(writes) and not self._client.indices.exists_alias(name=alias):
+                return same_for_all(writes, Outcome.RETRY, f"there is no alias [{alias}]")
+            answer = self._client.perform_request(
+                "POST", f"/{alias}/_bulk", params=self._parameters, headers=_HEADERS, body=body
+            )
+        except ApiError as error:
+            return self._apart(alias, writes, error) if is_the_fault_of_some(error) else of_refusal(writes, error)
+        except TransportError as error:
+            return of_failure(writes, error)
+        return of_answer(alias, writes, answer.body)
+
+    def _apart(self, alias: str, writes: Sequence[Write], error: ApiError) -> Answer:
+        """The writes of a refused request in two requests, and so on down to the one that is refused alone."""
+        if len(writes) == 1:
+            return same_for_all(writes, Outcome.POISON, refusal(error))
+        middle = len(writes) // 2
+        first, second = (self.send(alias, half, body_of(half)) for half in (writes[:middle], writes[middle:]))
+        return Answer(
+            first.settled + second.settled,
+            first.again + [middle + place for place in second.again],
+            first.congested or second.congested,
+        )
+
+
+def _removes(writes: Sequence[Write]) -> bool:
+    """Whether a document is to be removed.
+
+    `require_alias` binds no deletes, and a delete with an external version creates the index that it does not
+    find; so the alias is looked for before such a request.
+    """
+    return any(write.body is None for write in writes)

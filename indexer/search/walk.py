@@ -1,0 +1,163 @@
+"""Looking at the index beside the store: the documents of a range of keys, and single ones as they are now.
+
+A document's key is `(workspace_id, conversation_id)` by its fields. Keywords are ordered by the bytes of their
+UTF-8, as are the ids in the store (collation C) and strings in Python (by code point, which is the same order;
+UTF-16's is not, but nothing here compares in that).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError
+
+from indexer.errors import OperatorError, ServiceUnavailable
+
+PAGE = 1_100
+"""Documents of one answer; somewhat above a thousand keys, so that a range of those is one answer and not two."""
+
+
+class IndexedKey(NamedTuple):
+    """Which document there is, under which version; what a document does not say of itself is None."""
+
+    document: str
+    workspace_id: str | None
+    conversation_id: str | None
+    version: int
+
+
+class IndexedDocument(NamedTuple):
+    """A document's version, and its content if that was asked for."""
+
+    version: int
+    content: Mapping[str, Any] | None
+
+
+def read_range(
+    client: Elasticsearch,
+    index: str,
+    after: tuple[str, str] | None,
+    until: tuple[str, str] | None,
+    workspace_id: str | None = None,
+    *,
+    page: int = PAGE,
+) -> Iterator[list[IndexedKey]]:
+    """The refreshed documents of an index or alias with keys after `after`, up to `until` (no earlier key), in pages.
+
+    They come in the order of their keys. Without `after` from the first, without `until` to the last, and then
+    also those that lack a field of the key. A range costs what it holds, however large the index: only a range
+    keeps Elasticsearch from visiting every document for every page. If more than a page of documents share one
+    key, which only hands can do, the rest of them is passed over. Raises `OperatorError` where there is no such
+    index, `ServiceUnavailable` where it cannot be searched.
+    """
+    last: list[Any] | None = None
+    while True:
+        hits = _page(client, index, _range(after, until, workspace_id), last, page)
+        full = len(hits) == page
+        if full:
+            hits = _whole_keys(hits)
+        yield [IndexedKey(hit["_id"], hit["sort"][0], hit["sort"][1], hit["_version"]) for hit in hits]
+        if not full:
+            return
+        last = hits[-1]["sort"]
+
+
+def read_documents(
+    client: Elasticsearch, index: str, documents: Sequence[str], *, content: bool
+) -> dict[str, IndexedDocument]:
+    """Those of the named documents that there are, as they are at this moment, refreshed or not; raises as above."""
+    if not documents:
+        return {}
+    try:
+        answer = client.mget(index=index, ids=list(documents), source=content)["docs"]
+    except (ApiError, TransportError) as error:
+        raise _failed(index, error) from error
+    for found in answer:
+        if "error" in found:
+            raise (
+                _absent(index)
+                if found["error"]["type"] == "index_not_found_exception"
+                else _unavailable(index, str(found["error"]["reason"]))
+            )
+    return {
+        found["_id"]: IndexedDocument(found["_version"], found.get("_source")) for found in answer if found["found"]
+    }
+
+
+def refresh(client: Elasticsearch, index: str) -> None:
+    """Make everything that was written visible to searches; raises as above."""
+    try:
+        client.indices.refresh(index=index)
+    except (ApiError, TransportError) as error:
+        raise _failed(index, error) from error
+
+
+def _page(
+    client: Elasticsearch, index: str, query: Mapping[str, Any], after: list[Any] | None, size: int
+) -> list[dict[str, Any]]:
+    try:
+        found = client.search(
+            index=index,
+            query=query,
+            sort=["workspace_id", "conversation_id"],
+            search_after=after,
+            size=size,
+            version=True,
+            source=False,
+            track_total_hits=False,
+            allow_partial_search_results=False,
+        )
+    except (ApiError, TransportError) as error:
+        raise _failed(index, error) from error
+    hits: list[dict[str, Any]] = found["hits"]["hits"]
+    return hits
+
+
+def _whole_keys(hits: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The hits without those of the last key, of which the next page may hold more; all, if there is only one key."""
+    key = hits[-1]["sort"]
+    return [hit for hit in hits if hit["sort"] != key] or hits
+
+
+def _range(after: tuple[str, str] | None, until: tuple[str, str] | None, workspace_id: str | None) -> dict[str, Any]:
+    """The query for a range of keys: the rest of the first workspace, those between, the start of the last."""
+    within = [] if workspace_id is None else [_is("workspace_id", workspace_id)]
+    if after and until and after[0] == until[0]:
+        return _all(*within, _is("workspace_id", after[0]), _lies("conversation_id", gt=after[1], lte=until[1]))
+    parts = [_lies("workspace_id", **({"gt": after[0]} if after else {}), **({"lt": until[0]} if until else {}))]
+    if after:
+        parts.append(_all(_is("workspace_id", after[0]), _lies("conversation_id", gt=after[1])))
+    if until:
+        parts.append(_all(_is("workspace_id", until[0]), _lies("conversation_id", lte=until[1])))
+    else:
+        parts += [_lacks("workspace_id"), _lacks("conversation_id")]
+    return _all(*within, {"bool": {"should": parts}})
+
+
+def _all(*conditions: dict[str, Any]) -> dict[str, Any]:
+    return {"bool": {"filter": list(conditions)}}
+
+
+def _is(field: str, value: str) -> dict[str, Any]:
+    return {"term": {field: value}}
+
+
+def _lies(field: str, **bounds: str) -> dict[str, Any]:
+    return {"range": {field: bounds}}
+
+
+def _lacks(field: str) -> dict[str, Any]:
+    return {"bool": {"must_not": {"exists": {"field": field}}}}
+
+
+def _failed(index: str, error: ApiError | TransportError) -> OperatorError:
+    return _absent(index) if isinstance(error, NotFoundError) else _unavailable(index, str(error.message))
+
+
+def _absent(index: str) -> OperatorError:
+    return OperatorError(f"there is no index or alias {index}", "make an empty one with: indexer index create")
+
+
+def _unavailable(index: str, reason: str) -> ServiceUnavailable:
+    return ServiceUnavailable(
+        f"Elasticsearch cannot read {index} now: {reason}", "see what is wrong with: indexer doctor"
+    )

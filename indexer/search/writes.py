@@ -1,0 +1,51 @@
+"""What is written: documents as finished bytes, and the bodies of the requests that carry them."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+import orjson
+
+
+class Write(NamedTuple):
+    """One document to be written, or removed where `body` is None.
+
+    `id` is at most 512 bytes of UTF-8; `version` is the highest revision of what the document is computed from
+    (0 or more); `body` is finished JSON.
+    """
+
+    id: str
+    version: int
+    body: bytes | None
+
+
+def cut(writes: Sequence[Write], most_bytes: Callable[[], int]) -> Iterator[tuple[Sequence[Write], bytes]]:
+    """The writes cut into requests, in their order, each with its body.
+
+    A body holds what `most_bytes` allows while it is filled; a larger document goes alone.
+    """
+    start = size = 0
+    entries: list[bytes] = []
+    for place, write in enumerate(writes):
+        entry = _entry(write)
+        if entries and size + len(entry) > most_bytes():
+            yield writes[start:place], b"".join(entries)
+            start, size, entries = place, 0, []
+        entries.append(entry)
+        size += len(entry)
+    if entries:
+        yield writes[start:], b"".join(entries)
+
+
+def body_of(writes: Sequence[Write]) -> bytes:
+    """The body of one request for all of `writes`."""
+    return b"".join(map(_entry, writes))
+
+
+def _entry(write: Write) -> bytes:
+    """The lines of one write in the body of a request."""
+    name, version, body = orjson.dumps(write.id), write.version, write.body
+    if body is None:
+        return b'{"delete":{"_id":%b,"version":%d,"version_type":"external_gte"}}\n' % (name, version)
+    # A line break in JSON is never more than white space; here it would end the document, and begin an action.
+    body = body.replace(b"\n", b" ")
+    return b'{"index":{"_id":%b,"version":%d,"version_type":"external_gte"}}\n%b\n' % (name, version, body)

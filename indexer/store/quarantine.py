@@ -1,0 +1,202 @@
+"""The quarantine: what cannot be indexed as it is, until it is indexed after all or somebody purges it.
+
+Workers put entries there (`leases.quarantine_changes`) and take them away once they are indexed
+(`leases.settle_changes`), both with the row of the queue locked. Here is the operators' side. It keeps that order:
+replaying locks the queue's rows first, in the order of their keys, and purging waits for no lock.
+"""
+
+# ruff: noqa: S608 - the statements are made of constants; values are parameters
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from indexer.store.changes import RAISE_CHANGE, Dataset
+
+
+class Selection(NamedTuple):
+    """Which entries are meant; what is None does not matter, and `Selection()` means all of a dataset.
+
+    `reason` is a part of the reason, upper and lower case alike. `entity_ids` are those of `workspace_id`.
+    """
+
+    workspace_id: str | None = None
+    entity_ids: tuple[str, ...] | None = None
+    reason: str | None = None
+    dataset: Dataset = "conversations"
+
+
+class Entry(NamedTuple):
+    """An entity in quarantine.
+
+    `revision` is the change that was tried, `attempts` the leases of that try. `replayed_at` is when it was last made
+    due again; one earlier than `last_at` means that it has come back.
+    """
+
+    workspace_id: str
+    entity_id: str
+    revision: int
+    reason: str
+    error: str
+    attempts: int
+    first_at: datetime
+    last_at: datetime
+    replayed_at: datetime | None
+
+
+class Reason(NamedTuple):
+    """How many entries there are for a reason, and the time of the newest."""
+
+    reason: str
+    entries: int
+    last_at: datetime
+
+
+class Purge(NamedTuple):
+    """The record of an entry that was purged: by whom, and `because` of what."""
+
+    workspace_id: str
+    entity_id: str
+    reason: str
+    error: str
+    attempts: int
+    first_at: datetime
+    last_at: datetime
+    purged_at: datetime
+    purged_by: str
+    because: str
+
+
+class Replayed(NamedTuple):
+    """How many entries are due again, and the shards that they are due in."""
+
+    entries: int
+    shards: frozenset[int]
+
+
+_SELECTED = """
+    dataset = %(dataset)s
+    AND (%(workspace_id)s::text IS NULL OR workspace_id = %(workspace_id)s)
+    AND (%(entity_ids)s::text[] IS NULL OR entity_id = ANY(%(entity_ids)s))
+    AND (%(reason)s::text IS NULL OR strpos(lower(reason), lower(%(reason)s)) > 0)
+"""
+
+_LIST = f"""
+SELECT {", ".join(Entry._fields)} FROM quarantine WHERE {_SELECTED}
+ORDER BY last_at DESC, workspace_id, entity_id LIMIT %(limit)s
+"""
+
+_REASONS = f"""
+SELECT reason, count(*), max(last_at) FROM quarantine WHERE {_SELECTED} GROUP BY reason ORDER BY count(*) DESC, reason
+"""
+
+_AMONG = """
+SELECT workspace_id, entity_id FROM quarantine
+JOIN unnest(%(workspaces)s::text[], %(ids)s::text[]) AS asked (workspace_id, entity_id) USING (workspace_id, entity_id)
+WHERE dataset = %(dataset)s
+"""
+
+_REPLAY = f"""
+WITH marked AS (
+    INSERT INTO changes (dataset, workspace_id, entity_id, revision, first_changed_at, due_at)
+    SELECT dataset, workspace_id, entity_id, nextval('revision'), now(), now()
+    FROM quarantine WHERE {_SELECTED} ORDER BY workspace_id, entity_id
+    {RAISE_CHANGE}
+    RETURNING dataset, workspace_id, entity_id, shard
+), replayed AS (
+    UPDATE quarantine AS q SET replayed_at = now() FROM marked
+    WHERE (q.dataset, q.workspace_id, q.entity_id) = (marked.dataset, marked.workspace_id, marked.entity_id)
+)
+SELECT count(*), coalesce(array_agg(DISTINCT shard), '{{}}') FROM marked
+"""
+
+# Rows that a worker is ending at this moment are passed over: it may lock them in another order than this.
+_PURGE = f"""
+WITH picked AS (
+    SELECT dataset, workspace_id, entity_id FROM quarantine WHERE {_SELECTED} FOR UPDATE SKIP LOCKED
+), purged AS (
+    DELETE FROM quarantine AS q USING picked
+    WHERE (q.dataset, q.workspace_id, q.entity_id) = (picked.dataset, picked.workspace_id, picked.entity_id)
+    RETURNING q.*
+), recorded AS (
+    INSERT INTO quarantine_purges
+        (dataset, workspace_id, entity_id, purged_at, purged_by, because, reason, error, attempts, first_at, last_at)
+    SELECT dataset, workspace_id, entity_id, now(), %(purged_by)s, %(because)s,
+        reason, error, attempts, first_at, last_at
+    FROM purged
+    RETURNING 1
+)
+SELECT count(*) FROM recorded
+"""
+
+_PURGES = f"""
+SELECT {", ".join(Purge._fields)} FROM quarantine_purges WHERE {_SELECTED}
+ORDER BY purged_at DESC, workspace_id, entity_id LIMIT %(limit)s
+"""
+
+
+def list_entries(connection: Connection, selection: Selection, limit: int | None = None) -> list[Entry]:
+    """The entries, the newest first; without a limit all of them."""
+    rows = connection.exec_driver_sql(_LIST, _parameters(selection) | {"limit": limit})
+    return [Entry(*row) for row in rows]
+
+
+def count_by_reason(connection: Connection, selection: Selection) -> list[Reason]:
+    """How many entries there are for each reason, the commonest first."""
+    return [Reason(*row) for row in connection.exec_driver_sql(_REASONS, _parameters(selection))]
+
+
+def quarantined_among(
+    connection: Connection, keys: Sequence[tuple[str, str]], dataset: Dataset = "conversations"
+) -> set[tuple[str, str]]:
+    """Which of these `(workspace_id, entity_id)` are in quarantine."""
+    rows = connection.exec_driver_sql(
+        _AMONG,
+        {"dataset": dataset, "workspaces": [workspace for workspace, _ in keys], "ids": [entity for _, entity in keys]},
+    )
+    return {(row.workspace_id, row.entity_id) for row in rows}
+
+
+def refused_payload(
+    connection: Connection, workspace_id: str, entity_id: str, dataset: Dataset = "conversations"
+) -> bytes | None:
+    """The payload as it was refused; None where none was kept, or the entity is not in quarantine."""
+    found: bytes | None = connection.exec_driver_sql(
+        "SELECT payload FROM quarantine WHERE (dataset, workspace_id, entity_id) = (%(d)s, %(w)s, %(e)s)",
+        {"d": dataset, "w": workspace_id, "e": entity_id},
+        execution_options={"binary_results": True},
+    ).scalar()
+    return found
+
+
+def replay(connection: Connection, selection: Selection) -> Replayed:
+    """Make the entries due again. They stay in quarantine until they are indexed, or come back with a new error.
+
+    An entry that is due already, because its conversation has changed, keeps its place in the queue.
+    """
+    entries, shards = connection.exec_driver_sql(_REPLAY, _parameters(selection)).one()
+    return Replayed(entries, frozenset(shards))
+
+
+def purge(connection: Connection, selection: Selection, purged_by: str, because: str) -> int:
+    """Remove the entries and keep a record of each; returns how many.
+
+    What is stored of them, and what the index holds of them, stays as it is. An entry that a worker is ending at
+    this very moment stays too.
+    """
+    purged: int = connection.exec_driver_sql(
+        _PURGE, _parameters(selection) | {"purged_by": purged_by, "because": because}
+    ).scalar_one()
+    return purged
+
+
+def list_purges(connection: Connection, selection: Selection, limit: int | None = None) -> list[Purge]:
+    """The records of what was purged, the newest first; without a limit all of them."""
+    return [Purge(*row) for row in connection.exec_driver_sql(_PURGES, _parameters(selection) | {"limit": limit})]
+
+
+def _parameters(selection: Selection) -> dict[str, object]:
+    ids = selection.entity_ids
+    return selection._asdict() | {"entity_ids": None if ids is None else list(ids)}

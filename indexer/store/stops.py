@@ -1,0 +1,47 @@
+"""Stops of the drain: while a dataset has one, workers take nothing of it from the queue (docs/decisions/0007)."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from indexer.store.changes import Dataset
+
+
+class DrainStop(NamedTuple):
+    """Why a dataset's drain is stopped: what was seen, and the commonest error as an example."""
+
+    dataset: Dataset
+    since: datetime
+    reason: str
+    error: str
+
+
+def drain_stop(connection: Connection, dataset: Dataset = "conversations") -> DrainStop | None:
+    """The stop that is in force."""
+    row = connection.exec_driver_sql(
+        "SELECT dataset, since, reason, error FROM drain_stops WHERE dataset = %(dataset)s", {"dataset": dataset}
+    ).one_or_none()
+    return None if row is None else DrainStop(*row)
+
+
+def stop_drain(connection: Connection, dataset: Dataset, reason: str, error: str) -> DrainStop:
+    """Stop the drain; returns the stop in force, which of several workers at once is that of the first."""
+    row = connection.exec_driver_sql(
+        """
+        INSERT INTO drain_stops (dataset, since, reason, error) VALUES (%(dataset)s, now(), %(reason)s, %(error)s)
+        ON CONFLICT (dataset) DO UPDATE SET since = drain_stops.since
+        RETURNING dataset, since, reason, error
+        """,
+        {"dataset": dataset, "reason": reason, "error": error.replace("\0", "")},
+    ).one()
+    return DrainStop(*row)
+
+
+def resume_drain(connection: Connection, dataset: Dataset = "conversations") -> DrainStop | None:
+    """Let the drain go on; returns the stop that was in force."""
+    row = connection.exec_driver_sql(
+        "DELETE FROM drain_stops WHERE dataset = %(dataset)s RETURNING dataset, since, reason, error",
+        {"dataset": dataset},
+    ).one_or_none()
+    return None if row is None else DrainStop(*row)
