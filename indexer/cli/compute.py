@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from indexer.cli.app import app
+from indexer.cli.names import workspace_name
 from indexer.errors import OperatorError
 
 
@@ -19,7 +20,9 @@ def compute(
     office_hours: Annotated[
         Path | None, typer.Option("--office-hours", help="The schedule as JSON; without it `_ooo` equals elapsed time.")
     ] = None,
-    workspace: Annotated[str, typer.Option("--workspace", help="The workspace that the documents name.")] = "local",
+    workspace: Annotated[
+        str, typer.Option("--workspace", help="The workspace that the documents name.", callback=workspace_name)
+    ] = "local",
     bot_admins: Annotated[
         list[str] | None, typer.Option("--bot-admin", help="Id of an admin that is a bot; may be repeated.")
     ] = None,

@@ -2,13 +2,13 @@
 
 import subprocess
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import typer
 
 from indexer.cli.app import app
-from indexer.errors import OperatorError
 
 _INDEXER = (sys.executable, "-P", "-m", "indexer")  # -P: files in the user's directory are not ours to import
 _WORKSPACE = "demo"
@@ -34,18 +34,20 @@ def demo(
     from indexer.pipeline.sampling import TIME_ZONE, load_sample
     from indexer.sample import DEFAULT_END
 
+    workspace = _WORKSPACE if seed == 1 else f"{_WORKSPACE}-{seed}"
     here = connections()
     with count_progress("saving conversations", conversations) as on_done:
-        loaded = load_sample(here.store, _WORKSPACE, conversations, seed=seed, days=_DAYS, on_done=on_done)
+        loaded = load_sample(here.store, workspace, conversations, seed=seed, days=_DAYS, on_done=on_done)
     typer.echo(f"{loaded.created:,} saved, {loaded.unchanged:,} were there before", err=True)
     _index_through_workers()
 
     last = datetime.fromtimestamp(DEFAULT_END, UTC).date() - timedelta(days=1)
     first = last - timedelta(days=_SHOWN_DAYS - 1)
-    options = ("--workspace", _WORKSPACE, "--from", str(first), "--to", str(last), "--time-zone", TIME_ZONE)
+    options = ("--workspace", workspace, "--from", str(first), "--to", str(last), "--time-zone", TIME_ZONE)
     _run("report", "run", "new_inbound_conversations", *options, "--format", "table")
     if not no_serve:
-        _run("serve", "--port", str(port))
+        with suppress(KeyboardInterrupt):  # the way to end it
+            _run("serve", "--port", str(port))
 
 
 def _index_through_workers() -> None:
@@ -64,12 +66,12 @@ def _index_through_workers() -> None:
 
         def show(found: Depth) -> None:
             if worker.poll() not in (None, 0):
-                raise OperatorError("the worker has ended with an error", "see what it said above, or: indexer doctor")
+                raise typer.Exit(worker.returncode)
             on_done(max(0, total - found.due - found.leased - found.waiting))
 
         wait_until_empty(here, show)
     if worker.returncode:
-        raise OperatorError("the worker has ended with an error", "see what it said above, or: indexer doctor")
+        raise typer.Exit(worker.returncode)
 
 
 def _run(*arguments: str) -> None:

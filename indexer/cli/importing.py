@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from indexer.cli.app import app
-from indexer.cli.output import Format, FormatOption, chosen, print_json
+from indexer.cli.names import workspace_name
+from indexer.cli.output import Format, FormatOption, chosen, print_json, print_records
 from indexer.errors import Refused, ServiceUnavailable
 
 
@@ -15,7 +16,9 @@ def import_(
     files: Annotated[
         list[str], typer.Argument(metavar="FILE…", help="NDJSON or JSON, plain or gzip; - is standard input.")
     ],
-    workspace: Annotated[str, typer.Option("--workspace", help="The workspace that they belong to.")],
+    workspace: Annotated[
+        str, typer.Option("--workspace", help="The workspace that they belong to.", callback=workspace_name)
+    ],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, save nothing.")] = False,
     output: FormatOption = None,
 ) -> None:
@@ -43,13 +46,17 @@ def import_(
     if imported.shards:
         try:
             wake(celery, connections().redis, imported.shards)
-        except (RedisError, OperationalError, ServiceUnavailable) as error:
+        except (RedisError, OperationalError, ServiceUnavailable, ValueError) as error:
             typer.echo(f"warning: all is saved, but no worker was woken ({error}); a sweep will do it", err=True)
     counts = {name: getattr(imported, name) for name in ("read", "created", "updated", "unchanged", "older", "refused")}
     if chosen(output) is Format.TABLE:
         said = ", ".join(f"{count:,} {name}" for name, count in counts.items())
         typer.echo(f"dry run, nothing saved: {said}" if dry_run else said)
     else:
-        print_json({"workspace": workspace, "dry_run": dry_run, **counts})
+        found = {"workspace": workspace, "dry_run": dry_run, **counts}
+        if chosen(output) is Format.CSV:
+            print_records([found], list(found), output)
+        else:
+            print_json(found)
     if imported.refused:
         raise typer.Exit(1)

@@ -1,11 +1,21 @@
 """`indexer worker`: the Celery worker."""
 
+import enum
 import warnings
 from typing import Annotated
 
 import typer
 
 from indexer.cli.app import app
+
+
+class LogLevel(enum.StrEnum):
+    """The standard library's levels."""
+
+    DEBUG = "DEBUG"
+    INFO = "INFO"
+    WARNING = "WARNING"
+    ERROR = "ERROR"
 
 
 @app.command()
@@ -34,6 +44,7 @@ def worker(
     if unknown:
         raise typer.BadParameter(f"no queue {', '.join(sorted(unknown))}; there are {', '.join(QUEUES)}")
     here = Connections(settings())
+    here.expect_redis()
     here.store.dispose()
     ensure_dataset(here.search, here.settings.index_prefix, "conversations")
     here.search.close()

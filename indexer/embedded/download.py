@@ -72,8 +72,8 @@ def _fetch_with_retries(target: Path, repositories: Mapping[str, str] | None) ->
             return target
     raise OperatorError(
         f"Elasticsearch {VERSION} could not be downloaded from Maven Central: {reason}",
-        f"look to the network (HTTPS_PROXY is honoured); or put the file {target.name} and its .sha1 of "
-        f"{_GROUP}:{_ARTIFACT}:{VERSION} into {target.parent}; or set ELASTICSEARCH_URL",
+        f"look to the network (HTTPS_PROXY and REQUESTS_CA_BUNDLE are honoured); or put the file {target.name} "
+        f"and its .sha1 of {_GROUP}:{_ARTIFACT}:{VERSION} into {target.parent}; or set ELASTICSEARCH_URL",
     )
 
 
@@ -120,4 +120,4 @@ def _in_short(error: Exception) -> str:
     """The cause without the addresses of objects that the HTTP library puts around it."""
     text = str(error)
     innermost = re.findall(r"\[Errno [^\]]*\] [^'\")]+|Read timed out|Connection refused", text)
-    return innermost[-1] if innermost else text[:200]
+    return innermost[-1] if innermost else text[-300:]

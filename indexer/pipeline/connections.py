@@ -4,8 +4,10 @@ from functools import cache, cached_property
 
 from elasticsearch import Elasticsearch
 from redis import Redis
+from redis.exceptions import RedisError
 from sqlalchemy import Engine
 
+from indexer.errors import ServiceUnavailable
 from indexer.pipeline.drain import Drain
 from indexer.pipeline.guard import Guard
 from indexer.search import alias_name, connect
@@ -43,6 +45,15 @@ class Connections:
             socket_keepalive=True,
             health_check_interval=30,
         )
+
+    def expect_redis(self) -> None:
+        """Raise `ServiceUnavailable` unless Redis answers: Celery would try again for ever without a word."""
+        try:
+            self.redis.ping()
+        except (RedisError, ValueError) as error:
+            raise ServiceUnavailable(
+                f"Redis cannot be used: {error}", "start it or correct REDIS_URL; without one the embedded one is used"
+            ) from error
 
     @cached_property
     def guard(self) -> Guard:

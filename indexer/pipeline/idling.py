@@ -8,8 +8,12 @@ from collections.abc import Callable
 
 import structlog
 from celery import Celery
+from elasticsearch import ApiError, TransportError
+from kombu.exceptions import KombuError
+from redis.exceptions import RedisError
+from sqlalchemy.exc import DBAPIError
 
-from indexer.errors import OperatorError
+from indexer.errors import OperatorError, ServiceUnavailable
 from indexer.pipeline.connections import Connections
 from indexer.pipeline.waking import wake
 from indexer.settings import settings
@@ -44,6 +48,9 @@ class IdleWatch:
             here.search.indices.refresh(index=here.alias)
         except OperatorError as error:
             self.fault = error
+        except (DBAPIError, ApiError, TransportError, RedisError, KombuError) as error:
+            reason = str(error).splitlines()[0]
+            self.fault = ServiceUnavailable(f"work is left, and a service is away: {reason}", "indexer doctor")
         except Exception as error:  # whatever it is, the worker must not go on for ever unwatched
             log.exception("idle_watch_failed")
             self.fault = OperatorError(

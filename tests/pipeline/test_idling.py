@@ -25,3 +25,9 @@ def test_a_worker_that_may_not_index_ends_with_the_reason_instead_of_waiting(ins
     assert "indexing has stopped: 30 of 50 documents were refused" in said
     assert "indexer quarantine resume" in said
     installation.close()
+
+
+def test_a_worker_without_redis_ends_at_once_and_says_so(test_settings: Settings) -> None:
+    without = Installation(test_settings.model_copy(update={"redis_url": "redis://127.0.0.1:1/0"}))
+    assert "Redis cannot be used" in without.said("worker", "--until-idle", code=3)
+    without.close()
