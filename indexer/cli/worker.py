@@ -28,9 +28,7 @@ def worker(
     processes: Annotated[
         int | None, typer.Option("--processes", min=1, help="How many; else INDEXER_WORKER_PROCESSES.")
     ] = None,
-    log_level: Annotated[
-        str, typer.Option("--log-level", help="Celery's own messages from this level on.")
-    ] = "WARNING",
+    log_level: Annotated[LogLevel, typer.Option("--log-level", help="What is logged, from this on.")] = LogLevel.INFO,
 ) -> None:
     """Index what changes, until interrupted (Ctrl-C: what is under way is finished first)."""
     from indexer.pipeline.connections import Connections
@@ -56,7 +54,7 @@ def worker(
         "--queues",
         queues,
         "--loglevel",
-        log_level,
+        log_level.value,
         "--without-mingle",
         "--without-gossip",
     ]
