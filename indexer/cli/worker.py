@@ -28,7 +28,7 @@ def worker(
     processes: Annotated[
         int | None, typer.Option("--processes", min=1, help="How many; else INDEXER_WORKER_PROCESSES.")
     ] = None,
-    log_level: Annotated[LogLevel, typer.Option("--log-level", help="What is logged, from this on.")] = LogLevel.INFO,
+    log_level: Annotated[LogLevel, typer.Option("--log-level", help="What is logged from here on.")] = LogLevel.WARNING,
 ) -> None:
     """Index what changes, until interrupted (Ctrl-C: what is under way is finished first)."""
     from indexer.pipeline.connections import Connections
