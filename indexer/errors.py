@@ -34,7 +34,3 @@ class RetryLater(Exception):
 
 class DrainStopped(RetryLater):
     """So many documents would go to quarantine that something other than they must be wrong; a person has to look."""
-
-
-class Poison(Exception):
-    """This document can never be indexed as it is: it goes to quarantine with the reason."""

@@ -8,7 +8,8 @@ import typer
 from indexer.cli.app import app
 from indexer.cli.names import workspace_name
 from indexer.cli.output import Format, FormatOption, chosen, print_json, print_records
-from indexer.errors import Refused, ServiceUnavailable
+from indexer.cli.waking import wake_workers
+from indexer.errors import Refused
 
 
 @app.command(name="import")
@@ -27,14 +28,9 @@ def import_(
     What is stored already with the same content stays as it is. A record that cannot be used is named with its place,
     field and reason; the rest is saved, and the exit code is 1.
     """
-    from kombu.exceptions import OperationalError
-    from redis.exceptions import RedisError
-
     from indexer.cli.progress import byte_progress
     from indexer.pipeline.connections import connections
     from indexer.pipeline.importing import import_conversations
-    from indexer.pipeline.waking import wake
-    from indexer.tasks import app as celery
 
     def say(place: str, refused: Refused) -> None:
         typer.echo(f"{place}: {refused}", err=True)
@@ -43,11 +39,7 @@ def import_(
     sizes = [Path(file).stat().st_size for file in files if Path(file).is_file()]
     with byte_progress("reading", sum(sizes) if len(sizes) == len(files) else None) as on_bytes:
         imported = import_conversations(store, files, workspace, say, on_bytes)
-    if imported.shards:
-        try:
-            wake(celery, connections().redis, imported.shards)
-        except (RedisError, OperationalError, ServiceUnavailable, ValueError) as error:
-            typer.echo(f"warning: all is saved, but no worker was woken ({error}); a sweep will do it", err=True)
+    wake_workers(imported.shards, "saved")
     counts = {name: getattr(imported, name) for name in ("read", "created", "updated", "unchanged", "older", "refused")}
     if chosen(output) is Format.TABLE:
         said = ", ".join(f"{count:,} {name}" for name, count in counts.items())

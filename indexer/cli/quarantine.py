@@ -1,6 +1,5 @@
 """`indexer quarantine`: what could not be indexed, and the limit that stops the drain."""
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -8,6 +7,7 @@ import typer
 from indexer.cli.app import app
 from indexer.cli.output import Format, FormatOption, chosen, print_json
 from indexer.cli.quarantine_records import moment, payload_of, print_entry, print_rows, record_of
+from indexer.cli.waking import wake_workers
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -109,7 +109,7 @@ def replay(
         typer.echo(f"{found} would be tried again" if dry_run else "0 are due again")
     else:
         typer.echo(f"{replayed.entries} are due again")
-        _wake(replayed.shards)
+        wake_workers(replayed.shards, "due")
     if not complete:
         raise typer.Exit(1)
 
@@ -171,7 +171,7 @@ def resume(dry_run: DryRunOption = False) -> None:
         typer.echo("the drain would go on")
     else:
         typer.echo("the drain goes on")
-        _wake(shards)
+        wake_workers(shards, "due")
 
 
 def _selection(
@@ -204,21 +204,6 @@ def _found(connection: "Connection", selection: "Selection") -> tuple[int, bool]
         typer.echo(f"nothing{of}{why} is in quarantine", err=True)
         return 0, False
     return found, not missing
-
-
-def _wake(shards: Iterable[int]) -> None:
-    from kombu.exceptions import OperationalError
-    from redis.exceptions import RedisError
-
-    from indexer.errors import ServiceUnavailable
-    from indexer.pipeline.connections import connections
-    from indexer.pipeline.waking import wake
-    from indexer.tasks import app as celery
-
-    try:
-        wake(celery, connections().redis, shards)
-    except (RedisError, OperationalError, ServiceUnavailable) as error:
-        typer.echo(f"warning: all is due, but no worker was woken ({error}); a sweep will do it", err=True)
 
 
 def _operator() -> str:

@@ -7,6 +7,7 @@ import typer
 
 from indexer.cli.app import app
 from indexer.cli.output import Format, FormatOption, chosen, print_json, print_records
+from indexer.cli.waking import wake_workers
 
 if TYPE_CHECKING:
     from indexer.pipeline.reconciling import Reconciled
@@ -74,8 +75,7 @@ def reconcile(
     )
     with count_progress("comparing", _stored(workspace)) as on_documents:
         found = reconciler.run(workspace, max_rate=max_rate, on_documents=on_documents)
-    if found.shards:
-        _wake(found.shards)
+    wake_workers(found.shards, "due")
     _print(found, output)
     if found.differences:
         raise typer.Exit(1)
@@ -91,21 +91,6 @@ def _stored(workspace: str | None) -> int:
         if workspace is not None:
             return count_conversations(connection, workspace)
         return sum(one.conversations for one in list_workspaces(connection))
-
-
-def _wake(shards: set[int]) -> None:
-    from kombu.exceptions import OperationalError
-    from redis.exceptions import RedisError
-
-    from indexer.errors import ServiceUnavailable
-    from indexer.pipeline.connections import connections
-    from indexer.pipeline.waking import wake
-    from indexer.tasks import app as celery
-
-    try:
-        wake(celery, connections().redis, shards)
-    except (RedisError, OperationalError, ServiceUnavailable) as error:
-        typer.echo(f"warning: all is due, but no worker was woken ({error}); a sweep will do it", err=True)
 
 
 def _print(found: "Reconciled", output: Format | None) -> None:

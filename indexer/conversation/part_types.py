@@ -30,7 +30,6 @@ class PartType(Struct, frozen=True, gc=False):
     snooze: bool = False
     unsnooze: bool = False
     attribute_collected: bool = False
-    known: bool = True
     moves_state: bool = False
     action_kinds: tuple[ActionKind, ...] = ()
 
@@ -106,4 +105,4 @@ SOURCE = PartType.of("source", text=True)
 @lru_cache(maxsize=1024)
 def unknown_part_type(name: str) -> PartType:
     """A type that the table does not have, judged by its name alone."""
-    return PartType.of(name, assignment="assign" in name, reopen=name.endswith("_and_reopen"), known=False)
+    return PartType.of(name, assignment="assign" in name, reopen=name.endswith("_and_reopen"))

@@ -1,6 +1,5 @@
 """The way of a change into the index, on the real services: what becomes of each, and of its neighbours."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -12,28 +11,14 @@ from sqlalchemy import Engine
 from indexer.pipeline.drain import LONGEST_DELAY_SECONDS, Drain, delay_seconds
 from indexer.pipeline.guard import Guard
 from indexer.pipeline.importing import incoming
-from indexer.search import alias_name, connect, ensure_dataset
-from indexer.settings import Settings
 from indexer.store.changes import depth, mark_changed
 from indexer.store.conversations import IncomingConversation, save_conversations
-from indexer.store.database import open_store, upgrade
 from indexer.store.stops import resume_drain
 from indexer.store.workspaces import Workspace, save_workspace
 from tests.builders import conversation, part
 
 W = "w"
 MONDAYS = {"time_zone_name": "UTC", "time_intervals": [{"start_minute": 0, "end_minute": 1440}]}
-
-
-@pytest.fixture
-def drain(test_settings: Settings) -> Iterator[Drain]:
-    store = open_store(str(test_settings.database_url))
-    upgrade(store)
-    search = connect(str(test_settings.elasticsearch_url))
-    ensure_dataset(search, test_settings.index_prefix, "conversations")
-    yield Drain(store, search, alias_name(test_settings.index_prefix, "conversations"), Guard(store))
-    search.close()
-    store.dispose()
 
 
 def save(store: Engine, *raws: dict[str, Any]) -> None:

@@ -1,6 +1,5 @@
 """Each kind of difference, made for real behind the system's back, found as what it is and as nothing else."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -12,14 +11,12 @@ from indexer.pipeline.examining import Difference, Examination, Kind, Suspect, d
 from indexer.pipeline.reconciling import Reconciled, Reconciler
 from indexer.search import Write, bulk_write
 from indexer.search.walk import read_documents
-from indexer.settings import Settings
 from indexer.store.conversations import IncomingConversation, save_conversations
 from indexer.store.workspaces import Workspace, save_workspace
 from tests.pipeline.behind import (
     W,
     counts,
     document,
-    installed,
     light_rows,
     make_stale,
     orphan,
@@ -33,17 +30,6 @@ from tests.pipeline.behind import (
 )
 
 pytestmark = pytest.mark.services
-
-
-@pytest.fixture
-def drain(test_settings: Settings) -> Iterator[Drain]:
-    with installed(test_settings) as drain:
-        yield drain
-
-
-@pytest.fixture
-def reconciler(drain: Drain) -> Reconciler:
-    return Reconciler(drain.store, drain.search, drain.alias)
 
 
 def test_a_removed_document_is_missing(drain: Drain, reconciler: Reconciler) -> None:

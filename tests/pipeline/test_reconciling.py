@@ -4,7 +4,6 @@
 
 import threading
 import tracemalloc
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -14,11 +13,9 @@ from structlog.testing import capture_logs
 
 from indexer.pipeline.drain import Drain
 from indexer.pipeline.reconciling import Reconciled, Reconciler, load_cursor, reconcile_step, save_cursor
-from indexer.settings import Settings
 from tests.pipeline.behind import (
     W,
     counts,
-    installed,
     light_rows,
     make_stale,
     orphan,
@@ -30,17 +27,6 @@ from tests.pipeline.behind import (
 )
 
 pytestmark = pytest.mark.services
-
-
-@pytest.fixture
-def drain(test_settings: Settings) -> Iterator[Drain]:
-    with installed(test_settings) as drain:
-        yield drain
-
-
-@pytest.fixture
-def reconciler(drain: Drain) -> Reconciler:
-    return Reconciler(drain.store, drain.search, drain.alias)
 
 
 def test_where_all_is_well_nothing_is_found(drain: Drain, reconciler: Reconciler) -> None:

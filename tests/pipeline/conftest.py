@@ -1,0 +1,23 @@
+"""The way of a change, with an empty store and an empty index of its own."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from indexer.pipeline.drain import Drain
+from indexer.pipeline.reconciling import Reconciler
+from indexer.settings import Settings
+from tests.pipeline.behind import installed
+
+
+@pytest.fixture
+def drain(test_settings: Settings) -> Iterator[Drain]:
+    """The drain of an installation of its own."""
+    with installed(test_settings) as drain:
+        yield drain
+
+
+@pytest.fixture
+def reconciler(drain: Drain) -> Reconciler:
+    """What compares the drain's two sides."""
+    return Reconciler(drain.store, drain.search, drain.alias)
