@@ -41,6 +41,9 @@ class Settings(BaseSettings):
     worker_processes: int = Field(default=2, ge=1, description="Processes of one `indexer worker`.")
     drain_batch: int = Field(default=500, ge=1, le=10_000, description="Changes leased, computed and written at once.")
     lease_seconds: float = Field(default=60, gt=0, description="How long a drain may hold a batch before others may.")
+    index_interval_seconds: float = Field(
+        default=5, ge=0, description="How often a conversation that changes all the time is indexed."
+    )
     most_attempts: int = Field(
         default=10, ge=1, description="Leases nobody came back from before a change goes to quarantine."
     )
@@ -55,6 +58,11 @@ class Settings(BaseSettings):
     reconcile_documents: int = Field(default=500, ge=1, description="How many documents of the index that part has.")
     reconcile_sample: float = Field(default=0.01, ge=0, le=1, description="The share of them computed again in full.")
     literal_reply_times: bool = Field(default=False, description="Let a bot's message interrupt reply times.")
+    metrics_address: str | None = Field(
+        default=None,
+        pattern=r"^([^:\[\]]+|\[[0-9a-fA-F:.]+\]):\d{1,5}$",
+        description="`host:port` where a worker serves its figures to Prometheus; unset, nowhere.",
+    )
     elasticsearch_heap: str = Field(default="1g", pattern=r"^\d+[mg]$", description="Heap of the embedded node.")
 
 

@@ -68,7 +68,10 @@ def redis_url(services: Run) -> str:
 
 @pytest.fixture
 def test_settings(database_url: str, elasticsearch_url: str, index_prefix: str, redis_url: str) -> Settings:
-    """Settings of an installation of its own: an empty database, an empty Redis, its own prefix of indices."""
+    """Settings of an installation of its own: an empty database, an empty Redis, its own prefix of indices.
+
+    What changes again at once is indexed again at once: few tests have the time to wait.
+    """
     with contextlib.closing(Redis.from_url(redis_url)) as client:
         client.flushdb()
     return Settings.model_validate(
@@ -77,6 +80,7 @@ def test_settings(database_url: str, elasticsearch_url: str, index_prefix: str, 
             "ELASTICSEARCH_URL": elasticsearch_url,
             "REDIS_URL": redis_url,
             "index_prefix": index_prefix,
+            "index_interval_seconds": 0,
         }
     )
 

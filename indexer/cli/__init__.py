@@ -2,6 +2,8 @@
 
 from indexer.cli import (
     compute,
+    contact,
+    conversation,
     demo,
     doctor,
     importing,
@@ -19,6 +21,8 @@ from indexer.cli.app import main
 
 __all__ = [
     "compute",
+    "contact",
+    "conversation",
     "demo",
     "doctor",
     "importing",

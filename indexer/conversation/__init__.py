@@ -1,7 +1,18 @@
-"""What a conversation is: tolerant parsing, the part types, the ordered timeline."""
+"""What a conversation is: tolerant parsing, the part types, the ordered timeline, and what is left without content."""
 
+from indexer.conversation.contacts import contact_ids
 from indexer.conversation.event import Event
 from indexer.conversation.parsing import Conversation, parse_conversation
+from indexer.conversation.redaction import redacted
 from indexer.conversation.timeline import Roles, Timeline, timeline_of
 
-__all__ = ["Conversation", "Event", "Roles", "Timeline", "parse_conversation", "timeline_of"]
+__all__ = [
+    "Conversation",
+    "Event",
+    "Roles",
+    "Timeline",
+    "contact_ids",
+    "parse_conversation",
+    "redacted",
+    "timeline_of",
+]

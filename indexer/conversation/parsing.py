@@ -12,7 +12,7 @@ from indexer.conversation import wire
 from indexer.conversation.event import Assignee, Event
 from indexer.conversation.part_types import PART_TYPES, SOURCE, unknown_part_type
 from indexer.conversation.tolerant import conversation_from
-from indexer.conversation.values import LATEST, epoch_seconds, identifier, optional_seconds
+from indexer.conversation.values import LATEST, epoch_seconds, identifier, is_operators_email, optional_seconds
 from indexer.errors import Refused
 
 CONTACT_TYPES = ("user", "lead", "contact", "visitor")
@@ -147,11 +147,11 @@ def _part_events(parts: Sequence[wire.Part], bot_admin_ids: frozenset[str], data
         by_admin = author.type == "admin"
         by_bot = author.type == "bot"
         if by_admin:
-            email = author.email  # the Operator's is operator+…@intercom.io; the name decides nothing
+            email = author.email
             by_bot = (
                 author.from_ai_agent is True
                 or author_id in bot_admin_ids
-                or (email is not None and email.startswith("operator+") and email.endswith("@intercom.io"))
+                or (email is not None and is_operators_email(email))
             )
         visible = part_type.text and bool(
             part.body or part.redacted or (part.attachments and not part_type.text_is_body)

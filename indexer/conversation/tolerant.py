@@ -50,12 +50,13 @@ def conversation_from(raw: object) -> wire.Conversation:
         tags=wire.TagList(
             [wire.Tag(identifier(tag.get("id")), text(tag.get("name"))) for tag in _entries(raw.get("tags"), "tags")]
         ),
-        custom_attributes=_custom_attributes(raw),
+        custom_attributes=_raw(raw.get("custom_attributes")),
         conversation_rating=_rating(_object(raw.get("conversation_rating"))),
         sla_applied=_sla_applied(_object(raw.get("sla_applied"))),
         statistics=wire.Statistics(whole_number(statistics.get("count_conversation_parts"))),
         ai_agent=_ai_agent(_object(raw.get("ai_agent"))),
         ai_agent_participated=flag(raw.get("ai_agent_participated")),
+        ticket_attributes=_raw(raw.get("ticket_attributes")),
     )
 
 
@@ -174,10 +175,6 @@ def _contact(raw: Raw) -> wire.Contact:
     )
 
 
-def _custom_attributes(raw: Raw) -> msgspec.Raw:
-    return _raw(raw.get("custom_attributes") or raw.get("ticket_attributes"))
-
-
 def _rating(raw: Raw) -> wire.Rating | None:
     if not raw:
         return None
@@ -216,7 +213,7 @@ def _object(value: object) -> Raw:
 
 
 def _raw(value: object) -> msgspec.Raw:
-    return msgspec.Raw(msgspec.json.encode(value)) if isinstance(value, dict) else msgspec.Raw()
+    return msgspec.Raw(msgspec.json.encode(value)) if isinstance(value, dict) and value else wire.NOTHING
 
 
 def _entries(holder: object, name: str) -> Iterator[Raw]:

@@ -57,6 +57,11 @@ def assignee_id(value: object) -> str | None:
     return identifier(value) if value != "0" else None
 
 
+def is_operators_email(email: str) -> bool:
+    """Whether this is the vendor's Operator, an admin that is a bot; its name decides nothing."""
+    return email.startswith("operator+") and email.endswith("@intercom.io")
+
+
 def text(value: object) -> str | None:
     """A text that is not empty, else None."""
     return value if isinstance(value, str) and value else None

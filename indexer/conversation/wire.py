@@ -2,16 +2,21 @@
 
 Decoding skips everything else, which makes it twice as fast as building all of it. Whatever does not have this
 shape (an older API version, a ticket, ids or times of another kind) is brought into it by `tolerant.py`.
-Nothing here can refer back to itself, so the garbage collector need not look at it (`gc=False`).
+Nothing here can refer back to itself, so the garbage collector need not look at it (`gc=False`). Encoded again, as
+`redaction.py` does, it is the JSON of the present API.
 """
 
+import msgspec
 from msgspec import Raw, Struct
 from msgspec.json import Decoder
 
 Id = str | int | None
 
+NOTHING = Raw()
+"""A field that is not there. Only this very object is left out when a struct is encoded."""
 
-class Author(Struct, gc=False):
+
+class Author(Struct, omit_defaults=True, gc=False):
     """Who wrote a part: `type` is user, lead, contact, visitor, admin, bot or team."""
 
     type: str | None = None
@@ -20,20 +25,20 @@ class Author(Struct, gc=False):
     from_ai_agent: bool | None = None
 
 
-class Reference(Struct, gc=False):
+class Reference(Struct, omit_defaults=True, gc=False):
     """An admin, team or `nobody_admin`."""
 
     type: str | None = None
     id: Id = None
 
 
-class SlaEvent(Struct, gc=False):
+class SlaEvent(Struct, omit_defaults=True, gc=False):
     """The details of an SLA event: which target was missed."""
 
     target: str | None = None
 
 
-class Part(Struct, gc=False):
+class Part(Struct, omit_defaults=True, gc=False):
     """One conversation part; times in epoch seconds."""
 
     created_at: int
@@ -45,17 +50,17 @@ class Part(Struct, gc=False):
     attachments: list[Raw] | None = None
     redacted: bool | None = None
     updated_at: int | None = None
-    event_details: Raw = Raw()
+    event_details: Raw = NOTHING
 
 
-class PartList(Struct, gc=False):
+class PartList(Struct, omit_defaults=True, gc=False):
     """The parts, and the vendor's total of them."""
 
     conversation_parts: list[Part] | None = None
     total_count: int | None = None
 
 
-class Source(Struct, gc=False):
+class Source(Struct, omit_defaults=True, gc=False):
     """The message that started the conversation."""
 
     type: str | None = None
@@ -65,7 +70,7 @@ class Source(Struct, gc=False):
     created_at: int | None = None
 
 
-class Location(Struct, gc=False):
+class Location(Struct, omit_defaults=True, gc=False):
     """Where a contact is."""
 
     country: str | None = None
@@ -73,47 +78,47 @@ class Location(Struct, gc=False):
     continent_code: str | None = None
 
 
-class Company(Struct, gc=False):
+class Company(Struct, omit_defaults=True, gc=False):
     """A company of the conversation or of a contact."""
 
     id: Id = None
 
 
-class CompanyList(Struct, gc=False):
+class CompanyList(Struct, omit_defaults=True, gc=False):
     """The companies of a contact."""
 
     data: list[Company] | None = None
 
 
-class Contact(Struct, gc=False):
+class Contact(Struct, omit_defaults=True, gc=False):
     """A contact of the conversation."""
 
     id: Id = None
     location: Location | None = None
-    location_data: Raw = Raw()
+    location_data: Raw = NOTHING
     companies: CompanyList | None = None
 
 
-class ContactList(Struct, gc=False):
+class ContactList(Struct, omit_defaults=True, gc=False):
     """The contacts of the conversation."""
 
     contacts: list[Contact] | None = None
 
 
-class Tag(Struct, gc=False):
+class Tag(Struct, omit_defaults=True, gc=False):
     """A tag."""
 
     id: Id = None
     name: str | None = None
 
 
-class TagList(Struct, gc=False):
+class TagList(Struct, omit_defaults=True, gc=False):
     """The tags of the conversation."""
 
     tags: list[Tag] | None = None
 
 
-class Rating(Struct, gc=False):
+class Rating(Struct, omit_defaults=True, gc=False):
     """A rating, requested (`created_at`) and perhaps given (`rating`, `replied_at`)."""
 
     rating: int | None = None
@@ -124,14 +129,14 @@ class Rating(Struct, gc=False):
     teammate: Reference | None = None
 
 
-class SlaApplied(Struct, gc=False):
+class SlaApplied(Struct, omit_defaults=True, gc=False):
     """The SLA of the conversation."""
 
     sla_name: str | None = None
     sla_status: str | None = None
 
 
-class AiAgent(Struct, gc=False):
+class AiAgent(Struct, omit_defaults=True, gc=False):
     """What the AI agent did."""
 
     source_type: str | None = None
@@ -144,13 +149,13 @@ class AiAgent(Struct, gc=False):
     updated_at: int | None = None
 
 
-class Statistics(Struct, gc=False):
+class Statistics(Struct, omit_defaults=True, gc=False):
     """The vendor's statistics; only the total of parts is used."""
 
     count_conversation_parts: int | None = None
 
 
-class Conversation(Struct, gc=False):
+class Conversation(Struct, omit_defaults=True, gc=False):
     """One conversation of the present API. `source` and `conversation_parts` mark that version.
 
     The last fields are those of older versions and of tickets: where one is given, `tolerant.py` reads the record.
@@ -169,17 +174,17 @@ class Conversation(Struct, gc=False):
     contacts: ContactList | None = None
     company: Company | None = None
     tags: TagList | None = None
-    custom_attributes: Raw = Raw()
+    custom_attributes: Raw = NOTHING
     conversation_rating: Rating | None = None
     sla_applied: SlaApplied | None = None
     statistics: Statistics | None = None
     ai_agent: AiAgent | None = None
     ai_agent_participated: bool | None = None
-    assignee: Raw = Raw()
-    customers: Raw = Raw()
-    user: Raw = Raw()
-    ticket_parts: Raw = Raw()
-    ticket_attributes: Raw = Raw()
+    assignee: Raw = NOTHING
+    customers: Raw = NOTHING
+    user: Raw = NOTHING
+    ticket_parts: Raw = NOTHING
+    ticket_attributes: Raw = NOTHING
 
     def is_of_the_present(self) -> bool:
         """Whether everything that it says has been understood."""
@@ -194,3 +199,13 @@ class Conversation(Struct, gc=False):
 
 DECODER: Decoder[Conversation] = Decoder(Conversation)
 SLA_EVENT: Decoder[SlaEvent] = Decoder(SlaEvent)
+
+
+def missed_target(part: Part) -> str | None:
+    """The target that a `conversation_sla_target_missed` part names, if it is one and does."""
+    if part.part_type != "conversation_sla_target_missed":
+        return None
+    try:
+        return SLA_EVENT.decode(part.event_details).target
+    except msgspec.DecodeError:
+        return None

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from indexer.conversation import Conversation, wire
+from indexer.conversation import Conversation, contact_ids, wire
 from indexer.conversation.values import assignee_id, identifier
 from indexer.metrics.schema import Ai, Rating, ReportingDocument, Sla
 
@@ -23,10 +23,11 @@ def put_facts(document: ReportingDocument, conversation: Conversation) -> None:
     if said.tags is not None and said.tags.tags:
         document.tags = [name for tag in said.tags.tags if (name := tag.name or identifier(tag.id))] or None
     if said.contacts is not None and said.contacts.contacts:
+        document.contact_ids = contact_ids(conversation) or None
         put_contacts(document, said.contacts.contacts)
     if said.company is not None:
         document.company_ids = company_ids(said.company, document.company_ids or []) or None
-    document.custom = custom(said.custom_attributes)
+    document.custom = custom(said.custom_attributes or said.ticket_attributes)
     if said.conversation_rating is not None:
         document.rating = rating(said.conversation_rating)
     if said.sla_applied is not None:
@@ -36,9 +37,7 @@ def put_facts(document: ReportingDocument, conversation: Conversation) -> None:
 
 
 def put_contacts(document: ReportingDocument, contacts: list[wire.Contact]) -> None:
-    """Fill in what is known of the contacts: ids, companies, and the first place that is given."""
-    ids = [found for contact in contacts if (found := identifier(contact.id))]
-    document.contact_ids = list(dict.fromkeys(ids)) or None
+    """Fill in what is known of the contacts beside their ids: companies, and the first place that is given."""
     for contact in contacts:
         if contact.location is not None:
             place = contact.location
@@ -87,17 +86,9 @@ def sla(applied: wire.SlaApplied, parts: list[wire.Part]) -> Sla:
     """The SLA, with the targets that its events say were missed; a hit one has missed none."""
     found = Sla(applied.sla_name or None, applied.sla_status or None)
     if found.status != "hit":
-        missed = {missed_target(part) for part in parts if part.part_type == "conversation_sla_target_missed"}
+        missed = {wire.missed_target(part) for part in parts}
         found.missed_targets = sorted(target for target in missed if target) or None
     return found
-
-
-def missed_target(part: wire.Part) -> str | None:
-    """The target that a `conversation_sla_target_missed` part names, if it does."""
-    try:
-        return wire.SLA_EVENT.decode(part.event_details).target
-    except msgspec.DecodeError:
-        return None
 
 
 def ai(agent: wire.AiAgent, participated: bool | None) -> Ai:

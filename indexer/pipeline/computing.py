@@ -1,6 +1,6 @@
 """From a conversation's JSON to the JSON of its reporting document: the one way, with and without a store."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from msgspec.json import Encoder
@@ -23,14 +23,18 @@ class Computation:
     bot_admin_ids: frozenset[str] = frozenset()
     bots_interrupt: bool = False
 
-    def document(self, payload: bytes, revision: int | None = None) -> bytes:
-        """The reporting document as JSON, from the conversation as JSON; raises `Refused`."""
+    def document(self, payload: bytes, revision: int | None = None, merged: Mapping[str, str] | None = None) -> bytes:
+        """The reporting document as JSON, from the conversation as JSON; raises `Refused`.
+
+        `merged` says which contacts have become which others.
+        """
         conversation = parse_conversation(payload, self.bot_admin_ids)
-        return _encode(
-            reporting_document(
-                conversation, self.workspace_id, self.office_hours, revision, bots_interrupt=self.bots_interrupt
-            )
+        document = reporting_document(
+            conversation, self.workspace_id, self.office_hours, revision, bots_interrupt=self.bots_interrupt
         )
+        if merged and document.contact_ids:
+            document.contact_ids = list(dict.fromkeys(merged.get(id_, id_) for id_ in document.contact_ids))
+        return _encode(document)
 
 
 def compute_lines(sources: Iterable[str], computation: Computation) -> Iterator[tuple[str, bytes | Refused]]:

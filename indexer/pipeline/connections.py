@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from indexer.errors import ServiceUnavailable
 from indexer.pipeline.drain import Drain
 from indexer.pipeline.guard import Guard
-from indexer.search import alias_name, connect
+from indexer.search import BulkWriter, alias_name, connect
 from indexer.services import Service, service_urls
 from indexer.settings import Settings, settings
 from indexer.store.database import open_store, upgrade
@@ -34,6 +34,11 @@ class Connections:
     def search(self) -> Elasticsearch:
         """Elasticsearch."""
         return connect(service_urls(self.settings, Service.ELASTICSEARCH).elasticsearch)
+
+    @cached_property
+    def writer(self) -> BulkWriter:
+        """What writes documents, one for all threads of the process."""
+        return BulkWriter(self.search)
 
     @cached_property
     def redis(self) -> Redis:
@@ -70,10 +75,12 @@ class Connections:
         return Drain(
             self.store,
             self.search,
+            self.writer,
             self.alias,
             self.guard,
             batch=self.settings.drain_batch,
             lease_seconds=self.settings.lease_seconds,
+            rest_seconds=self.settings.index_interval_seconds,
             most_attempts=self.settings.most_attempts,
             bots_interrupt=self.settings.literal_reply_times,
         )

@@ -7,7 +7,7 @@ quarantine, one that may succeed later is due again after a delay, and the other
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import orjson
@@ -19,13 +19,14 @@ from indexer.errors import DrainStopped, Refused
 from indexer.office_hours import ALWAYS_OPEN, OfficeHours, parse_office_hours
 from indexer.pipeline.computing import Computation
 from indexer.pipeline.guard import Guard
-from indexer.search import Outcome, Write, answers, bulk_write
+from indexer.search import NOT_SENT, BulkWriter, Outcome, Settled, Write, answers
 from indexer.store.conversations import StoredConversation, read_conversations
 from indexer.store.database import snapshot
 from indexer.store.leases import (
     LeasedChange,
     Poisoned,
     Release,
+    Settle,
     lease_changes,
     quarantine_changes,
     release_changes,
@@ -43,14 +44,19 @@ _TRUSTED_ATTEMPTS = 2
 
 @dataclass(frozen=True, slots=True)
 class Drain:
-    """Where changes come from and where documents go, and how large the steps are."""
+    """Where changes come from and where documents go, and how large the steps are.
+
+    What has been indexed rests for `rest_seconds` before it is indexed again, however often it changes.
+    """
 
     store: Engine
     search: Elasticsearch
+    writer: BulkWriter
     alias: str
     guard: Guard
     batch: int = 500
     lease_seconds: float = 60
+    rest_seconds: float = 0
     most_attempts: int = 10
     bots_interrupt: bool = False
 
@@ -95,30 +101,21 @@ class Drain:
         """Compute and write what has been leased, and end every lease by what became of it."""
         by_id = {document_id(lease.workspace_id, lease.entity_id): lease for lease in leases}
         writes: list[Write] = []
-        done: list[LeasedChange] = []
-        poisoned: list[Poisoned] = []
+        ending = _Ending()
         for lease, made in self._documents(leases):
             match made:
                 case Write():
                     writes.append(made)
                 case Poisoned():
-                    poisoned.append(made)
+                    ending.poisoned.append(made)
                 case None:
-                    done.append(lease)
-        releases: list[Release] = []
-        counts: Counter[str] = Counter()
-        for settled in bulk_write(self.search, self.alias, writes):
-            lease = by_id[settled.id]
-            counts[settled.outcome.value] += 1
-            match settled.outcome:
-                case Outcome.INDEXED | Outcome.SUPERSEDED:
-                    done.append(lease)
-                case Outcome.RETRY:
-                    releases.append(Release(lease, delay_seconds(lease.retries), settled.reason))
-                case Outcome.POISON:
-                    poisoned.append(Poisoned(lease, "refused by Elasticsearch", settled.reason))
-        counts["quarantined"] += self._end(done, releases, poisoned)
-        return counts
+                    ending.done.append(Settle(lease, "deleted"))
+        for write, settled in zip(writes, self.writer.write(self.alias, writes), strict=True):
+            ending.add(by_id[write.id], write, settled)
+        counts = Counter[str](one.fate for one in ending.done)
+        counts["quarantined"] = self._end(ending)
+        counts["retry"] = len(leases) - counts.total()
+        return +counts
 
     def _documents(self, leases: Sequence[LeasedChange]) -> Iterator[tuple[LeasedChange, Write | Poisoned | None]]:
         """For each change the write it asks for, why there will never be one, or None where nothing is stored."""
@@ -149,22 +146,23 @@ class Drain:
         if conversation.deleted:
             return Write(name, revision, None)
         try:
-            return Write(name, revision, computation.document(conversation.payload, revision))
+            return Write(name, revision, computation.document(conversation.payload, revision, conversation.merged))
         except Refused as refused:
             return Poisoned(lease, "cannot be read", str(refused), conversation.payload)
         except Exception as error:  # a defect of ours in one document must not stop the others
             log.exception("compute_failed", document=name)
             return Poisoned(lease, "cannot be computed", repr(error), conversation.payload)
 
-    def _end(self, done: list[LeasedChange], releases: list[Release], poisoned: list[Poisoned]) -> int:
-        """End every lease; returns how many went to quarantine, all of `poisoned` or, behind the limit, none."""
+    def _end(self, ending: "_Ending") -> int:
+        """End every lease; returns how many went to quarantine, all of the poisoned or, behind the limit, none."""
+        done, releases, poisoned = ending.done, ending.releases, ending.poisoned
         # A transaction each: every statement locks its rows in the order of their keys, together they would not.
         with self.store.begin() as connection:
-            settle_changes(connection, done)
+            settle_changes(connection, done, self.rest_seconds)
         try:
             self.guard.admit(len(done) + len(poisoned), poisoned)
         except DrainStopped:
-            releases += [self._held_back(poison) for poison in poisoned]
+            releases = releases + [self._held_back(poison) for poison in poisoned]
             poisoned = []
         with self.store.begin() as connection:
             release_changes(connection, releases)
@@ -178,14 +176,37 @@ class Drain:
                 reason=poison.reason,
                 error=poison.error,
             )
-        if releases:
-            log.warning("released", changes=len(releases), error=releases[0].error)
+        if failed := [release.error for release in releases if release.error is not None]:
+            log.warning("released", changes=len(failed), error=failed[0])
         return len(poisoned)
 
     def _held_back(self, poison: Poisoned) -> Release:
         # An error would clear the attempts, and what kills its workers would kill as many again.
         error = None if poison.lease.attempts > self.most_attempts else poison.error
         return Release(poison.lease, delay_seconds(poison.lease.retries), error)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ending:
+    """How the leases of a batch are to be ended."""
+
+    done: list[Settle] = field(default_factory=list)
+    releases: list[Release] = field(default_factory=list)
+    poisoned: list[Poisoned] = field(default_factory=list)
+
+    def add(self, lease: LeasedChange, write: Write, settled: Settled) -> None:
+        """Decide by what became of a write."""
+        match settled.outcome:
+            case Outcome.INDEXED:
+                self.done.append(Settle(lease, "deleted" if write.body is None else "indexed"))
+            case Outcome.SUPERSEDED:
+                self.done.append(Settle(lease, "superseded"))
+            case Outcome.RETRY if settled.reason == NOT_SENT:
+                self.releases.append(Release(lease, 0, None))
+            case Outcome.RETRY:
+                self.releases.append(Release(lease, delay_seconds(lease.retries), settled.reason))
+            case Outcome.POISON:
+                self.poisoned.append(Poisoned(lease, "refused by Elasticsearch", settled.reason))
 
 
 def document_id(workspace_id: str, conversation_id: str) -> str:

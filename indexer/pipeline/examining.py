@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Engine
 from indexer.pipeline.computing import Computation
 from indexer.pipeline.drain import computation_of, document_id
 from indexer.search.walk import IndexedDocument, read_documents
-from indexer.store.conversations import read_conversations
+from indexer.store.conversations import StoredConversation, read_conversations
 from indexer.store.database import snapshot
 from indexer.store.walk import NOT_STORED, Standing, read_standing
 from indexer.store.workspaces import read_workspaces
@@ -87,7 +87,7 @@ class Examined(NamedTuple):
 class _Input(NamedTuple):
     """What a document is computed from."""
 
-    payload: bytes
+    conversation: StoredConversation
     computation: Computation
 
 
@@ -144,7 +144,7 @@ class Examination:
         workspaces = read_workspaces(connection, {workspace_id for workspace_id, _ in keys})
         computations = {key: computation_of(found, self.bots_interrupt) for key, found in workspaces.items()}
         return {
-            (found.workspace_id, found.conversation_id): _Input(found.payload, computations[found.workspace_id])
+            (found.workspace_id, found.conversation_id): _Input(found, computations[found.workspace_id])
             for found in read_conversations(connection, keys)
         }
 
@@ -182,7 +182,8 @@ def _difference(
 def _fields(made_from: _Input, revision: int, indexed: IndexedDocument) -> tuple[str, ...]:
     """The fields in which the document is not what is computed now."""
     try:
-        computed = made_from.computation.document(made_from.payload, revision)
+        stored = made_from.conversation
+        computed = made_from.computation.document(stored.payload, revision, stored.merged)
     except Exception:  # whatever it is, the worker that is to index it says it, and puts it into quarantine
         return ("*",)
     # Decoded as Elasticsearch's client decodes, so that one number is not read as two.

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Engine
 
-from indexer.conversation import parse_conversation
+from indexer.conversation import contact_ids, parse_conversation
 from indexer.errors import Refused
 from indexer.pipeline.reading import OnBytes, read_records
 from indexer.store.conversations import IncomingConversation, save_conversations
@@ -63,7 +63,13 @@ def incoming(payload: bytes | Refused) -> IncomingConversation:
     if isinstance(payload, Refused):
         raise payload
     conversation = parse_conversation(payload)
-    return IncomingConversation(conversation.id, payload, conversation.said.created_at, conversation.changed_at)
+    return IncomingConversation(
+        conversation.id,
+        payload,
+        conversation.said.created_at,
+        conversation.changed_at,
+        tuple(contact_ids(conversation)),
+    )
 
 
 def save_batch(store: Engine | None, workspace_id: str, batch: list[IncomingConversation], imported: Imported) -> None:

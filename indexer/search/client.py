@@ -22,8 +22,8 @@ _LOOK_SECONDS = 5.0
 def connect(url: str, *, request_seconds: float = REQUEST_SECONDS) -> Elasticsearch:
     """A client of the server at `url` (`http://host:port`, with `user:password@` if need be).
 
-    The server has answered once. Nothing is ever sent again by the client itself: its retries do not wait, and
-    a write that is to be repeated is repeated by the change that asked for it. Bodies are not compressed, which
+    The server has answered once. Nothing is ever sent again by the client itself, since its retries do not wait:
+    who writes repeats what is to be repeated (`bulk`). Bodies are not compressed, which
     costs more processor time than a network of one rack saves. Raises `ServiceUnavailable` if nothing answers,
     `OperatorError` if what answers is not an Elasticsearch that lets us in.
     """

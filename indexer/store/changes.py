@@ -14,6 +14,12 @@
   something was written since, and what a document is computed from after a lease is at least as new as its claim.
 * A lease is ended only by who holds it (`lease_id`). Whoever comes back after its lease was taken over changes
   nothing.
+* An entity that has just been indexed rests for a while (`recently_indexed`): what is written meanwhile is due when
+  the rest is over, so that one that changes all the time is indexed every few seconds. The first write of one that
+  was quiet is due at once.
+* `writes` counts the writes that the row stands for. When a lease ends for good, those that it has seen are added to
+  `tallies` under their outcome, in the same statement: every accepted write is in exactly one place, in a row here
+  or under one outcome.
 * `attempts` counts the leases in a row that nobody came back from, and the present one, so that an entity that
   kills its workers is found out. An outage does not raise it: who gives a lease back has come back. `retries` counts
   those since the entity was last indexed, for the delay until the next.
@@ -34,9 +40,16 @@ from indexer.store.schema import SHARDS
 Dataset = Literal["conversations"]
 
 RAISE_CHANGE = """
-    ON CONFLICT (dataset, workspace_id, entity_id) DO UPDATE SET revision = nextval('revision')
+    ON CONFLICT (dataset, workspace_id, entity_id) DO UPDATE
+        SET revision = nextval('revision'), writes = changes.writes + 1
 """
 """How every INSERT INTO changes must end."""
+
+RESTED = """greatest(now(), (
+    SELECT cool_at FROM recently_indexed AS recent
+    WHERE (recent.dataset, recent.workspace_id, recent.entity_id) = (%(dataset)s, %(workspace_id)s, conversation_id)
+))"""
+"""When a write of `conversation_id` is due: at once, or when it has rested since it was last indexed."""
 
 
 class Marked(NamedTuple):
@@ -56,18 +69,34 @@ class Depth(NamedTuple):
     oldest_age_seconds: float
 
 
+class Account(NamedTuple):
+    """What became of all the writes ever accepted: of each exactly one thing.
+
+    `written` is all of them; one that was coalesced with later ones shares their outcome. `superseded` are those for
+    which the index had something newer; `deleted` those that removed a document. A write is anything that makes an
+    entity due, a mark or a replay too.
+    """
+
+    written: int
+    indexed: int
+    superseded: int
+    deleted: int
+    quarantined: int
+    queued: int
+
+
 _MARK = f"""
 WITH known AS (
     SELECT conversation_id, revision FROM conversations
     WHERE workspace_id = %(workspace_id)s AND conversation_id = ANY(%(ids)s::text[])
 ), marked AS (
     INSERT INTO changes (dataset, workspace_id, entity_id, revision, first_changed_at, due_at)
-    SELECT %(dataset)s, %(workspace_id)s, conversation_id, revision, now(), now()
+    SELECT %(dataset)s, %(workspace_id)s, conversation_id, revision, now(), {RESTED}
     FROM known ORDER BY conversation_id COLLATE "C"
     {RAISE_CHANGE}
-    RETURNING entity_id, shard
+    RETURNING entity_id, shard, due_at <= now() AS due
 )
-SELECT entity_id, shard FROM marked
+SELECT entity_id, shard, due FROM marked
 """
 
 _MARK_WORKSPACE = f"""
@@ -106,6 +135,19 @@ SELECT
 FROM changes WHERE dataset = %(dataset)s
 """
 
+_ACCOUNT = """
+SELECT outcome, sum(changes)::bigint FROM tallies WHERE dataset = %(dataset)s GROUP BY outcome
+UNION ALL
+SELECT 'queued', coalesce(sum(writes), 0) FROM changes WHERE dataset = %(dataset)s
+"""
+
+# Rows that a worker is writing at this moment are passed over: it may lock them in another order than this.
+_FORGET = """
+DELETE FROM recently_indexed WHERE ctid = ANY (ARRAY(
+    SELECT ctid FROM recently_indexed WHERE cool_at <= now() FOR UPDATE SKIP LOCKED
+))
+"""
+
 
 def mark_changed(connection: Connection, dataset: Dataset, workspace_id: str, entity_ids: Sequence[str]) -> Marked:
     """Make stored entities due although nothing was saved: other producers, repairs."""
@@ -114,7 +156,7 @@ def mark_changed(connection: Connection, dataset: Dataset, workspace_id: str, en
     ).all()
     known = {row.entity_id for row in rows}
     return Marked(
-        shards=frozenset(row.shard for row in rows),
+        shards=frozenset(row.shard for row in rows if row.due),
         unknown=tuple(entity_id for entity_id in dict.fromkeys(entity_ids) if entity_id not in known),
     )
 
@@ -133,3 +175,15 @@ def due_shards(connection: Connection, dataset: Dataset = "conversations") -> li
 def depth(connection: Connection, dataset: Dataset = "conversations") -> Depth:
     """The queue in figures; reads all of it. Changes of ended leases count as `due`."""
     return Depth(*connection.exec_driver_sql(_DEPTH, {"dataset": dataset}).one())
+
+
+def account(connection: Connection, dataset: Dataset = "conversations") -> Account:
+    """What became of all writes, at one moment; reads all of the queue."""
+    found = {outcome: int(changes) for outcome, changes in connection.exec_driver_sql(_ACCOUNT, {"dataset": dataset})}
+    counts = {name: found.get(name, 0) for name in Account._fields if name != "written"}
+    return Account(written=sum(counts.values()), **counts)
+
+
+def forget_rested(connection: Connection) -> None:
+    """Forget who was indexed recently, once that was long enough ago; to be called every now and then."""
+    connection.exec_driver_sql(_FORGET)

@@ -5,19 +5,21 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import orjson
 from sqlalchemy import Connection
 
-from indexer.store.changes import RAISE_CHANGE
+from indexer.store.changes import RAISE_CHANGE, RESTED
 from indexer.store.locks import share_workspace
 
 
 class IncomingConversation(NamedTuple):
-    """A conversation to be saved: its JSON, and its own two times in epoch seconds."""
+    """A conversation to be saved: its JSON, its own two times in epoch seconds, and whom it is with."""
 
     conversation_id: str
     payload: bytes
     created_at: int
     updated_at: int
+    contact_ids: tuple[str, ...] = ()
 
 
 class Saved(NamedTuple):
@@ -31,13 +33,17 @@ class Saved(NamedTuple):
 
 
 class StoredConversation(NamedTuple):
-    """A conversation as saved; `revision` is the number of the write that made it what it is."""
+    """A conversation as saved; `revision` is the number of the write that made it what it is.
+
+    `merged` are those of its contacts that have become others: from which to which. A deleted one has no payload.
+    """
 
     workspace_id: str
     conversation_id: str
     payload: bytes
     revision: int
     deleted: bool
+    merged: dict[str, str] | None = None
 
 
 # The revision of an existing row is taken in DO UPDATE, that is with the row locked: of two writers of one
@@ -49,33 +55,38 @@ class StoredConversation(NamedTuple):
 # xmax is 0 on a row that this statement inserted, since an update has to lock what it replaces.
 _SAVE = f"""
 WITH incoming AS (
-    SELECT * FROM unnest(%(ids)s::text[], %(payloads)s::bytea[], %(created)s::bigint[], %(updated)s::bigint[])
-        AS i (conversation_id, payload, created_at, updated_at)
+    SELECT conversation_id, payload, created_at, updated_at,
+        ARRAY(SELECT jsonb_array_elements_text(contacts)) AS contact_ids
+    FROM unnest(
+        %(ids)s::text[], %(payloads)s::bytea[], %(created)s::bigint[], %(updated)s::bigint[], %(contacts)s::jsonb[]
+    ) AS i (conversation_id, payload, created_at, updated_at, contacts)
     ORDER BY conversation_id COLLATE "C"
 ), saved AS (
     INSERT INTO conversations AS stored
-        (workspace_id, conversation_id, payload, created_at, updated_at, revision, saved_at)
-    SELECT %(workspace_id)s, conversation_id, payload, created_at, updated_at, nextval('revision'), now()
+        (workspace_id, conversation_id, payload, created_at, updated_at, contact_ids, revision, saved_at)
+    SELECT %(workspace_id)s, conversation_id, payload, created_at, updated_at, contact_ids, nextval('revision'), now()
     FROM incoming
     ON CONFLICT (workspace_id, conversation_id) DO UPDATE SET
         payload = EXCLUDED.payload,
         created_at = EXCLUDED.created_at,
         updated_at = EXCLUDED.updated_at,
+        contact_ids = EXCLUDED.contact_ids,
         deleted = false,
+        redacted = false,
         revision = nextval('revision'),
         saved_at = now()
     WHERE EXCLUDED.payload <> stored.payload
         AND (EXCLUDED.updated_at > stored.updated_at
-            OR EXCLUDED.updated_at = stored.updated_at AND NOT stored.deleted)
+            OR EXCLUDED.updated_at = stored.updated_at AND NOT stored.deleted AND NOT stored.redacted)
     RETURNING conversation_id, revision, xmax = 0 AS created
 ), marked AS (
     INSERT INTO changes (dataset, workspace_id, entity_id, revision, first_changed_at, due_at)
-    SELECT 'conversations', %(workspace_id)s, conversation_id, revision, now(), now()
+    SELECT %(dataset)s, %(workspace_id)s, conversation_id, revision, now(), {RESTED}
     FROM saved ORDER BY conversation_id COLLATE "C"
     {RAISE_CHANGE}
-    RETURNING entity_id, shard
+    RETURNING entity_id, shard, due_at <= now() AS due
 )
-SELECT entity_id, shard, created FROM marked JOIN saved ON entity_id = conversation_id
+SELECT entity_id, shard, due, created FROM marked JOIN saved ON entity_id = conversation_id
 """
 
 _COUNT_OLDER = """
@@ -86,9 +97,13 @@ WHERE stored.workspace_id = %(workspace_id)s AND stored.updated_at > i.updated_a
 """
 
 _READ = """
-SELECT workspace_id, conversation_id, payload, revision, deleted
+SELECT workspace_id, conversation_id, payload, revision, deleted, (
+    SELECT jsonb_object_agg(from_id, into_id) FROM contact_merges AS merge
+    WHERE merge.workspace_id = stored.workspace_id
+        AND (stored.contact_ids IS NULL OR from_id = ANY (stored.contact_ids))
+)
 FROM unnest(%(workspaces)s::text[], %(ids)s::text[]) AS wanted (workspace_id, conversation_id)
-JOIN conversations USING (workspace_id, conversation_id)
+JOIN conversations AS stored USING (workspace_id, conversation_id)
 """
 
 
@@ -108,15 +123,17 @@ def save_conversations(connection: Connection, workspace_id: str, batch: Sequenc
         return Saved(0, 0, 0, 0, frozenset())
 
     share_workspace(connection, workspace_id)
-    ids, payloads, created, updated = map(list, zip(*newest.values(), strict=True))
+    ids, payloads, created, updated, contacts = map(list, zip(*newest.values(), strict=True))
     changed = connection.exec_driver_sql(
         _SAVE,
         {
+            "dataset": "conversations",
             "workspace_id": workspace_id,
             "ids": ids,
             "payloads": payloads,
             "created": created,
             "updated": updated,
+            "contacts": [_contacts(of_one) for of_one in contacts],
         },
     ).all()
     older = 0
@@ -131,7 +148,7 @@ def save_conversations(connection: Connection, workspace_id: str, batch: Sequenc
         updated=len(changed) - inserted,
         unchanged=len(newest) - len(changed) - older,
         older=older + len(batch) - len(newest),
-        shards=frozenset(row.shard for row in changed),
+        shards=frozenset(row.shard for row in changed if row.due),
     )
 
 
@@ -143,6 +160,11 @@ def read_conversations(connection: Connection, keys: Sequence[tuple[str, str]]) 
         execution_options={"binary_results": True},
     )
     return [StoredConversation(*row) for row in rows]
+
+
+def _contacts(contact_ids: Sequence[str]) -> str:
+    """The ids as JSON, since rows of an array cannot be of different lengths; PostgreSQL has no NUL in a text."""
+    return orjson.dumps([found for found in contact_ids if "\0" not in found]).decode()
 
 
 def count_conversations(connection: Connection, workspace_id: str) -> int:

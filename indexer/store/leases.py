@@ -7,7 +7,7 @@ one that has been taken over by somebody else changes nothing and counts as `los
 # ruff: noqa: S608 - the statements are made of constants; values are parameters
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from uuid import UUID, uuid4
 
 from sqlalchemy import Connection
@@ -29,6 +29,17 @@ class LeasedChange(NamedTuple):
     attempts: int
     retries: int
     lease_id: UUID
+
+
+Fate = Literal["indexed", "superseded", "deleted"]
+"""How a change ends well: the index holds it, or something newer, or nothing any more."""
+
+
+class Settle(NamedTuple):
+    """A lease whose change is done."""
+
+    lease: LeasedChange
+    fate: Fate
 
 
 class Release(NamedTuple):
@@ -56,23 +67,57 @@ class Ended(NamedTuple):
     lost: int
 
 
+# Every workspace with something in the queue, found by looking up the next one in the index again and again.
+_WORKSPACES = """
+WITH RECURSIVE found (id) AS (
+    (
+        SELECT workspace_id FROM changes WHERE dataset = %(dataset)s AND shard = %(shard)s AND lease_id IS NULL
+        ORDER BY workspace_id LIMIT 1
+    )
+    UNION ALL
+    SELECT (
+        SELECT workspace_id FROM changes WHERE dataset = %(dataset)s AND shard = %(shard)s AND lease_id IS NULL
+            AND workspace_id > found.id
+        ORDER BY workspace_id LIMIT 1
+    )
+    FROM found WHERE found.id IS NOT NULL
+)
+SELECT id FROM found WHERE id IS NOT NULL
+"""
+
+# What each workspace has a right to, so that a million changes of one do not hold up the one change of another.
+_SHARES = """
+    SELECT 2 AS turn, share.*
+    FROM unnest(%(workspaces)s::text[]) AS workspace (id) CROSS JOIN LATERAL (
+        SELECT due_at AS since, dataset, workspace_id, entity_id FROM changes
+        WHERE dataset = %(dataset)s AND shard = %(shard)s AND workspace_id = workspace.id
+            AND lease_id IS NULL AND due_at <= now()
+        ORDER BY due_at LIMIT {share} FOR UPDATE SKIP LOCKED
+    ) AS share
+    UNION ALL
+"""
+
 # The limits are literals: behind a parameter the planner expects a tenth of the table and scans all of it.
 _LEASE = """
 WITH expired AS (
-    SELECT dataset, workspace_id, entity_id FROM changes
+    SELECT 1 AS turn, lease_until AS since, dataset, workspace_id, entity_id FROM changes
     WHERE dataset = %(dataset)s AND {shard} AND lease_id IS NOT NULL AND lease_until <= now()
     ORDER BY shard, lease_until LIMIT {limit} FOR UPDATE SKIP LOCKED
 ), due AS (
-    SELECT dataset, workspace_id, entity_id FROM changes
+    SELECT 3 AS turn, due_at AS since, dataset, workspace_id, entity_id FROM changes
     WHERE dataset = %(dataset)s AND {shard} AND lease_id IS NULL AND due_at <= now()
     ORDER BY shard, due_at LIMIT {limit} FOR UPDATE SKIP LOCKED
+), candidates AS (
+    SELECT * FROM expired UNION ALL {shares} SELECT * FROM due
 ), picked AS (
-    SELECT * FROM expired UNION ALL SELECT * FROM due LIMIT {limit}
+    SELECT dataset, workspace_id, entity_id FROM candidates
+    GROUP BY dataset, workspace_id, entity_id ORDER BY min(turn), min(since) LIMIT {limit}
 )
 UPDATE changes SET
     lease_id = %(lease_id)s,
     lease_until = now() + make_interval(secs => %(seconds)s),
     leased_revision = revision,
+    leased_writes = writes,
     attempts = attempts + 1
 FROM picked
 WHERE (changes.dataset, changes.workspace_id, changes.entity_id)
@@ -84,7 +129,8 @@ RETURNING changes.dataset, changes.workspace_id, changes.entity_id, revision, at
 # row that UPDATE or DELETE finds: that one is as old as the statement, and a write may have come since.
 _MINE = """
 WITH mine AS (
-    SELECT dataset, workspace_id, entity_id, revision, attempts, revision <> leased_revision AS written, given.*
+    SELECT dataset, workspace_id, entity_id, shard, revision, attempts, leased_writes,
+        revision <> leased_revision AS written, given.*
     FROM changes
     JOIN unnest(%(workspaces)s::text[], %(ids)s::text[], %(leases)s::uuid[]{arrays})
         AS given (workspace_id_, entity_id_, lease_id_{names})
@@ -98,18 +144,35 @@ _SAME_ROW = """
     (changes.dataset, changes.workspace_id, changes.entity_id) = (mine.dataset, mine.workspace_id, mine.entity_id)
 """
 
-_UNLEASED = "lease_id = NULL, lease_until = NULL, leased_revision = NULL"
+_UNLEASED = "lease_id = NULL, lease_until = NULL, leased_revision = NULL, leased_writes = NULL"
+
+# By shard, so that two who end leases of several wait for each other in one order.
+_TALLY = """
+    INSERT INTO tallies AS tally (dataset, shard, outcome, changes)
+    SELECT dataset, shard, outcome, sum(leased_writes)
+    FROM (SELECT dataset, shard, {outcome} AS outcome, leased_writes FROM mine {condition}) AS ended
+    GROUP BY dataset, shard, outcome ORDER BY shard, outcome
+    ON CONFLICT (dataset, shard, outcome) DO UPDATE SET changes = tally.changes + EXCLUDED.changes
+"""
 
 _SETTLE = f"""
-{_MINE.format(arrays="", names="")}, removed AS (
+{_MINE.format(arrays=", %(fates)s::text[]", names=", fate")}, removed AS (
     DELETE FROM changes USING mine WHERE {_SAME_ROW} AND NOT written
 ), released AS (
     UPDATE changes SET {_UNLEASED}, attempts = 0, retries = 0, last_error = NULL,
-        due_at = now(), first_changed_at = now()
+        writes = writes - mine.leased_writes,
+        due_at = now() + make_interval(secs => %(rest)s), first_changed_at = now()
     FROM mine WHERE {_SAME_ROW} AND written
 ), cured AS (
     DELETE FROM quarantine AS q USING mine
     WHERE (q.dataset, q.workspace_id, q.entity_id) = (mine.dataset, mine.workspace_id, mine.entity_id)
+), rested AS (
+    INSERT INTO recently_indexed (dataset, workspace_id, entity_id, cool_at)
+    SELECT dataset, workspace_id, entity_id, now() + make_interval(secs => %(rest)s) FROM mine
+    WHERE %(rest)s > 0 ORDER BY workspace_id, entity_id
+    ON CONFLICT (dataset, workspace_id, entity_id) DO UPDATE SET cool_at = EXCLUDED.cool_at
+), tallied AS (
+    {_TALLY.format(outcome="fate", condition="")}
 )
 SELECT count(*) FILTER (WHERE NOT written), count(*) FILTER (WHERE written) FROM mine
 """
@@ -145,6 +208,8 @@ _QUARANTINE = f"""
     ON CONFLICT (dataset, workspace_id, entity_id) DO UPDATE SET
         revision = EXCLUDED.revision, reason = EXCLUDED.reason, error = EXCLUDED.error,
         payload = EXCLUDED.payload, attempts = EXCLUDED.attempts, last_at = EXCLUDED.last_at
+), tallied AS (
+    {_TALLY.format(outcome="'quarantined'", condition="WHERE NOT written")}
 )
 SELECT count(*) FILTER (WHERE NOT written), count(*) FILTER (WHERE written) FROM mine
 """
@@ -153,19 +218,35 @@ SELECT count(*) FILTER (WHERE NOT written), count(*) FILTER (WHERE written) FROM
 def lease_changes(
     connection: Connection, dataset: Dataset, shard: int | None, limit: int, lease_seconds: float
 ) -> list[LeasedChange]:
-    """Lease up to `limit` due changes of a shard: those of ended leases first, then the longest due.
+    """Lease up to `limit` due changes of a shard: those of ended leases first, then of each workspace its share.
 
-    Without a shard the shards are emptied one after the other. Rows that somebody else is leasing, writing or
-    settling at this moment are passed over. The caller commits before it reads what it has leased.
+    What is left of the limit then goes to the longest due, whosever they are. Without a shard there are no shares,
+    and the shards are emptied one after the other. Rows that somebody else is leasing, writing or settling at this
+    moment are passed over. The caller commits before it reads what it has leased.
     """
-    parameters = {"dataset": dataset, "shard": shard, "lease_id": uuid4(), "seconds": lease_seconds}
-    statement = _LEASE.format(shard="true" if shard is None else "shard = %(shard)s", limit=int(limit))
+    parameters: dict[str, object] = {"dataset": dataset, "shard": shard, "lease_id": uuid4(), "seconds": lease_seconds}
+    shares = ""
+    if shard is not None:
+        workspaces = list(connection.exec_driver_sql(_WORKSPACES, parameters).scalars())
+        if len(workspaces) > 1:
+            parameters["workspaces"] = workspaces
+            shares = _SHARES.format(share=max(1, int(limit) // len(workspaces)))
+    statement = _LEASE.format(shard="true" if shard is None else "shard = %(shard)s", limit=int(limit), shares=shares)
     return [LeasedChange(*row) for row in connection.exec_driver_sql(statement, parameters)]
 
 
-def settle_changes(connection: Connection, leases: Sequence[LeasedChange]) -> Ended:
-    """End the leases of what has been indexed: what was written meanwhile is due again, the rest is done."""
-    return _end(connection, _SETTLE, leases)
+def settle_changes(connection: Connection, settled: Sequence[Settle], rest_seconds: float = 0) -> Ended:
+    """End the leases of changes that are done: what was written meanwhile is due again, the rest is gone.
+
+    What is written from now on is due when the entity has rested for `rest_seconds`.
+    """
+    return _end(
+        connection,
+        _SETTLE,
+        [one.lease for one in settled],
+        rest=rest_seconds,
+        fates=[one.fate for one in settled],
+    )
 
 
 def release_changes(connection: Connection, releases: Sequence[Release]) -> Ended:
@@ -191,7 +272,7 @@ def quarantine_changes(connection: Connection, poisoned: Sequence[Poisoned]) -> 
     )
 
 
-def _end(connection: Connection, statement: str, leases: Sequence[LeasedChange], **arrays: Sequence[object]) -> Ended:
+def _end(connection: Connection, statement: str, leases: Sequence[LeasedChange], **parameters: object) -> Ended:
     if not leases:
         return Ended(0, 0, 0)
     removed, released = connection.exec_driver_sql(
@@ -201,7 +282,7 @@ def _end(connection: Connection, statement: str, leases: Sequence[LeasedChange],
             "workspaces": [lease.workspace_id for lease in leases],
             "ids": [lease.entity_id for lease in leases],
             "leases": [lease.lease_id for lease in leases],
-            **arrays,
+            **parameters,
         },
     ).one()
     return Ended(removed, released, lost=len(leases) - removed - released)

@@ -62,6 +62,12 @@ conversations = Table(
     Column("revision", BigInteger, nullable=False),
     Column("deleted", Boolean, nullable=False, server_default=false()),
     _moment("saved_at"),
+    # Whether the content has been deleted and only what the numbers need was kept.
+    Column("redacted", Boolean, nullable=False, server_default=false()),
+    # Null where a release that did not look saved it: then it may be anybody.
+    Column("contact_ids", ARRAY(Text)),
+    Index("conversations_contacts", "contact_ids", postgresql_using="gin"),
+    Index("conversations_unknown_contacts", "workspace_id", postgresql_where=text("contact_ids IS NULL")),
 )
 
 
@@ -99,12 +105,60 @@ changes = Table(
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("retries", Integer, nullable=False, server_default="0"),
     Column("last_error", Text),
-    CheckConstraint("num_nulls(lease_until, lease_id, leased_revision) IN (0, 3)", name="changes_lease_whole"),
-    # Two partial indexes, because a row is in one of two queues: it waits to be due, or for its lease to end.
+    # How many writes the row stands for, and how many of them a lease has seen.
+    Column("writes", Integer, nullable=False, server_default="1"),
+    Column("leased_writes", Integer),
+    CheckConstraint(
+        "num_nulls(lease_until, lease_id, leased_revision, leased_writes) IN (0, 4)", name="changes_lease_whole"
+    ),
+    # Partial indexes, because a row is in one of two queues: it waits to be due, or for its lease to end. What is due
+    # is looked for over all workspaces, and in each of them, so that none has to wait for another.
     Index("changes_due", "dataset", "shard", "due_at", postgresql_where=text("lease_id IS NULL")),
+    Index(
+        "changes_due_by_workspace",
+        "dataset",
+        "shard",
+        "workspace_id",
+        "due_at",
+        postgresql_where=text("lease_id IS NULL"),
+    ),
     Index("changes_leased", "dataset", "shard", "lease_until", postgresql_where=text("lease_id IS NOT NULL")),
     # Every row here is updated and deleted soon: left to the defaults, dead rows outnumber the living.
     postgresql_with={"fillfactor": 70, "autovacuum_vacuum_scale_factor": 0, "autovacuum_vacuum_threshold": 5000},
+)
+
+# Until when an entity that was indexed a moment ago is not indexed again. Unlogged: lost, it costs a few writes.
+recently_indexed = Table(
+    "recently_indexed",
+    metadata,
+    Column("dataset", Text(collation="C"), primary_key=True, nullable=False),
+    _id("workspace_id"),
+    _id("entity_id"),
+    _moment("cool_at"),
+    prefixes=["UNLOGGED"],
+    postgresql_with={"autovacuum_vacuum_scale_factor": 0, "autovacuum_vacuum_threshold": 5000},
+)
+
+# What became of all writes, ever. Written with what ends them, so that it is exact whoever is killed.
+tallies = Table(
+    "tallies",
+    metadata,
+    Column("dataset", Text(collation="C"), primary_key=True, nullable=False),
+    Column("shard", SmallInteger, primary_key=True, nullable=False, autoincrement=False),
+    Column("outcome", Text, primary_key=True, nullable=False),
+    Column("changes", BigInteger, nullable=False),
+    postgresql_with={"fillfactor": 50},
+)
+
+# Contacts that have become others: `into_id` has not been merged itself.
+contact_merges = Table(
+    "contact_merges",
+    metadata,
+    _id("workspace_id"),
+    _id("from_id"),
+    _id("into_id", primary_key=False),
+    _moment("merged_at"),
+    Index("contact_merges_into", "workspace_id", "into_id"),
 )
 
 quarantine = Table(

@@ -18,7 +18,7 @@ from indexer.settings import Settings, settings
 from indexer.store.changes import depth
 from indexer.store.conversations import IncomingConversation, save_conversations
 from indexer.store.database import open_store, upgrade
-from indexer.store.leases import Poisoned, lease_changes, quarantine_changes, settle_changes
+from indexer.store.leases import Poisoned, Settle, lease_changes, quarantine_changes, settle_changes
 from indexer.store.stops import stop_drain
 
 pytestmark = pytest.mark.services
@@ -173,7 +173,8 @@ def test_a_replay_makes_entries_due_and_shows_when(engine: Engine) -> None:
     shown = json.loads(run("show", "w", "2", "--format", "json").stdout)
     assert shown["replayed_at"] >= shown["last_at"]
     with engine.begin() as connection:
-        settle_changes(connection, lease_changes(connection, "conversations", None, 10, 60))
+        leases = lease_changes(connection, "conversations", None, 10, 60)
+        settle_changes(connection, [Settle(lease, "indexed") for lease in leases])
     assert listed() == ["v 9", "w 1"]
 
 

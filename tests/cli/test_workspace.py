@@ -13,7 +13,7 @@ from indexer.settings import settings
 from indexer.store.changes import depth
 from indexer.store.conversations import IncomingConversation, save_conversations
 from indexer.store.database import open_store, upgrade
-from indexer.store.leases import lease_changes, settle_changes
+from indexer.store.leases import Settle, lease_changes, settle_changes
 
 pytestmark = pytest.mark.services
 
@@ -34,7 +34,8 @@ def engine(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engin
     with engine.begin() as connection:
         save_conversations(connection, "w", [IncomingConversation(str(id_), b"{}", 1, 1) for id_ in range(3)])
     with engine.begin() as connection:
-        settle_changes(connection, lease_changes(connection, "conversations", None, 10, 60))
+        leases = lease_changes(connection, "conversations", None, 10, 60)
+        settle_changes(connection, [Settle(lease, "indexed") for lease in leases])
     yield engine
     engine.dispose()
     settings.cache_clear()

@@ -30,6 +30,7 @@ class Installation:
             "REDIS_URL": settings.redis_url,
             "INDEXER_INDEX_PREFIX": settings.index_prefix,
             "INDEXER_LEASE_SECONDS": "5",
+            "INDEXER_INDEX_INTERVAL_SECONDS": str(settings.index_interval_seconds),
             **more,
         }
         self.search = Elasticsearch(settings.elasticsearch_url, request_timeout=60)

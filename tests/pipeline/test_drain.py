@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from indexer.pipeline.drain import LONGEST_DELAY_SECONDS, Drain, delay_seconds
 from indexer.pipeline.guard import Guard
 from indexer.pipeline.importing import incoming
+from indexer.search import BulkWriter
 from indexer.store.changes import depth, mark_changed
 from indexer.store.conversations import IncomingConversation, save_conversations
 from indexer.store.stops import resume_drain
@@ -224,7 +225,7 @@ def test_a_wrong_mapping_stops_the_drain_and_costs_nothing_once_it_is_corrected(
     narrow = replace(drain, alias=index + "-alias", batch=50)
     save(drain.store, *(answered(number) for number in range(1, 121)))
     stopped = narrow.run()
-    assert (stopped["poison"], stopped["quarantined"]) == (50, 0)
+    assert (stopped["retry"], stopped["quarantined"]) == (50, 0)
     assert narrow.run() == {}
     assert replace(drain, guard=Guard(drain.store)).run() == {}
     assert left(drain) == (120, 0)
@@ -233,3 +234,28 @@ def test_a_wrong_mapping_stops_the_drain_and_costs_nothing_once_it_is_corrected(
         connection.exec_driver_sql("UPDATE changes SET due_at = now()")
     assert drain.run()["indexed"] == 120
     assert left(drain) == (0, 0)
+
+
+def test_what_a_stopped_writer_has_not_sent_is_given_back_untried(drain: Drain) -> None:
+    save(drain.store, answered(1), answered(2))
+    drain.writer.stop()
+    assert drain.run() == {"retry": 2}
+    with drain.store.connect() as connection:
+        rows = connection.exec_driver_sql("SELECT attempts, retries, last_error, due_at <= now() FROM changes").all()
+    assert rows == [(0, 0, None, True)] * 2
+    assert replace(drain, writer=BulkWriter(drain.search)).run()["indexed"] == 2
+
+
+def test_a_conversation_that_changes_all_the_time_is_indexed_once_in_a_while(drain: Drain) -> None:
+    paced = replace(drain, rest_seconds=3600)
+    save(drain.store, answered(1))
+    assert paced.run()["indexed"] == 1
+    for time in range(100, 200):
+        save(drain.store, answered(1) | {"updated_at": time})
+    save(drain.store, answered(2))
+    assert paced.run()["indexed"] == 1
+    assert left(drain) == (1, 0)
+    with drain.store.begin() as connection:
+        connection.exec_driver_sql("UPDATE changes SET due_at = now()")
+    assert paced.run()["indexed"] == 1
+    assert documents(drain)["1"]["updated_at"] == 199

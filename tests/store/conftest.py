@@ -15,6 +15,7 @@ from indexer.store.leases import (
     LeasedChange,
     Poisoned,
     Release,
+    Settle,
     lease_changes,
     quarantine_changes,
     release_changes,
@@ -54,9 +55,9 @@ class Store:
         with self.engine.begin() as connection:
             return lease_changes(connection, "conversations", shard, limit, 60)
 
-    def settle(self, leases: Sequence[LeasedChange]) -> Ended:
+    def settle(self, leases: Sequence[LeasedChange], rest: float = 0) -> Ended:
         with self.engine.begin() as connection:
-            return settle_changes(connection, leases)
+            return settle_changes(connection, [Settle(lease, "indexed") for lease in leases], rest)
 
     def release(self, lease: LeasedChange, delay: float = 0, error: str | None = "busy") -> Ended:
         with self.engine.begin() as connection:

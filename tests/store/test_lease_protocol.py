@@ -9,9 +9,11 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multiple, rule, run_state_machine_as_test
 
+from indexer.store.changes import account
 from indexer.store.conversations import read_conversations
 from indexer.store.database import snapshot
-from indexer.store.leases import LeasedChange
+from indexer.store.deletes import delete_conversations
+from indexer.store.leases import LeasedChange, Settle, settle_changes
 from indexer.store.workspaces import Workspace, get_workspace, save_workspace
 
 pytestmark = pytest.mark.services
@@ -36,22 +38,32 @@ class Protocol(RuleBasedStateMachine):
         self.store = store
         self.numbers = count(1)
         self.index: dict[str, Inputs] = {}
-        store.run("TRUNCATE conversations, workspaces, changes, quarantine")
+        self.accepted = 0
+        store.run("TRUNCATE conversations, workspaces, changes, quarantine, recently_indexed, tallies")
         self.write(IDS)
 
     @rule(ids=st.lists(st.sampled_from(IDS), min_size=1, unique=True))
     def write(self, ids: list[str]) -> None:
         number = next(self.numbers)
-        self.store.save(*ids, body=str(number), updated_at=number)
+        saved = self.store.save(*ids, body=str(number), updated_at=number)
+        self.accepted += saved.created + saved.updated
+
+    @rule(id_=st.sampled_from(IDS), late=st.booleans())
+    def delete(self, id_: str, late: bool) -> None:
+        """A late one claims a time that has long passed; what is written later claims a later one."""
+        with self.store.engine.begin() as connection:
+            self.accepted += len(delete_conversations(connection, "w", [id_], 0 if late else next(self.numbers)))
 
     @rule(id_=st.sampled_from(IDS))
     def mark(self, id_: str) -> None:
         self.store.mark(id_)
+        self.accepted += 1
 
     @rule()
     def change_settings(self) -> None:
         with self.store.engine.begin() as connection:
-            save_workspace(connection, Workspace("w", bot_admin_ids=(str(next(self.numbers)),)))
+            saved = save_workspace(connection, Workspace("w", bot_admin_ids=(str(next(self.numbers)),)))
+        self.accepted += saved.marked
 
     @rule(target=workers, limit=st.integers(1, 3), after_a_while=st.booleans(), at_once=st.booleans())
     def lease(self, limit: int, after_a_while: bool, at_once: bool) -> Any:
@@ -69,13 +81,20 @@ class Protocol(RuleBasedStateMachine):
             stored = read_conversations(connection, [("w", lease.entity_id) for lease in worker.leases])
         worker.documents = {row.conversation_id: (row.revision, settings) for row in stored}
 
-    @rule(worker=workers)
-    def index_and_settle(self, worker: Worker) -> None:
+    @rule(worker=workers, rest=st.sampled_from([0, 3600]))
+    def index_and_settle(self, worker: Worker, rest: float = 0) -> None:
         """A crash is a worker that this is never done to; one that stalled comes back late."""
-        for id_, inputs in worker.documents.items():
-            if max(inputs) >= max(self.index.get(id_, (0, 0))):  # as external_gte decides
-                self.index[id_] = inputs
-        self.store.settle([lease for lease in worker.leases if lease.entity_id in worker.documents])
+        settled = []
+        for lease in worker.leases:
+            inputs = worker.documents.get(lease.entity_id)
+            if inputs is None:
+                continue
+            newer = max(inputs) >= max(self.index.get(lease.entity_id, (0, 0)))  # as external_gte decides
+            if newer:
+                self.index[lease.entity_id] = inputs
+            settled.append(Settle(lease, "indexed" if newer else "superseded"))
+        with self.store.engine.begin() as connection:
+            settle_changes(connection, settled, rest)
 
     @rule(worker=workers, delay=st.sampled_from([0, 3600]))
     def release(self, worker: Worker, delay: float) -> None:
@@ -90,6 +109,7 @@ class Protocol(RuleBasedStateMachine):
     def time_passes(self) -> None:
         self.store.end_leases()
         self.store.run("UPDATE changes SET due_at = now()")
+        self.store.run("DELETE FROM recently_indexed")
 
     @invariant()
     def what_the_index_lacks_is_in_the_queue_or_in_quarantine(self) -> None:
@@ -97,9 +117,16 @@ class Protocol(RuleBasedStateMachine):
             row.entity_id for row in self.store.rows("SELECT entity_id FROM quarantine")
         }
 
+    @invariant()
+    def every_accepted_write_is_in_the_queue_or_has_one_outcome(self) -> None:
+        with self.store.engine.connect() as connection:
+            assert account(connection).written == self.accepted
+
     def teardown(self) -> None:
         self.time_passes()
-        self.store.mark(*(row.entity_id for row in self.store.rows("SELECT entity_id FROM quarantine")))
+        quarantined = [row.entity_id for row in self.store.rows("SELECT entity_id FROM quarantine")]
+        self.store.mark(*quarantined)
+        self.accepted += len(quarantined)
         while leases := self.store.lease(3):
             worker = Worker(leases)
             self.compute(worker)
@@ -107,6 +134,8 @@ class Protocol(RuleBasedStateMachine):
         assert self.store.rows("SELECT FROM changes") == []
         assert self.store.rows("SELECT FROM quarantine") == []
         assert self.behind() == set()
+        with self.store.engine.connect() as connection:
+            assert account(connection).queued == 0
 
     def behind(self) -> set[str]:
         """The conversations whose document was computed from something else than what is stored now."""

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from indexer.store.changes import SHARDS
-from indexer.store.leases import lease_changes, settle_changes
+from indexer.store.changes import SHARDS, account, forget_rested
+from indexer.store.leases import Settle, lease_changes, settle_changes
+from indexer.store.quarantine import Selection, replay
 
 pytestmark = pytest.mark.services
 
@@ -258,7 +259,7 @@ def test_settling_in_any_order_does_not_deadlock(store: Any, engine: Engine) -> 
             leases = store.lease()
             start.wait()
             with engine.begin() as connection:
-                settle_changes(connection, leases[::-1])
+                settle_changes(connection, [Settle(lease, "indexed") for lease in leases[::-1]])
             start.wait()
 
     def write() -> None:
@@ -273,3 +274,124 @@ def test_settling_in_any_order_does_not_deadlock(store: Any, engine: Engine) -> 
             future.result()
     store.settle(store.lease())
     assert store.rows("SELECT FROM changes") == []
+
+
+def test_a_workspace_with_a_million_changes_does_not_starve_another_with_one(store: Any) -> None:
+    store.save(*(str(number) for number in range(600)), workspace_id="large")
+    for number in range(600, 700):
+        store.save(str(number), workspace_id=f"small-{number % 3}")
+    for shard in range(SHARDS):
+        waiting = {
+            row.workspace_id
+            for row in store.rows("SELECT workspace_id FROM changes WHERE shard = %(shard)s", shard=shard)
+        }
+        leased = store.lease(8, shard=shard)
+        assert {lease.workspace_id for lease in leased} == waiting
+        assert len(leased) == 8
+
+
+def test_what_the_shares_leave_goes_to_the_longest_due(store: Any) -> None:
+    store.save(*(str(number) for number in range(400)), workspace_id="large")
+    store.save("1", workspace_id="small")
+    shard = store.rows("SELECT shard FROM changes WHERE workspace_id = 'small'")[0].shard
+    store.run("UPDATE changes SET due_at = due_at - make_interval(secs => entity_id::int)")
+    leased = store.lease(10, shard=shard)
+    oldest = sorted(
+        (
+            int(row.entity_id)
+            for row in store.rows(
+                "SELECT entity_id FROM changes WHERE workspace_id = 'large' AND shard = %(shard)s", shard=shard
+            )
+        ),
+        reverse=True,
+    )[:9]
+    assert {(lease.workspace_id, int(lease.entity_id)) for lease in leased} == {
+        ("small", 1),
+        *(("large", id_) for id_ in oldest),
+    }
+
+
+def test_more_workspaces_than_a_batch_has_room_for_take_turns(store: Any) -> None:
+    for number in range(300):
+        store.save("1", "2", workspace_id=f"w{number}")
+    shard = 3
+    waiting = store.rows("SELECT workspace_id, entity_id FROM changes WHERE shard = 3")
+    leased = [lease for _ in range(100) for lease in store.lease(4, shard=shard)]
+    assert sorted((lease.workspace_id, lease.entity_id) for lease in leased) == sorted(map(tuple, waiting))
+
+
+def test_what_has_just_been_indexed_rests_and_what_was_quiet_is_due_at_once(store: Any) -> None:
+    store.save("1")
+    store.settle(store.lease(), rest=3600)
+    saved = store.save("1", body="newer", updated_at=101)
+    assert saved.shards == frozenset()
+    assert -3600 <= store.change().overdue < -3500
+    assert store.lease() == []
+    assert store.save("2").shards == {store.change("2").shard}
+    assert [lease.entity_id for lease in store.lease()] == ["2"]
+
+
+def test_what_is_written_during_the_lease_rests_too(store: Any) -> None:
+    store.save("1")
+    leases = store.lease()
+    store.save("1", body="newer", updated_at=101)
+    assert store.settle(leases, rest=3600) == (0, 1, 0)
+    assert store.lease() == []
+
+
+def test_a_mark_waits_for_the_rest_and_a_replay_does_not(store: Any) -> None:
+    store.save("1", "2")
+    for lease in store.lease():
+        store.quarantine(lease) if lease.entity_id == "2" else store.settle([lease], rest=3600)
+    store.mark("1")
+    assert store.lease() == []
+    with store.engine.begin() as connection:
+        replay(connection, Selection("w"))
+    assert [lease.entity_id for lease in store.lease()] == ["2"]
+
+
+def test_a_rest_that_is_over_is_forgotten(store: Any, engine: Engine) -> None:
+    store.save("1", "2")
+    first, second = store.lease()
+    store.settle([first], rest=0.001)
+    store.settle([second], rest=3600)
+    with engine.begin() as connection:
+        forget_rested(connection)
+    assert [row.entity_id for row in store.rows("SELECT entity_id FROM recently_indexed")] == [second.entity_id]
+
+
+def accounted(engine: Engine) -> dict[str, int]:
+    with engine.connect() as connection:
+        return {name: count for name, count in account(connection)._asdict().items() if count}
+
+
+def test_every_accepted_write_has_one_outcome(store: Any, engine: Engine) -> None:
+    store.save("1", "2", "3", "4")
+    store.save("1", body="newer", updated_at=101)
+    assert accounted(engine) == {"written": 5, "queued": 5}
+    leases = {lease.entity_id: lease for lease in store.lease()}
+    with engine.begin() as connection:
+        settle_changes(connection, [Settle(leases["1"], "indexed"), Settle(leases["2"], "superseded")])
+    with engine.begin() as connection:
+        settle_changes(connection, [Settle(leases["3"], "deleted")])
+    store.quarantine(leases["4"])
+    assert accounted(engine) == {"written": 5, "indexed": 2, "superseded": 1, "deleted": 1, "quarantined": 1}
+    store.settle(leases.values())
+    assert accounted(engine)["written"] == 5
+
+
+def test_writes_during_a_lease_are_accounted_with_the_next(store: Any, engine: Engine) -> None:
+    store.save("1")
+    leases = store.lease()
+    store.save("1", body="newer", updated_at=101)
+    store.save("1", body="newest", updated_at=102)
+    store.settle(leases)
+    assert accounted(engine) == {"written": 3, "indexed": 1, "queued": 2}
+    [lease] = store.lease()
+    store.release(lease)
+    [lease] = store.lease()
+    store.save("1", body="mended", updated_at=103)
+    store.quarantine(lease)
+    assert accounted(engine) == {"written": 4, "indexed": 1, "queued": 3}
+    store.settle(store.lease())
+    assert accounted(engine) == {"written": 4, "indexed": 4}

@@ -1,0 +1,44 @@
+"""`indexer contact`: the people on the other side of the conversations."""
+
+from typing import Annotated
+
+import typer
+
+from indexer.cli.app import app
+from indexer.cli.waking import wake_workers
+from indexer.errors import OperatorError, Refused
+
+contact_app = typer.Typer(no_args_is_help=True, help="Contacts: merge them.")
+app.add_typer(contact_app, name="contact")
+
+
+@contact_app.command()
+def merge(
+    from_id: Annotated[str, typer.Argument(metavar="FROM", help="The contact that becomes another.")],
+    into_id: Annotated[str, typer.Argument(metavar="INTO", help="The contact that it becomes.")],
+    *,
+    workspace: Annotated[str, typer.Option("--workspace", metavar="ID", help="The workspace they are in.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
+) -> None:
+    """Let the conversations of one contact be those of another, as when a lead turns out to be a user.
+
+    It holds for what is stored and for what arrives later under the old id. It cannot be undone.
+    """
+    from indexer.pipeline.connections import connections
+    from indexer.store.contacts import merge_contacts
+
+    with connections().store.connect() as connection:
+        try:
+            merged = merge_contacts(connection, workspace, from_id, into_id)
+        except Refused as refused:
+            raise OperatorError(str(refused), "name two contacts, neither of which has become the other") from refused
+        if dry_run:
+            connection.rollback()
+        else:
+            connection.commit()
+    typer.echo(
+        f"{merged.conversations} conversations {'would become' if dry_run else 'are'} due to be indexed as "
+        f"{merged.into_id}'s"
+    )
+    if not dry_run:
+        wake_workers(merged.shards, "merged")

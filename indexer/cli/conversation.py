@@ -1,0 +1,62 @@
+"""`indexer conversation`: what can be done to single conversations of the store."""
+
+from typing import Annotated
+
+import typer
+
+from indexer.cli.app import app
+from indexer.cli.waking import wake_workers
+
+conversation_app = typer.Typer(no_args_is_help=True, help="Single conversations: delete them.")
+app.add_typer(conversation_app, name="conversation")
+
+
+@conversation_app.command()
+def delete(
+    conversations: Annotated[list[str], typer.Argument(metavar="CONVERSATION…", help="Their ids.")],
+    *,
+    workspace: Annotated[str, typer.Option("--workspace", metavar="ID", help="The workspace they are in.")],
+    retain_metrics: Annotated[
+        bool,
+        typer.Option(
+            "--retain-metrics/--no-retain-metrics",
+            help="Whether reports go on counting them, without their content.",
+        ),
+    ] = True,
+    at: Annotated[
+        int | None, typer.Option(metavar="SECONDS", help="When they were deleted, in epoch seconds; else now.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before deleting.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
+) -> None:
+    """Delete conversations: their content, or everything about them. Neither can be undone.
+
+    What was changed before the deletion and arrives later is not taken. Ids that are not stored are named, with exit
+    code 1; should they arrive late, they are not taken either.
+    """
+    import time
+
+    from indexer.pipeline.connections import connections
+    from indexer.pipeline.deleting import delete as delete_conversations
+
+    if not (yes or dry_run):
+        what = "the content of" if retain_metrics else "everything about"
+        typer.confirm(f"Delete {what} {len(set(conversations))} conversations of {workspace}, for good?", abort=True)
+    deleted = delete_conversations(
+        connections().store,
+        workspace,
+        conversations,
+        int(time.time()) if at is None else at,
+        retain_metrics=retain_metrics,
+        dry_run=dry_run,
+    )
+    would = "would be " if dry_run else ""
+    typer.echo(
+        f"{deleted.redacted} {would}left without content, {deleted.removed} {would}removed, "
+        f"{deleted.unchanged} deleted before"
+    )
+    if not dry_run:
+        wake_workers(deleted.shards, "deleted")
+    if deleted.unknown:
+        typer.echo(f"not stored in {workspace}: {', '.join(deleted.unknown)}", err=True)
+        raise typer.Exit(1)

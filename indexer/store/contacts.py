@@ -1,0 +1,72 @@
+"""Merges of contacts: from when on conversations of one contact are those of another."""
+
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from indexer.errors import Refused
+from indexer.store.locks import hold_workspace
+from indexer.store.walk import renew_conversations
+
+
+class Merged(NamedTuple):
+    """The contact that it has become, how many conversations are due by that, and their shards."""
+
+    into_id: str
+    conversations: int
+    shards: frozenset[int]
+
+
+_TARGET = "SELECT into_id FROM contact_merges WHERE workspace_id = %(workspace_id)s AND from_id = %(id)s"
+
+_MERGE = """
+INSERT INTO contact_merges (workspace_id, from_id, into_id, merged_at)
+VALUES (%(workspace_id)s, %(from_id)s, %(into_id)s, now())
+"""
+
+_FOLLOW = """
+UPDATE contact_merges SET into_id = %(into_id)s WHERE workspace_id = %(workspace_id)s AND into_id = %(from_id)s
+"""
+
+_FORMER = """
+SELECT from_id FROM contact_merges WHERE workspace_id = %(workspace_id)s AND into_id = %(from_id)s
+"""
+
+# One whose contacts are not known may be anybody's. Two scans: together no index would serve both conditions.
+_CONVERSATIONS = """
+SELECT conversation_id FROM conversations
+WHERE workspace_id = %(workspace_id)s AND NOT deleted AND contact_ids && %(contact_ids)s::text[]
+UNION ALL
+SELECT conversation_id FROM conversations
+WHERE workspace_id = %(workspace_id)s AND NOT deleted AND contact_ids IS NULL
+"""
+
+
+def merge_contacts(connection: Connection, workspace_id: str, from_id: str, into_id: str) -> Merged:
+    """Let the conversations of `from_id`, stored or yet to come, be those of `into_id`, and make them due.
+
+    A contact that has become another stands for that one. Merging again what is merged already changes nothing.
+    Raises `Refused` where a contact would become itself, or has become somebody else before.
+    """
+    hold_workspace(connection, workspace_id)
+    into_id = _target(connection, workspace_id, into_id) or into_id
+    if from_id == into_id:
+        raise Refused(from_id, "cannot be merged into itself, nor into a contact that has become it")
+    before = _target(connection, workspace_id, from_id)
+    if before == into_id:
+        return Merged(into_id, 0, frozenset())
+    if before is not None:
+        raise Refused(from_id, f"has been merged into {before} before")
+    names = {"workspace_id": workspace_id, "from_id": from_id, "into_id": into_id}
+    contact_ids = [from_id, *connection.exec_driver_sql(_FORMER, names).scalars()]
+    connection.exec_driver_sql(_FOLLOW, names)
+    connection.exec_driver_sql(_MERGE, names)
+    found = connection.exec_driver_sql(_CONVERSATIONS, {"workspace_id": workspace_id, "contact_ids": contact_ids})
+    shards = renew_conversations(connection, workspace_id, list(found.scalars()))
+    return Merged(into_id, len(shards), frozenset(shards))
+
+
+def _target(connection: Connection, workspace_id: str, contact_id: str) -> str | None:
+    """Whom a contact has become, if anybody."""
+    found: str | None = connection.exec_driver_sql(_TARGET, {"workspace_id": workspace_id, "id": contact_id}).scalar()
+    return found

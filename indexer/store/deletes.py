@@ -1,0 +1,108 @@
+"""Deleting conversations: with their numbers (a tombstone stays), or their content alone.
+
+Both are writes like any other: a new revision, and due. A tombstone keeps the time of the deletion, so that what was
+changed earlier and comes later does not bring the conversation back; what claims a later change does.
+"""
+
+# ruff: noqa: S608 - the statements are made of constants; values are parameters
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import Connection
+
+from indexer.store.changes import RAISE_CHANGE
+from indexer.store.locks import share_workspace
+
+_MARKED = f"""
+marked AS (
+    INSERT INTO changes (dataset, workspace_id, entity_id, revision, first_changed_at, due_at)
+    SELECT 'conversations', %(workspace_id)s, conversation_id, revision, now(), now()
+    FROM changed ORDER BY conversation_id COLLATE "C"
+    {RAISE_CHANGE}
+    RETURNING entity_id, shard
+)
+SELECT entity_id, shard FROM marked
+"""
+
+_DELETE = f"""
+WITH changed AS (
+    INSERT INTO conversations AS stored
+        (workspace_id, conversation_id, payload, created_at, updated_at, contact_ids, revision, deleted, saved_at)
+    SELECT %(workspace_id)s, conversation_id, '', 0, %(at)s, '{{}}', nextval('revision'), true, now()
+    FROM unnest(%(ids)s::text[]) AS wanted (conversation_id) ORDER BY conversation_id COLLATE "C"
+    ON CONFLICT (workspace_id, conversation_id) DO UPDATE SET
+        payload = '',
+        updated_at = greatest(stored.updated_at, EXCLUDED.updated_at),
+        contact_ids = '{{}}',
+        revision = nextval('revision'),
+        deleted = true,
+        redacted = false,
+        saved_at = now()
+    WHERE NOT stored.deleted OR stored.updated_at < EXCLUDED.updated_at
+    RETURNING conversation_id, revision
+), {_MARKED}
+"""
+
+_LOCK = """
+SELECT conversation_id, payload, deleted OR redacted AS gone FROM conversations
+WHERE workspace_id = %(workspace_id)s AND conversation_id = ANY(%(ids)s::text[])
+ORDER BY conversation_id FOR UPDATE
+"""
+
+_REDACT = f"""
+WITH changed AS (
+    UPDATE conversations AS stored SET
+        payload = given.payload,
+        updated_at = greatest(stored.updated_at, %(at)s),
+        revision = nextval('revision'),
+        redacted = true,
+        saved_at = now()
+    FROM unnest(%(ids)s::text[], %(payloads)s::bytea[]) AS given (conversation_id, payload)
+    WHERE stored.workspace_id = %(workspace_id)s AND stored.conversation_id = given.conversation_id
+    RETURNING stored.conversation_id, stored.revision
+), {_MARKED}
+"""
+
+
+def delete_conversations(
+    connection: Connection, workspace_id: str, conversation_ids: Sequence[str], at: int
+) -> dict[str, int]:
+    """Remove all that is stored of them but a tombstone, deleted `at` (epoch seconds); each with its shard.
+
+    One that is not stored gets a tombstone too: it may still come. Those deleted already are left out.
+    """
+    share_workspace(connection, workspace_id)
+    rows = connection.exec_driver_sql(
+        _DELETE, {"workspace_id": workspace_id, "ids": list(dict.fromkeys(conversation_ids)), "at": at}
+    )
+    return {row.entity_id: row.shard for row in rows}
+
+
+def lock_contents(
+    connection: Connection, workspace_id: str, conversation_ids: Sequence[str]
+) -> dict[str, bytes | None]:
+    """The payloads of those that are stored, None where the content has gone already.
+
+    Nobody else changes them until the transaction ends.
+    """
+    share_workspace(connection, workspace_id)
+    rows = connection.exec_driver_sql(
+        _LOCK,
+        {"workspace_id": workspace_id, "ids": list(conversation_ids)},
+        execution_options={"binary_results": True},
+    )
+    return {row.conversation_id: None if row.gone else row.payload for row in rows}
+
+
+def replace_contents(
+    connection: Connection, workspace_id: str, payloads: Mapping[str, bytes], at: int
+) -> dict[str, int]:
+    """Put payloads without content in the place of those that `lock_contents` has locked; each with its shard.
+
+    Their content was deleted `at` (epoch seconds). The caller has locked them in the same transaction.
+    """
+    rows = connection.exec_driver_sql(
+        _REDACT,
+        {"workspace_id": workspace_id, "ids": list(payloads), "payloads": list(payloads.values()), "at": at},
+    )
+    return {row.entity_id: row.shard for row in rows}
