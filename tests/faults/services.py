@@ -1,0 +1,97 @@
+"""A set of services that tests may kill, pause and restart."""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psutil
+
+from indexer.embedded import fleet, processes
+from indexer.embedded.service import Service
+from indexer.settings import Settings
+from tests.embedded.harness import clean_up
+
+if TYPE_CHECKING:
+    from indexer.embedded.state import Record
+
+_STOP = {Service.ELASTICSEARCH: signal.SIGTERM, Service.POSTGRESQL: signal.SIGINT, Service.REDIS: signal.SIGTERM}
+
+
+class Services:
+    """Elasticsearch, PostgreSQL and Redis of one process of the test run, each on a port that it keeps."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self._settings = Settings(home=home, elasticsearch_heap="384m")
+        self._records: dict[Service, Record] = {}
+        self._paused: list[psutil.Process] = []
+
+    def heal(self) -> None:
+        """All of them are there and answer afterwards, whatever was done to them."""
+        self.resume()
+        self._records = {found.record.service: found.record for found in fleet.ensure(self._settings, list(Service))}
+
+    start = heal
+
+    def url(self, service: Service) -> str:
+        return self._records[service].url
+
+    def pid(self, service: Service) -> int:
+        return self._records[service].pid
+
+    def log(self, service: Service) -> str:
+        return self._records[service].log.read_text(errors="replace")
+
+    def kill(self, service: Service) -> None:
+        """`kill -9` of all its processes at once."""
+        family = self._family(service)
+        for process in family:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+        psutil.wait_procs(family, timeout=10)
+
+    def stop(self, service: Service) -> None:
+        """The orderly end: a fast shutdown."""
+        record = self._records[service]
+        processes.stop([((record.pid, record.started), _STOP[service])])
+
+    def pause(self, service: Service) -> None:
+        """SIGSTOP: connections stay open, nothing is answered."""
+        self._paused = self._family(service)
+        for process in self._paused:
+            process.suspend()
+
+    def resume(self) -> None:
+        for process in self._paused:
+            with suppress(psutil.NoSuchProcess):
+                process.resume()
+        self._paused = []
+
+    def _family(self, service: Service) -> list[psutil.Process]:
+        process = psutil.Process(self.pid(service))
+        return [process, *process.children(recursive=True)]
+
+
+@contextmanager
+def own_services() -> Iterator[Services]:
+    """Services in a home of their own; gone afterwards, also when this process is killed."""
+    home = Path(tempfile.mkdtemp(prefix="indexer-faults-"))
+    home.chmod(0o711 if os.geteuid() == 0 else 0o700)
+    guardian = subprocess.Popen(
+        [sys.executable, "-m", "tests.embedded.guardian", str(home), str(os.getpid())], start_new_session=True
+    )
+    services = Services(home)
+    try:
+        services.start()
+        yield services
+    finally:
+        services.resume()
+        guardian.kill()
+        guardian.wait()
+        clean_up(home)
