@@ -12,6 +12,7 @@ from celery import Celery
 from celery.signals import setup_logging, worker_process_init
 
 from indexer import logs
+from indexer.pipeline import counting
 from indexer.pipeline.connections import connections
 from indexer.pipeline.reconciling import Reconciler, load_cursor, reconcile_step, save_cursor
 from indexer.pipeline.waking import taken, wake
@@ -90,6 +91,7 @@ def drain(shard: int) -> None:
     """Index what is due in a shard."""
     here = connections()
     taken(here.redis, shard)
+    counting.woken()
     until = time.monotonic() + DRAIN_SECONDS
     counts = here.drain().run(shard, go_on=lambda: time.monotonic() < until)
     if counts:

@@ -9,12 +9,14 @@ import pytest
 
 from indexer.conversation.part_types import PART_TYPES, PartType
 from indexer.metrics.schema import ReportingDocument
+from indexer.pipeline.figures import FIGURES, Figure
 from indexer.resources import resource_dir
 from indexer.settings import Settings
 
 ROOT = resource_dir("mappings").parent
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 METRICS = (ROOT / "docs" / "metrics.md").read_text()
+OPERATING = (ROOT / "docs" / "operating.md").read_text()
 
 
 def _fields(struct: type[msgspec.Struct], prefix: str = "") -> list[str]:
@@ -81,8 +83,21 @@ def test_every_decision_that_the_code_names_is_written_down() -> None:
 
 
 def test_every_setting_is_described() -> None:
-    page = (ROOT / "docs" / "operating.md").read_text()
-    assert [name for name in Settings.model_fields if f"`INDEXER_{name.upper()}`" not in page] == []
+    assert [name for name in Settings.model_fields if f"`INDEXER_{name.upper()}`" not in OPERATING] == []
+
+
+def _figure_row(figure: Figure) -> str:
+    labels = f"{{{','.join(figure.labels)}}}" if figure.labels else ""
+    return f"| `{figure.name}{labels}` | {figure.kind.value}, {figure.unit} | {figure.about} | {figure.advice} |"
+
+
+@pytest.mark.parametrize("figure", FIGURES, ids=lambda figure: figure.name)
+def test_every_figure_is_described_with_its_unit_and_what_to_do(figure: Figure) -> None:
+    assert _figure_row(figure) in OPERATING.splitlines()
+
+
+def test_no_figure_is_described_that_there_is_not() -> None:
+    assert set(re.findall(r"\bindexer_[a-z_]*[a-z]", OPERATING)) == {figure.name for figure in FIGURES}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

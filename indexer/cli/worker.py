@@ -33,6 +33,7 @@ def worker(
     """Index what changes, until interrupted (Ctrl-C: what is under way is finished first)."""
     from indexer.pipeline.connections import Connections
     from indexer.pipeline.idling import IdleWatch
+    from indexer.pipeline.scraping import figures_served
     from indexer.search import ensure_dataset
     from indexer.settings import settings
     from indexer.tasks import QUEUES
@@ -71,7 +72,8 @@ def worker(
             watch.start()
 
     try:
-        celery.worker_main(arguments)
+        with figures_served(here.settings):
+            celery.worker_main(arguments)
     finally:
         if watch.fault is not None:
             raise watch.fault

@@ -8,6 +8,7 @@ from redis.exceptions import RedisError
 from sqlalchemy import Engine
 
 from indexer.errors import ServiceUnavailable
+from indexer.pipeline import counting
 from indexer.pipeline.drain import Drain
 from indexer.pipeline.guard import Guard
 from indexer.search import BulkWriter, alias_name, connect
@@ -38,7 +39,7 @@ class Connections:
     @cached_property
     def writer(self) -> BulkWriter:
         """What writes documents, one for all threads of the process."""
-        return BulkWriter(self.search)
+        return BulkWriter(self.search, began=counting.request_began, observe=counting.observe)
 
     @cached_property
     def redis(self) -> Redis:

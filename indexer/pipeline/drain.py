@@ -17,6 +17,7 @@ from sqlalchemy import Engine
 
 from indexer.errors import DrainStopped, Refused
 from indexer.office_hours import ALWAYS_OPEN, OfficeHours, parse_office_hours
+from indexer.pipeline import counting
 from indexer.pipeline.computing import Computation
 from indexer.pipeline.guard import Guard
 from indexer.search import NOT_SENT, BulkWriter, Outcome, Settled, Write, answers, is_missing
@@ -75,8 +76,10 @@ class Drain:
                 leases = lease_changes(connection, "conversations", shard, self.batch, self.lease_seconds)
             if not leases:
                 break
-            taken = self._without_crowd(leases)
-            ended = self._batch(taken)
+            counting.leased(len(leases))
+            with counting.batch():
+                taken = self._without_crowd(leases)
+                ended = self._batch(taken)
             counts += ended
             if ended["retry"] == len(taken):
                 break
@@ -161,18 +164,19 @@ class Drain:
             }
             workspaces = read_workspaces(connection, {lease.workspace_id for lease in leases})
         computations = {key: computation_of(found, self.bots_interrupt) for key, found in workspaces.items()}
-        for lease in leases:
-            conversation = stored.get((lease.workspace_id, lease.entity_id))
-            if conversation is None:
-                yield lease, None
-            elif lease.attempts > self.most_attempts:
-                yield (
-                    lease,
-                    Poisoned(lease, "too many attempts", f"{lease.attempts - 1} leases that nobody came back from"),
-                )
-            else:
-                revision = max(conversation.revision, workspaces[lease.workspace_id].revision)
-                yield lease, self._document(lease, conversation, computations[lease.workspace_id], revision)
+        with counting.computing(len(stored)):
+            for lease in leases:
+                conversation = stored.get((lease.workspace_id, lease.entity_id))
+                if conversation is None:
+                    yield lease, None
+                elif lease.attempts > self.most_attempts:
+                    yield (
+                        lease,
+                        Poisoned(lease, "too many attempts", f"{lease.attempts - 1} leases that nobody came back from"),
+                    )
+                else:
+                    revision = max(conversation.revision, workspaces[lease.workspace_id].revision)
+                    yield lease, self._document(lease, conversation, computations[lease.workspace_id], revision)
 
     def _document(
         self, lease: LeasedChange, conversation: StoredConversation, computation: Computation, revision: int
@@ -212,6 +216,7 @@ class Drain:
                 error=poison.error,
             )
         if failed := [release.error for release in releases if release.error is not None]:
+            counting.retried(len(failed))
             log.warning("released", changes=len(failed), error=failed[0])
         return len(poisoned)
 

@@ -81,10 +81,12 @@ class BulkWriter:
         client: Elasticsearch,
         limits: Limits | None = None,
         *,
+        began: Callable[[], None] = lambda: None,
         observe: Callable[[Exchange], None] = lambda _: None,
     ) -> None:
-        """`observe` hears of every request when it is over, in a thread of the writer's."""
+        """`began` hears of every request before it is sent, `observe` when it is over, in a thread of the writer's."""
         self._limits = limits = limits or Limits()
+        self._began = began
         self._observe = observe
         self.in_flight = InFlight(
             start=limits.start_bytes,
@@ -168,9 +170,12 @@ class BulkWriter:
         congested = False
         result: Answer | Exception
         try:
-            result = self._sender.send(alias, writes, body)
-            congested = result.congested
-            self._observe(Exchange(len(writes), len(body), time.monotonic() - started, congested))
+            self._began()
+            try:
+                result = self._sender.send(alias, writes, body)
+                congested = result.congested
+            finally:
+                self._observe(Exchange(len(writes), len(body), time.monotonic() - started, congested))
         except Exception as error:  # a defect of ours, for who waits
             result = error
         self.in_flight.leave(admission, congested=congested)

@@ -256,13 +256,15 @@ def test_the_caller_goes_on_while_its_writes_are_under_way(server: ScriptedServe
         assert all_of(Outcome.INDEXED, outcomes() + more())
 
 
-def test_every_request_is_heard_of(server: ScriptedServer, scripted: Elasticsearch) -> None:
-    heard: list[Exchange] = []
+def test_every_request_is_heard_of_before_and_after(server: ScriptedServer, scripted: Elasticsearch) -> None:
+    heard: list[Exchange | str] = []
     server.bulk = first(1, lambda _: refused(429))
-    with BulkWriter(scripted, quick(), observe=heard.append) as writer:
+    with BulkWriter(scripted, quick(), began=lambda: heard.append("began"), observe=heard.append) as writer:
         writer.write(ALIAS, TEN)
-    assert [(one.writes, one.bytes, one.congested) for one in heard] == [
+    assert [one if isinstance(one, str) else (one.writes, one.bytes, one.congested) for one in heard] == [
+        "began",
         (10, len(server.bodies[0]), True),
+        "began",
         (10, len(server.bodies[1]), False),
     ]
 
