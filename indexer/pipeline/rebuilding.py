@@ -15,7 +15,7 @@ what readers see is always in the other index too: in whichever direction the al
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -26,7 +26,16 @@ from sqlalchemy import Engine
 from indexer import search
 from indexer.errors import OperatorError, ServiceUnavailable
 from indexer.pipeline.reconciling import Reconciled, Reconciler
-from indexer.store.backfills import Selected, count_selected, get_backfill, set_state, start_backfill
+from indexer.store.backfills import (
+    Progress,
+    Selected,
+    State,
+    count_selected,
+    get_backfill,
+    progress,
+    set_state,
+    start_backfill,
+)
 from indexer.store.changes import Dataset
 from indexer.store.rebuilds import (
     Rebuild,
@@ -74,14 +83,14 @@ class Verified(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Rebuilder:
-    """Where everything is. `on_step` hears of every step before it is done; `wake` has workers look at backfills."""
+    """Where everything is. `on_step` hears of every step before it is done, `on_wait` again and again of waiting."""
 
     store: Engine
     search: Elasticsearch
     prefix: str
     reconciler: Reconciler
     on_step: Callable[[Rebuild], None] = lambda _: None
-    wake: Callable[[], None] = lambda: None
+    on_wait: Callable[[], None] = lambda: None
     max_rate: float | None = None
     deep_share: float = 0.01
     dataset: Dataset = "conversations"
@@ -193,7 +202,7 @@ class Rebuilder:
 
     def _wait(self, over: Callable[[], bool]) -> None:
         while not over():
-            self.wake()
+            self.on_wait()
             time.sleep(POLL_SECONDS)
 
     def _backfill(self, rebuild: Rebuild) -> None:
@@ -277,7 +286,28 @@ class Rebuilder:
     def _prune(self, rebuild: Rebuild) -> None:
         """Write the new index alone, and delete the old one."""
         self._write_also(rebuild)
-        self.search.options(ignore_status=404).indices.delete(index=rebuild.from_index)
+        self.remove([rebuild.from_index])
+
+    def progress(self, rebuild: Rebuild) -> tuple[Progress, int, State] | None:
+        """How far the backfill of a rebuild is, of how many conversations, and its state; None before it began."""
+        if rebuild.backfill_id is None:
+            return None
+        with self.store.connect() as connection:
+            backfill = get_backfill(connection, rebuild.backfill_id)
+            found = progress(connection, rebuild.backfill_id)
+        return None if backfill is None else (found, backfill.conversations, backfill.state)
+
+    def unread(self) -> list[str]:
+        """The indices of the dataset that are not behind its alias; of a rebuild before its swap none."""
+        current = self.current()
+        if current is not None and current.step != "grace":
+            return []
+        return [one.index for one in search.status(self.search, self.prefix, [self.dataset]) if not one.alias]
+
+    def remove(self, indices: Sequence[str]) -> None:
+        """Delete indices, those that are there."""
+        for index in indices:
+            self.search.options(ignore_status=404).indices.delete(index=index)
 
     def _expected(self) -> Rebuild:
         rebuild = self.current()

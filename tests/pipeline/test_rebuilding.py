@@ -39,7 +39,7 @@ def rebuilder(drain: Drain, reconciler: Reconciler, test_settings: Settings) -> 
             backfiller.run(backfill_id)
         drain.run()
 
-    return Rebuilder(drain.store, drain.search, test_settings.index_prefix, reconciler, wake=work, deep_share=1)
+    return Rebuilder(drain.store, drain.search, test_settings.index_prefix, reconciler, on_wait=work, deep_share=1)
 
 
 def behind(drain: Drain) -> str:
