@@ -5,24 +5,23 @@ One core, no services. The conversations are those of the sample workspace that 
 """
 
 from collections.abc import Callable
-from itertools import islice
 
 import orjson
 
+from benchmarks._conversations import PARTS, ten_part_conversations
 from benchmarks._harness import Progress, Result, in_turn
 from indexer.office_hours import parse_office_hours
 from indexer.pipeline.computing import Computation
-from indexer.sample import generate, office_hours, workspace
+from indexer.sample import office_hours, workspace
 
 CONVERSATIONS = 500
-PARTS = 10
 REPEATS = 10
 
 
 def run(rounds: int, progress: Progress) -> Result:
     """Microseconds per conversation, and how many times as long as the baseline that is."""
     progress(f"generating {CONVERSATIONS} conversations of {PARTS} parts")
-    payloads = _payloads()
+    payloads = ten_part_conversations(CONVERSATIONS)
     bots = frozenset(workspace()["bot_admin_ids"])
     elapsed = Computation("benchmark", bot_admin_ids=bots)
     within = Computation("benchmark", parse_office_hours(office_hours()), bots)
@@ -49,15 +48,6 @@ def run(rounds: int, progress: Progress) -> Result:
             "compute_vs_json_with_office_hours": timings["within"].times(timings["json"]),
         },
     )
-
-
-def _payloads() -> list[bytes]:
-    ten_parts = (
-        conversation
-        for conversation in generate(50_000, seed=1)
-        if len(conversation["conversation_parts"]["conversation_parts"]) == PARTS
-    )
-    return [orjson.dumps(conversation) for conversation in islice(ten_parts, CONVERSATIONS)]
 
 
 def _over(payloads: list[bytes], work: Callable[[bytes], object]) -> Callable[[], None]:

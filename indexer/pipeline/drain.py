@@ -65,10 +65,12 @@ class Drain:
     def run(self, shard: int | None = None, *, go_on: Callable[[], bool] = lambda: True) -> Counter[str]:
         """Drain a shard (None: all of them) until nothing is due or `go_on` says to stop; counts by outcome.
 
-        Stops at once where Elasticsearch does not answer or takes nothing of a batch: the sweep tries again.
+        A batch that is not full is the last: what has become due since has sent a message of its own, and other
+        shards wait. Stops at once where Elasticsearch does not answer or takes nothing of a batch: the sweep tries
+        again.
         """
         counts: Counter[str] = Counter()
-        if not answers(self.search):
+        if not self.writer.heard_lately() and not answers(self.search):
             log.warning("elasticsearch_away", shard=shard)
             return counts
         while go_on() and not self.guard.stopped():
@@ -81,7 +83,7 @@ class Drain:
                 taken = self._without_crowd(leases)
                 ended = self._batch(taken)
             counts += ended
-            if ended["retry"] == len(taken):
+            if ended["retry"] == len(taken) or len(taken) == len(leases) < self.batch:
                 break
         return counts
 

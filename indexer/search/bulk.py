@@ -6,6 +6,7 @@ they encode every document again, `max_retries` does nothing for a refused item 
 sent.
 """
 
+import math
 import random
 import threading
 import time
@@ -24,6 +25,8 @@ from indexer.search.outcomes import NOT_SENT, Answer, Outcome, Settled, same_for
 from indexer.search.writes import Write, cut
 
 THREAD_NAME = "bulk-request"
+
+_LATELY_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,7 @@ class BulkWriter:
         )
         self._sender = Sender(client, limits.request_seconds, lambda: self.in_flight.stopped)
         self._under_way: set[Future[Answer]] = set()
+        self._heard_at = -math.inf
 
     def write(self, alias: str, writes: Sequence[Write]) -> list[Settled]:
         """Write to the index behind `alias` and say, in the order of `writes`, what became of each.
@@ -115,6 +119,10 @@ class BulkWriter:
         until = time.monotonic() + self._limits.retry_seconds
         sent = self._send(alias, writes)
         return lambda: self._finish(alias, writes, sent, until)
+
+    def heard_lately(self) -> bool:
+        """Whether a request of the last few seconds went well: the server need not be asked whether it is there."""
+        return time.monotonic() - self._heard_at < _LATELY_SECONDS
 
     def stop(self) -> None:
         """Send nothing more; from any thread, or from a signal handler."""
@@ -174,6 +182,8 @@ class BulkWriter:
             try:
                 result = self._sender.send(alias, writes, body)
                 congested = result.congested
+                taken = any(one.outcome is not Outcome.RETRY for one in result.settled)
+                self._heard_at = time.monotonic() if taken else -math.inf
             finally:
                 self._observe(Exchange(len(writes), len(body), time.monotonic() - started, congested))
         except Exception as error:  # a defect of ours, for who waits

@@ -52,13 +52,15 @@ class StoredConversation(NamedTuple):
 #
 # Rows are locked in the order of their ids, conversations before changes, by everybody: no deadlocks.
 #
+# Payloads go in binary (`%b`): as text each byte is escaped, which doubles what a save costs.
+#
 # xmax is 0 on a row that this statement inserted, since an update has to lock what it replaces.
 _SAVE = f"""
 WITH incoming AS (
     SELECT conversation_id, payload, created_at, updated_at,
         ARRAY(SELECT jsonb_array_elements_text(contacts)) AS contact_ids
     FROM unnest(
-        %(ids)s::text[], %(payloads)s::bytea[], %(created)s::bigint[], %(updated)s::bigint[], %(contacts)s::jsonb[]
+        %(ids)s::text[], %(payloads)b::bytea[], %(created)s::bigint[], %(updated)s::bigint[], %(contacts)s::jsonb[]
     ) AS i (conversation_id, payload, created_at, updated_at, contacts)
     ORDER BY conversation_id COLLATE "C"
 ), saved AS (

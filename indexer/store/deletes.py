@@ -57,7 +57,7 @@ WITH changed AS (
         revision = nextval('revision'),
         redacted = true,
         saved_at = now()
-    FROM unnest(%(ids)s::text[], %(payloads)s::bytea[]) AS given (conversation_id, payload)
+    FROM unnest(%(ids)s::text[], %(payloads)b::bytea[]) AS given (conversation_id, payload)
     WHERE stored.workspace_id = %(workspace_id)s AND stored.conversation_id = given.conversation_id
     RETURNING stored.conversation_id, stored.revision
 ), {_MARKED}

@@ -192,7 +192,7 @@ SELECT 0, count(*) FROM mine
 _QUARANTINE = f"""
 {
     _MINE.format(
-        arrays=", %(reasons)s::text[], %(errors)s::text[], %(payloads)s::bytea[]",
+        arrays=", %(reasons)s::text[], %(errors)s::text[], %(payloads)b::bytea[]",
         names=", reason, error, payload",
     )
 }, removed AS (
