@@ -22,6 +22,7 @@ from indexer.search import (
     bulk_write,
     index_behind,
 )
+from tests.search.spare import spare
 
 pytestmark = pytest.mark.services
 
