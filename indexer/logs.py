@@ -7,16 +7,45 @@ import structlog
 
 
 def configure(level: int = logging.INFO) -> None:
-    """Set up this process's logs, from `level` of the standard library's on."""
+    """Set up this process's logs, from `level` of the standard library's on.
+
+    What libraries say through the standard library comes out in the same form, with their text as the event and the
+    name of their `logger`: warnings and worse, such as Celery's that it has lost Redis.
+    """
     terminal = sys.stderr.isatty()
+    common: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        *([] if terminal else [structlog.processors.format_exc_info]),
+    ]
+    renderer = structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer()
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            *([] if terminal else [structlog.processors.format_exc_info]),
-            structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer(),
-        ],
+        processors=[*common, renderer],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+            foreign_pre_chain=[structlog.stdlib.add_logger_name, *common],
+        )
+    )
+    handler.addFilter(_brief)
+    logging.basicConfig(level=max(level, logging.WARNING), handlers=[handler], force=True)
+    # Python's are for developers, and what the client of Elasticsearch warns of comes back to us as an error anyway.
+    for name in ("py.warnings", "elastic_transport"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+
+
+def _brief(record: logging.LogRecord) -> bool:
+    """Keep tracebacks for errors.
+
+    The beat says at length with every message that it cannot send where in the program that is: always the same place.
+    """
+    if record.name == "celery.beat":
+        record.msg, record.args, record.exc_info = record.getMessage().partition("\n")[0], (), None
+    elif record.levelno < logging.ERROR:
+        record.exc_info = None
+    return True

@@ -9,11 +9,15 @@ from typing import Any
 
 import structlog
 from celery import Celery
-from celery.signals import setup_logging, worker_process_init
+from celery.exceptions import Reject
+from celery.platforms import set_pdeathsig
+from celery.signals import beat_embedded_init, setup_logging, worker_process_init, worker_shutting_down
 
 from indexer import logs
 from indexer.pipeline import counting
 from indexer.pipeline.connections import connections
+from indexer.pipeline.ending import Ending
+from indexer.pipeline.outages import OUTAGES, left_for_later, log_outage
 from indexer.pipeline.reconciling import Reconciler, load_cursor, reconcile_step, save_cursor
 from indexer.pipeline.waking import backfill_taken, taken, wake, wake_backfills
 from indexer.search import answers
@@ -32,6 +36,15 @@ DRAIN_SECONDS = 20.0
 BACKFILL_SECONDS = 2.0
 """A backfill makes room after this long, so that a change waits no longer for a worker."""
 
+TASK_SECONDS = 180
+"""After this long a task's process is killed."""
+
+AGAIN_SECONDS = 2.0
+"""A message that must not be lost is held so long, where it cannot be worked on, before it goes back to its queue."""
+
+ENDING = Ending()
+"""Whether this worker is to end."""
+
 app = Celery("indexer")
 
 
@@ -40,18 +53,20 @@ def _configuration() -> dict[str, Any]:
     return {
         "broker_url": service_urls(used, Service.REDIS).redis,
         "broker_connection_retry_on_startup": True,
+        # By default a worker ends when it has tried a hundred times, after 46 minutes.
+        "broker_connection_max_retries": None,
         "broker_transport_options": {
             "visibility_timeout": 3600,
-            "socket_timeout": 30,
+            "socket_timeout": 10,
             "socket_connect_timeout": 10,
             "socket_keepalive": True,
-            "health_check_interval": 30,
+            "health_check_interval": 10,
         },
         "task_ignore_result": True,
         "task_acks_late": True,
         "task_reject_on_worker_lost": True,
         "task_soft_time_limit": 120,
-        "task_time_limit": 180,
+        "task_time_limit": TASK_SECONDS,
         "task_serializer": "json",
         "accept_content": ["json"],
         "task_default_queue": "live",
@@ -90,40 +105,62 @@ def _forget_the_parents_connections(**_: object) -> None:
     connections.cache_clear()
 
 
+@worker_shutting_down.connect
+def _tell_the_processes(**_: object) -> None:
+    ENDING.begin()
+
+
+@beat_embedded_init.connect
+def _end_with_the_worker(**_: object) -> None:
+    # As Celery does it for the other processes. A beat that is left over would send for ever.
+    set_pdeathsig("SIGKILL")
+
+
 @app.task(name="indexer.drain")
+@left_for_later()
 def drain(shard: int) -> None:
     """Index what is due in a shard."""
     here = connections()
     taken(here.redis, shard)
     counting.woken()
     until = time.monotonic() + DRAIN_SECONDS
-    counts = here.drain().run(shard, go_on=lambda: time.monotonic() < until)
+
+    def go_on() -> bool:
+        return time.monotonic() < until and not ENDING.begun
+
+    counts = here.drain().run(shard, go_on=go_on)
     if counts:
         log.info("drained", shard=shard, **counts)
-    if time.monotonic() >= until:
+    if not go_on():
         wake(app, here.redis, [shard])
 
 
 @app.task(name="indexer.backfill")
+@left_for_later()
 def backfill(backfill_id: int, place: int) -> None:
     """Work on a backfill for a moment; `place` is one of those that so many workers may take at once."""
     here = connections()
     backfill_taken(here.redis, backfill_id, place)
     until = time.monotonic() + BACKFILL_SECONDS
-    done = here.backfiller().run(backfill_id, go_on=lambda: time.monotonic() < until)
-    log.info("backfilled", backfill=backfill_id, conversations=done)
+    done = here.backfiller().run(backfill_id, go_on=lambda: time.monotonic() < until and not ENDING.begun)
+    if done:
+        log.info("backfilled", backfill=backfill_id, conversations=done)
     with here.store.connect() as connection:
         free = open_backfills(connection)
     wake_backfills(app, here.redis, {backfill_id: free[backfill_id]} if backfill_id in free else {})
 
 
 @app.task(name="indexer.sweep")
+@left_for_later()
 def sweep() -> None:
     """Wake the shards that have something due: what messages were lost for, what waited, what leases ended on.
 
     The same for backfills; and forget who has rested long enough.
     """
     here = connections()
+    if not answers(here.search):
+        log.warning("elasticsearch_away")
+        return
     with here.store.begin() as connection:
         shards = due_shards(connection)
         free = open_backfills(connection)
@@ -133,10 +170,11 @@ def sweep() -> None:
 
 
 @app.task(name="indexer.reconcile")
+@left_for_later()
 def reconcile() -> None:
     """Compare the next part of the store with the index, and have what differs put right."""
     here = connections()
-    if not answers(here.search):
+    if ENDING.begun or not answers(here.search):
         return
     reconciler = Reconciler(
         here.store,
@@ -154,10 +192,19 @@ def reconcile() -> None:
 
 @app.task(name="indexer.conversation_changed")
 def conversation_changed(workspace_id: str, conversation_id: str) -> None:
-    """Make a stored conversation due; for other producers, who need nothing of ours but this name."""
+    """Make a stored conversation due; for other producers, who need nothing of ours but this name.
+
+    The one message that is not only a wake-up: until the change is in the store, it goes back to its queue.
+    """
     here = connections()
-    with here.store.begin() as connection:
-        marked = mark_changed(connection, "conversations", workspace_id, [conversation_id])
+    try:
+        with here.store.begin() as connection:
+            marked = mark_changed(connection, "conversations", workspace_id, [conversation_id])
+    except OUTAGES as outage:
+        log_outage(outage)
+        time.sleep(AGAIN_SECONDS)
+        raise Reject(requeue=True) from outage
     if marked.unknown:
         log.warning("unknown_conversation", workspace=workspace_id, conversation=conversation_id)
-    wake(app, here.redis, marked.shards)
+    with left_for_later():
+        wake(app, here.redis, marked.shards)

@@ -42,7 +42,12 @@ def main() -> None:
     except OperatorError as error:
         if os.environ.get("INDEXER_DEBUG"):
             raise
-        typer.secho(f"error: {error}", fg="red", err=True)
-        if error.remedy:
-            typer.secho(f"  try: {error.remedy}", err=True)
+        say(error)
         sys.exit(error.exit_code)
+
+
+def say(error: OperatorError) -> None:
+    """Print an error and its remedy."""
+    typer.secho(f"error: {error}", fg="red", err=True)
+    if error.remedy:
+        typer.secho(f"  try: {error.remedy}", err=True)

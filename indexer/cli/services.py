@@ -52,10 +52,18 @@ def down(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before deleting.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be stopped and deleted.")] = False,
 ) -> None:
-    """Stop the embedded services of this home."""
+    """Stop the embedded services of this home; workers that use them are named, and go on."""
     from indexer.embedded import fleet
+    from indexer.embedded.users import signed_in
 
     current = settings()
+    for pid in signed_in(current):
+        typer.secho(
+            f"warning: a worker (pid {pid}) uses these services and will not find their successors: end it, and start "
+            "it again after them",
+            fg="yellow",
+            err=True,
+        )
     data = fleet.data_directory(current) if delete_data else None
     if dry_run:
         for record in fleet.recorded(current):

@@ -1,12 +1,19 @@
 """`indexer worker`: the Celery worker."""
 
 import enum
+import logging
+import time
 import warnings
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from indexer.cli.app import app
+from indexer.cli.app import app, say
+
+if TYPE_CHECKING:
+    from indexer.pipeline.connections import Connections
+
+_LOOK_AGAIN_SECONDS = 5.0
 
 
 class LogLevel(enum.StrEnum):
@@ -31,38 +38,27 @@ def worker(
     log_level: Annotated[LogLevel, typer.Option("--log-level", help="What is logged from here on.")] = LogLevel.WARNING,
 ) -> None:
     """Index what changes, until interrupted (Ctrl-C: what is under way is finished first)."""
+    from indexer import logs
+    from indexer.embedded.users import sign_in
     from indexer.pipeline.connections import Connections
     from indexer.pipeline.idling import IdleWatch
     from indexer.pipeline.scraping import figures_served
-    from indexer.search import ensure_dataset
+    from indexer.pipeline.watchdog import Watchdog, bury_the_last_life
     from indexer.settings import settings
-    from indexer.tasks import QUEUES
+    from indexer.tasks import ENDING, QUEUES, TASK_SECONDS
     from indexer.tasks import app as celery
 
-    unknown = set(queues.split(",")) - set(QUEUES)
+    began_again = bury_the_last_life()
+    names = queues.split(",")
+    unknown = set(names) - set(QUEUES)
     if unknown:
         raise typer.BadParameter(f"no queue {', '.join(sorted(unknown))}; there are {', '.join(QUEUES)}")
-    here = Connections(settings())
-    here.expect_redis()
-    here.store.dispose()
-    ensure_dataset(here.search, here.settings.index_prefix, "conversations")
-    here.search.close()
+    logs.configure(logging.getLevelName(log_level.value))
+    used = settings()
+    _prepare(Connections(used), patient=began_again)
+    sign_in(used)
     # Celery warns of pickle as root; only JSON is accepted here.
     warnings.filterwarnings("ignore", message=".*superuser privileges.*")
-    arguments = [
-        "--quiet",
-        "worker",
-        "--queues",
-        queues,
-        "--loglevel",
-        log_level.value,
-        "--without-mingle",
-        "--without-gossip",
-    ]
-    if not no_beat:
-        arguments.append("--beat")
-    if processes:
-        arguments += ["--concurrency", str(processes)]
     watch = IdleWatch(celery)
     if until_idle:
         from celery.signals import worker_ready
@@ -71,9 +67,60 @@ def worker(
         def _watch(**_: object) -> None:
             watch.start()
 
+    def exit_code() -> int:
+        if watch.fault is None:
+            return 1
+        say(watch.fault)
+        return watch.fault.exit_code
+
+    ENDING.enforce(used.shutdown_seconds, exit_code)
+    Watchdog(Connections(used).redis, names, ENDING, patience=used.stall_seconds, task_seconds=TASK_SECONDS).start()
     try:
-        with figures_served(here.settings):
-            celery.worker_main(arguments)
+        with figures_served(used):
+            celery.worker_main(_arguments(queues, log_level, beat=not no_beat, processes=processes))
     finally:
         if watch.fault is not None:
             raise watch.fault
+
+
+def _prepare(here: "Connections", *, patient: bool) -> None:
+    """See that all services answer, and make the index if there is none.
+
+    A worker that was started is told what is away; one that begins again is `patient`: it was at work before.
+    """
+    import structlog
+
+    from indexer.errors import ServiceUnavailable
+    from indexer.search import ensure_dataset
+
+    while True:
+        try:
+            here.expect_redis()
+            here.store.dispose()
+            ensure_dataset(here.search, here.settings.index_prefix, "conversations")
+            here.search.close()
+        except ServiceUnavailable as error:
+            if not patient:
+                raise
+            structlog.get_logger().warning("put_off", error=str(error), remedy=error.remedy)
+            time.sleep(_LOOK_AGAIN_SECONDS)
+        else:
+            return
+
+
+def _arguments(queues: str, log_level: LogLevel, *, beat: bool, processes: int | None) -> list[str]:
+    return [
+        "--quiet",
+        "worker",
+        "--queues",
+        queues,
+        "--loglevel",
+        log_level.value,
+        # Nobody listens to what workers tell each other. And where Redis is away a heartbeat is sent again and again,
+        # during which nothing else happens, not even an end.
+        "--without-mingle",
+        "--without-gossip",
+        "--without-heartbeat",
+        *(["--beat"] if beat else []),
+        *(["--concurrency", str(processes)] if processes else []),
+    ]

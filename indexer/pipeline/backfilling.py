@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import structlog
-from elasticsearch import Elasticsearch
+from elasticsearch import ApiError, Elasticsearch, TransportError
 from sqlalchemy import Engine
 
 from indexer.errors import Refused, RetryLater
@@ -94,7 +94,7 @@ class Backfiller:
                     dealt_with += self._arrived(lease, under_way.popleft())
             while under_way:
                 dealt_with += self._arrived(lease, under_way.popleft())
-        except RetryLater as error:
+        except (RetryLater, ApiError, TransportError) as error:
             log.warning("backfill_held_up", backfill=backfill.backfill_id, range=lease.number, error=str(error))
             with self.store.begin() as connection:
                 end_range(connection, lease, done=False, delay_seconds=RETRY_SECONDS, error=str(error))
