@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types architecture check wheel bench lock clean
+.PHONY: help setup demo test lint types architecture check wheel bench mapping lock clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3)
 DEMO_ARGS ?=
@@ -44,6 +44,10 @@ wheel: setup ## Build the wheel, install it into an empty environment and run th
 
 bench: setup ## Run the benchmarks (BENCH_ARGS="compute --json")
 	$(BIN)/python -m benchmarks $(BENCH_ARGS)
+
+mapping: setup ## Start the next version of a mapping (DATASET=conversations)
+	@test -n "$(DATASET)" || { echo "Say which: make mapping DATASET=conversations"; exit 2; }
+	@$(BIN)/python -c 'import sys; from indexer.search.mappings import start_next; print(start_next(sys.argv[1]))' "$(DATASET)"
 
 lock: setup ## Pin the newest versions that pyproject.toml allows, with hashes
 	$(BIN)/uv pip compile --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

@@ -19,10 +19,11 @@ from indexer.pipeline.connections import connections
 from indexer.pipeline.ending import Ending
 from indexer.pipeline.outages import OUTAGES, left_for_later, log_outage
 from indexer.pipeline.reconciling import Reconciler, load_cursor, reconcile_step, save_cursor
-from indexer.pipeline.waking import taken, wake
+from indexer.pipeline.waking import backfill_taken, taken, wake, wake_backfills
 from indexer.search import answers
 from indexer.services import Service, service_urls
 from indexer.settings import settings
+from indexer.store.backfills import open_backfills
 from indexer.store.changes import due_shards, forget_rested, mark_changed
 
 log = structlog.get_logger()
@@ -31,6 +32,9 @@ QUEUES = ("live", "backfill", "maintenance")
 
 DRAIN_SECONDS = 20.0
 """A drain hands over to a new message after this long, so that no task runs into its time limits."""
+
+BACKFILL_SECONDS = 2.0
+"""A backfill makes room after this long, so that a change waits no longer for a worker."""
 
 TASK_SECONDS = 180
 """After this long a task's process is killed."""
@@ -131,18 +135,38 @@ def drain(shard: int) -> None:
         wake(app, here.redis, [shard])
 
 
+@app.task(name="indexer.backfill")
+@left_for_later()
+def backfill(backfill_id: int, place: int) -> None:
+    """Work on a backfill for a moment; `place` is one of those that so many workers may take at once."""
+    here = connections()
+    backfill_taken(here.redis, backfill_id, place)
+    until = time.monotonic() + BACKFILL_SECONDS
+    done = here.backfiller().run(backfill_id, go_on=lambda: time.monotonic() < until and not ENDING.begun)
+    if done:
+        log.info("backfilled", backfill=backfill_id, conversations=done)
+    with here.store.connect() as connection:
+        free = open_backfills(connection)
+    wake_backfills(app, here.redis, {backfill_id: free[backfill_id]} if backfill_id in free else {})
+
+
 @app.task(name="indexer.sweep")
 @left_for_later()
 def sweep() -> None:
-    """Wake the shards that have something due: what messages were lost for, what waited, what leases ended on."""
+    """Wake the shards that have something due: what messages were lost for, what waited, what leases ended on.
+
+    The same for backfills; and forget who has rested long enough.
+    """
     here = connections()
     if not answers(here.search):
         log.warning("elasticsearch_away")
         return
     with here.store.begin() as connection:
         shards = due_shards(connection)
+        free = open_backfills(connection)
         forget_rested(connection)
     wake(app, here.redis, shards)
+    wake_backfills(app, here.redis, free)
 
 
 @app.task(name="indexer.reconcile")

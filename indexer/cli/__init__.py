@@ -1,6 +1,7 @@
 """The command `indexer`: thin doors to the pipeline's stories. Importing a module here registers its commands."""
 
 from indexer.cli import (
+    backfill,
     compute,
     contact,
     conversation,
@@ -9,6 +10,7 @@ from indexer.cli import (
     importing,
     index,
     quarantine,
+    rebuild,
     reconcile,
     report,
     sample,
@@ -20,6 +22,7 @@ from indexer.cli import (
 from indexer.cli.app import main
 
 __all__ = [
+    "backfill",
     "compute",
     "contact",
     "conversation",
@@ -29,6 +32,7 @@ __all__ = [
     "index",
     "main",
     "quarantine",
+    "rebuild",
     "reconcile",
     "report",
     "sample",

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from indexer.cli.app import app
-from indexer.cli.output import FormatOption, print_records
+from indexer.cli.output import Format, FormatOption, chosen, print_json, print_records
 
 if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
@@ -20,15 +20,64 @@ DatasetArgument = Annotated[
 
 @index_app.command()
 def status(dataset: DatasetArgument = None, output: FormatOption = None) -> None:
-    """List the indices: version, alias, documents, bytes on disk, health, and whether the mapping has drifted."""
+    """List the indices: version, alias, documents, bytes on disk, health, and whether the mapping has drifted.
+
+    A rebuild that is going on is shown with its step, how far it is, its rate and the time left.
+    """
     from dataclasses import asdict, fields
 
     from indexer import search
+    from indexer.cli.rebuild import rebuild_record
     from indexer.settings import settings
 
-    chosen = _chosen(dataset)
-    found = search.status(_client(), settings().index_prefix, chosen)
-    print_records(map(asdict, found), [field.name for field in fields(search.IndexStatus)], output)
+    datasets = chosen_datasets(dataset)
+    found = [asdict(one) for one in search.status(_client(), settings().index_prefix, datasets)]
+    columns = [field.name for field in fields(search.IndexStatus)]
+    match chosen(output):
+        case Format.JSON:
+            print_json({"indices": found, "rebuilds": [one for name in datasets if (one := rebuild_record(name))]})
+        case Format.CSV:
+            print_records(found, columns, output)
+        case Format.TABLE:
+            print_records(found, columns, output)
+            for name in datasets:
+                if going_on := rebuild_record(name):
+                    typer.echo(f"rebuild of {name}:")
+                    rows = [{"what": what.replace("_", " "), "value": value} for what, value in going_on.items()]
+                    print_records([row for row in rows if row["value"] is not None], ["what", "value"], output)
+
+
+@index_app.command()
+def drift(
+    dataset: DatasetArgument = None,
+    *,
+    apply: Annotated[
+        bool, typer.Option("--apply", help="Add declared fields that the live mapping does not have.")
+    ] = False,
+    output: FormatOption = None,
+) -> None:
+    """Compare the live mappings with the released files, field by field. Exit code 1 where they differ.
+
+    A field that is missing can be added; one that is different or unknown can only be got rid of by a rebuild.
+    """
+    from dataclasses import asdict
+
+    from indexer import search
+    from indexer.search.drift import apply_additions
+    from indexer.search.drift import drift as drift_of
+    from indexer.settings import settings
+
+    client = _client()
+    compare = apply_additions if apply else drift_of
+    indices = [one.index for one in search.status(client, settings().index_prefix, chosen_datasets(dataset))]
+    found = [asdict(one) | {"kind": one.kind.value} for index in indices for one in compare(client, index)]
+    print_records(found, ["index", "field", "kind", "declared", "live"], output)
+    if found:
+        if any(one["kind"] == "missing" for one in found):
+            typer.echo("missing fields can be added: indexer index drift --apply", err=True)
+        if any(one["kind"] != "missing" for one in found):
+            typer.echo("the rest takes an index as declared: indexer index rebuild", err=True)
+        raise typer.Exit(1)
 
 
 @index_app.command()
@@ -40,7 +89,7 @@ def create(
     from indexer import search
     from indexer.settings import settings
 
-    chosen, prefix, client = _chosen(dataset), settings().index_prefix, _client()
+    chosen, prefix, client = chosen_datasets(dataset), settings().index_prefix, _client()
     for name in chosen:
         alias = search.alias_name(prefix, name)
         if dry_run and search.index_behind(client, alias) is None:
@@ -50,7 +99,7 @@ def create(
         typer.echo(f"{ensured.alias}: {ensured.index} {'made' if ensured.created else 'is there'}")
 
 
-def _chosen(dataset: str | None) -> list[str]:
+def chosen_datasets(dataset: str | None) -> list[str]:
     """The datasets meant; a name that no mapping bears is refused before any service is asked."""
     from indexer import search
 

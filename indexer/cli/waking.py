@@ -1,6 +1,7 @@
 """Waking the workers after a command has given them something to do."""
 
 from collections.abc import Collection
+from contextlib import suppress
 
 import typer
 
@@ -21,3 +22,20 @@ def wake_workers(shards: Collection[int], done: str) -> None:
         wake(celery, connections().redis, shards)
     except (RedisError, OperationalError, ServiceUnavailable, ValueError) as error:
         typer.echo(f"warning: all is {done}, but no worker was woken ({error}); a sweep will do it", err=True)
+
+
+def wake_backfilling_workers() -> None:
+    """Send workers to the backfills that have something to do; without a Redis the sweep does it later."""
+    from kombu.exceptions import OperationalError
+    from redis.exceptions import RedisError
+
+    from indexer.errors import ServiceUnavailable
+    from indexer.pipeline.connections import connections
+    from indexer.pipeline.waking import wake_backfills
+    from indexer.store.backfills import open_backfills
+    from indexer.tasks import app as celery
+
+    with connections().store.connect() as connection:
+        free = open_backfills(connection)
+    with suppress(RedisError, OperationalError, ServiceUnavailable, ValueError):
+        wake_backfills(celery, connections().redis, free)

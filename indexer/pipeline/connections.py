@@ -9,8 +9,10 @@ from sqlalchemy import Engine
 
 from indexer.errors import ServiceUnavailable
 from indexer.pipeline import counting
+from indexer.pipeline.backfilling import Backfiller
 from indexer.pipeline.drain import Drain
 from indexer.pipeline.guard import Guard
+from indexer.pipeline.reconciling import Reconciler
 from indexer.search import BulkWriter, alias_name, connect
 from indexer.services import Service, service_urls
 from indexer.settings import Settings, settings
@@ -85,6 +87,21 @@ class Connections:
             most_attempts=self.settings.most_attempts,
             bots_interrupt=self.settings.literal_reply_times,
         )
+
+    def backfiller(self) -> Backfiller:
+        """What works on backfills through these connections."""
+        return Backfiller(
+            self.store,
+            self.search,
+            self.writer,
+            batch=self.settings.drain_batch,
+            lease_seconds=self.settings.lease_seconds,
+            bots_interrupt=self.settings.literal_reply_times,
+        )
+
+    def reconciler(self) -> Reconciler:
+        """What compares the store with the index, and repairs nothing."""
+        return Reconciler(self.store, self.search, self.alias, self.settings.literal_reply_times)
 
 
 @cache

@@ -20,7 +20,7 @@ from indexer.office_hours import ALWAYS_OPEN, OfficeHours, parse_office_hours
 from indexer.pipeline import counting
 from indexer.pipeline.computing import Computation
 from indexer.pipeline.guard import Guard
-from indexer.search import NOT_SENT, BulkWriter, Outcome, Settled, Write, answers
+from indexer.search import NOT_SENT, BulkWriter, Outcome, Settled, Write, answers, is_missing
 from indexer.store.conversations import StoredConversation, read_conversations
 from indexer.store.database import snapshot
 from indexer.store.leases import (
@@ -33,6 +33,7 @@ from indexer.store.leases import (
     release_changes,
     settle_changes,
 )
+from indexer.store.rebuilds import count_refused, write_targets
 from indexer.store.workspaces import Workspace, read_workspaces
 
 log = structlog.get_logger()
@@ -115,12 +116,46 @@ class Drain:
                     ending.poisoned.append(made)
                 case None:
                     ending.done.append(Settle(lease, "deleted"))
+        held = self._write_beside(writes)
+        for settled in held.values():
+            ending.releases.append(_release(by_id[settled.id], settled))
+        writes = [write for write in writes if write.id not in held]
         for write, settled in zip(writes, self.writer.write(self.alias, writes), strict=True):
             ending.add(by_id[write.id], write, settled)
         counts = Counter[str](one.fate for one in ending.done)
         counts["quarantined"] = self._end(ending)
         counts["retry"] = len(leases) - counts.total()
         return +counts
+
+    def _write_beside(self, writes: Sequence[Write]) -> dict[str, Settled]:
+        """Write to the indices of a rebuild too, before anything is written behind the alias (`rebuilding`).
+
+        Returns those that must not be written there yet, because one of these indices would not take them now. What
+        it will never take is counted, and is the rebuild's affair: it must not hold up what readers see.
+        """
+        with self.store.connect() as connection:
+            targets = write_targets(connection, "conversations")
+        held: dict[str, Settled] = {}
+        for target in targets:
+            refused: list[Settled] = []
+            for settled in self.writer.write(target.alias, writes):
+                match settled.outcome:
+                    case Outcome.INDEXED | Outcome.SUPERSEDED:
+                        pass
+                    case Outcome.RETRY if not is_missing(settled):
+                        held[settled.id] = settled
+                    case Outcome.RETRY | Outcome.POISON:
+                        refused.append(settled)
+            if refused:
+                with self.store.begin() as connection:
+                    count_refused(
+                        connection,
+                        "conversations",
+                        target.alias,
+                        len(refused),
+                        f"{refused[0].id}: {refused[0].reason}",
+                    )
+        return held
 
     def _documents(self, leases: Sequence[LeasedChange]) -> Iterator[tuple[LeasedChange, Write | Poisoned | None]]:
         """For each change the write it asks for, why there will never be one, or None where nothing is stored."""
@@ -208,12 +243,17 @@ class _Ending:
                 self.done.append(Settle(lease, "deleted" if write.body is None else "indexed"))
             case Outcome.SUPERSEDED:
                 self.done.append(Settle(lease, "superseded"))
-            case Outcome.RETRY if settled.reason == NOT_SENT:
-                self.releases.append(Release(lease, 0, None))
             case Outcome.RETRY:
-                self.releases.append(Release(lease, delay_seconds(lease.retries), settled.reason))
+                self.releases.append(_release(lease, settled))
             case Outcome.POISON:
                 self.poisoned.append(Poisoned(lease, "refused by Elasticsearch", settled.reason))
+
+
+def _release(lease: LeasedChange, settled: Settled) -> Release:
+    """A change that was not taken now is due after a delay; one that nobody was asked about, at once."""
+    if settled.reason == NOT_SENT:
+        return Release(lease, 0, None)
+    return Release(lease, delay_seconds(lease.retries), settled.reason)
 
 
 def document_id(workspace_id: str, conversation_id: str) -> str:

@@ -3,13 +3,16 @@
 A message that is lost costs time, not data: the sweep finds what is due.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from celery import Celery
 from redis import Redis
 
 _PENDING_SECONDS = 30
 """After this long a message that nobody took is taken for lost, and another may be sent."""
+
+_BACKFILL_WORKERS = 16
+"""So many processes, on whatever hosts, are sent to one backfill."""
 
 
 def wake(app: Celery, redis: Redis, shards: Iterable[int]) -> int:
@@ -20,6 +23,26 @@ def wake(app: Celery, redis: Redis, shards: Iterable[int]) -> int:
             app.send_task("indexer.drain", args=[shard], queue="live")
             sent += 1
     return sent
+
+
+def wake_backfills(app: Celery, redis: Redis, free: Mapping[int, int]) -> int:
+    """Send workers to the backfills, given how many ranges of each are free; as many as can work at once."""
+    sent = 0
+    for backfill_id, ranges in free.items():
+        for place in range(min(ranges, _BACKFILL_WORKERS)):
+            if redis.set(_backfill_key(backfill_id, place), 1, nx=True, ex=_PENDING_SECONDS):
+                app.send_task("indexer.backfill", args=[backfill_id, place], queue="backfill")
+                sent += 1
+    return sent
+
+
+def backfill_taken(redis: Redis, backfill_id: int, place: int) -> None:
+    """The message of a backfill has been taken, and another may be sent."""
+    redis.delete(_backfill_key(backfill_id, place))
+
+
+def _backfill_key(backfill_id: int, place: int) -> str:
+    return f"indexer:waking:backfill:{backfill_id}:{place}"
 
 
 def taken(redis: Redis, shard: int) -> None:

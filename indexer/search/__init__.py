@@ -6,16 +6,23 @@ from indexer.search.indices import (
     Ensured,
     IndexName,
     IndexStatus,
+    add_write_alias,
     alias_name,
-    create_index,
+    create_for_bulk,
     ensure_dataset,
+    free_bytes,
+    hold_refresh,
     index_behind,
     point_alias,
+    restore_settings,
     status,
+    unused_name,
     utc_stamp,
+    wait_until_healthy,
+    write_alias,
 )
 from indexer.search.mappings import IndexDefinition, datasets, definition, versions
-from indexer.search.outcomes import NOT_SENT, Outcome, Settled
+from indexer.search.outcomes import NOT_SENT, Outcome, Settled, is_missing
 from indexer.search.writes import Write
 
 __all__ = [
@@ -30,17 +37,25 @@ __all__ = [
     "Outcome",
     "Settled",
     "Write",
+    "add_write_alias",
     "alias_name",
     "answers",
     "bulk_write",
     "connect",
-    "create_index",
+    "create_for_bulk",
     "datasets",
     "definition",
     "ensure_dataset",
+    "free_bytes",
+    "hold_refresh",
     "index_behind",
+    "is_missing",
     "point_alias",
+    "restore_settings",
     "status",
+    "unused_name",
     "utc_stamp",
     "versions",
+    "wait_until_healthy",
+    "write_alias",
 ]

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from elasticsearch import ApiError, Elasticsearch
@@ -70,14 +70,80 @@ def alias_name(prefix: str, dataset: str) -> str:
     return f"{prefix}-{dataset}"
 
 
-def create_index(client: Elasticsearch, prefix: str, dataset: str, version: int, stamp: str) -> str:
-    """Make an index of the given version of the dataset's mapping, without an alias; gives its name."""
-    name = str(IndexName(prefix, dataset, version, stamp))
-    try:
-        _create(client, name, definition(dataset, version), {})
-    except ApiError as error:
-        raise _refused(name, error) from error
+def write_alias(index: str) -> str:
+    """The alias by which an index is written that is not, or not only, behind the dataset's alias."""
+    return f"{index}-writes"
+
+
+def unused_name(client: Elasticsearch, prefix: str, dataset: str, now: datetime) -> str:
+    """A name for an index of the newest version that there is none of yet: stamped `now`, or some seconds later."""
+    version = definition(dataset).version
+    name = str(IndexName(prefix, dataset, version, utc_stamp(now)))
+    while client.indices.exists(index=name):
+        now += timedelta(seconds=1)
+        name = str(IndexName(prefix, dataset, version, utc_stamp(now)))
     return name
+
+
+def create_for_bulk(client: Elasticsearch, name: str) -> None:
+    """Make an index to be filled from its `IndexName`, with its write alias; one that is there is left as it is.
+
+    Until `restore_settings` nothing is refreshed by itself, and there are no copies.
+    """
+    parsed = IndexName.parse(name)
+    if parsed is None:
+        raise ValueError(f"{name} is no name of an index")
+    made_from = definition(parsed.dataset, parsed.version)
+    quick = made_from.settings["index"] | {
+        "refresh_interval": "-1",
+        "auto_expand_replicas": False,
+        "number_of_replicas": 0,
+    }
+    try:
+        _create(client, name, made_from, {write_alias(name): {}}, {"index": quick})
+    except ApiError as error:
+        if error.message != "resource_already_exists_exception":
+            raise _refused(name, error) from error
+
+
+def restore_settings(client: Elasticsearch, name: str) -> None:
+    """Refresh and copy an index as its version says."""
+    parsed = IndexName.parse(name)
+    if parsed is None:
+        raise ValueError(f"{name} is no name of an index")
+    declared = definition(parsed.dataset, parsed.version).settings["index"]
+    client.indices.put_settings(
+        index=name,
+        settings={"index": {key: declared.get(key) for key in ("refresh_interval", "auto_expand_replicas")}},
+    )
+
+
+def add_write_alias(client: Elasticsearch, name: str) -> None:
+    """Let an index be written by its write alias too."""
+    client.indices.put_alias(index=name, name=write_alias(name))
+
+
+def wait_until_healthy(client: Elasticsearch, name: str, seconds: int = 600) -> None:
+    """Wait for the index and all its copies; raises `OperatorError` where that takes longer."""
+    found = client.options(request_timeout=seconds + 10, ignore_status=408).cluster.health(
+        index=name, wait_for_status="green", timeout=f"{seconds}s"
+    )
+    if found["status"] != "green":
+        raise OperatorError(
+            f"{name} is {found['status']} after {seconds} s", "see why: GET _cluster/allocation/explain"
+        )
+
+
+def free_bytes(client: Elasticsearch) -> int | None:
+    """The room that all data nodes have on their disks, None where they do not say."""
+    nodes = client.nodes.stats(metric="fs", filter_path="nodes.*.fs.total.available_in_bytes").body
+    sizes = [node["fs"]["total"]["available_in_bytes"] for node in nodes.get("nodes", {}).values() if node]
+    return sum(sizes) if sizes else None
+
+
+def hold_refresh(client: Elasticsearch, name: str) -> None:
+    """Let searches of an index go on seeing what they see now."""
+    client.indices.put_settings(index=name, settings={"index": {"refresh_interval": "-1"}})
 
 
 def ensure_dataset(client: Elasticsearch, prefix: str, dataset: str) -> Ensured:
@@ -175,11 +241,15 @@ def _drifted(name: IndexName, live: Mapping[str, Any]) -> bool:
 
 
 def _create(
-    client: Elasticsearch, name: str, made_from: IndexDefinition, aliases: Mapping[str, Mapping[str, Any]]
+    client: Elasticsearch,
+    name: str,
+    made_from: IndexDefinition,
+    aliases: Mapping[str, Mapping[str, Any]],
+    settings: Mapping[str, Any] | None = None,
 ) -> None:
     client.indices.create(
         index=name,
-        settings=made_from.settings,
+        settings=made_from.settings if settings is None else settings,
         mappings={"_meta": made_from.meta, **made_from.mappings},
         aliases=aliases,
     )

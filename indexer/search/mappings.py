@@ -68,6 +68,20 @@ def definition(dataset: str, version: int | None = None) -> IndexDefinition:
     return IndexDefinition(dataset, chosen, content["settings"], content["mappings"], checksum)
 
 
+def start_next(dataset: str) -> Path:
+    """Copy the newest version of a dataset's mapping to the next one, to be changed until it is released.
+
+    Raises `OperatorError` where the newest one has not been released: it may be changed itself.
+    """
+    newest = versions(dataset)[-1]
+    file = _directory(dataset) / f"v{newest}.json"
+    if f"{dataset}/v{newest}" not in released_checksums():
+        raise OperatorError(f"{file} has not been released", "change that one")
+    following = file.with_name(f"v{newest + 1}.json")
+    following.write_bytes(file.read_bytes())
+    return following
+
+
 def released_checksums() -> dict[str, str]:
     """The checksum of every released mapping by `<dataset>/v<N>`; a file that is not listed may still change."""
     checksums: dict[str, str] = json.loads((resource_dir("mappings") / _CHECKSUMS).read_bytes())

@@ -37,6 +37,11 @@ NOT_SENT = "not sent"
 """The reason of a `RETRY` that nobody was asked about, because the writer had been stopped."""
 
 
+def is_missing(settled: Settled) -> bool:
+    """Whether a write was turned away because there is no such alias."""
+    return settled.reason.startswith(("index_not_found_exception", "there is no alias"))
+
+
 class Answer(NamedTuple):
     """What became of the writes of one request.
 

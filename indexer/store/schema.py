@@ -8,6 +8,9 @@ from sqlalchemy import (
     Computed,
     Connection,
     DateTime,
+    Float,
+    ForeignKeyConstraint,
+    Identity,
     Index,
     Integer,
     LargeBinary,
@@ -18,6 +21,7 @@ from sqlalchemy import (
     Text,
     event,
     false,
+    func,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
@@ -201,4 +205,79 @@ drain_stops = Table(
     _moment("since"),
     Column("reason", Text, nullable=False),
     Column("error", Text, nullable=False),
+)
+
+# History indexed again, whatever the queue says: into a new index, or in place.
+backfills = Table(
+    "backfills",
+    metadata,
+    Column("backfill_id", BigInteger, Identity(always=True), primary_key=True),
+    Column("dataset", Text(collation="C"), nullable=False),
+    Column("target", Text, nullable=False),
+    Column("workspace_id", Text(collation="C")),
+    Column("created_from", BigInteger),
+    Column("created_until", BigInteger),
+    Column("chosen", Text),
+    Column("max_rate", Float),
+    # When the next conversation may be read, where there is a rate.
+    Column("next_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("state", Text, nullable=False),
+    Column("conversations", BigInteger, nullable=False),
+    Column("started_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    _moment("ended_at", nullable=True),
+    CheckConstraint("state IN ('running', 'paused', 'done', 'cancelled')", name="backfills_state"),
+)
+
+# Stretches of keys, `after_…` exclusive and moving on with the work, `until_…` inclusive; null is open.
+backfill_ranges = Table(
+    "backfill_ranges",
+    metadata,
+    Column("backfill_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("after_workspace", Text(collation="C")),
+    Column("after_id", Text(collation="C")),
+    Column("until_workspace", Text(collation="C")),
+    Column("until_id", Text(collation="C")),
+    Column("indexed", BigInteger, nullable=False, server_default="0"),
+    Column("superseded", BigInteger, nullable=False, server_default="0"),
+    Column("skipped", BigInteger, nullable=False, server_default="0"),
+    Column("refused", BigInteger, nullable=False, server_default="0"),
+    Column("due_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("lease_id", UUID),
+    _moment("lease_until", nullable=True),
+    Column("last_error", Text),
+    Column("done", Boolean, nullable=False, server_default=false()),
+    ForeignKeyConstraint(
+        ["backfill_id"], ["backfills.backfill_id"], name="backfill_ranges_backfill", ondelete="CASCADE"
+    ),
+    Index("backfill_ranges_open", "backfill_id", "due_at", postgresql_where=text("NOT done")),
+)
+
+# What is written beside the dataset's alias; `refused` are documents that this index will never take.
+write_targets = Table(
+    "write_targets",
+    metadata,
+    Column("dataset", Text(collation="C"), primary_key=True),
+    Column("alias", Text, primary_key=True),
+    Column("refused", BigInteger, nullable=False, server_default="0"),
+    Column("last_error", Text),
+)
+
+rebuilds = Table(
+    "rebuilds",
+    metadata,
+    Column("rebuild_id", BigInteger, Identity(always=True), primary_key=True),
+    Column("dataset", Text(collation="C"), nullable=False),
+    Column("step", Text, nullable=False),
+    Column("from_index", Text, nullable=False),
+    Column("to_index", Text, nullable=False),
+    Column("backfill_id", BigInteger),
+    # Leases from before the last change of the write targets, whose writes may miss one.
+    Column("awaited_leases", ARRAY(UUID), nullable=False, server_default="{}"),
+    Column("started_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("stepped_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    _moment("swapped_at", nullable=True),
+    _moment("ended_at", nullable=True),
+    Column("last_error", Text),
+    Index("rebuilds_one_at_a_time", "dataset", unique=True, postgresql_where=text("ended_at IS NULL")),
 )

@@ -7,6 +7,7 @@ from typer.testing import CliRunner
 
 from indexer.cli.app import app
 from indexer.errors import OperatorError
+from indexer.pipeline.connections import connections
 from indexer.search import connect, index_behind
 from indexer.settings import settings
 
@@ -16,12 +17,19 @@ run = CliRunner()
 
 
 @pytest.fixture(autouse=True)
-def environment(elasticsearch_url: str, index_prefix: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def environment(
+    elasticsearch_url: str, database_url: str, index_prefix: str, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
     monkeypatch.setenv("INDEXER_ELASTICSEARCH_URL", elasticsearch_url)
+    monkeypatch.setenv("INDEXER_DATABASE_URL", database_url)
     monkeypatch.setenv("INDEXER_INDEX_PREFIX", index_prefix)
     settings.cache_clear()
+    connections.cache_clear()
     yield
+    connections().store.dispose()
+    connections().search.close()
     settings.cache_clear()
+    connections.cache_clear()
 
 
 @pytest.fixture
@@ -50,7 +58,9 @@ def test_create_with_dry_run_makes_nothing(client: Elasticsearch, index_prefix: 
 def test_status_lists_the_indices(index_prefix: str) -> None:
     run.invoke(app, ["index", "create", "conversations"])
     told = run.invoke(app, ["index", "status", "conversations", "--format", "json"])
-    [found] = json.loads(told.stdout)
+    told_of = json.loads(told.stdout)
+    assert told_of["rebuilds"] == []
+    [found] = told_of["indices"]
     assert found["index"].startswith(f"{index_prefix}-conversations-v1-")
     assert (found["version"], found["alias"], found["documents"]) == (1, True, 0)
     assert (found["health"], found["drift"]) == ("green", False)
@@ -61,3 +71,27 @@ def test_a_dataset_that_does_not_exist_is_refused(command: str) -> None:
     refused = run.invoke(app, ["index", command, "conversation"])
     assert isinstance(refused.exception, OperatorError)
     assert "conversations" in refused.exception.remedy
+
+
+def test_drift_names_what_is_wrong_and_adds_what_is_missing(client: Elasticsearch, index_prefix: str) -> None:
+    run.invoke(app, ["index", "create", "conversations"])
+    assert run.invoke(app, ["index", "drift"]).exit_code == 0
+    client.indices.put_mapping(index=f"{index_prefix}-conversations", properties={"extra": {"type": "keyword"}})
+    told = run.invoke(app, ["index", "drift", "--format", "json"])
+    assert told.exit_code == 1
+    assert [(one["field"], one["kind"]) for one in json.loads(told.stdout)] == [("extra", "unknown")]
+    assert "indexer index rebuild" in told.stderr
+
+
+@pytest.mark.parametrize("command", ["swap", "rollback", "verify", "pause", "resume"])
+def test_without_a_rebuild_its_steps_are_refused(command: str) -> None:
+    run.invoke(app, ["index", "create", "conversations"])
+    refused = run.invoke(app, ["index", command])
+    assert isinstance(refused.exception, OperatorError)
+    assert "no rebuild" in str(refused.exception)
+
+
+def test_a_rebuild_of_what_is_not_there_is_refused() -> None:
+    refused = run.invoke(app, ["index", "rebuild", "--dry-run"])
+    assert isinstance(refused.exception, OperatorError)
+    assert "indexer index create" in refused.exception.remedy

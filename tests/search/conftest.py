@@ -4,8 +4,9 @@ from collections.abc import Iterator
 import pytest
 from elasticsearch import Elasticsearch
 
-from indexer.search import connect, create_index, ensure_dataset
+from indexer.search import connect, ensure_dataset
 from tests.search.scripted import ScriptedServer
+from tests.search.spare import spare
 
 
 @pytest.fixture(scope="session")
@@ -25,7 +26,7 @@ def alias(client: Elasticsearch, index_prefix: str) -> str:
 @pytest.fixture
 def spare_index(client: Elasticsearch, index_prefix: str) -> str:
     """An index of the same version without an alias."""
-    return create_index(client, index_prefix, "conversations", 1, "20200101t000000")
+    return spare(client, index_prefix, "20200101t000000")
 
 
 @pytest.fixture(scope="module")

@@ -20,9 +20,9 @@ from indexer.search import (
     Write,
     alias_name,
     bulk_write,
-    create_index,
     index_behind,
 )
+from tests.search.spare import spare
 
 pytestmark = pytest.mark.services
 
@@ -201,7 +201,7 @@ def test_while_the_index_is_closed_writes_wait(client: Elasticsearch, alias: str
 def test_while_no_index_takes_the_writes_of_the_alias_they_wait(
     client: Elasticsearch, index_prefix: str, spare_index: str, w: Workspace
 ) -> None:
-    other = create_index(client, index_prefix, "conversations", 1, "20190101t000000")
+    other = spare(client, index_prefix)
     client.indices.put_alias(index=[spare_index, other], name=f"{index_prefix}-loose")
     settled = bulk_write(client, f"{index_prefix}-loose", [w.write("1"), w.removal("2")])
     assert outcomes(settled) == [Outcome.RETRY, Outcome.RETRY]

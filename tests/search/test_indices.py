@@ -1,6 +1,6 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from elasticsearch import Elasticsearch
@@ -10,15 +10,18 @@ from indexer.search import (
     IndexName,
     alias_name,
     connect,
-    create_index,
     datasets,
     ensure_dataset,
     index_behind,
     point_alias,
+    restore_settings,
     status,
+    unused_name,
     utc_stamp,
+    write_alias,
 )
 from tests.search.example import example
+from tests.search.spare import spare
 
 
 def test_the_name_of_an_index_says_prefix_dataset_version_and_stamp() -> None:
@@ -87,11 +90,27 @@ class TestEnsuring:
         with pytest.raises(OperatorError, match="exists with the same name as the alias"):
             ensure_dataset(client, index_prefix, "conversations")
 
-    def test_an_index_is_not_made_twice(self, client: Elasticsearch, index_prefix: str) -> None:
-        name = create_index(client, index_prefix, "conversations", 1, "20240304t214000")
-        assert name == f"{index_prefix}-conversations-v1-20240304t214000"
-        with pytest.raises(OperatorError, match="already exists"):
-            create_index(client, index_prefix, "conversations", 1, "20240304t214000")
+    def test_an_index_to_be_filled_is_made_once_whoever_asks_again(
+        self, client: Elasticsearch, index_prefix: str
+    ) -> None:
+        name = spare(client, index_prefix)
+        client.index(index=name, id="1", document={"workspace_id": "w"}, refresh=True)
+        assert spare(client, index_prefix) == name
+        assert client.count(index=write_alias(name))["count"] == 1
+        assert unused_name(client, index_prefix, "conversations", datetime(2019, 1, 1, tzinfo=UTC)) != name
+
+    def test_an_index_to_be_filled_gets_the_settings_of_its_version_in_the_end(
+        self, client: Elasticsearch, index_prefix: str
+    ) -> None:
+        name = spare(client, index_prefix)
+
+        def settings() -> tuple[str, str, str]:
+            live = client.indices.get_settings(index=name)[name]["settings"]["index"]
+            return live["refresh_interval"], live["auto_expand_replicas"], live["gc_deletes"]
+
+        assert settings() == ("-1", "false", "1h")
+        restore_settings(client, name)
+        assert settings() == ("1s", "0-1", "1h")
 
     def test_a_single_node_is_green(self, client: Elasticsearch, index_prefix: str, alias: str) -> None:
         assert [index.health for index in status(client, index_prefix, datasets())] == ["green"]
@@ -111,7 +130,7 @@ class TestTheAlias:
         self, client: Elasticsearch, index_prefix: str, alias: str, spare_index: str
     ) -> None:
         held = index_behind(client, alias)
-        third = create_index(client, index_prefix, "conversations", 1, "20190101t000000")
+        third = spare(client, index_prefix)
         with pytest.raises(OperatorError, match="was not moved"):
             point_alias(client, alias, third, instead_of=spare_index)
         assert list(client.indices.get_alias(name=alias).body) == [held]
@@ -140,7 +159,7 @@ class TestTheAlias:
     def test_two_indices_without_one_to_write_to_are_named(
         self, client: Elasticsearch, index_prefix: str, spare_index: str
     ) -> None:
-        other = create_index(client, index_prefix, "conversations", 1, "20190101t000000")
+        other = spare(client, index_prefix)
         client.indices.put_alias(index=[spare_index, other], name=f"{index_prefix}-loose")
         with pytest.raises(OperatorError, match=f"{other}, {spare_index}"):
             index_behind(client, f"{index_prefix}-loose")

@@ -241,3 +241,12 @@ class TestWhatIsFound:
         client.index(index=shared_alias, id="w:long", document={"rating": {"remark": "€" * 100_000}}, refresh=True)
         long_ones = [{"ids": {"values": ["w:long"]}}, {"exists": {"field": "rating.remark"}}]
         assert client.count(index=shared_alias, query={"bool": {"filter": long_ones}})["count"] == 1
+
+
+def test_the_next_version_begins_as_a_copy_and_only_after_a_release(copied_mappings: Path) -> None:
+    newest = versions("conversations")[-1]
+    started = mappings.start_next("conversations")
+    assert started == copied_mappings / "conversations" / f"v{newest + 1}.json"
+    assert definition("conversations").mappings == definition("conversations", newest).mappings
+    with pytest.raises(OperatorError, match="has not been released"):
+        mappings.start_next("conversations")

@@ -1,0 +1,190 @@
+"""`indexer backfill`: history indexed again in place, after other office hours or other metric code."""
+
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from indexer.cli.app import app
+from indexer.cli.names import workspace_name
+from indexer.cli.output import FormatOption, print_records
+from indexer.cli.waking import wake_backfilling_workers
+from indexer.errors import OperatorError
+
+if TYPE_CHECKING:
+    from indexer.store.backfills import Backfill, Progress
+
+backfill_app = typer.Typer()
+app.add_typer(backfill_app, name="backfill")
+
+BackfillArgument = Annotated[
+    int, typer.Argument(metavar="NUMBER", help="The backfill, as `indexer backfill list` has it.")
+]
+COLUMNS = (
+    "backfill", "state", "target", "workspace", "only", "conversations", "indexed", "superseded", "skipped", "refused",
+    "per_second", "seconds_left", "started_at", "error",
+)  # fmt: skip
+
+
+@backfill_app.callback(invoke_without_command=True)
+def backfill(
+    context: typer.Context,
+    *,
+    workspace: Annotated[
+        str | None, typer.Option("--workspace", metavar="ID", help="Only of this workspace; else of all.")
+    ] = None,
+    from_: Annotated[
+        str | None, typer.Option("--from", metavar="DATE", help="Only those created on this day or later (UTC).")
+    ] = None,
+    to: Annotated[
+        str | None, typer.Option("--to", metavar="DATE", help="Only those created on this day or before.")
+    ] = None,
+    only: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILTER",
+            help="outdated: of other metric code or office hours than today's. FIELD=VALUE: whose documents say so.",
+        ),
+    ] = None,
+    max_rate: Annotated[
+        float | None, typer.Option("--max-rate", min=1, metavar="CONVERSATIONS", help="No more than so many a second.")
+    ] = None,
+    wait: Annotated[bool, typer.Option("--wait/--no-wait", help="Whether to wait for the end.")] = True,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say how many conversations that are.")] = False,
+    output: FormatOption = None,
+) -> None:
+    """Compute and index history again, in place. The workers do it; whatever is interrupted goes on where it was.
+
+    Exit code 1 where some conversations were refused.
+    """
+    if context.invoked_subcommand is not None:
+        return
+    from indexer.pipeline.choosing import Choice
+    from indexer.pipeline.connections import connections
+    from indexer.store.backfills import Selected, count_selected, start_backfill
+
+    if workspace is not None:
+        workspace = workspace_name(workspace)
+    if only is not None:
+        Choice.parse(only)
+    selected = Selected(workspace, _seconds(from_, 0), _seconds(to, 1), only)
+    here = connections()
+    if dry_run:
+        with here.store.connect() as connection:
+            conversations, size = count_selected(connection, selected)
+        typer.echo(f"{conversations:,} conversations, {size:,} bytes of JSON, would be looked at")
+        return
+    with here.store.begin() as connection:
+        started = start_backfill(connection, here.alias, selected, max_rate)
+    wake_backfilling_workers()
+    if wait:
+        _watch(started.backfill_id, output)
+    else:
+        typer.echo(f"backfill {started.backfill_id}: {started.conversations:,} conversations")
+
+
+@backfill_app.command("list")
+def list_(output: FormatOption = None) -> None:
+    """List the last backfills, those of rebuilds too, and how far they are."""
+    from indexer.pipeline.connections import connections
+    from indexer.store.backfills import list_backfills, progress
+
+    with connections().store.connect() as connection:
+        found = [(one, progress(connection, one.backfill_id)) for one in list_backfills(connection)]
+    print_records([_record(*one) for one in found], COLUMNS, output)
+
+
+@backfill_app.command()
+def watch(number: BackfillArgument, output: FormatOption = None) -> None:
+    """Wait for the end of a backfill."""
+    _watch(number, output)
+
+
+@backfill_app.command()
+def pause(number: BackfillArgument) -> None:
+    """Let the workers rest from a backfill."""
+    _set_state(number, "paused")
+
+
+@backfill_app.command()
+def resume(number: BackfillArgument) -> None:
+    """Let the workers go on with a paused backfill."""
+    _set_state(number, "running")
+    wake_backfilling_workers()
+
+
+@backfill_app.command()
+def cancel(number: BackfillArgument) -> None:
+    """Give a backfill up; what has been indexed stays."""
+    _set_state(number, "cancelled")
+
+
+def _set_state(number: int, state: Literal["running", "paused", "cancelled"]) -> None:
+    from indexer.pipeline.connections import connections
+    from indexer.store.backfills import set_state
+
+    with connections().store.begin() as connection:
+        if not set_state(connection, number, state):
+            raise OperatorError(f"backfill {number} cannot be {state} now", "see how it stands: indexer backfill list")
+    typer.echo(f"backfill {number} is {state}")
+
+
+def _watch(number: int, output: FormatOption) -> None:
+    import time
+
+    from indexer.cli.progress import count_progress
+    from indexer.pipeline.connections import connections
+    from indexer.store.backfills import get_backfill, progress
+
+    store = connections().store
+    with store.connect() as connection:
+        found = get_backfill(connection, number)
+    if found is None:
+        raise OperatorError(f"there is no backfill {number}", "see which there are: indexer backfill list")
+    with count_progress("indexing", found.conversations) as on_count:
+        while True:
+            with store.connect() as connection:
+                found, far = get_backfill(connection, number), progress(connection, number)
+            if found is None:
+                raise OperatorError(f"backfill {number} is gone", "see which there are: indexer backfill list")
+            on_count(far.conversations)
+            if found.ended_at is not None:
+                break
+            wake_backfilling_workers()
+            time.sleep(0.5)
+    print_records([_record(found, far)], COLUMNS, output)
+    if far.refused:
+        raise typer.Exit(1)
+
+
+def _record(backfill: "Backfill", far: "Progress") -> dict[str, Any]:
+    rate = far.conversations / far.seconds if far.seconds else 0
+    left = max(0, backfill.conversations - far.conversations)
+    return {
+        "backfill": backfill.backfill_id,
+        "state": backfill.state,
+        "target": backfill.target,
+        "workspace": backfill.selected.workspace_id,
+        "only": backfill.selected.chosen,
+        "conversations": backfill.conversations,
+        "indexed": far.indexed,
+        "superseded": far.superseded,
+        "skipped": far.skipped,
+        "refused": far.refused,
+        "per_second": round(rate),
+        "seconds_left": round(left / rate) if rate and backfill.state == "running" else None,
+        "started_at": backfill.started_at.isoformat(timespec="seconds"),
+        "error": far.last_error,
+    }
+
+
+def _seconds(day: str | None, days_later: int) -> int | None:
+    """The beginning of a day in UTC, or of one some days later, in epoch seconds."""
+    from datetime import UTC, datetime, timedelta
+
+    if day is None:
+        return None
+    try:
+        parsed = datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=UTC)
+    except ValueError as error:
+        raise typer.BadParameter(f"{day!r} is no day; write it as 2026-03-31") from error
+    return int((parsed + timedelta(days=days_later)).timestamp())

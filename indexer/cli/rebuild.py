@@ -1,0 +1,310 @@
+"""`indexer index rebuild` and its steps: a new index beside the old one, and the swap."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from indexer.cli.index import chosen_datasets, index_app
+from indexer.cli.output import Format, FormatOption, chosen, print_json, print_records
+from indexer.cli.waking import wake_backfilling_workers
+from indexer.errors import OperatorError
+
+if TYPE_CHECKING:
+    from indexer.pipeline.rebuilding import Plan, Rebuilder
+    from indexer.store.backfills import Progress
+    from indexer.store.rebuilds import Rebuild
+
+DatasetArgument = Annotated[str, typer.Argument(help="The dataset.")]
+DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")]
+
+_ABOUT = {
+    "create": "an empty index is made",
+    "dual_write": "workers write the new index too",
+    "backfill": "history is written to the new index",
+    "settle_in": "the new index gets its settings for every day",
+    "verify": "the new index is compared with the store",
+    "ready": "verified",
+    "swap": "readers move to the new index",
+    "undo": "back to the old index",
+    "grace": "the old index is removed",
+}
+
+
+@index_app.command()
+def rebuild(
+    dataset: DatasetArgument = "conversations",
+    *,
+    swap: Annotated[bool, typer.Option("--swap/--no-swap", help="Whether to swap once verified.")] = True,
+    max_rate: Annotated[
+        float | None,
+        typer.Option("--max-rate", min=1, metavar="CONVERSATIONS", help="Of history, no more than so many a second."),
+    ] = None,
+    sample: Annotated[
+        float, typer.Option("--sample", min=0, max=1, metavar="SHARE", help="So many are verified in full.")
+    ] = 0.01,
+    dry_run: DryRunOption = False,
+    output: FormatOption = None,
+) -> None:
+    """Make the index anew, of the newest mapping, while changes keep coming; or go on with a rebuild.
+
+    History is written by the workers, so at least one must run. Readers move to the new index when it has been
+    verified; from then on both are written, until `rollback` or `prune`. Whatever is interrupted goes on where it was.
+    """
+    rebuilder = _rebuilder(dataset, max_rate, sample)
+    current = rebuilder.current()
+    if dry_run:
+        _print_plan(rebuilder.plan(), current, output)
+        return
+    if current is not None and current.step == "grace":
+        raise OperatorError(
+            f"{current.to_index} is what readers see, and {current.from_index} is still written",
+            "end the rebuild: indexer index prune, or indexer index rollback",
+        )
+    started = current or rebuilder.start()
+    with _watched(rebuilder) as watched:
+        done = watched.run(started, until="grace" if swap else "ready")
+    _print_rebuild(done, output)
+
+
+@index_app.command("swap")
+def swap_(dataset: DatasetArgument = "conversations", dry_run: DryRunOption = False) -> None:
+    """Let readers see the new index of a rebuild that is ready."""
+    rebuilder = _rebuilder(dataset)
+    current = _expected(rebuilder, dataset)
+    if current.step not in ("ready", "swap"):
+        raise OperatorError(f"the rebuild is at step {current.step}", "go on with it: indexer index rebuild --no-swap")
+    if dry_run:
+        typer.echo(f"{rebuilder.alias}: {current.to_index} instead of {current.from_index}")
+        return
+    with _watched(rebuilder) as watched:
+        done = watched.run(current, until="grace")
+    typer.echo(f"{rebuilder.alias}: {done.to_index} instead of {done.from_index}, which is still written")
+
+
+@index_app.command()
+def rollback(dataset: DatasetArgument = "conversations", dry_run: DryRunOption = False) -> None:
+    """Give the rebuild up, before the swap or after it: readers see the old index, with all changes."""
+    rebuilder = _rebuilder(dataset)
+    current = _expected(rebuilder, dataset)
+    if dry_run:
+        typer.echo(f"{rebuilder.alias}: {current.from_index}; {current.to_index} would not be written any more")
+        return
+    done = rebuilder.rollback()
+    typer.echo(f"{rebuilder.alias}: {done.from_index}; {done.to_index} is not written any more")
+    typer.echo("remove it: indexer index prune", err=True)
+
+
+@index_app.command()
+def prune(
+    dataset: DatasetArgument = "conversations",
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before removing.")] = False,
+    dry_run: DryRunOption = False,
+) -> None:
+    """End a rebuild that has swapped, and remove every index of the dataset that nobody reads."""
+    rebuilder = _rebuilder(dataset)
+    current = rebuilder.current()
+    if current is not None and current.step != "grace":
+        raise OperatorError(
+            f"a rebuild is going on, at step {current.step}", "let it come to its end, or: indexer index rollback"
+        )
+    unread = rebuilder.unread()
+    if not unread:
+        typer.echo("nothing to remove")
+        return
+    if dry_run:
+        typer.echo("\n".join(f"{index} would be removed" for index in unread))
+        return
+    if not yes:
+        typer.confirm(f"Remove {', '.join(unread)}, for good?", abort=True)
+    if current is not None:
+        rebuilder.run(current, until="pruned")
+    rebuilder.remove(unread)
+    typer.echo("\n".join(f"{index} removed" for index in unread))
+
+
+@index_app.command()
+def pause(dataset: DatasetArgument = "conversations", dry_run: DryRunOption = False) -> None:
+    """Let the workers rest from writing history; changes go on being written to both indices."""
+    _set_state(dataset, "paused", dry_run)
+
+
+@index_app.command()
+def resume(dataset: DatasetArgument = "conversations", dry_run: DryRunOption = False) -> None:
+    """Let the workers go on writing history."""
+    _set_state(dataset, "running", dry_run)
+
+
+@index_app.command()
+def verify(
+    dataset: DatasetArgument = "conversations",
+    *,
+    sample: Annotated[
+        float, typer.Option("--sample", min=0, max=1, metavar="SHARE", help="So many are compared field by field.")
+    ] = 1,
+    output: FormatOption = None,
+) -> None:
+    """Compare the new index of a rebuild with the old one: how many documents a swap changes, field by field.
+
+    Exit code 1 if any.
+    """
+    from indexer.cli.progress import count_progress
+    from indexer.pipeline.comparing import Comparison
+
+    rebuilder = _rebuilder(dataset)
+    current = _expected(rebuilder, dataset)
+    if current.step in ("create", "dual_write"):
+        raise OperatorError("there is nothing in the new index yet", "go on with: indexer index rebuild --no-swap")
+    comparison = Comparison(rebuilder.search, current.from_index, current.to_index, sample)
+    total = int(rebuilder.search.count(index=current.from_index)["count"])
+    with count_progress("comparing", total) as on_documents:
+        found = comparison.run(on_documents)
+    counts = {
+        name: getattr(found, name)
+        for name in ("documents", "compared", "equal", "moving", "only_in_current", "only_in_new")
+    }
+    fields = [{"field": name, "documents": count} for name, count in found.fields.most_common()]
+    samples = [one._asdict() for one in found.samples]
+    match chosen(output):
+        case Format.JSON:
+            print_json({**counts, "fields": fields, "samples": samples})
+        case Format.CSV:
+            print_records(fields, ["field", "documents"], output)
+        case Format.TABLE:
+            typer.echo(", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in counts.items()))
+            if fields:
+                print_records(fields, ["field", "documents"], output, "fields that differ")
+                print_records(samples, ["field", "document", "current", "new"], output, "samples")
+    if found.different:
+        raise typer.Exit(1)
+
+
+def rebuild_record(dataset: str) -> dict[str, Any] | None:
+    """The rebuild of a dataset that is going on and how far its backfill is; None if there is none."""
+    rebuilder = _rebuilder(dataset)
+    current = rebuilder.current()
+    if current is None:
+        return None
+    found = rebuilder.progress(current)
+    return {
+        "dataset": dataset,
+        "step": current.step,
+        "about": _ABOUT.get(current.step),
+        "from_index": current.from_index,
+        "to_index": current.to_index,
+        "started_at": current.started_at.isoformat(timespec="seconds"),
+        "swapped_at": current.swapped_at and current.swapped_at.isoformat(timespec="seconds"),
+        "error": current.last_error,
+    } | ({} if found is None else _progress_record(*found))
+
+
+def _progress_record(progress: "Progress", total: int, state: str) -> dict[str, Any]:
+    done = progress.conversations
+    rate = done / progress.seconds if progress.seconds else 0
+    return {
+        "backfill": state,
+        "done": done,
+        "conversations": total,
+        "refused": progress.refused,
+        "per_second": round(rate),
+        "seconds_left": round(max(0, total - done) / rate) if rate and state == "running" else None,
+        "backfill_error": progress.last_error,
+    }
+
+
+@contextmanager
+def _watched(rebuilder: "Rebuilder") -> Iterator["Rebuilder"]:
+    """The rebuilder, saying each step as it begins, and on a terminal showing how far the backfill is."""
+    import time
+    from dataclasses import replace
+
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+    with Progress(*columns, console=console, transient=True, disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task("history", total=None, visible=False)
+        said: list[str] = []
+        looked_at = 0.0
+
+        def on_step(rebuild: "Rebuild") -> None:
+            if rebuild.step not in said:
+                said.append(rebuild.step)
+                console.print(f"{rebuild.step}: {_ABOUT[rebuild.step]}", highlight=False)
+
+        def on_wait() -> None:
+            nonlocal looked_at
+            if time.monotonic() - looked_at < 1:
+                return
+            looked_at = time.monotonic()
+            wake_backfilling_workers()
+            current = rebuilder.current()
+            found = None if current is None else rebuilder.progress(current)
+            if found is not None:
+                progress, total, state = found
+                bar.update(
+                    task, completed=progress.conversations, total=total, visible=True, description=f"history {state}"
+                )
+
+        yield replace(rebuilder, on_step=on_step, on_wait=on_wait)
+
+
+def _set_state(dataset: str, state: Literal["running", "paused"], dry_run: bool) -> None:
+    from indexer.pipeline.connections import connections
+    from indexer.store.backfills import set_state
+
+    current = _expected(_rebuilder(dataset), dataset)
+    if current.backfill_id is None or current.step != "backfill":
+        raise OperatorError(f"the rebuild is at step {current.step}", "only writing history can be paused")
+    if dry_run:
+        typer.echo(f"the backfill would be {state}")
+        return
+    with connections().store.begin() as connection:
+        if not set_state(connection, current.backfill_id, state):
+            raise OperatorError(f"the backfill is {state} already, or done", "see: indexer index status")
+    if state == "running":
+        wake_backfilling_workers()
+    typer.echo(f"the backfill is {state}")
+
+
+def _rebuilder(dataset: str, max_rate: float | None = None, sample: float = 0.01) -> "Rebuilder":
+    from indexer.pipeline.connections import connections
+    from indexer.pipeline.rebuilding import Rebuilder
+
+    chosen_datasets(dataset)
+    here = connections()
+    return Rebuilder(
+        here.store, here.search, here.settings.index_prefix, here.reconciler(), max_rate=max_rate, deep_share=sample
+    )
+
+
+def _expected(rebuilder: "Rebuilder", dataset: str) -> "Rebuild":
+    current = rebuilder.current()
+    if current is None:
+        raise OperatorError(f"no rebuild of {dataset} is going on", "begin one: indexer index rebuild")
+    return current
+
+
+def _print_plan(plan: "Plan", current: "Rebuild | None", output: Format | None) -> None:
+    record = plan._asdict() | {"going_on": None if current is None else current.step}
+    if chosen(output) is Format.JSON:
+        print_json(record)
+        return
+    print_records(
+        [{"what": name.replace("_", " "), "value": value} for name, value in record.items()], ["what", "value"], output
+    )
+
+
+def _print_rebuild(done: "Rebuild", output: Format | None) -> None:
+    record = {
+        name: value.isoformat(timespec="seconds") if hasattr(value, "isoformat") else value
+        for name, value in done._asdict().items()
+    }
+    if chosen(output) is Format.JSON:
+        print_json(record)
+    else:
+        print_records([record], ["step", "from_index", "to_index", "started_at", "swapped_at"], output)

@@ -1,0 +1,186 @@
+"""History indexed again, range by range: read, compute, write, move on.
+
+While a batch is on its way to Elasticsearch the next one is read and computed. The cursor of the range moves when the
+index has taken all of a batch, so whoever goes on after a crash writes at most the batches that were under way again,
+under the same versions.
+"""
+
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import structlog
+from elasticsearch import ApiError, Elasticsearch, TransportError
+from sqlalchemy import Engine
+
+from indexer.errors import Refused, RetryLater
+from indexer.pipeline.choosing import Candidate, Choice
+from indexer.pipeline.computing import Computation
+from indexer.pipeline.drain import computation_of, document_id
+from indexer.search import BulkWriter, Outcome, Settled, Write, answers
+from indexer.store.backfills import (
+    Backfill,
+    Batch,
+    Key,
+    LeasedRange,
+    end_range,
+    get_backfill,
+    lease_range,
+    move_on,
+    read_selected,
+    take_turn,
+)
+from indexer.store.conversations import StoredConversation
+from indexer.store.database import snapshot
+from indexer.store.workspaces import Workspace, read_workspaces
+
+log = structlog.get_logger()
+
+RETRY_SECONDS = 10.0
+"""A range whose documents were not taken is due again after this long."""
+
+_UNDER_WAY = 2
+"""Batches on their way at once; more only wait in Elasticsearch."""
+
+
+class _Sent(NamedTuple):
+    """A batch on its way: where the cursor will be, what is known of it, and who waits for the rest."""
+
+    last: Key
+    known: Batch
+    outcomes: Callable[[], list[Settled]]
+
+
+@dataclass(frozen=True, slots=True)
+class Backfiller:
+    """What a worker of a backfill works with."""
+
+    store: Engine
+    search: Elasticsearch
+    writer: BulkWriter
+    batch: int = 500
+    lease_seconds: float = 60
+    bots_interrupt: bool = False
+
+    def run(self, backfill_id: int, *, go_on: Callable[[], bool] = lambda: True) -> int:
+        """Work on ranges until none is free or `go_on` says to stop; how many conversations were dealt with."""
+        dealt_with = 0
+        while go_on() and answers(self.search):
+            with self.store.begin() as connection:
+                backfill = get_backfill(connection, backfill_id)
+                lease = lease_range(connection, backfill_id, self.lease_seconds)
+            if backfill is None or lease is None:
+                break
+            dealt_with += self._range(backfill, lease, go_on)
+        return dealt_with
+
+    def _range(self, backfill: Backfill, lease: LeasedRange, go_on: Callable[[], bool]) -> int:
+        """Work on one range and give it back, done or not."""
+        under_way: deque[_Sent] = deque()
+        # Under a rate the steps are small, so that nobody waits for longer than a lease lasts.
+        size = self.batch if backfill.max_rate is None else min(self.batch, max(1, int(backfill.max_rate)))
+        cursor, dealt_with, rest_is_known = lease.after, 0, False
+        try:
+            while not rest_is_known and go_on() and self._is_running(backfill):
+                conversations, workspaces = self._read(backfill, cursor, lease.until, size)
+                rest_is_known = len(conversations) < size
+                if conversations:
+                    cursor = (conversations[-1].workspace_id, conversations[-1].conversation_id)
+                    self._wait_for_turn(backfill, len(conversations))
+                    under_way.append(self._send(backfill, conversations, workspaces, cursor))
+                while len(under_way) >= _UNDER_WAY:
+                    dealt_with += self._arrived(lease, under_way.popleft())
+            while under_way:
+                dealt_with += self._arrived(lease, under_way.popleft())
+        except (RetryLater, ApiError, TransportError) as error:
+            log.warning("backfill_held_up", backfill=backfill.backfill_id, range=lease.number, error=str(error))
+            with self.store.begin() as connection:
+                end_range(connection, lease, done=False, delay_seconds=RETRY_SECONDS, error=str(error))
+            return dealt_with
+        with self.store.begin() as connection:
+            end_range(connection, lease, done=rest_is_known)
+        return dealt_with
+
+    def _is_running(self, backfill: Backfill) -> bool:
+        with self.store.connect() as connection:
+            found = get_backfill(connection, backfill.backfill_id)
+        return found is not None and found.state == "running"
+
+    def _read(
+        self, backfill: Backfill, after: Key | None, until: Key | None, limit: int
+    ) -> tuple[list[StoredConversation], dict[str, Workspace]]:
+        with snapshot(self.store) as connection:
+            conversations = read_selected(connection, backfill.selected, after, until, limit)
+            workspaces = read_workspaces(connection, {found.workspace_id for found in conversations})
+        return conversations, workspaces
+
+    def _wait_for_turn(self, backfill: Backfill, conversations: int) -> None:
+        if backfill.max_rate is None:
+            return
+        with self.store.begin() as connection:
+            seconds = take_turn(connection, backfill.backfill_id, conversations)
+        time.sleep(seconds)
+
+    def _send(
+        self,
+        backfill: Backfill,
+        conversations: Sequence[StoredConversation],
+        workspaces: dict[str, Workspace],
+        last: Key,
+    ) -> _Sent:
+        """Compute a batch and send it on its way."""
+        computations = {key: computation_of(found, self.bots_interrupt) for key, found in workspaces.items()}
+        chosen = self._chosen(backfill, conversations, computations)
+        writes: list[Write] = []
+        refused, error = 0, None
+        for stored in chosen:
+            name = document_id(stored.workspace_id, stored.conversation_id)
+            revision = max(stored.revision, workspaces[stored.workspace_id].revision)
+            try:
+                body = computations[stored.workspace_id].document(stored.payload, revision, stored.merged)
+            except Exception as raised:  # a defect of ours in one document must not stop the others
+                if not isinstance(raised, Refused):
+                    log.exception("compute_failed", document=name)
+                refused, error = refused + 1, f"{name}: {raised}"
+                continue
+            writes.append(Write(name, revision, body))
+        known = Batch(skipped=len(conversations) - len(chosen), refused=refused, error=error)
+        return _Sent(last, known, self.writer.begin(backfill.target, writes))
+
+    def _chosen(
+        self,
+        backfill: Backfill,
+        conversations: Sequence[StoredConversation],
+        computations: dict[str, Computation],
+    ) -> Sequence[StoredConversation]:
+        if backfill.selected.chosen is None:
+            return conversations
+        candidates = [
+            Candidate(
+                document_id(found.workspace_id, found.conversation_id),
+                computations[found.workspace_id].office_hours.id,
+            )
+            for found in conversations
+        ]
+        names = Choice.parse(backfill.selected.chosen).among(self.search, backfill.target, candidates)
+        return [found for found in conversations if document_id(found.workspace_id, found.conversation_id) in names]
+
+    def _arrived(self, lease: LeasedRange, sent: _Sent) -> int:
+        """Wait for a batch and move the cursor; raises `RetryLater` where not all was taken, or the lease was."""
+        batch = sent.known
+        for settled in sent.outcomes():
+            match settled.outcome:
+                case Outcome.INDEXED:
+                    batch = batch._replace(indexed=batch.indexed + 1)
+                case Outcome.SUPERSEDED:
+                    batch = batch._replace(superseded=batch.superseded + 1)
+                case Outcome.POISON:
+                    batch = batch._replace(refused=batch.refused + 1, error=f"{settled.id}: {settled.reason}")
+                case Outcome.RETRY:
+                    raise RetryLater(settled.reason)
+        with self.store.begin() as connection:
+            if not move_on(connection, lease, sent.last, batch, self.lease_seconds):
+                raise RetryLater("somebody else works on this range by now")
+        return batch.indexed + batch.superseded + batch.skipped + batch.refused

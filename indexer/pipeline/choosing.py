@@ -1,0 +1,67 @@
+"""Which conversations a backfill is for, said by their documents: `--only`."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from elasticsearch import Elasticsearch
+
+from indexer.errors import OperatorError
+from indexer.metrics import METRICS_VERSION
+
+OUTDATED = "outdated"
+"""Documents of other metric code, or of other office hours, than those of today."""
+
+
+class Candidate(NamedTuple):
+    """A document by its `_id`, and the office hours that it would be computed with now."""
+
+    document: str
+    office_hours_id: str
+
+
+class Choice(NamedTuple):
+    """What was asked for: a field of the documents and its value, or all that are outdated (no field)."""
+
+    field: str | None
+    value: str = ""
+
+    @classmethod
+    def parse(cls, text: str) -> "Choice":
+        """Read `outdated` or `FIELD=VALUE`; raises `OperatorError`."""
+        if text == OUTDATED:
+            return cls(None)
+        field, equals, value = text.partition("=")
+        if not equals or not field:
+            raise OperatorError(f"{text!r} chooses nothing", f"write --only {OUTDATED}, or --only FIELD=VALUE")
+        return cls(field, value)
+
+    def among(self, search: Elasticsearch, index: str, candidates: Sequence[Candidate]) -> set[str]:
+        """The `_id`s of the candidates that are chosen; of outdated ones also those that have no document."""
+        names = [candidate.document for candidate in candidates]
+        if self.field is not None:
+            condition: Mapping[str, Any] = {"term": {self.field: self.value}}
+            return _found(search, index, names, condition)
+        current: set[str] = set()
+        for office_hours_id in {candidate.office_hours_id for candidate in candidates}:
+            of_these = [one.document for one in candidates if one.office_hours_id == office_hours_id]
+            same = {
+                "bool": {
+                    "filter": [
+                        {"term": {"metrics_version": METRICS_VERSION}},
+                        {"term": {"office_hours_id": office_hours_id}},
+                    ]
+                }
+            }
+            current |= _found(search, index, of_these, same)
+        return set(names) - current
+
+
+def _found(search: Elasticsearch, index: str, names: Sequence[str], condition: Mapping[str, Any]) -> set[str]:
+    answer = search.search(
+        index=index,
+        query={"bool": {"filter": [{"ids": {"values": list(names)}}, condition]}},
+        size=len(names),
+        source=False,
+        track_total_hits=False,
+    )
+    return {hit["_id"] for hit in answer["hits"]["hits"]}

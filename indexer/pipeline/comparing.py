@@ -1,0 +1,122 @@
+"""Two indices of a dataset side by side: which fields of how many documents a swap would change."""
+
+import random
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from elasticsearch import Elasticsearch
+
+from indexer.errors import OperatorError
+from indexer.pipeline.examining import differing_fields
+from indexer.search.walk import IndexedDocument, IndexedKey, read_documents, read_range, refresh
+
+Key = tuple[str, str]
+"""`(workspace_id, conversation_id)`."""
+
+PAGE = 500
+
+MOST_SAMPLES = 3
+"""Of each field."""
+
+
+class Sample(NamedTuple):
+    """A document in which a field differs, with the value on both sides (None: absent)."""
+
+    field: str
+    document: str
+    current: Any
+    new: Any
+
+
+@dataclass(slots=True)
+class Compared:
+    """What was found, in documents: `documents` in the current index, compared in full (`compared`) or passed over.
+
+    `moving` have another revision on each side, as they do for a moment while they change. `fields` counts for each
+    field in how many documents of the same revision it differs.
+    """
+
+    documents: int = 0
+    compared: int = 0
+    equal: int = 0
+    moving: int = 0
+    only_in_current: int = 0
+    only_in_new: int = 0
+    fields: Counter[str] = field(default_factory=Counter)
+    samples: list[Sample] = field(default_factory=list)
+
+    @property
+    def different(self) -> int:
+        """Documents that a swap would change, or take away, or bring."""
+        return self.compared - self.equal - self.moving + self.only_in_current + self.only_in_new
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What is compared by `_id`: two indices, and of their documents a random `share` (0 to 1) in full."""
+
+    search: Elasticsearch
+    current: str
+    new: str
+    share: float = 1
+
+    def run(self, on_documents: Callable[[int], None] = lambda _: None) -> Compared:
+        """Compare everything; memory does not grow with the number of documents."""
+        found = Compared()
+        refresh(self.search, self.current)
+        refresh(self.search, self.new)
+        after: Key | None = None
+        for page in read_range(self.search, self.current, None, None, page=PAGE):
+            if page:
+                until = _key(page[-1])
+                self._compare(page, self._names(after, until), found)
+                on_documents(found.documents)
+                after = until
+        found.only_in_new += len(self._names(after, None))
+        return found
+
+    def _names(self, after: Key | None, until: Key | None) -> set[str]:
+        """The documents of the new index with keys in that range."""
+        return {key.document for page in read_range(self.search, self.new, after, until, page=PAGE) for key in page}
+
+    def _compare(self, page: Sequence[IndexedKey], new_names: set[str], found: Compared) -> None:
+        names = {key.document for key in page}
+        found.documents += len(names)
+        found.only_in_current += len(names - new_names)
+        found.only_in_new += len(new_names - names)
+        drawn = sorted(name for name in names & new_names if random.random() < self.share)  # noqa: S311 - no secret
+        ours, theirs = (read_documents(self.search, index, drawn, content=True) for index in (self.current, self.new))
+        for name in drawn:
+            if name in ours and name in theirs:
+                self._compare_one(name, ours[name], theirs[name], found)
+
+    def _compare_one(self, name: str, one: IndexedDocument, other: IndexedDocument, found: Compared) -> None:
+        found.compared += 1
+        if one.version != other.version:
+            found.moving += 1
+            return
+        fields = differing_fields(one.content or {}, other.content or {})
+        found.equal += not fields
+        for differing in fields:
+            if found.fields[differing] < MOST_SAMPLES:
+                values = (_value(side.content, differing) for side in (one, other))
+                found.samples.append(Sample(differing, name, *values))
+        found.fields.update(fields)
+
+
+def _key(last: IndexedKey) -> Key | None:
+    """Up to where a page goes."""
+    if last.workspace_id is None or last.conversation_id is None:
+        raise OperatorError(
+            f"document {last.document} has no workspace_id or no conversation_id",
+            "it was not written by this program; delete it: indexer reconcile --repair",
+        )
+    return last.workspace_id, last.conversation_id
+
+
+def _value(document: Any, path: str) -> Any:
+    for name in path.split("."):
+        document = document.get(name) if isinstance(document, Mapping) else None
+    return document

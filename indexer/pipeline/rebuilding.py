@@ -1,0 +1,316 @@
+"""A dataset's index made anew beside the old one, while changes keep coming and readers notice nothing.
+
+    create       an empty index of the newest mapping, to be filled fast
+    dual_write   every change is written to it too, first there and then behind the alias
+    backfill     history, range by range, by all workers
+    settle_in    the settings for every day; refreshed, and healthy
+    verify       compared with the store, revision by revision and some documents whole
+    ready        nothing is done before somebody says so (`swap`), or at once
+    swap         the alias moves, in one call
+    grace        the old index is written too, so that going back loses nothing (`rollback`, `prune`)
+
+The step stands in PostgreSQL and is stepped on only when it is done, and each can be done again: whoever is killed,
+the next one goes on from there. A document is written to the other indices before it is written behind the alias, so
+what readers see is always in the other index too: in whichever direction the alias moves, nothing gets older.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from elasticsearch import ApiError, Elasticsearch, TransportError
+from sqlalchemy import Engine
+
+from indexer import search
+from indexer.errors import OperatorError, ServiceUnavailable
+from indexer.pipeline.reconciling import Reconciled, Reconciler
+from indexer.store.backfills import (
+    Progress,
+    Selected,
+    State,
+    count_selected,
+    get_backfill,
+    progress,
+    set_state,
+    start_backfill,
+)
+from indexer.store.changes import Dataset
+from indexer.store.rebuilds import (
+    Rebuild,
+    Step,
+    await_leases,
+    awaited,
+    current_rebuild,
+    lock_rebuild,
+    note_error,
+    set_backfill,
+    set_targets,
+    start_rebuild,
+    step_on,
+    write_targets,
+)
+
+POLL_SECONDS = 0.25
+
+_ROOM = 1.5
+"""An index being filled takes up to so many times its final size."""
+
+_SMALLEST = 0.9
+"""Of the documents that readers have now, at least so many must be in what they get."""
+
+
+class Plan(NamedTuple):
+    """What a rebuild would do: documents to write, bytes of JSON to read, bytes of the index there is, free bytes."""
+
+    from_index: str
+    to_index: str
+    conversations: int
+    source_bytes: int
+    index_bytes: int
+    free_bytes: int | None
+
+
+class Verified(NamedTuple):
+    """What a comparison of the new index with the store found, and how many documents both indices have."""
+
+    found: Reconciled
+    documents: int
+    documents_before: int
+    refused: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilder:
+    """Where everything is. `on_step` hears of every step before it is done, `on_wait` again and again of waiting."""
+
+    store: Engine
+    search: Elasticsearch
+    prefix: str
+    reconciler: Reconciler
+    on_step: Callable[[Rebuild], None] = lambda _: None
+    on_wait: Callable[[], None] = lambda: None
+    max_rate: float | None = None
+    deep_share: float = 0.01
+    dataset: Dataset = "conversations"
+
+    @property
+    def alias(self) -> str:
+        """What readers use."""
+        return search.alias_name(self.prefix, self.dataset)
+
+    def current(self) -> Rebuild | None:
+        """The rebuild that is going on."""
+        with self.store.connect() as connection:
+            return current_rebuild(connection, self.dataset)
+
+    def plan(self) -> Plan:
+        """What `start` would begin; raises `OperatorError` for what stands in the way."""
+        from_index = search.index_behind(self.search, self.alias)
+        if from_index is None:
+            raise OperatorError(f"there is no alias {self.alias}", "make an index with: indexer index create")
+        to_index = search.unused_name(self.search, self.prefix, self.dataset, datetime.now(UTC))
+        with self.store.connect() as connection:
+            conversations, source_bytes = count_selected(connection, Selected())
+        index_bytes = sum(
+            one.size for one in search.status(self.search, self.prefix, [self.dataset]) if one.index == from_index
+        )
+        return Plan(from_index, to_index, conversations, source_bytes, index_bytes, search.free_bytes(self.search))
+
+    def start(self) -> Rebuild:
+        """Begin a rebuild; raises `OperatorError` where one is going on, or there is no room."""
+        plan = self.plan()
+        needed = int(_ROOM * plan.index_bytes)
+        if plan.free_bytes is not None and plan.free_bytes < needed:
+            raise OperatorError(
+                f"Elasticsearch has {plan.free_bytes:,} bytes free, and a second index needs up to {needed:,}",
+                "make room, or remove what nobody reads: indexer index prune",
+            )
+        with self.store.begin() as connection:
+            return start_rebuild(connection, self.dataset, plan.from_index, plan.to_index)
+
+    def run(self, rebuild: Rebuild, until: Step) -> Rebuild:
+        """Do step after step up to `until` (not itself) and return; raises what a step raises, which is then noted."""
+        while rebuild.step != until and rebuild.ended_at is None:
+            self.on_step(rebuild)
+            try:
+                following = self._do(rebuild)
+            except OperatorError as error:
+                with self.store.begin() as connection:
+                    note_error(connection, rebuild.rebuild_id, str(error))
+                raise
+            except (ApiError, TransportError) as error:
+                raise ServiceUnavailable(
+                    f"step {rebuild.step}: {error.message}", "when Elasticsearch answers again: indexer index rebuild"
+                ) from error
+            rebuild = self._step_on(rebuild, following)
+        return rebuild
+
+    def _step_on(self, rebuild: Rebuild, following: Step) -> Rebuild:
+        with self.store.begin() as connection:
+            if lock_rebuild(connection, rebuild.rebuild_id, rebuild.step):
+                return step_on(connection, rebuild.rebuild_id, following)
+        raise OperatorError("somebody else went on with this rebuild", "see where it is: indexer index status")
+
+    def _do(self, rebuild: Rebuild) -> Step:
+        """Do a step, again if it was begun before; which one is next."""
+        story: dict[Step, tuple[Callable[[Rebuild], None], Step]] = {
+            "create": (self._create, "dual_write"),
+            "dual_write": (self._dual_write, "backfill"),
+            "backfill": (self._backfill, "settle_in"),
+            "settle_in": (self._settle_in, "verify"),
+            "verify": (self._verify, "ready"),
+            "ready": (lambda _: None, "swap"),
+            "swap": (self._swap, "grace"),
+            "grace": (self._prune, "pruned"),
+            "undo": (self._undo, "rolled_back"),
+        }
+        do, following = story[rebuild.step]
+        do(rebuild)
+        return following
+
+    def _create(self, rebuild: Rebuild) -> None:
+        search.create_for_bulk(self.search, rebuild.to_index)
+
+    def _dual_write(self, rebuild: Rebuild) -> None:
+        self._write_also(rebuild, rebuild.to_index)
+
+    def _settle_in(self, rebuild: Rebuild) -> None:
+        search.restore_settings(self.search, rebuild.to_index)
+        self.search.indices.refresh(index=rebuild.to_index)
+        search.wait_until_healthy(self.search, rebuild.to_index)
+
+    def _verify(self, rebuild: Rebuild) -> None:
+        self._require(self.verify(rebuild))
+
+    def _swap(self, rebuild: Rebuild) -> None:
+        self._move_alias(rebuild, rebuild.from_index, rebuild.to_index)
+        self._write_also(rebuild, rebuild.from_index)
+
+    def _write_also(self, rebuild: Rebuild, *indices: str) -> None:
+        """Have workers write these indices beside the alias, and wait for those who may not have heard of it."""
+        with self.store.begin() as connection:
+            set_targets(connection, rebuild, [search.write_alias(index) for index in indices])
+        with self.store.begin() as connection:
+            await_leases(connection, rebuild)
+        self._wait(lambda: self._awaited(rebuild) == 0)
+
+    def _awaited(self, rebuild: Rebuild) -> int:
+        with self.store.connect() as connection:
+            return awaited(connection, rebuild)
+
+    def _wait(self, over: Callable[[], bool]) -> None:
+        while not over():
+            self.on_wait()
+            time.sleep(POLL_SECONDS)
+
+    def _backfill(self, rebuild: Rebuild) -> None:
+        backfill_id = rebuild.backfill_id
+        if backfill_id is None:
+            with self.store.begin() as connection:
+                started = start_backfill(
+                    connection, search.write_alias(rebuild.to_index), Selected(), self.max_rate, self.dataset
+                )
+                set_backfill(connection, rebuild.rebuild_id, started.backfill_id)
+            backfill_id = started.backfill_id
+
+        def over() -> bool:
+            with self.store.connect() as connection:
+                found = get_backfill(connection, backfill_id)
+            if found is None or found.state == "cancelled":
+                raise OperatorError("the backfill was cancelled", "give the rebuild up: indexer index rollback")
+            return found.state == "done"
+
+        self._wait(over)
+
+    def verify(self, rebuild: Rebuild) -> Verified:
+        """Compare the new index with the store, the whole by revisions and a share of it document by document."""
+        before = int(self.search.count(index=rebuild.from_index)["count"])
+        candidate = replace(
+            self.reconciler, alias=rebuild.to_index, deep_share=self.deep_share, repair=False, most_samples=20
+        )
+        found = candidate.run()
+        documents = int(self.search.count(index=rebuild.to_index)["count"])
+        target = search.write_alias(rebuild.to_index)
+        with self.store.connect() as connection:
+            refused = sum(one.refused for one in write_targets(connection, self.dataset) if one.alias == target)
+        return Verified(found, documents, before, refused)
+
+    def _require(self, verified: Verified) -> None:
+        found = verified.found
+        if verified.documents < _SMALLEST * verified.documents_before:
+            raise OperatorError(
+                f"the new index has {verified.documents:,} documents, the old one {verified.documents_before:,}",
+                "see that DATABASE_URL is the right one; give the rebuild up with: indexer index rollback",
+            )
+        if found.differences or verified.refused:
+            first = ", ".join(f"{one.kind} {one.document}" for one in found.samples[:3])
+            raise OperatorError(
+                f"the new index is not what the store says: {found.missing:,} missing, {found.stale:,} stale, "
+                f"{found.orphaned:,} orphaned, {found.differing:,} differing, {verified.refused:,} refused"
+                + (f"; first {first}" if first else ""),
+                "look closer with: indexer index verify; give the rebuild up with: indexer index rollback",
+            )
+
+    def _move_alias(self, rebuild: Rebuild, old: str, new: str) -> None:
+        """Let readers see `new` instead of `old`, both being written; nothing that they have seen gets older."""
+        if search.index_behind(self.search, self.alias) == new:
+            search.restore_settings(self.search, old)
+            return
+        search.add_write_alias(self.search, old)
+        self._write_also(rebuild, old, new)
+        search.hold_refresh(self.search, old)
+        try:
+            self.search.indices.refresh(index=new)
+            search.point_alias(self.search, self.alias, new, instead_of=old)
+        finally:
+            search.restore_settings(self.search, old)
+
+    def _undo(self, rebuild: Rebuild) -> None:
+        """Back to where it began: readers on the old index, nothing written beside it."""
+        if rebuild.backfill_id is not None:
+            with self.store.begin() as connection:
+                set_state(connection, rebuild.backfill_id, "cancelled")
+        if search.index_behind(self.search, self.alias) == rebuild.to_index:
+            self._move_alias(rebuild, rebuild.to_index, rebuild.from_index)
+        self._write_also(rebuild)
+
+    def rollback(self) -> Rebuild:
+        """Give up the rebuild that is going on, swapped or not; the old index is what readers see, with all changes."""
+        rebuild = self._expected()
+        if rebuild.step != "undo":
+            rebuild = self._step_on(rebuild, "undo")
+        return self.run(rebuild, "rolled_back")
+
+    def _prune(self, rebuild: Rebuild) -> None:
+        """Write the new index alone, and delete the old one."""
+        self._write_also(rebuild)
+        self.remove([rebuild.from_index])
+
+    def progress(self, rebuild: Rebuild) -> tuple[Progress, int, State] | None:
+        """How far the backfill of a rebuild is, of how many conversations, and its state; None before it began."""
+        if rebuild.backfill_id is None:
+            return None
+        with self.store.connect() as connection:
+            backfill = get_backfill(connection, rebuild.backfill_id)
+            found = progress(connection, rebuild.backfill_id)
+        return None if backfill is None else (found, backfill.conversations, backfill.state)
+
+    def unread(self) -> list[str]:
+        """The indices of the dataset that are not behind its alias; of a rebuild before its swap none."""
+        current = self.current()
+        if current is not None and current.step != "grace":
+            return []
+        return [one.index for one in search.status(self.search, self.prefix, [self.dataset]) if not one.alias]
+
+    def remove(self, indices: Sequence[str]) -> None:
+        """Delete indices, those that are there."""
+        for index in indices:
+            self.search.options(ignore_status=404).indices.delete(index=index)
+
+    def _expected(self) -> Rebuild:
+        rebuild = self.current()
+        if rebuild is None:
+            raise OperatorError(f"no rebuild of {self.dataset} is going on", "begin one: indexer index rebuild")
+        return rebuild

@@ -1,0 +1,336 @@
+"""Backfills: history to be indexed again, cut into ranges of keys that workers lease one by one.
+
+A range has a cursor (`after`), which moves on with every batch that the index has taken. So a worker that dies costs
+a batch, and a backfill goes on where it was whoever works on it. The leases are those of `changes` in little: a
+deadline, an id, and whoever comes back late moves nothing.
+"""
+
+# ruff: noqa: S608 - the statements are made of constants; values are parameters
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Literal, NamedTuple
+from uuid import UUID, uuid4
+
+from sqlalchemy import Connection
+
+from indexer.store.changes import Dataset
+from indexer.store.conversations import StoredConversation
+
+RANGE = 5_000
+"""Conversations of a range, about."""
+
+State = Literal["running", "paused", "done", "cancelled"]
+Key = tuple[str, str]
+"""`(workspace_id, conversation_id)`."""
+
+
+class Selected(NamedTuple):
+    """Which conversations are meant: of one workspace, created from (inclusive) and until (exclusive), in seconds.
+
+    `chosen` chooses further, by their documents, see `pipeline.backfilling`.
+    """
+
+    workspace_id: str | None = None
+    created_from: int | None = None
+    created_until: int | None = None
+    chosen: str | None = None
+
+
+class Backfill(NamedTuple):
+    """A backfill as it was ordered; `target` is the alias that is written to, `max_rate` in conversations a second."""
+
+    backfill_id: int
+    dataset: Dataset
+    target: str
+    selected: Selected
+    max_rate: float | None
+    state: State
+    conversations: int
+    started_at: datetime
+    ended_at: datetime | None
+
+
+class Progress(NamedTuple):
+    """How far a backfill is, in conversations.
+
+    `skipped` were not chosen by their documents, `refused` cannot be computed or will never be taken. `working` are
+    the ranges that somebody works on now, `seconds` how long it has been going on.
+    """
+
+    indexed: int
+    superseded: int
+    skipped: int
+    refused: int
+    ranges: int
+    ranges_done: int
+    working: int
+    seconds: float
+    last_error: str | None
+
+    @property
+    def conversations(self) -> int:
+        """Those that have been dealt with."""
+        return self.indexed + self.superseded + self.skipped + self.refused
+
+
+class LeasedRange(NamedTuple):
+    """A range to work on by who leased it; without `after` from the first key, without `until` to the last."""
+
+    backfill_id: int
+    number: int
+    after: Key | None
+    until: Key | None
+    lease_id: UUID
+
+
+class Batch(NamedTuple):
+    """What became of a part of a range; `error` is an example of what was refused."""
+
+    indexed: int = 0
+    superseded: int = 0
+    skipped: int = 0
+    refused: int = 0
+    error: str | None = None
+
+
+_COLUMNS = """
+    backfill_id, dataset, target, workspace_id, created_from, created_until, chosen, max_rate, state, conversations,
+    started_at, ended_at
+"""
+
+_SELECTED = """
+    NOT deleted
+    AND (%(workspace_id)s::text IS NULL OR workspace_id = %(workspace_id)s)
+    AND (%(created_from)s::bigint IS NULL OR created_at >= %(created_from)s)
+    AND (%(created_until)s::bigint IS NULL OR created_at < %(created_until)s)
+"""
+
+_COUNT = f"SELECT count(*), coalesce(sum(octet_length(payload)), 0) FROM conversations WHERE {_SELECTED}"
+
+_START = f"""
+INSERT INTO backfills
+    (dataset, target, workspace_id, created_from, created_until, chosen, max_rate, state, conversations)
+SELECT %(dataset)s, %(target)s, %(workspace_id)s, %(created_from)s, %(created_until)s, %(chosen)s, %(max_rate)s,
+    'running', count(*)
+FROM conversations WHERE {_SELECTED}
+RETURNING {_COLUMNS}
+"""
+
+# Cut at every so many; what is saved later falls into one of the ranges, for the outer ones have open ends.
+_CUT = f"""
+INSERT INTO backfill_ranges (backfill_id, number, after_workspace, after_id, until_workspace, until_id)
+WITH ends AS (
+    SELECT workspace_id, conversation_id, place FROM (
+        SELECT workspace_id, conversation_id, row_number() OVER (ORDER BY workspace_id, conversation_id) AS place
+        FROM conversations WHERE {_SELECTED}
+    ) AS numbered WHERE place %% {{size}} = 0
+    UNION ALL SELECT NULL, NULL, NULL
+)
+SELECT %(backfill_id)s, row_number() OVER by_place,
+    lag(workspace_id) OVER by_place, lag(conversation_id) OVER by_place, workspace_id, conversation_id
+FROM ends WINDOW by_place AS (ORDER BY place NULLS LAST)
+"""
+
+_LEASE = """
+UPDATE backfill_ranges AS r SET lease_id = %(lease_id)s, lease_until = now() + make_interval(secs => %(seconds)s)
+FROM (
+    SELECT backfill_id, number FROM backfill_ranges JOIN backfills USING (backfill_id)
+    WHERE backfill_id = %(backfill_id)s AND state = 'running' AND NOT done AND due_at <= now()
+        AND (lease_until IS NULL OR lease_until <= now())
+    ORDER BY due_at, number LIMIT 1 FOR UPDATE OF backfill_ranges SKIP LOCKED
+) AS free
+WHERE (r.backfill_id, r.number) = (free.backfill_id, free.number)
+RETURNING r.number, r.after_workspace, r.after_id, r.until_workspace, r.until_id
+"""
+
+_READ = f"""
+SELECT workspace_id, conversation_id, payload, revision, deleted, (
+    SELECT jsonb_object_agg(from_id, into_id) FROM contact_merges AS merge
+    WHERE merge.workspace_id = stored.workspace_id
+        AND (stored.contact_ids IS NULL OR from_id = ANY (stored.contact_ids))
+)
+FROM conversations AS stored
+WHERE {_SELECTED} {{bounds}}
+ORDER BY workspace_id, conversation_id LIMIT {{limit}}
+"""
+
+_MINE = "backfill_id = %(backfill_id)s AND number = %(number)s AND lease_id = %(lease_id)s"
+
+_MOVE = f"""
+UPDATE backfill_ranges SET
+    after_workspace = %(workspace_id)s, after_id = %(conversation_id)s,
+    indexed = indexed + %(indexed)s, superseded = superseded + %(superseded)s,
+    skipped = skipped + %(skipped)s, refused = refused + %(refused)s,
+    last_error = coalesce(%(error)s, last_error),
+    lease_until = now() + make_interval(secs => %(seconds)s)
+WHERE {_MINE}
+"""
+
+_END_RANGE = f"""
+UPDATE backfill_ranges SET
+    done = %(done)s, due_at = now() + make_interval(secs => %(delay)s), lease_id = NULL, lease_until = NULL,
+    last_error = coalesce(%(error)s, last_error)
+WHERE {_MINE}
+"""
+
+_END = """
+UPDATE backfills SET state = 'done', ended_at = now()
+WHERE backfill_id = %(backfill_id)s AND state = 'running'
+    AND NOT EXISTS (SELECT FROM backfill_ranges AS r WHERE r.backfill_id = %(backfill_id)s AND NOT done)
+"""
+
+_PROGRESS = """
+SELECT
+    coalesce(sum(indexed), 0)::bigint, coalesce(sum(superseded), 0)::bigint, coalesce(sum(skipped), 0)::bigint,
+    coalesce(sum(refused), 0)::bigint, count(r.number), count(*) FILTER (WHERE done),
+    count(*) FILTER (WHERE lease_until > now()),
+    extract(epoch FROM coalesce(b.ended_at, now()) - b.started_at)::float8, max(last_error)
+FROM backfills AS b LEFT JOIN backfill_ranges AS r USING (backfill_id)
+WHERE b.backfill_id = %(backfill_id)s GROUP BY b.backfill_id
+"""
+
+_TAKE_TURN = """
+UPDATE backfills SET next_at = greatest(next_at, now()) + make_interval(secs => %(conversations)s / max_rate)
+WHERE backfill_id = %(backfill_id)s AND max_rate IS NOT NULL
+RETURNING extract(epoch FROM next_at - make_interval(secs => %(conversations)s / max_rate) - now())::float8
+"""
+
+
+def count_selected(connection: Connection, selected: Selected) -> tuple[int, int]:
+    """How many conversations are meant, and the bytes of their JSON; reads all of them."""
+    count, size = connection.exec_driver_sql(_COUNT, selected._asdict()).one()
+    return count, int(size)
+
+
+def start_backfill(
+    connection: Connection,
+    target: str,
+    selected: Selected,
+    max_rate: float | None = None,
+    dataset: Dataset = "conversations",
+    *,
+    size: int = RANGE,
+) -> Backfill:
+    """Order a backfill, cut into ranges of `size` conversations."""
+    parameters = {"dataset": dataset, "target": target, "max_rate": max_rate, **selected._asdict()}
+    started = _backfill(connection.exec_driver_sql(_START, parameters).one())
+    connection.exec_driver_sql(_CUT.format(size=int(size)), {"backfill_id": started.backfill_id, **selected._asdict()})
+    return started
+
+
+def get_backfill(connection: Connection, backfill_id: int) -> Backfill | None:
+    """One backfill, if there is one of that number."""
+    row = connection.exec_driver_sql(
+        f"SELECT {_COLUMNS} FROM backfills WHERE backfill_id = %(id)s", {"id": backfill_id}
+    ).one_or_none()
+    return None if row is None else _backfill(row)
+
+
+def list_backfills(connection: Connection, limit: int = 50) -> list[Backfill]:
+    """The last backfills, the newest first."""
+    rows = connection.exec_driver_sql(
+        f"SELECT {_COLUMNS} FROM backfills ORDER BY backfill_id DESC LIMIT %(limit)s", {"limit": limit}
+    )
+    return [_backfill(row) for row in rows]
+
+
+def open_backfills(connection: Connection) -> dict[int, int]:
+    """For each running backfill that somebody could work on, how many ranges are free."""
+    rows = connection.exec_driver_sql("""
+        SELECT backfill_id, count(*) FROM backfill_ranges JOIN backfills USING (backfill_id)
+        WHERE state = 'running' AND NOT done AND due_at <= now() AND (lease_until IS NULL OR lease_until <= now())
+        GROUP BY backfill_id
+    """)
+    return {int(row[0]): int(row[1]) for row in rows}
+
+
+def set_state(connection: Connection, backfill_id: int, state: Literal["running", "paused", "cancelled"]) -> bool:
+    """Pause a running backfill, let a paused one go on, or cancel either; whether that was possible."""
+    before = {"paused": ["running"], "running": ["paused"], "cancelled": ["running", "paused"]}[state]
+    done = connection.exec_driver_sql(
+        """
+        UPDATE backfills SET state = %(state)s, ended_at = CASE WHEN %(state)s = 'cancelled' THEN now() END
+        WHERE backfill_id = %(id)s AND state = ANY (%(before)s)
+        """,
+        {"id": backfill_id, "state": state, "before": before},
+    )
+    return done.rowcount == 1
+
+
+def progress(connection: Connection, backfill_id: int) -> Progress:
+    """How far it is."""
+    return Progress(*connection.exec_driver_sql(_PROGRESS, {"backfill_id": backfill_id}).one())
+
+
+def lease_range(connection: Connection, backfill_id: int, lease_seconds: float) -> LeasedRange | None:
+    """A range to work on, None if there is none that is free and due."""
+    lease_id = uuid4()
+    row = connection.exec_driver_sql(
+        _LEASE, {"backfill_id": backfill_id, "lease_id": lease_id, "seconds": lease_seconds}
+    ).one_or_none()
+    if row is None:
+        return None
+    number, after_workspace, after_id, until_workspace, until_id = row
+    return LeasedRange(
+        backfill_id,
+        number,
+        None if after_id is None else (after_workspace, after_id),
+        None if until_id is None else (until_workspace, until_id),
+        lease_id,
+    )
+
+
+def read_selected(
+    connection: Connection, selected: Selected, after: Key | None, until: Key | None, limit: int
+) -> list[StoredConversation]:
+    """The first `limit` conversations that are meant, with keys after `after` and up to `until`, in order."""
+    bounds = ""
+    keys: dict[str, str] = {}
+    if after is not None:
+        bounds += " AND (workspace_id, conversation_id) > (%(after_workspace)s, %(after_id)s)"
+        keys |= {"after_workspace": after[0], "after_id": after[1]}
+    if until is not None:
+        bounds += " AND (workspace_id, conversation_id) <= (%(until_workspace)s, %(until_id)s)"
+        keys |= {"until_workspace": until[0], "until_id": until[1]}
+    rows = connection.exec_driver_sql(
+        _READ.format(bounds=bounds, limit=int(limit)),
+        {**selected._asdict(), **keys},
+        execution_options={"binary_results": True},
+    )
+    return [StoredConversation(*row) for row in rows]
+
+
+def move_on(connection: Connection, lease: LeasedRange, to: Key, batch: Batch, lease_seconds: float) -> bool:
+    """Set the cursor of a leased range after a batch; False where the lease is somebody else's by now."""
+    moved = connection.exec_driver_sql(
+        _MOVE,
+        {**_of(lease), **batch._asdict(), "workspace_id": to[0], "conversation_id": to[1], "seconds": lease_seconds},
+    )
+    return moved.rowcount == 1
+
+
+def end_range(
+    connection: Connection, lease: LeasedRange, *, done: bool, delay_seconds: float = 0, error: str | None = None
+) -> None:
+    """Give a range back, done or to be gone on with after a delay; the last one that is done ends the backfill."""
+    connection.exec_driver_sql(_END_RANGE, {**_of(lease), "done": done, "delay": delay_seconds, "error": error})
+    if done:
+        connection.exec_driver_sql(_END, {"backfill_id": lease.backfill_id})
+
+
+def take_turn(connection: Connection, backfill_id: int, conversations: int) -> float:
+    """Reserve time for so many conversations at the backfill's rate; how many seconds to wait before them."""
+    waits: float | None = connection.exec_driver_sql(
+        _TAKE_TURN, {"backfill_id": backfill_id, "conversations": float(conversations)}
+    ).scalar()
+    return max(0.0, waits or 0.0)
+
+
+def _of(lease: LeasedRange) -> Mapping[str, object]:
+    return {"backfill_id": lease.backfill_id, "number": lease.number, "lease_id": lease.lease_id}
+
+
+def _backfill(row: Any) -> Backfill:
+    backfill_id, dataset, target, workspace_id, created_from, created_until, chosen, *rest = row
+    return Backfill(backfill_id, dataset, target, Selected(workspace_id, created_from, created_until, chosen), *rest)

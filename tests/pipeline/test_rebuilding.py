@@ -1,0 +1,330 @@
+"""An index made anew: step by step, interrupted anywhere, and while everything changes and somebody looks."""
+
+import random
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from elasticsearch import Elasticsearch
+
+from indexer import search
+from indexer.errors import OperatorError
+from indexer.pipeline.backfilling import Backfiller
+from indexer.pipeline.drain import Drain
+from indexer.pipeline.rebuilding import Rebuilder
+from indexer.pipeline.reconciling import Reconciler
+from indexer.search import BulkWriter
+from indexer.settings import Settings
+from indexer.store.backfills import open_backfills
+from indexer.store.deletes import delete_conversations
+from indexer.store.rebuilds import ENDED, Rebuild, Step, write_targets
+from tests.pipeline.behind import W, run, save
+
+pytestmark = pytest.mark.services
+
+STEPS: tuple[Step, ...] = ("create", "dual_write", "backfill", "settle_in", "verify", "ready", "swap", "grace")
+
+
+@pytest.fixture
+def rebuilder(drain: Drain, reconciler: Reconciler, test_settings: Settings) -> Rebuilder:
+    """A rebuilder whose workers work whenever it waits."""
+    backfiller = Backfiller(drain.store, drain.search, BulkWriter(drain.search), batch=50)
+
+    def work() -> None:
+        with drain.store.connect() as connection:
+            found = open_backfills(connection)
+        for backfill_id in found:
+            backfiller.run(backfill_id)
+        drain.run()
+
+    return Rebuilder(drain.store, drain.search, test_settings.index_prefix, reconciler, on_wait=work, deep_share=1)
+
+
+def behind(drain: Drain) -> str:
+    index = search.index_behind(drain.search, drain.alias)
+    assert index is not None
+    return index
+
+
+def beside(drain: Drain) -> list[str]:
+    with drain.store.connect() as connection:
+        return [target.alias.removesuffix("-writes") for target in write_targets(connection, "conversations")]
+
+
+def documents(drain: Drain, index: str) -> dict[str, int]:
+    drain.search.indices.refresh(index=index)
+    hits = drain.search.search(index=index, size=10_000, source=["revision"])["hits"]["hits"]
+    return {hit["_id"]: hit["_source"]["revision"] for hit in hits}
+
+
+def right(drain: Drain, reconciler: Reconciler, index: str) -> bool:
+    drain.run()
+    found = replace(reconciler, alias=index, deep_share=1).run()
+    return (found.differences, found.queued, found.quarantined) == (0, 0, 0)
+
+
+def indices(drain: Drain) -> set[str]:
+    return {one.index for one in search.status(drain.search, drain.alias.split("-")[0], ["conversations"])}
+
+
+def test_a_rebuild_ends_in_an_index_that_equals_the_old_one(
+    drain: Drain, rebuilder: Rebuilder, reconciler: Reconciler
+) -> None:
+    save(drain, *range(1, 201))
+    drain.run()
+    old = behind(drain)
+    steps: list[str] = []
+    rebuilder = replace(rebuilder, on_step=lambda rebuild: steps.append(rebuild.step))
+    rebuild = rebuilder.run(rebuilder.start(), until="grace")
+    assert steps == list(STEPS[:-1])
+    assert behind(drain) == rebuild.to_index != old
+    assert beside(drain) == [old]
+    assert documents(drain, old) == documents(drain, rebuild.to_index)
+    save(drain, 1, at=100)
+    save(drain, 201)
+    assert right(drain, reconciler, rebuild.to_index)
+    assert right(drain, reconciler, old)
+    assert rebuilder.run(rebuild, until="pruned").ended_at is not None
+    assert indices(drain) == {rebuild.to_index}
+    assert beside(drain) == []
+    assert right(drain, reconciler, drain.alias)
+
+
+def test_the_new_index_has_the_settings_of_its_version_again(drain: Drain, rebuilder: Rebuilder) -> None:
+    save(drain, 1)
+    rebuild = rebuilder.run(rebuilder.start(), until="ready")
+    live = drain.search.indices.get_settings(index=rebuild.to_index)[rebuild.to_index]["settings"]["index"]
+    assert (live["refresh_interval"], live["auto_expand_replicas"]) == ("1s", "0-1")
+    [status] = [
+        one for one in search.status(drain.search, rebuilder.prefix, ["conversations"]) if one.index == rebuild.to_index
+    ]
+    assert (status.drift, status.alias, status.documents) == (False, False, 1)
+
+
+@pytest.mark.parametrize("step", [*STEPS, "swapped"])
+def test_after_a_rollback_at_any_step_the_old_index_has_everything(
+    drain: Drain, rebuilder: Rebuilder, reconciler: Reconciler, step: Step
+) -> None:
+    save(drain, *range(1, 31))
+    drain.run()
+    old = behind(drain)
+    rebuild = rebuilder.run(rebuilder.start(), until="grace" if step == "swapped" else step)
+    save(drain, *range(20, 41), at=100)
+    with drain.store.begin() as connection:
+        delete_conversations(connection, W, ["1"], 9)
+    drain.run()
+    assert rebuilder.rollback().step == "rolled_back"
+    assert behind(drain) == old
+    assert beside(drain) == []
+    assert len(documents(drain, old)) == 39
+    assert right(drain, reconciler, drain.alias)
+    assert rebuilder.current() is None
+    assert rebuild.to_index != old
+
+
+class Killed(BaseException):
+    pass
+
+
+def interrupted(rebuilder: Rebuilder, rebuild: Rebuild, after: str) -> None:
+    """Everything that the step does is done, and the process dies before it can say so."""
+
+    class Dying(Rebuilder):
+        def _step_on(self, rebuild: Rebuild, following: Step) -> Rebuild:
+            if rebuild.step == after:
+                raise Killed
+            return super()._step_on(rebuild, following)
+
+    fields = {name: getattr(rebuilder, name) for name in Rebuilder.__slots__}
+    with pytest.raises(Killed):
+        Dying(**fields).run(rebuild, until="grace")
+
+
+@pytest.mark.parametrize("step", STEPS[:-1])
+def test_who_goes_on_after_a_kill_does_the_step_again(
+    drain: Drain, rebuilder: Rebuilder, reconciler: Reconciler, step: Step
+) -> None:
+    save(drain, *range(1, 31))
+    drain.run()
+    interrupted(rebuilder, rebuilder.start(), step)
+    found = rebuilder.current()
+    assert found is not None
+    assert found.step == step
+    save(drain, *range(20, 41), at=100)
+    rebuild = rebuilder.run(found, until="grace")
+    assert behind(drain) == rebuild.to_index
+    assert beside(drain) == [rebuild.from_index]
+    assert right(drain, reconciler, rebuild.to_index)
+    assert right(drain, reconciler, rebuild.from_index)
+    assert indices(drain) == {rebuild.from_index, rebuild.to_index}
+
+
+def test_a_second_rebuild_is_refused_while_one_is_going_on(drain: Drain, rebuilder: Rebuilder) -> None:
+    save(drain, 1)
+    rebuilder.start()
+    with pytest.raises(OperatorError, match="another rebuild"):
+        rebuilder.start()
+    rebuilder.rollback()
+    assert rebuilder.start().step == "create"
+
+
+def test_a_new_index_that_is_not_what_the_store_says_is_not_swapped_in(drain: Drain, rebuilder: Rebuilder) -> None:
+    save(drain, *range(1, 31))
+    drain.run()
+    old = behind(drain)
+    rebuild = rebuilder.run(rebuilder.start(), until="verify")
+    drain.search.delete(index=rebuild.to_index, id="w:7", refresh=True)
+    with pytest.raises(OperatorError, match=r"1 missing.*missing w:7"):
+        rebuilder.run(rebuild, until="grace")
+    found = rebuilder.current()
+    assert found is not None
+    assert (found.step, behind(drain)) == ("verify", old)
+    assert "1 missing" in (found.last_error or "")
+
+
+def test_an_index_that_is_too_small_is_not_swapped_in(drain: Drain, rebuilder: Rebuilder) -> None:
+    save(drain, *range(1, 31))
+    drain.run()
+    run(drain, "DELETE FROM conversations WHERE conversation_id::int > 5")
+    with pytest.raises(OperatorError, match="the new index has 5 documents, the old one 30"):
+        rebuilder.run(rebuilder.start(), until="grace")
+
+
+def test_without_room_on_the_disks_nothing_is_begun(
+    drain: Drain, rebuilder: Rebuilder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(drain, 1)
+    drain.run()
+    monkeypatch.setattr(search, "free_bytes", lambda _: 1)
+    with pytest.raises(OperatorError, match="1 bytes free"):
+        rebuilder.start()
+    assert rebuilder.current() is None
+
+
+def test_a_document_that_only_the_new_index_refuses_holds_nobody_up_and_stops_the_swap(
+    drain: Drain, rebuilder: Rebuilder
+) -> None:
+    save(drain, 1)
+    drain.run()
+    rebuild = rebuilder.run(rebuilder.start(), until="backfill")
+    drain.search.indices.delete(index=rebuild.to_index)
+    mappings = dict(search.definition("conversations").mappings)
+    mappings["properties"] = {name: field for name, field in mappings["properties"].items() if name != "channel"}
+    drain.search.indices.create(
+        index=rebuild.to_index,
+        mappings=mappings,
+        aliases={search.write_alias(rebuild.to_index): {}},
+    )
+    save(drain, 2)
+    assert drain.run() == {"indexed": 1}
+    with pytest.raises(OperatorError, match="refused"):
+        rebuilder.run(rebuild, until="grace")
+
+
+def test_a_new_index_that_somebody_has_deleted_holds_nobody_up(drain: Drain, rebuilder: Rebuilder) -> None:
+    save(drain, 1)
+    drain.run()
+    rebuild = rebuilder.run(rebuilder.start(), until="settle_in")
+    drain.search.indices.delete(index=rebuild.to_index)
+    save(drain, 2)
+    assert drain.run() == {"indexed": 1}
+    assert not drain.search.indices.exists(index=rebuild.to_index)
+    rebuilder.rollback()
+
+
+class Crowd:
+    """Somebody who writes at full speed, workers, and a reader who remembers what was seen."""
+
+    def __init__(self, drain: Drain, settings: Settings) -> None:
+        self.drain = drain
+        self.settings = settings
+        self.over = threading.Event()
+        self.faults: list[str] = []
+        self.looks = 0
+        self.threads = [
+            threading.Thread(target=self._guarded, args=(one,)) for one in (self.write, self.work, self.read)
+        ]
+
+    def __enter__(self) -> "Crowd":
+        for thread in self.threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.over.set()
+        for thread in self.threads:
+            thread.join()
+
+    def _guarded(self, do: Callable[[], None]) -> None:
+        try:
+            do()
+        except Exception as error:  # what a thread raises would be lost
+            self.faults.append(repr(error))
+            self.over.set()
+
+    def write(self) -> None:
+        draw = random.Random(7)
+        for time in range(100, 100_000):
+            if self.over.is_set():
+                return
+            save(self.drain, *{draw.randrange(1, 400) for _ in range(5)}, at=time)
+            if time % 10 == 0:
+                with self.drain.store.begin() as connection:
+                    delete_conversations(connection, W, [str(draw.randrange(400, 500))], time)
+                save(self.drain, draw.randrange(400, 500), at=time + 1)
+
+    def work(self) -> None:
+        while not self.over.wait(0.01):
+            self.drain.run()
+
+    def read(self) -> None:
+        """Conversations below 200 are never deleted and were there before: each must be seen once, in every look."""
+        assert self.settings.elasticsearch_url is not None
+        seen: dict[str, int] = {}
+        with Elasticsearch(self.settings.elasticsearch_url) as client:
+            while not self.over.is_set():
+                found = client.search(
+                    index=self.drain.alias, size=1_000, source=["revision"], allow_partial_search_results=False
+                )["hits"]["hits"]
+                names = [hit["_id"] for hit in found]
+                revisions = {hit["_id"]: hit["_source"]["revision"] for hit in found}
+                if len(set(names)) < len(names):
+                    self.faults.append("a conversation was seen twice")
+                for id_ in range(1, 200):
+                    if f"{W}:{id_}" not in revisions:
+                        self.faults.append(f"{id_} is missing")
+                older = [name for name, revision in revisions.items() if revision < seen.get(name, 0)]
+                if older:
+                    self.faults.append(f"older than seen: {older}")
+                seen.update(revisions)
+                self.looks += 1
+
+
+@pytest.fixture
+def crowd(drain: Drain, test_settings: Settings) -> Iterator[Crowd]:
+    save(drain, *range(1, 450))
+    drain.run()
+    drain.search.indices.refresh(index=drain.alias)
+    with Crowd(drain, test_settings) as crowd:
+        yield crowd
+
+
+def test_readers_notice_nothing_of_swaps_and_rollbacks_while_everything_changes(
+    drain: Drain, rebuilder: Rebuilder, reconciler: Reconciler, crowd: Crowd
+) -> None:
+    for _ in range(2):
+        rebuild = rebuilder.run(rebuilder.start(), until="grace")
+        looks: Any = crowd.looks
+        while crowd.looks < looks + 20 and not crowd.faults:
+            pass
+        rebuilder.rollback()
+        drain.search.indices.delete(index=rebuild.to_index)
+    rebuild = rebuilder.run(rebuilder.start(), until="grace")
+    crowd.__exit__()
+    assert crowd.faults == []
+    assert crowd.looks > 50
+    assert right(drain, reconciler, rebuild.to_index)
+    assert right(drain, reconciler, rebuild.from_index)
+    assert rebuild.step not in ENDED
