@@ -27,7 +27,7 @@ SCRIPT = (str(Path(sys.executable).with_name("indexer")),)
 
 
 def eventually(what: Callable[[], object]) -> None:
-    until = time.monotonic() + 60
+    until = time.monotonic() + 120
     while not what():
         assert time.monotonic() < until, "it does not happen"
         time.sleep(0.05)
@@ -152,7 +152,7 @@ def test_a_worker_that_cannot_end_is_ended_with_its_processes_when_its_time_is_o
 def test_a_worker_whose_redis_is_silent_ends_by_itself(
     home: Path, own_redis: Settings, start: Callable[..., Worker]
 ) -> None:
-    worker = start(Installation(own_redis))
+    worker = start(Installation(own_redis, INDEXER_SHUTDOWN_SECONDS="110"))
     (redis,) = up(Settings(home=home), Service.REDIS)
     os.kill(redis.pid, signal.SIGSTOP)
     try:
@@ -206,6 +206,34 @@ def test_a_worker_whose_beat_has_died_begins_again_by_itself(
     eventually(lambda: worker.events("worker_stuck") and worker.answers())
     assert worker.beat() != beat
     assert worker.process.poll() is None
+
+
+def test_a_worker_that_celery_gives_up_begins_again_by_itself(
+    tmp_path: Path, own_redis: Settings, start: Callable[..., Worker]
+) -> None:
+    installation = Installation(own_redis)
+    trap = tmp_path / "trap"
+    worker = start(installation, program=(sys.executable, "-m", "tests.breaking_worker", str(trap)))
+    trap.touch()
+    with Redis.from_url(str(own_redis.redis_url)) as redis:
+        redis.client_kill_filter(_type="normal", skipme=True)
+    imported(installation, 10)
+    eventually(lambda: installation.count("changes") == 0)
+    assert not trap.exists()
+    assert len(worker.events("worker_gave_up")) == 1
+    worker.process.terminate()
+    assert worker.process.wait(60) == 0
+
+
+def test_a_worker_that_celery_gives_up_before_it_was_at_work_ends(tmp_path: Path, test_settings: Settings) -> None:
+    installation = Installation(test_settings)
+    trap = tmp_path / "trap"
+    trap.touch()
+    command = [sys.executable, "-m", "tests.breaking_worker", str(trap), "worker"]
+    done = subprocess.run(command, env=installation.environment, capture_output=True, check=False)
+    installation.close()
+    assert done.returncode == 1
+    assert b"no attribute 'hostname'" in done.stderr
 
 
 def test_a_worker_that_loses_its_connections_to_redis_goes_on(

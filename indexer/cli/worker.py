@@ -38,12 +38,14 @@ def worker(
     log_level: Annotated[LogLevel, typer.Option("--log-level", help="What is logged from here on.")] = LogLevel.WARNING,
 ) -> None:
     """Index what changes, until interrupted (Ctrl-C: what is under way is finished first)."""
+    import structlog
+
     from indexer import logs
     from indexer.embedded.users import sign_in
     from indexer.pipeline.connections import Connections
     from indexer.pipeline.idling import IdleWatch
     from indexer.pipeline.scraping import figures_served
-    from indexer.pipeline.watchdog import Watchdog, bury_the_last_life
+    from indexer.pipeline.watchdog import Watchdog, begin_again, bury_the_last_life
     from indexer.settings import settings
     from indexer.tasks import ENDING, QUEUES, TASK_SECONDS
     from indexer.tasks import app as celery
@@ -74,13 +76,20 @@ def worker(
         return watch.fault.exit_code
 
     ENDING.enforce(used.shutdown_seconds, exit_code)
-    Watchdog(Connections(used).redis, names, ENDING, patience=used.stall_seconds, task_seconds=TASK_SECONDS).start()
+    dog = Watchdog(Connections(used).redis, names, ENDING, patience=used.stall_seconds, task_seconds=TASK_SECONDS)
+    dog.start()
     try:
         with figures_served(used):
             celery.worker_main(_arguments(queues, log_level, beat=not no_beat, processes=processes))
     finally:
         if watch.fault is not None:
             raise watch.fault
+    if dog.gave_up():
+        if not (dog.was_ready() or began_again):
+            raise typer.Exit(1)
+        structlog.get_logger().error("worker_gave_up")
+        time.sleep(_LOOK_AGAIN_SECONDS)
+        begin_again()
 
 
 def _prepare(here: "Connections", *, patient: bool) -> None:

@@ -1,7 +1,7 @@
 """Whether a worker still does what it is there for, and a new beginning for one that does not.
 
 After a broken connection Celery may have a worker that is alive and takes nothing any more, for ever and without a
-word. So each worker watches itself: docs/decisions/0010.
+word; or it may trip over an error of its own and end. So each worker watches itself: docs/decisions/0010.
 """
 
 import contextlib
@@ -16,7 +16,8 @@ from typing import NamedTuple
 
 import structlog
 from billiard.process import active_children
-from celery.signals import worker_init
+from celery.platforms import EX_FAILURE
+from celery.signals import worker_init, worker_ready
 from celery.worker import WorkController, state
 from redis import Redis
 from redis.exceptions import RedisError
@@ -81,14 +82,28 @@ class Watchdog:
         self._ending = ending
         self._progress = Progress(patience, task_seconds)
         self._worker: WorkController | None = None
+        self._was_ready = False
 
     def start(self) -> None:
         """Watch from now on."""
         worker_init.connect(self._meet, weak=False)
+        worker_ready.connect(self._see_it_ready, weak=False)
         threading.Thread(target=self._watch, name="watchdog", daemon=True).start()
 
     def _meet(self, sender: WorkController, **_: object) -> None:
         self._worker = sender
+
+    def _see_it_ready(self, **_: object) -> None:
+        self._was_ready = True
+
+    def gave_up(self) -> bool:
+        """Whether Celery has ended the worker although nobody wanted that: it has said why."""
+        # One that was ended by remote control has a text here.
+        return not self._ending.begun and getattr(self._worker, "exitcode", None) in (None, EX_FAILURE)
+
+    def was_ready(self) -> bool:
+        """Whether the worker has ever been at work."""
+        return self._was_ready
 
     def _watch(self) -> None:
         while not self._ending.begun:

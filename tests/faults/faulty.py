@@ -70,7 +70,11 @@ class Import:
 
     def end(self, raws: Iterable[Raw] = ()) -> Imported:
         """The last of its input, and what came of all."""
-        output, said = self._process.communicate(ndjson(raws))
+        try:
+            output, said = self._process.communicate(ndjson(raws), timeout=120)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            raise
         counts = orjson.loads(output) if output else {"created": 0, "updated": 0}
         return Imported(self._process.returncode, counts["created"] + counts["updated"], said.decode())
 

@@ -1,8 +1,8 @@
 """A worker that is killed at one step of the drain: `python -m tests.faults.striking STEP WHO,WHO DIRECTORY worker …`.
 
 It is the real worker. The first process of it that comes to that step sends `kill -9` to itself (the first WHO is
-`process`) or to all of the worker (`worker`), the next one by the second WHO, and so on. Each strike leaves a file in
-the directory, so that a worker started anew goes on in that row.
+`process`) or to all of the worker (`worker`), or has all of it stand still (`still`); the next one by the second WHO,
+and so on. Each strike leaves a file in the directory, so that a worker started anew goes on in that row.
 """
 
 import enum
@@ -42,9 +42,13 @@ class Strikes:
                 os.close(os.open(self._directory / f"strike-{number}", os.O_CREAT | os.O_EXCL))
             except FileExistsError:
                 continue
-            if whom == "worker":
-                os.killpg(0, signal.SIGKILL)
-            os.kill(os.getpid(), signal.SIGKILL)
+            match whom:
+                case "process":
+                    os.kill(os.getpid(), signal.SIGKILL)
+                case "worker":
+                    os.killpg(0, signal.SIGKILL)
+                case "still":
+                    os.killpg(0, signal.SIGSTOP)
 
 
 def arm(step: Step, strikes: Strikes) -> None:

@@ -62,6 +62,7 @@ def test_redis_may_be_killed_and_come_back_empty(services: Services, installatio
 
 def test_a_worker_outlives_half_a_minute_without_redis(services: Services, installation: Faulty, note: Note) -> None:
     raws = conversations(300)
+    installation.use(INDEXER_INDEX_INTERVAL_SECONDS="0")
     worker = installation.worker()
     accepted = installation.imports(versions(raws, 1, of=3))
     installation.drains()

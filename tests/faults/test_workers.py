@@ -53,7 +53,7 @@ def test_a_worker_may_be_killed_twenty_times_at_random_under_load(installation: 
                 return accepted
             come = known + new[: 5 * number]
             accepted += installation.saves(versions(come, number, of=10_000))
-            time.sleep(0.1)
+            time.sleep(0.4)
         raise AssertionError
 
     accepted = installation.imports(versions(known, 0, of=10_000))
@@ -109,16 +109,39 @@ def test_a_worker_that_stood_still_beyond_its_leases_does_no_harm(installation: 
     accepted = installation.imports(versions(raws, 1, of=2))
     installation.use(INDEXER_DRAIN_BATCH="10")
     standing = installation.worker("--no-beat")
-    eventually(installation.leased)
-    standing.pause()
-    held = installation.leased()
+
+    def stands_with_leases() -> int:
+        standing.pause()
+        held = installation.leased()
+        if not held:
+            standing.resume()
+        return held
+
+    eventually(stands_with_leases)
+    note("changes that it holds", installation.leased())
     installation.worker()
     accepted += installation.imports(raws)
     note("drained without it after", installation.drains())
     standing.resume()
     everything_is_right(installation, raws, accepted=accepted)
-    note("changes that it held", held)
-    assert held
+    assert standing.lives
+
+
+def test_a_worker_that_stands_still_within_a_transaction_does_not_hold_up_others_for_long(
+    installation: Faulty, tmp_path: Path, note: Note
+) -> None:
+    raws = conversations(300)
+    accepted = installation.imports(versions(raws, 1, of=2))
+    standing = installation.worker(script=["tests.faults.striking", Step.BEFORE_COMMIT, "still", str(tmp_path)])
+    eventually((tmp_path / "strike-0").exists)
+    assert installation.leased()
+    installation.worker()
+    started = time.monotonic()
+    accepted += installation.imports(raws)  # waits for the rows that are locked
+    note("imported after", time.monotonic() - started)
+    note("drained after", everything_is_right(installation, raws, accepted=accepted))
+    standing.resume()
+    everything_is_right(installation, raws, accepted=accepted)
     assert standing.lives
 
 
