@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import psutil
+
 from benchmarks._conversations import ten_part_conversations
 from benchmarks._harness import Progress
 from benchmarks._services import services
@@ -101,6 +103,11 @@ class Site:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+
+    def worker_processes(self) -> list[psutil.Process]:
+        """The processes of the worker that was started first, it itself included."""
+        first = psutil.Process(self._workers[0][0].pid)
+        return [first, *first.children(recursive=True)]
 
     def wait_until_indexed(self) -> None:
         """Return when the queue is empty; raises `OperatorError` if something went to quarantine."""

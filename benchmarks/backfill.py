@@ -1,0 +1,247 @@
+"""Conversations a second from the store to a refreshed index, against a ceiling without Python, and what people use.
+
+Ours: the ten-part conversations of the sample with office hours, stored, into a new index, by an `indexer worker` of
+two processes; from the order of the backfill to the refreshed index. The ceiling: the same documents, finished and
+cut into requests before the clock runs, sent by 1, 2 and 3 threads, the best of them, to the refreshed index.
+`vs_parallel_bulk`: `elasticsearch.helpers.parallel_bulk` with its defaults, fed with the same documents as objects.
+`vs_task_per_conversation`: one Celery task with one index request per conversation, two processes; it is given fewer.
+All share the machine with the services.
+
+`cpu_vs_json` is the processor time of all processes of the worker, from the store to the request sent, over decoding
+and encoding the JSON of the same conversations with orjson. The peak is that of the worker's largest process, at
+20,000 and at 300,000 conversations; `end_rate_vs_start` compares the last fifth of the large backfill with the first.
+"""
+
+import re
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
+from pathlib import Path
+from statistics import mean, median
+from time import perf_counter
+
+import orjson
+import psutil
+from elasticsearch.helpers import parallel_bulk
+
+from benchmarks._conversations import numbered, numbered_id, ten_part_conversations
+from benchmarks._harness import Progress, Result, timed_in_turn
+from benchmarks._site import BATCH, POLL_SECONDS, Site, site
+from benchmarks.live import task_per_index
+from indexer.errors import OperatorError
+from indexer.office_hours import parse_office_hours
+from indexer.pipeline.computing import Computation
+from indexer.pipeline.importing import incoming
+from indexer.pipeline.waking import wake_backfills
+from indexer.sample import office_hours, workspace
+from indexer.search import IndexName, Write, create_for_bulk, write_alias
+from indexer.search.writes import cut
+from indexer.store.backfills import Selected, get_backfill, open_backfills, progress, start_backfill
+from indexer.store.conversations import save_conversations
+from indexer.tasks import app
+
+SMALL = 20_000
+LARGE = 300_000
+TASKS = 1_500
+"""Conversations that each is given."""
+
+REQUEST_BYTES = 4_000_000
+MOST_ROUNDS = 3
+"""A round takes most of a minute."""
+
+_HEADERS = {"accept": "application/json", "content-type": "application/json"}
+
+
+def run(rounds: int, say: Progress) -> Result:
+    """Rates in conversations a second, ratios, and memory in MiB."""
+    say(f"generating {SMALL:,} conversations")
+    distinct = ten_part_conversations(BATCH)
+    payloads = numbered(distinct, SMALL)
+    with site(say) as here, here.indexer_worker():
+        targets = _targets(here)
+        here.make_workspace("small")
+        _store(here, "small", payloads)
+        documents = _documents("small", payloads)
+        requests = [body for _, body in cut(documents, lambda: REQUEST_BYTES)]
+        own_cpu: list[float] = []
+
+        def ours() -> float:
+            before = _cpu(here)
+            took = _backfill(here, next(targets), "small")
+            own_cpu.append((_cpu(here) - before) / SMALL)
+            return took / SMALL
+
+        say(f"{SMALL:,} conversations for us, and as finished requests; {TASKS:,} for tasks")
+        with here.celery_worker("benchmarks._plain_celery:app"):
+            timings = timed_in_turn(
+                {
+                    "ours": ours,
+                    "ceiling": lambda: (
+                        min(_send(here, next(targets), requests, threads) for threads in (1, 2, 3)) / SMALL
+                    ),
+                    "parallel_bulk": lambda: _parallel_bulk(here, next(targets), documents) / SMALL,
+                    "tasks": lambda: task_per_index(here, "plain", payloads[:TASKS]) / TASKS,
+                    "json": lambda: _json(payloads) / SMALL,
+                },
+                min(rounds, MOST_ROUNDS),
+                say,
+            )
+        say(f"storing {LARGE:,} conversations")
+        peak_small = _peak(here)
+        _store_many(here, "large", distinct, LARGE)
+        rates: list[float] = []
+        _backfill(here, next(targets), "large", rates)
+        peak_large = _peak(here)
+    cpu = median(own_cpu[1:])
+    return Result(
+        figures={
+            "conversations_per_second": 1 / timings["ours"].median,
+            "ceiling_per_second": 1 / timings["ceiling"].median,
+            "parallel_bulk_per_second": 1 / timings["parallel_bulk"].median,
+            "tasks_per_second": 1 / timings["tasks"].median,
+            "cpu_microseconds_per_conversation": cpu * 1e6,
+            "json_microseconds_per_conversation": timings["json"].median * 1e6,
+            "peak_mb_small": peak_small,
+            "peak_mb_large": peak_large,
+            "large_per_second": median(rates),
+        },
+        ratios={
+            "vs_ceiling": timings["ceiling"].times(timings["ours"]),
+            "vs_parallel_bulk": timings["parallel_bulk"].times(timings["ours"]),
+            "vs_task_per_conversation": timings["tasks"].times(timings["ours"]),
+            "cpu_vs_json": cpu / timings["json"].median,
+            "end_rate_vs_start": _fifth(rates, last=True) / _fifth(rates, last=False),
+        },
+    )
+
+
+def _targets(here: Site) -> Iterator[str]:
+    """New indices to be filled, by their write aliases; each is deleted when the next is asked for."""
+    before = None
+    for number in count(1):
+        name = str(IndexName(f"{here.here.settings.index_prefix}x{number}", "conversations", 1, "20260101t000000"))
+        if before is not None:
+            here.here.search.indices.delete(index=before)
+        create_for_bulk(here.here.search, name)
+        before = name
+        yield write_alias(name)
+
+
+def _store(here: Site, workspace_id: str, payloads: Sequence[bytes]) -> None:
+    """Conversations that are stored and not due, so that nobody indexes them before they are to be."""
+    for start in range(0, len(payloads), BATCH):
+        batch = [incoming(payload) for payload in payloads[start : start + BATCH]]
+        with here.here.store.begin() as connection:
+            save_conversations(connection, workspace_id, batch)
+            connection.exec_driver_sql("DELETE FROM changes WHERE workspace_id = %(w)s", {"w": workspace_id})
+
+
+def _store_many(here: Site, workspace_id: str, distinct: list[bytes], number: int) -> None:
+    """As many as are asked for, made a batch at a time."""
+    here.make_workspace(workspace_id)
+    for start in range(0, number, BATCH):
+        batch = [
+            orjson.dumps(orjson.loads(payload) | {"id": numbered_id(start + place)})
+            for place, payload in enumerate(distinct)
+        ]
+        _store(here, workspace_id, batch)
+
+
+def _documents(workspace_id: str, payloads: Sequence[bytes]) -> list[Write]:
+    """What is to be written, finished."""
+    computation = Computation(workspace_id, parse_office_hours(office_hours()), frozenset(workspace()["bot_admin_ids"]))
+    return [
+        Write(f"{workspace_id}:{numbered_id(number)}", 1, computation.document(payload, 1))
+        for number, payload in enumerate(payloads)
+    ]
+
+
+def _backfill(here: Site, target: str, workspace_id: str, rates: list[float] | None = None) -> float:
+    """Seconds from the order to the refreshed index; `rates` gets those of every second or so."""
+    store, redis = here.here.store, here.here.redis
+    begun = seen_at = perf_counter()
+    with store.begin() as connection:
+        backfill = start_backfill(connection, target, Selected(workspace_id))
+    with store.connect() as connection:
+        wake_backfills(app, redis, open_backfills(connection))
+    seen = 0
+    while True:
+        with store.connect() as connection:
+            found = get_backfill(connection, backfill.backfill_id)
+            done = progress(connection, backfill.backfill_id).indexed
+        if rates is not None and (perf_counter() - seen_at >= 1 or (found and found.ended_at)):
+            rates.append((done - seen) / (perf_counter() - seen_at))
+            seen, seen_at = done, perf_counter()
+        if found is not None and found.ended_at is not None:
+            break
+        time.sleep(POLL_SECONDS)
+    here.here.search.indices.refresh(index=target)
+    took = perf_counter() - begun
+    _expect(here, target, backfill.conversations)
+    return took
+
+
+def _send(here: Site, target: str, requests: Sequence[bytes], threads: int) -> float:
+    """Seconds that finished requests take, so many under way at once, to the refreshed index."""
+    search = here.here.search
+
+    def send(body: bytes) -> None:
+        answer = search.perform_request(
+            "POST", f"/{target}/_bulk", params={"filter_path": "errors"}, headers=_HEADERS, body=body
+        )
+        assert not answer.body["errors"]
+
+    begun = perf_counter()
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(send, requests))
+    search.indices.refresh(index=target)
+    return perf_counter() - begun
+
+
+def _parallel_bulk(here: Site, target: str, documents: Sequence[Write]) -> float:
+    """Seconds that the stock helper takes for the same documents, decoded before."""
+    actions = [{"_id": write.id, "_source": orjson.loads(write.body or b"")} for write in documents]
+    begun = perf_counter()
+    for _ok, _ in parallel_bulk(here.here.search, actions, index=target):
+        pass
+    here.here.search.indices.refresh(index=target)
+    took = perf_counter() - begun
+    _expect(here, target, len(documents))
+    return took
+
+
+def _json(payloads: Sequence[bytes]) -> float:
+    begun = perf_counter()
+    for payload in payloads:
+        orjson.dumps(orjson.loads(payload))
+    return perf_counter() - begun
+
+
+def _expect(here: Site, target: str, documents: int) -> None:
+    found = here.count_documents(target, {"match_all": {}})
+    if found != documents:
+        raise OperatorError(f"{found} of {documents} documents are in {target}", "mend the indexer first")
+
+
+def _cpu(here: Site) -> float:
+    """Processor seconds that the processes of the worker have used so far."""
+    return sum(sum(process.cpu_times()[:2]) for process in here.worker_processes())
+
+
+def _peak(here: Site) -> float:
+    """MiB of the largest process of the worker, at its peak so far."""
+    return max(_high_water(process) for process in here.worker_processes())
+
+
+def _high_water(process: psutil.Process) -> float:
+    status = Path(f"/proc/{process.pid}/status").read_text()
+    (kibibytes,) = re.findall(r"^VmHWM:\s+(\d+) kB$", status, re.MULTILINE)
+    return int(kibibytes) / 1024
+
+
+def _fifth(rates: Sequence[float], *, last: bool) -> float:
+    """The mean rate of the first or the last fifth of a backfill, without the seconds in which it begins and ends."""
+    inner = rates[1:-1]
+    part = max(1, len(inner) // 5)
+    return mean(inner[-part:] if last else inner[:part])
