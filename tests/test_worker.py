@@ -164,16 +164,6 @@ def test_a_worker_whose_redis_is_silent_ends_by_itself(
     assert worker.events("shutdown_forced") == []
 
 
-def test_nothing_is_left_of_a_worker_whose_first_process_is_killed(
-    test_settings: Settings, start: Callable[..., Worker]
-) -> None:
-    worker = start(Installation(test_settings))
-    children = worker.children()
-    worker.process.kill()
-    gone, alive = psutil.wait_procs(children, timeout=30)
-    assert (len(gone), alive) == (3, [])
-
-
 def test_a_worker_that_takes_nothing_begins_again_by_itself(
     test_settings: Settings, start: Callable[..., Worker]
 ) -> None:
@@ -243,7 +233,7 @@ def test_a_worker_that_loses_its_connections_to_redis_goes_on(
     worker = start(installation)
     before = worker.children()
     with Redis.from_url(str(own_redis.redis_url)) as redis:
-        for round_ in range(1, 4):
+        for round_ in (1, 2):
             for kind in ("normal", "pubsub"):
                 redis.client_kill_filter(_type=kind, skipme=True)
             imported(installation, 10 * round_)

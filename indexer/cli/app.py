@@ -39,11 +39,21 @@ def main() -> None:
     """Run the command line and exit: 0 done, 1 some input refused, 2 usage or configuration, 3 no service."""
     try:
         app()
-    except OperatorError as error:
-        if os.environ.get("INDEXER_DEBUG"):
+    except Exception as error:
+        told = error if isinstance(error, OperatorError) else _of_a_service(error)
+        if told is None or os.environ.get("INDEXER_DEBUG"):
             raise
-        say(error)
-        sys.exit(error.exit_code)
+        say(told)
+        sys.exit(told.exit_code)
+
+
+def _of_a_service(error: Exception) -> OperatorError | None:
+    """What it means to an operator that a service went away during a command; None for anything else."""
+    if type(error).__module__.partition(".")[0] != "sqlalchemy":  # which is not imported in vain
+        return None
+    from indexer.store.database import lost
+
+    return lost(error)
 
 
 def say(error: OperatorError) -> None:

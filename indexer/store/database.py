@@ -7,7 +7,7 @@ from typing import Any
 
 from psycopg.pq import Format
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
 from indexer.errors import OperatorError, ServiceUnavailable
 
@@ -15,6 +15,9 @@ SCHEMA_REVISION = "0004"
 """The newest migration. Known without Alembic, so that a command on an up-to-date database need not import it."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+
+_OPTIONS = "-c idle_in_transaction_session_timeout=30s"
+"""Nothing of ours waits within a transaction: who does stands still, or is gone, and holds rows that others need."""
 
 _MIGRATION_LOCK = 6_137_014
 
@@ -25,7 +28,7 @@ def open_store(url: str) -> Engine:
     engine = create_engine(
         target,
         pool_pre_ping=True,
-        connect_args={"application_name": "indexer", "connect_timeout": 10},
+        connect_args={"application_name": "indexer", "connect_timeout": 10, "options": _OPTIONS},
     )
     event.listen(engine, "before_cursor_execute", _binary_results)
     try:
@@ -37,6 +40,28 @@ def open_store(url: str) -> Engine:
             "start the server, or correct DATABASE_URL; without one the embedded server is used",
         ) from error
     return engine
+
+
+def lost(error: Exception) -> ServiceUnavailable | None:
+    """What it means that PostgreSQL failed in the middle of a command; None where the statement was at fault.
+
+    Class 53 is a lack of resources; a file that may not grow (a quota, `ulimit -f`) has no class of its own.
+    """
+    if not isinstance(error, DBAPIError) or error.orig is None:
+        return None
+    said = str(error.orig).partition("\n")[0]
+    state = getattr(error.orig, "sqlstate", None) or ""
+    if state.startswith("53") or "could not extend file" in said:
+        return ServiceUnavailable(
+            f"PostgreSQL has no room: {said}",
+            "make room on its disk, then run the same command again; what was done before stays done",
+        )
+    if isinstance(error, OperationalError) or error.connection_invalidated:
+        return ServiceUnavailable(
+            f"PostgreSQL went away: {said}",
+            "see what is wrong (indexer doctor), then run the same command again; what was done before stays done",
+        )
+    return None
 
 
 @contextmanager

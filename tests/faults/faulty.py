@@ -20,12 +20,11 @@ from indexer.pipeline.importing import incoming, save_batch
 from indexer.settings import Settings
 from indexer.store.database import open_store, upgrade
 from tests.faults.histories import Raw, ndjson
+from tests.faults.services import ROOT
 from tests.integration.installation import Installation
 
 Note = Callable[[str, object], None]
 """Keeps a figure."""
-
-_ROOT = Path(__file__).parents[2]
 
 SHORT = {
     "INDEXER_LEASE_SECONDS": "3",
@@ -74,6 +73,7 @@ class Import:
             output, said = self._process.communicate(ndjson(raws), timeout=120)
         except subprocess.TimeoutExpired:
             self._process.kill()
+            self._process.communicate()
             raise
         counts = orjson.loads(output) if output else {"created": 0, "updated": 0}
         return Imported(self._process.returncode, counts["created"] + counts["updated"], said.decode())
@@ -155,7 +155,7 @@ class Faulty(Installation):
                 start_new_session=True,
                 stdout=file,
                 stderr=subprocess.STDOUT,
-                cwd=_ROOT,
+                cwd=ROOT,
             )
         worker = Worker(process, log)
         self.workers.append(worker)
@@ -177,7 +177,7 @@ class Faulty(Installation):
         save_batch(self.store, workspace, [incoming(orjson.dumps(raw)) for raw in raws], counts)
         return counts.created + counts.updated
 
-    def begin_import(self, workspace: str = "w") -> "Import":
+    def begin_import(self, workspace: str = "w") -> Import:
         """An import that waits for its input."""
         command = [sys.executable, "-m", "indexer", "import", "-", "--workspace", workspace, "--format", "json"]
         pipe = subprocess.PIPE
@@ -207,18 +207,10 @@ class Faulty(Installation):
         started = time.monotonic()
         while (left := self.left()) != 0:
             if time.monotonic() - started > within:
-                raise AssertionError(f"{left} changes are left\n" + self.story())
+                logs = [f"--- {'alive' if one.lives else 'ended'}\n{one.log[-3_000:]}" for one in self.workers]
+                raise AssertionError("\n".join([f"{left} changes are left", *logs]))
             time.sleep(0.05)
         return time.monotonic() - started
-
-    def story(self) -> str:
-        """The ends of the workers' logs, and the queue."""
-        with self.engine.connect() as connection:
-            rows = connection.exec_driver_sql("SELECT * FROM changes LIMIT 5").mappings().all()
-        logs = [
-            f"--- worker {n}, {'alive' if w.lives else 'ended'}\n{w.log[-3000:]}" for n, w in enumerate(self.workers)
-        ]
-        return "\n".join([*logs, *map(str, rows)])
 
     def leased(self) -> int:
         """The changes that some worker holds, or held when it died."""

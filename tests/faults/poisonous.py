@@ -24,7 +24,7 @@ def poison(how: str, conversation: str) -> None:
             raise ZeroDivisionError("a defect in the computation")
         return compute(self, payload, *rest)
 
-    Computation.document = document  # type: ignore[method-assign]
+    setattr(Computation, "document", document)  # noqa: B010 - its parameters are nobody's business here
 
 
 if __name__ == "__main__":

@@ -20,6 +20,9 @@ from tests.embedded.harness import clean_up
 if TYPE_CHECKING:
     from indexer.embedded.state import Record
 
+ROOT = Path(__file__).parents[2]
+"""Where modules of the tests can be run."""
+
 _STOP = {Service.ELASTICSEARCH: signal.SIGTERM, Service.POSTGRESQL: signal.SIGINT, Service.REDIS: signal.SIGTERM}
 
 
@@ -37,16 +40,11 @@ class Services:
         self.resume()
         self._records = {found.record.service: found.record for found in fleet.ensure(self._settings, list(Service))}
 
-    start = heal
-
     def url(self, service: Service) -> str:
         return self._records[service].url
 
     def pid(self, service: Service) -> int:
         return self._records[service].pid
-
-    def log(self, service: Service) -> str:
-        return self._records[service].log.read_text(errors="replace")
 
     def kill(self, service: Service) -> None:
         """`kill -9` of all its processes at once."""
@@ -83,12 +81,11 @@ def own_services() -> Iterator[Services]:
     """Services in a home of their own; gone afterwards, also when this process is killed."""
     home = Path(tempfile.mkdtemp(prefix="indexer-faults-"))
     home.chmod(0o711 if os.geteuid() == 0 else 0o700)
-    guardian = subprocess.Popen(
-        [sys.executable, "-m", "tests.embedded.guardian", str(home), str(os.getpid())], start_new_session=True
-    )
+    command = [sys.executable, "-m", "tests.embedded.guardian", str(home), str(os.getpid())]
+    guardian = subprocess.Popen(command, cwd=ROOT, start_new_session=True)
     services = Services(home)
     try:
-        services.start()
+        services.heal()
         yield services
     finally:
         services.resume()

@@ -26,7 +26,7 @@ SMALL, LARGE = 32_000_000, 1_000_000_000
 LARGEST_FILE = 17_000_000
 """Of which some of the conversations fit into one; a file of the write-ahead log has 16 MiB and must fit as well."""
 
-MakeRoom = Callable[[], None]
+MakeRoom = Callable[[], object]
 
 
 @contextmanager

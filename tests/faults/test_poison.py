@@ -39,8 +39,8 @@ def test_a_document_that_elasticsearch_refuses_is_quarantined_until_it_is_correc
     bad = raws[150]
     accepted = installation.imports([*raws[:150], spoil(bad), *raws[151:]])
     worker = installation.worker()
-    quarantined = {"quarantined": [bad["id"]], "poisoned": True}
-    note("drained after", everything_is_right(installation, raws, accepted=accepted, **quarantined))
+    seconds = everything_is_right(installation, raws, accepted=accepted, quarantined=[bad["id"]], poisoned=True)
+    note("drained after", seconds)
     assert entry(installation)["reason"] == "refused by Elasticsearch"
     assert error in entry(installation)["error"]
 
@@ -63,8 +63,8 @@ def test_a_document_larger_than_a_request_may_be_is_quarantined_until_the_limit_
     worker = installation.worker()
     with proxy.failing(Fault.TOO_LARGE, BULK, MOST_BYTES):
         accepted = installation.imports(raws)
-        quarantined = {"quarantined": [bad["id"]], "poisoned": True}
-        note("drained after", everything_is_right(installation, raws, accepted=accepted, **quarantined))
+        seconds = everything_is_right(installation, raws, accepted=accepted, quarantined=[bad["id"]], poisoned=True)
+        note("drained after", seconds)
         note("requests refused", proxy.struck[Fault.TOO_LARGE])
     assert "413" in entry(installation)["error"]
     assert proxy.struck[Fault.TOO_LARGE] > 1
@@ -85,8 +85,8 @@ def test_a_conversation_whose_computation_fails_is_quarantined_until_the_defect_
     installation.use(INDEXER_LEASE_SECONDS="1")
     accepted = installation.imports(raws)
     defective = installation.worker(script=["tests.faults.poisonous", how, bad])
-    quarantined = {"quarantined": [bad], "poisoned": True}
-    note("drained after", everything_is_right(installation, raws, accepted=accepted, **quarantined))
+    seconds = everything_is_right(installation, raws, accepted=accepted, quarantined=[bad], poisoned=True)
+    note("drained after", seconds)
     note("processes killed", defective.log.count("signal 9"))
     assert entry(installation)["reason"] == reason
     assert entry(installation)["attempts"] <= 11

@@ -35,9 +35,11 @@ def test_redis_may_be_emptied_at_any_moment(services: Services, installation: Fa
     with ThreadPoolExecutor() as pool:
         emptying = pool.submit(empty)
         worker = installation.worker()
-        for number in range(2, 6):
-            accepted += installation.imports(versions(raws, number, of=6))
-        enough.set()
+        try:
+            for number in range(2, 6):
+                accepted += installation.imports(versions(raws, number, of=6))
+        finally:
+            enough.set()
         note("messages lost", emptying.result())
     accepted += installation.imports(raws)
     note("drained after", everything_is_right(installation, raws, accepted=accepted))

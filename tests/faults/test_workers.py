@@ -3,6 +3,7 @@
 import random
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from itertools import count
 from pathlib import Path
 from threading import Event
@@ -60,16 +61,18 @@ def test_a_worker_may_be_killed_twenty_times_at_random_under_load(installation: 
     held = []
     with ThreadPoolExecutor() as pool:
         loading = pool.submit(load)
-        for kills in range(20):
-            before = installation.last_lease()
-            worker = installation.worker()
-            eventually(lambda before=before: installation.last_lease() > before)
-            if kills == 10:
-                accepted += installation.deletes(raws[:50])
-            time.sleep(random.uniform(0, 1))
-            worker.kill()
-            held.append(installation.leased())
-        quiet.set()
+        try:
+            for kills in range(20):
+                before = installation.last_lease()
+                worker = installation.worker()
+                eventually(lambda before=before: installation.last_lease() > before)
+                if kills == 10:
+                    accepted += installation.deletes(raws[:50])
+                time.sleep(random.uniform(0, 1))
+                worker.kill()
+                held.append(installation.leased())
+        finally:
+            quiet.set()
         accepted += loading.result()
     installation.worker()
     accepted += installation.imports(raws)
@@ -167,14 +170,19 @@ def test_two_workers_may_hold_the_same_conversations_at_once(
 def test_a_drain_whose_leases_were_taken_over_may_come_back_before_the_other_or_after_it(
     services: Services, installation: Faulty, first: str
 ) -> None:
-    older, newer = FaultProxy(services.url(Service.ELASTICSEARCH)), FaultProxy(services.url(Service.ELASTICSEARCH))
     raws = conversations(60)
     accepted = installation.imports(versions(raws, 1, of=3))
 
     def through(proxy: FaultProxy) -> Settings:
         return installation.settings.model_copy(update={"elasticsearch_url": proxy.url, "lease_seconds": 0.5})
 
-    with ThreadPoolExecutor() as pool, installed(through(older)) as one, installed(through(newer)) as other:
+    with (
+        ThreadPoolExecutor() as pool,
+        closing(FaultProxy(services.url(Service.ELASTICSEARCH))) as older,
+        closing(FaultProxy(services.url(Service.ELASTICSEARCH))) as newer,
+        installed(through(older)) as one,
+        installed(through(newer)) as other,
+    ):
         with older.failing(Fault.HELD, only=BULK) as let_one_go, newer.failing(Fault.HELD, only=BULK) as let_other_go:
             before = pool.submit(one.run)
             eventually(lambda: older.struck)
@@ -184,11 +192,10 @@ def test_a_drain_whose_leases_were_taken_over_may_come_back_before_the_other_or_
             eventually(lambda: newer.struck)
             assert installation.count("changes WHERE attempts = 2") == len(raws)
             accepted += installation.imports(raws[:10])
-            for ends, run in [(let_one_go, before), (let_other_go, after)][:: 1 if first == "the one before" else -1]:
-                ends()
+            ends = [(let_one_go, before), (let_other_go, after)]
+            for let_go, run in ends if first == "the one before" else reversed(ends):
+                let_go()
                 run.result()
         eventually(lambda: not other.run() and installation.left() == 0)
     newest = raws[:10] + versions(raws[10:30], 2, of=3) + versions(raws[30:], 1, of=3)
     everything_is_right(installation, newest, accepted=accepted)
-    older.close()
-    newer.close()
