@@ -226,6 +226,7 @@ class Rebuilder:
 
     def verify(self, rebuild: Rebuild) -> Verified:
         """Compare the new index with the store, the whole by revisions and a share of it document by document."""
+        self.search.indices.refresh(index=rebuild.from_index)
         before = int(self.search.count(index=rebuild.from_index)["count"])
         candidate = replace(
             self.reconciler, alias=rebuild.to_index, deep_share=self.deep_share, repair=False, most_samples=20

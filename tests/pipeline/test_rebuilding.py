@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
+import orjson
 import pytest
 from elasticsearch import Elasticsearch
 
@@ -13,13 +14,16 @@ from indexer import search
 from indexer.errors import OperatorError
 from indexer.pipeline.backfilling import Backfiller
 from indexer.pipeline.drain import Drain
+from indexer.pipeline.importing import incoming
 from indexer.pipeline.rebuilding import Rebuilder
 from indexer.pipeline.reconciling import Reconciler
 from indexer.search import BulkWriter
 from indexer.settings import Settings
 from indexer.store.backfills import open_backfills
+from indexer.store.conversations import save_conversations
 from indexer.store.deletes import delete_conversations
 from indexer.store.rebuilds import ENDED, Rebuild, Step, write_targets
+from tests.builders import conversation
 from tests.pipeline.behind import W, run, save
 
 pytestmark = pytest.mark.services
@@ -206,20 +210,22 @@ def test_without_room_on_the_disks_nothing_is_begun(
 def test_a_document_that_only_the_new_index_refuses_holds_nobody_up_and_stops_the_swap(
     drain: Drain, rebuilder: Rebuilder
 ) -> None:
-    save(drain, 1)
+    save(drain, *range(1, 31))
     drain.run()
     rebuild = rebuilder.run(rebuilder.start(), until="backfill")
     drain.search.indices.delete(index=rebuild.to_index)
     mappings = dict(search.definition("conversations").mappings)
-    mappings["properties"] = {name: field for name, field in mappings["properties"].items() if name != "channel"}
+    mappings["properties"] = {name: field for name, field in mappings["properties"].items() if name != "title"}
     drain.search.indices.create(
         index=rebuild.to_index,
         mappings=mappings,
         aliases={search.write_alias(rebuild.to_index): {}},
     )
-    save(drain, 2)
+    titled = incoming(orjson.dumps(conversation(id="31", title="a title")))
+    with drain.store.begin() as connection:
+        save_conversations(connection, W, [titled])
     assert drain.run() == {"indexed": 1}
-    with pytest.raises(OperatorError, match="refused"):
+    with pytest.raises(OperatorError, match=r"1 missing.* 1 refused; first missing w:31"):
         rebuilder.run(rebuild, until="grace")
 
 
