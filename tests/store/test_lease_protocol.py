@@ -140,12 +140,15 @@ class Protocol(RuleBasedStateMachine):
     def behind(self) -> set[str]:
         """The conversations whose document was computed from something else than what is stored now."""
         rows = self.store.rows("""
-            SELECT conversation_id, c.revision, coalesce(w.revision, 0) AS settings
+            SELECT conversation_id, c.revision, coalesce(w.revision, 0) AS settings, deleted
             FROM conversations AS c LEFT JOIN workspaces AS w USING (workspace_id)
         """)
-        return {
-            row.conversation_id for row in rows if self.index.get(row.conversation_id) != (row.revision, row.settings)
-        }
+        return {row.conversation_id for row in rows if not self.is_right(row)}
+
+    def is_right(self, row: Any) -> bool:
+        """A removal is the same whatever the settings are."""
+        revision, settings = self.index.get(row.conversation_id, (0, 0))
+        return revision == row.revision and (row.deleted or settings == row.settings)
 
 
 def test_every_conversation_ends_in_the_index_at_its_newest_inputs(store: Any) -> None:
