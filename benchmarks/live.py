@@ -4,7 +4,7 @@ Every contestant starts with the first write of distinct ten-part conversations 
 worker of two processes and Celery over the same Redis; this process is the producer, and all of them share the
 machine. Ours saves batches of 500 in one transaction each, wakes the workers, and is done when all documents are
 in the index and the queue is empty. `vs_noop_tasks`: one message per change for a task that does nothing.
-`vstask_per_index`: batches of the same size saved in a plain table, and for each conversation one message for a task
+`vs_task_per_index`: batches of the same size saved in a plain table, and for each conversation one message for a task
 that reads it, computes the same document and sends one index request. The slower ones are given fewer changes, since
 rates are compared, round by round.
 
@@ -57,7 +57,7 @@ def run(rounds: int, progress: Progress) -> Result:
             **latency,
         },
         ratios={
-            "vstask_per_index": timings["task_per_index"].times(ours),
+            "vs_task_per_index": timings["task_per_index"].times(ours),
             "vs_noop_tasks": timings["noop_tasks"].times(ours),
         },
     )

@@ -4,7 +4,7 @@ from functools import cache
 from pathlib import Path
 
 import platformdirs
-from pydantic import AliasChoices, Field, ValidationError
+from pydantic import AliasChoices, Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from indexer.errors import OperatorError
@@ -38,6 +38,10 @@ class Settings(BaseSettings):
         description="Downloads, shared by all homes of a user.",
     )
     index_prefix: str = Field(default="reporting", pattern=r"^[a-z][a-z0-9]*$")
+    index_shards: int = Field(default=1, ge=1, le=1024, description="Primary shards of an index made from now on.")
+    workspace_shards: int = Field(
+        default=1, ge=1, description="Over how many of them the documents of one workspace are spread."
+    )
     worker_processes: int = Field(default=2, ge=1, description="Processes of one `indexer worker`.")
     stall_seconds: float = Field(
         default=60, gt=0, description="How long messages may wait untouched before a worker begins again."
@@ -68,6 +72,14 @@ class Settings(BaseSettings):
         description="`host:port` where a worker serves its figures to Prometheus; unset, nowhere.",
     )
     elasticsearch_heap: str = Field(default="1g", pattern=r"^\d+[mg]$", description="Heap of the embedded node.")
+
+    @field_validator("workspace_shards")
+    @classmethod
+    def _fewer_than_all(cls, value: int, info: ValidationInfo) -> int:
+        shards = info.data.get("index_shards", value + 1)
+        if 1 < value >= shards:
+            raise ValueError(f"must be 1 or less than index_shards, which is {shards}")
+        return value
 
 
 @cache

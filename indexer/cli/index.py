@@ -87,15 +87,16 @@ def create(
 ) -> None:
     """Make the index and the alias of a dataset that has none; one that is there is left as it is."""
     from indexer import search
-    from indexer.settings import settings
+    from indexer.pipeline.connections import connections
 
-    chosen, prefix, client = chosen_datasets(dataset), settings().index_prefix, _client()
+    chosen, here = chosen_datasets(dataset), connections()
+    prefix, client = here.settings.index_prefix, here.search
     for name in chosen:
         alias = search.alias_name(prefix, name)
         if dry_run and search.index_behind(client, alias) is None:
             typer.echo(f"{alias}: an index of version {search.versions(name)[-1]} would be made")
             continue
-        ensured = search.ensure_dataset(client, prefix, name)
+        ensured = search.ensure_dataset(client, prefix, name, here.spread)
         typer.echo(f"{ensured.alias}: {ensured.index} {'made' if ensured.created else 'is there'}")
 
 

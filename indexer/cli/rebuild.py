@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
@@ -45,6 +46,9 @@ def rebuild(
     sample: Annotated[
         float, typer.Option("--sample", min=0, max=1, metavar="SHARE", help="So many are verified in full.")
     ] = 0.01,
+    accept_drift: Annotated[
+        bool, typer.Option("--accept-drift", help="Go without fields that only the index there is has.")
+    ] = False,
     dry_run: DryRunOption = False,
     output: FormatOption = None,
 ) -> None:
@@ -53,7 +57,7 @@ def rebuild(
     History is written by the workers, so at least one must run. Readers move to the new index when it has been
     verified; from then on both are written, until `rollback` or `prune`. Whatever is interrupted goes on where it was.
     """
-    rebuilder = _rebuilder(dataset, max_rate, sample)
+    rebuilder = replace(_rebuilder(dataset, max_rate, sample), accept_drift=accept_drift)
     current = rebuilder.current()
     if dry_run:
         _print_plan(rebuilder.plan(), current, output)
@@ -219,7 +223,6 @@ def _progress_record(progress: "Progress", total: int, state: str) -> dict[str, 
 def _watched(rebuilder: "Rebuilder") -> Iterator["Rebuilder"]:
     """The rebuilder, saying each step as it begins, and on a terminal showing how far the backfill is."""
     import time
-    from dataclasses import replace
 
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -278,7 +281,13 @@ def _rebuilder(dataset: str, max_rate: float | None = None, sample: float = 0.01
     chosen_datasets(dataset)
     here = connections()
     return Rebuilder(
-        here.store, here.search, here.settings.index_prefix, here.reconciler(), max_rate=max_rate, deep_share=sample
+        here.store,
+        here.search,
+        here.settings.index_prefix,
+        here.reconciler(),
+        here.spread,
+        max_rate=max_rate,
+        deep_share=sample,
     )
 
 

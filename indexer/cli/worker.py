@@ -106,7 +106,7 @@ def _prepare(here: "Connections", *, patient: bool) -> None:
         try:
             here.expect_redis()
             here.store.dispose()
-            ensure_dataset(here.search, here.settings.index_prefix, "conversations")
+            ensure_dataset(here.search, here.settings.index_prefix, "conversations", here.spread)
             here.search.close()
         except ServiceUnavailable as error:
             if not patient:

@@ -13,7 +13,7 @@ from indexer.pipeline.backfilling import Backfiller
 from indexer.pipeline.drain import Drain
 from indexer.pipeline.guard import Guard
 from indexer.pipeline.reconciling import Reconciler
-from indexer.search import BulkWriter, alias_name, connect
+from indexer.search import BulkWriter, Spread, alias_name, connect
 from indexer.services import Service, service_urls
 from indexer.settings import Settings, settings
 from indexer.store.database import open_store, upgrade
@@ -72,6 +72,11 @@ class Connections:
     def alias(self) -> str:
         """The alias of the conversations' documents."""
         return alias_name(self.settings.index_prefix, "conversations")
+
+    @property
+    def spread(self) -> Spread:
+        """How the documents of indices made from now on are spread."""
+        return Spread(self.settings.index_shards, self.settings.workspace_shards)
 
     def drain(self) -> Drain:
         """The way of a change through these connections."""

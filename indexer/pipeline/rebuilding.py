@@ -26,6 +26,8 @@ from sqlalchemy import Engine
 from indexer import search
 from indexer.errors import OperatorError, ServiceUnavailable
 from indexer.pipeline.reconciling import Reconciled, Reconciler
+from indexer.search import ONE_SHARD, Spread
+from indexer.search.drift import breaking, drift
 from indexer.store.backfills import (
     Progress,
     Selected,
@@ -62,7 +64,10 @@ _SMALLEST = 0.9
 
 
 class Plan(NamedTuple):
-    """What a rebuild would do: documents to write, bytes of JSON to read, bytes of the index there is, free bytes."""
+    """What a rebuild would do: documents to write, bytes of JSON to read, bytes of the index there is, free bytes.
+
+    `breaking` are the fields of the index there is that the new one would not have, or not as they are.
+    """
 
     from_index: str
     to_index: str
@@ -70,6 +75,7 @@ class Plan(NamedTuple):
     source_bytes: int
     index_bytes: int
     free_bytes: int | None
+    breaking: list[str]
 
 
 class Verified(NamedTuple):
@@ -89,9 +95,11 @@ class Rebuilder:
     search: Elasticsearch
     prefix: str
     reconciler: Reconciler
+    spread: Spread = ONE_SHARD
     on_step: Callable[[Rebuild], None] = lambda _: None
     on_wait: Callable[[], None] = lambda: None
     max_rate: float | None = None
+    accept_drift: bool = False
     deep_share: float = 0.01
     dataset: Dataset = "conversations"
 
@@ -116,11 +124,26 @@ class Rebuilder:
         index_bytes = sum(
             one.size for one in search.status(self.search, self.prefix, [self.dataset]) if one.index == from_index
         )
-        return Plan(from_index, to_index, conversations, source_bytes, index_bytes, search.free_bytes(self.search))
+        return Plan(
+            from_index,
+            to_index,
+            conversations,
+            source_bytes,
+            index_bytes,
+            search.free_bytes(self.search),
+            breaking(self.search, from_index, to_index),
+        )
 
     def start(self) -> Rebuild:
-        """Begin a rebuild; raises `OperatorError` where one is going on, or there is no room."""
+        """Begin a rebuild; raises `OperatorError` where one is going on, there is no room, or fields would break."""
         plan = self.plan()
+        if plan.breaking and not self.accept_drift:
+            raise OperatorError(
+                f"{plan.from_index} has fields that the new index would not have as they are: "
+                f"{', '.join(plan.breaking)}",
+                "see them with: indexer index drift; declare them in a new version (make mapping), "
+                "or go without them: indexer index rebuild --accept-drift",
+            )
         needed = int(_ROOM * plan.index_bytes)
         if plan.free_bytes is not None and plan.free_bytes < needed:
             raise OperatorError(
@@ -171,7 +194,7 @@ class Rebuilder:
         return following
 
     def _create(self, rebuild: Rebuild) -> None:
-        search.create_for_bulk(self.search, rebuild.to_index)
+        search.create_for_bulk(self.search, rebuild.to_index, self.spread)
 
     def _dual_write(self, rebuild: Rebuild) -> None:
         self._write_also(rebuild, rebuild.to_index)
@@ -182,6 +205,11 @@ class Rebuilder:
         search.wait_until_healthy(self.search, rebuild.to_index)
 
     def _verify(self, rebuild: Rebuild) -> None:
+        if found := drift(self.search, rebuild.to_index):
+            raise OperatorError(
+                f"the mapping of the new index is not the declared one: {', '.join(one.field for one in found)}",
+                "find out who changed it, and give the rebuild up: indexer index rollback",
+            )
         self._require(self.verify(rebuild))
 
     def _swap(self, rebuild: Rebuild) -> None:

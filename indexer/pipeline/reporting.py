@@ -111,7 +111,7 @@ def _pages(
     """The responses, one unless the question asks for more groups than one response can hold."""
     body = search_body(definition, question, span)
     while True:
-        response = _search(client, alias, body)
+        response = _search(client, alias, body, question.workspace)
         yield response
         page = next_page(body, response)
         if page is None:
@@ -121,7 +121,7 @@ def _pages(
 
 def has_documents(client: Elasticsearch, prefix: str, dataset: str, workspace: str) -> bool:
     """Whether the workspace has anything indexed at all: a report of zeros may mean a mistyped name."""
-    found = _search(client, search.alias_name(prefix, dataset), any_body(workspace))
+    found = _search(client, search.alias_name(prefix, dataset), any_body(workspace), workspace)
     return bool(found["hits"]["total"]["value"])
 
 
@@ -135,15 +135,23 @@ def latest_day(
     client: Elasticsearch, prefix: str, definition: Definition, workspace: str, zone: ZoneInfo
 ) -> date | None:
     """The local date of the newest document that the report could count, None if there is none."""
-    found = _search(client, search.alias_name(prefix, definition.dataset), latest_body(definition, workspace))
+    found = _search(
+        client, search.alias_name(prefix, definition.dataset), latest_body(definition, workspace), workspace
+    )
     milliseconds = found["aggregations"]["latest"]["value"]
     return None if milliseconds is None else datetime.fromtimestamp(milliseconds / 1000, zone).date()
 
 
-def _search(client: Elasticsearch, alias: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The whole response or an error: by default Elasticsearch would leave out shards that fail, and count less."""
+def _search(
+    client: Elasticsearch, alias: str, body: Mapping[str, Any], workspace: str | None = None
+) -> Mapping[str, Any]:
+    """The whole response or an error: by default Elasticsearch would leave out shards that fail, and count less.
+
+    What is asked of one workspace is asked of the shards that can hold its documents.
+    """
+    route = None if workspace is None else search.routing(f"{workspace}:")
     try:
-        response = client.search(index=alias, body=dict(body), allow_partial_search_results=False)
+        response = client.search(index=alias, body=dict(body), routing=route, allow_partial_search_results=False)
     except NotFoundError as error:
         raise NoIndexYet(
             f"there is no index yet: nothing has the name {alias}",

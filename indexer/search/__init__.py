@@ -3,9 +3,11 @@
 from indexer.search.bulk import BulkWriter, Exchange, Limits, bulk_write
 from indexer.search.client import answers, connect
 from indexer.search.indices import (
+    ONE_SHARD,
     Ensured,
     IndexName,
     IndexStatus,
+    Spread,
     add_write_alias,
     alias_name,
     create_for_bulk,
@@ -23,10 +25,11 @@ from indexer.search.indices import (
 )
 from indexer.search.mappings import IndexDefinition, datasets, definition, versions
 from indexer.search.outcomes import NOT_SENT, Outcome, Settled, is_missing
-from indexer.search.writes import Write
+from indexer.search.writes import Write, routing
 
 __all__ = [
     "NOT_SENT",
+    "ONE_SHARD",
     "BulkWriter",
     "Ensured",
     "Exchange",
@@ -36,6 +39,7 @@ __all__ = [
     "Limits",
     "Outcome",
     "Settled",
+    "Spread",
     "Write",
     "add_write_alias",
     "alias_name",
@@ -52,6 +56,7 @@ __all__ = [
     "is_missing",
     "point_alias",
     "restore_settings",
+    "routing",
     "status",
     "unused_name",
     "utc_stamp",

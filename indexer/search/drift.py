@@ -8,7 +8,7 @@ from typing import Any
 from elasticsearch import Elasticsearch
 
 from indexer.errors import OperatorError
-from indexer.search.indices import IndexName
+from indexer.search.indices import ROUTING, IndexName
 from indexer.search.mappings import definition
 
 
@@ -43,13 +43,20 @@ def drift(client: Elasticsearch, index: str) -> list[Drift]:
     found = [
         Drift(index, f"<{key}>", _kind(declared.get(key), live.get(key)), declared.get(key), live.get(key))
         for key in sorted(declared.keys() | live.keys())
-        if key != "properties" and declared.get(key) != live.get(key)
+        if key not in ("properties", ROUTING) and declared.get(key) != live.get(key)
     ]
     found += [
         Drift(index, field, kind, ours, theirs)
         for field, kind, ours, theirs in _fields(declared.get("properties", {}), live.get("properties", {}))
     ]
     return found
+
+
+def breaking(client: Elasticsearch, index: str, new: str) -> list[str]:
+    """The fields of an index that one of the name `new` would not have, or not as they are."""
+    live = client.indices.get_mapping(index=index)[index]["mappings"].get("properties", {})
+    declared = _declared(new)["properties"]
+    return [field for field, kind, _, _ in _fields(declared, live) if kind is not Kind.MISSING]
 
 
 def apply_additions(client: Elasticsearch, index: str) -> list[Drift]:

@@ -32,6 +32,39 @@ class IndexName(NamedTuple):
         return cls(found[1], found[2], int(found[3]), found[4]) if found else None
 
 
+class Spread(NamedTuple):
+    """How the documents of an index are spread: over `shards`, and those of one workspace over so many of them.
+
+    `per_workspace` is 1 or less than `shards`. It cannot be changed in an index that is there, only by a rebuild.
+    """
+
+    shards: int = 1
+    per_workspace: int = 1
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """As settings of an index, in words of Elasticsearch."""
+        if self.per_workspace == 1:
+            return {"number_of_shards": self.shards}
+        # By default an index is prepared to be split, in up to 1,024 parts, and a partition is of neighbouring parts.
+        return {
+            "number_of_shards": self.shards,
+            "number_of_routing_shards": self.shards,
+            "routing_partition_size": self.per_workspace,
+        }
+
+    @property
+    def mapping(self) -> dict[str, Any]:
+        """What the mapping of such an index must have beside the declared."""
+        return {} if self.per_workspace == 1 else {ROUTING: {"required": True}}
+
+
+ONE_SHARD = Spread()
+
+ROUTING = "_routing"
+"""The key of a live mapping that comes from the spread and not from the file."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ensured:
     """A dataset that can be written to: its alias, the index behind it, and whether that was made just now."""
@@ -85,7 +118,7 @@ def unused_name(client: Elasticsearch, prefix: str, dataset: str, now: datetime)
     return name
 
 
-def create_for_bulk(client: Elasticsearch, name: str) -> None:
+def create_for_bulk(client: Elasticsearch, name: str, spread: Spread = ONE_SHARD) -> None:
     """Make an index to be filled from its `IndexName`, with its write alias; one that is there is left as it is.
 
     Until `restore_settings` nothing is refreshed by itself, and there are no copies.
@@ -100,7 +133,7 @@ def create_for_bulk(client: Elasticsearch, name: str) -> None:
         "number_of_replicas": 0,
     }
     try:
-        _create(client, name, made_from, {write_alias(name): {}}, {"index": quick})
+        _create(client, name, made_from, quick, {write_alias(name): {}}, spread=spread)
     except ApiError as error:
         if error.message != "resource_already_exists_exception":
             raise _refused(name, error) from error
@@ -146,7 +179,7 @@ def hold_refresh(client: Elasticsearch, name: str) -> None:
     client.indices.put_settings(index=name, settings={"index": {"refresh_interval": "-1"}})
 
 
-def ensure_dataset(client: Elasticsearch, prefix: str, dataset: str) -> Ensured:
+def ensure_dataset(client: Elasticsearch, prefix: str, dataset: str, spread: Spread = ONE_SHARD) -> Ensured:
     """Make index and alias of the newest version unless the alias is there.
 
     Safe for any number of processes at once: index and alias come into being in one step, and Elasticsearch
@@ -158,7 +191,7 @@ def ensure_dataset(client: Elasticsearch, prefix: str, dataset: str) -> Ensured:
     newest = definition(dataset)
     name = str(IndexName(prefix, dataset, newest.version, utc_stamp(datetime.now(UTC))))
     try:
-        _create(client, name, newest, {alias: {"is_write_index": True}})
+        _create(client, name, newest, newest.settings["index"], {alias: {"is_write_index": True}}, spread=spread)
     except ApiError as error:
         if (index := index_behind(client, alias)) is None:
             raise _refused(name, error) from error
@@ -236,7 +269,7 @@ def _drifted(name: IndexName, live: Mapping[str, Any]) -> bool:
     if name.version not in versions(name.dataset):
         return True
     declared = definition(name.dataset, name.version)
-    fields = {key: value for key, value in live.items() if key != "_meta"}
+    fields = {key: value for key, value in live.items() if key not in ("_meta", ROUTING)}
     return live.get("_meta") != declared.meta or fields != declared.mappings
 
 
@@ -244,13 +277,15 @@ def _create(
     client: Elasticsearch,
     name: str,
     made_from: IndexDefinition,
+    settings: Mapping[str, Any],
     aliases: Mapping[str, Mapping[str, Any]],
-    settings: Mapping[str, Any] | None = None,
+    *,
+    spread: Spread,
 ) -> None:
     client.indices.create(
         index=name,
-        settings=made_from.settings if settings is None else settings,
-        mappings={"_meta": made_from.meta, **made_from.mappings},
+        settings={"index": {**settings, **spread.settings}},
+        mappings={"_meta": made_from.meta, **made_from.mappings, **spread.mapping},
         aliases=aliases,
     )
 

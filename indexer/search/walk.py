@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError
 
 from indexer.errors import OperatorError, ServiceUnavailable
+from indexer.search.writes import routing
 
 PAGE = 1_100
 """Documents of one answer; somewhat above a thousand keys, so that a range of those is one answer and not two."""
@@ -68,7 +69,8 @@ def read_documents(
     if not documents:
         return {}
     try:
-        answer = client.mget(index=index, ids=list(documents), source=content)["docs"]
+        docs = [{"_id": document, "routing": routing(document)} for document in documents]
+        answer = client.mget(index=index, docs=docs, source=content)["docs"]
     except (ApiError, TransportError) as error:
         raise _failed(index, error) from error
     for found in answer:

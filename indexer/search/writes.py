@@ -18,6 +18,15 @@ class Write(NamedTuple):
     body: bytes | None
 
 
+def routing(document: str) -> str:
+    """What decides in which shards of an index a document can be: its workspace, the part of its id before the colon.
+
+    Every document is written and looked up with it, also where the index has one shard and it decides nothing; so no
+    writer needs to know how an index is cut.
+    """
+    return document.partition(":")[0]
+
+
 def cut(writes: Sequence[Write], most_bytes: Callable[[], int]) -> Iterator[tuple[Sequence[Write], bytes]]:
     """The writes cut into requests, in their order, each with its body.
 
@@ -43,9 +52,12 @@ def body_of(writes: Sequence[Write]) -> bytes:
 
 def _entry(write: Write) -> bytes:
     """The lines of one write in the body of a request."""
-    name, version, body = orjson.dumps(write.id), write.version, write.body
-    if body is None:
-        return b'{"delete":{"_id":%b,"version":%d,"version_type":"external_gte"}}\n' % (name, version)
+    about = b'{"_id":%b,"routing":%b,"version":%d,"version_type":"external_gte"}' % (
+        orjson.dumps(write.id),
+        orjson.dumps(routing(write.id)),
+        write.version,
+    )
+    if write.body is None:
+        return b'{"delete":%b}\n' % about
     # A line break in JSON is never more than white space; here it would end the document, and begin an action.
-    body = body.replace(b"\n", b" ")
-    return b'{"index":{"_id":%b,"version":%d,"version_type":"external_gte"}}\n%b\n' % (name, version, body)
+    return b'{"index":%b}\n%b\n' % (about, write.body.replace(b"\n", b" "))

@@ -80,6 +80,32 @@ def test_a_run_stops_when_it_is_told_to(drain: Drain) -> None:
     assert left(drain) == (15, 0)
 
 
+def shards_of_waiting(drain: Drain) -> list[int]:
+    with drain.store.connect() as connection:
+        return list(connection.exec_driver_sql("SELECT shard FROM changes ORDER BY shard, entity_id").scalars())
+
+
+def test_a_shard_that_does_not_fill_a_batch_takes_along_what_is_due_in_others(drain: Drain) -> None:
+    save(drain.store, *(answered(number) for number in range(1, 26)))
+    shards = shards_of_waiting(drain)
+    last = shards[-1]
+    assert len(set(shards)) > 1
+    assert replace(drain, batch=20).run(last)["indexed"] == 20
+    assert left(drain) == (5, 0)
+    assert last not in shards_of_waiting(drain)
+
+
+def test_a_shard_that_fills_its_batches_takes_nothing_of_others(drain: Drain) -> None:
+    save(drain.store, *(answered(number) for number in range(1, 101)))
+    shards = shards_of_waiting(drain)
+    fullest = max(set(shards), key=shards.count)
+    others = [shard for shard in shards if shard != fullest]
+    looks = iter([True, False])
+    most = shards.count(fullest)
+    assert replace(drain, batch=most).run(fullest, go_on=lambda: next(looks))["indexed"] == most
+    assert shards_of_waiting(drain) == others
+
+
 def test_office_hours_change_the_documents_and_their_version(drain: Drain) -> None:
     save(drain.store, answered(1))
     drain.run()

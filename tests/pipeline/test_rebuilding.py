@@ -225,7 +225,11 @@ def test_a_document_that_only_the_new_index_refuses_holds_nobody_up_and_stops_th
     with drain.store.begin() as connection:
         save_conversations(connection, W, [titled])
     assert drain.run() == {"indexed": 1}
-    with pytest.raises(OperatorError, match=r"1 missing.* 1 refused; first missing w:31"):
+    rebuild = rebuilder.run(rebuild, until="verify")
+    verified = rebuilder.verify(rebuild)
+    assert (verified.refused, verified.found.missing) == (1, 1)
+    assert [one.document for one in verified.found.samples] == ["w:31"]
+    with pytest.raises(OperatorError, match="not the declared one: <_meta>, title"):
         rebuilder.run(rebuild, until="grace")
 
 
@@ -334,3 +338,41 @@ def test_readers_notice_nothing_of_swaps_and_rollbacks_while_everything_changes(
     assert right(drain, reconciler, rebuild.to_index)
     assert right(drain, reconciler, rebuild.from_index)
     assert rebuild.step not in ENDED
+
+
+def test_a_rebuild_spreads_the_documents_anew(drain: Drain, rebuilder: Rebuilder, reconciler: Reconciler) -> None:
+    save(drain, *range(1, 101))
+    drain.run()
+    rebuilder = replace(rebuilder, spread=search.Spread(4, 3))
+    rebuild = rebuilder.run(rebuilder.start(), until="grace")
+    live = drain.search.indices.get_settings(index=rebuild.to_index)[rebuild.to_index]["settings"]["index"]
+    assert (live["number_of_shards"], live["routing_partition_size"]) == ("4", "3")
+    save(drain, *range(50, 121), at=100)
+    assert right(drain, reconciler, rebuild.to_index)
+    assert right(drain, reconciler, rebuild.from_index)
+    assert documents(drain, rebuild.from_index) == documents(drain, rebuild.to_index)
+
+
+def test_fields_that_the_new_index_would_not_have_stop_a_rebuild_before_it_begins(
+    drain: Drain, rebuilder: Rebuilder
+) -> None:
+    save(drain, 1)
+    drain.run()
+    drain.search.indices.put_mapping(index=behind(drain), properties={"mood": {"type": "keyword"}})
+    with pytest.raises(OperatorError, match="would not have as they are: mood"):
+        rebuilder.start()
+    assert rebuilder.current() is None
+    assert rebuilder.plan().breaking == ["mood"]
+    accepting = replace(rebuilder, accept_drift=True)
+    assert accepting.run(accepting.start(), until="grace").step == "grace"
+
+
+def test_a_new_index_whose_mapping_somebody_changed_is_not_swapped_to(drain: Drain, rebuilder: Rebuilder) -> None:
+    save(drain, 1)
+    drain.run()
+    old = behind(drain)
+    rebuild = rebuilder.run(rebuilder.start(), until="settle_in")
+    drain.search.indices.put_mapping(index=rebuild.to_index, properties={"mood": {"type": "keyword"}})
+    with pytest.raises(OperatorError, match="not the declared one: mood"):
+        rebuilder.run(rebuild, until="grace")
+    assert behind(drain) == old

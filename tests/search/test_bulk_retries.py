@@ -12,7 +12,7 @@ from indexer.search.bulk import THREAD_NAME
 from tests.search.scripted import Answer, Script, ScriptedServer, each, ids, refused, taken
 from tests.search.ten import ALIAS, TEN, all_of, quick
 
-ENTRY = 83
+ENTRY = 97
 """Bytes of one of the writes in a body, about."""
 
 

@@ -135,4 +135,6 @@ def test_the_request_says_that_the_alias_must_exist_and_asks_for_one_short_entry
     assert path.startswith(f"/{ALIAS}/_bulk?")
     assert "require_alias=true" in path
     assert "items.*.status" in path
-    assert server.bodies[-1].splitlines()[0] == (b'{"index":{"_id":"w:1","version":1,"version_type":"external_gte"}}')
+    assert server.bodies[-1].splitlines()[0] == (
+        b'{"index":{"_id":"w:1","routing":"w","version":1,"version_type":"external_gte"}}'
+    )

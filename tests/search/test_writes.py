@@ -36,8 +36,8 @@ def test_a_bound_that_falls_holds_for_the_request_that_is_being_filled() -> None
 
 
 def test_a_body_is_lines_of_action_and_document() -> None:
-    assert body_of([Write('a"b', 7, b'{\n "x": 1\n}\n'), Write("c", 8, None)]).splitlines() == [
-        b'{"index":{"_id":"a\\"b","version":7,"version_type":"external_gte"}}',
+    assert body_of([Write('a"b:1', 7, b'{\n "x": 1\n}\n'), Write("c:2:3", 8, None)]).splitlines() == [
+        b'{"index":{"_id":"a\\"b:1","routing":"a\\"b","version":7,"version_type":"external_gte"}}',
         b'{  "x": 1 } ',
-        b'{"delete":{"_id":"c","version":8,"version_type":"external_gte"}}',
+        b'{"delete":{"_id":"c:2:3","routing":"c","version":8,"version_type":"external_gte"}}',
     ]
