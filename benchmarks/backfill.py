@@ -27,7 +27,7 @@ from elasticsearch.helpers import parallel_bulk
 
 from benchmarks._conversations import numbered, numbered_id, ten_part_conversations
 from benchmarks._harness import Progress, Result, timed_in_turn
-from benchmarks._site import BATCH, POLL_SECONDS, Site, site
+from benchmarks._site import BATCH, LONG_POLL_SECONDS, Site, site
 from benchmarks.live import task_per_index
 from indexer.errors import OperatorError
 from indexer.office_hours import parse_office_hours
@@ -175,7 +175,7 @@ def _backfill(here: Site, target: str, workspace_id: str, rates: list[float] | N
             seen, seen_at = done, perf_counter()
         if found is not None and found.ended_at is not None:
             break
-        time.sleep(POLL_SECONDS)
+        time.sleep(LONG_POLL_SECONDS)
     here.here.search.indices.refresh(index=target)
     took = perf_counter() - begun
     _expect(here, target, backfill.conversations)

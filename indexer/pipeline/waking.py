@@ -41,6 +41,11 @@ def backfill_taken(redis: Redis, backfill_id: int, place: int) -> None:
     redis.delete(_backfill_key(backfill_id, place))
 
 
+def somebody_waits(redis: Redis) -> bool:
+    """Whether a message that is not for a backfill waits for a process that takes it."""
+    return any(redis.llen(queue) for queue in ("live", "maintenance"))
+
+
 def _backfill_key(backfill_id: int, place: int) -> str:
     return f"indexer:waking:backfill:{backfill_id}:{place}"
 

@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Connection
 
 from indexer.store.changes import Dataset
-from indexer.store.conversations import StoredConversation
+from indexer.store.conversations import STORED, StoredConversation
 
 RANGE = 5_000
 """Conversations of a range, about."""
@@ -108,28 +108,33 @@ _SELECTED = """
 
 _COUNT = f"SELECT count(*), coalesce(sum(octet_length(payload)), 0) FROM conversations WHERE {_SELECTED}"
 
+# Cut at every so many; what is saved later falls into one of the ranges, for the outer ones have open ends. Counting
+# and cutting are one walk along the keys, since nobody can work before it is over.
 _START = f"""
-INSERT INTO backfills
-    (dataset, target, workspace_id, created_from, created_until, chosen, max_rate, state, conversations)
-SELECT %(dataset)s, %(target)s, %(workspace_id)s, %(created_from)s, %(created_until)s, %(chosen)s, %(max_rate)s,
-    'running', count(*)
-FROM conversations WHERE {_SELECTED}
-RETURNING {_COLUMNS}
-"""
-
-# Cut at every so many; what is saved later falls into one of the ranges, for the outer ones have open ends.
-_CUT = f"""
-INSERT INTO backfill_ranges (backfill_id, number, after_workspace, after_id, until_workspace, until_id)
-WITH ends AS (
-    SELECT workspace_id, conversation_id, place FROM (
-        SELECT workspace_id, conversation_id, row_number() OVER (ORDER BY workspace_id, conversation_id) AS place
+WITH cuts AS MATERIALIZED (
+    SELECT * FROM (
+        SELECT workspace_id, conversation_id,
+            row_number() OVER by_key AS place, lead(conversation_id) OVER by_key IS NULL AS last
         FROM conversations WHERE {_SELECTED}
-    ) AS numbered WHERE place %% {{size}} = 0
+        WINDOW by_key AS (ORDER BY workspace_id, conversation_id)
+    ) AS numbered WHERE last OR place %% {{size}} = 0
+), started AS (
+    INSERT INTO backfills
+        (dataset, target, workspace_id, created_from, created_until, chosen, max_rate, state, conversations)
+    SELECT %(dataset)s, %(target)s, %(workspace_id)s, %(created_from)s, %(created_until)s, %(chosen)s, %(max_rate)s,
+        'running', coalesce(max(place), 0)
+    FROM cuts
+    RETURNING {_COLUMNS}
+), ends AS (
+    SELECT workspace_id, conversation_id, place FROM cuts WHERE place %% {{size}} = 0
     UNION ALL SELECT NULL, NULL, NULL
+), ranges AS (
+    INSERT INTO backfill_ranges (backfill_id, number, after_workspace, after_id, until_workspace, until_id)
+    SELECT (SELECT backfill_id FROM started), row_number() OVER by_place,
+        lag(workspace_id) OVER by_place, lag(conversation_id) OVER by_place, workspace_id, conversation_id
+    FROM ends WINDOW by_place AS (ORDER BY place NULLS LAST)
 )
-SELECT %(backfill_id)s, row_number() OVER by_place,
-    lag(workspace_id) OVER by_place, lag(conversation_id) OVER by_place, workspace_id, conversation_id
-FROM ends WINDOW by_place AS (ORDER BY place NULLS LAST)
+SELECT * FROM started
 """
 
 _LEASE = """
@@ -145,11 +150,7 @@ RETURNING r.number, r.after_workspace, r.after_id, r.until_workspace, r.until_id
 """
 
 _READ = f"""
-SELECT workspace_id, conversation_id, payload, revision, deleted, (
-    SELECT jsonb_object_agg(from_id, into_id) FROM contact_merges AS merge
-    WHERE merge.workspace_id = stored.workspace_id
-        AND (stored.contact_ids IS NULL OR from_id = ANY (stored.contact_ids))
-)
+SELECT {STORED}
 FROM conversations AS stored
 WHERE {_SELECTED} {{bounds}}
 ORDER BY workspace_id, conversation_id LIMIT {{limit}}
@@ -214,9 +215,7 @@ def start_backfill(
 ) -> Backfill:
     """Order a backfill, cut into ranges of `size` conversations."""
     parameters = {"dataset": dataset, "target": target, "max_rate": max_rate, **selected._asdict()}
-    started = _backfill(connection.exec_driver_sql(_START, parameters).one())
-    connection.exec_driver_sql(_CUT.format(size=int(size)), {"backfill_id": started.backfill_id, **selected._asdict()})
-    return started
+    return _backfill(connection.exec_driver_sql(_START.format(size=int(size)), parameters).one())
 
 
 def get_backfill(connection: Connection, backfill_id: int) -> Backfill | None:
@@ -298,11 +297,15 @@ def read_selected(
         {**selected._asdict(), **keys},
         execution_options={"binary_results": True},
     )
-    return [StoredConversation(*row) for row in rows]
+    return [StoredConversation(*row) for row in rows.all()]
 
 
 def move_on(connection: Connection, lease: LeasedRange, to: Key, batch: Batch, lease_seconds: float) -> bool:
-    """Set the cursor of a leased range after a batch; False where the lease is somebody else's by now."""
+    """Set the cursor of a leased range after a batch; False where the lease is somebody else's by now.
+
+    Nobody waits for the disk: should PostgreSQL die, a batch is written again, which changes nothing.
+    """
+    connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
     moved = connection.exec_driver_sql(
         _MOVE,
         {**_of(lease), **batch._asdict(), "workspace_id": to[0], "conversation_id": to[1], "seconds": lease_seconds},
