@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Connection
 
 from indexer.store.changes import Dataset
-from indexer.store.conversations import STORED, StoredConversation
+from indexer.store.conversations import STORED, StoredConversation, stored_of
 
 RANGE = 5_000
 """Conversations of a range, about."""
@@ -297,7 +297,7 @@ def read_selected(
         {**selected._asdict(), **keys},
         execution_options={"binary_results": True},
     )
-    return [StoredConversation(*row) for row in rows.all()]
+    return stored_of(rows)
 
 
 def move_on(connection: Connection, lease: LeasedRange, to: Key, batch: Batch, lease_seconds: float) -> bool:

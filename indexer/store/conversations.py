@@ -3,10 +3,10 @@
 # ruff: noqa: S608 - the statements are made of constants; values are parameters
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import Connection
+from sqlalchemy import Connection, CursorResult
 
 from indexer.store.changes import RAISE_CHANGE, RESTED
 from indexer.store.locks import share_workspace
@@ -167,7 +167,14 @@ def read_conversations(connection: Connection, keys: Sequence[tuple[str, str]]) 
         {"workspaces": [workspace for workspace, _ in keys], "ids": [conversation for _, conversation in keys]},
         execution_options={"binary_results": True},
     )
-    return [StoredConversation(*row) for row in rows.all()]
+    return stored_of(rows)
+
+
+def stored_of(rows: CursorResult[Any]) -> list[StoredConversation]:
+    """What a query for `STORED` found; past SQLAlchemy's rows, which would cost as much as PostgreSQL does."""
+    if rows.cursor is None:
+        raise TypeError("only a query gives rows")
+    return [StoredConversation(*row) for row in rows.cursor.fetchall()]
 
 
 def _contacts(contact_ids: Sequence[str]) -> str:
