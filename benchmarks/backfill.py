@@ -10,6 +10,7 @@ All share the machine with the services.
 `cpu_vs_json` is the processor time of all processes of the worker, from the store to the request sent, over decoding
 and encoding the JSON of the same conversations with orjson. The peak is that of the worker's largest process, at
 20,000 and at 300,000 conversations; `end_rate_vs_start` compares the last fifth of the large backfill with the first.
+What a conversation takes of disks is measured after the large one (docs/scale.md uses it).
 """
 
 import re
@@ -93,8 +94,10 @@ def run(rounds: int, say: Progress) -> Result:
         say(f"storing {LARGE:,} conversations")
         _store_many(here, "large", distinct, LARGE)
         rates: list[float] = []
-        _backfill(here, next(targets), "large", rates)
+        target = next(targets)
+        _backfill(here, target, "large", rates)
         peak_large = _peak(here)
+        sizes = _sizes(here, target)
     cpu = median(own_cpu[1:])
     return Result(
         figures={
@@ -107,6 +110,7 @@ def run(rounds: int, say: Progress) -> Result:
             "peak_mb_small": peak_small,
             "peak_mb_large": peak_large,
             "large_per_second": median(rates),
+            **sizes,
         },
         ratios={
             "vs_ceiling": timings["ceiling"].times(timings["ours"]),
@@ -115,6 +119,7 @@ def run(rounds: int, say: Progress) -> Result:
             "cpu_vs_json": cpu / timings["json"].median,
             "end_rate_vs_start": _fifth(rates, last=True) / _fifth(rates, last=False),
         },
+        series={"large_per_second": rates},
     )
 
 
@@ -244,6 +249,21 @@ def _high_water(process: psutil.Process) -> float:
     status = Path(f"/proc/{process.pid}/status").read_text()
     (kibibytes,) = re.findall(r"^VmHWM:\s+(\d+) kB$", status, re.MULTILINE)
     return int(kibibytes) / 1024
+
+
+def _sizes(here: Site, target: str) -> dict[str, float]:
+    """Bytes of disk for a conversation, merged and not: in the index, and in PostgreSQL with its indices."""
+    search, figures = here.here.search, {}
+    for name in ("index_bytes_per_conversation", "merged_bytes_per_conversation"):
+        search.indices.flush(index=target)
+        size = search.indices.stats(index=target, metric="store")["_all"]["primaries"]["store"]["size_in_bytes"]
+        figures[name] = size / LARGE
+        search.options(request_timeout=600).indices.forcemerge(index=target, max_num_segments=1)
+    with here.here.store.connect() as connection:
+        size, stored = connection.exec_driver_sql(
+            "SELECT pg_total_relation_size('conversations'), count(*) FROM conversations"
+        ).one()
+    return figures | {"store_bytes_per_conversation": size / stored}
 
 
 def _fifth(rates: Sequence[float], *, last: bool) -> float:
