@@ -244,6 +244,16 @@ def open_backfills(connection: Connection) -> dict[int, int]:
     return {int(row[0]): int(row[1]) for row in rows}
 
 
+def usual_rate(connection: Connection) -> float | None:
+    """Conversations a second of the last backfill of a thousand or more that no rate held back; None before one."""
+    rate: float | None = connection.exec_driver_sql("""
+        SELECT (conversations / extract(epoch FROM ended_at - started_at))::float8 FROM backfills
+        WHERE state = 'done' AND max_rate IS NULL AND chosen IS NULL AND conversations >= 1000
+        ORDER BY ended_at DESC LIMIT 1
+    """).scalar()
+    return rate
+
+
 def set_state(connection: Connection, backfill_id: int, state: Literal["running", "paused", "cancelled"]) -> bool:
     """Pause a running backfill, let a paused one go on, or cancel either; whether that was possible."""
     before = {"paused": ["running"], "running": ["paused"], "cancelled": ["running", "paused"]}[state]
