@@ -72,7 +72,8 @@ class Plan(NamedTuple):
     """What a rebuild would do: documents to write, bytes of JSON to read, bytes of the index there is, free bytes.
 
     `seconds` is how long writing history may take, at `per_second`: what it went at the last time, `ASSUMED_RATE`
-    before the first. `breaking` are the fields of the index there is that the new one would not have, or not as they are.
+    before the first. `breaking` are the fields of the index there is that the new one would not have, or not as they
+    are.
     """
 
     from_index: str
