@@ -11,7 +11,7 @@ from redis import Redis
 _PENDING_SECONDS = 30
 """After this long a message that nobody took is taken for lost, and another may be sent."""
 
-_BACKFILL_WORKERS = 16
+_BACKFILL_WORKERS = 128
 """So many processes, on whatever hosts, are sent to one backfill."""
 
 
