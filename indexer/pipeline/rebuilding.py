@@ -230,7 +230,7 @@ class Rebuilder:
         self._write_also(rebuild, rebuild.from_index)
 
     def _write_also(self, rebuild: Rebuild, *indices: str) -> None:
-        """Have workers write these indices beside the alias, and wait for those who may not have heard of it."""
+        """Have workers write these indices before the alias, in this order, and wait for who has not heard of it."""
         with self.store.begin() as connection:
             set_targets(connection, rebuild, [search.write_alias(index) for index in indices])
         with self.store.begin() as connection:
@@ -296,12 +296,15 @@ class Rebuilder:
             )
 
     def _move_alias(self, rebuild: Rebuild, old: str, new: str) -> None:
-        """Let readers see `new` instead of `old`, both being written; nothing that they have seen gets older."""
+        """Let readers see `new` instead of `old`, both being written; nothing that they have seen gets older.
+
+        `new` is written first: what `old` shows when its refresh is held, and be it of this moment, is in `new` too.
+        """
         if search.index_behind(self.search, self.alias) == new:
             search.restore_settings(self.search, old)
             return
         search.add_write_alias(self.search, old)
-        self._write_also(rebuild, old, new)
+        self._write_also(rebuild, new, old)
         search.hold_refresh(self.search, old)
         try:
             self.search.indices.refresh(index=new)

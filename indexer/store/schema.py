@@ -257,7 +257,8 @@ backfill_ranges = Table(
     Index("backfill_ranges_open", "backfill_id", "due_at", postgresql_where=text("NOT done")),
 )
 
-# What is written beside the dataset's alias; `refused` are documents that this index will never take.
+# What is written beside the dataset's alias, one after the other by `place`; `refused` are documents that this index
+# will never take.
 write_targets = Table(
     "write_targets",
     metadata,
@@ -265,6 +266,7 @@ write_targets = Table(
     Column("alias", Text, primary_key=True),
     Column("refused", BigInteger, nullable=False, server_default="0"),
     Column("last_error", Text),
+    Column("place", SmallInteger, nullable=False, server_default="0"),
 )
 
 rebuilds = Table(

@@ -1,5 +1,6 @@
-"""Payloads of the usual size stay in their rows, where reading history finds them without another look-up."""
+"""Payloads of the usual size stay in their rows, and what is written beside the alias has an order."""
 
+import sqlalchemy as sa
 from alembic import op
 
 revision = "0005"
@@ -7,7 +8,8 @@ down_revision = "0004"
 
 
 def upgrade() -> None:
-    """Set it for what is saved from now on; what is stored stays where it is until it is saved again."""
+    """What is stored stays where it is until it is saved again."""
+    op.add_column("write_targets", sa.Column("place", sa.SmallInteger, nullable=False, server_default="0"))
     op.execute("""
         DO $$ BEGIN
             ALTER TABLE conversations ALTER COLUMN payload SET COMPRESSION lz4;
