@@ -3,9 +3,11 @@
 from copy import deepcopy
 from typing import Any
 
+import orjson
 from hypothesis import given
 from hypothesis import strategies as st
 
+from indexer.conversation import redacted
 from indexer.office_hours import parse_office_hours
 from tests.builders import document_of, part
 from tests.metrics.strategies import conversations, parts, schedules
@@ -227,7 +229,9 @@ def test_of_an_sla_in_force_every_answering_reply_after_the_anchor_has_one_outco
     for target in targets:
         miss = data.draw(parts(st.just("conversation_sla_target_missed")))
         raw = with_another(raw, miss | {"event_details": {"target": target}})
-    document = document_of(raw | {"sla_applied": {"sla_name": "Gold", "sla_status": status}})
+    raw = raw | {"sla_applied": {"sla_name": "Gold", "sla_status": status}}
+    document = document_of(raw)
+    assert document_of(orjson.loads(redacted(orjson.dumps(raw)))) == document
     replies = [action for action in document["actions"] if action["kind"] == "reply"]
     measured = [action for action in document["actions"] if "sla_outcome" in action]
     if status in ("cancelled", None):

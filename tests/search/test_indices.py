@@ -18,6 +18,7 @@ from indexer.search import (
     status,
     unused_name,
     utc_stamp,
+    versions,
     write_alias,
 )
 from tests.search.example import example
