@@ -10,6 +10,7 @@ from indexer.reports.measures import Bucket
 from indexer.reports.periods import Interval, Span, period_of
 from indexer.reports.question import Question
 from indexer.reports.scope import PATH
+from indexer.reports.search_body import STRETCH
 from indexer.reports.values import AtEnd
 
 Cells = dict[date, list[Bucket]]
@@ -46,8 +47,12 @@ def cells(definition: Definition, question: Question, span: Span, bucket: Bucket
     """A bucket's own buckets by period."""
     match definition.value:
         case AtEnd():
-            states = bucket["periods"]["buckets"]
-            return {date.fromisoformat(period): [state] for period, state in states.items()}
+            stretches = [found for name, found in bucket.items() if name.startswith(STRETCH)]
+            return {
+                date.fromisoformat(period): [state]
+                for stretch in stretches
+                for period, state in stretch["periods"]["buckets"].items()
+            }
         case _ if question.interval is Interval.RANGE:
             return {span.first: [bucket]} if bucket["doc_count"] else {}
         case _:

@@ -18,6 +18,10 @@ Page = Mapping[str, str | int | bool | None]
 # Elasticsearch refuses an answer of more than 65,536 buckets (search.max_buckets).
 _MAX_BUCKETS = 60_000
 _MAX_GROUPS = 1_000
+_STRETCH = 10
+STRETCH = "from_"
+"""What the names of aggregations over a stretch of periods begin with."""
+
 # How many values each group has is not known beforehand.
 _MAX_EXACT_GROUPS = 25
 
@@ -116,11 +120,7 @@ def _periods(definition: Definition, question: Question, span: Span, within_each
     """
     match definition.value:
         case AtEnd() as value:
-            states = {
-                period.isoformat(): _state_at_end_of(value, question, part_of(span, question.interval, period))
-                for period in periods(span, question.interval)
-            }
-            return {"periods": {"filters": {"filters": states}}}
+            return _states(value, question, span)
         case Heatmap():
             # Hours, not days, whatever the interval: which weekday and hour a clock shows is found out afterwards.
             return _histogram(definition, question, "hour", within_each)
@@ -143,10 +143,36 @@ def _histogram(definition: Definition, question: Question, interval: str, within
     return {"periods": found | ({"aggs": within_each} if within_each else {})}
 
 
+def _states(value: AtEnd, question: Question, span: Span) -> Body:
+    """The state at the end of every period, some periods at a time.
+
+    A document is looked at for each period on its own, which is slow, and most last for a few of them only; so it is
+    first found out for which stretches of the span it has to be.
+    """
+    present = periods(span, question.interval)
+    found: Body = {}
+    for start in range(0, len(present), _STRETCH):
+        stretch = present[start : start + _STRETCH]
+        ends = {
+            period.isoformat(): _last_second(question, part_of(span, question.interval, period)) for period in stretch
+        }
+        found[f"{STRETCH}{stretch[0]}"] = {
+            "filter": {"range": {value.at_end: {"gte": min(ends.values()), "lte": max(ends.values())}}},
+            "aggs": {
+                "periods": {"filters": {"filters": {key: {"term": {value.at_end: end}} for key, end in ends.items()}}}
+            },
+        }
+    return found
+
+
+def _last_second(question: Question, span: Span) -> int:
+    _, end = span.instants(question.zone)
+    return end - 1
+
+
 def _state_at_end_of(value: AtEnd, question: Question, span: Span) -> Body:
     """That a document's state lasts at the last second of the span."""
-    _, end = span.instants(question.zone)
-    return {"term": {value.at_end: end - 1}}
+    return {"term": {value.at_end: _last_second(question, span)}}
 
 
 def _groups(question: Question, span: Span, dimension: Dimension, page: Page | None, within_each: Body) -> Body:
