@@ -14,8 +14,9 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Connection
 
-from indexer.store.changes import Dataset
+from indexer.store.changes import Dataset, source
 from indexer.store.conversations import StoredConversation
+from indexer.store.records import StoredRecord
 
 RANGE = 5_000
 """Conversations of a range, about."""
@@ -100,20 +101,20 @@ _COLUMNS = """
 """
 
 _SELECTED = """
-    NOT deleted
+    {own} AND NOT deleted
     AND (%(workspace_id)s::text IS NULL OR workspace_id = %(workspace_id)s)
     AND (%(created_from)s::bigint IS NULL OR created_at >= %(created_from)s)
     AND (%(created_until)s::bigint IS NULL OR created_at < %(created_until)s)
 """
 
-_COUNT = f"SELECT count(*), coalesce(sum(octet_length(payload)), 0) FROM conversations WHERE {_SELECTED}"
+_COUNT = f"SELECT count(*), coalesce(sum(octet_length(payload)), 0) FROM {{table}} WHERE {_SELECTED}"
 
 _START = f"""
 INSERT INTO backfills
     (dataset, target, workspace_id, created_from, created_until, chosen, max_rate, state, conversations)
 SELECT %(dataset)s, %(target)s, %(workspace_id)s, %(created_from)s, %(created_until)s, %(chosen)s, %(max_rate)s,
     'running', count(*)
-FROM conversations WHERE {_SELECTED}
+FROM {{table}} WHERE {_SELECTED}
 RETURNING {_COLUMNS}
 """
 
@@ -121,14 +122,14 @@ RETURNING {_COLUMNS}
 _CUT = f"""
 INSERT INTO backfill_ranges (backfill_id, number, after_workspace, after_id, until_workspace, until_id)
 WITH ends AS (
-    SELECT workspace_id, conversation_id, place FROM (
-        SELECT workspace_id, conversation_id, row_number() OVER (ORDER BY workspace_id, conversation_id) AS place
-        FROM conversations WHERE {_SELECTED}
+    SELECT workspace_id, id, place FROM (
+        SELECT workspace_id, {{id}} AS id, row_number() OVER (ORDER BY workspace_id, {{id}}) AS place
+        FROM {{table}} WHERE {_SELECTED}
     ) AS numbered WHERE place %% {{size}} = 0
     UNION ALL SELECT NULL, NULL, NULL
 )
 SELECT %(backfill_id)s, row_number() OVER by_place,
-    lag(workspace_id) OVER by_place, lag(conversation_id) OVER by_place, workspace_id, conversation_id
+    lag(workspace_id) OVER by_place, lag(id) OVER by_place, workspace_id, id
 FROM ends WINDOW by_place AS (ORDER BY place NULLS LAST)
 """
 
@@ -144,15 +145,17 @@ WHERE (r.backfill_id, r.number) = (free.backfill_id, free.number)
 RETURNING r.number, r.after_workspace, r.after_id, r.until_workspace, r.until_id
 """
 
-_READ = f"""
-SELECT workspace_id, conversation_id, payload, revision, deleted, (
+_MERGED = """(
     SELECT jsonb_object_agg(from_id, into_id) FROM contact_merges AS merge
     WHERE merge.workspace_id = stored.workspace_id
         AND (stored.contact_ids IS NULL OR from_id = ANY (stored.contact_ids))
-)
-FROM conversations AS stored
+)"""
+
+_READ = f"""
+SELECT workspace_id, {{id}}, payload, revision, deleted, {{more}}
+FROM {{table}} AS stored
 WHERE {_SELECTED} {{bounds}}
-ORDER BY workspace_id, conversation_id LIMIT {{limit}}
+ORDER BY workspace_id, {{id}} LIMIT {{limit}}
 """
 
 _MINE = "backfill_id = %(backfill_id)s AND number = %(number)s AND lease_id = %(lease_id)s"
@@ -197,9 +200,9 @@ RETURNING extract(epoch FROM next_at - make_interval(secs => %(conversations)s /
 """
 
 
-def count_selected(connection: Connection, selected: Selected) -> tuple[int, int]:
-    """How many conversations are meant, and the bytes of their JSON; reads all of them."""
-    count, size = connection.exec_driver_sql(_COUNT, selected._asdict()).one()
+def count_selected(connection: Connection, selected: Selected, dataset: Dataset = "conversations") -> tuple[int, int]:
+    """How many conversations (or records) are meant, and the bytes of their JSON; reads all of them."""
+    count, size = connection.exec_driver_sql(_COUNT.format(**source(dataset)._asdict()), selected._asdict()).one()
     return count, int(size)
 
 
@@ -214,8 +217,11 @@ def start_backfill(
 ) -> Backfill:
     """Order a backfill, cut into ranges of `size` conversations."""
     parameters = {"dataset": dataset, "target": target, "max_rate": max_rate, **selected._asdict()}
-    started = _backfill(connection.exec_driver_sql(_START, parameters).one())
-    connection.exec_driver_sql(_CUT.format(size=int(size)), {"backfill_id": started.backfill_id, **selected._asdict()})
+    where = source(dataset)._asdict()
+    started = _backfill(connection.exec_driver_sql(_START.format(**where), parameters).one())
+    connection.exec_driver_sql(
+        _CUT.format(**where, size=int(size)), {"backfill_id": started.backfill_id, **selected._asdict()}
+    )
     return started
 
 
@@ -282,23 +288,33 @@ def lease_range(connection: Connection, backfill_id: int, lease_seconds: float) 
 
 
 def read_selected(
-    connection: Connection, selected: Selected, after: Key | None, until: Key | None, limit: int
-) -> list[StoredConversation]:
-    """The first `limit` conversations that are meant, with keys after `after` and up to `until`, in order."""
+    connection: Connection,
+    selected: Selected,
+    after: Key | None,
+    until: Key | None,
+    limit: int,
+    *,
+    dataset: Dataset = "conversations",
+) -> list[StoredConversation] | list[StoredRecord]:
+    """The first `limit` conversations (or records) that are meant, with keys after `after` up to `until`, in order."""
+    where = source(dataset)
     bounds = ""
     keys: dict[str, str] = {}
     if after is not None:
-        bounds += " AND (workspace_id, conversation_id) > (%(after_workspace)s, %(after_id)s)"
+        bounds += f" AND (workspace_id, {where.id}) > (%(after_workspace)s, %(after_id)s)"
         keys |= {"after_workspace": after[0], "after_id": after[1]}
     if until is not None:
-        bounds += " AND (workspace_id, conversation_id) <= (%(until_workspace)s, %(until_id)s)"
+        bounds += f" AND (workspace_id, {where.id}) <= (%(until_workspace)s, %(until_id)s)"
         keys |= {"until_workspace": until[0], "until_id": until[1]}
+    more = _MERGED if dataset == "conversations" else "ends_at"
     rows = connection.exec_driver_sql(
-        _READ.format(bounds=bounds, limit=int(limit)),
+        _READ.format(**where._asdict(), more=more, bounds=bounds, limit=int(limit)),
         {**selected._asdict(), **keys},
         execution_options={"binary_results": True},
     )
-    return [StoredConversation(*row) for row in rows]
+    if dataset == "conversations":
+        return [StoredConversation(*row) for row in rows]
+    return [StoredRecord(*row) for row in rows]
 
 
 def move_on(connection: Connection, lease: LeasedRange, to: Key, batch: Batch, lease_seconds: float) -> bool:
