@@ -101,12 +101,14 @@ def _prepare(here: "Connections", *, patient: bool) -> None:
 
     from indexer.errors import ServiceUnavailable
     from indexer.search import ensure_dataset
+    from indexer.store.changes import DATASETS
 
     while True:
         try:
             here.expect_redis()
             here.store.dispose()
-            ensure_dataset(here.search, here.settings.index_prefix, "conversations", here.spread)
+            for dataset in DATASETS:
+                ensure_dataset(here.search, here.settings.index_prefix, dataset, here.spread)
             here.search.close()
         except ServiceUnavailable as error:
             if not patient:

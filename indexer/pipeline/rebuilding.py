@@ -120,7 +120,7 @@ class Rebuilder:
             raise OperatorError(f"there is no alias {self.alias}", "make an index with: indexer index create")
         to_index = search.unused_name(self.search, self.prefix, self.dataset, datetime.now(UTC))
         with self.store.connect() as connection:
-            conversations, source_bytes = count_selected(connection, Selected())
+            conversations, source_bytes = count_selected(connection, Selected(), self.dataset)
         index_bytes = sum(
             one.size for one in search.status(self.search, self.prefix, [self.dataset]) if one.index == from_index
         )

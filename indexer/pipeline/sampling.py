@@ -6,7 +6,7 @@ from itertools import islice
 import orjson
 from sqlalchemy import Engine
 
-from indexer.pipeline.importing import BATCH, Imported, incoming, save_batch
+from indexer.pipeline.importing import BATCH, CONVERSATIONS, Imported, incoming, save_batch
 from indexer.sample import generate, office_hours, workspace
 from indexer.store.workspaces import Workspace, save_workspace
 
@@ -30,6 +30,6 @@ def load_sample(
     imported = Imported()
     conversations = (incoming(orjson.dumps(one)) for one in generate(count, seed, days=days))
     while batch := list(islice(conversations, BATCH)):
-        save_batch(store, workspace_id, batch, imported)
+        save_batch(store, workspace_id, batch, imported, CONVERSATIONS)
         on_done(imported.read)
     return imported
