@@ -43,10 +43,8 @@ def lasting(value: TimeIn, name: str, bounds: Bounds) -> Body:
     # What ends with a period ends in it, and what begins with the next one does not begin in it.
     starts = [_range(period, start, end) for period, (start, end) in bounds.items()]
     ends = [_range(period, start + 1, end + 1) for period, (start, end) in bounds.items()]
-    return {
-        f"{name}_starts": _added_up(f"{value.time_in}_from", starts),
-        f"{name}_ends": _added_up(f"{value.time_in}_until", ends),
-    }
+    start_field, end_field = value.ends
+    return {f"{name}_starts": _added_up(start_field, starts), f"{name}_ends": _added_up(end_field, ends)}
 
 
 def lasted(bucket: Mapping[str, Any], name: str, bounds: Bounds) -> Iterator[tuple[date, dict[str, int]]]:
@@ -64,6 +62,14 @@ def lasted(bucket: Mapping[str, Any], name: str, bounds: Bounds) -> Iterator[tup
         seconds = _sum(ended) + after * end - _sum(began) - before * start
         yield period, {"doc_count": before + began["doc_count"], "seconds": seconds}
         before = after
+
+
+def overlap(question: Question, span: Span, start: int, end: int | None) -> int:
+    """How much of what lasted from `start` to `end` (None: it lasts) lies in the span, in seconds."""
+    return sum(
+        min(end or upper, upper) - max(start, lower)
+        for lower, upper in bounds_of(question, span, Interval.RANGE).values()
+    )
 
 
 def _range(period: date, start: int, end: int) -> Body:

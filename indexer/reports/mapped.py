@@ -81,17 +81,18 @@ def _value(definition: "Definition", fields: Mapping[str, str]) -> Iterator[str]
     if isinstance(value, AtEnd) and fields.get(value.at_end) != "date_range":
         yield f"value.at_end: {value.at_end} {_is(value.at_end, fields)}; it has to be a date_range"
     if isinstance(value, TimeIn):
-        yield from _range_with_ends(value.time_in, fields)
+        yield from _range_with_ends(value, fields)
     if field is None:
         return
     if fields.get(field) not in _NUMBERS or (_nested_in(field, fields) is not None) != definition.on_actions:
         yield f"value: {field} {_is(field, fields)}; it has to be one of {', '.join(sorted(_NUMBERS))}"
 
 
-def _range_with_ends(field: str, fields: Mapping[str, str]) -> Iterator[str]:
+def _range_with_ends(value: TimeIn, fields: Mapping[str, str]) -> Iterator[str]:
+    field = value.time_in
     if fields.get(field) != "date_range":
         yield f"value.time_in: {field} {_is(field, fields)}; it has to be a date_range"
-    for end in (f"{field}_from", f"{field}_until"):
+    for end in value.ends:
         if fields.get(end) not in _NUMBERS:
             yield f"value.time_in: {end} {_is(end, fields)}; it has to be one of {', '.join(sorted(_NUMBERS))}"
 

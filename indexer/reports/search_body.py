@@ -156,10 +156,10 @@ def _state_at_end_of(value: AtEnd, question: Question, span: Span) -> Body:
 
 def _groups(question: Question, span: Span, dimension: Dimension, page: Page | None, within_each: Body) -> Body:
     source: Body = {"terms": {"field": dimension.field, "missing_bucket": True}}
+    per_period = 2 if "periods_starts" in within_each else 1  # beginnings and ends
     most = _MAX_EXACT_GROUPS if question.exact else _MAX_GROUPS
     composite: Body = {
-        # Two for each period: time is made of beginnings and of ends.
-        "size": max(1, min(most, _MAX_BUCKETS // (2 * count_periods(span, question.interval) + 1))),
+        "size": max(1, min(most, _MAX_BUCKETS // (per_period * count_periods(span, question.interval) + 1))),
         "sources": [{"group": source}],
     }
     if page is not None:

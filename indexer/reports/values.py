@@ -127,6 +127,11 @@ class TimeIn(BaseModel):
     model_config = _FROZEN
     time_in: _Field
 
+    @property
+    def ends(self) -> list[str]:
+        """The two fields that say in seconds when a state began and, unless it lasts, ended."""
+        return [f"{self.time_in}_from", f"{self.time_in}_until"]
+
 
 Statistic = Mean | Min | Max | Sum
 Quantile = Median | Percentile

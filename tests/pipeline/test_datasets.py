@@ -18,9 +18,11 @@ from indexer.errors import Refused
 from indexer.pipeline.connections import Connections
 from indexer.pipeline.datasets import kind_of
 from indexer.pipeline.importing import Imported, import_records
+from indexer.pipeline.listing import list_conversations
 from indexer.pipeline.rebuilding import Rebuilder
 from indexer.pipeline.reporting import find_report, load_reports, run_report
-from indexer.reports import Answer, read_question
+from indexer.reports import Answer, Definition, Question, Row, read_question
+from indexer.reports.listing import Listed
 from indexer.search import ensure_dataset
 from indexer.settings import Settings
 from indexer.store.backfills import open_backfills
@@ -63,12 +65,12 @@ class Installation:
         return import_records(self.here.store, kind_of(dataset).intake, [str(self._file)], workspace, note)
 
     def drain(self) -> Counter[str]:
-        return sum((self.here.drain(dataset).run() for dataset in DATASETS), Counter[str]())
+        counts = sum((self.here.drain(dataset).run() for dataset in DATASETS), Counter[str]())
+        self.here.search.indices.refresh(index=[self.here.alias_of(dataset) for dataset in DATASETS])
+        return counts
 
     def documents(self, dataset: Dataset) -> dict[str, dict[str, Any]]:
-        alias = self.here.alias_of(dataset)
-        self.here.search.indices.refresh(index=alias)
-        hits = self.here.search.search(index=alias, size=10_000)["hits"]["hits"]
+        hits = self.here.search.search(index=self.here.alias_of(dataset), size=10_000)["hits"]["hits"]
         return {hit["_id"]: hit["_source"] for hit in hits}
 
     def differences(self, dataset: Dataset) -> int:
@@ -76,11 +78,18 @@ class Installation:
         assert not found.queued
         return found.differences
 
-    def run(self, name: str, **parameters: Any) -> Answer:
-        for dataset in DATASETS:
-            self.here.search.indices.refresh(index=self.here.alias_of(dataset))
+    def asked(self, name: str, **parameters: Any) -> tuple[Definition, Question]:
         definition = find_report(REPORTS, name)
-        question = read_question(definition, {"workspace": W, "as_of": NOW, **parameters})
+        return definition, read_question(definition, {"workspace": W, "as_of": NOW, **parameters})
+
+    def listed(self, name: str, cell: Row, **parameters: Any) -> list[Listed]:
+        definition, question = self.asked(name, **parameters)
+        client, prefix = self.here.search, self.here.settings.index_prefix
+        place = {"period": cell.period, "group": cell.group}
+        return list_conversations(client, prefix, definition, question, **place, size=1_000).rows
+
+    def run(self, name: str, **parameters: Any) -> Answer:
+        definition, question = self.asked(name, **parameters)
         return run_report(self.here.search, self.here.settings.index_prefix, definition, question)
 
 
@@ -292,6 +301,10 @@ def test_time_in_a_status_is_what_lies_in_each_period_of_the_zone(
         assert {(row.period, row.group): row.value for row in grouped.rows if row.count} == expected
         assert {(row.period, row.group): row.count for row in grouped.rows if row.count} == behind
         assert all(row.value == 0 for row in grouped.rows if not row.count)
+        some = random.Random(1).sample(grouped.rows, min(4, len(grouped.rows)))
+        for row in some:
+            listed = installation.listed("teammate_time_away", row, group_by="teammate", **common)
+            assert (sum(one.value or 0 for one in listed), len(listed)) == (row.value, row.count)
         whole = installation.run("teammate_time_away", compare=True, **common)
         assert (whole.total.value, whole.total.count) == (total, counted)
         by_period: dict[date, int] = defaultdict(int)
