@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from indexer.cli.app import app
-from indexer.cli.names import workspace_name
+from indexer.cli.names import DatasetOption, workspace_name
 from indexer.cli.output import Format, FormatOption, chosen, print_json, print_records
 from indexer.cli.waking import wake_workers
 from indexer.errors import Refused
@@ -20,9 +20,7 @@ def import_(
     workspace: Annotated[
         str, typer.Option("--workspace", help="The workspace that they belong to.", callback=workspace_name)
     ],
-    dataset: Annotated[
-        str, typer.Option("--dataset", help="What they are: conversations, calls or teammate_statuses.")
-    ] = "conversations",
+    dataset: DatasetOption = "conversations",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, save nothing.")] = False,
     output: FormatOption = None,
 ) -> None:

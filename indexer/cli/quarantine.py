@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from indexer.cli.app import app
+from indexer.cli.names import DatasetOption
 from indexer.cli.output import Format, FormatOption, chosen, print_json
 from indexer.cli.quarantine_records import moment, payload_of, print_entry, print_rows, record_of
 from indexer.cli.waking import wake_workers
@@ -27,9 +28,6 @@ ReasonOption = Annotated[
 ]
 AllOption = Annotated[bool, typer.Option("--all", help="Everything in quarantine.")]
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")]
-DatasetOption = Annotated[
-    str, typer.Option("--dataset", help="The dataset: conversations, calls or teammate_statuses.")
-]
 
 
 @quarantine_app.command("list")
