@@ -1,11 +1,13 @@
 """Calls and statuses of teammates, used as an operator uses them."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
 
+from indexer.settings import Settings
 from tests.integration.installation import Installation
 from tests.records.histories import call, change
 
@@ -13,6 +15,13 @@ pytestmark = pytest.mark.services
 
 T = 1_709_542_800
 IN_W = ("--workspace", "w")
+
+
+@pytest.fixture
+def installation(test_settings: Settings) -> Iterator[Installation]:
+    used = Installation(test_settings)
+    yield used
+    used.close()
 
 
 def test_records_go_from_a_file_to_a_report_and_are_gone_when_deleted(
