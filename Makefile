@@ -1,10 +1,10 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types architecture check wheel bench mapping lock clean
+.PHONY: help setup demo test lint types architecture check wheel bench plots mapping lock clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3)
 DEMO_ARGS ?=
 TEST_ARGS ?= -n 2
-BENCH_ARGS ?=
+BENCH_ARGS ?= all --keep
 BIN := .venv/bin
 
 help: ## List the targets
@@ -42,8 +42,11 @@ check: lint types architecture test wheel ## Everything that must hold before a 
 wheel: setup ## Build the wheel, install it into an empty environment and run the demo there
 	$(BIN)/python -m tests.wheel
 
-bench: setup ## Run the benchmarks (BENCH_ARGS="compute --json")
+bench: setup ## Run all benchmarks, half an hour, and keep what they find (BENCH_ARGS="compute --json")
 	$(BIN)/python -m benchmarks $(BENCH_ARGS)
+
+plots: setup ## Draw the plots of docs/performance.md from the newest results
+	$(BIN)/python -m benchmarks._plots
 
 mapping: setup ## Start the next version of a mapping (DATASET=conversations)
 	@test -n "$(DATASET)" || { echo "Say which: make mapping DATASET=conversations"; exit 2; }

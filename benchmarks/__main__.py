@@ -1,6 +1,8 @@
-"""Run a benchmark: `python -m benchmarks NAME [--json] [--rounds N]`; without a name, list them.
+"""Run a benchmark: `python -m benchmarks NAME [--json] [--keep] [--rounds N]`; without a name, list them.
 
-A benchmark is a module of this package with a docstring and `run(rounds, progress) -> Result`.
+`all` runs one after the other. `--keep` writes what was found to `benchmarks/results/`, from which
+`python -m benchmarks._plots` makes the plots of docs/performance.md. A benchmark is a module of this package with a
+docstring and `run(rounds, progress) -> Result`.
 """
 
 import argparse
@@ -10,7 +12,7 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
-from benchmarks import _harness
+from benchmarks import _harness, _results
 
 
 def _names() -> list[str]:
@@ -25,8 +27,11 @@ def _module(name: str) -> ModuleType:
 def main() -> None:
     """Run what the command line asks for."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure a hot path against a baseline.")
-    parser.add_argument("name", nargs="?", choices=_names(), help="the benchmark; without it they are listed")
+    parser.add_argument(
+        "name", nargs="?", choices=[*_names(), "all"], help="the benchmark, or all; without it they are listed"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object, last on standard output")
+    parser.add_argument("--keep", action="store_true", help="keep what was found in benchmarks/results/")
     parser.add_argument("--rounds", type=int, default=5, help="rounds in turn, of which the median counts (default 5)")
     asked = parser.parse_args()
     if asked.rounds < 1:
@@ -35,11 +40,14 @@ def main() -> None:
         for name in _names():
             print(f"{name:<14} {(_module(name).__doc__ or '').partition(chr(10))[0]}")
         return
-    result = _module(asked.name).run(asked.rounds, _harness.to_stderr)
-    if asked.json:
-        print(json.dumps(_harness.as_json(asked.name, result)))
-    else:
-        _harness.print_table(asked.name, result)
+    for name in _names() if asked.name == "all" else [asked.name]:
+        result: _harness.Result = _module(name).run(asked.rounds, _harness.to_stderr)
+        if asked.keep:
+            _harness.to_stderr(f"kept in {_results.keep(name, result)}")
+        if asked.json:
+            print(json.dumps(_harness.as_json(name, result)))
+        else:
+            _harness.print_table(name, result)
 
 
 if __name__ == "__main__":  # a process that a benchmark spawns imports this module under another name

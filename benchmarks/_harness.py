@@ -5,16 +5,24 @@ import os
 import platform
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 from time import perf_counter
 from typing import Any
 
+import psutil
 from rich.console import Console
 from rich.table import Table
+
+from indexer.embedded.download import VERSION as ELASTICSEARCH
+
+_PACKAGES = ("celery", "elasticsearch", "msgspec", "orjson", "psycopg", "pydantic", "redis", "sqlalchemy")
+"""What the figures depend on, beside Python and the services."""
 
 Progress = Callable[[str], None]
 """Takes one line about what is going on."""
@@ -22,10 +30,14 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a benchmark found: `figures` in the units that their names say, `ratios` against the baseline."""
+    """What a benchmark found: `figures` in the units that their names say, `ratios` against the baseline.
+
+    `series` are figures over the time of the run, one a second; they are kept with the results, not printed.
+    """
 
     figures: Mapping[str, float]
     ratios: Mapping[str, float]
+    series: Mapping[str, Sequence[float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +94,22 @@ def environment() -> dict[str, Any]:
         "implementation": platform.python_implementation(),
         "platform": platform.platform(),
         "machine": platform.machine(),
+        "processor": _processor(),
         "cpus": os.cpu_count(),
+        "memory_gib": round(psutil.virtual_memory().total / 2**30, 1),
         "load": os.getloadavg()[0] if hasattr(os, "getloadavg") else None,
         "commit": _commit(),
+        "versions": {"elasticsearch_server": ELASTICSEARCH} | {name: version(name) for name in _PACKAGES},
     }
+
+
+def _processor() -> str | None:
+    """What Linux calls it; None elsewhere."""
+    with suppress(OSError):
+        for line in Path("/proc/cpuinfo").read_text().splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return None
 
 
 def _commit() -> str | None:

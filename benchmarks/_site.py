@@ -37,6 +37,9 @@ PROCESSES = 2
 POLL_SECONDS = 0.02
 """How exactly the end of something is known."""
 
+LONG_POLL_SECONDS = 0.1
+"""The same where it takes seconds: each look costs processor time that the others do not get."""
+
 _PATIENCE = 300.0
 _ROOT = Path(__file__).parents[1]
 

@@ -10,6 +10,7 @@ All share the machine with the services.
 `cpu_vs_json` is the processor time of all processes of the worker, from the store to the request sent, over decoding
 and encoding the JSON of the same conversations with orjson. The peak is that of the worker's largest process, at
 20,000 and at 300,000 conversations; `end_rate_vs_start` compares the last fifth of the large backfill with the first.
+What a conversation takes of disks is measured after the large one (docs/scale.md uses it).
 """
 
 import re
@@ -27,7 +28,7 @@ from elasticsearch.helpers import parallel_bulk
 
 from benchmarks._conversations import numbered, numbered_id, ten_part_conversations
 from benchmarks._harness import Progress, Result, timed_in_turn
-from benchmarks._site import BATCH, POLL_SECONDS, Site, site
+from benchmarks._site import BATCH, LONG_POLL_SECONDS, Site, site
 from benchmarks.live import task_per_index
 from indexer.errors import OperatorError
 from indexer.office_hours import parse_office_hours
@@ -42,9 +43,10 @@ from indexer.store.conversations import save_conversations
 from indexer.tasks import app
 
 SMALL = 20_000
+RATED = 60_000
 LARGE = 300_000
 TASKS = 1_500
-"""Conversations that each is given."""
+"""Conversations: of the small and the large backfill, of each that is rated, and of the tasks."""
 
 REQUEST_BYTES = 4_000_000
 MOST_ROUNDS = 3
@@ -55,44 +57,47 @@ _HEADERS = {"accept": "application/json", "content-type": "application/json"}
 
 def run(rounds: int, say: Progress) -> Result:
     """Rates in conversations a second, ratios, and memory in MiB."""
-    say(f"generating {SMALL:,} conversations")
+    say(f"generating {RATED:,} conversations")
     distinct = ten_part_conversations(BATCH)
-    payloads = numbered(distinct, SMALL)
+    payloads = numbered(distinct, RATED)
     with site(say) as here, here.indexer_worker():
         targets = _targets(here)
-        here.make_workspace("small")
-        _store(here, "small", payloads)
-        documents = _documents("small", payloads)
+        _store_many(here, "small", distinct, SMALL)
+        _backfill(here, next(targets), "small")
+        peak_small = _peak(here)
+        _store_many(here, "rated", distinct, RATED)
+        documents = _documents("rated", payloads)
         requests = [body for _, body in cut(documents, lambda: REQUEST_BYTES)]
         own_cpu: list[float] = []
 
         def ours() -> float:
             before = _cpu(here)
-            took = _backfill(here, next(targets), "small")
-            own_cpu.append((_cpu(here) - before) / SMALL)
-            return took / SMALL
+            took = _backfill(here, next(targets), "rated")
+            own_cpu.append((_cpu(here) - before) / RATED)
+            return took / RATED
 
-        say(f"{SMALL:,} conversations for us, and as finished requests; {TASKS:,} for tasks")
+        say(f"{RATED:,} conversations for us, and as finished requests; {TASKS:,} for tasks")
         with here.celery_worker("benchmarks._plain_celery:app"):
             timings = timed_in_turn(
                 {
                     "ours": ours,
                     "ceiling": lambda: (
-                        min(_send(here, next(targets), requests, threads) for threads in (1, 2, 3)) / SMALL
+                        min(_send(here, next(targets), requests, threads) for threads in (1, 2, 3)) / RATED
                     ),
-                    "parallel_bulk": lambda: _parallel_bulk(here, next(targets), documents) / SMALL,
+                    "parallel_bulk": lambda: _parallel_bulk(here, next(targets), documents) / RATED,
                     "tasks": lambda: task_per_index(here, "plain", payloads[:TASKS]) / TASKS,
-                    "json": lambda: _json(payloads) / SMALL,
+                    "json": lambda: _json(payloads) / RATED,
                 },
                 min(rounds, MOST_ROUNDS),
                 say,
             )
         say(f"storing {LARGE:,} conversations")
-        peak_small = _peak(here)
         _store_many(here, "large", distinct, LARGE)
         rates: list[float] = []
-        _backfill(here, next(targets), "large", rates)
+        target = next(targets)
+        _backfill(here, target, "large", rates)
         peak_large = _peak(here)
+        sizes = _sizes(here, target)
     cpu = median(own_cpu[1:])
     return Result(
         figures={
@@ -105,6 +110,7 @@ def run(rounds: int, say: Progress) -> Result:
             "peak_mb_small": peak_small,
             "peak_mb_large": peak_large,
             "large_per_second": median(rates),
+            **sizes,
         },
         ratios={
             "vs_ceiling": timings["ceiling"].times(timings["ours"]),
@@ -113,6 +119,7 @@ def run(rounds: int, say: Progress) -> Result:
             "cpu_vs_json": cpu / timings["json"].median,
             "end_rate_vs_start": _fifth(rates, last=True) / _fifth(rates, last=False),
         },
+        series={"large_per_second": rates},
     )
 
 
@@ -147,6 +154,9 @@ def _store_many(here: Site, workspace_id: str, distinct: list[bytes], number: in
             for place, payload in enumerate(distinct)
         ]
         _store(here, workspace_id, batch)
+    # What PostgreSQL does by itself in the minutes after so many writes must not fall into what is measured.
+    with here.here.store.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("VACUUM ANALYZE conversations")
 
 
 def _documents(workspace_id: str, payloads: Sequence[bytes]) -> list[Write]:
@@ -170,13 +180,14 @@ def _backfill(here: Site, target: str, workspace_id: str, rates: list[float] | N
     while True:
         with store.connect() as connection:
             found = get_backfill(connection, backfill.backfill_id)
-            done = progress(connection, backfill.backfill_id).indexed
-        if rates is not None and (perf_counter() - seen_at >= 1 or (found and found.ended_at)):
-            rates.append((done - seen) / (perf_counter() - seen_at))
-            seen, seen_at = done, perf_counter()
-        if found is not None and found.ended_at is not None:
+            ended = found is not None and found.ended_at is not None
+            if rates is not None and (ended or perf_counter() - seen_at >= 1):
+                done = progress(connection, backfill.backfill_id).indexed
+                rates.append((done - seen) / (perf_counter() - seen_at))
+                seen, seen_at = done, perf_counter()
+        if ended:
             break
-        time.sleep(POLL_SECONDS)
+        time.sleep(LONG_POLL_SECONDS)
     here.here.search.indices.refresh(index=target)
     took = perf_counter() - begun
     _expect(here, target, backfill.conversations)
@@ -239,6 +250,21 @@ def _high_water(process: psutil.Process) -> float:
     status = Path(f"/proc/{process.pid}/status").read_text()
     (kibibytes,) = re.findall(r"^VmHWM:\s+(\d+) kB$", status, re.MULTILINE)
     return int(kibibytes) / 1024
+
+
+def _sizes(here: Site, target: str) -> dict[str, float]:
+    """Bytes of disk for a conversation, merged and not: in the index, and in PostgreSQL with its indices."""
+    search, figures = here.here.search, {}
+    for name in ("index_bytes_per_conversation", "merged_bytes_per_conversation"):
+        search.indices.flush(index=target)
+        size = search.indices.stats(index=target, metric="store")["_all"]["primaries"]["store"]["size_in_bytes"]
+        figures[name] = size / LARGE
+        search.options(request_timeout=600).indices.forcemerge(index=target, max_num_segments=1)
+    with here.here.store.connect() as connection:
+        size, stored = connection.exec_driver_sql(
+            "SELECT pg_total_relation_size('conversations'), count(*) FROM conversations"
+        ).one()
+    return figures | {"store_bytes_per_conversation": size / stored}
 
 
 def _fifth(rates: Sequence[float], *, last: bool) -> float:

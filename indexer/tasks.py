@@ -20,7 +20,7 @@ from indexer.pipeline.connections import connections
 from indexer.pipeline.ending import Ending
 from indexer.pipeline.outages import OUTAGES, left_for_later, log_outage
 from indexer.pipeline.reconciling import load_cursor, reconcile_step, save_cursor
-from indexer.pipeline.waking import backfill_taken, taken, wake, wake_backfills
+from indexer.pipeline.waking import backfill_taken, somebody_waits, taken, wake, wake_backfills
 from indexer.search import answers
 from indexer.services import Service, service_urls
 from indexer.settings import settings
@@ -35,7 +35,7 @@ DRAIN_SECONDS = 20.0
 """A drain hands over to a new message after this long, so that no task runs into its time limits."""
 
 BACKFILL_SECONDS = 2.0
-"""A backfill makes room after this long, so that a change waits no longer for a worker."""
+"""A backfill makes room after this long where somebody waits for a worker, so that a change waits no longer."""
 
 TASK_SECONDS = 180
 """After this long a task's process is killed."""
@@ -142,8 +142,14 @@ def backfill(backfill_id: int, place: int) -> None:
     """Work on a backfill for a moment; `place` is one of those that so many workers may take at once."""
     here = connections()
     backfill_taken(here.redis, backfill_id, place)
-    until = time.monotonic() + BACKFILL_SECONDS
-    done = here.backfiller().run(backfill_id, go_on=lambda: time.monotonic() < until and not ENDING.begun)
+    begun = time.monotonic()
+
+    def go_on() -> bool:
+        seconds = time.monotonic() - begun
+        most = BACKFILL_SECONDS if somebody_waits(here.redis) else DRAIN_SECONDS
+        return seconds < most and not ENDING.begun
+
+    done = here.backfiller().run(backfill_id, go_on=go_on)
     if done:
         log.info("backfilled", backfill=backfill_id, conversations=done)
     with here.store.connect() as connection:

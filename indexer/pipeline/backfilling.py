@@ -7,7 +7,7 @@ under the same versions.
 
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -47,12 +47,28 @@ _UNDER_WAY = 2
 """Batches on their way at once; more only wait in Elasticsearch."""
 
 
-class _Sent(NamedTuple):
-    """A batch on its way: where the cursor will be, what is known of it, and who waits for the rest."""
+@dataclass(slots=True)
+class _Range:
+    """A range that is worked on; `lost` once it has been given back, or is somebody else's."""
 
+    lease: LeasedRange
+    lost: bool = False
+
+
+class _Sent(NamedTuple):
+    """A batch on its way: of which range, where its cursor will be, what is known of it, who waits for the rest."""
+
+    of: _Range
     last: Key
     known: Batch
     outcomes: Callable[[], list[Settled]]
+
+
+class _End(NamedTuple):
+    """After the last batch of a range: it is given back, done or not."""
+
+    of: _Range
+    done: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,48 +78,60 @@ class Backfiller:
     store: Engine
     search: Elasticsearch
     writer: BulkWriter
-    batch: int = 500
+    batch: int = 1_000
     lease_seconds: float = 60
     bots_interrupt: bool = False
 
     def run(self, backfill_id: int, *, go_on: Callable[[], bool] = lambda: True) -> int:
-        """Work on ranges until none is free or `go_on` says to stop; how many conversations were dealt with."""
+        """Work on ranges until none is free or `go_on` says to stop; how many conversations were dealt with.
+
+        The next range is begun while the last batches of the one before are still on their way.
+        """
+        under_way: deque[_Sent | _End] = deque()
         dealt_with = 0
+
+        def arrive(at_most: int) -> None:
+            nonlocal dealt_with
+            while under_way and (
+                isinstance(under_way[0], _End) or sum(isinstance(one, _Sent) for one in under_way) > at_most
+            ):
+                dealt_with += self._arrived(under_way.popleft())
+
         while go_on() and answers(self.search):
             with self.store.begin() as connection:
                 backfill = get_backfill(connection, backfill_id)
                 lease = lease_range(connection, backfill_id, self.lease_seconds)
             if backfill is None or lease is None:
                 break
-            dealt_with += self._range(backfill, lease, go_on)
+            for one in self._range(backfill, _Range(lease), go_on):
+                under_way.append(one)
+                arrive(_UNDER_WAY - 1)
+        arrive(0)
         return dealt_with
 
-    def _range(self, backfill: Backfill, lease: LeasedRange, go_on: Callable[[], bool]) -> int:
-        """Work on one range and give it back, done or not."""
-        under_way: deque[_Sent] = deque()
+    def _range(self, backfill: Backfill, of: _Range, go_on: Callable[[], bool]) -> Iterator[_Sent | _End]:
+        """Send the batches of a range on their way, one by one."""
         # Under a rate the steps are small, so that nobody waits for longer than a lease lasts.
         size = self.batch if backfill.max_rate is None else min(self.batch, max(1, int(backfill.max_rate)))
-        cursor, dealt_with, rest_is_known = lease.after, 0, False
+        cursor, rest_is_known = of.lease.after, False
         try:
-            while not rest_is_known and go_on() and self._is_running(backfill):
-                conversations, workspaces = self._read(backfill, cursor, lease.until, size)
+            while not rest_is_known and not of.lost and go_on() and self._is_running(backfill):
+                conversations, workspaces = self._read(backfill, cursor, of.lease.until, size)
                 rest_is_known = len(conversations) < size
                 if conversations:
                     cursor = (conversations[-1].workspace_id, conversations[-1].entity_id)
                     self._wait_for_turn(backfill, len(conversations))
-                    under_way.append(self._send(backfill, conversations, workspaces, cursor))
-                while len(under_way) >= _UNDER_WAY:
-                    dealt_with += self._arrived(lease, under_way.popleft())
-            while under_way:
-                dealt_with += self._arrived(lease, under_way.popleft())
+                    yield self._send(backfill, of, conversations, workspaces, cursor)
         except (RetryLater, ApiError, TransportError) as error:
-            log.warning("backfill_held_up", backfill=backfill.backfill_id, range=lease.number, error=str(error))
-            with self.store.begin() as connection:
-                end_range(connection, lease, done=False, delay_seconds=RETRY_SECONDS, error=str(error))
-            return dealt_with
+            self._give_up(of, error)
+        yield _End(of, done=rest_is_known)
+
+    def _give_up(self, of: _Range, error: Exception) -> None:
+        """Let somebody go on with the range later, from where its cursor is; what is on its way does not move it."""
+        log.warning("backfill_held_up", backfill=of.lease.backfill_id, range=of.lease.number, error=str(error))
+        of.lost = True
         with self.store.begin() as connection:
-            end_range(connection, lease, done=rest_is_known)
-        return dealt_with
+            end_range(connection, of.lease, done=False, delay_seconds=RETRY_SECONDS, error=str(error))
 
     def _is_running(self, backfill: Backfill) -> bool:
         with self.store.connect() as connection:
@@ -128,6 +156,7 @@ class Backfiller:
     def _send(
         self,
         backfill: Backfill,
+        of: _Range,
         conversations: Sequence[StoredConversation | StoredRecord],
         workspaces: dict[str, Workspace],
         last: Key,
@@ -150,7 +179,7 @@ class Backfiller:
                 continue
             writes.append(Write(name, revision, body))
         known = Batch(skipped=len(conversations) - len(chosen), refused=refused, error=error)
-        return _Sent(last, known, self.writer.begin(backfill.target, writes))
+        return _Sent(of, last, known, self.writer.begin(backfill.target, writes))
 
     def _chosen(
         self,
@@ -171,20 +200,36 @@ class Backfiller:
         names = Choice.parse(backfill.selected.chosen).among(self.search, backfill.target, candidates, kind.version)
         return [found for found in conversations if document_id(found.workspace_id, found.entity_id) in names]
 
-    def _arrived(self, lease: LeasedRange, sent: _Sent) -> int:
-        """Wait for a batch and move the cursor; raises `RetryLater` where not all was taken, or the lease was."""
-        batch = sent.known
-        for settled in sent.outcomes():
-            match settled.outcome:
-                case Outcome.INDEXED:
-                    batch = batch._replace(indexed=batch.indexed + 1)
-                case Outcome.SUPERSEDED:
-                    batch = batch._replace(superseded=batch.superseded + 1)
-                case Outcome.POISON:
-                    batch = batch._replace(refused=batch.refused + 1, error=f"{settled.id}: {settled.reason}")
-                case Outcome.RETRY:
-                    raise RetryLater(settled.reason)
-        with self.store.begin() as connection:
-            if not move_on(connection, lease, sent.last, batch, self.lease_seconds):
-                raise RetryLater("somebody else works on this range by now")
+    def _arrived(self, one: _Sent | _End) -> int:
+        """Wait for a batch and move the cursor of its range, or give the range back; how many were dealt with."""
+        if one.of.lost:
+            return 0
+        if isinstance(one, _End):
+            with self.store.begin() as connection:
+                end_range(connection, one.of.lease, done=one.done)
+            return 0
+        try:
+            batch = _counted(one)
+            with self.store.begin() as connection:
+                if not move_on(connection, one.of.lease, one.last, batch, self.lease_seconds):
+                    raise RetryLater("somebody else works on this range by now")
+        except RetryLater as error:
+            self._give_up(one.of, error)
+            return 0
         return batch.indexed + batch.superseded + batch.skipped + batch.refused
+
+
+def _counted(sent: _Sent) -> Batch:
+    """Wait for a batch and count what became of it; raises `RetryLater` where not all was taken."""
+    batch = sent.known
+    for settled in sent.outcomes():
+        match settled.outcome:
+            case Outcome.INDEXED:
+                batch = batch._replace(indexed=batch.indexed + 1)
+            case Outcome.SUPERSEDED:
+                batch = batch._replace(superseded=batch.superseded + 1)
+            case Outcome.POISON:
+                batch = batch._replace(refused=batch.refused + 1, error=f"{settled.id}: {settled.reason}")
+            case Outcome.RETRY:
+                raise RetryLater(settled.reason)
+    return batch

@@ -109,7 +109,6 @@ class Connections:
             self.store,
             self.search,
             self.writer,
-            batch=self.settings.drain_batch,
             lease_seconds=self.settings.lease_seconds,
             bots_interrupt=self.settings.literal_reply_times,
         )

@@ -37,6 +37,7 @@ from indexer.store.backfills import (
     progress,
     set_state,
     start_backfill,
+    usual_rate,
 )
 from indexer.store.changes import Dataset
 from indexer.store.rebuilds import (
@@ -63,10 +64,16 @@ _SMALLEST = 0.9
 """Of the documents that readers have now, at least so many must be in what they get."""
 
 
+ASSUMED_RATE = 2_000.0
+"""Conversations a second to reckon with where no history has been written yet: less than two cores manage."""
+
+
 class Plan(NamedTuple):
     """What a rebuild would do: documents to write, bytes of JSON to read, bytes of the index there is, free bytes.
 
-    `breaking` are the fields of the index there is that the new one would not have, or not as they are.
+    `seconds` is how long writing history may take, at `per_second`: what it went at the last time, `ASSUMED_RATE`
+    before the first. `breaking` are the fields of the index there is that the new one would not have, or not as they
+    are.
     """
 
     from_index: str
@@ -75,6 +82,8 @@ class Plan(NamedTuple):
     source_bytes: int
     index_bytes: int
     free_bytes: int | None
+    per_second: float
+    seconds: float
     breaking: list[str]
 
 
@@ -121,6 +130,8 @@ class Rebuilder:
         to_index = search.unused_name(self.search, self.prefix, self.dataset, datetime.now(UTC))
         with self.store.connect() as connection:
             conversations, source_bytes = count_selected(connection, Selected(), self.dataset)
+            per_second = usual_rate(connection) or ASSUMED_RATE
+        per_second = min(per_second, self.max_rate or per_second)
         index_bytes = sum(
             one.size for one in search.status(self.search, self.prefix, [self.dataset]) if one.index == from_index
         )
@@ -131,6 +142,8 @@ class Rebuilder:
             source_bytes,
             index_bytes,
             search.free_bytes(self.search),
+            per_second,
+            conversations / per_second,
             breaking(self.search, from_index, to_index),
         )
 
@@ -217,7 +230,7 @@ class Rebuilder:
         self._write_also(rebuild, rebuild.from_index)
 
     def _write_also(self, rebuild: Rebuild, *indices: str) -> None:
-        """Have workers write these indices beside the alias, and wait for those who may not have heard of it."""
+        """Have workers write these indices before the alias, in this order, and wait for who has not heard of it."""
         with self.store.begin() as connection:
             set_targets(connection, rebuild, [search.write_alias(index) for index in indices])
         with self.store.begin() as connection:
@@ -283,12 +296,15 @@ class Rebuilder:
             )
 
     def _move_alias(self, rebuild: Rebuild, old: str, new: str) -> None:
-        """Let readers see `new` instead of `old`, both being written; nothing that they have seen gets older."""
+        """Let readers see `new` instead of `old`, both being written; nothing that they have seen gets older.
+
+        `new` is written first: what `old` shows when its refresh is held, and be it of this moment, is in `new` too.
+        """
         if search.index_behind(self.search, self.alias) == new:
             search.restore_settings(self.search, old)
             return
         search.add_write_alias(self.search, old)
-        self._write_also(rebuild, old, new)
+        self._write_also(rebuild, new, old)
         search.hold_refresh(self.search, old)
         try:
             self.search.indices.refresh(index=new)

@@ -13,7 +13,7 @@ from indexer.store.changes import Dataset
 _PENDING_SECONDS = 30
 """After this long a message that nobody took is taken for lost, and another may be sent."""
 
-_BACKFILL_WORKERS = 16
+_BACKFILL_WORKERS = 128
 """So many processes, on whatever hosts, are sent to one backfill."""
 
 
@@ -41,6 +41,11 @@ def wake_backfills(app: Celery, redis: Redis, free: Mapping[int, int]) -> int:
 def backfill_taken(redis: Redis, backfill_id: int, place: int) -> None:
     """The message of a backfill has been taken, and another may be sent."""
     redis.delete(_backfill_key(backfill_id, place))
+
+
+def somebody_waits(redis: Redis) -> bool:
+    """Whether a message that is not for a backfill waits for a process that takes it."""
+    return any(redis.llen(queue) for queue in ("live", "maintenance"))
 
 
 def _backfill_key(backfill_id: int, place: int) -> str:

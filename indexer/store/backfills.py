@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Connection
 
 from indexer.store.changes import Dataset, source
-from indexer.store.conversations import StoredConversation
+from indexer.store.conversations import STORED, StoredConversation, stored_of
 from indexer.store.records import StoredRecord
 
 RANGE = 5_000
@@ -109,28 +109,33 @@ _SELECTED = """
 
 _COUNT = f"SELECT count(*), coalesce(sum(octet_length(payload)), 0) FROM {{table}} WHERE {_SELECTED}"
 
+# Cut at every so many; what is saved later falls into one of the ranges, for the outer ones have open ends. Counting
+# and cutting are one walk along the keys, since nobody can work before it is over.
 _START = f"""
-INSERT INTO backfills
-    (dataset, target, workspace_id, created_from, created_until, chosen, max_rate, state, conversations)
-SELECT %(dataset)s, %(target)s, %(workspace_id)s, %(created_from)s, %(created_until)s, %(chosen)s, %(max_rate)s,
-    'running', count(*)
-FROM {{table}} WHERE {_SELECTED}
-RETURNING {_COLUMNS}
-"""
-
-# Cut at every so many; what is saved later falls into one of the ranges, for the outer ones have open ends.
-_CUT = f"""
-INSERT INTO backfill_ranges (backfill_id, number, after_workspace, after_id, until_workspace, until_id)
-WITH ends AS (
-    SELECT workspace_id, id, place FROM (
-        SELECT workspace_id, {{id}} AS id, row_number() OVER (ORDER BY workspace_id, {{id}}) AS place
+WITH cuts AS MATERIALIZED (
+    SELECT * FROM (
+        SELECT workspace_id, {{id}} AS id,
+            row_number() OVER by_key AS place, lead({{id}}) OVER by_key IS NULL AS last
         FROM {{table}} WHERE {_SELECTED}
-    ) AS numbered WHERE place %% {{size}} = 0
+        WINDOW by_key AS (ORDER BY workspace_id, {{id}})
+    ) AS numbered WHERE last OR place %% {{size}} = 0
+), started AS (
+    INSERT INTO backfills
+        (dataset, target, workspace_id, created_from, created_until, chosen, max_rate, state, conversations)
+    SELECT %(dataset)s, %(target)s, %(workspace_id)s, %(created_from)s, %(created_until)s, %(chosen)s, %(max_rate)s,
+        'running', coalesce(max(place), 0)
+    FROM cuts
+    RETURNING {_COLUMNS}
+), ends AS (
+    SELECT workspace_id, id, place FROM cuts WHERE place %% {{size}} = 0
     UNION ALL SELECT NULL, NULL, NULL
+), ranges AS (
+    INSERT INTO backfill_ranges (backfill_id, number, after_workspace, after_id, until_workspace, until_id)
+    SELECT (SELECT backfill_id FROM started), row_number() OVER by_place,
+        lag(workspace_id) OVER by_place, lag(id) OVER by_place, workspace_id, id
+    FROM ends WINDOW by_place AS (ORDER BY place NULLS LAST)
 )
-SELECT %(backfill_id)s, row_number() OVER by_place,
-    lag(workspace_id) OVER by_place, lag(id) OVER by_place, workspace_id, id
-FROM ends WINDOW by_place AS (ORDER BY place NULLS LAST)
+SELECT * FROM started
 """
 
 _LEASE = """
@@ -145,14 +150,8 @@ WHERE (r.backfill_id, r.number) = (free.backfill_id, free.number)
 RETURNING r.number, r.after_workspace, r.after_id, r.until_workspace, r.until_id
 """
 
-_MERGED = """(
-    SELECT jsonb_object_agg(from_id, into_id) FROM contact_merges AS merge
-    WHERE merge.workspace_id = stored.workspace_id
-        AND (stored.contact_ids IS NULL OR from_id = ANY (stored.contact_ids))
-)"""
-
 _READ = f"""
-SELECT workspace_id, {{id}}, payload, revision, deleted, {{more}}
+SELECT {{columns}}
 FROM {{table}} AS stored
 WHERE {_SELECTED} {{bounds}}
 ORDER BY workspace_id, {{id}} LIMIT {{limit}}
@@ -217,12 +216,8 @@ def start_backfill(
 ) -> Backfill:
     """Order a backfill, cut into ranges of `size` conversations."""
     parameters = {"dataset": dataset, "target": target, "max_rate": max_rate, **selected._asdict()}
-    where = source(dataset)._asdict()
-    started = _backfill(connection.exec_driver_sql(_START.format(**where), parameters).one())
-    connection.exec_driver_sql(
-        _CUT.format(**where, size=int(size)), {"backfill_id": started.backfill_id, **selected._asdict()}
-    )
-    return started
+    statement = _START.format(**source(dataset)._asdict(), size=int(size))
+    return _backfill(connection.exec_driver_sql(statement, parameters).one())
 
 
 def get_backfill(connection: Connection, backfill_id: int) -> Backfill | None:
@@ -249,6 +244,16 @@ def open_backfills(connection: Connection) -> dict[int, int]:
         GROUP BY backfill_id
     """)
     return {int(row[0]): int(row[1]) for row in rows}
+
+
+def usual_rate(connection: Connection) -> float | None:
+    """Conversations a second of the last backfill of a thousand or more that no rate held back; None before one."""
+    rate: float | None = connection.exec_driver_sql("""
+        SELECT (conversations / extract(epoch FROM ended_at - started_at))::float8 FROM backfills
+        WHERE state = 'done' AND max_rate IS NULL AND chosen IS NULL AND conversations >= 1000
+        ORDER BY ended_at DESC LIMIT 1
+    """).scalar()
+    return rate
 
 
 def set_state(connection: Connection, backfill_id: int, state: Literal["running", "paused", "cancelled"]) -> bool:
@@ -306,19 +311,21 @@ def read_selected(
     if until is not None:
         bounds += f" AND (workspace_id, {where.id}) <= (%(until_workspace)s, %(until_id)s)"
         keys |= {"until_workspace": until[0], "until_id": until[1]}
-    more = _MERGED if dataset == "conversations" else "ends_at"
+    columns = STORED if dataset == "conversations" else "workspace_id, record_id, payload, revision, deleted, ends_at"
     rows = connection.exec_driver_sql(
-        _READ.format(**where._asdict(), more=more, bounds=bounds, limit=int(limit)),
+        _READ.format(**where._asdict(), columns=columns, bounds=bounds, limit=int(limit)),
         {**selected._asdict(), **keys},
         execution_options={"binary_results": True},
     )
-    if dataset == "conversations":
-        return [StoredConversation(*row) for row in rows]
-    return [StoredRecord(*row) for row in rows]
+    return stored_of(rows) if dataset == "conversations" else [StoredRecord(*row) for row in rows]
 
 
 def move_on(connection: Connection, lease: LeasedRange, to: Key, batch: Batch, lease_seconds: float) -> bool:
-    """Set the cursor of a leased range after a batch; False where the lease is somebody else's by now."""
+    """Set the cursor of a leased range after a batch; False where the lease is somebody else's by now.
+
+    Nobody waits for the disk: should PostgreSQL die, a batch is written again, which changes nothing.
+    """
+    connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
     moved = connection.exec_driver_sql(
         _MOVE,
         {**_of(lease), **batch._asdict(), "workspace_id": to[0], "conversation_id": to[1], "seconds": lease_seconds},

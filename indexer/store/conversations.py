@@ -3,10 +3,10 @@
 # ruff: noqa: S608 - the statements are made of constants; values are parameters
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import Connection
+from sqlalchemy import Connection, CursorResult
 
 from indexer.store.changes import RAISE_CHANGE, RESTED
 from indexer.store.locks import share_workspace
@@ -103,12 +103,18 @@ JOIN conversations AS stored USING (conversation_id)
 WHERE stored.workspace_id = %(workspace_id)s AND stored.updated_at > i.updated_at
 """
 
-_READ = """
-SELECT workspace_id, conversation_id, payload, revision, deleted, (
-    SELECT jsonb_object_agg(from_id, into_id) FROM contact_merges AS merge
-    WHERE merge.workspace_id = stored.workspace_id
-        AND (stored.contact_ids IS NULL OR from_id = ANY (stored.contact_ids))
-)
+# The columns of a `StoredConversation`. Whether there are merges at all is looked up once for all rows.
+STORED = """
+    workspace_id, conversation_id, payload, revision, deleted,
+    CASE WHEN (SELECT EXISTS (SELECT FROM contact_merges)) THEN (
+        SELECT jsonb_object_agg(from_id, into_id) FROM contact_merges AS merge
+        WHERE merge.workspace_id = stored.workspace_id
+            AND (stored.contact_ids IS NULL OR from_id = ANY (stored.contact_ids))
+    ) END
+"""
+
+_READ = f"""
+SELECT {STORED}
 FROM unnest(%(workspaces)s::text[], %(ids)s::text[]) AS wanted (workspace_id, conversation_id)
 JOIN conversations AS stored USING (workspace_id, conversation_id)
 """
@@ -166,7 +172,14 @@ def read_conversations(connection: Connection, keys: Sequence[tuple[str, str]]) 
         {"workspaces": [workspace for workspace, _ in keys], "ids": [conversation for _, conversation in keys]},
         execution_options={"binary_results": True},
     )
-    return [StoredConversation(*row) for row in rows]
+    return stored_of(rows)
+
+
+def stored_of(rows: CursorResult[Any]) -> list[StoredConversation]:
+    """What a query for `STORED` found; past SQLAlchemy's rows, which would cost as much as PostgreSQL does."""
+    if rows.cursor is None:
+        raise TypeError("only a query gives rows")
+    return [StoredConversation(*row) for row in rows.cursor.fetchall()]
 
 
 def _contacts(contact_ids: Sequence[str]) -> str:

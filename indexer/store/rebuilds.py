@@ -8,7 +8,7 @@ too: its first holder may still write, but not anything newer than what the seco
 
 # ruff: noqa: S608 - the statements are made of constants; values are parameters
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal, NamedTuple
 
@@ -119,24 +119,25 @@ def set_backfill(connection: Connection, rebuild_id: int, backfill_id: int) -> N
 
 
 def write_targets(connection: Connection, dataset: Dataset) -> list[Target]:
-    """What is written beside the dataset's alias, and before it."""
+    """What is written beside the dataset's alias, and before it, in this order."""
     rows = connection.exec_driver_sql(
-        "SELECT alias, refused, last_error FROM write_targets WHERE dataset = %(dataset)s ORDER BY alias",
+        "SELECT alias, refused, last_error FROM write_targets WHERE dataset = %(dataset)s ORDER BY place",
         {"dataset": dataset},
     )
     return [Target(*row) for row in rows]
 
 
-def set_targets(connection: Connection, rebuild: Rebuild, aliases: Collection[str]) -> None:
-    """Write these beside the dataset's alias from now on, and remember who may not have heard of it."""
+def set_targets(connection: Connection, rebuild: Rebuild, aliases: Sequence[str]) -> None:
+    """Write these before the dataset's alias from now on, one after the other."""
     names = {"dataset": rebuild.dataset, "id": rebuild.rebuild_id, "aliases": list(aliases)}
     connection.exec_driver_sql(
         "DELETE FROM write_targets WHERE dataset = %(dataset)s AND NOT alias = ANY (%(aliases)s)", names
     )
     connection.exec_driver_sql(
         """
-        INSERT INTO write_targets (dataset, alias) SELECT %(dataset)s, unnest(%(aliases)s::text[])
-        ON CONFLICT (dataset, alias) DO NOTHING
+        INSERT INTO write_targets (dataset, alias, place)
+        SELECT %(dataset)s, alias, place FROM unnest(%(aliases)s::text[]) WITH ORDINALITY AS given (alias, place)
+        ON CONFLICT (dataset, alias) DO UPDATE SET place = EXCLUDED.place
         """,
         names,
     )

@@ -15,11 +15,11 @@ from indexer.errors import OperatorError
 from indexer.pipeline.backfilling import Backfiller
 from indexer.pipeline.drain import Drain
 from indexer.pipeline.importing import incoming
-from indexer.pipeline.rebuilding import Rebuilder
+from indexer.pipeline.rebuilding import ASSUMED_RATE, Rebuilder
 from indexer.pipeline.reconciling import Reconciler
 from indexer.search import BulkWriter
 from indexer.settings import Settings
-from indexer.store.backfills import open_backfills
+from indexer.store.backfills import get_backfill, open_backfills
 from indexer.store.conversations import save_conversations
 from indexer.store.deletes import delete_conversations
 from indexer.store.rebuilds import ENDED, Rebuild, Step, write_targets
@@ -376,3 +376,57 @@ def test_a_new_index_whose_mapping_somebody_changed_is_not_swapped_to(drain: Dra
     with pytest.raises(OperatorError, match="not the declared one: mood"):
         rebuilder.run(rebuild, until="grace")
     assert behind(drain) == old
+
+
+def test_a_plan_reckons_with_the_rate_of_the_last_backfill(drain: Drain, rebuilder: Rebuilder) -> None:
+    save(drain, *range(1, 1_001))
+    drain.run()
+    first = rebuilder.plan()
+    assert (first.conversations, first.per_second, first.seconds) == (1_000, ASSUMED_RATE, 1_000 / ASSUMED_RATE)
+    assert replace(rebuilder, max_rate=10).plan().seconds == 100
+    rebuild = rebuilder.run(rebuilder.start(), until="grace")
+    with drain.store.connect() as connection:
+        backfill = get_backfill(connection, rebuild.backfill_id or 0)
+    assert backfill is not None
+    assert backfill.ended_at is not None
+    took = (backfill.ended_at - backfill.started_at).total_seconds()
+    assert rebuilder.plan().seconds == pytest.approx(took, rel=1e-3)
+
+
+def test_a_write_that_is_only_half_done_at_the_swap_makes_nothing_older(
+    drain: Drain, rebuilder: Rebuilder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(drain, 1)
+    drain.run()
+    rebuild = rebuilder.run(rebuilder.start(), until="swap")
+    first_is_written, swapped = threading.Event(), threading.Event()
+
+    class HalfWay(BulkWriter):
+        """Writes to the first index and waits for the swap before it writes to the second."""
+
+        def write(self, alias: str, writes: Any) -> Any:
+            if first_is_written.is_set():
+                swapped.wait(60)
+            settled = super().write(alias, writes)
+            first_is_written.set()
+            return settled
+
+    worker = threading.Thread(target=replace(drain, writer=HalfWay(drain.search)).run)
+    hold = search.hold_refresh
+
+    def hold_in_the_middle_of_a_write(client: Elasticsearch, index: str) -> None:
+        save(drain, 1, at=1_000)
+        worker.start()
+        first_is_written.wait(60)
+        client.indices.refresh(index=index)
+        seen.update(documents(drain, drain.alias))
+        hold(client, index)
+
+    seen: dict[str, int] = {}
+    monkeypatch.setattr(search, "hold_refresh", hold_in_the_middle_of_a_write)
+    rebuilder._move_alias(rebuild, rebuild.from_index, rebuild.to_index)
+    now = drain.search.search(index=drain.alias, source=["revision"])["hits"]["hits"]
+    swapped.set()
+    worker.join()
+    assert [hit["_id"] for hit in now] == list(seen) == ["w:1"]
+    assert now[0]["_source"]["revision"] >= seen["w:1"]
