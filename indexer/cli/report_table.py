@@ -15,18 +15,25 @@ _BAR_CELLS = 32
 _EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
 
 
+_WIDE = 120
+
+
 def print_reports(reports: Iterable[Definition]) -> None:
-    """Reports that come by category, under a line for each."""
+    """Reports that come by category, under a line for each; units and group-bys where the terminal is wide enough."""
+    console = Console(highlight=False, markup=False)
+    wide = console.width >= _WIDE
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("report", no_wrap=True)
-    for column in ("title", "unit", "grouped by"):
+    table.add_column("title", overflow="fold")
+    for column in ("unit", "grouped by") if wide else ():
         table.add_column(column, overflow="fold")
     for category, of_category in groupby(reports, key=lambda report: report.category):
         table.add_row(Text(category, style="bold"))
         for report in of_category:
-            table.add_row(f"  {report.name}", report.title, report.unit, ", ".join(report.group_by))
+            cells = [f"  {report.name}", report.title, report.unit, ", ".join(report.group_by)]
+            table.add_row(*cells if wide else cells[:2])
         table.add_section()
-    Console(highlight=False, markup=False).print(table)
+    console.print(table)
 
 
 def print_answer(definition: Definition, answer: Answer) -> None:
