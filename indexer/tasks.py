@@ -5,6 +5,7 @@ the time (docs/decisions/0004). So there is no result backend, and a task may ru
 """
 
 import time
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -18,13 +19,13 @@ from indexer.pipeline import counting
 from indexer.pipeline.connections import connections
 from indexer.pipeline.ending import Ending
 from indexer.pipeline.outages import OUTAGES, left_for_later, log_outage
-from indexer.pipeline.reconciling import Reconciler, load_cursor, reconcile_step, save_cursor
+from indexer.pipeline.reconciling import load_cursor, reconcile_step, save_cursor
 from indexer.pipeline.waking import backfill_taken, somebody_waits, taken, wake, wake_backfills
 from indexer.search import answers
 from indexer.services import Service, service_urls
 from indexer.settings import settings
 from indexer.store.backfills import open_backfills
-from indexer.store.changes import due_shards, forget_rested, mark_changed
+from indexer.store.changes import DATASETS, Dataset, due_shards, forget_rested, mark_changed
 
 log = structlog.get_logger()
 
@@ -118,21 +119,21 @@ def _end_with_the_worker(**_: object) -> None:
 
 @app.task(name="indexer.drain")
 @left_for_later()
-def drain(shard: int) -> None:
+def drain(shard: int, dataset: Dataset = "conversations") -> None:
     """Index what is due in a shard."""
     here = connections()
-    taken(here.redis, shard)
+    taken(here.redis, shard, dataset)
     counting.woken()
     until = time.monotonic() + DRAIN_SECONDS
 
     def go_on() -> bool:
         return time.monotonic() < until and not ENDING.begun
 
-    counts = here.drain().run(shard, go_on=go_on)
+    counts = here.drain(dataset).run(shard, go_on=go_on)
     if counts:
-        log.info("drained", shard=shard, **counts)
+        log.info("drained", dataset=dataset, shard=shard, **counts)
     if not go_on():
-        wake(app, here.redis, [shard])
+        wake(app, here.redis, [shard], dataset)
 
 
 @app.task(name="indexer.backfill")
@@ -168,32 +169,28 @@ def sweep() -> None:
         log.warning("elasticsearch_away")
         return
     with here.store.begin() as connection:
-        shards = due_shards(connection)
+        due = {dataset: due_shards(connection, dataset) for dataset in DATASETS}
         free = open_backfills(connection)
         forget_rested(connection)
-    wake(app, here.redis, shards)
+    for dataset, shards in due.items():
+        wake(app, here.redis, shards, dataset)
     wake_backfills(app, here.redis, free)
 
 
 @app.task(name="indexer.reconcile")
 @left_for_later()
 def reconcile() -> None:
-    """Compare the next part of the store with the index, and have what differs put right."""
+    """Compare the next part of each dataset's store with its index, and have what differs put right."""
     here = connections()
     if ENDING.begun or not answers(here.search):
         return
-    reconciler = Reconciler(
-        here.store,
-        here.search,
-        here.alias,
-        bots_interrupt=here.settings.literal_reply_times,
-        deep_share=here.settings.reconcile_sample,
-        repair=True,
-        most_samples=5,
-    )
-    step = reconcile_step(reconciler, load_cursor(here.redis), here.settings.reconcile_documents)
-    save_cursor(here.redis, step.cursor)
-    wake(app, here.redis, step.found.shards)
+    for dataset in DATASETS:
+        reconciler = replace(
+            here.reconciler(dataset), deep_share=here.settings.reconcile_sample, repair=True, most_samples=5
+        )
+        step = reconcile_step(reconciler, load_cursor(here.redis, dataset), here.settings.reconcile_documents)
+        save_cursor(here.redis, step.cursor, dataset)
+        wake(app, here.redis, step.found.shards, dataset)
 
 
 @app.task(name="indexer.conversation_changed")

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from indexer.cli.app import app
-from indexer.cli.names import workspace_name
+from indexer.cli.names import DatasetOption, workspace_name
 from indexer.cli.output import FormatOption, print_records
 from indexer.cli.waking import wake_backfilling_workers
 from indexer.errors import OperatorError
@@ -48,6 +48,7 @@ def backfill(
     max_rate: Annotated[
         float | None, typer.Option("--max-rate", min=1, metavar="CONVERSATIONS", help="No more than so many a second.")
     ] = None,
+    dataset: DatasetOption = "conversations",
     wait: Annotated[bool, typer.Option("--wait/--no-wait", help="Whether to wait for the end.")] = True,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say how many conversations that are.")] = False,
     output: FormatOption = None,
@@ -60,6 +61,7 @@ def backfill(
         return
     from indexer.pipeline.choosing import Choice
     from indexer.pipeline.connections import connections
+    from indexer.pipeline.datasets import named
     from indexer.store.backfills import Selected, count_selected, start_backfill
 
     if workspace is not None:
@@ -67,19 +69,19 @@ def backfill(
     if only is not None:
         Choice.parse(only)
     selected = Selected(workspace, _seconds(from_, 0), _seconds(to, 1), only)
-    here = connections()
+    of, here = named(dataset), connections()
     if dry_run:
         with here.store.connect() as connection:
-            conversations, size = count_selected(connection, selected)
-        typer.echo(f"{conversations:,} conversations, {size:,} bytes of JSON, would be looked at")
+            conversations, size = count_selected(connection, selected, of)
+        typer.echo(f"{conversations:,} {of.replace('_', ' ')}, {size:,} bytes of JSON, would be looked at")
         return
     with here.store.begin() as connection:
-        started = start_backfill(connection, here.alias, selected, max_rate)
+        started = start_backfill(connection, here.alias_of(of), selected, max_rate, of)
     wake_backfilling_workers()
     if wait:
         _watch(started.backfill_id, output)
     else:
-        typer.echo(f"backfill {started.backfill_id}: {started.conversations:,} conversations")
+        typer.echo(f"backfill {started.backfill_id}: {started.conversations:,} {of.replace('_', ' ')}")
 
 
 @backfill_app.command("list")

@@ -54,12 +54,12 @@ def _index_through_workers() -> None:
     """Start a worker that ends when nothing is left to do, and show how far it is."""
     from indexer.cli.progress import count_progress
     from indexer.pipeline.connections import connections
-    from indexer.pipeline.idling import wait_until_empty
-    from indexer.store.changes import Depth, depth
+    from indexer.pipeline.idling import wait_until_empty, whole_depth
+    from indexer.store.changes import Depth
 
     here = connections()
     with here.store.connect() as connection:
-        queued = depth(connection)
+        queued = whole_depth(connection)
     total = queued.due + queued.leased + queued.waiting
     command = [*_INDEXER, "worker", "--until-idle", "--no-beat", "--log-level", "WARNING"]
     with subprocess.Popen(command) as worker, count_progress("indexing", total) as on_done:

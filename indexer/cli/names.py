@@ -1,5 +1,7 @@
 """What may be a name on the command line."""
 
+from typing import Annotated
+
 import typer
 
 _LONGEST = 100
@@ -10,3 +12,6 @@ def workspace_name(name: str) -> str:
     if not name.strip() or not name.isprintable() or len(name) > _LONGEST:
         raise typer.BadParameter(f"a workspace has a name of 1 to {_LONGEST} printable characters")
     return name
+
+
+DatasetOption = Annotated[str, typer.Option("--dataset", help="conversations, calls or teammate_statuses.")]

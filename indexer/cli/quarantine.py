@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from indexer.cli.app import app
+from indexer.cli.names import DatasetOption
 from indexer.cli.output import Format, FormatOption, chosen, print_json
 from indexer.cli.quarantine_records import moment, payload_of, print_entry, print_rows, record_of
 from indexer.cli.waking import wake_workers
@@ -19,7 +20,8 @@ app.add_typer(quarantine_app, name="quarantine")
 
 WorkspaceArgument = Annotated[str | None, typer.Argument(metavar="WORKSPACE", help="The workspace.")]
 ConversationsArgument = Annotated[
-    list[str] | None, typer.Argument(metavar="CONVERSATION…", help="Some of its conversations; all if none is named.")
+    list[str] | None,
+    typer.Argument(metavar="CONVERSATION…", help="Some of its conversations, or records; all if none is named."),
 ]
 ReasonOption = Annotated[
     str | None, typer.Option("--reason", metavar="TEXT", help="Only those whose reason contains this.")
@@ -35,6 +37,7 @@ def list_(
     reason: ReasonOption = None,
     limit: Annotated[int, typer.Option(min=1, help="So many of them, the newest.")] = 50,
     purged: Annotated[bool, typer.Option("--purged", help="The records of what was purged instead.")] = False,
+    dataset: DatasetOption = "conversations",
     output: FormatOption = None,
 ) -> None:
     """List what is in quarantine, the newest first, and how many there are for each reason.
@@ -42,9 +45,10 @@ def list_(
     JSON is one object: `reasons`, which counts all that match, and `entries`, up to the limit.
     """
     from indexer.pipeline.connections import connections
+    from indexer.pipeline.datasets import named
     from indexer.store.quarantine import Entry, Purge, Reason, Selection, count_by_reason, list_entries, list_purges
 
-    selection = Selection(workspace, reason=reason)
+    selection = Selection(workspace, reason=reason, dataset=named(dataset))
     with connections().store.connect() as connection:
         if purged:
             print_rows(list_purges(connection, selection, limit), Purge, output)
@@ -63,21 +67,24 @@ def list_(
 @quarantine_app.command()
 def show(
     workspace: Annotated[str, typer.Argument(metavar="WORKSPACE", help="The workspace.")],
-    conversation: Annotated[str, typer.Argument(metavar="CONVERSATION", help="The conversation.")],
+    conversation: Annotated[str, typer.Argument(metavar="CONVERSATION", help="The conversation, or the record.")],
     *,
     payload: Annotated[
         bool,
         typer.Option("--payload", help="The conversation too: as it was refused, else as it is stored now."),
     ] = False,
+    dataset: DatasetOption = "conversations",
     output: FormatOption = None,
 ) -> None:
     """Show an entry of the quarantine with its error in full."""
     from indexer.pipeline.connections import connections
+    from indexer.pipeline.datasets import named
     from indexer.store.quarantine import Selection, list_entries
 
+    chosen_one = named(dataset)
     with connections().store.connect() as connection:
-        found = list_entries(connection, Selection(workspace, (conversation,)))
-        shown = payload_of(connection, workspace, conversation) if payload else {}
+        found = list_entries(connection, Selection(workspace, (conversation,), dataset=chosen_one))
+        shown = payload_of(connection, workspace, conversation, chosen_one) if payload else {}
     if not found:
         typer.echo(f"{workspace} {conversation} is not in quarantine", err=True)
         raise typer.Exit(1)
@@ -91,6 +98,7 @@ def replay(
     *,
     reason: ReasonOption = None,
     everything: AllOption = False,
+    dataset: DatasetOption = "conversations",
     dry_run: DryRunOption = False,
 ) -> None:
     """Have entries tried again, after what was wrong has been corrected.
@@ -101,7 +109,7 @@ def replay(
     from indexer.pipeline.connections import connections
     from indexer.store.quarantine import replay as replay_entries
 
-    selection = _selection(workspace, conversations, reason, everything)
+    selection = _selection(workspace, conversations, reason, everything, dataset)
     with connections().store.begin() as connection:
         found, complete = _found(connection, selection)
         replayed = None if dry_run or not found else replay_entries(connection, selection)
@@ -109,7 +117,7 @@ def replay(
         typer.echo(f"{found} would be tried again" if dry_run else "0 are due again")
     else:
         typer.echo(f"{replayed.entries} are due again")
-        wake_workers(replayed.shards, "due")
+        wake_workers(replayed.shards, "due", selection.dataset)
     if not complete:
         raise typer.Exit(1)
 
@@ -122,6 +130,7 @@ def purge(
     because: Annotated[str, typer.Option("--because", metavar="TEXT", help="Why; it is kept on record.")],
     reason: ReasonOption = None,
     everything: AllOption = False,
+    dataset: DatasetOption = "conversations",
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before removing.")] = False,
     dry_run: DryRunOption = False,
 ) -> None:
@@ -135,7 +144,7 @@ def purge(
 
     if not because.strip():
         raise typer.BadParameter("--because must say why")
-    selection = _selection(workspace, conversations, reason, everything)
+    selection = _selection(workspace, conversations, reason, everything, dataset)
     store = connections().store
     with store.connect() as connection:
         found, complete = _found(connection, selection)
@@ -154,15 +163,17 @@ def purge(
 
 
 @quarantine_app.command()
-def resume(dry_run: DryRunOption = False) -> None:
+def resume(dataset: DatasetOption = "conversations", dry_run: DryRunOption = False) -> None:
     """Let the drain go on after its limit has stopped it, once the cause is corrected."""
     from indexer.pipeline.connections import connections
+    from indexer.pipeline.datasets import named
     from indexer.store.changes import due_shards
     from indexer.store.stops import drain_stop, resume_drain
 
+    of = named(dataset)
     with connections().store.begin() as connection:
-        stop = drain_stop(connection) if dry_run else resume_drain(connection)
-        shards = due_shards(connection)
+        stop = drain_stop(connection, of) if dry_run else resume_drain(connection, of)
+        shards = due_shards(connection, of)
     if stop is None:
         typer.echo("the drain is not stopped")
         return
@@ -171,19 +182,20 @@ def resume(dry_run: DryRunOption = False) -> None:
         typer.echo("the drain would go on")
     else:
         typer.echo("the drain goes on")
-        wake_workers(shards, "due")
+        wake_workers(shards, "due", of)
 
 
 def _selection(
-    workspace: str | None, conversations: list[str] | None, reason: str | None, everything: bool
+    workspace: str | None, conversations: list[str] | None, reason: str | None, everything: bool, dataset: str
 ) -> "Selection":
+    from indexer.pipeline.datasets import named
     from indexer.store.quarantine import Selection
 
     if everything and (workspace or reason):
         raise typer.BadParameter("--all means everything: name no workspace and no --reason with it")
     if not (everything or workspace or reason):
         raise typer.BadParameter("name a workspace, a --reason, or --all")
-    return Selection(workspace, tuple(conversations) if conversations else None, reason)
+    return Selection(workspace, tuple(conversations) if conversations else None, reason, named(dataset))
 
 
 def _found(connection: "Connection", selection: "Selection") -> tuple[int, bool]:
@@ -194,7 +206,7 @@ def _found(connection: "Connection", selection: "Selection") -> tuple[int, bool]
     missing: list[str] = []
     if selection.workspace_id and selection.entity_ids:
         keys = [(selection.workspace_id, entity_id) for entity_id in dict.fromkeys(selection.entity_ids)]
-        there = quarantined_among(connection, keys)
+        there = quarantined_among(connection, keys, selection.dataset)
         missing = [f"{workspace} {entity}" for workspace, entity in keys if (workspace, entity) not in there]
     for name in missing:
         typer.echo(f"{name} is not in quarantine", err=True)

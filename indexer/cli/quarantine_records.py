@@ -11,6 +11,8 @@ from indexer.cli.output import Format, FormatOption, chosen, print_json, print_r
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from indexer.store.changes import Dataset
+
 _NAMES = {"entity_id": "conversation_id"}
 
 _NOT_IN_TABLES = {"revision", "attempts", "first_at"}
@@ -50,16 +52,16 @@ def print_entry(record: dict[str, Any], output: FormatOption) -> None:
                 typer.echo(_text(record["payload"]))
 
 
-def payload_of(connection: "Connection", workspace_id: str, conversation_id: str) -> dict[str, Any]:
-    """The payload as it was refused; where none was kept, the conversation as it is stored now."""
+def payload_of(connection: "Connection", workspace_id: str, entity_id: str, dataset: "Dataset") -> dict[str, Any]:
+    """The payload as it was refused; where none was kept, the conversation (or record) as it is stored now."""
     import orjson
 
-    from indexer.store.conversations import read_conversations
+    from indexer.pipeline.datasets import kind_of
     from indexer.store.quarantine import refused_payload
 
-    payload, origin = refused_payload(connection, workspace_id, conversation_id), "as it was refused"
+    payload, origin = refused_payload(connection, workspace_id, entity_id, dataset), "as it was refused"
     if payload is None:
-        stored = read_conversations(connection, [(workspace_id, conversation_id)])
+        stored = kind_of(dataset).read(connection, [(workspace_id, entity_id)])
         payload, origin = (stored[0].payload, "as it is stored now") if stored else (b"null", "not stored any more")
     try:
         value = orjson.loads(payload)

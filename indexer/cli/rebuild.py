@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from indexer.cli.index import chosen_datasets, index_app
+from indexer.cli.index import index_app
 from indexer.cli.output import Format, FormatOption, chosen, print_json, print_records
 from indexer.cli.waking import wake_backfilling_workers
 from indexer.errors import OperatorError
@@ -157,12 +157,14 @@ def verify(
     """
     from indexer.cli.progress import count_progress
     from indexer.pipeline.comparing import Comparison
+    from indexer.pipeline.datasets import kind_of
 
     rebuilder = _rebuilder(dataset)
     current = _expected(rebuilder, dataset)
     if current.step in ("create", "dual_write"):
         raise OperatorError("there is nothing in the new index yet", "go on with: indexer index rebuild --no-swap")
-    comparison = Comparison(rebuilder.search, current.from_index, current.to_index, sample)
+    key = kind_of(rebuilder.dataset).key
+    comparison = Comparison(rebuilder.search, current.from_index, current.to_index, sample, key)
     total = int(rebuilder.search.count(index=current.from_index)["count"])
     with count_progress("comparing", total) as on_documents:
         found = comparison.run(on_documents)
@@ -276,18 +278,19 @@ def _set_state(dataset: str, state: Literal["running", "paused"], dry_run: bool)
 
 def _rebuilder(dataset: str, max_rate: float | None = None, sample: float = 0.01) -> "Rebuilder":
     from indexer.pipeline.connections import connections
+    from indexer.pipeline.datasets import named
     from indexer.pipeline.rebuilding import Rebuilder
 
-    chosen_datasets(dataset)
-    here = connections()
+    chosen, here = named(dataset), connections()
     return Rebuilder(
         here.store,
         here.search,
         here.settings.index_prefix,
-        here.reconciler(),
+        here.reconciler(chosen),
         here.spread,
         max_rate=max_rate,
         deep_share=sample,
+        dataset=chosen,
     )
 
 

@@ -1,16 +1,18 @@
 """`indexer reconcile`: the index against what it was made from."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from indexer.cli.app import app
+from indexer.cli.names import DatasetOption
 from indexer.cli.output import Format, FormatOption, chosen, print_json, print_records
 from indexer.cli.waking import wake_workers
 
 if TYPE_CHECKING:
     from indexer.pipeline.reconciling import Reconciled
+    from indexer.store.changes import Dataset
 
 reconcile_app = typer.Typer()
 app.add_typer(reconcile_app, name="reconcile")
@@ -45,6 +47,7 @@ def reconcile(
         typer.Option("--max-rate", min=0.1, metavar="DOCUMENTS", help="Look at no more than so many a second."),
     ] = None,
     samples: Annotated[int, typer.Option("--samples", min=0, help="How many differences to show.")] = 20,
+    dataset: DatasetOption = "conversations",
     output: FormatOption = None,
 ) -> None:
     """Compare the index with the store, and have differences put right.
@@ -60,37 +63,31 @@ def reconcile(
 
     from indexer.cli.progress import count_progress
     from indexer.pipeline.connections import connections
-    from indexer.pipeline.reconciling import Reconciler
+    from indexer.pipeline.datasets import named
 
-    here = connections()
-    reconciler = Reconciler(
-        here.store,
-        here.search,
-        here.alias,
-        bots_interrupt=here.settings.literal_reply_times,
+    of, here = named(dataset), connections()
+    reconciler = replace(
+        here.reconciler(of),
         deep_share=1 if deep else sample,
         repair=repair and not dry_run,
         delete_any=yes,
         most_samples=samples,
     )
-    with count_progress("comparing", _stored(workspace)) as on_documents:
+    with count_progress("comparing", _stored(workspace, of)) as on_documents:
         found = reconciler.run(workspace, max_rate=max_rate, on_documents=on_documents)
-    wake_workers(found.shards, "due")
+    wake_workers(found.shards, "due", of)
     _print(found, output)
     if found.differences:
         raise typer.Exit(1)
 
 
-def _stored(workspace: str | None) -> int:
-    """How many conversations there are to compare."""
+def _stored(workspace: str | None, dataset: "Dataset") -> int:
+    """How many conversations or records there are to compare."""
     from indexer.pipeline.connections import connections
-    from indexer.store.conversations import count_conversations
-    from indexer.store.workspaces import list_workspaces
+    from indexer.store.backfills import Selected, count_selected
 
     with connections().store.connect() as connection:
-        if workspace is not None:
-            return count_conversations(connection, workspace)
-        return sum(one.conversations for one in list_workspaces(connection))
+        return count_selected(connection, Selected(workspace), dataset)[0]
 
 
 def _print(found: "Reconciled", output: Format | None) -> None:

@@ -2,11 +2,15 @@
 
 from collections.abc import Collection
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 import typer
 
+if TYPE_CHECKING:
+    from indexer.store.changes import Dataset
 
-def wake_workers(shards: Collection[int], done: str) -> None:
+
+def wake_workers(shards: Collection[int], done: str, dataset: "Dataset" = "conversations") -> None:
     """Send the drains of these shards; without a Redis to send them through, say that `done` holds all the same."""
     if not shards:
         return
@@ -19,7 +23,7 @@ def wake_workers(shards: Collection[int], done: str) -> None:
     from indexer.tasks import app as celery
 
     try:
-        wake(celery, connections().redis, shards)
+        wake(celery, connections().redis, shards, dataset)
     except (RedisError, OperationalError, ServiceUnavailable, ValueError) as error:
         typer.echo(f"warning: all is {done}, but no worker was woken ({error}); a sweep will do it", err=True)
 

@@ -102,16 +102,18 @@ def _prepare(here: "Connections", *, patient: bool) -> None:
     from indexer.errors import ServiceUnavailable
     from indexer.search import ensure_dataset
     from indexer.search.drift import catch_up
+    from indexer.store.changes import DATASETS
 
     while True:
         try:
             here.expect_redis()
             here.store.dispose()
-            ensure_dataset(here.search, here.settings.index_prefix, "conversations", here.spread)
-            for index, fields in catch_up(here.search, here.settings.index_prefix, "conversations").items():
-                structlog.get_logger().warning(
-                    "index_extended", index=index, fields=fields, remedy="indexer index rebuild"
-                )
+            for dataset in DATASETS:
+                ensure_dataset(here.search, here.settings.index_prefix, dataset, here.spread)
+                for index, fields in catch_up(here.search, here.settings.index_prefix, dataset).items():
+                    structlog.get_logger().warning(
+                        "index_extended", index=index, fields=fields, remedy="indexer index rebuild"
+                    )
             here.search.close()
         except ServiceUnavailable as error:
             if not patient:

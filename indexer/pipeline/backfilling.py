@@ -18,6 +18,7 @@ from sqlalchemy import Engine
 from indexer.errors import Refused, RetryLater
 from indexer.pipeline.choosing import Candidate, Choice
 from indexer.pipeline.computing import Computation
+from indexer.pipeline.datasets import kind_of
 from indexer.pipeline.drain import computation_of, document_id
 from indexer.search import BulkWriter, Outcome, Settled, Write, answers
 from indexer.store.backfills import (
@@ -34,6 +35,7 @@ from indexer.store.backfills import (
 )
 from indexer.store.conversations import StoredConversation
 from indexer.store.database import snapshot
+from indexer.store.records import StoredRecord
 from indexer.store.workspaces import Workspace, read_workspaces
 
 log = structlog.get_logger()
@@ -117,7 +119,7 @@ class Backfiller:
                 conversations, workspaces = self._read(backfill, cursor, of.lease.until, size)
                 rest_is_known = len(conversations) < size
                 if conversations:
-                    cursor = (conversations[-1].workspace_id, conversations[-1].conversation_id)
+                    cursor = (conversations[-1].workspace_id, conversations[-1].entity_id)
                     self._wait_for_turn(backfill, len(conversations))
                     yield self._send(backfill, of, conversations, workspaces, cursor)
         except (RetryLater, ApiError, TransportError) as error:
@@ -138,9 +140,9 @@ class Backfiller:
 
     def _read(
         self, backfill: Backfill, after: Key | None, until: Key | None, limit: int
-    ) -> tuple[list[StoredConversation], dict[str, Workspace]]:
+    ) -> tuple[Sequence[StoredConversation | StoredRecord], dict[str, Workspace]]:
         with snapshot(self.store) as connection:
-            conversations = read_selected(connection, backfill.selected, after, until, limit)
+            conversations = read_selected(connection, backfill.selected, after, until, limit, dataset=backfill.dataset)
             workspaces = read_workspaces(connection, {found.workspace_id for found in conversations})
         return conversations, workspaces
 
@@ -155,20 +157,21 @@ class Backfiller:
         self,
         backfill: Backfill,
         of: _Range,
-        conversations: Sequence[StoredConversation],
+        conversations: Sequence[StoredConversation | StoredRecord],
         workspaces: dict[str, Workspace],
         last: Key,
     ) -> _Sent:
         """Compute a batch and send it on its way."""
         computations = {key: computation_of(found, self.bots_interrupt) for key, found in workspaces.items()}
         chosen = self._chosen(backfill, conversations, computations)
+        kind = kind_of(backfill.dataset)
         writes: list[Write] = []
         refused, error = 0, None
         for stored in chosen:
-            name = document_id(stored.workspace_id, stored.conversation_id)
+            name = document_id(stored.workspace_id, stored.entity_id)
             revision = max(stored.revision, workspaces[stored.workspace_id].revision)
             try:
-                body = computations[stored.workspace_id].document(stored.payload, revision, stored.merged)
+                body = kind.document(stored, computations[stored.workspace_id], revision)
             except Exception as raised:  # a defect of ours in one document must not stop the others
                 if not isinstance(raised, Refused):
                     log.exception("compute_failed", document=name)
@@ -181,20 +184,21 @@ class Backfiller:
     def _chosen(
         self,
         backfill: Backfill,
-        conversations: Sequence[StoredConversation],
+        conversations: Sequence[StoredConversation | StoredRecord],
         computations: dict[str, Computation],
-    ) -> Sequence[StoredConversation]:
+    ) -> Sequence[StoredConversation | StoredRecord]:
         if backfill.selected.chosen is None:
             return conversations
+        kind = kind_of(backfill.dataset)
         candidates = [
             Candidate(
-                document_id(found.workspace_id, found.conversation_id),
-                computations[found.workspace_id].office_hours.id,
+                document_id(found.workspace_id, found.entity_id),
+                computations[found.workspace_id].office_hours.id if kind.within_office_hours else None,
             )
             for found in conversations
         ]
-        names = Choice.parse(backfill.selected.chosen).among(self.search, backfill.target, candidates)
-        return [found for found in conversations if document_id(found.workspace_id, found.conversation_id) in names]
+        names = Choice.parse(backfill.selected.chosen).among(self.search, backfill.target, candidates, kind.version)
+        return [found for found in conversations if document_id(found.workspace_id, found.entity_id) in names]
 
     def _arrived(self, one: _Sent | _End) -> int:
         """Wait for a batch and move the cursor of its range, or give the range back; how many were dealt with."""

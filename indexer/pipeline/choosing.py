@@ -6,17 +6,16 @@ from typing import Any, NamedTuple
 from elasticsearch import Elasticsearch
 
 from indexer.errors import OperatorError
-from indexer.metrics import METRICS_VERSION
 
 OUTDATED = "outdated"
 """Documents of other metric code, or of other office hours, than those of today."""
 
 
 class Candidate(NamedTuple):
-    """A document by its `_id`, and the office hours that it would be computed with now."""
+    """A document by its `_id`, and the office hours that it would be computed with now; None where it needs none."""
 
     document: str
-    office_hours_id: str
+    office_hours_id: str | None
 
 
 class Choice(NamedTuple):
@@ -35,8 +34,11 @@ class Choice(NamedTuple):
             raise OperatorError(f"{text!r} chooses nothing", f"write --only {OUTDATED}, or --only FIELD=VALUE")
         return cls(field, value)
 
-    def among(self, search: Elasticsearch, index: str, candidates: Sequence[Candidate]) -> set[str]:
-        """The `_id`s of the candidates that are chosen; of outdated ones also those that have no document."""
+    def among(self, search: Elasticsearch, index: str, candidates: Sequence[Candidate], version: int) -> set[str]:
+        """The `_id`s of the candidates that are chosen; of outdated ones also those that have no document.
+
+        `version` is the generation of today's definitions.
+        """
         names = [candidate.document for candidate in candidates]
         if self.field is not None:
             condition: Mapping[str, Any] = {"term": {self.field: self.value}}
@@ -47,8 +49,8 @@ class Choice(NamedTuple):
             same = {
                 "bool": {
                     "filter": [
-                        {"term": {"metrics_version": METRICS_VERSION}},
-                        {"term": {"office_hours_id": office_hours_id}},
+                        {"term": {"metrics_version": version}},
+                        *([] if office_hours_id is None else [{"term": {"office_hours_id": office_hours_id}}]),
                     ]
                 }
             }

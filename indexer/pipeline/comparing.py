@@ -55,12 +55,16 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What is compared by `_id`: two indices, and of their documents a random `share` (0 to 1) in full."""
+    """What is compared by `_id`: two indices, and of their documents a random `share` (0 to 1) in full.
+
+    `key` is the field that has the id of a document's conversation or record.
+    """
 
     search: Elasticsearch
     current: str
     new: str
     share: float = 1
+    key: str = "conversation_id"
 
     def run(self, on_documents: Callable[[int], None] = lambda _: None) -> Compared:
         """Compare everything; memory does not grow with the number of documents."""
@@ -68,7 +72,7 @@ class Comparison:
         refresh(self.search, self.current)
         refresh(self.search, self.new)
         after: Key | None = None
-        for page in read_range(self.search, self.current, None, None, page=PAGE):
+        for page in read_range(self.search, self.current, None, None, page=PAGE, key=self.key):
             if page:
                 until = _key(page[-1])
                 self._compare(page, self._names(after, until), found)
@@ -79,7 +83,8 @@ class Comparison:
 
     def _names(self, after: Key | None, until: Key | None) -> set[str]:
         """The documents of the new index with keys in that range."""
-        return {key.document for page in read_range(self.search, self.new, after, until, page=PAGE) for key in page}
+        pages = read_range(self.search, self.new, after, until, page=PAGE, key=self.key)
+        return {found.document for page in pages for found in page}
 
     def _compare(self, page: Sequence[IndexedKey], new_names: set[str], found: Compared) -> None:
         names = {key.document for key in page}
@@ -110,7 +115,7 @@ def _key(last: IndexedKey) -> Key | None:
     """Up to where a page goes."""
     if last.workspace_id is None or last.conversation_id is None:
         raise OperatorError(
-            f"document {last.document} has no workspace_id or no conversation_id",
+            f"document {last.document} has no workspace_id or no id of its own",
             "it was not written by this program; delete it: indexer reconcile --repair",
         )
     return last.workspace_id, last.conversation_id

@@ -16,6 +16,7 @@ from indexer.pipeline.reconciling import Reconciler
 from indexer.search import BulkWriter, Spread, alias_name, connect
 from indexer.services import Service, service_urls
 from indexer.settings import Settings, settings
+from indexer.store.changes import Dataset
 from indexer.store.database import open_store, upgrade
 
 
@@ -25,6 +26,7 @@ class Connections:
     def __init__(self, used: Settings) -> None:
         """`used` says where the services are."""
         self.settings = used
+        self._guards: dict[Dataset, Guard] = {}
 
     @cached_property
     def store(self) -> Engine:
@@ -63,34 +65,42 @@ class Connections:
                 f"Redis cannot be used: {error}", "start it or correct REDIS_URL; without one the embedded one is used"
             ) from error
 
-    @cached_property
-    def guard(self) -> Guard:
-        """The limit of the quarantine; it remembers what became of this process's last documents."""
-        return Guard(self.store, self.settings.quarantine_share, self.settings.quarantine_minimum)
+    def guard(self, dataset: Dataset) -> Guard:
+        """The limit of the quarantine; it remembers what became of this process's last documents of the dataset."""
+        if dataset not in self._guards:
+            self._guards[dataset] = Guard(
+                self.store, self.settings.quarantine_share, self.settings.quarantine_minimum, dataset
+            )
+        return self._guards[dataset]
 
     @property
     def alias(self) -> str:
         """The alias of the conversations' documents."""
-        return alias_name(self.settings.index_prefix, "conversations")
+        return self.alias_of("conversations")
+
+    def alias_of(self, dataset: Dataset) -> str:
+        """The alias of a dataset's documents."""
+        return alias_name(self.settings.index_prefix, dataset)
 
     @property
     def spread(self) -> Spread:
         """How the documents of indices made from now on are spread."""
         return Spread(self.settings.index_shards, self.settings.workspace_shards)
 
-    def drain(self) -> Drain:
+    def drain(self, dataset: Dataset = "conversations") -> Drain:
         """The way of a change through these connections."""
         return Drain(
             self.store,
             self.search,
             self.writer,
-            self.alias,
-            self.guard,
+            self.alias_of(dataset),
+            self.guard(dataset),
             batch=self.settings.drain_batch,
             lease_seconds=self.settings.lease_seconds,
             rest_seconds=self.settings.index_interval_seconds,
             most_attempts=self.settings.most_attempts,
             bots_interrupt=self.settings.literal_reply_times,
+            dataset=dataset,
         )
 
     def backfiller(self) -> Backfiller:
@@ -103,9 +113,11 @@ class Connections:
             bots_interrupt=self.settings.literal_reply_times,
         )
 
-    def reconciler(self) -> Reconciler:
+    def reconciler(self, dataset: Dataset = "conversations") -> Reconciler:
         """What compares the store with the index, and repairs nothing."""
-        return Reconciler(self.store, self.search, self.alias, self.settings.literal_reply_times)
+        return Reconciler(
+            self.store, self.search, self.alias_of(dataset), self.settings.literal_reply_times, dataset=dataset
+        )
 
 
 @cache

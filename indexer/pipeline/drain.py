@@ -19,9 +19,11 @@ from indexer.errors import DrainStopped, Refused
 from indexer.office_hours import ALWAYS_OPEN, OfficeHours, parse_office_hours
 from indexer.pipeline import counting
 from indexer.pipeline.computing import Computation
+from indexer.pipeline.datasets import kind_of
 from indexer.pipeline.guard import Guard
 from indexer.search import NOT_SENT, BulkWriter, Outcome, Settled, Write, answers, is_missing
-from indexer.store.conversations import StoredConversation, read_conversations
+from indexer.store.changes import Dataset
+from indexer.store.conversations import StoredConversation
 from indexer.store.database import snapshot
 from indexer.store.leases import (
     LeasedChange,
@@ -34,6 +36,7 @@ from indexer.store.leases import (
     settle_changes,
 )
 from indexer.store.rebuilds import count_refused, write_targets
+from indexer.store.records import StoredRecord
 from indexer.store.workspaces import Workspace, read_workspaces
 
 log = structlog.get_logger()
@@ -61,6 +64,7 @@ class Drain:
     rest_seconds: float = 0
     most_attempts: int = 10
     bots_interrupt: bool = False
+    dataset: Dataset = "conversations"
 
     def run(self, shard: int | None = None, *, go_on: Callable[[], bool] = lambda: True) -> Counter[str]:
         """Drain a shard (None: all of them) until nothing is due or `go_on` says to stop; counts by outcome.
@@ -81,7 +85,7 @@ class Drain:
                 leases += self._lease(None, self.batch - len(leases))
             if not leases:
                 break
-            counting.leased(len(leases))
+            counting.leased(len(leases), self.dataset)
             with counting.batch():
                 taken = self._without_crowd(leases)
                 ended = self._batch(taken)
@@ -92,7 +96,7 @@ class Drain:
 
     def _lease(self, shard: int | None, most: int) -> list[LeasedChange]:
         with self.store.begin() as connection:
-            return lease_changes(connection, "conversations", shard, most, self.lease_seconds)
+            return lease_changes(connection, self.dataset, shard, most, self.lease_seconds)
 
     def _without_crowd(self, leases: list[LeasedChange]) -> list[LeasedChange]:
         """The leases to work on now: ever fewer at a time where nobody came back from earlier ones.
@@ -141,7 +145,7 @@ class Drain:
         it will never take is counted, and is the rebuild's affair: it must not hold up what readers see.
         """
         with self.store.connect() as connection:
-            targets = write_targets(connection, "conversations")
+            targets = write_targets(connection, self.dataset)
         held: dict[str, Settled] = {}
         for target in targets:
             refused: list[Settled] = []
@@ -157,7 +161,7 @@ class Drain:
                 with self.store.begin() as connection:
                     count_refused(
                         connection,
-                        "conversations",
+                        self.dataset,
                         target.alias,
                         len(refused),
                         f"{refused[0].id}: {refused[0].reason}",
@@ -168,15 +172,17 @@ class Drain:
         """For each change the write it asks for, why there will never be one, or None where nothing is stored."""
         with snapshot(self.store) as connection:
             stored = {
-                (found.workspace_id, found.conversation_id): found
-                for found in read_conversations(connection, [(lease.workspace_id, lease.entity_id) for lease in leases])
+                (found.workspace_id, found.entity_id): found
+                for found in kind_of(self.dataset).read(
+                    connection, [(lease.workspace_id, lease.entity_id) for lease in leases]
+                )
             }
             workspaces = read_workspaces(connection, {lease.workspace_id for lease in leases})
         computations = {key: computation_of(found, self.bots_interrupt) for key, found in workspaces.items()}
         with counting.computing(len(stored)):
             for lease in leases:
-                conversation = stored.get((lease.workspace_id, lease.entity_id))
-                if conversation is None:
+                entity = stored.get((lease.workspace_id, lease.entity_id))
+                if entity is None:
                     yield lease, None
                 elif lease.attempts > self.most_attempts:
                     yield (
@@ -184,22 +190,26 @@ class Drain:
                         Poisoned(lease, "too many attempts", f"{lease.attempts - 1} leases that nobody came back from"),
                     )
                 else:
-                    revision = max(conversation.revision, workspaces[lease.workspace_id].revision)
-                    yield lease, self._document(lease, conversation, computations[lease.workspace_id], revision)
+                    revision = max(entity.revision, workspaces[lease.workspace_id].revision)
+                    yield lease, self._document(lease, entity, computations[lease.workspace_id], revision)
 
     def _document(
-        self, lease: LeasedChange, conversation: StoredConversation, computation: Computation, revision: int
+        self,
+        lease: LeasedChange,
+        entity: StoredConversation | StoredRecord,
+        computation: Computation,
+        revision: int,
     ) -> Write | Poisoned:
-        name = document_id(conversation.workspace_id, conversation.conversation_id)
-        if conversation.deleted:
+        name = document_id(entity.workspace_id, entity.entity_id)
+        if entity.deleted:
             return Write(name, revision, None)
         try:
-            return Write(name, revision, computation.document(conversation.payload, revision, conversation.merged))
+            return Write(name, revision, kind_of(self.dataset).document(entity, computation, revision))
         except Refused as refused:
-            return Poisoned(lease, "cannot be read", str(refused), conversation.payload)
+            return Poisoned(lease, "cannot be read", str(refused), entity.payload)
         except Exception as error:  # a defect of ours in one document must not stop the others
             log.exception("compute_failed", document=name)
-            return Poisoned(lease, "cannot be computed", repr(error), conversation.payload)
+            return Poisoned(lease, "cannot be computed", repr(error), entity.payload)
 
     def _end(self, ending: "_Ending") -> int:
         """End every lease; returns how many went to quarantine, all of the poisoned or, behind the limit, none."""
@@ -225,7 +235,7 @@ class Drain:
                 error=poison.error,
             )
         if failed := [release.error for release in releases if release.error is not None]:
-            counting.retried(len(failed))
+            counting.retried(len(failed), self.dataset)
             log.warning("released", changes=len(failed), error=failed[0])
         return len(poisoned)
 
@@ -263,9 +273,9 @@ def _release(lease: LeasedChange, settled: Settled) -> Release:
     return Release(lease, delay_seconds(lease.retries), settled.reason)
 
 
-def document_id(workspace_id: str, conversation_id: str) -> str:
-    """The `_id` of a conversation's document."""
-    return f"{workspace_id}:{conversation_id}"
+def document_id(workspace_id: str, entity_id: str) -> str:
+    """The `_id` of the document of a conversation or record."""
+    return f"{workspace_id}:{entity_id}"
 
 
 def delay_seconds(retries: int) -> float:

@@ -16,10 +16,13 @@ from elasticsearch import Elasticsearch
 from sqlalchemy import Connection, Engine
 
 from indexer.pipeline.computing import Computation
+from indexer.pipeline.datasets import kind_of
 from indexer.pipeline.drain import computation_of, document_id
 from indexer.search.walk import IndexedDocument, read_documents
-from indexer.store.conversations import StoredConversation, read_conversations
+from indexer.store.changes import Dataset
+from indexer.store.conversations import StoredConversation
 from indexer.store.database import snapshot
+from indexer.store.records import StoredRecord
 from indexer.store.walk import NOT_STORED, Standing, read_standing
 from indexer.store.workspaces import read_workspaces
 
@@ -87,7 +90,8 @@ class Examined(NamedTuple):
 class _Input(NamedTuple):
     """What a document is computed from."""
 
-    conversation: StoredConversation
+    dataset: Dataset
+    stored: StoredConversation | StoredRecord
     computation: Computation
 
 
@@ -99,6 +103,7 @@ class Examination:
     search: Elasticsearch
     alias: str
     bots_interrupt: bool = False
+    dataset: Dataset = "conversations"
 
     def examine(self, suspects: Sequence[Suspect], *, deep: bool) -> Examined:
         """What is wrong with the suspects; `deep` also compares contents with what is computed now."""
@@ -115,11 +120,11 @@ class Examination:
     def _batch(self, suspects: Sequence[Suspect], *, deep: bool) -> Examined:
         keys = [suspect.key for suspect in suspects if suspect.key is not None]
         with snapshot(self.store) as connection:
-            before = read_standing(connection, keys)
+            before = read_standing(connection, keys, self.dataset)
             inputs = self._inputs(connection, keys) if deep else {}
         indexed = read_documents(self.search, self.alias, [one.document for one in suspects], content=deep)
         with self.store.connect() as connection:
-            after = read_standing(connection, keys)
+            after = read_standing(connection, keys, self.dataset)
 
         differences: list[Difference] = []
         queued = quarantined = 0
@@ -144,8 +149,8 @@ class Examination:
         workspaces = read_workspaces(connection, {workspace_id for workspace_id, _ in keys})
         computations = {key: computation_of(found, self.bots_interrupt) for key, found in workspaces.items()}
         return {
-            (found.workspace_id, found.conversation_id): _Input(found, computations[found.workspace_id])
-            for found in read_conversations(connection, keys)
+            (found.workspace_id, found.entity_id): _Input(self.dataset, found, computations[found.workspace_id])
+            for found in kind_of(self.dataset).read(connection, keys)
         }
 
 
@@ -182,8 +187,7 @@ def _difference(
 def _fields(made_from: _Input, revision: int, indexed: IndexedDocument) -> tuple[str, ...]:
     """The fields in which the document is not what is computed now."""
     try:
-        stored = made_from.conversation
-        computed = made_from.computation.document(stored.payload, revision, stored.merged)
+        computed = kind_of(made_from.dataset).document(made_from.stored, made_from.computation, revision)
     except Exception:  # whatever it is, the worker that is to index it says it, and puts it into quarantine
         return ("*",)
     # Decoded as Elasticsearch's client decodes, so that one number is not read as two.

@@ -11,13 +11,14 @@ from celery import Celery
 from elasticsearch import ApiError, TransportError
 from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from indexer.errors import OperatorError, ServiceUnavailable
 from indexer.pipeline.connections import Connections
 from indexer.pipeline.waking import wake
 from indexer.settings import settings
-from indexer.store.changes import Depth, depth, due_shards
+from indexer.store.changes import DATASETS, Depth, depth, due_shards
 from indexer.store.stops import drain_stop
 
 log = structlog.get_logger()
@@ -45,7 +46,7 @@ class IdleWatch:
         here = Connections(settings())
         try:
             wait_until_empty(here, lambda _: wake_due(self._app, here))
-            here.search.indices.refresh(index=here.alias)
+            here.search.indices.refresh(index=[here.alias_of(dataset) for dataset in DATASETS])
         except OperatorError as error:
             self.fault = error
         except (DBAPIError, ApiError, TransportError, RedisError, KombuError) as error:
@@ -67,9 +68,9 @@ def wait_until_empty(here: Connections, on_depth: Callable[[Depth], None]) -> No
     empty = 0
     while empty < 2:
         with here.store.connect() as connection:
-            found = depth(connection)
-            stop = drain_stop(connection)
-        if stop is not None:
+            found = whole_depth(connection)
+            stops = [stop for dataset in DATASETS if (stop := drain_stop(connection, dataset))]
+        for stop in stops:
             raise OperatorError(f"indexing has stopped: {stop.reason}", "mend it, then: indexer quarantine resume")
         on_depth(found)
         empty = 0 if found.due or found.leased or found.waiting else empty + 1
@@ -79,5 +80,18 @@ def wait_until_empty(here: Connections, on_depth: Callable[[Depth], None]) -> No
 def wake_due(app: Celery, here: Connections) -> None:
     """What the sweep does, also where no beat runs."""
     with here.store.connect() as connection:
-        shards = due_shards(connection)
-    wake(app, here.redis, shards)
+        due = {dataset: due_shards(connection, dataset) for dataset in DATASETS}
+    for dataset, shards in due.items():
+        wake(app, here.redis, shards, dataset)
+
+
+def whole_depth(connection: Connection) -> Depth:
+    """The queue of all datasets in figures."""
+    found = [depth(connection, dataset) for dataset in DATASETS]
+    return Depth(
+        due=sum(one.due for one in found),
+        leased=sum(one.leased for one in found),
+        waiting=sum(one.waiting for one in found),
+        quarantined=sum(one.quarantined for one in found),
+        oldest_age_seconds=max(one.oldest_age_seconds for one in found),
+    )

@@ -1,16 +1,35 @@
-"""Conversations out of files into the store, each one a change."""
+"""Conversations and records out of files into the store, each one a change."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from indexer.conversation import contact_ids, parse_conversation
 from indexer.errors import Refused
-from indexer.pipeline.reading import OnBytes, read_records
-from indexer.store.conversations import IncomingConversation, save_conversations
+from indexer.pipeline.reading import CONVERSATION_LISTS, OnBytes, read_records
+from indexer.records import parse_call, parse_status_change
+from indexer.store.changes import Dataset
+from indexer.store.conversations import IncomingConversation, Saved, save_conversations
+from indexer.store.records import IncomingRecord, save_records
 
 BATCH = 500
+
+_Incoming = TypeVar("_Incoming", IncomingConversation, IncomingRecord)
+
+
+@dataclass(frozen=True, slots=True)
+class Intake(Generic[_Incoming]):
+    """How a dataset is taken in.
+
+    `incoming` makes of a record's JSON what the store takes, and raises `Refused` for one that no document could be
+    computed from; `save` saves a batch of a workspace; `lists` are the names under which the vendor's pages hold them.
+    """
+
+    incoming: Callable[[bytes], _Incoming]
+    save: Callable[[Connection, str, Sequence[_Incoming]], Saved]
+    lists: tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -30,11 +49,13 @@ class Imported:
         return self.created + self.updated + self.unchanged + self.older + self.refused
 
 
-def import_conversations(
+def import_records(
     store: Engine | None,
+    intake: Intake[_Incoming],
     sources: Iterable[str],
     workspace_id: str,
     on_refused: Callable[[str, Refused], None],
+    *,
     on_bytes: OnBytes | None = None,
 ) -> Imported:
     """Check every record of the files and save those that can be used.
@@ -44,24 +65,24 @@ def import_conversations(
     store everything is checked and nothing saved; what could be used then counts as `created`.
     """
     imported = Imported()
-    batch: list[IncomingConversation] = []
-    for place, payload in read_records(sources, on_bytes):
+    batch: list[_Incoming] = []
+    for place, payload in read_records(sources, on_bytes, intake.lists):
         try:
-            batch.append(incoming(payload))
+            if isinstance(payload, Refused):
+                raise payload
+            batch.append(intake.incoming(payload))
         except Refused as refused:
             imported.refused += 1
             on_refused(place, refused)
         if len(batch) == BATCH:
-            save_batch(store, workspace_id, batch, imported)
+            save_batch(store, workspace_id, batch, imported, intake)
             batch = []
-    save_batch(store, workspace_id, batch, imported)
+    save_batch(store, workspace_id, batch, imported, intake)
     return imported
 
 
-def incoming(payload: bytes | Refused) -> IncomingConversation:
-    """A record as the store takes it; raises `Refused` for one that no document could be computed from."""
-    if isinstance(payload, Refused):
-        raise payload
+def incoming(payload: bytes) -> IncomingConversation:
+    """A conversation as the store takes it; raises `Refused`."""
     conversation = parse_conversation(payload)
     return IncomingConversation(
         conversation.id,
@@ -72,7 +93,34 @@ def incoming(payload: bytes | Refused) -> IncomingConversation:
     )
 
 
-def save_batch(store: Engine | None, workspace_id: str, batch: list[IncomingConversation], imported: Imported) -> None:
+def incoming_call(payload: bytes) -> IncomingRecord:
+    """A call as the store takes it; raises `Refused`."""
+    call = parse_call(payload)
+    return IncomingRecord(call.id, payload, call.initiated_at, call.updated_at)
+
+
+def incoming_status(payload: bytes) -> IncomingRecord:
+    """A change of a teammate's status as the store takes it, in the series of that teammate; raises `Refused`."""
+    change = parse_status_change(payload)
+    return IncomingRecord(change.id, payload, change.at, change.updated_at, change.teammate_id)
+
+
+def _save(dataset: Dataset) -> Callable[[Connection, str, Sequence[IncomingRecord]], Saved]:
+    return lambda connection, workspace_id, batch: save_records(connection, dataset, workspace_id, batch)
+
+
+CONVERSATIONS = Intake(incoming, save_conversations, CONVERSATION_LISTS)
+CALLS = Intake(incoming_call, _save("calls"), ("data", "calls"))
+TEAMMATE_STATUSES = Intake(incoming_status, _save("teammate_statuses"), ("activity_logs",))
+
+
+def save_batch(
+    store: Engine | None,
+    workspace_id: str,
+    batch: list[_Incoming],
+    imported: Imported,
+    intake: Intake[_Incoming],
+) -> None:
     """Save what can be used, and count what became of it."""
     if not batch:
         return
@@ -80,7 +128,7 @@ def save_batch(store: Engine | None, workspace_id: str, batch: list[IncomingConv
         imported.created += len(batch)
         return
     with store.begin() as connection:
-        saved = save_conversations(connection, workspace_id, batch)
+        saved = intake.save(connection, workspace_id, batch)
     imported.created += saved.created
     imported.updated += saved.updated
     imported.unchanged += saved.unchanged

@@ -62,7 +62,7 @@ def list_conversations(
         following = write_cursor(definition, question, cell, Cursor(response["pit_id"], hits[-1]["sort"]))
     else:
         _close_view(client, response["pit_id"])
-    rows = [listed(definition, question, hit) for hit in hits]
+    rows = [listed(definition, question, cell, hit) for hit in hits]
     return ListedPage(rows, response["hits"]["total"]["value"], following)
 
 

@@ -29,7 +29,8 @@ OnBytes = Callable[[int], None]
 
 _BOM = b"\xef\xbb\xbf"
 _PEEK = 1 << 16
-_PAGES = (("conversations", b'"conversations"'), ("tickets", b'"tickets"'))
+CONVERSATION_LISTS = ("conversations", "tickets")
+"""The names under which the vendor's pages of conversations have them."""
 
 
 class Record(NamedTuple):
@@ -42,14 +43,17 @@ class Record(NamedTuple):
     payload: bytes | Refused
 
 
-def read_records(sources: Iterable[str], on_bytes: OnBytes | None = None) -> Iterator[Record]:
-    """The records of all files (`-` is standard input) in order.
+def read_records(
+    sources: Iterable[str], on_bytes: OnBytes | None = None, lists: tuple[str, ...] = CONVERSATION_LISTS
+) -> Iterator[Record]:
+    """The records of all files (`-` is standard input) in order; `lists` are names of lists in pages of records.
 
     Raises `OperatorError` for a file that cannot be opened, before anything of it is read.
     """
     for source in sources:
         with _opened(source, on_bytes) as stream:
-            yield from _read_stream(stream, "standard input" if source == "-" else source)
+            for record in _read_stream(stream, "standard input" if source == "-" else source):
+                yield from _unwrapped(record, lists)
 
 
 class _ReportingFile(io.FileIO):
@@ -102,7 +106,7 @@ def _read_array(stream: "BinaryStream", name: str) -> Iterator[Record]:
         for item, value in enumerate(ijson.items(stream, "item"), 1):
             # The standard library's: numbers may be longer than orjson takes.
             payload = json.dumps(value, default=float, ensure_ascii=False).encode()
-            yield from _unwrapped(Record(f"{name}, item {item}", payload))
+            yield Record(f"{name}, item {item}", payload)
     except (ijson.JSONError, UnicodeError) as error:
         reason = str(error).splitlines()[0]
         yield Record(f"{name}, after item {item}", Refused("", f"is not JSON: {reason}"))
@@ -120,10 +124,10 @@ def _read_lines(stream: "BinaryStream", name: str) -> Iterator[Record]:
         if not more:
             break
     if len(begun) > 1 and state is _Json.WHOLE:
-        yield from _unwrapped(Record(name, _joined(begun)))
+        yield Record(name, _joined(begun))
         return
     for number, line in chain(begun, lines):
-        yield from _unwrapped(Record(f"{name}, line {number}", line))
+        yield Record(f"{name}, line {number}", line)
 
 
 class _Json(Enum):
@@ -146,11 +150,15 @@ def _joined(lines: list[tuple[int, bytes]]) -> bytes:
     return b"\n".join(line for _, line in lines)
 
 
-def _unwrapped(record: Record) -> Iterator[Record]:
-    """The record itself, or the conversations of a page of them."""
+def _unwrapped(record: Record, lists: tuple[str, ...]) -> Iterator[Record]:
+    """The record itself, or the records of a page of them."""
     payload = record.payload
-    for name, key in _PAGES:
-        if isinstance(payload, bytes) and key in payload and (page := _page(payload, name)) is not None:
+    for name in lists:
+        if (
+            isinstance(payload, bytes)
+            and f'"{name}"'.encode() in payload
+            and (page := _page(payload, name)) is not None
+        ):
             for item, one in enumerate(page, 1):
                 yield Record(f"{record.place}, item {item}", bytes(one))
             return
@@ -158,7 +166,7 @@ def _unwrapped(record: Record) -> Iterator[Record]:
 
 
 def _page(payload: bytes, name: str) -> list[msgspec.Raw] | None:
-    """The JSON of the conversations, if this is a page of the vendor's lists and not a conversation."""
+    """The JSON of the records, if this is a page of the vendor's lists and not a record."""
     try:
         page = msgspec.json.decode(payload, type=dict[str, msgspec.Raw])
         if "id" in page or name not in page:

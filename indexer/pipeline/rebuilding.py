@@ -129,7 +129,7 @@ class Rebuilder:
             raise OperatorError(f"there is no alias {self.alias}", "make an index with: indexer index create")
         to_index = search.unused_name(self.search, self.prefix, self.dataset, datetime.now(UTC))
         with self.store.connect() as connection:
-            conversations, source_bytes = count_selected(connection, Selected())
+            conversations, source_bytes = count_selected(connection, Selected(), self.dataset)
             per_second = usual_rate(connection) or ASSUMED_RATE
         per_second = min(per_second, self.max_rate or per_second)
         index_bytes = sum(

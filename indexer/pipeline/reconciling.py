@@ -18,12 +18,13 @@ from elasticsearch import Elasticsearch
 from redis import Redis
 from sqlalchemy import Engine
 
+from indexer.pipeline.datasets import kind_of
 from indexer.pipeline.drain import document_id
 from indexer.pipeline.examining import Difference, Examination, Examined, Kind, Suspect
 from indexer.search import Outcome, Write, bulk_write
 from indexer.search.walk import IndexedKey, read_range, refresh
-from indexer.store.changes import mark_changed
-from indexer.store.walk import StoredKey, read_keys, renew_conversations
+from indexer.store.changes import Dataset, mark_changed
+from indexer.store.walk import StoredKey, read_keys, renew_entities
 
 log = structlog.get_logger()
 
@@ -34,7 +35,6 @@ STRETCH = 1_000
 """Conversations of the store that are compared at once."""
 
 _FEW = 100
-_CURSOR_KEY = "indexer:reconciling:cursor"
 
 
 @dataclass(slots=True)
@@ -106,6 +106,7 @@ class Reconciler:
     repair: bool = False
     delete_any: bool = False
     most_samples: int = 20
+    dataset: Dataset = "conversations"
 
     def run(
         self,
@@ -137,10 +138,10 @@ class Reconciler:
         What is found is added to `found`. Returns the cursor to go on with, None when all has been compared.
         """
         with self.store.connect() as connection:
-            stored = read_keys(connection, cursor, limit, workspace_id)
+            stored = read_keys(connection, cursor, limit, workspace_id, self.dataset)
         until = (stored[-1].workspace_id, stored[-1].conversation_id) if len(stored) == limit else None
         unmet = {(row.workspace_id, row.conversation_id): row for row in stored}
-        for page in read_range(self.search, self.alias, cursor, until, workspace_id):
+        for page in read_range(self.search, self.alias, cursor, until, workspace_id, key=kind_of(self.dataset).key):
             self._compare(page, unmet, found)
         absent = [
             Suspect(document_id(row.workspace_id, row.conversation_id), row.workspace_id, row.conversation_id)
@@ -171,7 +172,7 @@ class Reconciler:
         """The second look, and what follows from it."""
         if not suspects:
             return
-        examination = Examination(self.store, self.search, self.alias, self.bots_interrupt)
+        examination = Examination(self.store, self.search, self.alias, self.bots_interrupt, self.dataset)
         examined = examination.examine(suspects, deep=deep)
         found.add(examined, self.most_samples)
         if self.repair:
@@ -193,12 +194,12 @@ class Reconciler:
                 chosen[difference.workspace].append(difference.conversation)
         for workspace_id, ids in renewed.items():
             with self.store.begin() as connection:
-                shards = renew_conversations(connection, workspace_id, ids)
+                shards = renew_entities(connection, workspace_id, ids, self.dataset)
             found.repaired += len(shards)
             found.shards.update(shards)
         for workspace_id, ids in marked.items():
             with self.store.begin() as connection:
-                due = mark_changed(connection, "conversations", workspace_id, ids)
+                due = mark_changed(connection, self.dataset, workspace_id, ids)
             found.repaired += len(ids) - len(due.unknown)
             found.shards.update(due.shards)
         if orphaned:
@@ -241,18 +242,22 @@ def reconcile_step(reconciler: Reconciler, cursor: Cursor | None, limit: int) ->
     return Step(following, found)
 
 
-def load_cursor(redis: Redis) -> Cursor | None:
+def load_cursor(redis: Redis, dataset: Dataset = "conversations") -> Cursor | None:
     """Where the walk by steps has come to; None at its beginning, or where Redis has forgotten it."""
-    kept = redis.get(_CURSOR_KEY)
+    kept = redis.get(_cursor_key(dataset))
     if not isinstance(kept, bytes):
         return None
     workspace_id, conversation_id = orjson.loads(kept)
     return workspace_id, conversation_id
 
 
-def save_cursor(redis: Redis, cursor: Cursor | None) -> None:
+def save_cursor(redis: Redis, cursor: Cursor | None, dataset: Dataset = "conversations") -> None:
     """Keep where the walk by steps goes on."""
     if cursor is None:
-        redis.delete(_CURSOR_KEY)
+        redis.delete(_cursor_key(dataset))
     else:
-        redis.set(_CURSOR_KEY, orjson.dumps(cursor))
+        redis.set(_cursor_key(dataset), orjson.dumps(cursor))
+
+
+def _cursor_key(dataset: Dataset) -> str:
+    return f"indexer:reconciling:{dataset}:cursor"

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from celery import Celery
 from redis import Redis
 
+from indexer.store.changes import Dataset
+
 _PENDING_SECONDS = 30
 """After this long a message that nobody took is taken for lost, and another may be sent."""
 
@@ -15,12 +17,12 @@ _BACKFILL_WORKERS = 128
 """So many processes, on whatever hosts, are sent to one backfill."""
 
 
-def wake(app: Celery, redis: Redis, shards: Iterable[int]) -> int:
-    """Send the drain of each shard, unless one is waiting already; returns how many were sent."""
+def wake(app: Celery, redis: Redis, shards: Iterable[int], dataset: Dataset = "conversations") -> int:
+    """Send the drain of each shard of a dataset, unless one is waiting already; returns how many were sent."""
     sent = 0
     for shard in shards:
-        if redis.set(_key(shard), 1, nx=True, ex=_PENDING_SECONDS):
-            app.send_task("indexer.drain", args=[shard], queue="live")
+        if redis.set(_key(shard, dataset), 1, nx=True, ex=_PENDING_SECONDS):
+            app.send_task("indexer.drain", args=[shard, dataset], queue="live")
             sent += 1
     return sent
 
@@ -50,10 +52,10 @@ def _backfill_key(backfill_id: int, place: int) -> str:
     return f"indexer:waking:backfill:{backfill_id}:{place}"
 
 
-def taken(redis: Redis, shard: int) -> None:
+def taken(redis: Redis, shard: int, dataset: Dataset = "conversations") -> None:
     """The message of a shard has been taken: what changes from now on needs another. To be called before leasing."""
-    redis.delete(_key(shard))
+    redis.delete(_key(shard, dataset))
 
 
-def _key(shard: int) -> str:
-    return f"indexer:waking:{shard}"
+def _key(shard: int, dataset: Dataset) -> str:
+    return f"indexer:waking:{dataset}:{shard}"

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from indexer.reports.cells import Cells, cells, grouped, hours_of, total_bucket, whole_bucket
+from indexer.reports.cells import Cells, cells, grouped, hours_of, total_buckets, whole_bucket
 from indexer.reports.definition import Definition
 from indexer.reports.hours import HOURS
 from indexer.reports.measures import Bucket, Number, documents, number, percent
@@ -107,7 +107,7 @@ def _rows(definition: Definition, question: Question, span: Span, responses: _Re
     pages = iter(responses)
     first = next(pages)
     everything = whole_bucket(definition, first)
-    total = number(definition, question, [total_bucket(definition, first)])
+    total = number(definition, question, total_buckets(definition, question, span, first))
     match definition.value:
         case Distribution():
             return total, list(_parts(definition.value, question, span, cells(definition, question, span, everything)))

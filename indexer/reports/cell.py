@@ -35,7 +35,7 @@ def scope_of_cell(definition: Definition, question: Question, cell: Cell) -> Sco
 
     Raises `InvalidQuestion` that names `period` or `group` if the answer has no such cell.
     """
-    span = _span(question, cell)
+    span = span_of_cell(question, cell)
     document, action = scope_of(definition, question, span)
     own = action if definition.on_actions else document
     if (field := measured_field(definition, question)) is not None:
@@ -68,7 +68,8 @@ def _in_group(dimension: Dimension, group: str | None) -> Body:
     return {"term": {dimension.field: group}}
 
 
-def _span(question: Question, cell: Cell) -> Span:
+def span_of_cell(question: Question, cell: Cell) -> Span:
+    """The days of the cell; raises `InvalidQuestion` if the answer has no such period."""
     if cell.period is None:
         return question.span
     present = periods(question.span, question.interval)

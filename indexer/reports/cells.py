@@ -6,22 +6,28 @@ from typing import Any
 
 from indexer.reports.definition import Definition
 from indexer.reports.hours import hour_of
+from indexer.reports.lasting import bounds_of, lasted
 from indexer.reports.measures import Bucket
 from indexer.reports.periods import Interval, Span, period_of
 from indexer.reports.question import Question
 from indexer.reports.scope import PATH
 from indexer.reports.search_body import STRETCH
-from indexer.reports.values import AtEnd
+from indexer.reports.values import AtEnd, TimeIn
 
 Cells = dict[date, list[Bucket]]
 """The buckets by period: one nearly always, none where there is nothing."""
 
 
-def total_bucket(definition: Definition, response: Mapping[str, Any]) -> Bucket:
-    """What the total is read off: all that is in scope, or what is in the state at the end."""
+def total_buckets(definition: Definition, question: Question, span: Span, response: Mapping[str, Any]) -> list[Bucket]:
+    """What the total is read off: all that is in scope, or what is in the state at the end, or its time in the span."""
     everything = whole_bucket(definition, response)
-    at_the_end: Bucket = everything["at_the_end"] if isinstance(definition.value, AtEnd) else everything
-    return at_the_end
+    match definition.value:
+        case AtEnd():
+            return [everything["at_the_end"]]
+        case TimeIn():
+            return [found for _, found in lasted(everything, "whole", bounds_of(question, span, Interval.RANGE))]
+        case _:
+            return [everything]
 
 
 def whole_bucket(definition: Definition, response: Mapping[str, Any]) -> Bucket:
@@ -53,6 +59,10 @@ def cells(definition: Definition, question: Question, span: Span, bucket: Bucket
                 for stretch in stretches
                 for period, state in stretch["periods"]["buckets"].items()
             }
+        case TimeIn():
+            name = "whole" if question.interval is Interval.RANGE else "periods"
+            bounds = bounds_of(question, span, question.interval)
+            return {period: [time] for period, time in lasted(bucket, name, bounds) if time["doc_count"]}
         case _ if question.interval is Interval.RANGE:
             return {span.first: [bucket]} if bucket["doc_count"] else {}
         case _:

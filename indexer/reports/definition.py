@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from indexer.reports.conditions import Condition
 from indexer.reports.dimensions import Dimension, find_dimension, vocabulary
 from indexer.reports.mapped import faults_of
-from indexer.reports.values import AtEnd, Count, Distribution, Heatmap, Value, measured_field
+from indexer.reports.values import AtEnd, Count, Distribution, Heatmap, TimeIn, Value, measured_field
 
 Category = Literal[
     "conversations",
@@ -84,6 +84,11 @@ class Definition(BaseModel):
     def is_board(self) -> bool:
         """Whether it tells the state at one moment and knows no dates."""
         return self.axis == NOW
+
+    @property
+    def needs_the_present(self) -> bool:
+        """Whether its answer depends on what time it is: a question has to say so (`as_of`)."""
+        return self.is_board or isinstance(self.value, TimeIn)
 
     @property
     def counted(self) -> str | None:

@@ -74,9 +74,28 @@ _ACTIONS = _table(
     Dimension("outcome", "actions.sla_outcome", several=True, of_action=True),
 )
 
+_CALLS = _table(
+    Dimension("teammate", "teammate_id"),
+    Dimension("team", "team_id"),
+    Dimension("direction", "direction"),
+    Dimension("state", "state"),
+    Dimension("outcome", "outcome"),
+    Dimension("call_type", "call_type"),
+    Dimension("ended_reason", "ended_reason"),
+    Dimension("in_office_hours", "in_office_hours", kind="boolean"),
+)
+
+_TEAMMATE_STATUSES = _table(
+    Dimension("teammate", "teammate_id"),
+    Dimension("status", "status"),
+    Dimension("reason", "reason"),
+)
+
 _TABLES: Mapping[tuple[str, bool], Mapping[str, Dimension]] = {
     ("conversations", False): _CONVERSATIONS,
     ("conversations", True): {**_CONVERSATIONS, **_ACTIONS},
+    ("calls", False): _CALLS,
+    ("teammate_statuses", False): _TEAMMATE_STATUSES,
 }
 """The words of each dataset, for reports on its documents and for those on actions."""
 

@@ -72,6 +72,11 @@ def within(field: str, start: int, end: int) -> Body:
     return {"range": {field: {"gte": start, "lt": end, "format": "epoch_second"}}}
 
 
+def nothing() -> Body:
+    """What no document fulfils."""
+    return {"match_none": {}}
+
+
 def _equals(field: str, values: list[Any]) -> Body:
     return {"term": {field: values[0]}} if len(values) == 1 else {"terms": {field: values}}
 

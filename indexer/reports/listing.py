@@ -8,9 +8,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from indexer.reports.cell import Cell, scope_of_cell
+from indexer.reports.cell import Cell, scope_of_cell, span_of_cell
 from indexer.reports.definition import Definition
 from indexer.reports.filters import Body, all_of, condition_filters
+from indexer.reports.lasting import overlap
 from indexer.reports.measures import measured_field, quantile, whole
 from indexer.reports.question import InvalidQuestion, Question
 from indexer.reports.scope import PATH, Scope, of_workspace
@@ -27,6 +28,7 @@ from indexer.reports.values import (
     Rate,
     Share,
     Sum,
+    TimeIn,
     percent_of,
 )
 
@@ -72,8 +74,15 @@ def listing_body(definition: Definition, question: Question, cell: Cell, size: i
         "query": of_workspace(question.workspace, *_filters(definition, question, scope, own)),
         "sort": [_order(definition, scope)],
         # An empty list would mean everything.
-        "_source": [*definition.columns, *([own] if own and not definition.on_actions else [])] or False,
+        "_source": [*definition.columns, *_own_fields(definition, own)] or False,
     }
+
+
+def _own_fields(definition: Definition, own: str | None) -> list[str]:
+    """What of a document its own number is made of."""
+    if isinstance(definition.value, TimeIn):
+        return definition.value.ends
+    return [own] if own and not definition.on_actions else []
 
 
 def _filters(definition: Definition, question: Question, scope: Scope, own: str | None) -> list[Body]:
@@ -101,24 +110,28 @@ def _order(definition: Definition, scope: Scope) -> Body:
     return {"created_at" if by_creation else definition.axis: {"order": "asc"}}
 
 
-def listed(definition: Definition, question: Question, hit: Mapping[str, Any]) -> Listed:
+def listed(definition: Definition, question: Question, cell: Cell, hit: Mapping[str, Any]) -> Listed:
     """One hit as the conversation it is."""
     source = hit.get("_source", {})
     return Listed(
         hit["_id"].removeprefix(f"{question.workspace}:"),
         hit["sort"][0] // 1000,
-        _number(definition, question, hit),
+        _number(definition, question, cell, hit),
         {column: _at_path(source, column) for column in definition.columns},
     )
 
 
-def _number(definition: Definition, question: Question, hit: Mapping[str, Any]) -> float | int | None:
+def _number(definition: Definition, question: Question, cell: Cell, hit: Mapping[str, Any]) -> float | int | None:
     actions = hit["inner_hits"][PATH]["hits"]["total"]["value"] if definition.on_actions else 1
     match definition.value:
         case Count(count="actions") | Heatmap(heatmap="actions"):
             return int(actions)
         case Count() | Heatmap() | Share() | AtEnd():
             return 1
+        case TimeIn() as value:
+            source = hit["_source"]
+            ends = [source.get(field) for field in value.ends]
+            return overlap(question, span_of_cell(question, cell), *ends)
         case Rate() if definition.on_actions:
             meeting: int = hit["inner_hits"][_MEETS]["hits"]["total"]["value"]
             return 100 * meeting / int(actions)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from indexer.reports.conditions import Condition, Scalar
-from indexer.reports.values import AtEnd, Rate
+from indexer.reports.values import AtEnd, Rate, TimeIn
 
 if TYPE_CHECKING:
     from indexer.reports.definition import Definition
@@ -80,10 +80,21 @@ def _value(definition: "Definition", fields: Mapping[str, str]) -> Iterator[str]
         yield from _conditions("value.rate", value.rate, "actions." if definition.on_actions else "", fields)
     if isinstance(value, AtEnd) and fields.get(value.at_end) != "date_range":
         yield f"value.at_end: {value.at_end} {_is(value.at_end, fields)}; it has to be a date_range"
+    if isinstance(value, TimeIn):
+        yield from _range_with_ends(value, fields)
     if field is None:
         return
     if fields.get(field) not in _NUMBERS or (_nested_in(field, fields) is not None) != definition.on_actions:
         yield f"value: {field} {_is(field, fields)}; it has to be one of {', '.join(sorted(_NUMBERS))}"
+
+
+def _range_with_ends(value: TimeIn, fields: Mapping[str, str]) -> Iterator[str]:
+    field = value.time_in
+    if fields.get(field) != "date_range":
+        yield f"value.time_in: {field} {_is(field, fields)}; it has to be a date_range"
+    for end in value.ends:
+        if fields.get(end) not in _NUMBERS:
+            yield f"value.time_in: {end} {_is(end, fields)}; it has to be one of {', '.join(sorted(_NUMBERS))}"
 
 
 def _group_by(definition: "Definition", fields: Mapping[str, str]) -> Iterator[str]:

@@ -27,6 +27,7 @@ from indexer.reports.values import (
     Share,
     Statistic,
     Sum,
+    TimeIn,
     percent_of,
 )
 
@@ -72,7 +73,7 @@ def measures(definition: Definition, question: Question) -> Body:  # noqa: PLR09
             return {"meeting": {"filter": all_of(condition_filters(conditions, question.as_of, prefix))}}
         case Distribution():
             return {"having": {"filter": exists(str(field))}, "parts": {"range": _parts(value, field)}}
-        case Count() | Share() | Heatmap() | AtEnd():
+        case Count() | Share() | Heatmap() | AtEnd() | TimeIn():
             return {}
 
 
@@ -118,6 +119,8 @@ def number(  # noqa: PLR0911 (one for each kind of value)
             return _counted(sum(bucket["conversations"]["doc_count"] for bucket in buckets))
         case Count() | Heatmap() | AtEnd():
             return _counted(documents(buckets))
+        case TimeIn():
+            return Number(value=sum(bucket["seconds"] for bucket in buckets), count=documents(buckets))
         case Mean() | Min() | Max() | Sum():
             return _statistic(definition.value, [bucket["values"] for bucket in buckets if bucket["values"]["count"]])
         case Median() | Percentile() if _by_distinct_values(definition, question):

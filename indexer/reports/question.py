@@ -107,7 +107,10 @@ class Question(BaseModel):
     as_of: Annotated[
         int | None,
         Field(
-            ge=0, le=_LATEST_INSTANT, description="The moment that a board shows, in epoch seconds; now if not given."
+            ge=0,
+            le=_LATEST_INSTANT,
+            description="The present, in epoch seconds: what a board shows, and up to where "
+            "what lasts has lasted. Now if not given.",
         ),
     ] = None
     compare: Annotated[bool, Field(description="Also answer for the span of equal length before.")] = False
@@ -160,6 +163,8 @@ def read_question(definition: Definition, parameters: Mapping[str, Any]) -> Ques
 
 def check_question(definition: Definition, question: Question) -> Question:
     """The question as this report understands it; `InvalidQuestion` if the report cannot answer it."""
+    if definition.needs_the_present and question.as_of is None:
+        raise InvalidQuestion("as_of", "is missing")
     question = _on_a_board(question) if definition.is_board else question
     if isinstance(definition.value, Heatmap) and "interval" not in question.model_fields_set:
         question = question.model_copy(update={"interval": Interval.RANGE})
@@ -196,13 +201,11 @@ def _known(definition: Definition, clause: Clause) -> Dimension:
 
 def _on_a_board(question: Question) -> Question:
     """A board has one moment: its date stands for a range that was not given."""
-    if question.as_of is None:
-        raise InvalidQuestion("as_of", "is missing")
     if question.compare:
         raise InvalidQuestion("compare", "a board shows one moment, and there is nothing before it; leave it out")
     if "interval" in question.model_fields_set and question.interval is not Interval.RANGE:
         raise InvalidQuestion("interval", f"a board shows one moment and has only the interval {Interval.RANGE}")
-    today = datetime.fromtimestamp(question.as_of, question.zone).date()
+    today = datetime.fromtimestamp(question.as_of or 0, question.zone).date()
     first = question.from_ or min(question.to or today, today)
     last = question.to or max(first, today)
     return question.model_copy(update={"interval": Interval.RANGE, "from_": first, "to": last})

@@ -6,11 +6,12 @@ from typing import Any
 from indexer.reports.definition import NOW, Definition
 from indexer.reports.dimensions import Dimension
 from indexer.reports.filters import Body, all_of, condition_filters
+from indexer.reports.lasting import bounds_of, lasting
 from indexer.reports.measures import measures
 from indexer.reports.periods import Interval, Span, count_periods, part_of, periods
 from indexer.reports.question import Question
 from indexer.reports.scope import PATH, Scope, of_workspace, scope_of
-from indexer.reports.values import AtEnd, Heatmap, Share
+from indexer.reports.values import AtEnd, Heatmap, Share, TimeIn
 
 Page = Mapping[str, str | int | bool | None]
 """Where a page of groups begins: after the last group of the page before."""
@@ -90,6 +91,8 @@ def _aggregations(definition: Definition, question: Question, span: Span, scope:
     dimension = definition.dimension(question.group_by)
     within_scope = measures(definition, question)
     cut = _periods(definition, question, span, within_scope)
+    if isinstance(definition.value, TimeIn):
+        within_scope = lasting(definition.value, "whole", bounds_of(question, span, Interval.RANGE))
     if isinstance(definition.value, AtEnd):
         within_scope = {"at_the_end": {"filter": _state_at_end_of(definition.value, question, span)}}
     if dimension is None:
@@ -126,6 +129,8 @@ def _periods(definition: Definition, question: Question, span: Span, within_each
             return _histogram(definition, question, "hour", within_each)
         case _ if question.interval is Interval.RANGE:
             return {}
+        case TimeIn() as value:
+            return lasting(value, "periods", bounds_of(question, span, question.interval))
         case _:
             return _histogram(definition, question, question.interval.value, within_each)
 
@@ -177,9 +182,10 @@ def _state_at_end_of(value: AtEnd, question: Question, span: Span) -> Body:
 
 def _groups(question: Question, span: Span, dimension: Dimension, page: Page | None, within_each: Body) -> Body:
     source: Body = {"terms": {"field": dimension.field, "missing_bucket": True}}
+    per_period = 2 if "periods_starts" in within_each else 1  # beginnings and ends
     most = _MAX_EXACT_GROUPS if question.exact else _MAX_GROUPS
     composite: Body = {
-        "size": max(1, min(most, _MAX_BUCKETS // (count_periods(span, question.interval) + 1))),
+        "size": max(1, min(most, _MAX_BUCKETS // (per_period * count_periods(span, question.interval) + 1))),
         "sources": [{"group": source}],
     }
     if page is not None:

@@ -118,6 +118,21 @@ class AtEnd(BaseModel):
     at_end: Literal["open_during", "snoozed_during"]
 
 
+class TimeIn(BaseModel):
+    """How long states lasted within a period, in seconds, added up; what lasts on counts up to the present.
+
+    Names a range of time; its two ends are also fields of the document, as seconds: `<name>_from`, `<name>_until`.
+    """
+
+    model_config = _FROZEN
+    time_in: _Field
+
+    @property
+    def ends(self) -> list[str]:
+        """The two fields that say in seconds when a state began and, unless it lasts, ended."""
+        return [f"{self.time_in}_from", f"{self.time_in}_until"]
+
+
 Statistic = Mean | Min | Max | Sum
 Quantile = Median | Percentile
 
@@ -128,7 +143,7 @@ def _key(written: object) -> str | None:
     return next(iter(written)) if isinstance(written, Mapping) and len(written) == 1 else None
 
 
-_KINDS = "count, mean, median, min, max, sum, percentile, rate, share, distribution, heatmap, at_end"
+_KINDS = "count, mean, median, min, max, sum, percentile, rate, share, distribution, heatmap, at_end, time_in"
 
 Value = Annotated[
     Annotated[Count, Tag("count")]
@@ -142,7 +157,8 @@ Value = Annotated[
     | Annotated[Share, Tag("share")]
     | Annotated[Distribution, Tag("distribution")]
     | Annotated[Heatmap, Tag("heatmap")]
-    | Annotated[AtEnd, Tag("at_end")],
+    | Annotated[AtEnd, Tag("at_end")]
+    | Annotated[TimeIn, Tag("time_in")],
     Discriminator(_key, custom_error_type="value_kind", custom_error_message=f"has to have exactly one of {_KINDS}"),
 ]
 

@@ -15,6 +15,7 @@ from indexer.reports.values import (
     Rate,
     Share,
     Sum,
+    TimeIn,
 )
 
 _AXES = {
@@ -33,13 +34,19 @@ def in_words(definition: Definition) -> dict[str, str]:
         "category": definition.category,
         "number": _number(definition),
         "unit": definition.unit,
-        "counted on": _AXES.get(definition.axis, f"the local date of {definition.axis}"),
+        "counted on": _counted_on(definition),
         "only where": " and ".join(_conditions(definition)) or "(all of them)",
         "grouped by": ", ".join(definition.group_by) or "(nothing)",
         "filtered by": ", ".join(definition.vocabulary),
         "office hours": "can be asked for" if definition.measures_durations else "make no difference",
         "pipeline": definition.pipeline,
     }
+
+
+def _counted_on(definition: Definition) -> str:
+    if isinstance(definition.value, TimeIn):
+        return "every period that it lasted in, with the time that lies in that"
+    return _AXES.get(definition.axis, f"the local date of {definition.axis}")
 
 
 def _conditions(definition: Definition) -> list[str]:
@@ -76,5 +83,7 @@ def _number(definition: Definition) -> str:  # noqa: PLR0911, PLR0912 (one for e
             return f"percent with {wanted.field} {', '.join(labels(wanted.bounds))}, of those that have it"
         case Heatmap(heatmap=counted):
             return f"how many {counted} in each hour of the week"
+        case TimeIn():
+            return "how long it lasted within the period, in seconds, added up; what lasts on, up to now"
         case AtEnd(at_end=state):
             return f"how many conversations are {state.removesuffix('_during')} then"

@@ -1,11 +1,13 @@
 """A believable support workspace, made up: seeded, without a clock, the same for the same arguments.
 
-`generate` tells its conversations in the vendor's shape, `workspace` names its people, `office_hours` says
-when it is open.
+`generate` tells its conversations in the vendor's shape, `calls` and `status_changes` what else happened, `workspace`
+names its people, `office_hours` says when it is open.
 """
 
 from indexer.sample.history import DEFAULT_DAYS, DEFAULT_END, MOST_CONVERSATIONS, History, generate
 from indexer.sample.office_hours import office_hours
+from indexer.sample.presence import status_changes
+from indexer.sample.telephone import calls
 from indexer.sample.workspace import Workspace, workspace
 
 __all__ = [
@@ -14,7 +16,9 @@ __all__ = [
     "MOST_CONVERSATIONS",
     "History",
     "Workspace",
+    "calls",
     "generate",
     "office_hours",
+    "status_changes",
     "workspace",
 ]

@@ -25,7 +25,7 @@ class Rota:
         on_shift: dict[Team, list[list[Teammate]]] = {team: [[] for _ in range(slots)] for team in TEAMS}
         self._shift_starts: dict[Teammate, list[int]] = {}
         for mate in TEAMMATES:
-            shifts = list(_shifts(mate, start, end))
+            shifts = list(shifts_of(mate, start, end))
             self._shift_starts[mate] = [begins for begins, _ in shifts]
             team_slots = on_shift[mate.team]
             for begins, ends in shifts:
@@ -61,7 +61,7 @@ class Rota:
         return starts[place] if place < len(starts) else self._end
 
 
-def _shifts(mate: Teammate, start: int, end: int) -> Iterator[tuple[int, int]]:
+def shifts_of(mate: Teammate, start: int, end: int) -> Iterator[tuple[int, int]]:
     """The shifts of one teammate as pairs of epoch seconds, holidays left out and short days cut."""
     shift = mate.shift
     zone = ZoneInfo(shift.time_zone)

@@ -41,18 +41,20 @@ def read_range(
     workspace_id: str | None = None,
     *,
     page: int = PAGE,
+    key: str = "conversation_id",
 ) -> Iterator[list[IndexedKey]]:
     """The refreshed documents of an index or alias with keys after `after`, up to `until` (no earlier key), in pages.
 
-    They come in the order of their keys. Without `after` from the first, without `until` to the last, and then
-    also those that lack a field of the key. A range costs what it holds, however large the index: only a range
-    keeps Elasticsearch from visiting every document for every page. If more than a page of documents share one
-    key, which only hands can do, the rest of them is passed over. Raises `OperatorError` where there is no such
-    index, `ServiceUnavailable` where it cannot be searched.
+    They come in the order of their keys, whose second part is the field `key`. Without `after` from the first,
+    without `until` to the last, and then also those that lack a field of the key. A range costs what it holds, however
+    large the index: only a range keeps Elasticsearch from visiting every document for every page. If more than a page
+    of documents share one key, which only hands can do, the rest of them is passed over. Raises `OperatorError` where
+    there is no such index, `ServiceUnavailable` where it cannot be searched.
     """
+    query = _range(key, after, until, workspace_id)
     last: list[Any] | None = None
     while True:
-        hits = _page(client, index, _range(after, until, workspace_id), last, page)
+        hits = _page(client, index, query, ["workspace_id", key], after=last, size=page)
         full = len(hits) == page
         if full:
             hits = _whole_keys(hits)
@@ -94,13 +96,13 @@ def refresh(client: Elasticsearch, index: str) -> None:
 
 
 def _page(
-    client: Elasticsearch, index: str, query: Mapping[str, Any], after: list[Any] | None, size: int
+    client: Elasticsearch, index: str, query: Mapping[str, Any], sort: list[str], *, after: list[Any] | None, size: int
 ) -> list[dict[str, Any]]:
     try:
         found = client.search(
             index=index,
             query=query,
-            sort=["workspace_id", "conversation_id"],
+            sort=sort,
             search_after=after,
             size=size,
             version=True,
@@ -120,18 +122,20 @@ def _whole_keys(hits: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [hit for hit in hits if hit["sort"] != key] or hits
 
 
-def _range(after: tuple[str, str] | None, until: tuple[str, str] | None, workspace_id: str | None) -> dict[str, Any]:
+def _range(
+    key: str, after: tuple[str, str] | None, until: tuple[str, str] | None, workspace_id: str | None
+) -> dict[str, Any]:
     """The query for a range of keys: the rest of the first workspace, those between, the start of the last."""
     within = [] if workspace_id is None else [_is("workspace_id", workspace_id)]
     if after and until and after[0] == until[0]:
-        return _all(*within, _is("workspace_id", after[0]), _lies("conversation_id", gt=after[1], lte=until[1]))
+        return _all(*within, _is("workspace_id", after[0]), _lies(key, gt=after[1], lte=until[1]))
     parts = [_lies("workspace_id", **({"gt": after[0]} if after else {}), **({"lt": until[0]} if until else {}))]
     if after:
-        parts.append(_all(_is("workspace_id", after[0]), _lies("conversation_id", gt=after[1])))
+        parts.append(_all(_is("workspace_id", after[0]), _lies(key, gt=after[1])))
     if until:
-        parts.append(_all(_is("workspace_id", until[0]), _lies("conversation_id", lte=until[1])))
+        parts.append(_all(_is("workspace_id", until[0]), _lies(key, lte=until[1])))
     else:
-        parts += [_lacks("workspace_id"), _lacks("conversation_id")]
+        parts += [_lacks("workspace_id"), _lacks(key)]
     return _all(*within, {"bool": {"should": parts}})
 
 

@@ -14,8 +14,9 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Connection
 
-from indexer.store.changes import Dataset
+from indexer.store.changes import Dataset, source
 from indexer.store.conversations import STORED, StoredConversation, stored_of
+from indexer.store.records import StoredRecord
 
 RANGE = 5_000
 """Conversations of a range, about."""
@@ -100,23 +101,23 @@ _COLUMNS = """
 """
 
 _SELECTED = """
-    NOT deleted
+    {own} AND NOT deleted
     AND (%(workspace_id)s::text IS NULL OR workspace_id = %(workspace_id)s)
     AND (%(created_from)s::bigint IS NULL OR created_at >= %(created_from)s)
     AND (%(created_until)s::bigint IS NULL OR created_at < %(created_until)s)
 """
 
-_COUNT = f"SELECT count(*), coalesce(sum(octet_length(payload)), 0) FROM conversations WHERE {_SELECTED}"
+_COUNT = f"SELECT count(*), coalesce(sum(octet_length(payload)), 0) FROM {{table}} WHERE {_SELECTED}"
 
 # Cut at every so many; what is saved later falls into one of the ranges, for the outer ones have open ends. Counting
 # and cutting are one walk along the keys, since nobody can work before it is over.
 _START = f"""
 WITH cuts AS MATERIALIZED (
     SELECT * FROM (
-        SELECT workspace_id, conversation_id,
-            row_number() OVER by_key AS place, lead(conversation_id) OVER by_key IS NULL AS last
-        FROM conversations WHERE {_SELECTED}
-        WINDOW by_key AS (ORDER BY workspace_id, conversation_id)
+        SELECT workspace_id, {{id}} AS id,
+            row_number() OVER by_key AS place, lead({{id}}) OVER by_key IS NULL AS last
+        FROM {{table}} WHERE {_SELECTED}
+        WINDOW by_key AS (ORDER BY workspace_id, {{id}})
     ) AS numbered WHERE last OR place %% {{size}} = 0
 ), started AS (
     INSERT INTO backfills
@@ -126,12 +127,12 @@ WITH cuts AS MATERIALIZED (
     FROM cuts
     RETURNING {_COLUMNS}
 ), ends AS (
-    SELECT workspace_id, conversation_id, place FROM cuts WHERE place %% {{size}} = 0
+    SELECT workspace_id, id, place FROM cuts WHERE place %% {{size}} = 0
     UNION ALL SELECT NULL, NULL, NULL
 ), ranges AS (
     INSERT INTO backfill_ranges (backfill_id, number, after_workspace, after_id, until_workspace, until_id)
     SELECT (SELECT backfill_id FROM started), row_number() OVER by_place,
-        lag(workspace_id) OVER by_place, lag(conversation_id) OVER by_place, workspace_id, conversation_id
+        lag(workspace_id) OVER by_place, lag(id) OVER by_place, workspace_id, id
     FROM ends WINDOW by_place AS (ORDER BY place NULLS LAST)
 )
 SELECT * FROM started
@@ -150,10 +151,10 @@ RETURNING r.number, r.after_workspace, r.after_id, r.until_workspace, r.until_id
 """
 
 _READ = f"""
-SELECT {STORED}
-FROM conversations AS stored
+SELECT {{columns}}
+FROM {{table}} AS stored
 WHERE {_SELECTED} {{bounds}}
-ORDER BY workspace_id, conversation_id LIMIT {{limit}}
+ORDER BY workspace_id, {{id}} LIMIT {{limit}}
 """
 
 _MINE = "backfill_id = %(backfill_id)s AND number = %(number)s AND lease_id = %(lease_id)s"
@@ -198,9 +199,9 @@ RETURNING extract(epoch FROM next_at - make_interval(secs => %(conversations)s /
 """
 
 
-def count_selected(connection: Connection, selected: Selected) -> tuple[int, int]:
-    """How many conversations are meant, and the bytes of their JSON; reads all of them."""
-    count, size = connection.exec_driver_sql(_COUNT, selected._asdict()).one()
+def count_selected(connection: Connection, selected: Selected, dataset: Dataset = "conversations") -> tuple[int, int]:
+    """How many conversations (or records) are meant, and the bytes of their JSON; reads all of them."""
+    count, size = connection.exec_driver_sql(_COUNT.format(**source(dataset)._asdict()), selected._asdict()).one()
     return count, int(size)
 
 
@@ -215,7 +216,8 @@ def start_backfill(
 ) -> Backfill:
     """Order a backfill, cut into ranges of `size` conversations."""
     parameters = {"dataset": dataset, "target": target, "max_rate": max_rate, **selected._asdict()}
-    return _backfill(connection.exec_driver_sql(_START.format(size=int(size)), parameters).one())
+    statement = _START.format(**source(dataset)._asdict(), size=int(size))
+    return _backfill(connection.exec_driver_sql(statement, parameters).one())
 
 
 def get_backfill(connection: Connection, backfill_id: int) -> Backfill | None:
@@ -291,23 +293,31 @@ def lease_range(connection: Connection, backfill_id: int, lease_seconds: float) 
 
 
 def read_selected(
-    connection: Connection, selected: Selected, after: Key | None, until: Key | None, limit: int
-) -> list[StoredConversation]:
-    """The first `limit` conversations that are meant, with keys after `after` and up to `until`, in order."""
+    connection: Connection,
+    selected: Selected,
+    after: Key | None,
+    until: Key | None,
+    limit: int,
+    *,
+    dataset: Dataset = "conversations",
+) -> list[StoredConversation] | list[StoredRecord]:
+    """The first `limit` conversations (or records) that are meant, with keys after `after` up to `until`, in order."""
+    where = source(dataset)
     bounds = ""
     keys: dict[str, str] = {}
     if after is not None:
-        bounds += " AND (workspace_id, conversation_id) > (%(after_workspace)s, %(after_id)s)"
+        bounds += f" AND (workspace_id, {where.id}) > (%(after_workspace)s, %(after_id)s)"
         keys |= {"after_workspace": after[0], "after_id": after[1]}
     if until is not None:
-        bounds += " AND (workspace_id, conversation_id) <= (%(until_workspace)s, %(until_id)s)"
+        bounds += f" AND (workspace_id, {where.id}) <= (%(until_workspace)s, %(until_id)s)"
         keys |= {"until_workspace": until[0], "until_id": until[1]}
+    columns = STORED if dataset == "conversations" else "workspace_id, record_id, payload, revision, deleted, ends_at"
     rows = connection.exec_driver_sql(
-        _READ.format(bounds=bounds, limit=int(limit)),
+        _READ.format(**where._asdict(), columns=columns, bounds=bounds, limit=int(limit)),
         {**selected._asdict(), **keys},
         execution_options={"binary_results": True},
     )
-    return stored_of(rows)
+    return stored_of(rows) if dataset == "conversations" else [StoredRecord(*row) for row in rows]
 
 
 def move_on(connection: Connection, lease: LeasedRange, to: Key, batch: Batch, lease_seconds: float) -> bool:

@@ -31,13 +31,34 @@ Here is the writers' side and what there is to see; the workers' side is `leases
 # ruff: noqa: S608 - the statements are made of constants; values are parameters
 
 from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from functools import cache
+from typing import Literal, NamedTuple, get_args
 
 from sqlalchemy import Connection
 
 from indexer.store.schema import SHARDS
 
-Dataset = Literal["conversations"]
+Dataset = Literal["conversations", "calls", "teammate_statuses"]
+
+DATASETS: tuple[Dataset, ...] = get_args(Dataset)
+"""All of them, the largest first."""
+
+
+class Source(NamedTuple):
+    """Where the entities of a dataset are stored: in which table, the column of their ids, which rows are its own."""
+
+    table: str
+    id: str
+    own: str
+
+
+@cache
+def source(dataset: Dataset) -> Source:
+    """The source of a dataset: conversations have a table of their own, the others share one."""
+    if dataset == "conversations":
+        return Source("conversations", "conversation_id", "true")
+    return Source("records", "record_id", f"dataset = '{dataset}'")
+
 
 RAISE_CHANGE = """
     ON CONFLICT (dataset, workspace_id, entity_id) DO UPDATE
@@ -47,9 +68,9 @@ RAISE_CHANGE = """
 
 RESTED = """greatest(now(), (
     SELECT cool_at FROM recently_indexed AS recent
-    WHERE (recent.dataset, recent.workspace_id, recent.entity_id) = (%(dataset)s, %(workspace_id)s, conversation_id)
+    WHERE (recent.dataset, recent.workspace_id, recent.entity_id) = (%(dataset)s, %(workspace_id)s, written.id)
 ))"""
-"""When a write of `conversation_id` is due: at once, or when it has rested since it was last indexed."""
+"""When a write of the entity `written.id` is due: at once, or when it has rested since it was last indexed."""
 
 
 class Marked(NamedTuple):
@@ -86,13 +107,13 @@ class Account(NamedTuple):
 
 
 _MARK = f"""
-WITH known AS (
-    SELECT conversation_id, revision FROM conversations
-    WHERE workspace_id = %(workspace_id)s AND conversation_id = ANY(%(ids)s::text[])
+WITH written AS (
+    SELECT {{id}} AS id, revision FROM {{table}}
+    WHERE {{own}} AND workspace_id = %(workspace_id)s AND {{id}} = ANY(%(ids)s::text[])
 ), marked AS (
     INSERT INTO changes (dataset, workspace_id, entity_id, revision, first_changed_at, due_at)
-    SELECT %(dataset)s, %(workspace_id)s, conversation_id, revision, now(), {RESTED}
-    FROM known ORDER BY conversation_id COLLATE "C"
+    SELECT %(dataset)s, %(workspace_id)s, id, revision, now(), {RESTED}
+    FROM written ORDER BY id COLLATE "C"
     {RAISE_CHANGE}
     RETURNING entity_id, shard, due_at <= now() AS due
 )
@@ -102,9 +123,9 @@ SELECT entity_id, shard, due FROM marked
 _MARK_WORKSPACE = f"""
 WITH marked AS (
     INSERT INTO changes (dataset, workspace_id, entity_id, revision, first_changed_at, due_at)
-    SELECT 'conversations', workspace_id, conversation_id, nextval('revision'), now(), now()
-    FROM conversations WHERE workspace_id = %(workspace_id)s AND NOT deleted
-    ORDER BY conversation_id COLLATE "C"
+    SELECT %(dataset)s, workspace_id, {{id}}, nextval('revision'), now(), now()
+    FROM {{table}} WHERE {{own}} AND workspace_id = %(workspace_id)s AND NOT deleted
+    ORDER BY {{id}} COLLATE "C"
     {RAISE_CHANGE}
     RETURNING 1
 )
@@ -152,7 +173,8 @@ DELETE FROM recently_indexed WHERE ctid = ANY (ARRAY(
 def mark_changed(connection: Connection, dataset: Dataset, workspace_id: str, entity_ids: Sequence[str]) -> Marked:
     """Make stored entities due although nothing was saved: other producers, repairs."""
     rows = connection.exec_driver_sql(
-        _MARK, {"dataset": dataset, "workspace_id": workspace_id, "ids": list(entity_ids)}
+        _MARK.format(**source(dataset)._asdict()),
+        {"dataset": dataset, "workspace_id": workspace_id, "ids": list(entity_ids)},
     ).all()
     known = {row.entity_id for row in rows}
     return Marked(
@@ -162,8 +184,11 @@ def mark_changed(connection: Connection, dataset: Dataset, workspace_id: str, en
 
 
 def mark_workspace_changed(connection: Connection, workspace_id: str) -> int:
-    """Make all conversations of a workspace due, in all shards; returns how many."""
-    marked: int = connection.exec_driver_sql(_MARK_WORKSPACE, {"workspace_id": workspace_id}).scalar_one()
+    """Make everything of a workspace due, in all datasets and shards; returns how many."""
+    marked = 0
+    for dataset in DATASETS:
+        statement = _MARK_WORKSPACE.format(**source(dataset)._asdict())
+        marked += connection.exec_driver_sql(statement, {"dataset": dataset, "workspace_id": workspace_id}).scalar_one()
     return marked
 
 

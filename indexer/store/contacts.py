@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from indexer.errors import Refused
 from indexer.store.locks import hold_workspace
-from indexer.store.walk import renew_conversations
+from indexer.store.walk import renew_entities
 
 
 class Merged(NamedTuple):
@@ -62,7 +62,7 @@ def merge_contacts(connection: Connection, workspace_id: str, from_id: str, into
     connection.exec_driver_sql(_FOLLOW, names)
     connection.exec_driver_sql(_MERGE, names)
     found = connection.exec_driver_sql(_CONVERSATIONS, {"workspace_id": workspace_id, "contact_ids": contact_ids})
-    shards = renew_conversations(connection, workspace_id, list(found.scalars()))
+    shards = renew_entities(connection, workspace_id, list(found.scalars()))
     return Merged(into_id, len(shards), frozenset(shards))
 
 

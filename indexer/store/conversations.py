@@ -45,6 +45,11 @@ class StoredConversation(NamedTuple):
     deleted: bool
     merged: dict[str, str] | None = None
 
+    @property
+    def entity_id(self) -> str:
+        """The conversation's id, as the queue knows it."""
+        return self.conversation_id
+
 
 # The revision of an existing row is taken in DO UPDATE, that is with the row locked: of two writers of one
 # conversation the later has the higher number. EXCLUDED.revision was taken before the wait for the lock, so the
@@ -83,8 +88,8 @@ WITH incoming AS (
     RETURNING conversation_id, revision, xmax = 0 AS created
 ), marked AS (
     INSERT INTO changes (dataset, workspace_id, entity_id, revision, first_changed_at, due_at)
-    SELECT %(dataset)s, %(workspace_id)s, conversation_id, revision, now(), {RESTED}
-    FROM saved ORDER BY conversation_id COLLATE "C"
+    SELECT %(dataset)s, %(workspace_id)s, id, revision, now(), {RESTED}
+    FROM (SELECT conversation_id AS id, revision FROM saved) AS written ORDER BY id COLLATE "C"
     {RAISE_CHANGE}
     RETURNING entity_id, shard, due_at <= now() AS due
 )

@@ -20,6 +20,18 @@ def share_workspace(connection: Connection, workspace_id: str) -> None:
     connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock_shared({_KEY})", {"workspace_id": workspace_id})
 
 
+def hold_records(connection: Connection, dataset: str, workspace_id: str) -> None:
+    """Write a workspace's records of a dataset alone until the transaction ends.
+
+    One of them can be closed by another of its series, so a writer locks more rows than it was given, and two of
+    them would lock these in different orders. To be taken after `share_workspace`.
+    """
+    connection.exec_driver_sql(
+        "SELECT pg_advisory_xact_lock(hashtextextended(%(dataset)s || ':' || %(workspace_id)s, 21))",
+        {"dataset": dataset, "workspace_id": workspace_id},
+    )
+
+
 def hold_workspace(connection: Connection, workspace_id: str) -> None:
     """Keep everybody else from saving into the workspace until the transaction ends."""
     connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_KEY})", {"workspace_id": workspace_id})

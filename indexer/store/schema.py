@@ -91,6 +91,32 @@ def _store_payload(_table: Table, connection: Connection, **_options: object) ->
     """)
 
 
+# What the smaller datasets are made of, each with the id that it has in its own dataset.
+records = Table(
+    "records",
+    metadata,
+    Column("dataset", Text(collation="C"), primary_key=True, nullable=False),
+    _id("workspace_id"),
+    _id("record_id"),
+    Column("payload", LargeBinary, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+    Column("revision", BigInteger, nullable=False),
+    Column("deleted", Boolean, nullable=False, server_default=false()),
+    _moment("saved_at"),
+    # Of records that follow one another: whose they are, and when the next of the same series begins.
+    Column("series", Text(collation="C")),
+    Column("ends_at", BigInteger),
+    Index(
+        "records_series",
+        "dataset",
+        "workspace_id",
+        "series",
+        "created_at",
+        postgresql_where=text("series IS NOT NULL AND NOT deleted"),
+    ),
+)
+
 changes = Table(
     "changes",
     metadata,

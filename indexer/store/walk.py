@@ -1,6 +1,7 @@
-"""Looking at the store beside the index: its conversations in the order of their keys, and how single ones stand.
+"""Looking at the store beside the index: a dataset in the order of its keys, and how single entities stand.
 
-A key is `(workspace_id, conversation_id)`, ordered by the bytes of its UTF-8 (collation C), workspace first.
+A key is `(workspace_id, conversation_id)`, or with a record's id in its place, ordered by the bytes of its UTF-8
+(collation C), workspace first.
 """
 
 # ruff: noqa: S608 - the statements are made of constants; values are parameters
@@ -10,8 +11,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from indexer.store.changes import RAISE_CHANGE
-from indexer.store.locks import share_workspace
+from indexer.store.changes import RAISE_CHANGE, Dataset, source
+from indexer.store.locks import hold_records, share_workspace
 
 
 class StoredKey(NamedTuple):
@@ -39,47 +40,47 @@ class Standing(NamedTuple):
 NOT_STORED = Standing(None, deleted=False, queued=False, quarantined=False)
 
 _READ_KEYS = """
-SELECT c.workspace_id, c.conversation_id, greatest(c.revision, w.revision), c.deleted
+SELECT c.workspace_id, c.id, greatest(c.revision, w.revision), c.deleted
 FROM (
-    SELECT workspace_id, conversation_id, revision, deleted FROM conversations
-    WHERE {condition}
-    ORDER BY workspace_id, conversation_id LIMIT {limit}
+    SELECT workspace_id, {id} AS id, revision, deleted FROM {table}
+    WHERE {own} AND {condition}
+    ORDER BY workspace_id, {id} LIMIT {limit}
 ) AS c LEFT JOIN workspaces AS w USING (workspace_id)
-ORDER BY c.workspace_id, c.conversation_id
+ORDER BY c.workspace_id, c.id
 """
 
 # One statement, and so one moment.
 _READ_STANDING = """
-SELECT wanted.workspace_id, wanted.conversation_id,
+SELECT wanted.workspace_id, wanted.id,
     CASE WHEN c.revision IS NOT NULL THEN greatest(c.revision, w.revision) END,
     coalesce(c.deleted, false),
     EXISTS (
         SELECT FROM changes AS q WHERE (q.dataset, q.workspace_id, q.entity_id)
-            = ('conversations', wanted.workspace_id, wanted.conversation_id)
+            = (%(dataset)s, wanted.workspace_id, wanted.id)
     ),
     EXISTS (
         SELECT FROM quarantine AS q WHERE (q.dataset, q.workspace_id, q.entity_id)
-            = ('conversations', wanted.workspace_id, wanted.conversation_id)
+            = (%(dataset)s, wanted.workspace_id, wanted.id)
     )
-FROM unnest(%(workspaces)s::text[], %(ids)s::text[]) AS wanted (workspace_id, conversation_id)
-LEFT JOIN conversations AS c USING (workspace_id, conversation_id)
+FROM unnest(%(workspaces)s::text[], %(ids)s::text[]) AS wanted (workspace_id, id)
+LEFT JOIN (SELECT workspace_id, {id} AS id, revision, deleted FROM {table} WHERE {own}) AS c USING (workspace_id, id)
 LEFT JOIN workspaces AS w ON w.workspace_id = c.workspace_id
 """
 
 _RENEW = f"""
 WITH known AS (
-    SELECT conversation_id FROM conversations
-    WHERE workspace_id = %(workspace_id)s AND conversation_id = ANY(%(ids)s::text[]) AND NOT deleted
-    ORDER BY conversation_id FOR UPDATE
+    SELECT {{id}} AS id FROM {{table}}
+    WHERE {{own}} AND workspace_id = %(workspace_id)s AND {{id}} = ANY(%(ids)s::text[]) AND NOT deleted
+    ORDER BY {{id}} FOR UPDATE
 ), renewed AS (
-    UPDATE conversations AS stored SET revision = nextval('revision')
+    UPDATE {{table}} AS stored SET revision = nextval('revision')
     FROM known
-    WHERE stored.workspace_id = %(workspace_id)s AND stored.conversation_id = known.conversation_id
-    RETURNING stored.conversation_id, stored.revision
+    WHERE {{own}} AND stored.workspace_id = %(workspace_id)s AND stored.{{id}} = known.id
+    RETURNING known.id, stored.revision
 ), marked AS (
     INSERT INTO changes (dataset, workspace_id, entity_id, revision, first_changed_at, due_at)
-    SELECT 'conversations', %(workspace_id)s, conversation_id, revision, now(), now()
-    FROM renewed ORDER BY conversation_id COLLATE "C"
+    SELECT %(dataset)s, %(workspace_id)s, id, revision, now(), now()
+    FROM renewed ORDER BY id COLLATE "C"
     {RAISE_CHANGE}
     RETURNING shard
 )
@@ -88,36 +89,50 @@ SELECT shard FROM marked
 
 
 def read_keys(
-    connection: Connection, after: tuple[str, str] | None, limit: int, workspace_id: str | None = None
+    connection: Connection,
+    after: tuple[str, str] | None,
+    limit: int,
+    workspace_id: str | None = None,
+    dataset: Dataset = "conversations",
 ) -> list[StoredKey]:
-    """The first `limit` conversations after a key (None: from the first), in order, deleted ones too."""
+    """The first `limit` of a dataset after a key (None: from the first), in order, deleted ones too."""
     conditions = ["true"]
     if after is not None:
-        conditions.append("(workspace_id, conversation_id) > (%(after_workspace)s, %(after_id)s)")
+        conditions.append(f"(workspace_id, {source(dataset).id}) > (%(after_workspace)s, %(after_id)s)")
     if workspace_id is not None:
         conditions.append("workspace_id = %(workspace_id)s")
     after_workspace, after_id = after or (None, None)
     rows = connection.exec_driver_sql(
-        _READ_KEYS.format(condition=" AND ".join(conditions), limit=int(limit)),
+        _READ_KEYS.format(**source(dataset)._asdict(), condition=" AND ".join(conditions), limit=int(limit)),
         {"after_workspace": after_workspace, "after_id": after_id, "workspace_id": workspace_id},
     )
     return [StoredKey(*row) for row in rows]
 
 
-def read_standing(connection: Connection, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Standing]:
-    """How each of these conversations stands, stored or not, all at one moment."""
+def read_standing(
+    connection: Connection, keys: Sequence[tuple[str, str]], dataset: Dataset = "conversations"
+) -> dict[tuple[str, str], Standing]:
+    """How each of these conversations or records stands, stored or not, all at one moment."""
     rows = connection.exec_driver_sql(
-        _READ_STANDING, {"workspaces": [key[0] for key in keys], "ids": [key[1] for key in keys]}
+        _READ_STANDING.format(**source(dataset)._asdict()),
+        {"dataset": dataset, "workspaces": [key[0] for key in keys], "ids": [key[1] for key in keys]},
     )
     return {(row[0], row[1]): Standing(*row[2:]) for row in rows}
 
 
-def renew_conversations(connection: Connection, workspace_id: str, conversation_ids: Sequence[str]) -> list[int]:
-    """Give conversations new revisions, content unchanged, and make them due; the shard of each that is stored.
+def renew_entities(
+    connection: Connection, workspace_id: str, ids: Sequence[str], dataset: Dataset = "conversations"
+) -> list[int]:
+    """Give conversations or records new revisions, content unchanged, and make them due; the shard of each stored.
 
     For documents that Elasticsearch would not take under the present revision: see docs/decisions/0008.
     """
     share_workspace(connection, workspace_id)
+    if dataset != "conversations":
+        hold_records(connection, dataset, workspace_id)
     return list(
-        connection.exec_driver_sql(_RENEW, {"workspace_id": workspace_id, "ids": list(conversation_ids)}).scalars()
+        connection.exec_driver_sql(
+            _RENEW.format(**source(dataset)._asdict()),
+            {"dataset": dataset, "workspace_id": workspace_id, "ids": list(ids)},
+        ).scalars()
     )

@@ -36,7 +36,7 @@ class Workspace:
 
 
 class SavedWorkspace(NamedTuple):
-    """The workspace as saved, and how many of its conversations became due by that."""
+    """The workspace as saved, and how many of its conversations and records became due by that."""
 
     workspace: Workspace
     marked: int
@@ -83,7 +83,7 @@ def list_workspaces(connection: Connection) -> list[CountedWorkspace]:
 def save_workspace(connection: Connection, workspace: Workspace) -> SavedWorkspace:
     """Save the settings (`revision` and `updated_at` are the store's to say).
 
-    If documents are computed with them, they get a new revision and all conversations of the workspace become
+    If documents are computed with them, they get a new revision and all that is stored of the workspace becomes
     due, in the same transaction. Until it ends nobody else can save into the workspace: 1,000,000 conversations
     take some seconds. To change what is stored, call `locks.hold_workspace` before reading it.
     """

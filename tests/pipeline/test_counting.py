@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from indexer.store.changes import DATASETS
 from tests.pipeline.scraped import Scrape, scrape
 
 NO_STORE = "postgresql://127.0.0.1:1/none"
@@ -63,7 +64,10 @@ def counters(found: Scrape) -> Scrape:
 
 
 def after_batches(batches: int, *, alive: int) -> Scrape:
+    """The batches are of conversations; of the other datasets nothing has been taken."""
+    others = [dataset for dataset in DATASETS if dataset != "conversations"]
     return {
+        **{f'indexer_changes_{what}_total{{dataset="{one}"}}': 0 for what in ("leased", "retried") for one in others},
         "indexer_wakes_total": batches,
         'indexer_changes_leased_total{dataset="conversations"}': 500 * batches,
         'indexer_changes_retried_total{dataset="conversations"}': 100 * batches,

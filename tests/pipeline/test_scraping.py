@@ -71,7 +71,7 @@ def save(store: Engine, *ids: int) -> None:
 
 def of_conversations(found: Scrape) -> dict[str, float]:
     """The figures of the dataset, by what is particular about their series."""
-    labelled = {series: value for series, value in found.items() if "dataset" in series}
+    labelled = {series: value for series, value in found.items() if 'dataset="conversations"' in series}
     return {
         re.sub(r'dataset="conversations",?', "", series).removeprefix("indexer_").removesuffix("{}"): value
         for series, value in labelled.items()

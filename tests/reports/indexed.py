@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 from elasticsearch import Elasticsearch
 
-from indexer.search import Outcome, Write, alias_name, bulk_write, ensure_dataset
+from indexer.search import Outcome, Write, alias_name, bulk_write, datasets, ensure_dataset
 
 Document = dict[str, Any]
 
@@ -36,11 +36,11 @@ def indexed(url: str, documents: Iterable[Document]) -> Iterator[str]:
         for document in documents
     ]
     with Elasticsearch(url) as client:
-        index = ensure_dataset(client, prefix, "conversations").index
+        indices = [ensure_dataset(client, prefix, dataset).index for dataset in datasets()]
         assert {settled.outcome for settled in bulk_write(client, alias, writes)} <= {Outcome.INDEXED}
         client.indices.refresh(index=alias)
         yield prefix
-        client.indices.delete(index=index)
+        client.indices.delete(index=indices)
 
 
 def conversation(number: int, created_at: int, workspace: str = "w", **other: Any) -> Document:

@@ -1,7 +1,7 @@
 import pytest
 from sqlalchemy import Engine
 
-from indexer.store.walk import NOT_STORED, Standing, StoredKey, read_keys, read_standing, renew_conversations
+from indexer.store.walk import NOT_STORED, Standing, StoredKey, read_keys, read_standing, renew_entities
 from indexer.store.workspaces import Workspace, save_workspace
 from tests.store.conftest import Store
 
@@ -21,7 +21,7 @@ def standing(store: Store, *ids: str) -> list[Standing]:
 
 def renew(engine: Engine, *ids: str) -> list[int]:
     with engine.begin() as connection:
-        return renew_conversations(connection, "w", ids)
+        return renew_entities(connection, "w", ids)
 
 
 def test_keys_come_in_the_order_of_their_bytes_a_stretch_at_a_time(store: Store) -> None:

@@ -1,0 +1,88 @@
+"""How long a state lasted within each period: the aggregations it takes, and how it is read off them.
+
+A document says with two numbers when its state began and ended. Of a period from a to b count all that begin before b
+and end after a, each from the later of its beginning and a to the earlier of its end and b. Written for all of them
+together, that is
+
+    (sum of the ends that lie in the period + b for each that lasts longer)
+    - (sum of the beginnings that lie in the period + a for each that began before)
+
+so that beginnings and ends are added up by period, each for itself, and nobody has to look at a document twice. The
+bounds are those of the periods of the reader's zone, whatever they are; the numbers are whole and exact.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from indexer.reports.filters import Body
+from indexer.reports.periods import Interval, Span, part_of, periods
+from indexer.reports.question import Question
+from indexer.reports.values import TimeIn
+
+Bounds = Mapping[date, tuple[int, int]]
+"""The first instant of each period and the first one after it, in order and without a gap."""
+
+
+def bounds_of(question: Question, span: Span, interval: Interval) -> Bounds:
+    """The periods of the span as far as time has come (`as_of`), those of no length left out."""
+    found: dict[date, tuple[int, int]] = {}
+    for period in periods(span, interval):
+        start, end = part_of(span, interval, period).instants(question.zone)
+        if question.as_of is not None:
+            end = min(end, question.as_of)
+        if start < end:
+            found[period] = start, end
+    return found
+
+
+def lasting(value: TimeIn, name: str, bounds: Bounds) -> Body:
+    """The beginnings and the ends in each period, as aggregations whose names begin with `name`."""
+    if not bounds:
+        return {}
+    # What ends with a period ends in it, and what begins with the next one does not begin in it.
+    starts = [_range(period, start, end) for period, (start, end) in bounds.items()]
+    ends = [_range(period, start + 1, end + 1) for period, (start, end) in bounds.items()]
+    start_field, end_field = value.ends
+    return {f"{name}_starts": _added_up(start_field, starts), f"{name}_ends": _added_up(end_field, ends)}
+
+
+def lasted(bucket: Mapping[str, Any], name: str, bounds: Bounds) -> Iterator[tuple[date, dict[str, int]]]:
+    """For each period its `seconds`, and how many documents have a part in it (`doc_count`).
+
+    The bucket holds all the documents that have a part in any of the periods, and no others.
+    """
+    if not bounds:
+        return
+    starts, ends = bucket[f"{name}_starts"]["buckets"], bucket[f"{name}_ends"]["buckets"]
+    before = bucket["doc_count"] - sum(one["doc_count"] for one in starts.values())
+    for period, (start, end) in bounds.items():
+        began, ended = starts[period.isoformat()], ends[period.isoformat()]
+        after = before + began["doc_count"] - ended["doc_count"]
+        seconds = _sum(ended) + after * end - _sum(began) - before * start
+        yield period, {"doc_count": before + began["doc_count"], "seconds": seconds}
+        before = after
+
+
+def overlap(question: Question, span: Span, start: int, end: int | None) -> int:
+    """How much of what lasted from `start` to `end` (None: it lasts) lies in the span, in seconds."""
+    return sum(
+        min(end or upper, upper) - max(start, lower)
+        for lower, upper in bounds_of(question, span, Interval.RANGE).values()
+    )
+
+
+def _range(period: date, start: int, end: int) -> Body:
+    return {"key": period.isoformat(), "from": start, "to": end}
+
+
+def _added_up(field: str, ranges: list[Body]) -> Body:
+    return {
+        "range": {"field": field, "keyed": True, "ranges": ranges},
+        "aggs": {"sum": {"sum": {"field": field}}},
+    }
+
+
+def _sum(bucket: Mapping[str, Any]) -> int:
+    # Sums of whole numbers are exact floats up to 2^53: some five million periods of this century in one bucket.
+    return int(bucket["sum"]["value"])

@@ -1,0 +1,226 @@
+"""Records of the smaller datasets as they came, each with its revision; saving one makes it due, as a conversation.
+
+Some datasets are series: a record lasts until the next one of its series, and its document says so. That is an input
+of the document, so it is kept with the record (`ends_at`) and has a part in its revision. Whoever saves or deletes a
+record puts right the ends of those before it, in the same transaction, whatever the order in which records arrive.
+"""
+
+# ruff: noqa: S608 - the statements are made of constants; values are parameters
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from indexer.store.changes import RAISE_CHANGE, RESTED, Dataset
+from indexer.store.conversations import Saved
+from indexer.store.locks import hold_records, share_workspace
+
+
+class IncomingRecord(NamedTuple):
+    """A record to be saved: its JSON, its own two times in epoch seconds, and the series it is of, if of any."""
+
+    record_id: str
+    payload: bytes
+    created_at: int
+    updated_at: int
+    series: str | None = None
+
+
+class StoredRecord(NamedTuple):
+    """A record as saved; `ends_at` is when the next of its series begins. A deleted one has no payload."""
+
+    workspace_id: str
+    record_id: str
+    payload: bytes
+    revision: int
+    deleted: bool
+    ends_at: int | None = None
+
+    @property
+    def entity_id(self) -> str:
+        """The record's id, as the queue knows it."""
+        return self.record_id
+
+
+_OF_THESE = "dataset = %(dataset)s AND workspace_id = %(workspace_id)s AND record_id = ANY(%(ids)s::text[])"
+
+_READ_PLACES = f"SELECT series, created_at FROM records WHERE {_OF_THESE} AND series IS NOT NULL AND NOT deleted"
+
+# The revision is taken with the row locked, as for conversations.
+_SAVE = """
+INSERT INTO records AS stored
+    (dataset, workspace_id, record_id, payload, created_at, updated_at, series, revision, saved_at)
+SELECT %(dataset)s, %(workspace_id)s, record_id, payload, created_at, updated_at, series, nextval('revision'), now()
+FROM unnest(
+    %(ids)s::text[], %(payloads)b::bytea[], %(created)s::bigint[], %(updated)s::bigint[], %(series)s::text[]
+) AS i (record_id, payload, created_at, updated_at, series)
+ORDER BY record_id COLLATE "C"
+ON CONFLICT (dataset, workspace_id, record_id) DO UPDATE SET
+    payload = EXCLUDED.payload,
+    created_at = EXCLUDED.created_at,
+    updated_at = EXCLUDED.updated_at,
+    series = EXCLUDED.series,
+    deleted = false,
+    revision = nextval('revision'),
+    saved_at = now()
+WHERE EXCLUDED.payload <> stored.payload
+    AND (EXCLUDED.updated_at > stored.updated_at
+        OR EXCLUDED.updated_at = stored.updated_at AND NOT stored.deleted)
+RETURNING record_id, xmax = 0 AS created
+"""
+
+_COUNT_OLDER = """
+SELECT count(*)
+FROM unnest(%(ids)s::text[], %(updated)s::bigint[]) AS i (record_id, updated_at)
+JOIN records AS stored USING (record_id)
+WHERE stored.dataset = %(dataset)s AND stored.workspace_id = %(workspace_id)s AND stored.updated_at > i.updated_at
+"""
+
+_DELETE = """
+INSERT INTO records AS stored
+    (dataset, workspace_id, record_id, payload, created_at, updated_at, revision, deleted, saved_at)
+SELECT %(dataset)s, %(workspace_id)s, record_id, '', 0, %(at)s, nextval('revision'), true, now()
+FROM unnest(%(ids)s::text[]) AS wanted (record_id) ORDER BY record_id COLLATE "C"
+ON CONFLICT (dataset, workspace_id, record_id) DO UPDATE SET
+    payload = '',
+    updated_at = greatest(stored.updated_at, EXCLUDED.updated_at),
+    series = NULL,
+    ends_at = NULL,
+    revision = nextval('revision'),
+    deleted = true,
+    saved_at = now()
+WHERE NOT stored.deleted OR stored.updated_at < EXCLUDED.updated_at
+RETURNING record_id
+"""
+
+# From the record before the earliest place that was touched, for that one's end may be another now. Of records of one
+# second the later is the one with the longer, then the greater id: numbers are in order, and everything has an order.
+_LINK = """
+WITH touched AS (
+    SELECT series, min(at) AS lowest
+    FROM unnest(%(series)s::text[], %(times)s::bigint[]) AS place (series, at) GROUP BY series
+), linked AS (
+    SELECT record_id, lead(created_at) OVER (
+        PARTITION BY series ORDER BY created_at, length(record_id), record_id
+    ) AS ends_at
+    FROM records JOIN touched USING (series)
+    WHERE dataset = %(dataset)s AND workspace_id = %(workspace_id)s AND NOT deleted
+        AND created_at >= coalesce((
+            SELECT max(created_at) FROM records AS earlier
+            WHERE earlier.dataset = %(dataset)s AND earlier.workspace_id = %(workspace_id)s
+                AND earlier.series = touched.series AND NOT earlier.deleted AND earlier.created_at < lowest
+        ), lowest)
+)
+UPDATE records AS stored SET ends_at = linked.ends_at, revision = nextval('revision'), saved_at = now()
+FROM linked
+WHERE stored.dataset = %(dataset)s AND stored.workspace_id = %(workspace_id)s
+    AND stored.record_id = linked.record_id AND stored.ends_at IS DISTINCT FROM linked.ends_at
+RETURNING stored.record_id
+"""
+
+# One statement for all that a transaction has changed: rows of the queue are locked in the order of their keys.
+_MARK = f"""
+WITH written AS (
+    SELECT record_id AS id, revision FROM records WHERE {_OF_THESE}
+)
+INSERT INTO changes (dataset, workspace_id, entity_id, revision, first_changed_at, due_at)
+SELECT %(dataset)s, %(workspace_id)s, id, revision, now(), {RESTED} FROM written ORDER BY id COLLATE "C"
+{RAISE_CHANGE}
+RETURNING entity_id, shard, due_at <= now() AS due
+"""
+
+_READ = """
+SELECT workspace_id, record_id, payload, revision, deleted, ends_at
+FROM unnest(%(workspaces)s::text[], %(ids)s::text[]) AS wanted (workspace_id, record_id)
+JOIN records AS stored USING (workspace_id, record_id)
+WHERE dataset = %(dataset)s
+"""
+
+
+def save_records(connection: Connection, dataset: Dataset, workspace_id: str, batch: Sequence[IncomingRecord]) -> Saved:
+    """Save a batch and make what it changed due, both or neither; what counts as what is as for conversations.
+
+    Records whose end has changed by it are due too, and are not counted.
+    """
+    newest: dict[str, IncomingRecord] = {}
+    for incoming in batch:
+        rival = newest.get(incoming.record_id)
+        if rival is None or incoming.updated_at >= rival.updated_at:
+            newest[incoming.record_id] = incoming
+    if not newest:
+        return Saved(0, 0, 0, 0, frozenset())
+
+    share_workspace(connection, workspace_id)
+    hold_records(connection, dataset, workspace_id)
+    ids, payloads, created, updated, series = map(list, zip(*newest.values(), strict=True))
+    own: dict[str, object] = {"dataset": dataset, "workspace_id": workspace_id, "ids": ids}
+    places = _places(connection, own)
+    changed = connection.exec_driver_sql(
+        _SAVE, {**own, "payloads": payloads, "created": created, "updated": updated, "series": series}
+    ).all()
+    older = 0
+    if len(changed) < len(newest):
+        older = connection.exec_driver_sql(_COUNT_OLDER, {**own, "updated": updated}).scalar_one()
+    shards = _finish(connection, own, places, [row.record_id for row in changed])
+    inserted = sum(row.created for row in changed)
+    return Saved(
+        created=inserted,
+        updated=len(changed) - inserted,
+        unchanged=len(newest) - len(changed) - older,
+        older=older + len(batch) - len(newest),
+        shards=frozenset(shard for shard, due in shards.values() if due),
+    )
+
+
+def delete_records(
+    connection: Connection, dataset: Dataset, workspace_id: str, record_ids: Sequence[str], at: int
+) -> dict[str, int]:
+    """Remove all that is stored of them but a tombstone, deleted `at` (epoch seconds); each with its shard.
+
+    As `deletes.delete_conversations`; records whose end has changed by it are among those returned.
+    """
+    share_workspace(connection, workspace_id)
+    hold_records(connection, dataset, workspace_id)
+    ids = list(dict.fromkeys(record_ids))
+    own: dict[str, object] = {"dataset": dataset, "workspace_id": workspace_id, "ids": ids}
+    places = _places(connection, own)
+    deleted = list(connection.exec_driver_sql(_DELETE, {**own, "at": at}).scalars())
+    return {id_: shard for id_, (shard, _) in _finish(connection, own, places, deleted).items()}
+
+
+def read_records(connection: Connection, dataset: Dataset, keys: Sequence[tuple[str, str]]) -> list[StoredRecord]:
+    """The stored ones among `(workspace_id, record_id)`, in no particular order, deleted ones too."""
+    rows = connection.exec_driver_sql(
+        _READ,
+        {
+            "dataset": dataset,
+            "workspaces": [workspace for workspace, _ in keys],
+            "ids": [record for _, record in keys],
+        },
+        execution_options={"binary_results": True},
+    )
+    return [StoredRecord(*row) for row in rows]
+
+
+def _places(connection: Connection, own: dict[str, object]) -> set[tuple[str, int]]:
+    """Where in which series these records stand now."""
+    return {(series, at) for series, at in connection.exec_driver_sql(_READ_PLACES, own)}
+
+
+def _finish(
+    connection: Connection, own: dict[str, object], places: Iterable[tuple[str, int]], changed: Sequence[str]
+) -> dict[str, tuple[int, bool]]:
+    """Put the ends right around the places of before and of now, and make all that changed due.
+
+    Returns for each its shard, and whether it is due at once.
+    """
+    if not changed:
+        return {}
+    touched = sorted(_places(connection, own).union(places))
+    ids = set(changed)
+    if touched:
+        series, times = map(list, zip(*touched, strict=True))
+        ids.update(connection.exec_driver_sql(_LINK, {**own, "series": series, "times": times}).scalars())
+    rows = connection.exec_driver_sql(_MARK, {**own, "ids": list(ids)})
+    return {row.entity_id: (row.shard, row.due) for row in rows}

@@ -1,0 +1,121 @@
+"""A call's JSON, and what its document says."""
+
+import json
+from typing import Any
+
+import pytest
+
+from indexer.errors import Refused
+from indexer.office_hours import ALWAYS_OPEN, parse_office_hours
+from indexer.records import CallDocument, call_document, parse_call
+from tests.records.histories import call
+
+MONDAY_NINE = 1_709_542_800  # 4 March 2024, 09:00 UTC
+NINE_TO_FIVE = parse_office_hours(
+    {
+        "time_zone_name": "UTC",
+        "twenty_four_seven": False,
+        "time_intervals": [{"start_minute": 9 * 60, "end_minute": 17 * 60}],
+    }
+)
+
+
+def document(raw: dict[str, Any], office_hours: Any = ALWAYS_OPEN) -> CallDocument:
+    return call_document(parse_call(json.dumps(raw).encode()), "w", office_hours, 7)
+
+
+def test_a_call_as_the_api_gives_it_has_all_its_facts() -> None:
+    found = document(
+        {
+            "type": "call",
+            "id": 123,
+            "conversation_id": "456",
+            "admin_id": 789,
+            "contact_id": "6762f0dd",
+            "state": "completed",
+            "initiated_at": 1_734_537_437,
+            "answered_at": 1_734_537_440,
+            "ended_at": 1_734_537_530,
+            "created_at": 1_734_537_437,
+            "updated_at": 1_734_537_531,
+            "recording_url": "https://api.example/recording",
+            "call_type": "phone",
+            "direction": "outbound",
+            "ended_reason": "answered",
+            "phone": "+15551234567",
+        }
+    )
+    assert found == CallDocument(
+        workspace_id="w",
+        call_id="123",
+        metrics_version=1,
+        office_hours_id="24/7",
+        initiated_at=1_734_537_437,
+        in_office_hours=True,
+        revision=7,
+        updated_at=1_734_537_531,
+        answered_at=1_734_537_440,
+        ended_at=1_734_537_530,
+        duration=93,
+        state="completed",
+        outcome="answered",
+        direction="outbound",
+        call_type="phone",
+        ended_reason="answered",
+        teammate_id="789",
+        contact_id="6762f0dd",
+        conversation_id="456",
+    )
+
+
+def test_the_time_of_creation_stands_for_a_beginning_that_is_not_given() -> None:
+    raw = {"id": "1", "created_at": 500, "initiated_at": None, "ended_at": 560}
+    assert (document(raw).initiated_at, document(raw).duration) == (500, 60)
+
+
+@pytest.mark.parametrize(
+    ("said", "outcome"),
+    [
+        ({}, None),
+        ({"state": "ringing"}, None),
+        ({"answered_at": 101}, "answered"),
+        ({"state": "completed", "answered_at": 101}, "answered"),
+        ({"state": "Voicemail_Left"}, "voicemail_left"),
+        ({"state": "completed", "ended_reason": "abandoned_in_queue"}, "abandoned_in_queue"),
+        ({"state": "abandoned_on_hold", "answered_at": 101}, "abandoned_on_hold"),
+    ],
+)
+def test_what_became_of_a_call_is_what_its_state_or_its_end_says(said: dict[str, Any], outcome: str | None) -> None:
+    assert document(call("1", 100, **said)).outcome == outcome
+
+
+def test_a_call_that_lasts_has_no_duration_and_one_that_ended_before_it_began_has_none_to_speak_of() -> None:
+    assert document(call("1", 100)).duration is None
+    assert document(call("1", 100, ended_at=90)).duration == 0
+
+
+@pytest.mark.parametrize(
+    ("offset", "within"), [(-1, False), (0, True), (8 * 3600 - 1, True), (8 * 3600, False), (24 * 3600, False)]
+)
+def test_a_call_lies_in_office_hours_by_the_second_in_which_it_began(offset: int, *, within: bool) -> None:
+    found = document(call("1", MONDAY_NINE + offset, ended_at=MONDAY_NINE + offset + 7200), NINE_TO_FIVE)
+    assert found.in_office_hours is within
+    assert found.office_hours_id == NINE_TO_FIVE.id
+
+
+@pytest.mark.parametrize(
+    ("payload", "reason"),
+    [
+        (b"{", "is not JSON"),
+        (b"[]", "is a list, not an object"),
+        (b'{"initiated_at": 1}', "id: is missing"),
+        (b'{"id": "1\\u0000", "initiated_at": 1}', "id: holds a NUL"),
+        (b'{"id": "1"}', "created_at: is missing"),
+        (b'{"id": "1", "initiated_at": 1734537437000}', "initiated_at: .*milliseconds"),
+        (b'{"id": "1", "initiated_at": 1, "ended_at": "soon"}', "ended_at"),
+        (b'{"id": "1", "initiated_at": 1, "type": "conversation"}', "type: is 'conversation', not 'call'"),
+    ],
+)
+def test_what_is_no_call_is_refused_with_its_place(payload: bytes, reason: str) -> None:
+    with pytest.raises(Refused, match=reason):
+        parse_call(payload)
