@@ -1,0 +1,74 @@
+"""An answer of Elasticsearch's held against the plain one."""
+
+from collections.abc import Iterable, Sequence
+
+from elasticsearch import Elasticsearch
+
+from indexer.pipeline.reporting import load_reports, run_report
+from indexer.reports import Answer, Row, read_question
+from indexer.reports.answer import Comparison
+from tests.reports.plain import REPORTS, Given, PlainRow, Report, Workspace, agrees, answer
+from tests.reports.plain.reading import Document
+from tests.reports.questions import Put
+
+
+def check(report: Report, workspace: Workspace, put: Put, answered: Answer) -> Given:
+    """Fail, naming the question, where the two differ; gives the plain answer."""
+    wanted = answer(report, workspace, put.asked)
+    _compare(report, put, answered, wanted)
+    if put.compare:
+        before = put.asked.before()
+        assert answered.compare is not None, put
+        assert (answered.compare.from_, answered.compare.to) == (before.first, before.last), put
+        _compare(report, put, answered.compare, answer(report, workspace, before))
+    else:
+        assert answered.compare is None, put
+    return wanted
+
+
+def _compare(report: Report, put: Put, answered: Answer | Comparison, wanted: Given) -> None:
+    total = answered.total
+    assert total.count == wanted.total.count, (put, total, wanted.total)
+    assert agrees(total.value, wanted.total, exact=put.exact), (put, total, wanted.total)
+    keep_all = report.part is not None
+    rows = answered.rows if keep_all else _of_groups_with_anything(answered.rows)
+    plain = wanted.rows if keep_all else _plain_of_groups_with_anything(wanted.rows)
+    assert [(row.period, row.group) for row in rows] == [(row.period, row.group) for row in plain], put
+    for row, other in zip(rows, plain, strict=True):
+        assert row.count == other.figure.count, (put, row, other)
+        assert agrees(row.value, other.figure, exact=put.exact), (put, row, other)
+
+
+def _of_groups_with_anything(rows: Sequence[Row]) -> list[Row]:
+    """Without groups that have nothing in any period: whether those are listed says nothing to anybody.
+
+    One is left where there is nothing else, since every period has a row.
+    """
+    groups = {row.group for row in rows if row.count} or {None}
+    return [row for row in rows if row.group in groups]
+
+
+def _plain_of_groups_with_anything(rows: Sequence[PlainRow]) -> list[PlainRow]:
+    groups = {row.group for row in rows if row.figure.count} or {None}
+    return [row for row in rows if row.group in groups]
+
+
+class Asking:
+    """Where questions are put to both: an index, and the same documents in plain Python."""
+
+    def __init__(self, client: Elasticsearch, prefix: str, documents: Iterable[Document]) -> None:
+        self._client, self._prefix = client, prefix
+        self._documents = list(documents)
+        self._workspaces: dict[str, Workspace] = {}
+        self.definitions = {
+            name: report for name, report in load_reports().items() if report.dataset == "conversations"
+        }
+
+    def agreed(self, name: str, put: Put, workspace: str) -> Given:
+        """The answer to a question, once both have given the same."""
+        definition = self.definitions[name]
+        question = read_question(definition, put.parameters(workspace))
+        if workspace not in self._workspaces:
+            self._workspaces[workspace] = Workspace(workspace, self._documents)
+        answered = run_report(self._client, self._prefix, definition, question)
+        return check(REPORTS[name], self._workspaces[workspace], put, answered)
