@@ -52,9 +52,7 @@ def asking(elasticsearch_url: str) -> Iterator[Asking]:
         pytest.skip(f"the real ticket histories are not beside the project ({INCIDENTS.name})")
     computation = Computation("incidents", parse_office_hours(office_hours()))
     with gzip.open(INCIDENTS) as lines:
-        documents: list[dict[str, Any]] = [
-            orjson.loads(computation.document(line)) for line in islice(lines, COUNT)
-        ]
+        documents: list[dict[str, Any]] = [orjson.loads(computation.document(line)) for line in islice(lines, COUNT)]
     with (
         indexed(elasticsearch_url, documents) as prefix,
         Elasticsearch(elasticsearch_url, request_timeout=60) as client,

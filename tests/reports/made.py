@@ -47,9 +47,7 @@ def documents() -> tuple[Document, ...]:
     """The documents of three workspaces: those of two more have the same ids of conversations as those of `w`."""
     found: list[Document] = []
     for number, name in enumerate(("w", "v", "w2")):
-        computation = Computation(
-            name, parse_office_hours(office_hours()), frozenset(workspace()["bot_admin_ids"])
-        )
+        computation = Computation(name, parse_office_hours(office_hours()), frozenset(workspace()["bot_admin_ids"]))
         found += [
             orjson.loads(computation.document(orjson.dumps(raw))) for raw in _conversations(random.Random(number))
         ]
@@ -197,7 +195,9 @@ def _random_ones(dice: random.Random) -> Iterator[Document]:
             if "assign" in kind:
                 more["to"] = dice.choice(["T1", "T2", "A", "B", "nobody"])
             if kind == "conversation_sla_target_missed":
-                more["event_details"] = {"target": dice.choice(["first_reply_time", "next_reply_time", "time_to_close"])}
+                more["event_details"] = {
+                    "target": dice.choice(["first_reply_time", "next_reply_time", "time_to_close"])
+                }
             parts.append(part(dice.choice("CCAABDO"), kind, at, body=dice.random() < 0.4, **more))
         yield conversation(
             *parts,
@@ -210,6 +210,9 @@ def _random_ones(dice: random.Random) -> Iterator[Document]:
             admin_assignee_id=dice.choice([None, "A", "B"]),
             waiting_since=None,
             sla_applied=dice.choice(
-                [None, *({"sla_name": "Odd", "sla_status": status} for status in ("hit", "missed", "cancelled", "active"))]
+                [
+                    None,
+                    *({"sla_name": "Odd", "sla_status": status} for status in ("hit", "missed", "cancelled", "active")),
+                ]
             ),
         )

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 
 from indexer.reports import Definition
 from tests.reports.made import AS_OF, WINDOWS, ZONES
-from tests.reports.plain import Asked
+from tests.reports.plain import REPORTS, Asked
+from tests.reports.plain.kinds import PERCENTILES
 
 INTERVALS = ("day", "week", "month", "range")
 
@@ -98,18 +99,18 @@ class Put:
 
 
 def questions(definition: Definition) -> Iterator[Put]:
-    """Every interval with every group that the report allows, each once as it is and once narrowed down and compared."""
+    """Every interval with every group that the report allows, each as it is and narrowed down."""
     dice = random.Random(definition.name)
     on_actions = definition.axis == "actions.at"
     of_the_present = definition.axis == "now"
     conditions = CONDITIONS + CONDITIONS_ON_ACTIONS if on_actions else CONDITIONS
     measures = definition.measures_durations
-    by_percentile = {"median", "percentile"} & set(definition.value.model_dump(exclude_none=True))
+    by_percentile = REPORTS[definition.name].number in PERCENTILES
     for interval in ["range"] if of_the_present else INTERVALS:
         for group_by in (None, *definition.group_by):
             first, last = dice.choice(WINDOWS)
             asked = Asked(first, last, dice.choice(ZONES), interval, group_by, as_of=AS_OF)
-            yield Put(asked, exact=bool(by_percentile))
+            yield Put(asked, exact=by_percentile)
             yield Put(replace(asked, office_hours=measures))
             first, last = dice.choice(WINDOWS)
             where = dice.choice(conditions)
@@ -121,4 +122,4 @@ def questions(definition: Definition) -> Iterator[Put]:
                 where=where,
                 office_hours=measures and dice.random() < 0.5,
             )
-            yield Put(narrowed, compare=not of_the_present, exact=bool(by_percentile) and dice.random() < 0.5)
+            yield Put(narrowed, compare=not of_the_present, exact=by_percentile and dice.random() < 0.5)

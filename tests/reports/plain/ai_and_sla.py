@@ -2,9 +2,9 @@
 
 from tests.reports.plain.items import Actions, Conversations
 from tests.reports.plain.kinds import Report, actions, conversations, rate
-from tests.reports.plain.reading import at_least, both, exists, none_of, one_of
+from tests.reports.plain.reading import at_least, both, exists, is_true, none_of, one_of
 
-PARTICIPATED = one_of("ai.participated", True)
+PARTICIPATED = is_true("ai.participated")
 RESOLVED = one_of("ai.resolution_state", "assumed_resolution", "confirmed_resolution")
 ANSWERED = one_of("ai.last_answer_type", "ai_answer")
 NO_PREVIEW = Conversations("started_at", none_of("ai.source_type", "fin_preview", "workflow_preview"))

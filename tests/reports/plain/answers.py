@@ -87,9 +87,7 @@ def _found(report: Report, workspace: Workspace, asked: Asked) -> tuple[dict[dat
         return {asked.first: items}, items
     if isinstance(source, During):
         return _at_ends(source, workspace, asked, conditions)
-    periods: dict[date, Items] = {
-        period: [] for period in periods_between(asked.first, asked.last, asked.interval)
-    }
+    periods: dict[date, Items] = {period: [] for period in periods_between(asked.first, asked.last, asked.interval)}
     for item in workspace.items(source):
         day = local(item.at, asked.time_zone).date()
         if asked.first <= day <= asked.last and fits(item, conditions):

@@ -2,7 +2,7 @@
 
 from tests.reports.plain.items import Actions
 from tests.reports.plain.kinds import Report, actions, added, average, conversations, heatmap
-from tests.reports.plain.reading import both, exists, one_of
+from tests.reports.plain.reading import both, exists, is_false, one_of
 
 REPLIES = Actions(one_of("kind", "reply"))
 HANDLED = Actions(exists("handling_time"))
@@ -10,7 +10,7 @@ HANDLED = Actions(exists("handling_time"))
 REPORTS = {
     "replies_sent": Report(REPLIES, actions),
     "busiest_reply_periods": heatmap(REPLIES, actions),
-    "notes_created": Report(Actions(both(one_of("kind", "note"), one_of("bot", False))), actions),
+    "notes_created": Report(Actions(both(one_of("kind", "note"), is_false("bot"))), actions),
     "teammate_conversations_assigned": Report(
         Actions(both(one_of("kind", "assignment"), exists("to_teammate_id"))), conversations
     ),

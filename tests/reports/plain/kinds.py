@@ -57,6 +57,9 @@ def ninetieth(items: Items, _whole: Items, field: str) -> Figure:
     return percentile(measured(items, field), 90)
 
 
+PERCENTILES = frozenset({median, ninetieth})
+
+
 def average(items: Items, _whole: Items, field: str) -> Figure:
     return mean(measured(items, field))
 

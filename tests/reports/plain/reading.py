@@ -34,6 +34,14 @@ def one_of(path: str, *wanted: object) -> Test:
     return lambda document: any(value in wanted for value in values(document, path))
 
 
+def is_true(path: str) -> Test:
+    return lambda document: any(value is True for value in values(document, path))
+
+
+def is_false(path: str) -> Test:
+    return lambda document: any(value is False for value in values(document, path))
+
+
 def none_of(path: str, *wanted: object) -> Test:
     return lambda document: all(value not in wanted for value in values(document, path))
 

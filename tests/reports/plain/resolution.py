@@ -2,7 +2,7 @@
 
 from tests.reports.plain.items import Actions, Conversations
 from tests.reports.plain.kinds import Report, actions, added, average, conversations, distribution, median, rate
-from tests.reports.plain.reading import both, exists, one_of
+from tests.reports.plain.reading import both, exists, is_true, one_of
 
 STARTED = Conversations("started_at")
 CLOSES = Actions(one_of("kind", "close"))
@@ -12,7 +12,7 @@ REPORTS = {
     "closed_conversations": Report(CLOSES, conversations),
     "close_events": Report(CLOSES, actions),
     "new_closed_conversations": Report(Conversations("statistics.first_close_at"), conversations),
-    "closed_on_first_contact_rate": Report(CLOSED, rate(one_of("closed_on_first_contact", True))),
+    "closed_on_first_contact_rate": Report(CLOSED, rate(is_true("closed_on_first_contact"))),
     "median_time_to_close": Report(STARTED, median, "time_to_last_close"),
     "median_time_to_close_by_human": Report(STARTED, median, "time_to_last_close_by_human"),
     "time_to_close_distribution": distribution(

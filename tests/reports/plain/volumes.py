@@ -2,7 +2,7 @@
 
 from tests.reports.plain.items import Conversations, During, Now
 from tests.reports.plain.kinds import Report, conversations, heatmap, part_of_all
-from tests.reports.plain.reading import Document, at_least, both, exists, one_of, values
+from tests.reports.plain.reading import Document, at_least, exists, is_true, one_of, values
 
 STARTED = Conversations("started_at")
 IDLE_AFTER = 1800
@@ -49,7 +49,5 @@ REPORTS = {
     "conversations_assigned_again": Report(
         Conversations("started_at", at_least("statistics.count_assignments", 2)), conversations
     ),
-    "closed_on_first_contact": Report(
-        Conversations("started_at", both(one_of("closed_on_first_contact", True))), conversations
-    ),
+    "closed_on_first_contact": Report(Conversations("started_at", is_true("closed_on_first_contact")), conversations),
 }
