@@ -44,5 +44,4 @@ def list_reports(backend: BackendOfRequest) -> list[Definition]:
 def run_report(name: str, question: Annotated[Question, Query()], backend: BackendOfRequest) -> Answer:
     """The report's number for every day, week or month of the range: what `indexer report run` prints."""
     report = backend.report(name)
-    check_question(report, question)
-    return backend.answer(report, question)
+    return backend.answer(report, check_question(report, question))

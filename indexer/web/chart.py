@@ -13,6 +13,7 @@ _STEPS = {
     Interval.DAY: (1, 2, 7, 14, 28, 91, 182, 364),
     Interval.WEEK: (1, 2, 4, 13, 26, 52),
     Interval.MONTH: (1, 2, 3, 6, 12, 24, 60, 120),
+    Interval.RANGE: (1,),
 }
 
 
@@ -79,6 +80,8 @@ def period_label(period: date, interval: Interval) -> str:
             return f"Week of {period.day} {period:%b %Y}"
         case Interval.MONTH:
             return f"{period:%B %Y}"
+        case Interval.RANGE:
+            return f"From {period.day} {period:%b %Y}"
 
 
 def _bar(x: float, slot: float, text: str, segments: Sequence[Segment]) -> Bar:

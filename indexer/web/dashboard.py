@@ -9,8 +9,10 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from indexer.pipeline.reporting import UnknownReport
 from indexer.reports import Definition, InvalidQuestion, Question, read_question, time_zones
 from indexer.reports.periods import count_periods
+from indexer.reports.values import AtEnd, Count
 from indexer.web.backend import Backend, BackendOfRequest
 from indexer.web.pages import page
 from indexer.web.view import view_of
@@ -18,6 +20,7 @@ from indexer.web.view import view_of
 MAX_PERIODS = 1_100
 """What a page can show; the API answers more."""
 
+_FIRST = "new_inbound_conversations"
 _DEFAULT_DAYS = 30
 _UNTOUCHED = {"from": "", "to": "", "time_zone": "UTC", "interval": "day", "group_by": "", "where": [], "compare": ""}
 
@@ -42,14 +45,17 @@ def show_report(request: Request, backend: BackendOfRequest) -> HTMLResponse:
     parameters: dict[str, Any] = {key: value for key, value in given.items() if value}
     if where := [condition for condition in given.getlist("where") if condition]:
         parameters["where"] = where
-    report = backend.report(parameters.pop("report", next(iter(backend.reports))))
+    report = backend.report(parameters.pop("report", _FIRST))
+    if not _can_be_shown(report):
+        raise UnknownReport(f"the page does not show {report.name} yet", f"see it at /api/v1/reports/{report.name}")
     workspaces = backend.workspaces(report.dataset)
     if not workspaces and "workspace" not in parameters:
         return page("empty.html", dataset=report.dataset)
     parameters.setdefault("workspace", workspaces[0] if workspaces else "")
     if not parameters.keys() & {"from", "to"}:
         parameters |= _latest_days(backend, report, parameters)
-    form = Form(list(backend.reports.values()), report, workspaces, sorted(time_zones()), _UNTOUCHED | parameters)
+    reports = [shown for shown in backend.reports.values() if _can_be_shown(shown)]
+    form = Form(reports, report, workspaces, sorted(time_zones()), _UNTOUCHED | parameters)
     try:
         question = read_question(report, parameters)
         _check_size(question)
@@ -57,6 +63,11 @@ def show_report(request: Request, backend: BackendOfRequest) -> HTMLResponse:
     except InvalidQuestion as error:
         return page("refused.html", 422, form=form, fault=error)
     return page("report.html", form=form, fault=None, view=view_of(report, question, answer))
+
+
+def _can_be_shown(report: Definition) -> bool:
+    """Whether its number is a count for each period: nothing else can be stacked in bars."""
+    return isinstance(report.value, Count | AtEnd) and not report.is_board
 
 
 def _latest_days(backend: Backend, report: Definition, parameters: Mapping[str, Any]) -> dict[str, str]:

@@ -41,15 +41,16 @@ def view_of(report: Definition, question: Question, answer: Answer) -> View:
     periods, series = series_of(answer)
     figures = list(zip(*(one.figures for one in series), strict=True))
     names = [period_label(period, question.interval) for period in periods]
-    overlapping = question.dimension is not None and question.dimension.several
+    dimension = report.dimension(question.group_by)
+    overlapping = dimension is not None and dimension.several
     highest = max(zip(names, map(sum, figures), strict=True), key=lambda named: named[1])
     return View(
         report=report,
         question=question,
         total=answer.total.count,
-        range=range_label(question.from_, question.to),
+        range=range_label(*question.span),
         comparison=_comparison(answer.total.count, answer.compare) if answer.compare else None,
-        dimension=question.dimension,
+        dimension=dimension,
         series=series,
         chart=bar_chart(periods, series, question.interval),
         lines=list(zip(periods, names, figures, strict=True)),
