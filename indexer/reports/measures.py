@@ -33,6 +33,12 @@ from indexer.reports.values import (
 COMPRESSION = 200
 """Of the digest that percentiles come from: the answer's rank is within 1 % of the wanted one (one rank at least)."""
 
+_EVERY_ONE = {
+    "reply_times": f"{PATH}.response_time",
+    "reply_times_ooo": f"{PATH}.response_time_ooo",
+}
+"""Where the values of a list are one by one: a histogram counts a document once, also if it has a value twice."""
+
 Bucket = Mapping[str, Any]
 
 
@@ -54,7 +60,7 @@ def measures(definition: Definition, question: Question) -> Body:  # noqa: PLR09
         case Mean() | Min() | Max() | Sum():
             return {"values": {"stats": {"field": field}}}
         case Median() | Percentile() if question.exact:
-            return {"values": {"histogram": {"field": field, "interval": 1, "min_doc_count": 1}}}
+            return {"values": _every_value(field)}
         case Median() | Percentile():
             return {"count": {"value_count": {"field": field}}, "values": {"percentiles": _digest(value, field)}}
         case Rate(rate=conditions):
@@ -70,6 +76,13 @@ def measured_field(definition: Definition, question: Question) -> str | None:
     """The field that is measured, within office hours if that is asked."""
     field = definition.measured_field
     return f"{field}_ooo" if field and question.office_hours else field
+
+
+def _every_value(field: str | None) -> Body:
+    """How often each value is there."""
+    every_one = _EVERY_ONE.get(str(field), field)
+    histogram: Body = {"histogram": {"field": every_one, "interval": 1, "min_doc_count": 1}}
+    return histogram if every_one == field else {"nested": {"path": PATH}, "aggs": {"every_one": histogram}}
 
 
 def _digest(value: Quantile, field: str | None) -> Body:
@@ -105,7 +118,8 @@ def number(  # noqa: PLR0911 (one for each kind of value)
         case Median() | Percentile() if question.exact:
             counts = Counter[float]()
             for bucket in buckets:
-                counts.update({value["key"]: value["doc_count"] for value in bucket["values"]["buckets"]})
+                values = bucket["values"].get("every_one", bucket["values"])
+                counts.update({value["key"]: value["doc_count"] for value in values["buckets"]})
             return Number(value=quantile(counts, percent_of(definition.value)), count=counts.total())
         case Median() | Percentile():
             return _of_digests([bucket for bucket in buckets if bucket["count"]["value"]])
