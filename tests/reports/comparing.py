@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 
 from elasticsearch import Elasticsearch
 
-from indexer.pipeline.reporting import load_reports, run_report
-from indexer.reports import Answer, Row, read_question
+from indexer.pipeline.reporting import load_reports, run_report, run_reports
+from indexer.reports import Answer, Definition, Question, Row, read_question
 from indexer.reports.answer import Comparison
 from tests.reports.plain import REPORTS, Given, PlainRow, Report, Workspace, agrees, answer
 from tests.reports.plain.reading import Document
@@ -66,9 +66,24 @@ class Asking:
 
     def agreed(self, name: str, put: Put, workspace: str) -> Given:
         """The answer to a question, once both have given the same."""
+        answered = run_report(self._client, self._prefix, *self._read(name, put, workspace))
+        return check(REPORTS[name], self._in_plain(workspace), put, answered)
+
+    def all_agreed(self, name: str, puts: Iterable[Put], workspace: str) -> list[Given]:
+        """The answers to many questions by one request, once both have given the same."""
+        puts = list(puts)
+        asked = [self._read(name, put, workspace) for put in puts]
+        found = []
+        for put, answered in zip(puts, run_reports(self._client, self._prefix, asked), strict=True):
+            assert isinstance(answered, Answer), (put, answered)
+            found.append(check(REPORTS[name], self._in_plain(workspace), put, answered))
+        return found
+
+    def _read(self, name: str, put: Put, workspace: str) -> tuple[Definition, Question]:
         definition = self.definitions[name]
-        question = read_question(definition, put.parameters(workspace))
+        return definition, read_question(definition, put.parameters(workspace))
+
+    def _in_plain(self, workspace: str) -> Workspace:
         if workspace not in self._workspaces:
             self._workspaces[workspace] = Workspace(workspace, self._documents)
-        answered = run_report(self._client, self._prefix, definition, question)
-        return check(REPORTS[name], self._workspaces[workspace], put, answered)
+        return self._workspaces[workspace]

@@ -1,7 +1,8 @@
 """Workspaces for reports: the sample's conversations, some of them twisted, and some made of parts at random.
 
 Their documents are made as always. They lie around changes of clocks that are hard (Apia loses a day, Sao Paulo a
-midnight, Dublin and New York change within weeks of each other, and back) and around ends of months and years.
+midnight, and then has one hour before midnight twice, as St. John's has one around it; Dublin and New York change
+within weeks of each other, and back) and around ends of months and years.
 """
 
 import random
@@ -20,13 +21,27 @@ from tests.builders import conversation, part
 
 Document = dict[str, Any]
 
-ZONES = ("UTC", "Europe/Dublin", "America/New_York", "America/Sao_Paulo", "Pacific/Apia", "Asia/Kolkata")
-WINDOWS = (
-    (date(2024, 2, 26), date(2024, 4, 4)),
-    (date(2024, 10, 21), date(2024, 11, 9)),
-    (date(2011, 12, 25), date(2012, 1, 4)),
-    (date(2018, 10, 31), date(2018, 11, 8)),
+ZONES = (
+    "UTC",
+    "Europe/Dublin",
+    "America/New_York",
+    "America/Sao_Paulo",
+    "America/St_Johns",
+    "Pacific/Apia",
+    "Asia/Kolkata",
 )
+CHANGING = {
+    (date(2024, 2, 26), date(2024, 4, 4)): "Europe/Dublin",
+    (date(2024, 10, 21), date(2024, 11, 9)): "America/New_York",
+    (date(2011, 12, 25), date(2012, 1, 4)): "Pacific/Apia",
+    (date(2018, 10, 31), date(2018, 11, 8)): "America/Sao_Paulo",
+    (date(2018, 2, 13), date(2018, 2, 21)): "America/Sao_Paulo",
+    (date(2010, 11, 3), date(2010, 11, 11)): "America/St_Johns",
+}
+"""Windows, each with a zone whose clocks change in it."""
+
+WINDOWS = tuple(CHANGING)
+YEARS = (date(2017, 1, 1), date(2024, 11, 12))
 AS_OF = int(datetime(2024, 11, 12, 9, tzinfo=UTC).timestamp())
 
 # The end of a history, its days, and how many conversations it has.
@@ -35,6 +50,8 @@ _HISTORIES = (
     (date(2024, 11, 12), 30, 240),
     (date(2012, 1, 6), 16, 110),
     (date(2018, 11, 10), 16, 110),
+    (date(2018, 2, 23), 12, 80),
+    (date(2010, 11, 13), 12, 80),
 )
 _MOMENTS = frozenset(
     {"created_at", "updated_at", "notified_at", "requested_at", "replied_at", "waiting_since", "snoozed_until"}

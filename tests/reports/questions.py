@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from indexer.reports import Definition
-from tests.reports.made import AS_OF, WINDOWS, ZONES
+from tests.reports.made import AS_OF, CHANGING, WINDOWS, YEARS, ZONES
 from tests.reports.plain import REPORTS, Asked
-from tests.reports.plain.kinds import PERCENTILES
+from tests.reports.plain.kinds import HOURS, PERCENTILES
 
 INTERVALS = ("day", "week", "month", "range")
 
@@ -99,27 +99,30 @@ class Put:
 
 
 def questions(definition: Definition) -> Iterator[Put]:
-    """Every interval with every group that the report allows, each as it is and narrowed down."""
+    """Every interval with every group that the report allows, as it is and narrowed down; and many years."""
     dice = random.Random(definition.name)
-    on_actions = definition.axis == "actions.at"
     of_the_present = definition.axis == "now"
-    conditions = CONDITIONS + CONDITIONS_ON_ACTIONS if on_actions else CONDITIONS
+    conditions = CONDITIONS + CONDITIONS_ON_ACTIONS if definition.axis == "actions.at" else CONDITIONS
     measures = definition.measures_durations
     by_percentile = REPORTS[definition.name].number in PERCENTILES
+    groups = (None, *definition.group_by)
     for interval in ["range"] if of_the_present else INTERVALS:
-        for group_by in (None, *definition.group_by):
-            first, last = dice.choice(WINDOWS)
-            asked = Asked(first, last, dice.choice(ZONES), interval, group_by, as_of=AS_OF)
+        for group_by in groups:
+            asked = _cut(dice, interval, group_by)
             yield Put(asked, exact=by_percentile)
             yield Put(replace(asked, office_hours=measures))
-            first, last = dice.choice(WINDOWS)
-            where = dice.choice(conditions)
             narrowed = replace(
-                asked,
-                first=first,
-                last=last,
-                time_zone=dice.choice(ZONES),
-                where=where,
+                _cut(dice, interval, group_by),
+                where=dice.choice(conditions),
                 office_hours=measures and dice.random() < 0.5,
             )
             yield Put(narrowed, compare=not of_the_present, exact=by_percentile and dice.random() < 0.5)
+    if not of_the_present and REPORTS[definition.name].parts != HOURS:
+        yield Put(Asked(*YEARS, dice.choice(ZONES), "week", dice.choice(groups), as_of=AS_OF))
+
+
+def _cut(dice: random.Random, interval: str, group_by: str | None) -> Asked:
+    """A window in some zone, every other time in the one whose clocks change in it."""
+    window = dice.choice(WINDOWS)
+    zone = CHANGING[window] if dice.random() < 0.5 else dice.choice(ZONES)
+    return Asked(*window, zone, interval, group_by, as_of=AS_OF)

@@ -35,6 +35,18 @@ def test_the_workspaces_have_the_same_ids_but_not_the_same_conversations() -> No
     assert sum(mine != others for mine, others in zip(*answers, strict=True)) > len(REPORTS) * 0.8
 
 
+def test_the_reply_times_of_a_document_are_those_of_its_actions() -> None:
+    # Where a list has a value twice, exact medians are taken of the actions.
+    several = 0
+    for document in documents():
+        for field in ("_time", "_time_ooo"):
+            listed = document.get(f"reply{field.replace('time', 'times')}", [])
+            single = [action[f"response{field}"] for action in document["actions"] if f"response{field}" in action]
+            assert sorted(listed) == sorted(single)
+            several += len(listed) > len(set(listed))
+    assert several
+
+
 def test_a_percentile_lies_between_the_nearest_in_the_order() -> None:
     assert percentile([], 50) == Figure(None, 0, (), 50)
     assert percentile([9, 1], 50).value == 5
