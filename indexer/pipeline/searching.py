@@ -8,6 +8,7 @@ from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError
 from indexer import search
 from indexer.errors import OperatorError, ServiceUnavailable
 from indexer.reports import InvalidQuestion
+from indexer.reports.measures import TOO_MANY_VALUES
 
 Response = Mapping[str, Any]
 
@@ -33,7 +34,7 @@ def search_once(client: Elasticsearch, alias: str, body: Mapping[str, Any], work
     except NotFoundError as error:
         raise _no_index(alias) from error
     except ApiError as error:
-        raise _refusal(error.meta.status, error.body, alias) from error
+        raise refusal(error.meta.status, error.body, alias) from error
     except TransportError as error:
         raise unreachable(error) from error
     found: Response = response.body
@@ -55,11 +56,11 @@ def search_many(
     try:
         responses = client.msearch(searches=lines).body["responses"]
     except ApiError as error:
-        raise _refusal(error.meta.status, error.body, "") from error
+        raise refusal(error.meta.status, error.body, "") from error
     except TransportError as error:
         raise unreachable(error) from error
     return [
-        _refusal(found["status"], found, alias) if "error" in found else found
+        refusal(found["status"], found, alias) if "error" in found else found
         for found, (alias, _, _) in zip(responses, searches, strict=True)
     ]
 
@@ -74,9 +75,7 @@ def unreachable(error: TransportError) -> ServiceUnavailable:
 def too_large(*, exact: bool) -> InvalidQuestion:
     """What is said of a question whose answer has too many buckets."""
     if exact:
-        return InvalidQuestion(
-            "exact", "there are too many different values for one exact answer; ask for fewer days, or without it"
-        )
+        return InvalidQuestion("exact", TOO_MANY_VALUES)
     return InvalidQuestion(
         "interval", "the answer has more parts than Elasticsearch gives at once; choose a longer interval"
     )
@@ -94,7 +93,7 @@ def _no_index(alias: str) -> NoIndexYet:
     )
 
 
-def _refusal(status: int, body: Any, alias: str) -> OperatorError:
+def refusal(status: int, body: Any, alias: str) -> OperatorError:
     """A failed search as an error of ours."""
     error = body.get("error") if isinstance(body, Mapping) else None
     types = set(_types(error))
