@@ -7,8 +7,8 @@ from indexer.cli.app import app
 from indexer.errors import OperatorError
 from indexer.pipeline.reporting import load_reports
 
-NAMES = sorted(load_reports())
-RANGE = {"--workspace": "w", "--from": "2024-03-01", "--to": "2024-03-31", "--interval": "day"}
+REPORTS = load_reports()
+RANGE = {"--workspace": "w", "--from": "2024-03-01", "--to": "2024-03-31"}
 
 
 def refused(*arguments: str) -> OperatorError:
@@ -26,7 +26,7 @@ def options(**other: str) -> list[str]:
     return [word for pair in asked.items() for word in pair]
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", REPORTS)
 def test_every_report_refuses_a_wrong_question_in_one_sentence(name: str) -> None:
     grouped = str(refused(name, *options(group_by="colour")))
     assert grouped.startswith(f"--group-by: {name} can be grouped ")
@@ -38,8 +38,9 @@ def test_every_report_refuses_a_wrong_question_in_one_sentence(name: str) -> Non
     elsewhere = str(refused(name, *options(time_zone="Europe/Dublon")))
     assert elsewhere == "--time-zone: there is no time zone 'Europe/Dublon'; did you mean Europe/Dublin?"
 
-    for_ever = str(refused(name, *options(**{"from": "1970-01-01"})))
-    assert for_ever.startswith("--interval: 1970-01-01 to 2024-03-31 has 19,814 periods of a day, more than 10,000")
+    if not REPORTS[name].is_board:  # whose only moment is the present
+        for_ever = str(refused(name, *options(**{"from": "1970-01-01", "interval": "day"})))
+        assert for_ever.startswith("--interval: 1970-01-01 to 2024-03-31 has 19,814 periods of a day, more than 10,000")
 
 
 @pytest.mark.parametrize("name", ["new_conversation", "median_first_response", "csat"])

@@ -50,8 +50,8 @@ _HISTORIES = (
     (date(2024, 11, 12), 30, 240),
     (date(2012, 1, 6), 16, 110),
     (date(2018, 11, 10), 16, 110),
-    (date(2018, 2, 23), 12, 80),
-    (date(2010, 11, 13), 12, 80),
+    (date(2018, 2, 23), 12, 140),
+    (date(2010, 11, 13), 12, 140),
 )
 _MOMENTS = frozenset(
     {"created_at", "updated_at", "notified_at", "requested_at", "replied_at", "waiting_since", "snoozed_until"}
@@ -171,6 +171,7 @@ _TWISTS = (
     _bare,
     _tagged,
     _attributed,
+    _previewed,
     _previewed,
     _rated,
     _unspoken,

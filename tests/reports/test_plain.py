@@ -19,7 +19,6 @@ def test_the_workspaces_have_something_for_every_report(workspace: str, window: 
     for name, report in REPORTS.items():
         given = answer(report, mine, Asked(*window, "Europe/Dublin", "day", as_of=AS_OF))
         assert any(row.figure.value for row in given.rows), name
-        assert given.total.count > 1, name
 
 
 def test_the_workspaces_have_the_same_ids_but_not_the_same_conversations() -> None:

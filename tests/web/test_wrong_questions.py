@@ -5,19 +5,21 @@ import pytest
 
 from indexer.pipeline.reporting import load_reports
 
-RANGE = {"workspace": "w", "from": "2024-03-01", "to": "2024-03-31", "interval": "day"}
+RANGE = {"workspace": "w", "from": "2024-03-01", "to": "2024-03-31"}
 WRONG = {
     "group_by": {"group_by": "colour"},
     "to": {"to": "2024-02-28"},
     "time_zone": {"time_zone": "Europe/Dublon"},
-    "interval": {"from": "1970-01-01"},
+    "interval": {"from": "1970-01-01", "interval": "day"},
     "where": {"where": "colour=red"},
 }
 
 
 @pytest.mark.parametrize("parameter", WRONG)
 def test_every_report_names_the_parameter_that_is_wrong(without_server: httpx.Client, parameter: str) -> None:
-    for name in load_reports():
+    for name, report in load_reports().items():
+        if report.is_board and parameter == "interval":
+            continue  # its only moment is the present
         response = without_server.get(f"/api/v1/reports/{name}", params=RANGE | WRONG[parameter])
         assert response.status_code == 422, (name, response.text)
         error = response.json()["error"]
