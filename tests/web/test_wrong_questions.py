@@ -5,7 +5,7 @@ import pytest
 
 from indexer.pipeline.reporting import load_reports
 
-RANGE = {"workspace": "w", "from": "2024-03-01", "to": "2024-03-31"}
+RANGE = {"workspace": "w", "from": "2024-03-01", "to": "2024-03-31", "as_of": "1793491200"}
 WRONG = {
     "group_by": {"group_by": "colour"},
     "to": {"to": "2024-02-28"},
