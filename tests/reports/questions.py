@@ -110,7 +110,8 @@ def questions(definition: Definition) -> Iterator[Put]:
         for group_by in groups:
             asked = _cut(dice, interval, group_by)
             yield Put(asked, exact=by_percentile)
-            yield Put(replace(asked, office_hours=measures))
+            if measures or by_percentile:
+                yield Put(replace(asked, office_hours=measures))
             narrowed = replace(
                 _cut(dice, interval, group_by),
                 where=dice.choice(conditions),
