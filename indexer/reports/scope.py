@@ -38,7 +38,8 @@ def scope_of(definition: Definition, question: Question, span: Span) -> Scope:
     if definition.on_actions:
         action.insert(0, within(definition.axis, start, end))
     elif isinstance(definition.value, AtEnd):
-        document.insert(0, within(definition.value.at_end, start, end))
+        # A date that a zone has skipped begins where the one before ends, and its last second is that one's.
+        document.insert(0, within(definition.value.at_end, min(start, end - 1), end))
     elif definition.axis != NOW:
         document.insert(0, within(definition.axis, start, end))
     for dimension, clauses in clauses_of(definition, question).items():
