@@ -38,6 +38,17 @@ def test_every_cut_of_a_report_is_what_plain_python_computes(asking: Asking, nam
 
 
 @pytest.mark.services
+@pytest.mark.parametrize("name", REPORTS)
+def test_the_conversations_behind_a_row_are_those_that_plain_python_counts(asking: Asking, name: str) -> None:
+    listed = 0
+    for put in list(questions(asking.definitions[name]))[::9]:
+        rows = asking.agreed(name, put, "w").rows
+        filled = [row for row in rows if row.figure.count]
+        listed += asking.list_agreed(name, put, "w", [*filled[:: len(filled) // 2 + 1], *filled[-1:], *rows[:1]])
+    assert listed
+
+
+@pytest.mark.services
 @pytest.mark.parametrize("workspace", ["v", "w2"])
 @pytest.mark.parametrize("name", REPORTS)
 def test_workspaces_with_the_same_conversations_have_numbers_of_their_own(

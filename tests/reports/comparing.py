@@ -4,10 +4,11 @@ from collections.abc import Iterable, Sequence
 
 from elasticsearch import Elasticsearch
 
+from indexer.pipeline.listing import list_conversations
 from indexer.pipeline.reporting import load_reports, run_report, run_reports
 from indexer.reports import Answer, Definition, Question, Row, read_question
 from indexer.reports.answer import Comparison
-from tests.reports.plain import REPORTS, Given, PlainRow, Report, Workspace, agrees, answer
+from tests.reports.plain import REPORTS, Given, PlainRow, Report, Workspace, agrees, answer, behind
 from tests.reports.plain.reading import Document
 from tests.reports.questions import Put
 
@@ -78,6 +79,20 @@ class Asking:
             assert isinstance(answered, Answer), (put, answered)
             found.append(check(REPORTS[name], self._in_plain(workspace), put, answered))
         return found
+
+    def list_agreed(self, name: str, put: Put, workspace: str, rows: Iterable[PlainRow]) -> int:
+        """How many conversations are behind the rows, once both have listed the same."""
+        definition, question = self._read(name, put, workspace)
+        listed = 0
+        for period, group, _ in rows:
+            of_group = {"group": group} if put.asked.group_by or group is not None else {}
+            page = list_conversations(
+                self._client, self._prefix, definition, question, period=period, size=1000, **of_group
+            )
+            wanted = behind(REPORTS[name], self._in_plain(workspace), put.asked, period, group)
+            assert sorted(row.conversation_id for row in page.rows) == sorted(wanted), (put, period, group)
+            listed += len(wanted)
+        return listed
 
     def _read(self, name: str, put: Put, workspace: str) -> tuple[Definition, Question]:
         definition = self.definitions[name]

@@ -4,10 +4,10 @@
 the product defines or compiles its reports.
 """
 
-from tests.reports.plain.answers import Asked, Given, PlainRow, answer
+from tests.reports.plain.answers import Asked, Given, PlainRow, answer, behind
 from tests.reports.plain.catalogue import REPORTS
 from tests.reports.plain.figures import Figure, agrees
 from tests.reports.plain.items import Workspace
 from tests.reports.plain.kinds import Report
 
-__all__ = ["REPORTS", "Asked", "Figure", "Given", "PlainRow", "Report", "Workspace", "agrees", "answer"]
+__all__ = ["REPORTS", "Asked", "Figure", "Given", "PlainRow", "Report", "Workspace", "agrees", "answer", "behind"]

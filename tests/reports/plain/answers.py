@@ -11,7 +11,7 @@ from tests.reports.plain.dimensions import groups_of
 from tests.reports.plain.figures import Figure, counted
 from tests.reports.plain.filters import Condition, fits
 from tests.reports.plain.items import During, Item, Now, Workspace
-from tests.reports.plain.kinds import Items, Report
+from tests.reports.plain.kinds import Items, Report, measured
 
 Group = str | None
 
@@ -64,6 +64,23 @@ def answer(report: Report, workspace: Workspace, asked: Asked) -> Given:
         for group in groups or [None]
     ]
     return Given(report.number(total, total, field), rows)
+
+
+def behind(report: Report, workspace: Workspace, asked: Asked, period: date, group: Group) -> set[str]:
+    """The conversations that the number of a row is made of: those without a value have no part in one."""
+    field = f"{report.field}_ooo" if asked.office_hours else report.field
+    items, _ = _found(report, workspace, asked)
+    return {
+        item.document["conversation_id"]
+        for item in items[period]
+        if (not report.field or measured([item], field)) and group in _groups(report, item, field, asked)
+    }
+
+
+def _groups(report: Report, item: Item, field: str, asked: Asked) -> list[Group]:
+    if report.part is not None:
+        return [report.part(item, field, asked.time_zone)]
+    return groups_of(asked.group_by, item) if asked.group_by is not None else [None]
 
 
 def _parted(report: Report, field: str, asked: Asked, periods: dict[date, Items], total: Items) -> Given:
