@@ -5,14 +5,18 @@ import io
 import itertools
 import json
 from collections.abc import Iterator
+from datetime import date
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from indexer.cli import figures
 from indexer.cli.app import app
-from indexer.cli.report_table import bar
+from indexer.cli.report_table import bar, print_answer
 from indexer.errors import OperatorError
+from indexer.pipeline.reporting import load_reports
+from indexer.reports import Answer, Interval, Number, Row
 from indexer.settings import settings
 from tests.reports.indexed import conversation, indexed
 
@@ -261,6 +265,49 @@ def test_a_row_or_page_that_there_is_not_is_named(arguments: list[str], said: st
 )
 def test_a_number_is_said_in_its_unit(value: float | None, unit: str, text: str) -> None:
     assert figures.said(value, unit) == text
+
+
+def table(name: str, rows: list[Row], total: Number, capsys: pytest.CaptureFixture[str], **other: Any) -> list[str]:
+    """The lines of an answer's table."""
+    report = load_reports()[name]
+    answer = Answer(
+        report=name,
+        workspace="w",
+        from_=date(2024, 3, 1),
+        to=date(2024, 3, 2),
+        time_zone="UTC",
+        interval=Interval.DAY,
+        office_hours=False,
+        unit=report.unit,
+        total=total,
+        rows=rows,
+        **{"group_by": None, **other},
+    )
+    print_answer(report, answer)
+    return [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_a_table_of_durations_says_them_and_how_many_are_behind(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [
+        Row(period=date(2024, 3, 1), group=None, value=4980.0, count=3),
+        Row(period=date(2024, 3, 2), group=None, value=None, count=0),
+    ]
+    lines = table("median_first_response_time", rows, Number(value=4980.0, count=3), capsys)
+    assert "day seconds count" in lines
+    assert f"2024-03-01 4,980 (1 h 23 m) 3 {'█' * 32}" in lines
+    assert "2024-03-02 - 0" in lines
+    assert "total 4,980 (1 h 23 m) 3" in lines
+
+
+def test_a_table_of_a_distribution_names_its_parts_and_counts_conversations(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [
+        Row(period=date(2024, 3, 1), group="< 5 m", value=75.0, count=3),
+        Row(period=date(2024, 3, 1), group="5 m - 15 m", value=25.0, count=1),
+    ]
+    lines = table("first_response_time_distribution", rows, Number(value=4, count=4), capsys)
+    assert "day part percent count" in lines
+    assert f"2024-03-01 < 5 m 75.0 % 3 {'█' * 32}" in lines
+    assert "total 4 4" in lines
 
 
 def test_bars_are_drawn_in_eighths_and_what_is_there_is_seen() -> None:

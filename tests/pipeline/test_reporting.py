@@ -20,6 +20,7 @@ from indexer.pipeline.reporting import (
     load_reports,
     mapped_fields,
     run_report,
+    run_reports,
     workspaces,
 )
 from indexer.reports import Answer, InvalidQuestion, read_question
@@ -158,6 +159,23 @@ def test_groups_come_in_as_many_pages_as_it_takes(index: Index) -> None:
 def test_more_groups_than_an_answer_can_hold_are_refused(index: Index) -> None:
     with pytest.raises(InvalidQuestion, match="group_by: there are at least 12 groups in 9,862 periods"):
         index.ask(workspace="wide", group_by="channel", **{"from": "1970-01-01", "to": "1996-12-31"})
+
+
+@pytest.mark.services
+def test_many_questions_are_answered_at_once_and_an_error_stands_in_its_place(index: Index) -> None:
+    given: list[dict[str, Any]] = [
+        {"workspace": "w", "from": "2024-03-08", "to": "2024-03-21", "group_by": "tag", "compare": True},
+        {"workspace": "wide", "from": "1970-01-01", "to": "1996-12-31", "group_by": "channel"},
+        {"workspace": "wide", "from": "1970-01-01", "to": "1988-01-01", "group_by": "channel"},
+    ]
+    questions = [(REPORT, read_question(REPORT, parameters)) for parameters in given]
+    first, refused, paged = run_reports(index.client, index.prefix, questions)
+    assert first == index.ask(**given[0])
+    assert isinstance(refused, InvalidQuestion)
+    assert paged == index.ask(**given[2])
+    assert run_reports(index.client, index.prefix, []) == []
+    [missing] = run_reports(index.client, "tnone", questions[:1])
+    assert isinstance(missing, NoIndexYet)
 
 
 @pytest.mark.services
