@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 from elasticsearch import Elasticsearch
 
-from indexer.search import Outcome, Write, alias_name, bulk_write, datasets, ensure_dataset
+from indexer.search import ONE_SHARD, Outcome, Spread, Write, alias_name, bulk_write, datasets, ensure_dataset
 
 Document = dict[str, Any]
 
@@ -27,7 +27,7 @@ WINDOWS = [
 
 
 @contextmanager
-def indexed(url: str, documents: Iterable[Document]) -> Iterator[str]:
+def indexed(url: str, documents: Iterable[Document], spread: Spread = ONE_SHARD) -> Iterator[str]:
     """An installation's index with these documents, visible; gives its prefix."""
     prefix = f"t{uuid.uuid4().hex[:12]}"
     alias = alias_name(prefix, "conversations")
@@ -36,7 +36,7 @@ def indexed(url: str, documents: Iterable[Document]) -> Iterator[str]:
         for document in documents
     ]
     with Elasticsearch(url) as client:
-        indices = [ensure_dataset(client, prefix, dataset).index for dataset in datasets()]
+        indices = [ensure_dataset(client, prefix, dataset, spread).index for dataset in datasets()]
         assert {settled.outcome for settled in bulk_write(client, alias, writes)} <= {Outcome.INDEXED}
         client.indices.refresh(index=alias)
         yield prefix

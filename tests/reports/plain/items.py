@@ -1,0 +1,91 @@
+"""What a report looks at: conversations or actions at instants, in one workspace."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+from tests.reports.plain.reading import Document, Test, everything, values
+
+
+class Item(NamedTuple):
+    """A conversation, or an action of it, and when it counts."""
+
+    at: int
+    document: Document
+    action: Document | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Conversations:
+    """Conversations at the instant that a field of theirs says."""
+
+    axis: str
+    scope: Test = everything
+
+    def __call__(self, documents: Iterable[Document]) -> Iterator[Item]:
+        for document in documents:
+            for at in values(document, self.axis):
+                if self.scope(document):
+                    yield Item(at, document)
+
+
+@dataclass(frozen=True, slots=True)
+class Actions:
+    """Actions, each at its own instant."""
+
+    scope: Test
+
+    def __call__(self, documents: Iterable[Document]) -> Iterator[Item]:
+        for document in documents:
+            for action in values(document, "actions"):
+                if self.scope(action):
+                    yield Item(action["at"], document, action)
+
+
+@dataclass(frozen=True, slots=True)
+class During:
+    """Conversations at any instant within the ranges that a field of theirs has."""
+
+    ranges: str
+
+    def at(self, instant: int, documents: Iterable[Document]) -> Iterator[Item]:
+        for document in documents:
+            for span in values(document, self.ranges):
+                if span["gte"] <= instant and ("lt" not in span or instant < span["lt"]):
+                    yield Item(instant, document)
+                    break
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """Conversations as they stand at an instant."""
+
+    scope: Callable[[Document, int], bool]
+
+    def at(self, instant: int, documents: Iterable[Document]) -> Iterator[Item]:
+        for document in documents:
+            if self.scope(document, instant):
+                yield Item(instant, document)
+
+
+Source = Conversations | Actions | During | Now
+
+
+class Workspace:
+    """The documents of one workspace, out of those of all."""
+
+    def __init__(self, name: str, documents: Iterable[Document]) -> None:
+        self.name = name
+        self.documents = [document for document in documents if document["workspace_id"] == name]
+        self._items: dict[Source, list[Item]] = {}
+
+    def items(self, source: Conversations | Actions) -> list[Item]:
+        """What the source finds, looked for once."""
+        if source not in self._items:
+            self._items[source] = list(source(self.documents))
+        return self._items[source]
+
+    @cached_property
+    def names_of_custom_attributes(self) -> set[str]:
+        return {name for document in self.documents for name in document.get("custom") or {}}
