@@ -1,4 +1,4 @@
-"""The sample workspace in the store: its settings and its conversations."""
+"""The sample workspace in the store: its settings, its names and its conversations."""
 
 from collections.abc import Callable
 from itertools import islice
@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 
 from indexer.pipeline.importing import BATCH, Imported, incoming, save_batch
 from indexer.sample import generate, office_hours, workspace
+from indexer.store.names import Named, save_names
 from indexer.store.workspaces import Workspace, save_workspace
 
 TIME_ZONE = "Europe/Dublin"
@@ -17,6 +18,7 @@ def load_sample(
     store: Engine, workspace_id: str, count: int, *, seed: int, days: int, on_done: Callable[[int], None]
 ) -> Imported:
     """Save the sample workspace and `count` conversations of its last `days`; the same again changes nothing."""
+    sample = workspace()
     with store.begin() as connection:
         save_workspace(
             connection,
@@ -24,9 +26,11 @@ def load_sample(
                 workspace_id,
                 time_zone=TIME_ZONE,
                 office_hours=office_hours(),
-                bot_admin_ids=tuple(workspace()["bot_admin_ids"]),
+                bot_admin_ids=tuple(sample["bot_admin_ids"]),
             ),
         )
+        save_names(connection, workspace_id, Named.TEAM, sample["teams"])
+        save_names(connection, workspace_id, Named.TEAMMATE, sample["teammates"])
     imported = Imported()
     conversations = (incoming(orjson.dumps(one)) for one in generate(count, seed, days=days))
     while batch := list(islice(conversations, BATCH)):

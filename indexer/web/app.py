@@ -4,9 +4,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from fastapi import FastAPI, Request, Response
+from fastapi import Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.security import HTTPBearer
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
@@ -21,6 +22,7 @@ from indexer.web import api, dashboard
 from indexer.web.api import Fault, Problem
 from indexer.web.backend import Backend
 from indexer.web.pages import message_page
+from indexer.web.token import TokenNeeded
 
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
@@ -28,6 +30,8 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
 }
+
+_BEARER = HTTPBearer(auto_error=False, description="The server's INDEXER_API_TOKEN.")
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -53,11 +57,14 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.backend = backend
-    # Without it any web site could have its own name point at this machine and read the reports.
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "::1", "[::1]"])
+    if settings.api_token:
+        app.middleware("http")(TokenNeeded(settings.api_token.get_secret_value(), _refusal))
+    else:
+        # Any web site could have its own name point at this machine and read the reports.
+        app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "::1", "[::1]"])
     app.middleware("http")(_with_headers)
     app.add_api_route("/healthz", _healthz, include_in_schema=False)
-    app.include_router(api.router)
+    app.include_router(api.router, dependencies=[Depends(_BEARER)] if settings.api_token else [])
     app.include_router(dashboard.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
     for error in (OperatorError, InvalidQuestion, RequestValidationError, HTTPException):
@@ -77,8 +84,16 @@ async def _with_headers(request: Request, call_next: Callable[[Request], Awaitab
 
 
 async def _problem(request: Request, error: Exception) -> Response:
+    return _response(request, *_said(error))
+
+
+def _refusal(request: Request) -> Response:
+    said = Fault(message="the token is missing or wrong", remedy="send the header Authorization: Bearer TOKEN")
+    return _response(request, 401, said)
+
+
+def _response(request: Request, status: int, found: Fault) -> Response:
     """An error as JSON where a program asked, as a page where a person did."""
-    status, found = _said(error)
     if request.url.path.startswith("/api/"):
         return JSONResponse(Problem(error=found).model_dump(exclude_none=True), status)
     return message_page(status, found.message, found.remedy)

@@ -39,6 +39,21 @@ def test_an_answer_is_the_object_of_the_command_line(client: httpx.Client) -> No
     }
 
 
+@pytest.mark.parametrize(
+    "path", ["/api/v1/reports", f"{URL}/definition", f"{URL}?workspace=acme&from=2024-03-01&to=2024-03-04"]
+)
+def test_an_answer_that_the_client_has_is_not_sent_again(client: httpx.Client, path: str) -> None:
+    first = client.get(path)
+    again = client.get(path, headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.content, again.headers["ETag"]) == (304, b"", first.headers["ETag"])
+    assert client.get(path, headers={"If-None-Match": '"another"'}).content == first.content
+
+
+def test_another_answer_has_another_tag(client: httpx.Client) -> None:
+    tags = {client.get(URL, params=MARCH | {"to": f"2024-03-0{day}"}).headers["ETag"] for day in (2, 3, 4)}
+    assert len(tags) == 3
+
+
 def test_conditions_may_be_repeated(client: httpx.Client) -> None:
     both = client.get(URL, params=MARCH | {"where": ["channel=email", "channel=conversation"]}).json()
     one = client.get(URL, params=MARCH | {"where": ["channel=email"], "compare": "true"}).json()
@@ -110,6 +125,7 @@ def test_the_description_of_the_api_has_every_parameter(client: httpx.Client) ->
         "where",
         "office_hours",
         "compare",
+        "if-none-match",
     }
     assert operation["responses"]["200"]["content"]["application/json"]["schema"]["$ref"].endswith("/Answer")
 
