@@ -1,29 +1,17 @@
 """The HTTP API, version 1: the reports and their answers as JSON."""
 
+import time
 from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter, Header, Query, Response
-from pydantic import BaseModel
+from fastapi import APIRouter, Body, Header, Query, Response
 
-from indexer.reports import Answer, Definition, Question, check_question
-from indexer.web.backend import BackendOfRequest
+from indexer.errors import OperatorError
+from indexer.reports import Answer, Definition, InvalidQuestion, Question, check_question, read_question
+from indexer.web.backend import Backend, BackendOfRequest
+from indexer.web.description import many_questions
 from indexer.web.etag import tagged
-
-
-class Fault(BaseModel):
-    """What is wrong; `parameter` names the one at fault, `remedy` the next thing to do."""
-
-    parameter: str | None = None
-    message: str
-    remedy: str | None = None
-
-
-class Problem(BaseModel):
-    """The body of every response that is not an answer."""
-
-    error: Fault
-
+from indexer.web.problems import Problem, problem_of
 
 IfNoneMatch = Annotated[
     str | None, Header(description="The ETag of an answer that the client has: 304 without a body if it still holds.")
@@ -37,6 +25,9 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
     503: {"model": Problem, "description": "There is no index yet, or a service cannot be reached."},
 }
 _UNCHANGED: dict[int | str, dict[str, Any]] = {304: {"description": "What the client has still holds."}}
+
+MAX_QUESTIONS = 100
+"""How many questions one request can put."""
 
 router = APIRouter(prefix="/api/v1", tags=["reports"], responses=_PROBLEMS)
 
@@ -59,8 +50,48 @@ def run_report(
 ) -> Response:
     """The report's number for every period of the range, and group: what `indexer report run` prints."""
     report = backend.report(name)
-    check_question(report, question)
-    return tagged(orjson.dumps(backend.answer(report, question).json_object()), if_none_match)
+    if question.as_of is None:
+        question = question.model_copy(update={"as_of": _now()})
+    answer = backend.answer(report, check_question(report, question))
+    return tagged(orjson.dumps(answer.json_object()), if_none_match)
+
+
+@router.post("/reports/answers", response_model=list[Answer | Problem], openapi_extra=many_questions())
+def run_reports(
+    asked: Annotated[list[dict[str, Any]], Body(min_length=1, max_length=MAX_QUESTIONS)], backend: BackendOfRequest
+) -> Response:
+    """The answers to many questions, found by one search: each is answered, or has an error of its own.
+
+    The items of the response stand in the order of the questions. One that cannot be answered is an object
+    `error`, as the report's own address would say it, and the others are answered all the same.
+    """
+    questions = [_read(backend, parameters) for parameters in asked]
+    answers = iter(backend.answers([one for one in questions if isinstance(one, tuple)]))
+    found = [next(answers) if isinstance(one, tuple) else one for one in questions]
+    return Response(orjson.dumps([_item(one) for one in found]), media_type="application/json")
+
+
+def _read(backend: Backend, parameters: dict[str, Any]) -> tuple[Definition, Question] | Exception:
+    """The report and the question, or why there is none."""
+    rest = dict(parameters)
+    try:
+        name = rest.pop("report", None)
+        if not isinstance(name, str):
+            raise InvalidQuestion("report", "is missing" if name is None else "is no name")
+        report = backend.report(name)
+        return report, read_question(report, {"as_of": _now()} | rest)
+    except (InvalidQuestion, OperatorError) as error:
+        return error
+
+
+def _item(found: Answer | Exception) -> dict[str, Any]:
+    if isinstance(found, Answer):
+        return found.json_object()
+    return Problem(error=problem_of(found)[1]).model_dump(exclude_none=True)
+
+
+def _now() -> int:
+    return int(time.time())
 
 
 def _described(report: Definition) -> dict[str, Any]:

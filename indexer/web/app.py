@@ -14,14 +14,13 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from indexer import __version__
 from indexer.errors import OperatorError
-from indexer.pipeline.reporting import UnknownReport
 from indexer.reports import InvalidQuestion
-from indexer.reports.question import fault
 from indexer.settings import Settings
 from indexer.web import api, dashboard
-from indexer.web.api import Fault, Problem
 from indexer.web.backend import Backend
+from indexer.web.description import describe
 from indexer.web.pages import message_page
+from indexer.web.problems import Fault, Problem, problem_of
 from indexer.web.token import TokenNeeded
 
 _HEADERS = {
@@ -49,7 +48,8 @@ def create_app(settings: Settings) -> FastAPI:
     app = FastAPI(
         title="Reporting indexer",
         version=__version__,
-        description="Canned reports on support conversations.",
+        description="Canned reports on support conversations: which there are, their numbers, and the conversations "
+        "behind them.",
         openapi_url="/api/v1/openapi.json",
         # The pages that show an OpenAPI description load their scripts from elsewhere.
         docs_url=None,
@@ -69,6 +69,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
     for error in (OperatorError, InvalidQuestion, RequestValidationError, HTTPException):
         app.add_exception_handler(error, _problem)
+    describe(app)
     return app
 
 
@@ -84,7 +85,7 @@ async def _with_headers(request: Request, call_next: Callable[[Request], Awaitab
 
 
 async def _problem(request: Request, error: Exception) -> Response:
-    return _response(request, *_said(error))
+    return _response(request, *problem_of(error))
 
 
 def _refusal(request: Request) -> Response:
@@ -97,20 +98,3 @@ def _response(request: Request, status: int, found: Fault) -> Response:
     if request.url.path.startswith("/api/"):
         return JSONResponse(Problem(error=found).model_dump(exclude_none=True), status)
     return message_page(status, found.message, found.remedy)
-
-
-def _said(error: Exception) -> tuple[int, Fault]:
-    match error:
-        case RequestValidationError():
-            first = dict(error.errors()[0])
-            return _said(fault({**first, "loc": first["loc"][1:]}))  # without "query", where it was found
-        case InvalidQuestion():
-            return 422, Fault(parameter=error.parameter, message=str(error))
-        case UnknownReport():
-            return 404, Fault(message=str(error), remedy=error.remedy)
-        case OperatorError():
-            return 503, Fault(message=str(error), remedy=error.remedy or None)
-        case HTTPException():
-            return error.status_code, Fault(message=error.detail)
-        case _:
-            raise error

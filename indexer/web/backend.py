@@ -1,7 +1,7 @@
 """What the server's requests share: settings, reports, one client of Elasticsearch, and the store with the names."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Annotated, TypeVar, cast
 from zoneinfo import ZoneInfo
@@ -10,10 +10,10 @@ from elasticsearch import Elasticsearch
 from fastapi import Depends, Request
 from sqlalchemy import Engine
 
-from indexer.errors import ServiceUnavailable
+from indexer.errors import OperatorError, ServiceUnavailable
 from indexer.pipeline import reporting
 from indexer.pipeline.labelling import with_labels
-from indexer.reports import Answer, Definition, Question
+from indexer.reports import Answer, Definition, InvalidQuestion, Question
 from indexer.search import connect
 from indexer.services import Service, service_urls
 from indexer.settings import Settings
@@ -47,6 +47,11 @@ class Backend:
         """The answer to a question that has been checked against the report, with the names of its groups."""
         answer = self._asking(lambda client: reporting.run_report(client, self._prefix, report, question))
         return self._labelled(answer)
+
+    def answers(self, asked: Sequence[tuple[Definition, Question]]) -> list[Answer | InvalidQuestion | OperatorError]:
+        """The answers to many such questions, by one search; an error in the place of its answer."""
+        found = self._asking(lambda client: reporting.run_reports(client, self._prefix, asked))
+        return [self._labelled(one) if isinstance(one, Answer) else one for one in found]
 
     def workspaces(self, dataset: str) -> list[str]:
         """The workspaces that have documents."""
