@@ -2,7 +2,7 @@
 
 _UNITS = (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1))
 
-NOTHING = "–"
+NOTHING = "-"
 """What stands where there is nothing to aggregate."""
 
 

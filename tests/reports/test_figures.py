@@ -21,14 +21,14 @@ SIZES = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
         (4_999, "seconds", "1 h 23 m"),
         (86_399, "seconds", "1 d"),
         (183_600, "seconds", "2 d 3 h"),
-        (None, "seconds", "–"),
+        (None, "seconds", "-"),
         (12.5, "percent", "12.5 %"),
         (100, "percent", "100 %"),
         (33.333333, "percent", "33.3 %"),
         (1_234, "conversations", "1,234"),
         (4.25, "score", "4.25"),
         (1_000_000.0, "replies", "1,000,000"),
-        (None, "score", "–"),
+        (None, "score", "-"),
     ],
 )
 def test_a_number_reads_as_its_unit_wants(value: float | None, unit: str, read: str) -> None:
