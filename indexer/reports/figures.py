@@ -1,5 +1,7 @@
 """The number of a report as people read it: seconds as a duration, percent as percent."""
 
+from itertools import pairwise
+
 _UNITS = (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1))
 
 NOTHING = "-"
@@ -21,7 +23,7 @@ def said(value: float | None, unit: str) -> str:
 
 def duration(seconds: float) -> str:
     """Its two largest units, rounded to the smaller one: `45 s`, `12 m 5 s`, `1 h 23 m`, `2 d 3 h`."""
-    for (name, size), (smaller, small) in zip(_UNITS, _UNITS[1:], strict=False):
+    for (name, size), (smaller, small) in pairwise(_UNITS):
         rounded = round(seconds / small) * small
         if rounded >= size:
             whole, rest = divmod(rounded, size)

@@ -88,18 +88,17 @@ class Chart:
 
 def bar_chart(periods: Sequence[date], series: Sequence[Series], interval: Interval, unit: str) -> Chart:
     """One bar for each period, stacked of the series in their order."""
-    columns = list(zip(*(one.figures for one in series), strict=True))
+    columns = zip(*(one.figures for one in series), strict=True)
     up = _lines_up([sum(figure or 0 for figure in column) for column in columns], unit)
-    bars = _slots(periods, series, interval, unit, columns, up[-1])
+    bars = _slots(_labels(periods, interval), series, unit, up[-1])
     return Chart(bars, _ticks_up(up, unit), _ticks_along(periods, interval))
 
 
 def line_chart(periods: Sequence[date], series: Sequence[Series], interval: Interval, unit: str) -> Chart:
     """One line for each series, broken where it has no figure."""
-    columns = list(zip(*(one.figures for one in series), strict=True))
     up = _lines_up([figure for one in series for figure in one.figures if figure is not None], unit)
     return Chart(
-        _slots(periods, series, interval, unit, columns, None),
+        _slots(_labels(periods, interval), series, unit, None),
         _ticks_up(up, unit),
         _ticks_along(periods, interval),
         [stroke for one in series for stroke in _strokes(one, up[-1])],
@@ -120,28 +119,26 @@ def period_label(period: date, interval: Interval) -> str:
             return f"From {period.day} {period:%b %Y}"
 
 
-def _slots(
-    periods: Sequence[date],
-    series: Sequence[Series],
-    interval: Interval,
-    unit: str,
-    columns: Sequence[Sequence[Figure]],
-    top: float | None,
-) -> list[Bar]:
+def _labels(periods: Sequence[date], interval: Interval) -> list[str]:
+    return [period_label(period, interval) for period in periods]
+
+
+def _slots(labels: Sequence[str], series: Sequence[Series], unit: str, top: float | None) -> list[Bar]:
     """What answers to the pointer for each period; with segments where there is a `top` to measure them by."""
-    slot = 100 / len(periods)
+    columns = zip(*(one.figures for one in series), strict=True)
+    slot = 100 / len(labels)
     # A few wide bars look like walls, and many thin ones blur with gaps between them.
     width = min(slot * (0.72 if slot > 0.5 else 1.0), 9.0)
     return [
         Bar(
-            _text(period_label(period, interval), series, column, unit),
+            _text(label, series, column, unit),
             position * slot,
             slot,
             position * slot + (slot - width) / 2,
             width,
             [] if top is None else _segments(series, column, top),
         )
-        for position, (period, column) in enumerate(zip(periods, columns, strict=True))
+        for position, (label, column) in enumerate(zip(labels, columns, strict=True))
     ]
 
 

@@ -124,6 +124,8 @@ def test_the_description_of_the_api_has_every_parameter(client: httpx.Client) ->
         "group_by",
         "where",
         "office_hours",
+        "exact",
+        "as_of",
         "compare",
         "if-none-match",
     }
