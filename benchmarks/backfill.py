@@ -35,7 +35,7 @@ from indexer.pipeline.computing import Computation
 from indexer.pipeline.importing import incoming
 from indexer.pipeline.waking import wake_backfills
 from indexer.sample import office_hours, workspace
-from indexer.search import IndexName, Write, create_for_bulk, write_alias
+from indexer.search import IndexName, Write, create_for_bulk, definition, write_alias
 from indexer.search.writes import cut
 from indexer.store.backfills import Selected, get_backfill, open_backfills, progress, start_backfill
 from indexer.store.conversations import save_conversations
@@ -120,7 +120,8 @@ def _targets(here: Site) -> Iterator[str]:
     """New indices to be filled, by their write aliases; each is deleted when the next is asked for."""
     before = None
     for number in count(1):
-        name = str(IndexName(f"{here.here.settings.index_prefix}x{number}", "conversations", 1, "20260101t000000"))
+        prefix = f"{here.here.settings.index_prefix}x{number}"
+        name = str(IndexName(prefix, "conversations", definition("conversations").version, "20260101t000000"))
         if before is not None:
             here.here.search.indices.delete(index=before)
         create_for_bulk(here.here.search, name)

@@ -76,10 +76,14 @@ def parsed(raw: object, bot_admin_ids: frozenset[str] = frozenset()) -> Conversa
 
 
 def document_of(
-    raw: dict[str, Any], office_hours: OfficeHours = ALWAYS_OPEN, *, bots_interrupt: bool = False
+    raw: dict[str, Any],
+    office_hours: OfficeHours = ALWAYS_OPEN,
+    *,
+    bot_admin_ids: frozenset[str] = frozenset(),
+    bots_interrupt: bool = False,
 ) -> dict[str, Any]:
     """The reporting document of a conversation, as a reader of its JSON sees it."""
-    computation = Computation("w", office_hours, bots_interrupt=bots_interrupt)
+    computation = Computation("w", office_hours, bot_admin_ids, bots_interrupt)
     document: dict[str, Any] = orjson.loads(computation.document(orjson.dumps(raw)))
     return document
 

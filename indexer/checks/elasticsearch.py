@@ -92,10 +92,32 @@ def auto_create(installation: Installation) -> Finding:
     )
 
 
+def documents(installation: Installation) -> Finding:
+    """Whether every document was computed by the definitions of this release."""
+    from indexer.metrics import METRICS_VERSION
+    from indexer.search import alias_name, index_behind
+
+    alias = alias_name(installation.settings.index_prefix, "conversations")
+    with _client(installation) as client:
+        index = index_behind(client, alias)
+        if index is None:
+            return Finding(Verdict.OK, f"there is no {alias} yet; the first worker makes it")
+        others = {"bool": {"must_not": {"term": {"metrics_version": METRICS_VERSION}}}}
+        outdated = client.count(index=index, query=others)["count"]
+    if outdated:
+        return Finding(
+            Verdict.WARNING,
+            f"{outdated:,} in {index} were computed by the definitions of another release, and lack its new fields",
+            "have them computed again: indexer index rebuild",
+        )
+    return Finding(Verdict.OK, f"all in {index} are of the present definitions")
+
+
 _NEEDS = Service.ELASTICSEARCH
 CHECKS = (
     Check("elasticsearch", reachable, _NEEDS),
     Check("elasticsearch health", health, _NEEDS),
     Check("elasticsearch blocks", blocks, _NEEDS),
     Check("elasticsearch auto-create", auto_create, _NEEDS),
+    Check("elasticsearch documents", documents, _NEEDS),
 )

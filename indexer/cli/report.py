@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 report_app = typer.Typer(no_args_is_help=True, help="The canned reports: which there are, and their numbers.")
 app.add_typer(report_app, name="report")
 
+_EXAMPLE = {"workspace": "example", "from": "2026-03-01", "to": "2026-03-31", "as_of": 1_775_001_600}
+
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="The report, as `indexer report list` has it.")]
 
 
@@ -45,10 +47,10 @@ def show(name: NameArgument, output: FormatOption = None) -> None:
     import orjson
 
     from indexer.pipeline.reporting import find_report, load_reports
-    from indexer.reports import Question, in_words, search_body
+    from indexer.reports import in_words, read_question, search_body
 
     report = find_report(load_reports(), name)
-    example = Question.model_validate({"workspace": "example", "from": "2026-03-01", "to": "2026-03-31"})
+    example = read_question(report, _EXAMPLE)
     words, body = in_words(report), search_body(report, example, example.span)
     match chosen(output):
         case Format.JSON:

@@ -93,7 +93,7 @@ def worker(
 
 
 def _prepare(here: "Connections", *, patient: bool) -> None:
-    """See that all services answer, and make the index if there is none.
+    """See that all services answer, and make the index if there is none; one of an older version gets new fields.
 
     A worker that was started is told what is away; one that begins again is `patient`: it was at work before.
     """
@@ -101,12 +101,17 @@ def _prepare(here: "Connections", *, patient: bool) -> None:
 
     from indexer.errors import ServiceUnavailable
     from indexer.search import ensure_dataset
+    from indexer.search.drift import catch_up
 
     while True:
         try:
             here.expect_redis()
             here.store.dispose()
             ensure_dataset(here.search, here.settings.index_prefix, "conversations", here.spread)
+            for index, fields in catch_up(here.search, here.settings.index_prefix, "conversations").items():
+                structlog.get_logger().warning(
+                    "index_extended", index=index, fields=fields, remedy="indexer index rebuild"
+                )
             here.search.close()
         except ServiceUnavailable as error:
             if not patient:

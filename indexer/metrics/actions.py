@@ -7,8 +7,11 @@ from indexer.metrics.schema import Action
 from indexer.metrics.states import Assignment, States
 from indexer.office_hours import OfficeHours
 
-_Replied = tuple[Action, Event, Assignment]
-"""The action of a reply, its event, and the assignment that it met."""
+_Done = tuple[Action, Event, Assignment]
+"""An action, its event, and the assignment that it met."""
+
+_ENDS_HANDLING = ("assignment", "close", "snooze")
+"""What can end a handled stretch; no part is two of these."""
 
 
 def actions(
@@ -19,7 +22,9 @@ def actions(
     A part of two kinds (a close with a body) makes two entries, the reply first (decision 22).
     """
     found: list[Action] = []
-    replied: list[_Replied] = []
+    replied: list[_Done] = []
+    closed: list[_Done] = []
+    handled = states.handled
     for event, in_force in zip(timeline.events, states.in_force, strict=True):
         kinds = event.type.action_kinds
         if event.reply:
@@ -42,14 +47,22 @@ def actions(
                     action.to_team_id = assignee_id
                 elif assignee_kind == "teammate":
                     action.to_teammate_id = assignee_id
+            elif kind == "close":
+                closed.append((action, event, in_force))
+            if event.place in handled and kind in _ENDS_HANDLING:
+                start, end = handled[event.place]
+                action.handling_time = end - start
+                action.handling_time_ooo = office_time[end] - office_time[start]
             found.append(action)
     if replied:
         _put_reply_times(replied, timeline, replies)
         _put_response_clocks(replied, timeline, office_hours, office_time)
+    if closed:
+        _put_close_clocks(closed, timeline, office_hours, office_time)
     return found
 
 
-def _put_reply_times(replied: list[_Replied], timeline: Timeline, replies: list[ReplyTime]) -> None:
+def _put_reply_times(replied: list[_Done], timeline: Timeline, replies: list[ReplyTime]) -> None:
     """Fill in what each reply answers, and which is the first after the anchor."""
     first = timeline.after.replies[0] if timeline.after.replies else None
     answers = {time.reply.place: time for time in replies}
@@ -62,7 +75,7 @@ def _put_reply_times(replied: list[_Replied], timeline: Timeline, replies: list[
 
 
 def _put_response_clocks(
-    replied: list[_Replied], timeline: Timeline, office_hours: OfficeHours, office_time: OfficeTime
+    replied: list[_Done], timeline: Timeline, office_hours: OfficeHours, office_time: OfficeTime
 ) -> None:
     """Fill in the clocks of team and teammate that a reply stops (docs/metrics.md, response clocks).
 
@@ -82,10 +95,9 @@ def _put_response_clocks(
         if since is not None and since is not team_answered:
             team_answered = since
             start, end = max(since.at, anchor.at), event.at
-            clock = office_hours.team_clock(in_force.team_id or "")
             action.team_first_response_time = end - start
-            action.team_first_response_time_ooo = (
-                office_time[end] - office_time[start] if clock is office_hours.clock else clock(end) - clock(start)
+            action.team_first_response_time_ooo = _within_teams_hours(
+                in_force.team_id, start, end, office_hours, office_time
             )
         since = in_force.teammate_since
         if since is not None and since is not teammate_answered and event.author_id == in_force.teammate_id:
@@ -93,3 +105,37 @@ def _put_response_clocks(
             start, end = max(since.at, anchor.at), event.at
             action.teammate_first_response_time = end - start
             action.teammate_first_response_time_ooo = office_time[end] - office_time[start]
+
+
+def _put_close_clocks(
+    closed: list[_Done], timeline: Timeline, office_hours: OfficeHours, office_time: OfficeTime
+) -> None:
+    """Fill in how long team and teammate had what is closed (docs/metrics.md, close clocks).
+
+    The team's clock runs from its assignment to every close while it is assigned, whoever closes, within its own
+    hours; a teammate's from the assignment to every close by that teammate. Both start at the anchor at the earliest.
+    """
+    anchor = timeline.anchor
+    if anchor is None:
+        return
+    for action, event, in_force in closed:
+        if event <= anchor:
+            continue
+        end = event.at
+        if (since := in_force.team_since) is not None:
+            start = max(since.at, anchor.at)
+            action.team_time_to_close = end - start
+            action.team_time_to_close_ooo = _within_teams_hours(in_force.team_id, start, end, office_hours, office_time)
+        since = in_force.teammate_since
+        if since is not None and event.by_teammate and event.author_id == in_force.teammate_id:
+            start = max(since.at, anchor.at)
+            action.teammate_time_to_close = end - start
+            action.teammate_time_to_close_ooo = office_time[end] - office_time[start]
+
+
+def _within_teams_hours(
+    team_id: str | None, start: int, end: int, office_hours: OfficeHours, office_time: OfficeTime
+) -> int:
+    """Seconds from `start` to `end` within the team's own hours, the workspace's where it has none."""
+    clock = office_hours.team_clock(team_id or "")
+    return office_time[end] - office_time[start] if clock is office_hours.clock else clock(end) - clock(start)

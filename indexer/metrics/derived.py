@@ -5,7 +5,7 @@ from bisect import bisect_right
 from indexer.conversation import Timeline
 from indexer.metrics.durations import OfficeTime
 from indexer.metrics.milestones import Milestones, first_assignment_to_teammate, waiting_since
-from indexer.metrics.schema import DateRange, ReportingDocument
+from indexer.metrics.schema import Action, DateRange, ReportingDocument
 from indexer.metrics.states import States
 
 
@@ -15,7 +15,7 @@ def put_derived(
     """Fill in the derived fields; those of handling only once closed, `waiting_since` only until then."""
     if states.closed:
         handled = handled_within = 0
-        for start, end in states.handled_spans:
+        for start, end in states.handled.values():
             handled += end - start
             handled_within += office_time[end] - office_time[start]
         document.handling_time = handled
@@ -41,6 +41,15 @@ def participating_teammate_ids(timeline: Timeline) -> list[str]:
     for reply in timeline.whole.replies:
         if reply.author_id is not None and reply.author_id not in found:
             found.append(reply.author_id)
+    return found
+
+
+def participating_team_ids(actions: list[Action]) -> list[str]:
+    """Distinct teams in force when a teammate replied, anywhere in the conversation, in order of appearance."""
+    found: list[str] = []
+    for action in actions:
+        if action.kind == "reply" and action.team_id is not None and action.team_id not in found:
+            found.append(action.team_id)
     return found
 
 

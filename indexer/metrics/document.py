@@ -2,7 +2,13 @@
 
 from indexer.conversation import Conversation, timeline_of
 from indexer.metrics.actions import actions
-from indexer.metrics.derived import participating_teammate_ids, put_derived, reassignments_after_first_reply
+from indexer.metrics.bot_inbox import put_bot_inbox
+from indexer.metrics.derived import (
+    participating_team_ids,
+    participating_teammate_ids,
+    put_derived,
+    reassignments_after_first_reply,
+)
 from indexer.metrics.durations import OfficeTime
 from indexer.metrics.facts import put_facts
 from indexer.metrics.legacy import legacy
@@ -10,11 +16,12 @@ from indexer.metrics.milestones import milestones_of
 from indexer.metrics.new_pipeline import put_new_pipeline
 from indexer.metrics.replies import reply_times
 from indexer.metrics.schema import ReportingDocument, Statistics
+from indexer.metrics.sla_outcomes import put_sla_outcomes
 from indexer.metrics.states import walk_states
 from indexer.metrics.statistics import put_statistics
 from indexer.office_hours import ALWAYS_OPEN, OfficeHours
 
-METRICS_VERSION = 1
+METRICS_VERSION = 2
 """Raised with every change of a definition, so that documents of two generations can be told apart."""
 
 
@@ -37,6 +44,7 @@ def reporting_document(
     states = walk_states(timeline)
     replies = reply_times(timeline, office_time, bots_interrupt=bots_interrupt)
     participants = participating_teammate_ids(timeline)
+    done = actions(timeline, states, replies, office_hours, office_time)
     after = timeline.after
     document = ReportingDocument(
         workspace_id=workspace_id,
@@ -50,13 +58,16 @@ def reporting_document(
         reassignments_after_first_reply=reassignments_after_first_reply(timeline),
         closed_on_first_contact=len(after.closes) == 1 and len(participants) == 1,
         participating_teammate_ids=participants,
+        participating_team_ids=participating_team_ids(done),
         statistics=Statistics(len(after.reopens), len(after.assignments), conversation.part_count),
         legacy=legacy(conversation, timeline, office_time),
-        actions=actions(timeline, states, replies, office_hours, office_time),
+        actions=done,
         data_quality=conversation.data_quality or None,
     )
     put_facts(document, conversation)
     put_new_pipeline(document, milestones, replies, office_time)
     put_statistics(document, milestones, office_time)
+    put_bot_inbox(document, timeline, states, office_time)
     put_derived(document, timeline, milestones, states, office_time)
+    put_sla_outcomes(document, conversation)
     return document

@@ -14,6 +14,7 @@ def put_new_pipeline(
     if started is None:
         return
     document.started_at = started.at
+    document.started_by = "customer" if document.legacy.message_type == "UserMessage" else "reply"
     if (response := milestones.first_admin_reply_at) is not None:
         document.first_response_at = response.at
         document.first_response_time, document.first_response_time_ooo = office_time.both(started, response)

@@ -5,9 +5,15 @@ JSON. `X` is elapsed time, `X_ooo` time within office hours. What each field mea
 this package; the mapping in mappings/conversations has the same fields.
 """
 
+from typing import Literal
+
 from msgspec import Raw, Struct
 
 from indexer.conversation.part_types import ActionKind
+
+StartedBy = Literal["customer", "reply"]
+SlaTarget = Literal["first_reply_time", "next_reply_time"]
+SlaOutcome = Literal["hit", "missed"]
 
 
 class DateRange(Struct, omit_defaults=True, gc=False):
@@ -116,6 +122,14 @@ class Action(Struct, omit_defaults=True, gc=False):
     team_first_response_time_ooo: int | None = None
     teammate_first_response_time: int | None = None
     teammate_first_response_time_ooo: int | None = None
+    teammate_time_to_close: int | None = None
+    teammate_time_to_close_ooo: int | None = None
+    team_time_to_close: int | None = None
+    team_time_to_close_ooo: int | None = None
+    handling_time: int | None = None
+    handling_time_ooo: int | None = None
+    sla_target: SlaTarget | None = None
+    sla_outcome: SlaOutcome | None = None
 
 
 class ReportingDocument(Struct, omit_defaults=True, gc=False):
@@ -130,6 +144,7 @@ class ReportingDocument(Struct, omit_defaults=True, gc=False):
     reassignments_after_first_reply: int
     closed_on_first_contact: bool
     participating_teammate_ids: list[str]
+    participating_team_ids: list[str]
     statistics: Statistics
     legacy: Legacy
     actions: list[Action]
@@ -152,6 +167,7 @@ class ReportingDocument(Struct, omit_defaults=True, gc=False):
     sla: Sla | None = None
     ai: Ai | None = None
     started_at: int | None = None
+    started_by: StartedBy | None = None
     first_response_at: int | None = None
     last_closed_at: int | None = None
     last_closed_by_human_at: int | None = None
@@ -165,6 +181,11 @@ class ReportingDocument(Struct, omit_defaults=True, gc=False):
     reply_times_ooo: list[int] | None = None
     median_reply_time: int | None = None
     median_reply_time_ooo: int | None = None
+    bot_inbox: bool | None = None
+    bot_inbox_time: int | None = None
+    bot_inbox_time_ooo: int | None = None
+    first_response_time_without_bot: int | None = None
+    first_response_time_without_bot_ooo: int | None = None
     handling_time: int | None = None
     handling_time_ooo: int | None = None
     first_assignment_to_close: int | None = None

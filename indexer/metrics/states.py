@@ -10,12 +10,13 @@ from indexer.conversation import Event, Timeline
 
 
 class Assignment(Struct, frozen=True, gc=False):
-    """Team and teammate that a conversation is assigned to, and the events that assigned them."""
+    """Team and teammate that a conversation is assigned to, the events that assigned them, or that a bot has it."""
 
     team_id: str | None = None
     team_since: Event | None = None
     teammate_id: str | None = None
     teammate_since: Event | None = None
+    with_bot: bool = False
 
     def after(self, event: Event) -> "Assignment":
         """The assignment once `event` has taken effect; one that names the present assignee changes nothing.
@@ -31,7 +32,7 @@ class Assignment(Struct, frozen=True, gc=False):
             return Assignment(self.team_id, self.team_since, assignee_id, event)
         if kind == "team":
             return Assignment(assignee_id, self.team_since if assignee_id == self.team_id else event)
-        return Assignment(self.team_id, self.team_since) if kind == "bot" else UNASSIGNED
+        return Assignment(self.team_id, self.team_since, with_bot=True) if kind == "bot" else UNASSIGNED
 
 
 UNASSIGNED = Assignment()
@@ -44,14 +45,15 @@ class States(Struct, frozen=True, gc=False):
     """What the walk found.
 
     `in_force`: for each event the assignment that it met (before it took effect). `open_spans` and `snoozed_spans`
-    start at the anchor at the earliest, the last may have no end; `handled_spans` are open, not snoozed and assigned
-    to a teammate. Spans without length are left out. `closed` is the last state.
+    start at the anchor at the earliest, the last may have no end. `handled` are the stretches that have ended in which
+    it was open, not snoozed and assigned to one teammate, by the place of the event that ended each. Spans without
+    length are left out. `closed` is the last state.
     """
 
     in_force: list[Assignment]
     open_spans: list[OpenSpan]
     snoozed_spans: list[OpenSpan]
-    handled_spans: list[Span]
+    handled: dict[int, Span]
     closed: bool
 
 
@@ -82,7 +84,10 @@ def walk_states(timeline: Timeline) -> States:
     """Walk the events once and note the states they led to."""
     in_force: list[Assignment] = []
     assignment = UNASSIGNED
-    opened, snoozed, handled = _Stretches(), _Stretches(), _Stretches()
+    opened, snoozed = _Stretches(), _Stretches()
+    handled: dict[int, Span] = {}
+    handler: str | None = None
+    handled_since = 0
     started = False
     for event in timeline.events:
         in_force.append(assignment)
@@ -96,11 +101,12 @@ def walk_states(timeline: Timeline) -> States:
         elif event is timeline.anchor:
             started = True
             opened.begin(event.at)
-        if opened.since is not None and snoozed.since is None and assignment.teammate_id is not None:
-            handled.begin(event.at)
-        elif handled.since is not None:
-            handled.end(event.at)
-    return States(in_force, opened.all(), snoozed.all(), handled.ended, started and opened.since is None)
+        present = assignment.teammate_id if opened.since is not None and snoozed.since is None else None
+        if present != handler:
+            if handler is not None and handled_since < event.at:
+                handled[event.place] = (handled_since, event.at)
+            handler, handled_since = present, event.at
+    return States(in_force, opened.all(), snoozed.all(), handled, started and opened.since is None)
 
 
 def _apply(event: Event, opened: _Stretches, snoozed: _Stretches) -> None:

@@ -1,133 +1,146 @@
-"""Running a report: its definition out of a file, the question put to Elasticsearch, the answer."""
+"""Running reports: questions put to Elasticsearch, and their answers."""
 
-import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
-import yaml
-from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError
+from elasticsearch import Elasticsearch
 
 from indexer import search
-from indexer.errors import OperatorError, ServiceUnavailable
+from indexer.errors import OperatorError
+from indexer.pipeline.catalogue import Catalogue, UnknownReport, find_report, load_reports, mapped_fields
+from indexer.pipeline.searching import NoIndexYet, Response, TooManyBuckets, search_many, search_once, too_large
 from indexer.reports import (
     Answer,
     Definition,
-    InvalidDefinition,
+    InvalidQuestion,
     Question,
     Span,
     any_body,
     build_answer,
     latest_body,
     next_page,
-    read_definition,
     search_body,
     workspaces_body,
 )
-from indexer.resources import resource_dir
 
-Catalogue = Mapping[str, Definition]
-"""The reports by name."""
+__all__ = [
+    "Catalogue",
+    "NoIndexYet",
+    "UnknownReport",
+    "find_report",
+    "has_documents",
+    "latest_day",
+    "load_reports",
+    "mapped_fields",
+    "run_report",
+    "run_reports",
+    "workspaces",
+]
 
-
-class NoIndexYet(OperatorError):
-    """There is nothing to search in: no index has been made."""
-
-
-class UnknownReport(OperatorError):
-    """No report has this name."""
-
-
-def load_reports(directory: Path | None = None) -> Catalogue:
-    """Every report of `<directory>/<dataset>/` (that of the package if None), by name.
-
-    Raises `OperatorError` that names file and key of what is wrong; one bad file is enough, so that a report is
-    never silently missing.
-    """
-    queries = directory or resource_dir("queries")
-    found: dict[str, Definition] = {}
-    for file in sorted(queries.glob("*/*.yaml")):
-        source, dataset = f"queries/{file.parent.name}/{file.name}", file.parent.name
-        try:
-            content = yaml.safe_load(file.read_bytes())
-            definition = read_definition(source, dataset, content, mapped_fields(dataset))
-        except (yaml.YAMLError, InvalidDefinition) as error:
-            fault = f"{source}: {error}" if isinstance(error, yaml.YAMLError) else str(error)
-            raise OperatorError(fault, "correct the file, or take it away") from error
-        if definition.name != file.stem or definition.name in found:
-            raise OperatorError(
-                f"{source}: name: {definition.name} is not the name of the file, or another report has it too",
-                "give every report a name of its own, and its file the same",
-            )
-        found[definition.name] = definition
-    if not found:
-        raise OperatorError(f"there is no report in {queries}", "install the package again, or restore that directory")
-    return found
-
-
-def mapped_fields(dataset: str) -> dict[str, str]:
-    """The path and type of every field of the dataset's newest mapping that a search of whole documents can use.
-
-    What lies inside nested objects is left out: a condition on it would silently match nothing.
-    """
-    return dict(_leaves("", search.definition(dataset).mappings["properties"]))
-
-
-def _leaves(prefix: str, properties: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for name, field in properties.items():
-        if field.get("type") == "nested":
-            continue
-        if "properties" in field:
-            yield from _leaves(f"{prefix}{name}.", field["properties"])
-        else:
-            yield f"{prefix}{name}", field["type"]
-
-
-def find_report(reports: Catalogue, name: str) -> Definition:
-    """The report of that name; raises `UnknownReport` with the nearest names."""
-    if name in reports:
-        return reports[name]
-    near = difflib.get_close_matches(name, reports, n=3, cutoff=0.5)
-    remedy = f"did you mean {' or '.join(near)}?" if near else "see all of them with: indexer report list"
-    raise UnknownReport(f"there is no report {name!r}", remedy)
+_Asked = tuple[Definition, Question]
 
 
 def run_report(client: Elasticsearch, prefix: str, definition: Definition, question: Question) -> Answer:
     """The answer to a question that has been checked against the report.
 
-    Raises `NoIndexYet`, `ServiceUnavailable`, and `InvalidQuestion` if there are too many groups.
+    Raises `NoIndexYet`, `ServiceUnavailable`, and `InvalidQuestion` if there are too many groups or values.
     """
     alias = search.alias_name(prefix, definition.dataset)
-    span = question.span
-    before = _pages(client, alias, definition, question, span.before()) if question.compare else None
-    return build_answer(definition, question, _pages(client, alias, definition, question, span), before)
+
+    def pages(span: Span) -> Iterator[Response]:
+        first = search_once(client, alias, search_body(definition, question, span), question.workspace)
+        return _pages(client, alias, definition, question, span, first)
+
+    return _answer(definition, question, pages)
+
+
+def run_reports(
+    client: Elasticsearch, prefix: str, asked: Sequence[_Asked]
+) -> list[Answer | InvalidQuestion | OperatorError]:
+    """The answers to many checked questions by one request, in their order; an error in the place of its answer.
+
+    Only groups beyond the first page take requests of their own. Raises `ServiceUnavailable` if the request as a
+    whole fails.
+    """
+    spans = [(definition, question, span) for definition, question in asked for span in _spans(question)]
+    responses = iter(
+        search_many(
+            client,
+            [
+                (
+                    search.alias_name(prefix, definition.dataset),
+                    search_body(definition, question, span),
+                    question.workspace,
+                )
+                for definition, question, span in spans
+            ],
+        )
+    )
+    answers: list[Answer | InvalidQuestion | OperatorError] = []
+    for definition, question in asked:
+        firsts = {span: next(responses) for span in _spans(question)}
+        try:
+            answers.append(_of_firsts(client, prefix, definition, question, firsts))
+        except (InvalidQuestion, OperatorError) as error:
+            answers.append(error)
+    return answers
+
+
+def _of_firsts(
+    client: Elasticsearch,
+    prefix: str,
+    definition: Definition,
+    question: Question,
+    firsts: Mapping[Span, Response | OperatorError],
+) -> Answer:
+    """The answer whose first page, for each span, is there already."""
+    alias = search.alias_name(prefix, definition.dataset)
+
+    def pages(span: Span) -> Iterator[Response]:
+        first = firsts[span]
+        if isinstance(first, OperatorError):
+            raise first
+        return _pages(client, alias, definition, question, span, first)
+
+    return _answer(definition, question, pages)
+
+
+def _spans(question: Question) -> list[Span]:
+    return [question.span, question.span.before()] if question.compare else [question.span]
+
+
+def _answer(definition: Definition, question: Question, pages: Callable[[Span], Iterator[Response]]) -> Answer:
+    try:
+        before = pages(question.span.before()) if question.compare else None
+        return build_answer(definition, question, pages(question.span), before)
+    except TooManyBuckets as error:
+        raise too_large(exact=question.exact) from error
 
 
 def _pages(
-    client: Elasticsearch, alias: str, definition: Definition, question: Question, span: Span
-) -> Iterator[Mapping[str, Any]]:
+    client: Elasticsearch, alias: str, definition: Definition, question: Question, span: Span, first: Response
+) -> Iterator[Response]:
     """The responses, one unless the question asks for more groups than one response can hold."""
-    body = search_body(definition, question, span)
+    response, body = first, search_body(definition, question, span)
     while True:
-        response = _search(client, alias, body, question.workspace)
         yield response
-        page = next_page(body, response)
+        page = next_page(definition, question, body, response)
         if page is None:
             return
         body = search_body(definition, question, span, page)
+        response = search_once(client, alias, body, question.workspace)
 
 
 def has_documents(client: Elasticsearch, prefix: str, dataset: str, workspace: str) -> bool:
     """Whether the workspace has anything indexed at all: a report of zeros may mean a mistyped name."""
-    found = _search(client, search.alias_name(prefix, dataset), any_body(workspace), workspace)
+    found = search_once(client, search.alias_name(prefix, dataset), any_body(workspace), workspace)
     return bool(found["hits"]["total"]["value"])
 
 
 def workspaces(client: Elasticsearch, prefix: str, dataset: str) -> list[str]:
     """The workspaces that have documents, by name; the first thousand."""
-    found = _search(client, search.alias_name(prefix, dataset), workspaces_body())
+    found = search_once(client, search.alias_name(prefix, dataset), workspaces_body())
     return [bucket["key"] for bucket in found["aggregations"]["workspaces"]["buckets"]]
 
 
@@ -135,38 +148,9 @@ def latest_day(
     client: Elasticsearch, prefix: str, definition: Definition, workspace: str, zone: ZoneInfo
 ) -> date | None:
     """The local date of the newest document that the report could count, None if there is none."""
-    found = _search(
+    found = search_once(
         client, search.alias_name(prefix, definition.dataset), latest_body(definition, workspace), workspace
     )
-    milliseconds = found["aggregations"]["latest"]["value"]
+    aggregations = found["aggregations"]
+    milliseconds = (aggregations["actions"] if definition.on_actions else aggregations)["latest"]["value"]
     return None if milliseconds is None else datetime.fromtimestamp(milliseconds / 1000, zone).date()
-
-
-def _search(
-    client: Elasticsearch, alias: str, body: Mapping[str, Any], workspace: str | None = None
-) -> Mapping[str, Any]:
-    """The whole response or an error: by default Elasticsearch would leave out shards that fail, and count less.
-
-    What is asked of one workspace is asked of the shards that can hold its documents.
-    """
-    route = None if workspace is None else search.routing(f"{workspace}:")
-    try:
-        response = client.search(index=alias, body=dict(body), routing=route, allow_partial_search_results=False)
-    except NotFoundError as error:
-        raise NoIndexYet(
-            f"there is no index yet: nothing has the name {alias}",
-            "import conversations and let a worker index them (indexer import, indexer worker), "
-            "or make an empty index: indexer index create",
-        ) from error
-    except ApiError as error:
-        if error.meta.status == 400:
-            raise OperatorError(f"Elasticsearch refuses the search: {error}", "see it with --explain") from error
-        raise ServiceUnavailable(
-            f"Elasticsearch cannot answer now: {error}", "see what is wrong with: indexer doctor"
-        ) from error
-    except TransportError as error:
-        raise ServiceUnavailable(
-            f"Elasticsearch cannot be reached: {error.message}", "see what is wrong with: indexer doctor"
-        ) from error
-    found: Mapping[str, Any] = response.body
-    return found

@@ -1,12 +1,14 @@
 """Reports: definitions, questions put to them, the searches these become, and the answers."""
 
-from indexer.reports.answer import Answer, Comparison, Number, Row, build_answer
+from indexer.reports.answer import Answer, Comparison, Row, build_answer
 from indexer.reports.definition import Definition, InvalidDefinition, read_definition
 from indexer.reports.dimensions import Dimension, find_dimension
+from indexer.reports.measures import Number
 from indexer.reports.periods import Interval, Span
-from indexer.reports.question import InvalidQuestion, Question, check_question, read_question, time_zones
+from indexer.reports.question import InvalidQuestion, Question, check_question, read_question
 from indexer.reports.search_body import any_body, latest_body, next_page, search_body, workspaces_body
 from indexer.reports.wording import in_words
+from indexer.reports.zones import time_zones
 
 __all__ = [
     "Answer",

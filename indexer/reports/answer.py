@@ -1,36 +1,33 @@
 """From the responses of Elasticsearch to the answer that commands, API and pages give."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from itertools import chain
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from indexer.reports.cells import Cells, cells, grouped, hours_of, total_bucket, whole_bucket
 from indexer.reports.definition import Definition
-from indexer.reports.periods import Interval, Span, period_of, periods
+from indexer.reports.hours import HOURS
+from indexer.reports.measures import Bucket, Number, documents, number, percent
+from indexer.reports.parts import labels
+from indexer.reports.periods import Interval, Span, periods
 from indexer.reports.question import InvalidQuestion, Question
+from indexer.reports.values import AtEnd, Distribution, Heatmap, Share
 
 MAX_ROWS = 100_000
 
-_Counts = dict[str | None, dict[date, int]]
 _FROZEN = ConfigDict(frozen=True, populate_by_name=True)
-
-
-class Number(BaseModel):
-    """The report's number (null where there is nothing to aggregate) and how many stand behind it."""
-
-    model_config = _FROZEN
-
-    value: float | int | None
-    count: int
+_Responses = Iterable[Mapping[str, Any]]
 
 
 class Row(BaseModel):
     """The number of one period, and of one group where the question asks for groups.
 
     `period` is the local date on which it begins: a week's Monday and a month's first day may lie before `from`.
-    `group` is null for conversations without a value.
+    `group` is null for conversations without a value; the parts of a distribution (`< 5 m`) and the hours of a
+    heatmap (`Mon 09`) are groups too.
     """
 
     model_config = _FROZEN
@@ -72,9 +69,6 @@ class Answer(BaseModel):
     labels: Annotated[
         dict[str, str] | None, Field(description="The names of groups that are ids; only where there are any.")
     ] = None
-    labels: Annotated[
-        dict[str, str] | None, Field(description="The names of groups that are ids; only where there are any.")
-    ] = None
 
     def json_object(self) -> dict[str, Any]:
         """The object of the contract, ready for a JSON encoder."""
@@ -84,19 +78,19 @@ class Answer(BaseModel):
 def build_answer(
     definition: Definition,
     question: Question,
-    responses: Iterable[Mapping[str, Any]],
-    responses_before: Iterable[Mapping[str, Any]] | None = None,
+    responses: _Responses,
+    responses_before: _Responses | None = None,
 ) -> Answer:
     """The answer out of the pages of responses (one at least), those for the span before where it is to compare.
 
     Raises `InvalidQuestion` as soon as there are more groups than an answer can hold.
     """
-    total, rows = _rows(question, question.span, responses)
+    total, rows = _rows(definition, question, question.span, responses)
     answer = Answer(
         report=definition.name,
         workspace=question.workspace,
-        from_=question.from_,
-        to=question.to,
+        from_=question.span.first,
+        to=question.span.last,
         time_zone=question.time_zone,
         interval=question.interval,
         group_by=question.group_by,
@@ -108,49 +102,79 @@ def build_answer(
     if responses_before is None:
         return answer
     before = question.span.before()
-    total, rows = _rows(question, before, responses_before)
+    total, rows = _rows(definition, question, before, responses_before)
     return answer.model_copy(update={"compare": Comparison(from_=before.first, to=before.last, total=total, rows=rows)})
 
 
-def _rows(question: Question, span: Span, responses: Iterable[Mapping[str, Any]]) -> tuple[Number, list[Row]]:
-    present = periods(span, question.interval)
-    groups: _Counts = {}
+def _rows(definition: Definition, question: Question, span: Span, responses: _Responses) -> tuple[Number, list[Row]]:
     pages = iter(responses)
     first = next(pages)
-    total = first["hits"]["total"]["value"]
-    for response in chain([first], pages):
-        for group, buckets in _grouped(response["aggregations"]):
-            groups[group] = _counts(buckets, question.interval, present)
-        if len(groups) * len(present) > MAX_ROWS:
+    everything = whole_bucket(definition, first)
+    total = number(definition, question, [total_bucket(definition, first)])
+    match definition.value:
+        case Distribution():
+            return total, list(_parts(definition.value, question, span, cells(definition, question, span, everything)))
+        case Heatmap():
+            return total, list(_hours(definition, question, span, everything))
+    groups = _groups(definition, question, span, chain([first], pages))
+    if definition.dimension(question.group_by) is None:
+        groups = {None: cells(definition, question, span, everything)}
+    whole = cells(definition, question, span, everything) if isinstance(definition.value, Share) else {}
+    rows = []
+    for period in periods(span, question.interval):
+        for group in sorted(groups, key=lambda group: (group is None, group or "")):
+            found = groups[group].get(period, [])
+            if isinstance(definition.value, Share):
+                count = documents(found)
+                figure = percent(count, documents(whole.get(period, [])), count)
+            else:
+                figure = number(definition, question, found)
+            rows.append(Row(period=period, group=group, value=figure.value, count=figure.count))
+    return total, rows
+
+
+def _groups(definition: Definition, question: Question, span: Span, pages: _Responses) -> Mapping[str | None, Cells]:
+    """The cells of each group; of one without a name where there is no group at all."""
+    groups: dict[str | None, Cells] = {}
+    present = len(periods(span, question.interval))
+    for response in pages:
+        for group, bucket in grouped(definition, question, response):
+            found = cells(definition, question, span, bucket)
+            # Documents that change their state between two ends of periods are in no row.
+            if not isinstance(definition.value, AtEnd) or any(map(documents, found.values())):
+                groups[group] = found
+        if len(groups) * present > MAX_ROWS:
             raise InvalidQuestion(
                 "group_by",
-                f"there are at least {len(groups):,} groups in {len(present):,} periods, and an answer has at most "
+                f"there are at least {len(groups):,} groups in {present:,} periods, and an answer has at most "
                 f"{MAX_ROWS:,} rows; choose a longer interval or a shorter range",
             )
-    ordered = sorted(groups or {None: {}}, key=lambda group: (group is None, group or ""))
-    rows = []
+    return groups or {None: {}}
+
+
+def _parts(value: Distribution, question: Question, span: Span, found: Cells) -> Iterator[Row]:
+    """A row for every part of every period: percent of the period's documents that have a value."""
+    names = labels(value.distribution.bounds)
+    for period in periods(span, question.interval):
+        buckets = found.get(period, [])
+        having = sum(bucket["having"]["doc_count"] for bucket in buckets)
+        for position, name in enumerate(names):
+            count = sum(bucket["parts"]["buckets"][position]["doc_count"] for bucket in buckets)
+            figure = percent(count, having, count)
+            yield Row(period=period, group=name, value=figure.value, count=count)
+
+
+def _hours(definition: Definition, question: Question, span: Span, everything: Bucket) -> Iterator[Row]:
+    """A row for every hour of the week in every period."""
+    found = hours_of(question, span, everything)
+    present = periods(span, question.interval)
+    if len(present) * len(HOURS) > MAX_ROWS:
+        raise InvalidQuestion(
+            "interval",
+            f"{len(HOURS)} hours in each of {len(present):,} periods are more than the {MAX_ROWS:,} rows of an answer; "
+            "choose a longer interval or a shorter range",
+        )
     for period in present:
-        for group in ordered:
-            count = groups.get(group, {}).get(period, 0)
-            rows.append(Row(period=period, group=group, value=count, count=count))
-    return Number(value=total, count=total), rows
-
-
-def _grouped(aggregations: Mapping[str, Any]) -> Iterable[tuple[str | None, Sequence[Mapping[str, Any]]]]:
-    if "groups" not in aggregations:
-        return [(None, aggregations["periods"]["buckets"])]
-    return [(bucket["key"]["group"], bucket["periods"]["buckets"]) for bucket in aggregations["groups"]["buckets"]]
-
-
-def _counts(buckets: Iterable[Mapping[str, Any]], interval: Interval, present: Sequence[date]) -> dict[date, int]:
-    """The buckets by period.
-
-    A bucket outside of the span (clocks that went back over midnight, another edition of the zone database)
-    goes to the nearest period: the range of instants is the searched one in any case, and no conversation is lost.
-    """
-    counts: dict[date, int] = {}
-    for bucket in buckets:
-        period = period_of(date.fromisoformat(bucket["key_as_string"]), interval)
-        period = min(max(period, present[0]), present[-1])
-        counts[period] = counts.get(period, 0) + bucket["doc_count"]
-    return counts
+        for hour in HOURS:
+            figure = number(definition, question, found.get((period, hour), []))
+            yield Row(period=period, group=hour, value=figure.value, count=figure.count)

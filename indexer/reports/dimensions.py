@@ -1,19 +1,27 @@
 """What reports can be grouped and filtered by: the words that people use, and the fields they stand for."""
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Literal, NamedTuple
 
 _CUSTOM = "custom."
+_CUSTOM_ANY = "custom.<name>"
+
+Kind = Literal["text", "number", "boolean"]
 
 
 class Dimension(NamedTuple):
-    """A word for a field of the document.
+    """A word for a field.
 
     `several`: a conversation can have more than one value, and then counts once under each when grouped.
+    `kind` is what its values are; only numbers have an order. `of_action`: the field is one of the action, not of
+    the conversation, and is asked of the very action that counts.
     """
 
     name: str
     field: str
     several: bool = False
+    kind: Kind = "text"
+    of_action: bool = False
 
     @property
     def mapped_field(self) -> str:
@@ -21,26 +29,71 @@ class Dimension(NamedTuple):
         return _CUSTOM.rstrip(".") if self.field.startswith(_CUSTOM) else self.field
 
 
-_TABLE = (
+def _table(*dimensions: Dimension) -> Mapping[str, Dimension]:
+    return {dimension.name: dimension for dimension in dimensions}
+
+
+_CONVERSATIONS = _table(
     Dimension("channel", "channel"),
     Dimension("country", "country"),
     Dimension("continent", "continent"),
     Dimension("tag", "tags", several=True),
     Dimension("team", "team_assigned_id"),
+    Dimension("team_assigned", "team_assigned_id"),
+    Dimension("team_participated", "participating_team_ids", several=True),
     Dimension("teammate", "teammate_assigned_id"),
+    Dimension("teammate_assigned", "teammate_assigned_id"),
+    Dimension("teammate_participated", "participating_teammate_ids", several=True),
     Dimension("company", "company_ids", several=True),
     Dimension("delivered_as", "delivered_as"),
+    Dimension("started_by", "started_by"),
+    Dimension("message_type", "legacy.message_type"),
     Dimension("state", "state"),
     Dimension("priority", "priority"),
+    Dimension("rating", "rating.score", kind="number"),
+    Dimension("rating_teammate", "rating.teammate_id"),
+    Dimension("closed_by", "statistics.last_closed_by_id"),
+    Dimension("sla", "sla.name"),
+    Dimension("sla_status", "sla.status"),
+    Dimension("sla_target", "sla.missed_targets", several=True),
+    Dimension("ai_participated", "ai.participated", kind="boolean"),
+    Dimension("ai_source", "ai.source_type"),
+    Dimension("ai_answer", "ai.last_answer_type"),
+    Dimension("ai_resolution", "ai.resolution_state"),
+    Dimension("bot_inbox", "bot_inbox", kind="boolean"),
 )
-_BY_NAME = {dimension.name: dimension for dimension in _TABLE}
 
-VOCABULARY = (*_BY_NAME, "custom.<name>")
-"""Every name, to be shown to people."""
+# Here a word means the action that counts: its author, and the team in force at that moment.
+_ACTIONS = _table(
+    Dimension("teammate", "actions.teammate_id", several=True, of_action=True),
+    Dimension("team", "actions.team_id", several=True, of_action=True),
+    Dimension("assigned_teammate", "actions.assigned_teammate_id", several=True, of_action=True),
+    Dimension("to_team", "actions.to_team_id", several=True, of_action=True),
+    Dimension("to_teammate", "actions.to_teammate_id", several=True, of_action=True),
+    Dimension("target", "actions.sla_target", several=True, of_action=True),
+    Dimension("outcome", "actions.sla_outcome", several=True, of_action=True),
+)
+
+_TABLES: Mapping[tuple[str, bool], Mapping[str, Dimension]] = {
+    ("conversations", False): _CONVERSATIONS,
+    ("conversations", True): {**_CONVERSATIONS, **_ACTIONS},
+}
+"""The words of each dataset, for reports on its documents and for those on actions."""
 
 
-def find_dimension(name: str) -> Dimension | None:
-    """The dimension of that name; `custom.<name>` is an attribute of the conversation by its own name."""
-    if name.startswith(_CUSTOM) and name != _CUSTOM:
+def vocabulary(dataset: str, *, actions: bool = False) -> list[str]:
+    """Every word that the reports of a dataset know, to be shown to people."""
+    names = list(_TABLES[dataset, actions])
+    return [*names, _CUSTOM_ANY] if dataset == "conversations" else names
+
+
+def find_dimension(name: str, dataset: str = "conversations", *, actions: bool = False) -> Dimension | None:
+    """What a word stands for; `custom.<name>` is an attribute of the conversation by its own name."""
+    if dataset == "conversations" and name.startswith(_CUSTOM) and name != _CUSTOM:
         return Dimension(name, name, several=True)
-    return _BY_NAME.get(name)
+    return _TABLES[dataset, actions].get(name)
+
+
+def datasets() -> set[str]:
+    """The datasets whose reports have words to be grouped by."""
+    return {dataset for dataset, _ in _TABLES}

@@ -9,11 +9,12 @@ _DAY = timedelta(days=1)
 
 
 class Interval(enum.StrEnum):
-    """How long a period of a report is; weeks begin on Monday."""
+    """How long a period of a report is; weeks begin on Monday, `range` is one period of all days asked for."""
 
     DAY = "day"
     WEEK = "week"
     MONTH = "month"
+    RANGE = "range"
 
 
 class Span(NamedTuple):
@@ -36,9 +37,11 @@ class Span(NamedTuple):
         return first_instant(self.first, zone), first_instant(self.last + _DAY, zone)
 
 
-def period_of(day: date, interval: Interval) -> date:
-    """The date on which the period that `day` lies in begins."""
+def period_of(day: date, interval: Interval, span: Span) -> date:
+    """The date on which the period of `span` that `day` lies in begins."""
     match interval:
+        case Interval.RANGE:
+            return span.first
         case Interval.DAY:
             return day
         case Interval.WEEK:
@@ -53,8 +56,8 @@ def periods(span: Span, interval: Interval) -> list[date]:
     Calendar dates, whatever the zone: a date that a zone has skipped (30 December 2011 in Apia) is a period too,
     an empty one.
     """
-    last = period_of(span.last, interval)
-    found = [period_of(span.first, interval)]
+    last = period_of(span.last, interval, span)
+    found = [period_of(span.first, interval, span)]
     while found[-1] < last:
         found.append(_following(found[-1], interval))
     return found
@@ -62,8 +65,10 @@ def periods(span: Span, interval: Interval) -> list[date]:
 
 def count_periods(span: Span, interval: Interval) -> int:
     """How many periods touch `span`, without listing them."""
-    first, last = period_of(span.first, interval), period_of(span.last, interval)
+    first, last = period_of(span.first, interval, span), period_of(span.last, interval, span)
     match interval:
+        case Interval.RANGE:
+            return 1
         case Interval.DAY:
             return (last - first).days + 1
         case Interval.WEEK:
@@ -72,9 +77,16 @@ def count_periods(span: Span, interval: Interval) -> int:
             return (last.year - first.year) * 12 + last.month - first.month + 1
 
 
+def part_of(span: Span, interval: Interval, period: date) -> Span:
+    """The days of a period (named by the date it begins on) that lie in the span."""
+    if interval is Interval.RANGE:
+        return span
+    return Span(max(span.first, period), min(span.last, _following(period, interval) - _DAY))
+
+
 def _following(start: date, interval: Interval) -> date:
     match interval:
-        case Interval.DAY:
+        case Interval.DAY | Interval.RANGE:
             return start + _DAY
         case Interval.WEEK:
             return start + 7 * _DAY

@@ -1,25 +1,30 @@
 """What is asked of a report: whose conversations, of which days, cut how. Checked before anything is searched."""
 
-import difflib
 import re
 from collections.abc import Mapping
-from datetime import date
-from functools import cache
+from datetime import date, datetime
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo
 from pydantic.functional_validators import field_validator
 
+from indexer.reports.clauses import FORM, Clause, check_clause, read_clause
 from indexer.reports.definition import Definition
-from indexer.reports.dimensions import VOCABULARY, Dimension, find_dimension
+from indexer.reports.dimensions import Dimension
 from indexer.reports.periods import Interval, Span, count_periods
+from indexer.reports.values import AtEnd, Heatmap
+from indexer.reports.zones import checked_zone
 
 MAX_PERIODS = 10_000
+MAX_STATES = 1_100
+"""How many instants a report of states can look at: each is a condition of its own in the search."""
+MAX_HEATMAP_DAYS = 2_500
+"""Elasticsearch counts a heatmap by the hour, and gives at most 65,536 of them."""
+
 _EARLIEST, _LATEST = date(1970, 1, 1), date(9998, 12, 31)
+_LATEST_INSTANT = 253_000_000_000
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-# Files of the zone database that name no zone of their own, or a zone that Java knows by another name only.
-_UNUSABLE_ZONES = frozenset({"EST", "Factory", "HST", "MST", "ROC", "localtime"})
 
 
 class InvalidQuestion(ValueError):
@@ -32,15 +37,9 @@ class InvalidQuestion(ValueError):
         self.reason = reason
 
 
-@cache
-def time_zones() -> frozenset[str]:
-    """The names of the time zones that a question can name."""
-    return frozenset(available_timezones()) - _UNUSABLE_ZONES
-
-
 def _day(value: object) -> object:
     """A date out of `YYYY-MM-DD` alone: other forms that pydantic takes (epoch seconds) are slips here."""
-    if isinstance(value, date):
+    if value is None or isinstance(value, date):
         return value
     if not isinstance(value, str) or not _DATE.fullmatch(value):
         raise ValueError(f"{value!r} is no date of the form YYYY-MM-DD")
@@ -56,30 +55,8 @@ def _in_range(value: date) -> date:
     return value
 
 
-def _zone(value: str) -> str:
-    if value not in time_zones():
-        raise ValueError(f"there is no time zone {value!r}{_did_you_mean(value)}")
-    return value
-
-
-def _did_you_mean(value: str) -> str:
-    by_lower_case = {name.lower(): name for name in time_zones()}
-    near = difflib.get_close_matches(value.lower(), by_lower_case, n=1, cutoff=0.7)
-    return f"; did you mean {by_lower_case[near[0]]}?" if near else "; name it like Europe/Dublin or UTC"
-
-
-def _condition(value: str) -> tuple[Dimension, str]:
-    name, equals, wanted = value.partition("=")
-    if not equals or not wanted:
-        raise ValueError(f"{value!r} is not of the form FIELD=VALUE")
-    dimension = find_dimension(name)
-    if dimension is None:
-        raise ValueError(f"{name!r} is none of {', '.join(VOCABULARY)}")
-    return dimension, wanted
-
-
-def _checked_condition(value: str) -> str:
-    _condition(value)
+def _checked_clause(value: str) -> str:
+    read_clause(value)
     return value
 
 
@@ -87,35 +64,58 @@ Day = Annotated[date, BeforeValidator(_day), AfterValidator(_in_range)]
 
 
 class Question(BaseModel):
-    """The parameters of one run, by the names of the HTTP API."""
+    """The parameters of one run, by the names of the HTTP API.
+
+    Before it is put to a report, `check_question` completes it with what the report decides: the interval that
+    was not given, and the date of a board.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
     workspace: Annotated[str, Field(min_length=1, description="The workspace whose conversations are counted.")]
-    from_: Annotated[Day, Field(alias="from", description="The first local date, YYYY-MM-DD.")]
-    to: Annotated[Day, Field(description="The last local date, YYYY-MM-DD, included.")]
+    from_: Annotated[
+        Day | None,
+        Field(alias="from", description="The first local date, YYYY-MM-DD. Only boards can do without."),
+    ] = None
+    to: Annotated[
+        Day | None, Field(description="The last local date, YYYY-MM-DD, included. Only boards can do without.")
+    ] = None
     time_zone: Annotated[
-        str, AfterValidator(_zone), Field(description="The zone whose dates are meant, such as Europe/Dublin.")
+        str, AfterValidator(checked_zone), Field(description="The zone whose dates are meant, such as Europe/Dublin.")
     ] = "UTC"
     interval: Annotated[
-        Interval, Field(validate_default=True, description="The length of a period; weeks begin on Monday.")
+        Interval,
+        Field(
+            validate_default=True,
+            description="The length of a period; weeks begin on Monday, `range` is one period for the whole range. "
+            "Heatmaps and boards take `range` if nothing is said.",
+        ),
     ] = Interval.DAY
     group_by: Annotated[str | None, Field(description="One of the report's own dimensions.")] = None
     where: Annotated[
-        list[Annotated[str, AfterValidator(_checked_condition)]],
+        list[Annotated[str, AfterValidator(_checked_clause)]],
         Field(
-            description="FIELD=VALUE: only conversations with that value. For the same field one of the values is "
-            f"enough, different fields must all fit. FIELD is one of {', '.join(VOCABULARY)}."
+            description=f"{FORM}: only conversations of which it is true. For the same field one of several = is "
+            "enough, every other condition must hold. The fields are the report's vocabulary."
         ),
     ] = []
     office_hours: Annotated[bool, Field(description="Measure durations within office hours.")] = False
+    exact: Annotated[
+        bool, Field(description="Compute medians and percentiles from every value; the other numbers always are exact.")
+    ] = False
+    as_of: Annotated[
+        int | None,
+        Field(
+            ge=0, le=_LATEST_INSTANT, description="The moment that a board shows, in epoch seconds; now if not given."
+        ),
+    ] = None
     compare: Annotated[bool, Field(description="Also answer for the span of equal length before.")] = False
 
     @field_validator("to")
     @classmethod
-    def _not_before_from(cls, value: date, info: ValidationInfo) -> date:
+    def _not_before_from(cls, value: date | None, info: ValidationInfo) -> date | None:
         first = info.data.get("from_")
-        if first is not None and value < first:
+        if first is not None and value is not None and value < first:
             raise ValueError(f"{value} lies before from, {first}")
         return value
 
@@ -132,7 +132,9 @@ class Question(BaseModel):
 
     @property
     def span(self) -> Span:
-        """The local dates asked for."""
+        """The local dates asked for; only a question that has been checked is sure to have them."""
+        if self.from_ is None or self.to is None:
+            raise InvalidQuestion("from" if self.from_ is None else "to", "is missing")
         return Span(self.from_, self.to)
 
     @property
@@ -141,18 +143,9 @@ class Question(BaseModel):
         return ZoneInfo(self.time_zone)
 
     @property
-    def dimension(self) -> Dimension | None:
-        """What to group by."""
-        return find_dimension(self.group_by) if self.group_by is not None else None
-
-    @property
-    def conditions(self) -> dict[str, list[str]]:
-        """The values that are enough for each field of the document, in the order given."""
-        found: dict[str, list[str]] = {}
-        for condition in self.where:
-            dimension, wanted = _condition(condition)
-            found.setdefault(dimension.field, []).append(wanted)
-        return found
+    def clauses(self) -> list[Clause]:
+        """The conditions, in the order given."""
+        return [read_clause(written) for written in self.where]
 
 
 def read_question(definition: Definition, parameters: Mapping[str, Any]) -> Question:
@@ -161,18 +154,73 @@ def read_question(definition: Definition, parameters: Mapping[str, Any]) -> Ques
         question = Question.model_validate(parameters)
     except ValidationError as error:
         raise fault(error.errors()[0]) from error
-    check_question(definition, question)
-    return question
+    return check_question(definition, question)
 
 
-def check_question(definition: Definition, question: Question) -> None:
-    """Refuse, with `InvalidQuestion`, what this report in particular cannot answer."""
+def check_question(definition: Definition, question: Question) -> Question:
+    """The question as this report understands it; `InvalidQuestion` if the report cannot answer it."""
+    question = _on_a_board(question) if definition.is_board else question
+    if isinstance(definition.value, Heatmap) and "interval" not in question.model_fields_set:
+        question = question.model_copy(update={"interval": Interval.RANGE})
+    _check_size(definition, question)
     if question.group_by is not None and question.group_by not in definition.group_by:
         allowed = f"only by {', '.join(definition.group_by)}" if definition.group_by else "not at all"
         raise InvalidQuestion("group_by", f"{definition.name} can be grouped {allowed}, not by {question.group_by!r}")
     if question.office_hours and not definition.measures_durations:
+        field = definition.measured_field
+        why = f"measures {field}, which has no twin within them" if field else "measures no duration"
+        raise InvalidQuestion("office_hours", f"{definition.name} {why}; leave it out")
+    for clause in question.clauses:
+        try:
+            check_clause(clause, _known(definition, clause))
+        except ValueError as error:
+            raise InvalidQuestion("where", str(error)) from error
+    return question
+
+
+def clauses_of(definition: Definition, question: Question) -> dict[Dimension, list[Clause]]:
+    """The conditions by what they are about, in the order given."""
+    found: dict[Dimension, list[Clause]] = {}
+    for clause in question.clauses:
+        found.setdefault(_known(definition, clause), []).append(clause)
+    return found
+
+
+def _known(definition: Definition, clause: Clause) -> Dimension:
+    dimension = definition.dimension(clause.name)
+    if dimension is None:
+        raise ValueError(f"{clause.name!r} is none of {', '.join(definition.vocabulary)}")
+    return dimension
+
+
+def _on_a_board(question: Question) -> Question:
+    """A board has one moment: its date stands for a range that was not given."""
+    if question.as_of is None:
+        raise InvalidQuestion("as_of", "is missing")
+    if question.compare:
+        raise InvalidQuestion("compare", "a board shows one moment, and there is nothing before it; leave it out")
+    if "interval" in question.model_fields_set and question.interval is not Interval.RANGE:
+        raise InvalidQuestion("interval", f"a board shows one moment and has only the interval {Interval.RANGE}")
+    today = datetime.fromtimestamp(question.as_of, question.zone).date()
+    first = question.from_ or min(question.to or today, today)
+    last = question.to or max(first, today)
+    return question.model_copy(update={"interval": Interval.RANGE, "from_": first, "to": last})
+
+
+def _check_size(definition: Definition, question: Question) -> None:
+    span = question.span
+    periods = count_periods(span, question.interval)
+    if isinstance(definition.value, AtEnd) and periods > MAX_STATES:
         raise InvalidQuestion(
-            "office_hours", f"{definition.name} counts {definition.unit} and measures no duration; leave it out"
+            "interval",
+            f"{span.first} to {span.last} has {periods:,} periods, and a report of states looks at {MAX_STATES:,} "
+            "at most; choose a longer interval or a shorter range",
+        )
+    if isinstance(definition.value, Heatmap) and span.days > MAX_HEATMAP_DAYS:
+        raise InvalidQuestion(
+            "to",
+            f"{span.first} to {span.last} has {span.days:,} days, more than the {MAX_HEATMAP_DAYS:,} of a heatmap; "
+            "choose a shorter range",
         )
 
 

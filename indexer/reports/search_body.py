@@ -3,57 +3,74 @@
 from collections.abc import Mapping
 from typing import Any
 
-from indexer.reports.definition import Definition
+from indexer.reports.definition import NOW, Definition
 from indexer.reports.dimensions import Dimension
-from indexer.reports.periods import Span, count_periods
+from indexer.reports.filters import Body, all_of, condition_filters
+from indexer.reports.measures import measures
+from indexer.reports.periods import Interval, Span, count_periods, part_of, periods
 from indexer.reports.question import Question
+from indexer.reports.scope import PATH, Scope, of_workspace, scope_of
+from indexer.reports.values import AtEnd, Heatmap, Share
 
-Body = dict[str, Any]
-Page = Mapping[str, str | None]
+Page = Mapping[str, str | int | bool | None]
 """Where a page of groups begins: after the last group of the page before."""
 
 # Elasticsearch refuses an answer of more than 65,536 buckets (search.max_buckets).
 _MAX_BUCKETS = 60_000
 _MAX_GROUPS = 1_000
+# How many values each group has is not known beforehand.
+_MAX_EXACT_GROUPS = 25
 
 
 def search_body(definition: Definition, question: Question, span: Span, page: Page | None = None) -> Body:
-    """The search for the documents of `span`, with their number in each period, and in each group if asked for.
+    """The search for what is in scope of `span`: the total, and the number of each period, in each group if asked.
 
-    Only groups come in pages: `page` is None for the first one, then what `next_page` gave. The total is the
-    number of hits, never a sum of buckets: a conversation with three tags is one conversation.
+    Only groups come in pages: `page` is None for the first one, then what `next_page` gave. The total is measured
+    over all that is in scope, never summed up from buckets: a conversation with three tags is one conversation.
     """
-    dimension = question.dimension
+    scope = scope_of(definition, question, span)
     return {
         "size": 0,
         "track_total_hits": True,
-        "query": _of_workspace(question.workspace, *_filters(definition, question, span)),
-        "aggs": _groups(definition, question, dimension, page) if dimension else _periods(definition, question),
+        "query": of_workspace(question.workspace, *scope.filters),
+        "aggs": _aggregations(definition, question, span, scope, page),
     }
 
 
-def next_page(body: Body, response: Mapping[str, Any]) -> Page | None:
+def next_page(definition: Definition, question: Question, body: Body, response: Mapping[str, Any]) -> Page | None:
     """Where the page after `response`, the answer to `body`, begins; None if that was the last one."""
-    groups = response.get("aggregations", {}).get("groups")
-    if groups is None or len(groups["buckets"]) < body["aggs"]["groups"]["composite"]["size"]:
+    dimension = definition.dimension(question.group_by)
+    if dimension is None:
+        return None
+    asked, found = body["aggs"], response["aggregations"]
+    if dimension.of_action:
+        asked, found = asked[PATH]["aggs"]["in_scope"]["aggs"], found[PATH]["in_scope"]
+    groups = found["groups"]
+    if len(groups["buckets"]) < asked["groups"]["composite"]["size"]:
         return None
     after: Page = groups["after_key"]
     return after
 
 
 def latest_body(definition: Definition, workspace: str) -> Body:
-    """The search for the instant of the newest document that the report could count."""
+    """The search for the instant (`latest.value`, milliseconds) of the newest document that the report could count.
+
+    Of a report on actions the newest action of any kind, of one on states the newest conversation.
+    """
+    where = condition_filters({} if definition.axis == NOW else definition.where, None)
+    by_document = definition.axis == NOW or isinstance(definition.value, AtEnd)
+    latest: Body = {"latest": {"max": {"field": "created_at" if by_document else definition.axis}}}
     return {
         "size": 0,
         "track_total_hits": False,
-        "query": _of_workspace(workspace, *_fixed_filters(definition)),
-        "aggs": {"latest": {"max": {"field": definition.axis}}},
+        "query": of_workspace(workspace, *where),
+        "aggs": {PATH: {"nested": {"path": PATH}, "aggs": latest}} if definition.on_actions else latest,
     }
 
 
 def any_body(workspace: str) -> Body:
     """The search that finds out whether a workspace has any document at all."""
-    return {"size": 0, "track_total_hits": 1, "query": _of_workspace(workspace)}
+    return {"size": 0, "track_total_hits": 1, "query": of_workspace(workspace)}
 
 
 def workspaces_body() -> Body:
@@ -65,48 +82,80 @@ def workspaces_body() -> Body:
     return {"size": 0, "track_total_hits": False, "aggs": {"workspaces": {"terms": by_name}}}
 
 
-def _of_workspace(workspace: str, *filters: Body) -> Body:
-    """The one place where a query is made, so that none can do without its workspace."""
-    return {"bool": {"filter": [{"term": {"workspace_id": workspace}}, *filters]}}
+def _aggregations(definition: Definition, question: Question, span: Span, scope: Scope, page: Page | None) -> Body:
+    dimension = definition.dimension(question.group_by)
+    within_scope = measures(definition, question)
+    cut = _periods(definition, question, span, within_scope)
+    if isinstance(definition.value, AtEnd):
+        within_scope = {"at_the_end": {"filter": _state_at_end_of(definition.value, question, span)}}
+    if dimension is None:
+        return _in_scope(scope, within_scope | cut)
+    if isinstance(definition.value, Share):
+        within_scope = within_scope | cut  # what each period's groups are a share of
+    if dimension.of_action or not scope.action:
+        groups = _groups(question, span, dimension, page, cut or within_scope)
+        return _in_scope(scope, within_scope | groups)
+    groups = _groups(question, span, dimension, page, _in_scope(scope, cut or within_scope))
+    return _in_scope(scope, within_scope) | groups
 
 
-def _filters(definition: Definition, question: Question, span: Span) -> list[Body]:
-    start, end = span.instants(question.zone)
-    return [
-        {"range": {definition.axis: {"gte": start, "lt": end, "format": "epoch_second"}}},
-        *_fixed_filters(definition),
-        *({"terms": {field: values}} for field, values in question.conditions.items()),
-    ]
+def _in_scope(scope: Scope, aggregations: Body) -> Body:
+    """The aggregations over the documents that match, or over those of their actions that are in scope."""
+    if not scope.action:
+        return aggregations
+    in_scope: Body = {"filter": all_of(scope.action)}
+    if aggregations:
+        in_scope["aggs"] = aggregations
+    return {PATH: {"nested": {"path": PATH}, "aggs": {"in_scope": in_scope}}}
 
 
-def _fixed_filters(definition: Definition) -> list[Body]:
-    return [
-        {"terms": {field: wanted}} if isinstance(wanted, list) else {"term": {field: wanted}}
-        for field, wanted in definition.where.items()
-    ]
+def _periods(definition: Definition, question: Question, span: Span, within_each: Body) -> Body:
+    """Periods without a document are left out here; the answer knows which there are.
 
-
-def _periods(definition: Definition, question: Question) -> Body:
-    """Periods without a document are left out here; the answer knows which there are."""
-    return {
-        "periods": {
-            "date_histogram": {
-                "field": definition.axis,
-                "calendar_interval": question.interval.value,
-                "time_zone": question.time_zone,
-                "format": "yyyy-MM-dd",
-                "min_doc_count": 1,
+    With one period for the whole range there is nothing to cut.
+    """
+    match definition.value:
+        case AtEnd() as value:
+            states = {
+                period.isoformat(): _state_at_end_of(value, question, part_of(span, question.interval, period))
+                for period in periods(span, question.interval)
             }
+            return {"periods": {"filters": {"filters": states}}}
+        case Heatmap():
+            # Hours, not days, whatever the interval: which weekday and hour a clock shows is found out afterwards.
+            return _histogram(definition, question, "hour", within_each)
+        case _ if question.interval is Interval.RANGE:
+            return {}
+        case _:
+            return _histogram(definition, question, question.interval.value, within_each)
+
+
+def _histogram(definition: Definition, question: Question, interval: str, within_each: Body) -> Body:
+    found: Body = {
+        "date_histogram": {
+            "field": definition.axis,
+            "calendar_interval": interval,
+            "time_zone": question.time_zone,
+            "format": "yyyy-MM-dd",
+            "min_doc_count": 1,
         }
     }
+    return {"periods": found | ({"aggs": within_each} if within_each else {})}
 
 
-def _groups(definition: Definition, question: Question, dimension: Dimension, page: Page | None) -> Body:
+def _state_at_end_of(value: AtEnd, question: Question, span: Span) -> Body:
+    """That a document's state lasts at the last second of the span."""
+    _, end = span.instants(question.zone)
+    return {"term": {value.at_end: end - 1}}
+
+
+def _groups(question: Question, span: Span, dimension: Dimension, page: Page | None, within_each: Body) -> Body:
     source: Body = {"terms": {"field": dimension.field, "missing_bucket": True}}
+    most = _MAX_EXACT_GROUPS if question.exact else _MAX_GROUPS
     composite: Body = {
-        "size": min(_MAX_GROUPS, _MAX_BUCKETS // (count_periods(question.span, question.interval) + 1)),
+        "size": max(1, min(most, _MAX_BUCKETS // (count_periods(span, question.interval) + 1))),
         "sources": [{"group": source}],
     }
     if page is not None:
         composite["after"] = dict(page)
-    return {"groups": {"composite": composite, "aggs": _periods(definition, question)}}
+    return {"groups": {"composite": composite} | ({"aggs": within_each} if within_each else {})}

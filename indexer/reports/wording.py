@@ -1,7 +1,27 @@
 """A report's definition in words, for those who read its number."""
 
-from indexer.reports.definition import Count, Definition, Scalar
-from indexer.reports.dimensions import VOCABULARY
+from indexer.reports.definition import ACTIONS, END_OF_PERIOD, NOW, Definition
+from indexer.reports.parts import labels
+from indexer.reports.values import (
+    AtEnd,
+    Count,
+    Distribution,
+    Heatmap,
+    Max,
+    Mean,
+    Median,
+    Min,
+    Percentile,
+    Rate,
+    Share,
+    Sum,
+)
+
+_AXES = {
+    ACTIONS: "the local date of the action",
+    END_OF_PERIOD: "the last second of each period",
+    NOW: "the moment it is asked for",
+}
 
 
 def in_words(definition: Definition) -> dict[str, str]:
@@ -10,26 +30,51 @@ def in_words(definition: Definition) -> dict[str, str]:
         "name": definition.name,
         "title": definition.title,
         "about": definition.about,
+        "category": definition.category,
         "number": _number(definition),
-        "counted on": f"the local date of {definition.axis}",
-        "only where": " and ".join(_condition(*item) for item in definition.where.items()) or "(all of them)",
+        "unit": definition.unit,
+        "counted on": _AXES.get(definition.axis, f"the local date of {definition.axis}"),
+        "only where": " and ".join(_conditions(definition)) or "(all of them)",
         "grouped by": ", ".join(definition.group_by) or "(nothing)",
-        "filtered by": ", ".join(VOCABULARY),
+        "filtered by": ", ".join(definition.vocabulary),
+        "office hours": "can be asked for" if definition.measures_durations else "make no difference",
         "pipeline": definition.pipeline,
     }
 
 
-def _number(definition: Definition) -> str:
+def _conditions(definition: Definition) -> list[str]:
+    return [
+        *(condition.in_words(field) for field, condition in definition.where.items()),
+        *(condition.in_words(f"the action's {field}") for field, condition in definition.action.items()),
+    ]
+
+
+def _number(definition: Definition) -> str:  # noqa: PLR0911, PLR0912 (one for each kind of value)
     match definition.value:
+        case Count(count="conversations") if definition.on_actions:
+            return "how many conversations, each once"
         case Count(count=counted):
             return f"how many {counted}"
-
-
-def _condition(field: str, wanted: Scalar | list[Scalar]) -> str:
-    if isinstance(wanted, list):
-        return f"{field} is one of {', '.join(map(_said, wanted))}"
-    return f"{field} is {_said(wanted)}"
-
-
-def _said(value: Scalar) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+        case Mean(mean=field):
+            return f"the mean of {field}"
+        case Median(median=field):
+            return f"the median of {field}"
+        case Min(min=field):
+            return f"the smallest {field}"
+        case Max(max=field):
+            return f"the largest {field}"
+        case Sum(sum=field):
+            return f"the sum of {field}"
+        case Percentile(percentile=wanted):
+            return f"the {wanted.percent}th percentile of {wanted.field}"
+        case Rate(rate=conditions):
+            met = " and ".join(condition.in_words(field) for field, condition in conditions.items())
+            return f"percent of these of which {met}"
+        case Share():
+            return "percent of all of the period that are in the group"
+        case Distribution(distribution=wanted):
+            return f"percent with {wanted.field} {', '.join(labels(wanted.bounds))}, of those that have it"
+        case Heatmap(heatmap=counted):
+            return f"how many {counted} in each hour of the week"
+        case AtEnd(at_end=state):
+            return f"how many conversations are {state.removesuffix('_during')} then"

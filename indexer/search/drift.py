@@ -8,8 +8,8 @@ from typing import Any
 from elasticsearch import Elasticsearch
 
 from indexer.errors import OperatorError
-from indexer.search.indices import ROUTING, IndexName
-from indexer.search.mappings import definition
+from indexer.search.indices import ROUTING, IndexName, alias_name
+from indexer.search.mappings import IndexDefinition, definition, expected
 
 
 class Kind(enum.StrEnum):
@@ -39,7 +39,7 @@ class Drift:
 def drift(client: Elasticsearch, index: str) -> list[Drift]:
     """What the live mapping of an index is not as declared; raises `OperatorError` where no file declares it."""
     live = client.indices.get_mapping(index=index)[index]["mappings"]
-    declared = _declared(index)
+    declared = expected(_made_from(index), live)
     found = [
         Drift(index, f"<{key}>", _kind(declared.get(key), live.get(key)), declared.get(key), live.get(key))
         for key in sorted(declared.keys() | live.keys())
@@ -55,25 +55,46 @@ def drift(client: Elasticsearch, index: str) -> list[Drift]:
 def breaking(client: Elasticsearch, index: str, new: str) -> list[str]:
     """The fields of an index that one of the name `new` would not have, or not as they are."""
     live = client.indices.get_mapping(index=index)[index]["mappings"].get("properties", {})
-    declared = _declared(new)["properties"]
+    declared = _made_from(new).mappings["properties"]
     return [field for field, kind, _, _ in _fields(declared, live) if kind is not Kind.MISSING]
 
 
 def apply_additions(client: Elasticsearch, index: str) -> list[Drift]:
     """Add the declared fields that are missing; what remains of the drift. Documents do not get their values by it."""
     if any(one.kind is Kind.MISSING and not one.field.startswith("<") for one in drift(client, index)):
-        declared = _declared(index)["properties"]
+        declared = _made_from(index).mappings["properties"]
         live = client.indices.get_mapping(index=index)[index]["mappings"].get("properties", {})
         client.indices.put_mapping(index=index, properties=_additions(declared, live))
     return drift(client, index)
 
 
-def _declared(index: str) -> dict[str, Any]:
+def catch_up(client: Elasticsearch, prefix: str, dataset: str) -> dict[str, list[str]]:
+    """Give the indices of older versions the fields that the newest version has beside theirs.
+
+    So they take the documents of today, and the new fields can be asked for at once; documents that are there get
+    theirs when they are computed again. All of them, since one that a rebuild has left behind may still be written.
+    A field is only ever added. Returns what was added, by index. Any number of processes may do it at once.
+    """
+    newest = definition(dataset)
+    declared = newest.mappings["properties"]
+    added: dict[str, list[str]] = {}
+    found = client.indices.get_mapping(index=f"{alias_name(prefix, dataset)}-v*", expand_wildcards="open").body
+    for index, held in found.items():
+        parsed = IndexName.parse(index)
+        if parsed is None or parsed.version >= newest.version:
+            continue
+        live = held["mappings"].get("properties", {})
+        if missing := [field for field, kind, _, _ in _fields(declared, live) if kind is Kind.MISSING]:
+            client.indices.put_mapping(index=index, properties=_additions(declared, live))
+            added[index] = missing
+    return added
+
+
+def _made_from(index: str) -> IndexDefinition:
     parsed = IndexName.parse(index)
     if parsed is None:
         raise OperatorError(f"{index} is no index of ours", "see which there are: indexer index status")
-    made_from = definition(parsed.dataset, parsed.version)
-    return {"_meta": made_from.meta, **made_from.mappings}
+    return definition(parsed.dataset, parsed.version)
 
 
 def _kind(declared: Any, live: Any) -> Kind:

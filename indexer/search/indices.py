@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from elasticsearch import ApiError, Elasticsearch
 
 from indexer.errors import OperatorError
-from indexer.search.mappings import IndexDefinition, definition, versions
+from indexer.search.mappings import IndexDefinition, definition, expected, versions
 
 _NAME = re.compile(r"([a-z][a-z0-9]*)-([a-z][a-z0-9_]*)-v([1-9]\d*)-(\d{8}t\d{6})")
 
@@ -80,7 +80,8 @@ class IndexStatus:
 
     `alias`: whether the dataset's alias points at it. `documents` are whole documents (None while they cannot be
     counted), `size` is bytes on disk with copies, `health` is green, yellow or red. `drift`: its mapping is not
-    that of the released file of its version, by the checksum it was made with or by the fields it has now.
+    that of the released file of its version, by the checksum it was made with or by the fields it has now; fields
+    that it was given by a newer version are none.
     """
 
     dataset: str
@@ -268,9 +269,8 @@ def _drifted(name: IndexName, live: Mapping[str, Any]) -> bool:
     """Whether an index's mapping is another than that of its version's file (which may be gone)."""
     if name.version not in versions(name.dataset):
         return True
-    declared = definition(name.dataset, name.version)
-    fields = {key: value for key, value in live.items() if key not in ("_meta", ROUTING)}
-    return live.get("_meta") != declared.meta or fields != declared.mappings
+    found = {key: value for key, value in live.items() if key != ROUTING}
+    return found != expected(definition(name.dataset, name.version), live)
 
 
 def _create(

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -66,6 +67,34 @@ def definition(dataset: str, version: int | None = None) -> IndexDefinition:
             f"put it back as it was, and write the change as v{known[-1] + 1}.json",
         )
     return IndexDefinition(dataset, chosen, content["settings"], content["mappings"], checksum)
+
+
+def expected(made_from: IndexDefinition, live: Mapping[str, Any]) -> dict[str, Any]:
+    """What the mapping of a live index should be: its version's, with `_meta` and what it has been given since.
+
+    An index of an older version is given the fields of the newest one while it is in use (`catching_up`).
+    """
+    declared = {"_meta": made_from.meta, **made_from.mappings}
+    newest = definition(made_from.dataset)
+    if newest.version > made_from.version and "properties" in declared:
+        declared["properties"] = _with_later(
+            declared["properties"], newest.mappings["properties"], live.get("properties", {})
+        )
+    return declared
+
+
+def _with_later(declared: Mapping[str, Any], newest: Mapping[str, Any], live: Mapping[str, Any]) -> dict[str, Any]:
+    """The declared fields, and those of the newest version that the live mapping has too."""
+    found = dict(declared)
+    for name in newest.keys() & live.keys():
+        if name not in declared:
+            found[name] = newest[name]
+        elif "properties" in declared[name] and "properties" in newest[name]:
+            inner = _with_later(
+                declared[name]["properties"], newest[name]["properties"], live[name].get("properties", {})
+            )
+            found[name] = declared[name] | {"properties": inner}
+    return found
 
 
 def start_next(dataset: str) -> Path:

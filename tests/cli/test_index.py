@@ -61,8 +61,8 @@ def test_status_lists_the_indices(index_prefix: str) -> None:
     told_of = json.loads(told.stdout)
     assert told_of["rebuilds"] == []
     [found] = told_of["indices"]
-    assert found["index"].startswith(f"{index_prefix}-conversations-v1-")
-    assert (found["version"], found["alias"], found["documents"]) == (1, True, 0)
+    assert found["index"].startswith(f"{index_prefix}-conversations-v2-")
+    assert (found["version"], found["alias"], found["documents"]) == (2, True, 0)
     assert (found["health"], found["drift"]) == ("green", False)
 
 

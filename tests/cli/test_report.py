@@ -158,11 +158,11 @@ def test_explain_prints_the_searches_and_needs_no_service(monkeypatch: pytest.Mo
     [
         (["--to", "yesterday"], "--to: 'yesterday' is no date of the form YYYY-MM-DD"),
         (["--from", "2024-03-04"], "--to: 2024-03-03 lies before from, 2024-03-04"),
-        (["--interval", "year"], "--interval: Input should be 'day', 'week' or 'month'"),
+        (["--interval", "year"], "--interval: Input should be 'day', 'week', 'month' or 'range'"),
         (["--time-zone", "Dublin"], "--time-zone: there is no time zone 'Dublin'"),
         (["--group-by", "colour"], "--group-by: new_inbound_conversations can be grouped only by channel, country, "),
         (["--where", "tags=x"], "--where: 'tags' is none of channel, "),
-        (["--office-hours"], "--office-hours: new_inbound_conversations counts conversations and measures no duration"),
+        (["--office-hours"], "--office-hours: new_inbound_conversations measures no duration"),
     ],
 )
 def test_an_option_that_cannot_be_used_is_named(arguments: list[str], said: str) -> None:

@@ -3,14 +3,22 @@
 from copy import deepcopy
 from typing import Any
 
+import orjson
 from hypothesis import given
 from hypothesis import strategies as st
 
+from indexer.conversation import redacted
 from indexer.office_hours import parse_office_hours
 from tests.builders import document_of, part
 from tests.metrics.strategies import conversations, parts, schedules
 
 Document = dict[str, Any]
+
+BOT_INBOX = {
+    name + suffix
+    for name in ("bot_inbox", "bot_inbox_time", "first_response_time_without_bot")
+    for suffix in ("", "_ooo")
+}
 
 
 def parts_of(raw: dict[str, Any]) -> list[dict[str, Any]]:
@@ -36,8 +44,8 @@ def elapsed_and_office_pairs(document: Document) -> list[tuple[int, int]]:
 
 
 def human_metrics(document: Document) -> Document:
-    """The document without what counts or lists parts that are not a human's visible ones."""
-    left_out = {"data_quality", "actions", "updated_at"}
+    """The document without what counts or lists parts that are not a human's visible ones, or is about bots."""
+    left_out = {"data_quality", "actions", "updated_at", *BOT_INBOX}
     kept = {name: value for name, value in document.items() if name not in left_out}
     kept["statistics"] = {k: v for k, v in document["statistics"].items() if k != "count_conversation_parts"}
     kept["replies"] = [action for action in document["actions"] if action["kind"] == "reply"]
@@ -148,3 +156,92 @@ def test_handling_time_is_at_most_the_time_that_the_conversation_was_open(raw: D
 def test_a_conversation_that_needs_the_tolerant_reading_has_the_same_numbers(raw: Document, schedule: Document) -> None:
     office_hours = parse_office_hours(schedule)
     assert document_of(raw | {"tags": "not a list"}, office_hours) == document_of(raw, office_hours)
+
+
+@given(conversations(), schedules())
+def test_the_handled_stretches_add_up_to_the_handling_time_of_what_is_closed(raw: Document, schedule: Document) -> None:
+    document = document_of(raw, parse_office_hours(schedule))
+    for name in ("handling_time", "handling_time_ooo"):
+        if name in document:
+            assert sum(action.get(name, 0) for action in document["actions"]) == document[name]
+
+
+@given(conversations())
+def test_handling_ends_with_an_assignment_a_snooze_or_a_close_and_had_a_handler(raw: Document) -> None:
+    for action in document_of(raw)["actions"]:
+        if "handling_time" in action:
+            assert action["handling_time"] > 0
+            assert action["kind"] in ("assignment", "snooze", "close")
+            assert "assigned_teammate_id" in action
+
+
+@given(conversations(), schedules())
+def test_what_the_bot_had_and_what_is_left_without_it_make_the_first_response_time(
+    raw: Document, schedule: Document
+) -> None:
+    document = document_of(raw, parse_office_hours(schedule))
+    for suffix in ("", "_ooo"):
+        whole = document.get("first_response_time" + suffix)
+        without = document.get("first_response_time_without_bot" + suffix)
+        by_bot = document.get("bot_inbox_time" + suffix, 0)
+        assert (without is None) == (whole is None)
+        if whole is not None and without is not None:
+            assert by_bot + without == whole
+            assert without >= 0
+    assert document["bot_inbox"] if "bot_inbox_time" in document else True
+    assert ("bot_inbox" in document) == ("started_by" in document) == ("started_at" in document)
+
+
+@given(conversations(), schedules(), schedules())
+def test_the_clocks_of_a_team_run_in_its_own_hours_and_no_others_do(
+    raw: Document, own: Document, teams: Document
+) -> None:
+    with_team = document_of(raw, parse_office_hours(own | {"teams": {"T1": teams}}))
+    both = document_of(raw, parse_office_hours(own)), document_of(raw, parse_office_hours(teams))
+    for found, by_own, by_teams in zip(with_team["actions"], both[0]["actions"], both[1]["actions"], strict=True):
+        source = by_teams if found.get("team_id") == "T1" else by_own
+        for name in ("team_first_response_time_ooo", "team_time_to_close_ooo"):
+            assert found.get(name) == source.get(name)
+        for name in ("teammate_time_to_close_ooo", "handling_time_ooo", "response_time_ooo"):
+            assert found.get(name) == by_own.get(name)
+    assert {name: with_team.get(name) for name in BOT_INBOX} == {name: both[0].get(name) for name in BOT_INBOX}
+
+
+@given(conversations())
+def test_the_clocks_of_closing_stand_on_closes_after_the_anchor_alone(raw: Document) -> None:
+    document = document_of(raw)
+    for action in document["actions"]:
+        names = {name for name in ("team_time_to_close", "teammate_time_to_close") if name in action}
+        if names:
+            assert action["kind"] == "close"
+            assert all(0 <= action[name] <= action["at"] - document["started_at"] for name in names)
+        if "teammate_time_to_close" in names:
+            assert action["teammate_id"] == action["assigned_teammate_id"]
+        if "team_time_to_close" in names:
+            assert "team_id" in action
+
+
+@given(conversations(), st.sampled_from(["hit", "missed", "active", "cancelled", None]), st.data())
+def test_of_an_sla_in_force_every_answering_reply_after_the_anchor_has_one_outcome(
+    raw: Document, status: str | None, data: st.DataObject
+) -> None:
+    targets = data.draw(st.lists(st.sampled_from(["first_reply_time", "next_reply_time", "time_to_close"]), max_size=4))
+    for target in targets:
+        miss = data.draw(parts(st.just("conversation_sla_target_missed")))
+        raw = with_another(raw, miss | {"event_details": {"target": target}})
+    raw = raw | {"sla_applied": {"sla_name": "Gold", "sla_status": status}}
+    document = document_of(raw)
+    assert document_of(orjson.loads(redacted(orjson.dumps(raw)))) == document
+    replies = [action for action in document["actions"] if action["kind"] == "reply"]
+    measured = [action for action in document["actions"] if "sla_outcome" in action]
+    if status in ("cancelled", None):
+        assert measured == []
+        return
+    assert measured == [action for action in replies if action["first_response"] or "response_time" in action]
+    assert [action["first_response"] for action in measured] == [
+        action["sla_target"] == "first_reply_time" for action in measured
+    ]
+    missed = [action["sla_target"] for action in measured if action["sla_outcome"] == "missed"]
+    assert all(missed.count(target) <= targets.count(target) for target in missed)
+    for target in {action["sla_target"] for action in measured}:
+        assert (target in missed) == (target in targets and status != "hit")

@@ -36,6 +36,15 @@ def clocks(document: dict[str, Any], name: str) -> list[tuple[Any, Any]]:
     return [pair(action, name) for action in document["actions"] if name in action]
 
 
+def held(document: dict[str, Any], name: str) -> list[tuple[Any, ...]]:
+    """Kind, assigned teammate and the clock `name` of all actions that have it."""
+    return [
+        (action["kind"], action.get("assigned_teammate_id"), *pair(action, name))
+        for action in document["actions"]
+        if name in action
+    ]
+
+
 def single_cycle() -> dict[str, Any]:
     monday, tuesday = "2024-03-04T", "2024-03-05T"
     return conversation(
@@ -88,6 +97,14 @@ def test_scenario_1_a_single_open_close_cycle() -> None:
     assert clocks(document, "team_first_response_time") == [(59700, 2100)]
     assert document["closed_on_first_contact"] is True
     assert document["participating_teammate_ids"] == ["A"]
+    assert document["participating_team_ids"] == ["T1"]
+    assert document["started_by"] == "customer"
+    assert document["bot_inbox"] is True
+    assert pair(document, "bot_inbox_time") == (300, 300)
+    assert pair(document, "first_response_time_without_bot") == (59700, 2100)
+    assert held(document, "team_time_to_close") == [("close", "A", 62100, 4500)]
+    assert held(document, "teammate_time_to_close") == [("close", "A", 61500, 3900)]
+    assert held(document, "handling_time") == [("close", "A", 61500, 3900)]
 
 
 def reopened() -> dict[str, Any]:
@@ -137,6 +154,17 @@ def test_scenario_2_reopened_after_closing_over_a_weekend_in_which_the_clocks_ch
     assert document["last_closed_by_human_at"] == 1709930400
     assert document["closed_on_first_contact"] is False
     assert document["reassignments_after_first_reply"] == 1
+    assert document["bot_inbox"] is False
+    assert "bot_inbox_time" not in document
+    assert pair(document, "first_response_time_without_bot") == (1800, 1800)
+    assert document["participating_team_ids"] == []
+    assert held(document, "team_time_to_close") == []
+    assert held(document, "teammate_time_to_close") == [("close", "A", 1800, 1800)]
+    assert held(document, "handling_time") == [
+        ("close", "A", 1800, 1800),
+        ("assignment", "A", 2400, 600),
+        ("close", "B", 6600, 6600),
+    ]
 
 
 def test_scenario_2_before_the_reopening_has_the_numbers_of_its_first_cycle() -> None:
@@ -213,7 +241,41 @@ def test_scenario_3_several_assignments_and_replies() -> None:
     assert clocks(document, "team_first_response_time") == [(7500, 3600)]
     assert clocks(document, "teammate_first_response_time") == [(1200, 1200), (1200, 1200)]
     assert document["participating_teammate_ids"] == ["B", "D"]
+    assert document["participating_team_ids"] == ["T1"]
+    assert document["bot_inbox"] is True
+    assert pair(document, "bot_inbox_time") == (300, 0)
+    assert pair(document, "first_response_time_without_bot") == (7500, 3600)
+    assert held(document, "team_time_to_close") == [("close", "D", 11340, 7440)]
+    assert held(document, "teammate_time_to_close") == [("close", "D", 2040, 2040)]
+    assert held(document, "handling_time") == [
+        ("assignment", "A", 2100, 2100),
+        ("assignment", "B", 3000, 3000),
+        ("close", "D", 2040, 2040),
+    ]
     assert document["reassignments_after_first_reply"] == 1
     assert document["closed_on_first_contact"] is False
     assert document["legacy"]["time_to_first_assignment"] == 300
     assert document["legacy"]["time_to_first_assignment_ooo"] == 0
+
+
+def test_scenario_3_with_an_sla_has_an_outcome_for_each_reply_that_answers() -> None:
+    raw = several_assignments() | {"sla_applied": {"sla_name": "Gold", "sla_status": "missed"}}
+    raw["conversation_parts"]["conversation_parts"].append(
+        part(
+            "O",
+            "conversation_sla_target_missed",
+            local("2024-07-10T10:30:01"),
+            event_details={"target": "next_reply_time"},
+            id="13",
+        )
+    )
+    outcomes = {
+        action["at"]: (action["sla_target"], action["sla_outcome"])
+        for action in document_of(raw, OFFICE_HOURS)["actions"]
+        if "sla_outcome" in action
+    }
+    assert outcomes == {
+        1720620000: ("first_reply_time", "hit"),
+        1720621800: ("next_reply_time", "missed"),
+        1720623840: ("next_reply_time", "hit"),
+    }

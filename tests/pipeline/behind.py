@@ -8,13 +8,23 @@ from dataclasses import replace
 from typing import Any
 
 import orjson
+from elasticsearch import Elasticsearch
 
 from indexer.pipeline.connections import Connections
 from indexer.pipeline.drain import Drain
 from indexer.pipeline.examining import Kind
 from indexer.pipeline.importing import incoming
 from indexer.pipeline.reconciling import Reconciled, Reconciler
-from indexer.search import Write, bulk_write, ensure_dataset
+from indexer.search import (
+    IndexName,
+    Write,
+    alias_name,
+    bulk_write,
+    create_for_bulk,
+    ensure_dataset,
+    point_alias,
+    restore_settings,
+)
 from indexer.settings import Settings
 from indexer.store.conversations import save_conversations
 from tests.builders import conversation, part
@@ -23,13 +33,24 @@ W = "w"
 
 
 @contextmanager
-def installed(settings: Settings) -> Iterator[Drain]:
-    """An empty store, an empty index, and the way from one to the other."""
+def installed(settings: Settings, *, version: int | None = None) -> Iterator[Drain]:
+    """An empty store, an empty index (of the newest version), and the way from one to the other."""
     here = Connections(settings)
+    if version is not None:
+        make_index(here.search, settings.index_prefix, version)
     ensure_dataset(here.search, settings.index_prefix, "conversations")
     yield here.drain()
     here.search.close()
     here.store.dispose()
+
+
+def make_index(client: Elasticsearch, prefix: str, version: int) -> str:
+    """An index behind its alias as the release that had that version made it."""
+    name = str(IndexName(prefix, "conversations", version, "20260101t000000"))
+    create_for_bulk(client, name)
+    restore_settings(client, name)
+    point_alias(client, alias_name(prefix, "conversations"), name)
+    return name
 
 
 def save(drain: Drain, *ids: int | str, at: int = 0, workspace: str = W) -> None:

@@ -8,7 +8,7 @@ from elasticsearch import Elasticsearch
 
 from indexer.errors import OperatorError
 from indexer.pipeline.comparing import MOST_SAMPLES, PAGE, Comparison
-from indexer.search import BulkWriter, IndexName, Write, create_for_bulk, write_alias
+from indexer.search import BulkWriter, IndexName, Write, create_for_bulk, definition, write_alias
 
 pytestmark = pytest.mark.services
 
@@ -22,7 +22,7 @@ def client(elasticsearch_url: str) -> Any:
 
 
 def filled(client: Elasticsearch, prefix: str, stamp: str, *documents: dict[str, Any], version: int = 1) -> str:
-    name = str(IndexName(prefix, "conversations", 1, stamp))
+    name = str(IndexName(prefix, "conversations", definition("conversations").version, stamp))
     create_for_bulk(client, name)
     writes = [
         Write(f"w:{one['conversation_id']}", version, orjson.dumps({"workspace_id": "w", **one})) for one in documents

@@ -206,11 +206,11 @@ def test_a_server_that_does_not_answer_is_a_service_that_is_not_there() -> None:
         workspaces(client, "t", "conversations")
 
 
-def test_the_fields_of_a_mapping_are_those_of_whole_documents() -> None:
+def test_the_fields_of_a_mapping_are_those_of_documents_and_of_nested_objects() -> None:
     fields = mapped_fields("conversations")
     assert fields["legacy.conversation_created_at"] == "date"
     assert fields["custom"] == "flattened"
-    assert not [field for field in fields if field.startswith("actions")]
+    assert (fields["actions"], fields["actions.at"]) == ("nested", "date")
 
 
 def test_a_near_name_is_suggested() -> None:

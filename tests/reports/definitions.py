@@ -22,6 +22,7 @@ def content(**other: Any) -> dict[str, Any]:
     return {
         "name": "opened",
         "title": "Opened conversations",
+        "category": "conversations",
         "pipeline": "new",
         "about": "Conversations on the day they were opened.",
         "unit": "conversations",

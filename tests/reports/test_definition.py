@@ -15,12 +15,14 @@ def refusal(written: object) -> str:
 def test_a_definition_is_what_its_file_says_and_where_it_lies():
     found = definition()
     assert found.dataset == "conversations"
-    assert found.where == {"channel": ["email", "chat"], "reassignments_after_first_reply": 0}
+    assert found.model_dump()["where"] == {"channel": ["email", "chat"], "reassignments_after_first_reply": 0}
     assert found.group_by == ["channel", "tag", "team", "custom.plan"]
 
 
 def test_a_fault_names_file_and_key():
-    assert refusal(content(value={"count": "replies"})) == f"{SOURCE}: value.count: Input should be 'conversations'"
+    assert refusal(content(value={"count": "replies"})) == (
+        f"{SOURCE}: value.count: Input should be 'conversations', 'actions' or 'calls'"
+    )
 
 
 def test_every_fault_is_named():

@@ -50,7 +50,7 @@ def test_every_date_of_a_range_is_one_period_of_a_day(span: Span):
 @given(spans(), intervals)
 def test_every_date_lies_in_one_of_the_periods_and_no_period_is_beside_the_range(span: Span, interval: Interval):
     every_date = (span.first + n * DAY for n in range(span.days))
-    assert periods(span, interval) == sorted({period_of(day, interval) for day in every_date})
+    assert periods(span, interval) == sorted({period_of(day, interval, span) for day in every_date})
 
 
 @given(spans(), intervals)
@@ -61,8 +61,8 @@ def test_periods_can_be_counted_without_listing_them(span: Span, interval: Inter
 @given(days)
 def test_a_week_begins_on_monday_and_a_month_on_its_first(day: date):
     year, week, _ = day.isocalendar()
-    assert period_of(day, Interval.WEEK) == date.fromisocalendar(year, week, 1)
-    assert period_of(day, Interval.MONTH) == date(day.year, day.month, 1)
+    assert period_of(day, Interval.WEEK, Span(day, day)) == date.fromisocalendar(year, week, 1)
+    assert period_of(day, Interval.MONTH, Span(day, day)) == date(day.year, day.month, 1)
 
 
 @given(days, zones)

@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 
 from indexer.reports import Interval, InvalidQuestion, Question, read_question
+from indexer.reports.question import clauses_of
 from tests.reports.definitions import definition
 
 
@@ -26,15 +27,20 @@ def test_what_is_not_asked_for_has_a_default():
     assert question.span == (date(2024, 3, 1), date(2024, 3, 31))
     assert question.time_zone == "UTC"
     assert question.interval is Interval.DAY
-    assert question.dimension is None
-    assert question.conditions == {}
+    assert question.group_by is None
+    assert question.clauses == []
     assert not question.office_hours
     assert not question.compare
 
 
 def test_conditions_on_one_field_belong_together():
-    question = asked(where=["tag=bug", "channel=email", "tag=a=b", "custom.plan=pro"])
-    assert question.conditions == {"tags": ["bug", "a=b"], "channel": ["email"], "custom.plan": ["pro"]}
+    question = asked(where=["tag=bug", "channel=email", "tag!=a=b", "custom.plan=pro"])
+    found = {dimension.field: clauses for dimension, clauses in clauses_of(definition(), question).items()}
+    assert found == {
+        "tags": [("tag", "=", "bug"), ("tag", "!=", "a=b")],
+        "channel": [("channel", "=", "email")],
+        "custom.plan": [("custom.plan", "=", "pro")],
+    }
 
 
 @pytest.mark.parametrize("missing", ["workspace", "from", "to"])
@@ -64,7 +70,7 @@ def test_workspace_and_dates_must_be_given(missing: str):
         ({"time_zone": "../x"}, "time_zone", "there is no time zone '../x'; name it like Europe/Dublin or UTC"),
         ({"time_zone": "America"}, "time_zone", "there is no time zone 'America'"),
         ({"time_zone": "EST"}, "time_zone", "there is no time zone 'EST'"),
-        ({"interval": "year"}, "interval", "Input should be 'day', 'week' or 'month'"),
+        ({"interval": "year"}, "interval", "Input should be 'day', 'week', 'month' or 'range'"),
         ({"from": "1990-01-01"}, "interval", "1990-01-01 to 2024-03-31 has 12,509 periods of a day, more than 10,000"),
         ({"where": ["tag"]}, "where", "'tag' is not of the form FIELD=VALUE"),
         ({"where": ["tag="]}, "where", "'tag=' is not of the form FIELD=VALUE"),
@@ -73,7 +79,7 @@ def test_workspace_and_dates_must_be_given(missing: str):
         ({"compare": "maybe"}, "compare", "Input should be a valid boolean"),
         ({"groupby": "tag"}, "groupby", "there is no such parameter"),
         ({"group_by": "country"}, "group_by", "opened can be grouped only by channel, tag, team, custom.plan, not by "),
-        ({"office_hours": True}, "office_hours", "opened counts conversations and measures no duration; leave it out"),
+        ({"office_hours": True}, "office_hours", "opened measures no duration; leave it out"),
     ],
 )
 def test_what_cannot_be_used_is_named_with_the_reason(other: dict[str, Any], parameter: str, reason: str):

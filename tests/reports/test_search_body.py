@@ -45,7 +45,7 @@ def test_the_next_page_of_groups_begins_after_the_last_group():
     body = search_body(definition(), question, question.span)
     size = body["aggs"]["groups"]["composite"]["size"]
     full = {"aggregations": {"groups": {"buckets": [{}] * size, "after_key": {"group": "7"}}}}
-    page = next_page(body, full)
+    page = next_page(definition(), question, body, full)
     assert page == {"group": "7"}
     following = search_body(definition(), question, question.span, page)
     assert following["aggs"]["groups"]["composite"].pop("after") == {"group": "7"}
@@ -55,13 +55,18 @@ def test_the_next_page_of_groups_begins_after_the_last_group():
 def test_a_page_that_is_not_full_is_the_last():
     question = read_question(definition(), MARCH | {"group_by": "team"})
     body = search_body(definition(), question, question.span)
-    assert next_page(body, {"aggregations": {"groups": {"buckets": [{}], "after_key": {"group": "7"}}}}) is None
+    assert (
+        next_page(
+            definition(), question, body, {"aggregations": {"groups": {"buckets": [{}], "after_key": {"group": "7"}}}}
+        )
+        is None
+    )
 
 
 def test_a_search_without_groups_has_one_page():
     question = read_question(definition(), MARCH)
     body = search_body(definition(), question, question.span)
-    assert next_page(body, {"aggregations": {"periods": {"buckets": [{}]}}}) is None
+    assert next_page(definition(), question, body, {"aggregations": {"periods": {"buckets": [{}]}}}) is None
 
 
 def test_a_page_never_has_more_buckets_than_elasticsearch_allows():

@@ -10,6 +10,8 @@ DURATIONS = [
     "time_to_last_close",
     "time_to_last_close_by_human",
     "median_reply_time",
+    "bot_inbox_time",
+    "first_response_time_without_bot",
     "handling_time",
     "first_assignment_to_close",
 ]
@@ -19,7 +21,14 @@ LEGACY_DURATIONS = [
     "time_to_first_close",
     "time_to_last_close",
 ]
-ACTION_DURATIONS = ["response_time", "teammate_first_response_time", "team_first_response_time"]
+ACTION_DURATIONS = [
+    "response_time",
+    "teammate_first_response_time",
+    "team_first_response_time",
+    "teammate_time_to_close",
+    "team_time_to_close",
+    "handling_time",
+]
 
 
 def in_pairs(names: list[str], value: int) -> dict[str, int]:
@@ -32,7 +41,7 @@ def example() -> dict[str, Any]:
         "workspace_id": "w",
         "conversation_id": "1",
         "revision": 9_007_199_254_740_993,
-        "metrics_version": 1,
+        "metrics_version": 2,
         "office_hours_id": "5a0c",
         "title": "Cannot log in",
         "state": "closed",
@@ -50,18 +59,21 @@ def example() -> dict[str, Any]:
         "continent": "SA",
         "custom": {"plan": "gold", "seats": 12, "trial": False, "place": {"floor": 3}},
         "started_at": T,
+        "started_by": "customer",
         "first_response_at": T + 60,
         "last_closed_at": T + DAY,
         "last_closed_by_human_at": T + DAY,
         **in_pairs(DURATIONS, 60),
         "reply_times": [60, 750],
         "reply_times_ooo": [60, 750],
+        "bot_inbox": True,
         "waiting_since": T + 120,
         "reassignments_after_first_reply": 1,
         "teammate_replies_count": 3,
         "replies_to_close": 3,
         "closed_on_first_contact": False,
         "participating_teammate_ids": ["a", "b"],
+        "participating_team_ids": ["t1"],
         "statistics": {
             "first_contact_reply_at": T,
             "first_assignment_at": T + 10,
@@ -109,6 +121,8 @@ def example() -> dict[str, Any]:
                 "to_team_id": "t2",
                 "to_teammate_id": "b",
                 "first_response": True,
+                "sla_target": "first_reply_time",
+                "sla_outcome": "missed",
                 **in_pairs(ACTION_DURATIONS, 60),
             },
             {"at": T + 900, "kind": "close", "bot": True},

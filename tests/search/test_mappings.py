@@ -1,6 +1,7 @@
 import json
 import shutil
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +18,14 @@ DOCUMENT = """
 workspace_id conversation_id revision metrics_version office_hours_id
 title state channel delivered_as created_at updated_at priority
 team_assigned_id teammate_assigned_id tags contact_ids company_ids country continent custom
-started_at first_response_at last_closed_at last_closed_by_human_at
+started_at started_by first_response_at last_closed_at last_closed_by_human_at
 first_response_time first_response_time_ooo time_to_last_close time_to_last_close_ooo
 time_to_last_close_by_human time_to_last_close_by_human_ooo
 reply_times reply_times_ooo median_reply_time median_reply_time_ooo
+bot_inbox bot_inbox_time bot_inbox_time_ooo first_response_time_without_bot first_response_time_without_bot_ooo
 handling_time handling_time_ooo first_assignment_to_close first_assignment_to_close_ooo waiting_since
 reassignments_after_first_reply teammate_replies_count replies_to_close closed_on_first_contact
-participating_teammate_ids
+participating_teammate_ids participating_team_ids
 statistics.first_contact_reply_at statistics.first_assignment_at statistics.first_admin_reply_at
 statistics.first_close_at statistics.last_assignment_at statistics.last_assignment_admin_reply_at
 statistics.last_contact_reply_at statistics.last_admin_reply_at statistics.last_close_at
@@ -43,6 +45,9 @@ actions.assigned_teammate_id actions.to_team_id actions.to_teammate_id
 actions.response_time actions.response_time_ooo actions.first_response
 actions.teammate_first_response_time actions.teammate_first_response_time_ooo
 actions.team_first_response_time actions.team_first_response_time_ooo
+actions.teammate_time_to_close actions.teammate_time_to_close_ooo
+actions.team_time_to_close actions.team_time_to_close_ooo
+actions.handling_time actions.handling_time_ooo actions.sla_target actions.sla_outcome
 open_during snoozed_during
 rating.score rating.remark rating.requested_at rating.rated_at rating.teammate_id
 sla.name sla.status sla.missed_targets
@@ -71,7 +76,7 @@ def copied_mappings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_every_released_mapping_is_as_it_was_released() -> None:
     released = mappings.released_checksums()
-    assert "conversations/v1" in released
+    assert {"conversations/v1", "conversations/v2"} <= released.keys()
     for name, checksum in released.items():
         dataset, _, version = name.partition("/v")
         assert definition(dataset, int(version)).checksum == checksum
@@ -84,7 +89,7 @@ def test_a_released_mapping_that_was_edited_is_refused(copied_mappings: Path) ->
     file.write_text(json.dumps(content))
     with pytest.raises(OperatorError, match="edited after its release") as caught:
         definition("conversations", 1)
-    assert "v2.json" in caught.value.remedy
+    assert f"v{versions('conversations')[-1] + 1}.json" in caught.value.remedy
 
 
 def test_the_layout_of_a_released_mapping_may_change(copied_mappings: Path) -> None:
@@ -94,19 +99,19 @@ def test_the_layout_of_a_released_mapping_may_change(copied_mappings: Path) -> N
 
 
 def test_a_mapping_that_is_not_released_may_still_change(copied_mappings: Path) -> None:
-    file = copied_mappings / "conversations" / "v2.json"
+    file = copied_mappings / "conversations" / "v99.json"
     for shards in (1, 2):
         file.write_text(json.dumps({"settings": {"number_of_shards": shards}, "mappings": {}}))
         assert definition("conversations").settings == {"number_of_shards": shards}
 
 
 def test_versions_are_ordered_as_numbers_and_the_newest_is_the_default(copied_mappings: Path) -> None:
-    for version in (2, 10):
+    for version in (10, 11):
         shutil.copy(
             copied_mappings / "conversations" / "v1.json", copied_mappings / "conversations" / f"v{version}.json"
         )
-    assert versions("conversations") == [1, 2, 10]
-    assert definition("conversations").version == 10
+    assert versions("conversations") == [1, 2, 10, 11]
+    assert definition("conversations").version == 11
 
 
 def test_a_dataset_or_version_that_does_not_exist_is_refused_with_those_that_do() -> None:
@@ -119,7 +124,28 @@ def test_a_dataset_or_version_that_does_not_exist_is_refused_with_those_that_do(
 
 
 def test_the_mapping_has_the_fields_of_the_contract_and_no_others() -> None:
-    assert sorted(_leaves(definition("conversations", 1).mappings["properties"])) == sorted(DOCUMENT.split())
+    assert sorted(_leaves(definition("conversations").mappings["properties"])) == sorted(DOCUMENT.split())
+
+
+def _as_before(earlier: Mapping[str, Any], later: Mapping[str, Any]) -> bool:
+    """Whether every field of the earlier version is in the later one as it was."""
+    return all(
+        name in later
+        and (
+            _as_before(field["properties"], later[name]["properties"])
+            and {**field, "properties": None} == {**later[name], "properties": None}
+            if "properties" in field
+            else field == later[name]
+        )
+        for name, field in earlier.items()
+    )
+
+
+@pytest.mark.parametrize("dataset", datasets())
+def test_every_version_only_adds_fields_so_that_a_live_index_can_catch_up(dataset: str) -> None:
+    fields = [definition(dataset, version).mappings["properties"] for version in versions(dataset)]
+    assert all(_as_before(earlier, later) for earlier, later in pairwise(fields))
+    assert not any(_as_before(later, earlier) for earlier, later in pairwise(fields))
 
 
 def test_the_example_fills_every_field_of_the_contract() -> None:

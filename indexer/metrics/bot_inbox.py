@@ -1,0 +1,52 @@
+"""The bot inbox: how long a bot had the conversation before people did (decision 27)."""
+
+from indexer.conversation import Event, Timeline
+from indexer.metrics.durations import OfficeTime
+from indexer.metrics.schema import ReportingDocument
+from indexer.metrics.states import States
+
+
+def put_bot_inbox(document: ReportingDocument, timeline: Timeline, states: States, office_time: OfficeTime) -> None:
+    """Fill in `bot_inbox`, its time up to the hand-over, and what it leaves of the first response time."""
+    anchor = timeline.anchor
+    if anchor is None:
+        return
+    document.bot_inbox, handed_over = bot_inbox(timeline, states)
+    elapsed = within = 0
+    if document.bot_inbox and handed_over is not None:
+        elapsed, within = office_time.both(anchor, handed_over)
+        document.bot_inbox_time, document.bot_inbox_time_ooo = elapsed, within
+    if document.first_response_time is not None and document.first_response_time_ooo is not None:
+        document.first_response_time_without_bot = document.first_response_time - elapsed
+        document.first_response_time_without_bot_ooo = document.first_response_time_ooo - within
+
+
+def bot_inbox(timeline: Timeline, states: States) -> tuple[bool, Event | None]:
+    """Whether a bot had the conversation first, and the event that handed it over to people, if there is one.
+
+    That is the first event after the anchor that assigns a team or a teammate, or a reply. A bot had it if one wrote a
+    visible part after the anchor, up to that event, or was assigned. What a team or a teammate had at the anchor was
+    theirs from the start.
+    """
+    by_bot = started = False
+    for event, in_force in zip(timeline.events, states.in_force, strict=True):
+        if not started:
+            if event is timeline.anchor:
+                started = True
+                present = in_force.after(event)
+                if present.with_bot:
+                    by_bot = True
+                elif present.team_id is not None or present.teammate_id is not None:
+                    return False, event
+            continue
+        if event.by_bot and event.visible:
+            by_bot = True
+        if event.reply:
+            return by_bot, event
+        if event.assignee is not None:
+            kind, _ = event.assignee
+            if kind in ("team", "teammate"):
+                return by_bot, event
+            if kind == "bot":
+                by_bot = True
+    return by_bot, None

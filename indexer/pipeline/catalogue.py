@@ -1,0 +1,77 @@
+"""The canned reports: their definitions out of files, and one of them by its name."""
+
+import difflib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from indexer import search
+from indexer.errors import OperatorError
+from indexer.reports import Definition, InvalidDefinition, read_definition
+from indexer.resources import resource_dir
+
+Catalogue = Mapping[str, Definition]
+"""The reports by name."""
+
+
+class UnknownReport(OperatorError):
+    """No report has this name."""
+
+
+def load_reports(directory: Path | None = None) -> Catalogue:
+    """Every report of `<directory>/<dataset>/` (that of the package if None), by name.
+
+    Raises `OperatorError` that names file and key of what is wrong; one bad file is enough, so that a report is
+    never silently missing.
+    """
+    queries = directory or resource_dir("queries")
+    found: dict[str, Definition] = {}
+    fields = cache(mapped_fields)
+    for file in sorted(queries.glob("*/*.yaml")):
+        source, dataset = f"queries/{file.parent.name}/{file.name}", file.parent.name
+        try:
+            # The C loader where there is one: every command reads all of the files.
+            content = yaml.load(file.read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+            definition = read_definition(source, dataset, content, fields(dataset))
+        except (yaml.YAMLError, InvalidDefinition) as error:
+            fault = f"{source}: {error}" if isinstance(error, yaml.YAMLError) else str(error)
+            raise OperatorError(fault, "correct the file, or take it away") from error
+        if definition.name != file.stem or definition.name in found:
+            raise OperatorError(
+                f"{source}: name: {definition.name} is not the name of the file, or another report has it too",
+                "give every report a name of its own, and its file the same",
+            )
+        found[definition.name] = definition
+    if not found:
+        raise OperatorError(f"there is no report in {queries}", "install the package again, or restore that directory")
+    return found
+
+
+def mapped_fields(dataset: str) -> dict[str, str]:
+    """The path and type of every field of the dataset's newest mapping, those inside nested objects too.
+
+    A nested object is a field of its own (type `nested`): what lies inside cannot be asked of the whole document.
+    """
+    return dict(_leaves("", search.definition(dataset).mappings["properties"]))
+
+
+def _leaves(prefix: str, properties: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, field in properties.items():
+        if field.get("type") == "nested":
+            yield f"{prefix}{name}", "nested"
+        if "properties" in field:
+            yield from _leaves(f"{prefix}{name}.", field["properties"])
+        else:
+            yield f"{prefix}{name}", field["type"]
+
+
+def find_report(reports: Catalogue, name: str) -> Definition:
+    """The report of that name; raises `UnknownReport` with the nearest names."""
+    if name in reports:
+        return reports[name]
+    near = difflib.get_close_matches(name, reports, n=3, cutoff=0.5)
+    remedy = f"did you mean {' or '.join(near)}?" if near else "see all of them with: indexer report list"
+    raise UnknownReport(f"there is no report {name!r}", remedy)

@@ -1,0 +1,126 @@
+"""Searches for reports: sent to the index behind an alias, alone or many at once, and what is said when they fail."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError
+
+from indexer import search
+from indexer.errors import OperatorError, ServiceUnavailable
+from indexer.reports import InvalidQuestion
+
+Response = Mapping[str, Any]
+
+
+class NoIndexYet(OperatorError):
+    """There is nothing to search in: no index has been made."""
+
+
+class TooManyBuckets(OperatorError):
+    """The answer would have more buckets than Elasticsearch gives at once."""
+
+
+def search_once(client: Elasticsearch, alias: str, body: Mapping[str, Any], workspace: str | None = None) -> Response:
+    """The whole response or an error: by default Elasticsearch would leave out shards that fail, and count less.
+
+    What is asked of one workspace is asked of the shards that can hold its documents. Raises `NoIndexYet`,
+    `TooManyBuckets`, `ServiceUnavailable`, and `OperatorError` for a search that is refused.
+    """
+    try:
+        response = client.search(
+            index=alias, body=dict(body), routing=_route(workspace), allow_partial_search_results=False
+        )
+    except NotFoundError as error:
+        raise _no_index(alias) from error
+    except ApiError as error:
+        raise _refusal(error.meta.status, error.body, alias) from error
+    except TransportError as error:
+        raise unreachable(error) from error
+    found: Response = response.body
+    return found
+
+
+def search_many(
+    client: Elasticsearch, searches: Sequence[tuple[str, Mapping[str, Any], str]]
+) -> list[Response | OperatorError]:
+    """The responses to many searches (alias, body, workspace), in one request; an error in the place of its search.
+
+    Raises `ServiceUnavailable` if the request as a whole fails.
+    """
+    if not searches:
+        return []
+    lines: list[Mapping[str, Any]] = []
+    for alias, body, workspace in searches:
+        lines += [{"index": alias, "routing": _route(workspace), "allow_partial_search_results": False}, body]
+    try:
+        responses = client.msearch(searches=lines).body["responses"]
+    except ApiError as error:
+        raise _refusal(error.meta.status, error.body, "") from error
+    except TransportError as error:
+        raise unreachable(error) from error
+    return [
+        _refusal(found["status"], found, alias) if "error" in found else found
+        for found, (alias, _, _) in zip(responses, searches, strict=True)
+    ]
+
+
+def unreachable(error: TransportError) -> ServiceUnavailable:
+    """What is said when nothing answers."""
+    return ServiceUnavailable(
+        f"Elasticsearch cannot be reached: {error.message}", "see what is wrong with: indexer doctor"
+    )
+
+
+def too_large(*, exact: bool) -> InvalidQuestion:
+    """What is said of a question whose answer has too many buckets."""
+    if exact:
+        return InvalidQuestion(
+            "exact", "there are too many different values for one exact answer; ask for fewer days, or without it"
+        )
+    return InvalidQuestion(
+        "interval", "the answer has more parts than Elasticsearch gives at once; choose a longer interval"
+    )
+
+
+def _route(workspace: str | None) -> str | None:
+    return None if workspace is None else search.routing(f"{workspace}:")
+
+
+def _no_index(alias: str) -> NoIndexYet:
+    return NoIndexYet(
+        f"there is no index yet: nothing has the name {alias}",
+        "import conversations and let a worker index them (indexer import, indexer worker), "
+        "or make an empty index: indexer index create",
+    )
+
+
+def _refusal(status: int, body: Any, alias: str) -> OperatorError:
+    """A failed search as an error of ours."""
+    error = body.get("error") if isinstance(body, Mapping) else None
+    types = set(_types(error))
+    if "too_many_buckets_exception" in types:
+        return TooManyBuckets("the answer has more buckets than Elasticsearch gives at once", "ask for less at once")
+    if status == 404:
+        return _no_index(alias)
+    if status == 400:
+        return OperatorError(f"Elasticsearch refuses the search: {_reason(error)}", "see it with --explain")
+    return ServiceUnavailable(
+        f"Elasticsearch cannot answer now: {_reason(error)}", "see what is wrong with: indexer doctor"
+    )
+
+
+def _types(error: Any) -> list[str]:
+    """The types of an error and of its causes."""
+    if not isinstance(error, Mapping):
+        return []
+    inner = [error.get("caused_by"), *error.get("root_cause", ()), *error.get("failed_shards", ())]
+    inner += [error.get("reason")] if isinstance(error.get("reason"), Mapping) else []
+    return [str(error.get("type")), *(found for one in inner for found in _types(one))]
+
+
+def _reason(error: Any) -> str:
+    """What Elasticsearch says of the first cause."""
+    if not isinstance(error, Mapping):
+        return str(error)
+    cause = next(iter(error.get("root_cause") or ()), error)
+    return f"{cause.get('type')}: {cause.get('reason')}"

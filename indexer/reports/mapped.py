@@ -1,0 +1,112 @@
+"""Whether the mapping bears out what a definition says of fields."""
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from indexer.reports.conditions import Condition, Scalar
+from indexer.reports.values import AtEnd, Rate
+
+if TYPE_CHECKING:
+    from indexer.reports.definition import Definition
+
+_TEXTS = frozenset({"keyword"})
+_NUMBERS = frozenset({"integer", "long"})
+_EXACT = _TEXTS | _NUMBERS | {"boolean"}
+_ORDERED = _NUMBERS | {"date"}
+_NO_FIELD = "is no field of the mapping"
+
+
+def faults_of(definition: "Definition", fields: Mapping[str, str]) -> list[str]:
+    """One `key: reason` for each field that the mapping lacks or has with a type that does not serve.
+
+    `fields` has the path of every field with its type, those inside nested objects too.
+    """
+    return [
+        *_axis(definition, fields),
+        *_conditions("where", definition.where, "", fields),
+        *_conditions("action", definition.action, "actions.", fields),
+        *_value(definition, fields),
+        *_group_by(definition, fields),
+        *_columns(definition, fields),
+    ]
+
+
+def _axis(definition: "Definition", fields: Mapping[str, str]) -> Iterator[str]:
+    if isinstance(definition.value, AtEnd) or definition.is_board:
+        return
+    axis = definition.axis
+    if fields.get(axis) != "date" or (_nested_in(axis, fields) is not None) != definition.on_actions:
+        yield f"axis: {axis} {_is(axis, fields)}; it has to be a date"
+
+
+def _conditions(key: str, conditions: Mapping[str, Condition], prefix: str, fields: Mapping[str, str]) -> Iterator[str]:
+    for name, condition in conditions.items():
+        field = prefix + name
+        found = fields.get(field)
+        where = f"{key}.{name}: {field}"
+        if found is None or found == "nested":
+            yield f"{where} {_is(field, fields)}"
+        elif not prefix and _nested_in(field, fields):
+            yield f"{where} lies inside nested objects, where a condition on the document finds nothing"
+        else:
+            yield from _tests(where, condition, found)
+
+
+def _tests(where: str, condition: Condition, found: str) -> Iterator[str]:
+    if condition.values and found not in _EXACT:
+        yield f"{where} is of type {found}; it has to be one of {', '.join(sorted(_EXACT))}"
+    yield from (
+        f"{where} is of type {found}, and {value!r} is not" for value in condition.values if not _fits(value, found)
+    )
+    if condition.bounds and found not in _ORDERED:
+        yield f"{where} is of type {found}, which has no order"
+    if condition.older_than and found != "date":
+        yield f"{where} is of type {found}; it has to be a date"
+
+
+def _fits(value: Scalar, found: str) -> bool:
+    match value:
+        case bool():
+            return found not in _TEXTS | _NUMBERS
+        case int():
+            return found not in _TEXTS | {"boolean"}
+        case str():
+            return found not in _NUMBERS | {"boolean"}
+
+
+def _value(definition: "Definition", fields: Mapping[str, str]) -> Iterator[str]:
+    value, field = definition.value, definition.measured_field
+    if isinstance(value, Rate):
+        yield from _conditions("value.rate", value.rate, "actions." if definition.on_actions else "", fields)
+    if isinstance(value, AtEnd) and fields.get(value.at_end) != "date_range":
+        yield f"value.at_end: {value.at_end} {_is(value.at_end, fields)}; it has to be a date_range"
+    if field is None:
+        return
+    if fields.get(field) not in _NUMBERS or (_nested_in(field, fields) is not None) != definition.on_actions:
+        yield f"value: {field} {_is(field, fields)}; it has to be one of {', '.join(sorted(_NUMBERS))}"
+
+
+def _group_by(definition: "Definition", fields: Mapping[str, str]) -> Iterator[str]:
+    for position, name in enumerate(definition.group_by):
+        dimension = definition.dimension(name)
+        if dimension is None:
+            yield f"group_by.{position}: {name} is none of {', '.join(definition.vocabulary)}"
+        elif dimension.mapped_field not in fields:
+            yield f"group_by.{position}: {name} stands for {dimension.mapped_field}, which {_NO_FIELD}"
+
+
+def _columns(definition: "Definition", fields: Mapping[str, str]) -> Iterator[str]:
+    for position, field in enumerate(definition.columns):
+        if fields.get(field, "nested") == "nested" or _nested_in(field, fields):
+            yield f"columns.{position}: {field} {_NO_FIELD} that a document has once"
+
+
+def _nested_in(field: str, fields: Mapping[str, str]) -> str | None:
+    """The nested object that a field lies in."""
+    outer = field.partition(".")[0]
+    return outer if fields.get(outer) == "nested" else None
+
+
+def _is(field: str, fields: Mapping[str, str]) -> str:
+    found = fields.get(field)
+    return _NO_FIELD if found is None else f"is of type {found}"

@@ -1,0 +1,186 @@
+"""The number of a report in one bucket: the aggregations it takes, and how it is read off them."""
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from indexer.reports.definition import Definition
+from indexer.reports.filters import Body, all_of, condition_filters, exists
+from indexer.reports.question import Question
+from indexer.reports.scope import PATH
+from indexer.reports.values import (
+    AtEnd,
+    Count,
+    Distribution,
+    Heatmap,
+    Max,
+    Mean,
+    Median,
+    Min,
+    Percentile,
+    Quantile,
+    Rate,
+    Share,
+    Statistic,
+    Sum,
+    percent_of,
+)
+
+COMPRESSION = 200
+"""Of the digest that percentiles come from: the answer's rank is within 1 % of the wanted one (one rank at least)."""
+
+Bucket = Mapping[str, Any]
+
+
+class Number(BaseModel):
+    """The report's number (null where there is nothing to aggregate) and how many stand behind it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    value: float | int | None
+    count: int
+
+
+def measures(definition: Definition, question: Question) -> Body:  # noqa: PLR0911 (one for each kind of value)
+    """The aggregations that a bucket needs beside its number of documents."""
+    value, field = definition.value, measured_field(definition, question)
+    match value:
+        case Count(count="conversations") if definition.on_actions:
+            return {"conversations": {"reverse_nested": {}}}
+        case Mean() | Min() | Max() | Sum():
+            return {"values": {"stats": {"field": field}}}
+        case Median() | Percentile() if question.exact:
+            return {"values": {"histogram": {"field": field, "interval": 1, "min_doc_count": 1}}}
+        case Median() | Percentile():
+            return {"count": {"value_count": {"field": field}}, "values": {"percentiles": _digest(value, field)}}
+        case Rate(rate=conditions):
+            prefix = f"{PATH}." if definition.on_actions else ""
+            return {"meeting": {"filter": all_of(condition_filters(conditions, question.as_of, prefix))}}
+        case Distribution():
+            return {"having": {"filter": exists(str(field))}, "parts": {"range": _parts(value, field)}}
+        case Count() | Share() | Heatmap() | AtEnd():
+            return {}
+
+
+def measured_field(definition: Definition, question: Question) -> str | None:
+    """The field that is measured, within office hours if that is asked."""
+    field = definition.measured_field
+    return f"{field}_ooo" if field and question.office_hours else field
+
+
+def _digest(value: Quantile, field: str | None) -> Body:
+    return {
+        "field": field,
+        "percents": [percent_of(value)],
+        "tdigest": {"compression": COMPRESSION},
+        "keyed": False,
+    }
+
+
+def _parts(value: Distribution, field: str | None) -> Body:
+    bounds = value.distribution.bounds
+    ranges: list[Body] = [{"to": bounds[0]}]
+    ranges += [{"from": lower, "to": upper} for lower, upper in pairwise(bounds)]
+    return {"field": field, "ranges": [*ranges, {"from": bounds[-1]}]}
+
+
+def number(  # noqa: PLR0911 (one for each kind of value)
+    definition: Definition, question: Question, buckets: Sequence[Bucket]
+) -> Number:
+    """The number of what lies in the buckets, taken together; they may be none.
+
+    A distribution's is how many have a value at all, a share's the whole; their parts are the answer's rows.
+    """
+    match definition.value:
+        case Count(count="conversations") if definition.on_actions:
+            return _counted(sum(bucket["conversations"]["doc_count"] for bucket in buckets))
+        case Count() | Heatmap() | AtEnd():
+            return _counted(documents(buckets))
+        case Mean() | Min() | Max() | Sum():
+            return _statistic(definition.value, [bucket["values"] for bucket in buckets if bucket["values"]["count"]])
+        case Median() | Percentile() if question.exact:
+            counts = Counter[float]()
+            for bucket in buckets:
+                counts.update({value["key"]: value["doc_count"] for value in bucket["values"]["buckets"]})
+            return Number(value=quantile(counts, percent_of(definition.value)), count=counts.total())
+        case Median() | Percentile():
+            return _of_digests([bucket for bucket in buckets if bucket["count"]["value"]])
+        case Rate():
+            whole = documents(buckets)
+            return percent(sum(bucket["meeting"]["doc_count"] for bucket in buckets), whole, whole)
+        case Share():
+            whole = documents(buckets)
+            return percent(whole, whole, whole)
+        case Distribution():
+            return _counted(sum(bucket["having"]["doc_count"] for bucket in buckets))
+
+
+def documents(buckets: Sequence[Bucket]) -> int:
+    """How many documents, or actions, lie in the buckets."""
+    return sum(bucket["doc_count"] for bucket in buckets)
+
+
+def percent(part: int, whole: int, count: int) -> Number:
+    """A part of the whole in percent; null of nothing."""
+    return Number(value=100 * part / whole if whole else None, count=count)
+
+
+def quantile(counts: Mapping[float, int], wanted: float) -> float | None:
+    """The percentile of the values, each as often as it is there: between the nearest ranks by linear interpolation.
+
+    The median of an even number of values is the mean of the two in the middle.
+    """
+    total = sum(counts.values())
+    if not total:
+        return None
+    place = (total - 1) * wanted / 100
+    lower, upper = _at(counts, math.floor(place)), _at(counts, math.ceil(place))
+    return lower + (upper - lower) * (place - math.floor(place))
+
+
+def _at(counts: Mapping[float, int], rank: int) -> float:
+    """The value of that rank, from 0."""
+    seen = 0
+    for value in sorted(counts):
+        seen += counts[value]
+        if seen > rank:
+            return value
+    raise IndexError(rank)
+
+
+def _counted(count: int) -> Number:
+    return Number(value=count, count=count)
+
+
+def _statistic(value: Statistic, stats: Sequence[Bucket]) -> Number:
+    count = sum(one["count"] for one in stats)
+    total = sum(one["sum"] for one in stats)
+    match value:
+        case Sum():
+            return Number(value=whole(total), count=count)
+        case Mean():
+            return Number(value=total / count if count else None, count=count)
+        case Min():
+            return Number(value=whole(min(one["min"] for one in stats)) if stats else None, count=count)
+        case Max():
+            return Number(value=whole(max(one["max"] for one in stats)) if stats else None, count=count)
+
+
+def _of_digests(buckets: Sequence[Bucket]) -> Number:
+    """Where a period has two buckets (a zone whose clocks went back over midnight), between the two numbers."""
+    count = sum(bucket["count"]["value"] for bucket in buckets)
+    if not count:
+        return Number(value=None, count=0)
+    numbers = [(bucket["values"]["values"][0]["value"], bucket["count"]["value"]) for bucket in buckets]
+    if len(numbers) == 1:
+        return Number(value=numbers[0][0], count=count)
+    return Number(value=sum(value * behind for value, behind in numbers) / count, count=count)
+
+
+def whole(value: float) -> float | int:
+    """A number without a fraction as an integer: Elasticsearch computes sums of integers as floats."""
+    return int(value) if float(value).is_integer() else value
