@@ -1,12 +1,27 @@
 """`indexer report`: the canned reports."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from indexer.cli.app import app
 from indexer.cli.output import Format, FormatOption, chosen, print_json, print_records
-from indexer.errors import OperatorError
+from indexer.cli.report_options import (
+    AsOfOption,
+    ExactOption,
+    FromOption,
+    GroupByOption,
+    IntervalOption,
+    NameArgument,
+    OfficeHoursOption,
+    ToOption,
+    WhereOption,
+    WorkspaceOption,
+    ZoneOption,
+    asked,
+    index,
+    naming_options,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,27 +33,30 @@ app.add_typer(report_app, name="report")
 
 _EXAMPLE = {"workspace": "example", "from": "2026-03-01", "to": "2026-03-31", "as_of": 1_775_001_600}
 
-NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="The report, as `indexer report list` has it.")]
-
 
 @report_app.command("list")
 def list_reports(output: FormatOption = None) -> None:
-    """List the reports: what each counts, and what it can be grouped by."""
-    from indexer.pipeline.reporting import load_reports
+    """List the reports by category: what each tells, in which unit, and what it can be grouped by."""
+    from indexer.pipeline.reporting import by_category, load_reports
 
-    print_records(
-        (
-            {
-                "name": report.name,
-                "title": report.title,
-                "pipeline": report.pipeline,
-                "group_by": ", ".join(report.group_by),
-            }
-            for report in load_reports().values()
-        ),
-        ["name", "title", "pipeline", "group_by"],
-        output,
-    )
+    reports = by_category(load_reports())
+    if chosen(output) is Format.TABLE:
+        from indexer.cli.report_table import print_reports
+
+        print_reports(reports)
+        return
+    records = [
+        {
+            "category": report.category,
+            "name": report.name,
+            "title": report.title,
+            "unit": report.unit,
+            "pipeline": report.pipeline,
+            "group_by": ", ".join(report.group_by),
+        }
+        for report in reports
+    ]
+    print_records(records, ["category", "name", "title", "unit", "pipeline", "group_by"], output)
 
 
 @report_app.command()
@@ -60,7 +78,7 @@ def show(name: NameArgument, output: FormatOption = None) -> None:
         case Format.TABLE:
             for key, text in words.items():
                 typer.echo(f"{key + ':':<13} {text}")
-            typer.echo(f"\nMarch 2026 of the workspace {example.workspace}, by day, is this search:\n")
+            typer.echo(f"\nMarch 2026 of the workspace {example.workspace}, by {example.interval}, is this search:\n")
             typer.echo(orjson.dumps(body, option=orjson.OPT_INDENT_2))
 
 
@@ -68,30 +86,16 @@ def show(name: NameArgument, output: FormatOption = None) -> None:
 def run(
     name: NameArgument,
     *,
-    workspace: Annotated[str, typer.Option("--workspace", help="The workspace whose conversations are counted.")],
-    first: Annotated[str, typer.Option("--from", metavar="DATE", help="The first local date, YYYY-MM-DD.")],
-    last: Annotated[str, typer.Option("--to", metavar="DATE", help="The last local date, YYYY-MM-DD, included.")],
-    time_zone: Annotated[
-        str, typer.Option("--time-zone", metavar="ZONE", help="Whose dates are meant, such as Europe/Dublin.")
-    ] = "UTC",
-    interval: Annotated[
-        str, typer.Option("--interval", metavar="day|week|month", help="A period's length; weeks begin on Monday.")
-    ] = "day",
-    group_by: Annotated[
-        str | None, typer.Option("--group-by", metavar="FIELD", help="One of the report's own: see `report show`.")
-    ] = None,
-    where: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--where",
-            metavar="FIELD=VALUE",
-            help="Only conversations with that value; may be repeated. Of one field any of the values is enough, "
-            "different fields must all fit. The fields are those of `report show`.",
-        ),
-    ] = None,
-    office_hours: Annotated[
-        bool, typer.Option("--office-hours", help="Measure within office hours (reports of durations only).")
-    ] = False,
+    workspace: WorkspaceOption,
+    first: FromOption = None,
+    last: ToOption = None,
+    time_zone: ZoneOption = "UTC",
+    interval: IntervalOption = None,
+    group_by: GroupByOption = None,
+    where: WhereOption = None,
+    office_hours: OfficeHoursOption = False,
+    exact: ExactOption = False,
+    as_of: AsOfOption = None,
     compare: Annotated[bool, typer.Option("--compare", help="Also count the span of equal length before.")] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Print the search as JSON instead of running it.")] = False,
     output: FormatOption = None,
@@ -99,35 +103,33 @@ def run(
     """Run a report: its number for every day, week or month of the range.
 
     The range has no default: a number without its dates is easily misread. A conversation with several tags
-    counts under each of them and once in the total.
+    counts under each of them and once in the total. Medians and percentiles come from a digest: they lie between
+    the values whose ranks are within 1 % of the number of values (one rank at least) of the wanted rank.
     """
     from indexer.pipeline.reporting import find_report, load_reports
-    from indexer.reports import InvalidQuestion, read_question, search_body
+    from indexer.reports import search_body
 
     report = find_report(load_reports(), name)
-    parameters: dict[str, Any] = {
-        "workspace": workspace,
-        "from": first,
-        "to": last,
-        "time_zone": time_zone,
-        "interval": interval,
-        "group_by": group_by,
-        "where": where or [],
-        "office_hours": office_hours,
-        "compare": compare,
-    }
-    try:
-        question = read_question(report, parameters)
+    with naming_options("run"):
+        question = asked(
+            report,
+            workspace=workspace,
+            from_=first,
+            to=last,
+            time_zone=time_zone,
+            interval=interval,
+            group_by=group_by,
+            where=where,
+            office_hours=office_hours,
+            exact=exact,
+            as_of=as_of,
+            compare=compare,
+        )
         if explain:
             for span in (question.span, question.span.before()) if compare else (question.span,):
                 print_json(search_body(report, question, span))
             return
         answer = _answered(report, question)
-    except InvalidQuestion as error:
-        option = f"--{error.parameter.replace('_', '-')}"
-        raise OperatorError(
-            f"{option}: {error.reason}", "indexer report run --help says what each option takes"
-        ) from error
     match chosen(output):
         case Format.JSON:
             print_json(answer.json_object())
@@ -143,12 +145,8 @@ def run(
 def _answered(report: "Definition", question: "Question") -> "Answer":
     """The answer; says on standard error if the workspace has nothing at all, which a row of zeros does not."""
     from indexer.pipeline.reporting import has_documents, run_report
-    from indexer.search import connect
-    from indexer.services import Service, service_urls
-    from indexer.settings import settings
 
-    prefix = settings().index_prefix
-    with connect(service_urls(settings(), Service.ELASTICSEARCH).elasticsearch) as client:
+    with index() as (client, prefix):
         answer = run_report(client, prefix, report, question)
         if not answer.total.count and not has_documents(client, prefix, report.dataset, question.workspace):
             typer.echo(f"the workspace {question.workspace} has no {report.dataset} in the index", err=True)

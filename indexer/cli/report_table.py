@@ -1,16 +1,32 @@
 """An answer as a table with small bars, for a terminal."""
 
 from collections.abc import Iterable
+from itertools import groupby
 
 from rich import box
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from indexer.cli.figures import said
 from indexer.reports import Answer, Comparison, Definition, Number, Row
 
 _BAR_CELLS = 32
 _EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
+
+
+def print_reports(reports: Iterable[Definition]) -> None:
+    """Reports that come by category, under a line for each."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("report", no_wrap=True)
+    for column in ("title", "unit", "grouped by"):
+        table.add_column(column, overflow="fold")
+    for category, of_category in groupby(reports, key=lambda report: report.category):
+        table.add_row(Text(category, style="bold"))
+        for report in of_category:
+            table.add_row(f"  {report.name}", report.title, report.unit, ", ".join(report.group_by))
+        table.add_section()
+    Console(highlight=False, markup=False).print(table)
 
 
 def print_answer(definition: Definition, answer: Answer) -> None:
@@ -23,27 +39,37 @@ def _parts(definition: Definition, answer: Answer) -> Iterable[RenderableType]:
     yield Text(definition.about)
     yield Text(f"Workspace {answer.workspace}, {answer.from_} to {answer.to}, {answer.time_zone}", style="dim")
     yield _table(answer)
-    if answer.group_by:
+    if _has_groups(answer):
         yield Text("Groups without any in a period are left out of this table.", style="dim")
     if answer.compare:
-        yield Text(_comparison(answer.total, answer.compare))
+        yield Text(_comparison(answer.total, answer.compare, _unit_of_total(answer)))
 
 
 def _table(answer: Answer) -> Table:
     table = Table(box=box.SIMPLE_HEAD, show_footer=True, pad_edge=False)
+    grouped = _has_groups(answer)
+    # A duration or a share alone does not say whether three or three thousand stand behind it.
+    counted = any(row.value != row.count for row in answer.rows)
     table.add_column(answer.interval.value, footer="total", no_wrap=True)
-    if answer.group_by:
-        table.add_column(answer.group_by, overflow="fold")
-    table.add_column(answer.unit, footer=_said(answer.total.value), justify="right", no_wrap=True)
+    if grouped:
+        table.add_column(answer.group_by or "part", overflow="fold")
+    table.add_column(
+        answer.unit, footer=said(answer.total.value, _unit_of_total(answer)), justify="right", no_wrap=True
+    )
+    if counted:
+        table.add_column("count", footer=f"{answer.total.count:,}", justify="right", no_wrap=True)
     table.add_column("", width=_BAR_CELLS, no_wrap=True)
     highest = max((row.value or 0 for row in answer.rows), default=0)
-    shown = [row for row in answer.rows if row.count] if answer.group_by else answer.rows
+    shown = [row for row in answer.rows if row.count] if grouped else answer.rows
     period = None
     for row in shown:
         cells: list[str | Text] = ["" if row.period == period else row.period.isoformat()]
-        if answer.group_by:
+        if grouped:
             cells.append(_group(row))
-        table.add_row(*cells, _said(row.value), Text(bar(row.value or 0, highest), style="cyan"))
+        cells.append(said(row.value, answer.unit))
+        if counted:
+            cells.append(f"{row.count:,}")
+        table.add_row(*cells, Text(bar(row.value or 0, highest), style="cyan"))
         period = row.period
     return table
 
@@ -60,12 +86,19 @@ def _group(row: Row) -> Text:
     return Text("(none)", style="dim") if row.group is None else Text(row.group)
 
 
-def _said(value: float | None) -> str:
-    return "-" if value is None else f"{value:,}"
+def _has_groups(answer: Answer) -> bool:
+    """Whether rows are of groups: those asked for, or the parts that the report itself has."""
+    return answer.group_by is not None or any(row.group is not None for row in answer.rows)
 
 
-def _comparison(total: Number, before: Comparison) -> str:
+def _unit_of_total(answer: Answer) -> str:
+    """The total of a distribution is a number of conversations, though its rows are percentages."""
+    parted = answer.group_by is None and _has_groups(answer)
+    return "conversations" if parted else answer.unit
+
+
+def _comparison(total: Number, before: Comparison, unit: str) -> str:
     change = ""
     if total.value is not None and before.total.value:
         change = f" ({(total.value - before.total.value) / before.total.value:+.0%})"
-    return f"{before.from_} to {before.to}: {_said(before.total.value)}; now {_said(total.value)}{change}"
+    return f"{before.from_} to {before.to}: {said(before.total.value, unit)}; now {said(total.value, unit)}{change}"

@@ -4,13 +4,14 @@ import difflib
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import yaml
 
 from indexer import search
 from indexer.errors import OperatorError
 from indexer.reports import Definition, InvalidDefinition, read_definition
+from indexer.reports.definition import Category
 from indexer.resources import resource_dir
 
 Catalogue = Mapping[str, Definition]
@@ -48,6 +49,12 @@ def load_reports(directory: Path | None = None) -> Catalogue:
     if not found:
         raise OperatorError(f"there is no report in {queries}", "install the package again, or restore that directory")
     return found
+
+
+def by_category(reports: Catalogue) -> list[Definition]:
+    """All reports, those of one category together, each category by name."""
+    order = {category: place for place, category in enumerate(get_args(Category))}
+    return sorted(reports.values(), key=lambda report: (order[report.category], report.name))
 
 
 def mapped_fields(dataset: str) -> dict[str, str]:

@@ -1,14 +1,15 @@
 """Running reports: questions put to Elasticsearch, and their answers."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from elasticsearch import Elasticsearch
 
 from indexer import search
 from indexer.errors import OperatorError
-from indexer.pipeline.catalogue import Catalogue, UnknownReport, find_report, load_reports, mapped_fields
+from indexer.pipeline.catalogue import Catalogue, UnknownReport, by_category, find_report, load_reports, mapped_fields
 from indexer.pipeline.searching import NoIndexYet, Response, TooManyBuckets, search_many, search_once, too_large
 from indexer.reports import (
     Answer,
@@ -28,6 +29,7 @@ __all__ = [
     "Catalogue",
     "NoIndexYet",
     "UnknownReport",
+    "by_category",
     "find_report",
     "has_documents",
     "latest_day",
@@ -38,98 +40,83 @@ __all__ = [
     "workspaces",
 ]
 
-_Asked = tuple[Definition, Question]
-
 
 def run_report(client: Elasticsearch, prefix: str, definition: Definition, question: Question) -> Answer:
     """The answer to a question that has been checked against the report.
 
     Raises `NoIndexYet`, `ServiceUnavailable`, and `InvalidQuestion` if there are too many groups or values.
     """
-    alias = search.alias_name(prefix, definition.dataset)
-
-    def pages(span: Span) -> Iterator[Response]:
-        first = search_once(client, alias, search_body(definition, question, span), question.workspace)
-        return _pages(client, alias, definition, question, span, first)
-
-    return _answer(definition, question, pages)
+    run = _Run(client, search.alias_name(prefix, definition.dataset), definition, question)
+    return run.answer({span: run.page(run.body(span)) for span in run.spans})
 
 
 def run_reports(
-    client: Elasticsearch, prefix: str, asked: Sequence[_Asked]
+    client: Elasticsearch, prefix: str, asked: Sequence[tuple[Definition, Question]]
 ) -> list[Answer | InvalidQuestion | OperatorError]:
     """The answers to many checked questions by one request, in their order; an error in the place of its answer.
 
     Only groups beyond the first page take requests of their own. Raises `ServiceUnavailable` if the request as a
     whole fails.
     """
-    spans = [(definition, question, span) for definition, question in asked for span in _spans(question)]
-    responses = iter(
-        search_many(
-            client,
-            [
-                (
-                    search.alias_name(prefix, definition.dataset),
-                    search_body(definition, question, span),
-                    question.workspace,
-                )
-                for definition, question, span in spans
-            ],
-        )
-    )
+    runs = [
+        _Run(client, search.alias_name(prefix, definition.dataset), definition, question)
+        for definition, question in asked
+    ]
+    searches = [(run.alias, run.body(span), run.question.workspace) for run in runs for span in run.spans]
+    responses = iter(search_many(client, searches))
     answers: list[Answer | InvalidQuestion | OperatorError] = []
-    for definition, question in asked:
-        firsts = {span: next(responses) for span in _spans(question)}
+    for run in runs:
+        firsts = {span: next(responses) for span in run.spans}
         try:
-            answers.append(_of_firsts(client, prefix, definition, question, firsts))
+            answers.append(run.answer(firsts))
         except (InvalidQuestion, OperatorError) as error:
             answers.append(error)
     return answers
 
 
-def _of_firsts(
-    client: Elasticsearch,
-    prefix: str,
-    definition: Definition,
-    question: Question,
-    firsts: Mapping[Span, Response | OperatorError],
-) -> Answer:
-    """The answer whose first page, for each span, is there already."""
-    alias = search.alias_name(prefix, definition.dataset)
+class _Run(NamedTuple):
+    """A question on its way to its answer."""
 
-    def pages(span: Span) -> Iterator[Response]:
-        first = firsts[span]
-        if isinstance(first, OperatorError):
-            raise first
-        return _pages(client, alias, definition, question, span, first)
+    client: Elasticsearch
+    alias: str
+    definition: Definition
+    question: Question
 
-    return _answer(definition, question, pages)
+    @property
+    def spans(self) -> list[Span]:
+        """The dates asked for, and those before if it is to compare."""
+        asked = self.question.span
+        return [asked, asked.before()] if self.question.compare else [asked]
 
+    def body(self, span: Span) -> dict[str, Any]:
+        return search_body(self.definition, self.question, span)
 
-def _spans(question: Question) -> list[Span]:
-    return [question.span, question.span.before()] if question.compare else [question.span]
+    def page(self, body: Mapping[str, Any]) -> Response | OperatorError:
+        try:
+            return search_once(self.client, self.alias, body, self.question.workspace)
+        except TooManyBuckets as error:
+            return error
 
+    def answer(self, firsts: Mapping[Span, Response | OperatorError]) -> Answer:
+        """The answer, given the first page of each span."""
+        asked, *before = (self._pages(span, firsts[span]) for span in self.spans)
+        try:
+            return build_answer(self.definition, self.question, asked, before[0] if before else None)
+        except TooManyBuckets as error:
+            raise too_large(exact=self.question.exact) from error
 
-def _answer(definition: Definition, question: Question, pages: Callable[[Span], Iterator[Response]]) -> Answer:
-    try:
-        before = pages(question.span.before()) if question.compare else None
-        return build_answer(definition, question, pages(question.span), before)
-    except TooManyBuckets as error:
-        raise too_large(exact=question.exact) from error
-
-
-def _pages(
-    client: Elasticsearch, alias: str, definition: Definition, question: Question, span: Span, first: Response
-) -> Iterator[Response]:
-    """The responses, one unless the question asks for more groups than one response can hold."""
-    response, body = first, search_body(definition, question, span)
-    while True:
-        yield response
-        page = next_page(definition, question, body, response)
-        if page is None:
-            return
-        body = search_body(definition, question, span, page)
-        response = search_once(client, alias, body, question.workspace)
+    def _pages(self, span: Span, found: Response | OperatorError) -> Iterator[Response]:
+        """The responses, one unless the question asks for more groups than one response can hold."""
+        body = self.body(span)
+        while True:
+            if isinstance(found, OperatorError):
+                raise found
+            yield found
+            page = next_page(self.definition, self.question, body, found)
+            if page is None:
+                return
+            body = search_body(self.definition, self.question, span, page)
+            found = self.page(body)
 
 
 def has_documents(client: Elasticsearch, prefix: str, dataset: str, workspace: str) -> bool:

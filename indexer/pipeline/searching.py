@@ -33,7 +33,7 @@ def search_once(client: Elasticsearch, alias: str, body: Mapping[str, Any], work
     except NotFoundError as error:
         raise _no_index(alias) from error
     except ApiError as error:
-        raise _refusal(error.meta.status, error.body, alias) from error
+        raise refusal(error.meta.status, error.body, alias) from error
     except TransportError as error:
         raise unreachable(error) from error
     found: Response = response.body
@@ -55,11 +55,11 @@ def search_many(
     try:
         responses = client.msearch(searches=lines).body["responses"]
     except ApiError as error:
-        raise _refusal(error.meta.status, error.body, "") from error
+        raise refusal(error.meta.status, error.body, "") from error
     except TransportError as error:
         raise unreachable(error) from error
     return [
-        _refusal(found["status"], found, alias) if "error" in found else found
+        refusal(found["status"], found, alias) if "error" in found else found
         for found, (alias, _, _) in zip(responses, searches, strict=True)
     ]
 
@@ -94,7 +94,7 @@ def _no_index(alias: str) -> NoIndexYet:
     )
 
 
-def _refusal(status: int, body: Any, alias: str) -> OperatorError:
+def refusal(status: int, body: Any, alias: str) -> OperatorError:
     """A failed search as an error of ours."""
     error = body.get("error") if isinstance(body, Mapping) else None
     types = set(_types(error))

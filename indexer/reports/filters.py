@@ -74,3 +74,8 @@ def within(field: str, start: int, end: int) -> Body:
 
 def _equals(field: str, values: list[Any]) -> Body:
     return {"term": {field: values[0]}} if len(values) == 1 else {"terms": {field: values}}
+
+
+def any_of(filters: list[Body]) -> Body:
+    """That one of the filters holds; with none of them, nothing does."""
+    return {"bool": {"should": filters, "minimum_should_match": 1}} if filters else {"match_none": {}}

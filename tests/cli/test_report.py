@@ -2,12 +2,14 @@
 
 import csv
 import io
+import itertools
 import json
 from collections.abc import Iterator
 
 import pytest
 from typer.testing import CliRunner, Result
 
+from indexer.cli import figures
 from indexer.cli.app import app
 from indexer.cli.report_table import bar
 from indexer.errors import OperatorError
@@ -43,14 +45,20 @@ def environment(elasticsearch_url: str, prefix: str, monkeypatch: pytest.MonkeyP
     settings.cache_clear()
 
 
-def test_the_reports_are_listed() -> None:
-    [report] = json.loads(run("list", "--format", "json").stdout)
-    assert report == {
+def test_the_reports_are_listed_by_category() -> None:
+    reports = json.loads(run("list", "--format", "json").stdout)
+    assert next(report for report in reports if report["name"] == NAME) == {
+        "category": "conversations",
         "name": NAME,
         "title": "New inbound conversations",
+        "unit": "conversations",
         "pipeline": "legacy",
         "group_by": "channel, country, tag, team, teammate",
     }
+
+    categories = [category for category, _ in itertools.groupby(report["category"] for report in reports)]
+    assert len(categories) == len(set(categories)) > 5
+    assert "  new_inbound_conversations" in run("list", "--format", "table").stdout
 
 
 def test_a_report_is_shown_in_words_with_its_search() -> None:
@@ -60,7 +68,6 @@ def test_a_report_is_shown_in_words_with_its_search() -> None:
     asked = json.loads(run("show", NAME, "--format", "json").stdout)
     assert asked["axis"] == "legacy.conversation_created_at"
     assert asked["search"]["size"] == 0
-    assert "axis" not in run("show", NAME, "--format", "csv").stdout
     assert "counted on,the local date of legacy.conversation_created_at" in run("show", NAME, "--format", "csv").stdout
 
 
@@ -172,18 +179,88 @@ def test_an_option_that_cannot_be_used_is_named(arguments: list[str], said: str)
     assert error.exit_code == 2
 
 
-@pytest.mark.parametrize("missing", ["--workspace", "--from", "--to"])
-def test_workspace_and_range_have_no_default(missing: str) -> None:
+@pytest.mark.parametrize("missing", ["--from", "--to"])
+def test_a_range_has_no_default(missing: str) -> None:
     place = MARCH.index(missing)
-    result = run("run", NAME, *MARCH[:place], *MARCH[place + 2 :])
+    error = run("run", NAME, *MARCH[:place], *MARCH[place + 2 :]).exception
+    assert isinstance(error, OperatorError)
+    assert str(error) == f"{missing}: is missing"
+
+
+def test_a_workspace_has_no_default() -> None:
+    result = run("run", NAME, *MARCH[2:])
     assert result.exit_code == 2
-    assert missing in result.output
+    assert "--workspace" in result.output
 
 
 def test_an_unknown_report_is_refused_with_the_nearest_name() -> None:
     error = run("run", "new_inbound", *MARCH).exception
     assert isinstance(error, OperatorError)
     assert (str(error), error.remedy) == ("there is no report 'new_inbound'", f"did you mean {NAME}?")
+
+
+BEHIND = ["conversations", NAME, *MARCH]
+
+
+@pytest.mark.services
+@pytest.mark.usefixtures("environment")
+def test_the_conversations_behind_a_number_come_in_pages() -> None:
+    first = run(*BEHIND, "--limit", "2", "--format", "csv")
+    assert list(csv.reader(io.StringIO(first.stdout))) == [
+        ["conversation_id", "at", "value"],
+        ["0", str(FIRST_OF_MARCH + 1), "1"],
+        ["1", str(FIRST_OF_MARCH + 80_000), "1"],
+    ]
+    counted, more = first.stderr.splitlines()
+    assert counted == "2 of 3 conversations"
+    second = run(*BEHIND, "--limit", "2", "--cursor", more.removeprefix("more with --cursor "))
+    assert [row["conversation_id"] for row in json.loads(second.stdout)] == ["2"]
+    assert "more" not in second.stderr
+
+
+@pytest.mark.services
+@pytest.mark.usefixtures("environment")
+def test_the_conversations_of_one_row_are_listed() -> None:
+    row = ["--group-by", "channel", "--period", "2024-03-01", "--group", "email"]
+    assert [one["conversation_id"] for one in json.loads(run(*BEHIND, *row).stdout)] == ["0"]
+    assert json.loads(run(*BEHIND, "--group-by", "channel", "--no-group").stdout) == []
+
+
+@pytest.mark.services
+@pytest.mark.usefixtures("environment")
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--period", "2024-03-09"], "--period: 2024-03-09 is the first day of no day of the answer"),
+        (["--period", "soon"], "--period: 'soon' is no date"),
+        (["--group", "email"], "--group: belongs to a dimension"),
+        (["--group", "email", "--no-group"], "--group and --no-group exclude each other"),
+        (["--cursor", "x"], "--cursor: is none that a list has given"),
+        (["--limit", "0"], "--limit: a page has 1 to 1,000 conversations, not 0"),
+    ],
+)
+def test_a_row_or_page_that_there_is_not_is_named(arguments: list[str], said: str) -> None:
+    error = run(*BEHIND, *arguments).exception
+    assert isinstance(error, OperatorError)
+    assert str(error).startswith(said)
+    assert error.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (None, "seconds", "-"),
+        (0, "seconds", "0 (0 s)"),
+        (4980, "seconds", "4,980 (1 h 23 m)"),
+        (59.5, "seconds", "59.50 (1 m)"),
+        (90_000.0, "seconds", "90,000 (1 d 1 h)"),
+        (200 / 3, "percent", "66.7 %"),
+        (1234, "conversations", "1,234"),
+        (4.25, "score", "4.25"),
+    ],
+)
+def test_a_number_is_said_in_its_unit(value: float | None, unit: str, text: str) -> None:
+    assert figures.said(value, unit) == text
 
 
 def test_bars_are_drawn_in_eighths_and_what_is_there_is_seen() -> None:

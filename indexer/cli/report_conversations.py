@@ -1,0 +1,121 @@
+"""`indexer report conversations`: which conversations are behind a number."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from indexer.cli.output import Format, FormatOption, chosen, print_records
+from indexer.cli.report import report_app
+from indexer.cli.report_options import (
+    AsOfOption,
+    FromOption,
+    GroupByOption,
+    IntervalOption,
+    NameArgument,
+    OfficeHoursOption,
+    ToOption,
+    WhereOption,
+    WorkspaceOption,
+    ZoneOption,
+    asked,
+    index,
+    naming_options,
+)
+from indexer.errors import OperatorError
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from indexer.reports.cell import AnyGroup
+
+
+@report_app.command("conversations")
+def list_behind(
+    name: NameArgument,
+    *,
+    workspace: WorkspaceOption,
+    first: FromOption = None,
+    last: ToOption = None,
+    time_zone: ZoneOption = "UTC",
+    interval: IntervalOption = None,
+    group_by: GroupByOption = None,
+    where: WhereOption = None,
+    office_hours: OfficeHoursOption = False,
+    as_of: AsOfOption = None,
+    period: Annotated[
+        str | None, typer.Option("--period", metavar="DATE", help="Only this row's period, by its date.")
+    ] = None,
+    group: Annotated[
+        str | None, typer.Option("--group", metavar="VALUE", help="Only this row's group (see --group-by).")
+    ] = None,
+    no_group: Annotated[bool, typer.Option("--no-group", help="Only the group without a value.")] = False,
+    limit: Annotated[int, typer.Option("--limit", metavar="N", help="How many at once, up to 1,000.")] = 50,
+    cursor: Annotated[
+        str | None, typer.Option("--cursor", metavar="C", help="The next page: what the page before gave.")
+    ] = None,
+    output: FormatOption = None,
+) -> None:
+    """List the conversations behind a number of a report, in the order of time.
+
+    With the options of `report run`, all that the total is made of; with --period and --group one row of the
+    answer. `value` is what the report's number is for the conversation alone. On standard error the page says how
+    many there are and what --cursor the next page has.
+    """
+    from indexer.pipeline.listing import list_conversations
+    from indexer.pipeline.reporting import find_report, load_reports
+
+    report = find_report(load_reports(), name)
+    with naming_options("conversations"):
+        question = asked(
+            report,
+            workspace=workspace,
+            from_=first,
+            to=last,
+            time_zone=time_zone,
+            interval=interval,
+            group_by=group_by,
+            where=where,
+            office_hours=office_hours,
+            as_of=as_of,
+        )
+        with index() as (client, prefix):
+            page = list_conversations(
+                client,
+                prefix,
+                report,
+                question,
+                period=_date(period),
+                group=_group(group, no_group=no_group),
+                size=limit,
+                cursor=cursor,
+            )
+    columns = ["conversation_id", "at", "value", *report.columns]
+    as_text = chosen(output) is not Format.JSON
+    records = ({**row._asdict(), **row.columns} for row in page.rows)
+    print_records((_readable(record) if as_text else record for record in records), columns, output)
+    typer.echo(f"{len(page.rows):,} of {page.total:,} conversations", err=True)
+    if page.cursor:
+        typer.echo(f"more with --cursor {page.cursor}", err=True)
+
+
+def _date(written: str | None) -> "date | None":
+    from datetime import date
+
+    try:
+        return None if written is None else date.fromisoformat(written)
+    except ValueError:
+        raise OperatorError(
+            f"--period: {written!r} is no date of the form YYYY-MM-DD", "take it from a row of `report run`"
+        ) from None
+
+
+def _group(given: str | None, *, no_group: bool) -> "str | AnyGroup | None":
+    from indexer.reports.cell import AnyGroup
+
+    if given is not None and no_group:
+        raise OperatorError("--group and --no-group exclude each other", "choose one of them")
+    return None if no_group else AnyGroup.ANY if given is None else given
+
+
+def _readable(record: dict[str, Any]) -> dict[str, Any]:
+    return {key: ", ".join(map(str, value)) if isinstance(value, list) else value for key, value in record.items()}

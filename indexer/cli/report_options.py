@@ -1,0 +1,106 @@
+"""The options that the commands on reports share, and the question that they make."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from indexer.errors import OperatorError
+
+if TYPE_CHECKING:
+    from elasticsearch import Elasticsearch
+
+    from indexer.reports import Definition, Question
+
+NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="The report, as `indexer report list` has it.")]
+WorkspaceOption = Annotated[str, typer.Option("--workspace", help="The workspace whose conversations are counted.")]
+FromOption = Annotated[
+    str | None, typer.Option("--from", metavar="DATE", help="The first local date, YYYY-MM-DD. Boards need none.")
+]
+ToOption = Annotated[
+    str | None,
+    typer.Option("--to", metavar="DATE", help="The last local date, YYYY-MM-DD, included. Boards need none."),
+]
+ZoneOption = Annotated[
+    str, typer.Option("--time-zone", metavar="ZONE", help="Whose dates are meant, such as Europe/Dublin.")
+]
+IntervalOption = Annotated[
+    str | None,
+    typer.Option(
+        "--interval",
+        metavar="day|week|month|range",
+        help="A period's length; weeks begin on Monday, range is one period. Default day; range for heatmaps, boards.",
+    ),
+]
+GroupByOption = Annotated[
+    str | None, typer.Option("--group-by", metavar="FIELD", help="One of the report's own: see `report show`.")
+]
+WhereOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--where",
+        metavar="FIELD=VALUE",
+        help="Only conversations of which it is true; also !=, >=, <=, >, <, and =* for any value. May be repeated: "
+        "of one field any of several = is enough, every other condition must hold. The fields are those of "
+        "`report show`.",
+    ),
+]
+OfficeHoursOption = Annotated[
+    bool, typer.Option("--office-hours", help="Measure within office hours (reports of durations only).")
+]
+ExactOption = Annotated[
+    bool,
+    typer.Option("--exact", help="Medians and percentiles out of every value, for ranges that are not too large."),
+]
+AsOfOption = Annotated[
+    str | None,
+    typer.Option("--as-of", metavar="TIME", help="The moment of a board, epoch seconds or ISO 8601. Default now."),
+]
+
+
+@contextmanager
+def naming_options(command: str) -> Iterator[None]:
+    """Say of a question that cannot be used which option is at fault."""
+    from indexer.reports import InvalidQuestion
+
+    try:
+        yield
+    except InvalidQuestion as error:
+        option = f"--{error.parameter.replace('_', '-')}"
+        raise OperatorError(
+            f"{option}: {error.reason}", f"indexer report {command} --help says what each option takes"
+        ) from error
+
+
+def asked(report: "Definition", **parameters: Any) -> "Question":
+    """The question that the options make, with the present for the moment of a board."""
+    from indexer.reports import read_question
+
+    given = {name.rstrip("_"): value for name, value in parameters.items() if value is not None}
+    given["as_of"] = _instant(given["as_of"]) if "as_of" in given else int(datetime.now(UTC).timestamp())
+    return read_question(report, given)
+
+
+def _instant(written: str) -> int:
+    from indexer.reports import InvalidQuestion
+
+    if written.isascii() and written.isdigit():
+        return int(written)
+    try:
+        found = datetime.fromisoformat(written)
+    except ValueError:
+        raise InvalidQuestion("as_of", f"{written!r} is no time such as 2026-03-31T12:00:00+02:00") from None
+    return int((found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp())
+
+
+@contextmanager
+def index() -> "Iterator[tuple[Elasticsearch, str]]":
+    """A client of the configured Elasticsearch, and the installation's prefix."""
+    from indexer.search import connect
+    from indexer.services import Service, service_urls
+    from indexer.settings import settings
+
+    with connect(service_urls(settings(), Service.ELASTICSEARCH).elasticsearch) as client:
+        yield client, settings().index_prefix

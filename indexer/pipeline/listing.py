@@ -1,0 +1,85 @@
+"""The conversations behind a number: any cell of an answer, page by page, as the index was at the first page."""
+
+import contextlib
+from datetime import date
+from typing import Any
+
+from elasticsearch import ApiError, Elasticsearch, TransportError
+
+from indexer import search
+from indexer.pipeline.searching import refusal, unreachable
+from indexer.reports import Definition, InvalidQuestion, Question
+from indexer.reports.cell import AnyGroup, Cell
+from indexer.reports.filters import Body
+from indexer.reports.listing import (
+    MAX_PAGE,
+    Cursor,
+    ListedPage,
+    listed,
+    listing_body,
+    read_cursor,
+    write_cursor,
+)
+
+_KEPT = "5m"
+"""How long Elasticsearch keeps the view of a list after each page."""
+
+
+def list_conversations(
+    client: Elasticsearch,
+    prefix: str,
+    definition: Definition,
+    question: Question,
+    *,
+    period: date | None = None,
+    group: str | AnyGroup | None = AnyGroup.ANY,
+    size: int = 50,
+    cursor: str | None = None,
+) -> ListedPage:
+    """A page of `size` conversations (1 to 1,000) that are behind a cell of the answer, in the order of time.
+
+    `period` is the date that the row has, None for the whole range; `group` the row's group, None for the one
+    without a name. `cursor` is that of the page before. Pages show the index as it was at the first one.
+    Raises `InvalidQuestion` (also for a cursor that has expired), `NoIndexYet` and `ServiceUnavailable`.
+    """
+    if not 1 <= size <= MAX_PAGE:
+        raise InvalidQuestion("limit", f"a page has 1 to {MAX_PAGE:,} conversations, not {size}")
+    cell = Cell(period, group)
+    body = listing_body(definition, question, cell, size)
+    begun = None if cursor is None else read_cursor(definition, question, cell, cursor)
+    try:
+        view = begun.view if begun else _open_view(client, search.alias_name(prefix, definition.dataset), question)
+        response = _search(client, view, body, begun)
+    except ApiError as error:
+        if begun is not None and error.meta.status in {400, 404}:
+            raise InvalidQuestion("cursor", "has expired; begin without one") from error
+        raise refusal(error.meta.status, error.body, search.alias_name(prefix, definition.dataset)) from error
+    except TransportError as error:
+        raise unreachable(error) from error
+    hits = response["hits"]["hits"]
+    following = None
+    if len(hits) == size:
+        following = write_cursor(definition, question, cell, Cursor(response["pit_id"], hits[-1]["sort"]))
+    else:
+        _close_view(client, response["pit_id"])
+    rows = [listed(definition, question, hit) for hit in hits]
+    return ListedPage(rows, response["hits"]["total"]["value"], following)
+
+
+def _open_view(client: Elasticsearch, alias: str, question: Question) -> str:
+    route = search.routing(f"{question.workspace}:")
+    view: str = client.open_point_in_time(index=alias, keep_alive=_KEPT, routing=route).body["id"]
+    return view
+
+
+def _search(client: Elasticsearch, view: str, body: Body, begun: Cursor | None) -> Any:
+    asked = {**body, "pit": {"id": view, "keep_alive": _KEPT}}
+    if begun is not None:
+        asked["search_after"] = list(begun.after)
+    return client.search(body=asked, allow_partial_search_results=False).body
+
+
+def _close_view(client: Elasticsearch, view: str) -> None:
+    """Give the view back early; it ends by itself where that fails."""
+    with contextlib.suppress(ApiError, TransportError):
+        client.close_point_in_time(id=view)
