@@ -1,9 +1,10 @@
 """The names that an answer shows beside the ids of its groups."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from itertools import chain
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from indexer.reports import Answer
@@ -26,10 +27,11 @@ _NAMED = {
 """What the groups of a dimension are the ids of; those of every other dimension speak for themselves."""
 
 
-def with_labels(answer: Answer, store: Callable[[], Engine]) -> Answer:
+def with_labels(answer: Answer, connect: Callable[[], AbstractContextManager[Connection]]) -> Answer:
     """The answer with the names of its groups, as far as they have any.
 
-    `store` is called only where groups are ids. Raises `ServiceUnavailable` if PostgreSQL cannot be reached.
+    `connect` opens the store, and is called only where groups are ids. Raises `ServiceUnavailable` if PostgreSQL
+    cannot be reached.
     """
     named = _NAMED.get(answer.group_by or "")
     before = answer.compare.rows if answer.compare else []
@@ -37,7 +39,7 @@ def with_labels(answer: Answer, store: Callable[[], Engine]) -> Answer:
     if named is None or not groups:
         return answer
     try:
-        with store().connect() as connection:
+        with connect() as connection:
             labels = read_names(connection, answer.workspace, named, sorted(groups))
     except DBAPIError as error:
         if gone := lost(error):

@@ -1,6 +1,6 @@
 """Names of teams or teammates out of a file."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -31,18 +31,18 @@ def read_names_file(path: Path) -> dict[str, str]:
 
 
 def _pairs(written: Any) -> Iterable[tuple[Any, Any]] | None:
-    match written:
-        case list():
-            entries = written
-        case {"type": str()} | {"teams": _} | {"admins": _} | {"teammates": _} | {"data": _}:
-            entries = next((written[key] for key in _LISTS if isinstance(written.get(key), list)), None)
-            if entries is None:
-                return None
-        case dict():
-            return None if any(isinstance(name, dict | list) for name in written.values()) else written.items()
-        case _:
-            return None
-    return [(entry.get("id"), entry.get("name")) for entry in entries if isinstance(entry, Mapping)]
+    if isinstance(written, list):
+        return _entries(written)
+    if not isinstance(written, dict):
+        return None
+    for key in _LISTS:
+        if isinstance(written.get(key), list):
+            return _entries(written[key])
+    return written.items() if all(isinstance(name, str) for name in written.values()) else None
+
+
+def _entries(listed: list[Any]) -> list[tuple[Any, Any]]:
+    return [(entry.get("id"), entry.get("name")) for entry in listed if isinstance(entry, dict)]
 
 
 def _is_id(value: Any) -> bool:

@@ -11,6 +11,7 @@ from indexer.reports import Answer, Definition, InvalidQuestion, Question, check
 from indexer.web.backend import Backend, BackendOfRequest
 from indexer.web.description import many_questions
 from indexer.web.etag import tagged
+from indexer.web.listing import ConversationPage, Listing
 from indexer.web.problems import Problem, problem_of
 
 IfNoneMatch = Annotated[
@@ -54,6 +55,22 @@ def run_report(
         question = question.model_copy(update={"as_of": _now()})
     answer = backend.answer(report, check_question(report, question))
     return tagged(orjson.dumps(answer.json_object()), if_none_match)
+
+
+@router.get("/reports/{name}/conversations", response_model=ConversationPage, responses=_UNCHANGED)
+def list_conversations(
+    name: str, listing: Annotated[Listing, Query()], backend: BackendOfRequest, if_none_match: IfNoneMatch = None
+) -> Response:
+    """The conversations behind the total of an answer, or behind one of its rows, in the order of time.
+
+    The parameters are those of the report, and which row is meant. Pages show the index as it was at the first
+    one; a cursor holds for five minutes.
+    """
+    report = backend.report(name)
+    question = read_question(report, {"as_of": _now()} | listing.question())
+    found = backend.conversations(report, question, listing.cell, listing.limit, listing.cursor)
+    page = ConversationPage(total=found.total, conversations=[row._asdict() for row in found.rows], cursor=found.cursor)
+    return tagged(orjson.dumps(page.model_dump(mode="json")), if_none_match)
 
 
 @router.post("/reports/answers", response_model=list[Answer | Problem], openapi_extra=many_questions())

@@ -13,7 +13,10 @@ from sqlalchemy import Engine
 from indexer.errors import OperatorError, ServiceUnavailable
 from indexer.pipeline import reporting
 from indexer.pipeline.labelling import with_labels
+from indexer.pipeline.listing import list_conversations
 from indexer.reports import Answer, Definition, InvalidQuestion, Question
+from indexer.reports.cell import Cell
+from indexer.reports.listing import ListedPage
 from indexer.search import connect
 from indexer.services import Service, service_urls
 from indexer.settings import Settings
@@ -53,6 +56,23 @@ class Backend:
         found = self._asking(lambda client: reporting.run_reports(client, self._prefix, asked))
         return [self._labelled(one) if isinstance(one, Answer) else one for one in found]
 
+    def conversations(
+        self, report: Definition, question: Question, cell: Cell, limit: int, cursor: str | None
+    ) -> ListedPage:
+        """A page of the conversations behind a cell of the answer to such a question."""
+        return self._asking(
+            lambda client: list_conversations(
+                client,
+                self._prefix,
+                report,
+                question,
+                period=cell.period,
+                group=cell.group,
+                size=limit,
+                cursor=cursor,
+            )
+        )
+
     def workspaces(self, dataset: str) -> list[str]:
         """The workspaces that have documents."""
         return self._asking(lambda client: reporting.workspaces(client, self._prefix, dataset))
@@ -82,7 +102,7 @@ class Backend:
 
     def _labelled(self, answer: Answer) -> Answer:
         try:
-            return with_labels(answer, self._opened)
+            return with_labels(answer, lambda: self._opened().connect())
         except ServiceUnavailable:
             self._close_store()
             raise

@@ -23,7 +23,7 @@ MAX_PERIODS = 1_100
 
 _DEFAULT_DAYS = 30
 _FIRST = "new_inbound_conversations"
-_UNTOUCHED = {
+_UNTOUCHED: Mapping[str, Any] = {
     "from": "",
     "to": "",
     "time_zone": "UTC",
@@ -82,7 +82,7 @@ def _form(backend: Backend, report: Definition, workspaces: list[str], parameter
     for one in backend.reports.values():
         categories[one.category].append(one)
     used = {category: reports for category, reports in categories.items() if reports}
-    return Form(used, report, workspaces, sorted(time_zones()), _UNTOUCHED | parameters)
+    return Form(used, report, workspaces, sorted(time_zones()), {**_UNTOUCHED, **parameters})
 
 
 def _leave_behind(report: Definition, parameters: dict[str, Any]) -> None:

@@ -58,8 +58,12 @@ def adds_up(report: Definition) -> bool:
 
 
 def label_of(answer: Answer, group: str | None) -> str:
-    """What a group is called: its name if it has one."""
-    return NAMELESS if group is None else (answer.labels or {}).get(group, group)
+    """What a group is called: its name if it has one, with the id where others have the same."""
+    if group is None:
+        return NAMELESS
+    labels = answer.labels or {}
+    name = labels.get(group, group)
+    return name if list(labels.values()).count(name) < 2 else f"{name} ({group})"
 
 
 def series_of(report: Definition, answer: Answer) -> Table:

@@ -70,8 +70,9 @@ def view_of(report: Definition, question: Question, answer: Answer, *, is_now: b
         report=report,
         question=question,
         is_empty=not answer.total.count,
-        total=said(answer.total.value, answer.unit),
-        unit=unit_label(answer.unit),
+        # The total of a distribution is a number of conversations, though its parts are percentages.
+        total=said(answer.total.value, "" if isinstance(report.value, Distribution) else answer.unit),
+        unit="conversations" if isinstance(report.value, Distribution) else unit_label(answer.unit),
         behind=_behind(report, answer.total),
         range=_range(report, question),
         comparison=_comparison(answer, answer.compare) if answer.compare else None,

@@ -32,7 +32,7 @@ def test_the_shapes_that_are_understood(tmp_path: Path, content: Any) -> None:
     assert names(tmp_path, content) == {"7": "Front"}
 
 
-@pytest.mark.parametrize("content", [5, "x", None, {"teams": None}, {"type": "team.list"}, {"a": {"id": "7"}}])
+@pytest.mark.parametrize("content", [5, "x", None, {"teams": None}, {"a": {"id": "7"}}])
 def test_what_holds_no_names_is_refused(tmp_path: Path, content: Any) -> None:
     with pytest.raises(OperatorError, match=r"names\.json: holds no list of names"):
         names(tmp_path, content)
