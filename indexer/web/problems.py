@@ -28,8 +28,7 @@ def problem_of(error: Exception) -> tuple[int, Fault]:
     """Status and fault of an error that means something; any other is raised again."""
     match error:
         case RequestValidationError():
-            first = dict(error.errors()[0])
-            return problem_of(fault({**first, "loc": first["loc"][1:]}))  # without "query", where it was found
+            return problem_of(_fault_of_request(error))
         case InvalidQuestion():
             return 422, Fault(parameter=error.parameter, message=str(error))
         case UnknownReport():
@@ -40,3 +39,11 @@ def problem_of(error: Exception) -> tuple[int, Fault]:
             return error.status_code, Fault(message=error.detail)
         case _:
             raise error
+
+
+def _fault_of_request(error: RequestValidationError) -> InvalidQuestion:
+    first = dict(error.errors()[0])
+    if first["type"] == "json_invalid":
+        return InvalidQuestion("body", f"is no JSON: {first['ctx']['error']}")
+    where = first["loc"][1:] or first["loc"]  # without "query", where it was found
+    return fault({**first, "loc": where})

@@ -89,6 +89,89 @@ def test_a_parameter_that_is_missing_is_named(client: httpx.Client) -> None:
     assert (response.status_code, response.json()["error"]["message"]) == (422, "workspace: is missing")
 
 
+MANY = "/api/v1/reports/answers"
+
+
+def test_many_questions_are_answered_at_once_each_for_itself(client: httpx.Client) -> None:
+    name = "new_inbound_conversations"
+    asked = [
+        {"report": name, **MARCH},
+        {"report": name, **MARCH, "group_by": "colour"},
+        {"report": "nothing", **MARCH},
+        {"report": name, **MARCH, "where": ["channel=email"], "compare": True},
+        MARCH,
+        {"report": 5, **MARCH},
+        {"report": name, **MARCH, "from": 20240301},
+    ]
+    found = client.post(MANY, json=asked).json()
+    assert found[0] == client.get(URL, params=MARCH).json()
+    assert found[3]["compare"]["total"]["count"] == 0
+    assert found[2]["error"]["message"] == "there is no report 'nothing'"
+    assert [found[place]["error"]["parameter"] for place in (1, 4, 5, 6)] == ["group_by", "report", "report", "from"]
+
+
+@pytest.mark.parametrize(
+    ("body", "parameter"), [([], "body"), ({}, "body"), ([1], "0"), ([{}] * 101, "body"), (None, "body")]
+)
+def test_what_is_no_list_of_questions_is_refused(client: httpx.Client, body: Any, parameter: str) -> None:
+    response = client.post(MANY, json=body)
+    assert (response.status_code, response.json()["error"]["parameter"]) == (422, parameter)
+
+
+@pytest.mark.parametrize("body", [b"{", b"\xff", b"[" * 100_000])
+def test_what_is_no_json_is_refused(client: httpx.Client, body: bytes) -> None:
+    response = client.post(MANY, content=body, headers={"Content-Type": "application/json"})
+    assert response.status_code in {400, 422}
+    assert response.json()["error"]["message"]
+
+
+def test_the_conversations_behind_a_total_come_in_pages(client: httpx.Client) -> None:
+    listed, cursor = [], None
+    while True:
+        given = MARCH | {"limit": "4"} | ({"cursor": cursor} if cursor else {})
+        page = client.get(f"{URL}/conversations", params=given).json()
+        assert page["total"] == 10
+        listed += [one["conversation_id"] for one in page["conversations"]]
+        if (cursor := page["cursor"]) is None:
+            break
+    assert listed == [str(number) for number in range(10)]
+
+
+def test_the_conversations_behind_a_row_are_as_many_as_it_counts(client: httpx.Client) -> None:
+    answer = client.get(URL, params=MARCH | {"group_by": "tag"}).json()
+    for row in answer["rows"]:
+        which = {"no_group": "true"} if row["group"] is None else {"group": row["group"]}
+        given = MARCH | {"group_by": "tag", "period": row["period"]} | which
+        page = client.get(f"{URL}/conversations", params=given).json()
+        assert page["total"] == len(page["conversations"]) == row["count"]
+
+
+@pytest.mark.parametrize(
+    ("other", "parameter"),
+    [
+        ({"period": "2023-03-01"}, "period"),
+        ({"period": "soon"}, "period"),
+        ({"group": "email"}, "group"),
+        ({"group_by": "channel", "group": "email", "no_group": "true"}, "group"),
+        ({"limit": "0"}, "limit"),
+        ({"limit": "many"}, "limit"),
+        ({"cursor": "x"}, "cursor"),
+        ({"time_zone": "Mars"}, "time_zone"),
+        ({"page": "2"}, "page"),
+    ],
+)
+def test_a_row_or_page_that_is_not_there_is_named(client: httpx.Client, other: dict[str, str], parameter: str) -> None:
+    response = client.get(f"{URL}/conversations", params=MARCH | other)
+    assert (response.status_code, response.json()["error"]["parameter"]) == (422, parameter)
+
+
+def test_a_cursor_belongs_to_its_question(client: httpx.Client) -> None:
+    cursor = client.get(f"{URL}/conversations", params=MARCH | {"limit": "2"}).json()["cursor"]
+    for other in ({"workspace": "zenith"}, {"where": "channel=email"}, {"to": "2024-03-03"}):
+        response = client.get(f"{URL}/conversations", params=MARCH | {"limit": "2", "cursor": cursor} | other)
+        assert (response.status_code, response.json()["error"]["parameter"]) == (422, "cursor")
+
+
 def test_an_unknown_report_is_not_found_and_a_near_one_suggested(client: httpx.Client) -> None:
     response = client.get("/api/v1/reports/new_inbound", params=MARCH)
     assert response.status_code == 404
