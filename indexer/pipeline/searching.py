@@ -8,6 +8,7 @@ from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError
 from indexer import search
 from indexer.errors import OperatorError, ServiceUnavailable
 from indexer.reports import InvalidQuestion
+from indexer.reports.measures import TOO_MANY_VALUES
 
 Response = Mapping[str, Any]
 
@@ -74,9 +75,7 @@ def unreachable(error: TransportError) -> ServiceUnavailable:
 def too_large(*, exact: bool) -> InvalidQuestion:
     """What is said of a question whose answer has too many buckets."""
     if exact:
-        return InvalidQuestion(
-            "exact", "there are too many different values for one exact answer; ask for fewer days, or without it"
-        )
+        return InvalidQuestion("exact", TOO_MANY_VALUES)
     return InvalidQuestion(
         "interval", "the answer has more parts than Elasticsearch gives at once; choose a longer interval"
     )

@@ -71,7 +71,8 @@ def listing_body(definition: Definition, question: Question, cell: Cell, size: i
         "track_total_hits": True,
         "query": of_workspace(question.workspace, *_filters(definition, question, scope, own)),
         "sort": [_order(definition, scope)],
-        "_source": [*definition.columns, *([own] if own and not definition.on_actions else [])],
+        # An empty list would mean everything.
+        "_source": [*definition.columns, *([own] if own and not definition.on_actions else [])] or False,
     }
 
 

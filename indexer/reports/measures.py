@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from indexer.reports.definition import Definition
 from indexer.reports.filters import Body, all_of, condition_filters, exists
-from indexer.reports.question import Question
+from indexer.reports.question import InvalidQuestion, Question
 from indexer.reports.scope import PATH
 from indexer.reports.values import (
     AtEnd,
@@ -33,6 +33,13 @@ from indexer.reports.values import (
 COMPRESSION = 200
 """Of the digest that percentiles come from: the answer's rank is within 1 % of the wanted one (one rank at least)."""
 
+TOO_MANY_VALUES = "there are too many different values for one exact answer; ask for fewer days, or without it"
+
+_LISTS = frozenset({"reply_times", "reply_times_ooo", "statistics.reply_times"})
+# A digest keeps every value as it is, and interpolates between them, up to twenty times its compression.
+_EXACT_COMPRESSION = 5_000
+_EXACT_VALUES = 20 * _EXACT_COMPRESSION
+
 Bucket = Mapping[str, Any]
 
 
@@ -53,10 +60,13 @@ def measures(definition: Definition, question: Question) -> Body:  # noqa: PLR09
             return {"conversations": {"reverse_nested": {}}}
         case Mean() | Min() | Max() | Sum():
             return {"values": {"stats": {"field": field}}}
-        case Median() | Percentile() if question.exact:
+        case Median() | Percentile() if _by_distinct_values(definition, question):
             return {"values": {"histogram": {"field": field, "interval": 1, "min_doc_count": 1}}}
         case Median() | Percentile():
-            return {"count": {"value_count": {"field": field}}, "values": {"percentiles": _digest(value, field)}}
+            return {
+                "count": {"value_count": {"field": field}},
+                "values": {"percentiles": _digest(value, field, question)},
+            }
         case Rate(rate=conditions):
             prefix = f"{PATH}." if definition.on_actions else ""
             return {"meeting": {"filter": all_of(condition_filters(conditions, question.as_of, prefix))}}
@@ -72,11 +82,19 @@ def measured_field(definition: Definition, question: Question) -> str | None:
     return f"{field}_ooo" if field and question.office_hours else field
 
 
-def _digest(value: Quantile, field: str | None) -> Body:
+def _by_distinct_values(definition: Definition, question: Question) -> bool:
+    """Whether to count how often each value is there.
+
+    Not for lists: a bucket counts documents, and a list that has a value twice would count once.
+    """
+    return question.exact and measured_field(definition, question) not in _LISTS
+
+
+def _digest(value: Quantile, field: str | None, question: Question) -> Body:
     return {
         "field": field,
         "percents": [percent_of(value)],
-        "tdigest": {"compression": COMPRESSION},
+        "tdigest": {"compression": _EXACT_COMPRESSION if question.exact else COMPRESSION},
         "keyed": False,
     }
 
@@ -102,13 +120,13 @@ def number(  # noqa: PLR0911 (one for each kind of value)
             return _counted(documents(buckets))
         case Mean() | Min() | Max() | Sum():
             return _statistic(definition.value, [bucket["values"] for bucket in buckets if bucket["values"]["count"]])
-        case Median() | Percentile() if question.exact:
+        case Median() | Percentile() if _by_distinct_values(definition, question):
             counts = Counter[float]()
             for bucket in buckets:
                 counts.update({value["key"]: value["doc_count"] for value in bucket["values"]["buckets"]})
             return Number(value=quantile(counts, percent_of(definition.value)), count=counts.total())
         case Median() | Percentile():
-            return _of_digests([bucket for bucket in buckets if bucket["count"]["value"]])
+            return _of_digests([bucket for bucket in buckets if bucket["count"]["value"]], question)
         case Rate():
             whole = documents(buckets)
             return percent(sum(bucket["meeting"]["doc_count"] for bucket in buckets), whole, whole)
@@ -170,11 +188,13 @@ def _statistic(value: Statistic, stats: Sequence[Bucket]) -> Number:
             return Number(value=whole(max(one["max"] for one in stats)) if stats else None, count=count)
 
 
-def _of_digests(buckets: Sequence[Bucket]) -> Number:
+def _of_digests(buckets: Sequence[Bucket], question: Question) -> Number:
     """Where a period has two buckets (a zone whose clocks went back over midnight), between the two numbers."""
     count = sum(bucket["count"]["value"] for bucket in buckets)
     if not count:
         return Number(value=None, count=0)
+    if question.exact and count > _EXACT_VALUES:
+        raise InvalidQuestion("exact", TOO_MANY_VALUES)
     numbers = [(bucket["values"]["values"][0]["value"], bucket["count"]["value"]) for bucket in buckets]
     if len(numbers) == 1:
         return Number(value=numbers[0][0], count=count)

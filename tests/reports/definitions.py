@@ -14,6 +14,14 @@ FIELDS = {
     "created_at": "date",
     "reassignments_after_first_reply": "integer",
     "remark": "text",
+    "bot_inbox": "boolean",
+    "open_during": "date_range",
+    "actions": "nested",
+    "actions.at": "date",
+    "actions.kind": "keyword",
+    "actions.team_id": "keyword",
+    "actions.response_time": "long",
+    "actions.response_time_ooo": "long",
 }
 
 

@@ -121,3 +121,80 @@ def test_pages_beyond_the_largest_answer_are_not_asked_for():
     with pytest.raises(InvalidQuestion, match="group_by: there are at least 2,000 groups in 91 periods"):
         answered(pages(), group_by="tag", **{"from": "2024-01-01", "to": "2024-03-31"})
     assert asked == 2
+
+
+def answer_of(value: dict[str, Any], responses: list[dict[str, Any]], **other: Any) -> Any:
+    report = definition(value=value, **({} if "share" in value else {"group_by": []}))
+    given = {"workspace": "w", "from": "2024-02-28", "to": "2024-02-29", **other}
+    return build_answer(report, read_question(report, given), responses).json_object()
+
+
+def test_a_share_is_of_all_of_its_period():
+    response = grouped(5, {"a": [("2024-02-28", 1)], "b": [("2024-02-28", 2)]})
+    response["aggregations"]["periods"] = periods([("2024-02-28", 4)])
+    answer = answer_of({"share": "conversations"}, [response], group_by="tag")
+    assert [(row["group"], row["value"], row["count"]) for row in answer["rows"]] == [
+        ("a", 25, 1),
+        ("b", 50, 2),
+        ("a", None, 0),
+        ("b", None, 0),
+    ]
+    assert answer["total"] == {"value": 100, "count": 5}
+
+
+def test_a_distribution_has_every_part_in_percent_of_those_with_a_value():
+    def bucket(having: int, *parts: int) -> dict[str, Any]:
+        return {"having": {"doc_count": having}, "parts": {"buckets": [{"doc_count": part} for part in parts]}}
+
+    response = {
+        "hits": {"total": {"value": 9}},
+        "aggregations": {
+            **bucket(4, 3, 1),
+            "periods": {"buckets": [{"key_as_string": "2024-02-28", "doc_count": 9, **bucket(4, 3, 1)}]},
+        },
+    }
+    answer = answer_of({"distribution": {"field": "reassignments_after_first_reply", "bounds": [300]}}, [response])
+    assert [(row["group"], row["value"], row["count"]) for row in answer["rows"]] == [
+        ("< 5 m", 75, 3),
+        (">= 5 m", 25, 1),
+        ("< 5 m", None, 0),
+        (">= 5 m", None, 0),
+    ]
+    assert answer["total"] == {"value": 4, "count": 4}
+
+
+def test_a_heatmap_adds_up_the_hours_of_every_week_and_is_one_period_by_itself():
+    hours = [
+        {"key": 1_709_114_400_000, "doc_count": 2},
+        {"key": 1_709_719_200_000, "doc_count": 3},
+        {"key": 1_709_118_000_000, "doc_count": 4},
+    ]
+    response = {"hits": {"total": {"value": 9}}, "aggregations": {"periods": {"buckets": hours}}}
+    answer = answer_of({"heatmap": "conversations"}, [response], to="2024-03-12")
+    assert (answer["interval"], len(answer["rows"])) == ("range", 168)
+    found = {row["group"]: row["value"] for row in answer["rows"] if row["count"]}
+    assert found == {"Wed 10": 5, "Wed 11": 4}  # 28 February and 6 March 2024 are Wednesdays
+
+
+def test_a_state_has_the_end_of_the_range_as_its_total_and_no_group_that_is_in_no_row():
+    def states(*counts: int) -> dict[str, Any]:
+        days = ("2024-02-28", "2024-02-29")
+        return {"buckets": {day: {"doc_count": count} for day, count in zip(days, counts, strict=True)}}
+
+    report = definition(axis="end_of_period", value={"at_end": "open_during"})
+    question = read_question(report, {"workspace": "w", "from": "2024-02-28", "to": "2024-02-29", "group_by": "team"})
+    response = {
+        "hits": {"total": {"value": 7}},
+        "aggregations": {
+            "at_the_end": {"doc_count": 2},
+            "groups": {
+                "buckets": [
+                    {"key": {"group": "7"}, "doc_count": 5, "periods": states(3, 2)},
+                    {"key": {"group": "8"}, "doc_count": 2, "periods": states(0, 0)},
+                ]
+            },
+        },
+    }
+    answer = build_answer(report, question, [response]).json_object()
+    assert [(row["group"], row["value"]) for row in answer["rows"]] == [("7", 3), ("7", 2)]
+    assert answer["total"] == {"value": 2, "count": 2}

@@ -1,6 +1,9 @@
+from typing import Any
+
 import pytest
 
 from indexer.reports import InvalidDefinition, read_definition
+from indexer.reports.conditions import Condition
 from tests.reports.definitions import FIELDS, content, definition
 
 SOURCE = "queries/conversations/opened.yaml"
@@ -78,3 +81,85 @@ def test_a_group_whose_field_the_mapping_does_not_have_is_refused():
 
 def test_a_count_measures_no_duration():
     assert not definition().measures_durations
+
+
+def action_content(**other: Any) -> dict[str, Any]:
+    """A report on actions."""
+    return (
+        content(axis="actions.at", where={}, action={"kind": "reply"}, value={"count": "actions"}, group_by=[]) | other
+    )
+
+
+def test_a_report_on_actions_names_their_fields_without_the_path():
+    found = read_definition(SOURCE, "conversations", action_content(value={"median": "response_time"}), FIELDS)
+    assert found.measured_field == "actions.response_time"
+    assert found.measures_durations
+    assert not definition(value={"median": "reassignments_after_first_reply"}).measures_durations
+
+
+@pytest.mark.parametrize(
+    ("other", "said"),
+    [
+        ({"value": {"count": "actions"}}, "value: only a report with the axis actions.at can count actions"),
+        ({"action": {"kind": "reply"}}, "action: only a report with the axis actions.at has conditions on actions"),
+        ({"axis": "end_of_period"}, "value: at_end and the axis end_of_period belong together"),
+        ({"value": {"at_end": "open_during"}}, "value: at_end and the axis end_of_period belong together"),
+        ({"axis": "now", "value": {"rate": {"channel": "email"}}}, "value: a report with the axis now can only count"),
+        ({"where": {"created_at": {"older_than": 60}}}, "where: older_than needs the axis now"),
+        ({"value": {"heatmap": "conversations"}}, "group_by: the value makes groups of its own"),
+        ({"value": {"median": "a", "mean": "b"}}, "value: has to have exactly one of count, mean, "),
+        ({"value": {"medial": "a"}}, "value: has to have exactly one of count, mean, "),
+        ({"value": {"percentile": {"field": "a"}}}, "value.percentile.percent: Field required"),
+        ({"value": {"percentile": {"field": "a", "percent": 101}}}, "value.percentile.percent: "),
+        ({"value": {"distribution": {"field": "a", "bounds": [5, 5]}}}, "value.distribution.bounds: have to rise"),
+        ({"value": {"median": "channel"}}, "value: channel is of type keyword; it has to be one of integer, long"),
+        ({"value": {"median": "missing"}}, "value: missing is no field of the mapping"),
+        ({"value": {"rate": {"missing": 1}}}, "value.rate.missing: missing is no field of the mapping"),
+        ({"where": {"channel": {"not": 4}}}, "where.channel: channel is of type keyword, and 4 is not"),
+        ({"where": {"bot_inbox": "yes"}}, "where.bot_inbox: bot_inbox is of type boolean, and 'yes' is not"),
+        ({"where": {"channel": {"gte": 4}}}, "where.channel: channel is of type keyword, which has no order"),
+        ({"where": {"channel": {"like": "x"}}}, "where.channel.like: there is no such key"),
+        ({"where": {"channel": {}}}, "where.channel: says nothing"),
+        ({"where": {"actions.kind": "reply"}}, "where.actions.kind: actions.kind lies inside nested objects"),
+        ({"where": {"actions": {"exists": True}}}, "where.actions: actions is of type nested"),
+        ({"columns": ["actions.at"]}, "columns.0: actions.at is no field of the mapping that a document has once"),
+        ({"columns": ["missing"]}, "columns.0: missing is no field of the mapping"),
+        ({"category": "other"}, "category: Input should be "),
+        ({"measures_durations": True}, "measures_durations: there is no such key; the mapping says it"),
+        ({"group_by": ["to_team"]}, "group_by.0: to_team is none of channel, "),
+    ],
+)
+def test_what_does_not_fit_is_refused_with_its_key(other: dict[str, Any], said: str):
+    assert f"{SOURCE}: {said}" in refusal(content(**other))
+
+
+@pytest.mark.parametrize(
+    ("other", "said"),
+    [
+        ({"action": {"missing": 1}}, "action.missing: actions.missing is no field of the mapping"),
+        ({"action": {"response_time": "x"}}, "action.response_time: actions.response_time is of type long, and 'x' is"),
+        ({"value": {"median": "created_at"}}, "value: actions.created_at is no field of the mapping"),
+        ({"value": {"rate": {"channel": "x"}}}, "value.rate.channel: actions.channel is no field of the mapping"),
+        ({"group_by": ["outcome"]}, "group_by.0: outcome stands for actions.sla_outcome, which is no field"),
+    ],
+)
+def test_fields_of_actions_are_looked_for_among_them(other: dict[str, Any], said: str):
+    assert f"{SOURCE}: {said}" in refusal(action_content(**other))
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "email",
+        True,
+        0,
+        ["email", "chat"],
+        {"not": "email"},
+        {"not": ["email", "chat"]},
+        {"gte": 4, "lt": 6},
+        {"exists": False},
+        {"older_than": 1800},
+    ],
+)
+def test_a_condition_is_shown_as_it_is_written(written: Any):
+    assert Condition.model_validate(written).model_dump() == written

@@ -95,3 +95,60 @@ def test_a_report_without_groups_says_so():
 
 def test_the_longest_range_is_measured_in_its_own_interval():
     assert asked(**{"from": "1970-01-01", "interval": "month"}).span.days == 19_814
+
+
+def board(**other: Any) -> Question:
+    report = definition(axis="now")
+    return read_question(report, {"workspace": "w", "as_of": 1_709_251_200, **other})
+
+
+def test_a_board_needs_no_dates_and_is_one_period():
+    question = board()
+    assert (question.span, question.interval) == ((date(2024, 3, 1), date(2024, 3, 1)), Interval.RANGE)
+    assert board(time_zone="America/New_York").span.first == date(2024, 2, 29)
+    assert board(**{"from": "2024-01-01", "to": "2024-01-31"}).span == (date(2024, 1, 1), date(2024, 1, 31))
+
+
+@pytest.mark.parametrize(
+    ("other", "parameter"),
+    [({"compare": True}, "compare"), ({"interval": "day"}, "interval"), ({"as_of": -1}, "as_of")],
+)
+def test_what_a_board_cannot_be_asked_is_refused(other: dict[str, Any], parameter: str):
+    with pytest.raises(InvalidQuestion) as caught:
+        board(**other)
+    assert caught.value.parameter == parameter
+
+
+def test_a_board_is_of_a_moment_that_is_given():
+    with pytest.raises(InvalidQuestion, match="as_of: is missing"):
+        read_question(definition(axis="now"), {"workspace": "w"})
+
+
+def test_a_heatmap_is_of_the_whole_range_unless_it_is_asked_otherwise():
+    report = definition(value={"heatmap": "conversations"}, group_by=[])
+    assert read_question(report, parameters()).interval is Interval.RANGE
+    assert read_question(report, parameters(interval="day")).interval is Interval.DAY
+    with pytest.raises(InvalidQuestion, match="to: 2010-01-01 to 2024-03-31 has 5,204 days, more than the 2,500"):
+        read_question(report, parameters(**{"from": "2010-01-01"}))
+
+
+def test_states_at_too_many_ends_are_refused():
+    report = definition(axis="end_of_period", value={"at_end": "open_during"})
+    with pytest.raises(InvalidQuestion, match="interval: 2020-01-01 to 2024-03-31 has 1,552 periods"):
+        read_question(report, parameters(**{"from": "2020-01-01"}))
+
+
+@pytest.mark.parametrize(
+    ("where", "reason"),
+    [
+        ("tag>x", "tag is no number"),
+        ("rating=x", "rating is a whole number"),
+        ("bot_inbox=1", "bot_inbox is true or false"),
+        ("workspace_id=v", "'workspace_id' is none of channel, "),
+        ("to_team=7", "'to_team' is none of channel, "),
+    ],
+)
+def test_a_condition_that_the_report_does_not_know_is_refused(where: str, reason: str):
+    error = refused(where=[where])
+    assert error.parameter == "where"
+    assert error.reason.startswith(reason)
