@@ -14,19 +14,20 @@ MOST = 500
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A group; `width` is that of its bar in percent, `count` None where it says the same as the value."""
+    """A group; `width` is that of its bar in percent."""
 
     label: str
     value: str
     width: float
-    count: int | None
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
 class Across:
-    """The lines, and how many groups have none."""
+    """The lines, whether their counts say more than their values, and how many groups have none."""
 
     lines: Sequence[Line]
+    is_counted: bool
     left_out: int
 
 
@@ -39,11 +40,11 @@ def lines_across(report: Definition, answer: Answer) -> Across:
             label_of(answer, row.group),
             said(row.value, answer.unit),
             100 * (row.value or 0) / highest if highest else 0,
-            None if row.value == row.count else row.count,
+            row.count,
         )
         for row in rows
     ]
-    return Across(lines[:MOST], len(lines[MOST:]))
+    return Across(lines[:MOST], any(row.value != row.count for row in rows), len(lines[MOST:]))
 
 
 def _place(row: Row) -> tuple[bool, bool, float, str]:

@@ -45,6 +45,7 @@ class View:
     grid: Grid | None
     lines: Sequence[tuple[date, str, Sequence[str]]]
     totals: Sequence[str] | None
+    total_name: str
     per_period: str | None
     highest: tuple[str, str] | None
     words: Mapping[str, str]
@@ -88,6 +89,7 @@ def view_of(report: Definition, question: Question, answer: Answer, *, is_now: b
             for period, name, column in zip(periods, names, columns, strict=True)
         ],
         totals=_totals(series, answer.unit),
+        total_name="Total" if adds_up(report) else "Whole range",
         per_period=said((answer.total.value or 0) / len(periods), answer.unit) if averaged else None,
         highest=_highest(report, dimension, names, columns, answer.unit),
         words=in_words(report),

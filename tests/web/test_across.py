@@ -6,10 +6,11 @@ from tests.web.test_series import MEDIAN, REPORT, answer
 def test_the_largest_group_comes_first_and_that_without_a_value_last() -> None:
     across = lines_across(REPORT, answer([(1, "a", 1), (1, "b", 4), (1, None, 8)], labels={"b": "Bee"}))
     assert [(line.label, line.value, line.width, line.count) for line in across.lines] == [
-        ("Bee", "4", 50, None),
-        ("a", "1", 12.5, None),
-        ("(none)", "8", 100, None),
+        ("Bee", "4", 50, 4),
+        ("a", "1", 12.5, 1),
+        ("(none)", "8", 100, 8),
     ]
+    assert not across.is_counted
 
 
 def test_a_group_with_nothing_to_aggregate_comes_behind_the_others_and_has_no_bar() -> None:
@@ -18,6 +19,7 @@ def test_a_group_with_nothing_to_aggregate_comes_behind_the_others_and_has_no_ba
         ("b", "2.5", 100, 2),
         ("a", "-", 0, 0),
     ]
+    assert across.is_counted
 
 
 def test_the_parts_of_a_distribution_keep_their_order() -> None:
