@@ -96,7 +96,8 @@ class Question(BaseModel):
         list[Annotated[str, AfterValidator(_checked_clause)]],
         Field(
             description=f"{FORM}: only conversations of which it is true. For the same field one of several = is "
-            "enough, every other condition must hold. The fields are the report's vocabulary."
+            "enough, every other condition must hold. The fields are the report's vocabulary.",
+            max_length=100,
         ),
     ] = []
     office_hours: Annotated[bool, Field(description="Measure durations within office hours.")] = False

@@ -75,6 +75,7 @@ def test_workspace_and_dates_must_be_given(missing: str):
         ({"where": ["tag"]}, "where", "'tag' is not of the form FIELD=VALUE"),
         ({"where": ["tag="]}, "where", "'tag=' is not of the form FIELD=VALUE"),
         ({"where": ["tags=x"]}, "where", "'tags' is none of channel, country, "),
+        ({"where": ["tag!=x"] * 101}, "where", "List should have at most 100 items"),
         ({"workspace": ""}, "workspace", "String should have at least 1 character"),
         ({"compare": "maybe"}, "compare", "Input should be a valid boolean"),
         ({"groupby": "tag"}, "groupby", "there is no such parameter"),
