@@ -4,7 +4,7 @@ import time
 from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter, Body, Header, Query, Response
+from fastapi import APIRouter, Body, Header, Path, Query, Response
 
 from indexer.errors import OperatorError
 from indexer.reports import Answer, Definition, InvalidQuestion, Question, check_question, read_question
@@ -14,6 +14,7 @@ from indexer.web.etag import tagged
 from indexer.web.listing import ConversationPage, Listing
 from indexer.web.problems import Problem, problem_of
 
+Name = Annotated[str, Path(description="The report's name.")]
 IfNoneMatch = Annotated[
     str | None, Header(description="The ETag of an answer that the client has: 304 without a body if it still holds.")
 ]
@@ -40,14 +41,14 @@ def list_reports(backend: BackendOfRequest, if_none_match: IfNoneMatch = None) -
 
 
 @router.get("/reports/{name}/definition", response_model=Definition, responses=_UNCHANGED)
-def show_definition(name: str, backend: BackendOfRequest, if_none_match: IfNoneMatch = None) -> Response:
+def show_definition(name: Name, backend: BackendOfRequest, if_none_match: IfNoneMatch = None) -> Response:
     """One report's definition."""
     return tagged(orjson.dumps(_described(backend.report(name))), if_none_match)
 
 
 @router.get("/reports/{name}", response_model=Answer, responses=_UNCHANGED)
 def run_report(
-    name: str, question: Annotated[Question, Query()], backend: BackendOfRequest, if_none_match: IfNoneMatch = None
+    name: Name, question: Annotated[Question, Query()], backend: BackendOfRequest, if_none_match: IfNoneMatch = None
 ) -> Response:
     """The report's number for every period of the range, and group: what `indexer report run` prints."""
     report = backend.report(name)
@@ -59,7 +60,7 @@ def run_report(
 
 @router.get("/reports/{name}/conversations", response_model=ConversationPage, responses=_UNCHANGED)
 def list_conversations(
-    name: str, listing: Annotated[Listing, Query()], backend: BackendOfRequest, if_none_match: IfNoneMatch = None
+    name: Name, listing: Annotated[Listing, Query()], backend: BackendOfRequest, if_none_match: IfNoneMatch = None
 ) -> Response:
     """The conversations behind the total of an answer, or behind one of its rows, in the order of time.
 
@@ -96,7 +97,9 @@ def _read(backend: Backend, parameters: dict[str, Any]) -> tuple[Definition, Que
         if not isinstance(name, str):
             raise InvalidQuestion("report", "is missing" if name is None else "is no name")
         report = backend.report(name)
-        return report, read_question(report, {"as_of": _now()} | rest)
+        if rest.get("as_of") is None:
+            rest["as_of"] = _now()
+        return report, read_question(report, rest)
     except (InvalidQuestion, OperatorError) as error:
         return error
 

@@ -85,7 +85,10 @@ async def _with_headers(request: Request, call_next: Callable[[Request], Awaitab
 
 
 async def _problem(request: Request, error: Exception) -> Response:
-    return _response(request, *problem_of(error))
+    response = _response(request, *problem_of(error))
+    if isinstance(error, HTTPException):
+        response.headers.update(error.headers or {})  # which methods an address has
+    return response
 
 
 def _refusal(request: Request) -> Response:

@@ -183,6 +183,12 @@ def test_an_unknown_address_of_the_api_is_json_too(client: httpx.Client) -> None
     assert (response.status_code, response.json()) == (404, {"error": {"message": "Not Found"}})
 
 
+def test_a_method_that_an_address_does_not_have_is_said_with_those_it_has(client: httpx.Client) -> None:
+    response = client.delete(URL)
+    assert (response.status_code, response.headers["Allow"]) == (405, "GET")
+    assert response.json() == {"error": {"message": "Method Not Allowed"}}
+
+
 def test_no_index_yet_is_said_with_what_to_do(without_index: httpx.Client) -> None:
     response = without_index.get(URL, params=MARCH)
     assert response.status_code == 503
@@ -214,6 +220,31 @@ def test_the_description_of_the_api_has_every_parameter(client: httpx.Client) ->
         "if-none-match",
     }
     assert operation["responses"]["200"]["content"]["application/json"]["schema"]["$ref"].endswith("/Answer")
+
+
+def test_the_description_has_examples_that_can_be_tried(client: httpx.Client) -> None:
+    paths = client.get("/api/v1/openapi.json").json()["paths"]
+    given = {
+        parameter["name"]: parameter["example"]
+        for parameter in paths["/api/v1/reports/{name}"]["get"]["parameters"]
+        if "example" in parameter
+    }
+    name = given.pop("name")
+    assert client.get(f"/api/v1/reports/{name}", params=given).status_code == 200
+    many = paths[MANY]["post"]["requestBody"]["content"]["application/json"]["example"]
+    assert all("error" not in item for item in client.post(MANY, json=many).json())
+
+
+def test_every_parameter_is_described(client: httpx.Client) -> None:
+    paths = client.get("/api/v1/openapi.json").json()["paths"]
+    bare = [
+        (path, parameter["name"])
+        for path, operations in paths.items()
+        for operation in operations.values()
+        for parameter in operation.get("parameters", ())
+        if not parameter.get("description")
+    ]
+    assert bare == []
 
 
 def test_other_sites_cannot_have_their_names_lead_here(client: httpx.Client) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from indexer.store.database import open_store, upgrade
 from indexer.store.names import Named, save_names
+from tests.embedded.harness import Run
 from tests.fresh import fresh_database
 from tests.reports.indexed import conversation, indexed
 from tests.web.conftest import FIRST_OF_MARCH
@@ -18,7 +19,7 @@ DAY = {"workspace": "acme", "from": "2024-03-01", "to": "2024-03-01"}
 
 
 @pytest.fixture(scope="module")
-def named(services: object, elasticsearch_url: str) -> Iterator[httpx.Client]:
+def named(services: Run, elasticsearch_url: str) -> Iterator[httpx.Client]:
     """Conversations of the teams 7 and 8 and of nobody; 7 has a name here, 8 in another workspace only."""
     documents = [conversation(1, FIRST_OF_MARCH, "acme", team_assigned_id="7", teammate_assigned_id="5")]
     documents += [

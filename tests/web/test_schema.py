@@ -21,6 +21,8 @@ from schemathesis.specs.openapi.checks import (
 
 from indexer.pipeline.reporting import load_reports
 from indexer.reports.dimensions import vocabulary
+from tests.embedded.harness import Run
+from tests.fresh import fresh_database
 from tests.reports.indexed import indexed, many_conversations
 from tests.web.server import served
 
@@ -31,10 +33,11 @@ HEADERS = {"Authorization": f"Bearer {TOKEN}"}
 
 
 @pytest.fixture(scope="module")
-def served_api(elasticsearch_url: str) -> Iterator[httpx.Client]:
+def served_api(services: Run, elasticsearch_url: str) -> Iterator[httpx.Client]:
     with (
+        fresh_database(services) as database_url,
         indexed(elasticsearch_url, many_conversations("demo", seed=1)) as prefix,
-        served(elasticsearch_url, prefix, api_token=TOKEN) as client,
+        served(elasticsearch_url, prefix, DATABASE_URL=database_url, api_token=TOKEN) as client,
     ):
         client.headers.update(HEADERS)
         yield client
