@@ -1,15 +1,17 @@
 """Every setting, in one typed object, read from the environment and from `.env`."""
 
+import re
 from functools import cache
 from pathlib import Path
 
 import platformdirs
-from pydantic import AliasChoices, Field, ValidationError, ValidationInfo, field_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from indexer.errors import OperatorError
 
 _APPLICATION = "reporting-indexer"
+_TOKEN = re.compile(r"[!-~]+")
 
 
 class Settings(BaseSettings):
@@ -71,7 +73,17 @@ class Settings(BaseSettings):
         pattern=r"^([^:\[\]]+|\[[0-9a-fA-F:.]+\]):\d{1,5}$",
         description="`host:port` where a worker serves its figures to Prometheus; unset, nowhere.",
     )
+    api_token: SecretStr | None = Field(
+        default=None, description="What every request of the HTTP server must bear; unset, it listens on loopback only."
+    )
     elasticsearch_heap: str = Field(default="1g", pattern=r"^\d+[mg]$", description="Heap of the embedded node.")
+
+    @field_validator("api_token")
+    @classmethod
+    def _fits_a_header(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not _TOKEN.fullmatch(value.get_secret_value()):
+            raise ValueError("must be of visible ASCII characters, without spaces")
+        return value
 
     @field_validator("workspace_shards")
     @classmethod

@@ -21,6 +21,7 @@ from indexer.cli.report_options import (
     asked,
     index,
     naming_options,
+    store,
 )
 
 if TYPE_CHECKING:
@@ -134,7 +135,7 @@ def run(
         case Format.JSON:
             print_json(answer.json_object())
         case Format.CSV:
-            columns = ["period", "group", "value", "count"]
+            columns = ["period", "group", *(["label"] if answer.labels else []), "value", "count"]
             print_records(_csv_rows(answer), ["range", *columns] if compare else columns, output)
         case Format.TABLE:
             from indexer.cli.report_table import print_answer
@@ -144,17 +145,18 @@ def run(
 
 def _answered(report: "Definition", question: "Question") -> "Answer":
     """The answer; says on standard error if the workspace has nothing at all, which a row of zeros does not."""
+    from indexer.pipeline.labelling import with_labels
     from indexer.pipeline.reporting import has_documents, run_report
 
     with index() as (client, prefix):
         answer = run_report(client, prefix, report, question)
         if not answer.total.count and not has_documents(client, prefix, report.dataset, question.workspace):
             typer.echo(f"the workspace {question.workspace} has no {report.dataset} in the index", err=True)
-    return answer
+    return with_labels(answer, store)
 
 
 def _csv_rows(answer: "Answer") -> "Iterator[dict[str, object]]":
-    for row in answer.rows:
-        yield {"range": "asked", **row.model_dump()}
-    for row in answer.compare.rows if answer.compare else ():
-        yield {"range": "before", **row.model_dump()}
+    labels = answer.labels or {}
+    for name, rows in (("asked", answer.rows), ("before", answer.compare.rows if answer.compare else [])):
+        for row in rows:
+            yield {"range": name, "label": labels.get(row.group or ""), **row.model_dump()}

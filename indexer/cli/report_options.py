@@ -11,6 +11,7 @@ from indexer.errors import OperatorError
 
 if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
+    from sqlalchemy import Connection
 
     from indexer.reports import Definition, Question
 
@@ -104,3 +105,19 @@ def index() -> "Iterator[tuple[Elasticsearch, str]]":
 
     with connect(service_urls(settings(), Service.ELASTICSEARCH).elasticsearch) as client:
         yield client, settings().index_prefix
+
+
+@contextmanager
+def store() -> "Iterator[Connection]":
+    """A connection to the configured PostgreSQL."""
+    from indexer.services import Service, service_urls
+    from indexer.settings import settings
+    from indexer.store.database import open_store, upgrade
+
+    engine = open_store(service_urls(settings(), Service.POSTGRESQL).database)
+    try:
+        upgrade(engine)
+        with engine.connect() as connection:
+            yield connection
+    finally:
+        engine.dispose()

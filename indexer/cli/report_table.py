@@ -1,6 +1,6 @@
 """An answer as a table with small bars, for a terminal."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import groupby
 
 from rich import box
@@ -72,7 +72,7 @@ def _table(answer: Answer) -> Table:
     for row in shown:
         cells: list[str | Text] = ["" if row.period == period else row.period.isoformat()]
         if grouped:
-            cells.append(_group(row))
+            cells.append(_group(row, answer.labels or {}))
         cells.append(said(row.value, answer.unit))
         if counted:
             cells.append(f"{row.count:,}")
@@ -89,8 +89,12 @@ def bar(value: float, highest: float) -> str:
     return "█" * (eighths // 8) + _EIGHTHS[eighths % 8]
 
 
-def _group(row: Row) -> Text:
-    return Text("(none)", style="dim") if row.group is None else Text(row.group)
+def _group(row: Row, labels: Mapping[str, str]) -> Text:
+    if row.group is None:
+        return Text("(none)", style="dim")
+    if row.group in labels:
+        return Text.assemble(labels[row.group], (f" {row.group}", "dim"))
+    return Text(row.group)
 
 
 def _has_groups(answer: Answer) -> bool:

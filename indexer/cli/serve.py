@@ -13,14 +13,18 @@ if TYPE_CHECKING:
 
 @app.command()
 def serve(
-    host: Annotated[str, typer.Option("--host", help="The address to listen on; of this machine only.")] = "127.0.0.1",
+    host: Annotated[
+        str,
+        typer.Option("--host", help="Where to listen; an address that others can reach needs INDEXER_API_TOKEN."),
+    ] = "127.0.0.1",
     port: Annotated[
         int, typer.Option("--port", min=0, max=65535, help="The port to listen on; 0 takes a free one.")
     ] = 8080,
 ) -> None:
     """Serve the dashboard and the HTTP API until interrupted.
 
-    Who can reach the server can read every report, so it listens on addresses of this machine only.
+    Who can reach the server can read every report, so it listens on addresses of this machine only, unless
+    INDEXER_API_TOKEN is set: then every request has to bear that token.
     """
     import uvicorn
 
@@ -28,7 +32,7 @@ def serve(
     from indexer.settings import settings
     from indexer.web.app import create_app
 
-    address = _loopback(host)
+    address = host if settings().api_token else _loopback(host)
     with _listening(address, port) as listener:
         service_urls(settings(), Service.ELASTICSEARCH)
         shown = f"[{address}]" if ":" in address else address
@@ -51,19 +55,21 @@ def _loopback(host: str) -> str:
     except ValueError:
         pass  # a name of a host: not ours to resolve, since it may become another machine's tomorrow
     raise OperatorError(
-        f"--host: {host} can be reached from other machines, and reports are not protected by a password",
-        "listen on 127.0.0.1, and put a proxy that asks who is there in front of it",
+        f"--host: {host} can be reached from other machines, and no token protects the reports",
+        "listen on 127.0.0.1, or set INDEXER_API_TOKEN, which every request then has to bear",
     )
 
 
 def _listening(address: str, port: int) -> "socket":
+    import errno
     import socket
 
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     try:
         return socket.create_server((address, port), family=family, backlog=128)
     except OSError as error:
-        raise OperatorError(
-            f"--port: cannot listen on {address} port {port}: {error.strerror}",
-            "choose another port, or --port 0 for one that is free",
-        ) from error
+        if error.errno in (errno.EADDRINUSE, errno.EACCES):
+            option, remedy = "--port", "choose another port, or --port 0 for one that is free"
+        else:
+            option, remedy = "--host", "give an address of this machine"
+        raise OperatorError(f"{option}: cannot listen on {address} port {port}: {error.strerror}", remedy) from error

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from indexer.store.workspaces import CountedWorkspace
 
-workspace_app = typer.Typer(no_args_is_help=True, help="Workspaces: time zone, office hours, bots.")
+workspace_app = typer.Typer(no_args_is_help=True, help="Workspaces: time zone, office hours, bots, names.")
 app.add_typer(workspace_app, name="workspace")
 
 WorkspaceArgument = Annotated[str, typer.Argument(metavar="ID", help="The workspace.")]
@@ -43,15 +43,17 @@ def list_(output: FormatOption = None) -> None:
 
 @workspace_app.command()
 def show(workspace_id: WorkspaceArgument, output: FormatOption = None) -> None:
-    """Show the settings of a workspace, with its office hours in full."""
+    """Show the settings of a workspace, with its office hours and its names in full."""
     from indexer.store.conversations import count_conversations
+    from indexer.store.names import Named, list_names
     from indexer.store.workspaces import CountedWorkspace, get_workspace
 
     with _store() as store, store.connect() as connection:
         found = CountedWorkspace(get_workspace(connection, workspace_id), count_conversations(connection, workspace_id))
-    if found.workspace.updated_at is None and not found.conversations:
+        names = {f"{named}s": list_names(connection, workspace_id, named) for named in Named}
+    if found.workspace.updated_at is None and not found.conversations and not any(names.values()):
         raise OperatorError(f"there is no workspace {workspace_id}", "indexer workspace list")
-    record = _described(found)
+    record = _described(found) | names
     if chosen(output) is Format.JSON:
         print_json(record)
     else:
@@ -77,16 +79,27 @@ def set_(
         typer.Option(metavar="ID", help="A teammate that counts as a bot; repeat it to name all of them."),
     ] = None,
     no_bot_admins: Annotated[bool, typer.Option("--no-bot-admins", help="No teammate counts as a bot.")] = False,
+    teams: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="A JSON file with all the names of teams, in the shape of GET /teams."),
+    ] = None,
+    teammates: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="The same for teammates, in the shape of GET /admins."),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
 ) -> None:
     """Change settings of a workspace; what is not named stays as it is.
 
-    Other office hours or other bots make all its conversations due, to be indexed again.
+    Other office hours or other bots make all its conversations due, to be indexed again. Names are shown beside
+    ids in the answers of reports, and change no document.
     """
     from dataclasses import replace
 
     from indexer.cli.office_hours import read_with_warnings
+    from indexer.pipeline.names_file import read_names_file
     from indexer.store.locks import hold_workspace
+    from indexer.store.names import Named, save_names
     from indexer.store.workspaces import get_workspace, save_workspace
 
     if office_hours and no_office_hours:
@@ -100,18 +113,22 @@ def set_(
         wanted["time_zone"] = _time_zone(time_zone)
     if bot_admin or no_bot_admins:
         wanted["bot_admin_ids"] = tuple(dict.fromkeys(bot_admin or ()))
-    if not wanted:
+    named = {Named.TEAM: teams, Named.TEAMMATE: teammates}
+    names = {kind: read_names_file(file) for kind, file in named.items() if file is not None}
+    if not wanted and not names:
         raise typer.BadParameter("nothing to set: name at least one setting")
 
     with _store() as store, store.connect() as connection:
         hold_workspace(connection, workspace_id)
+        for kind, by_id in names.items():
+            save_names(connection, workspace_id, kind, by_id)
         saved = save_workspace(connection, replace(get_workspace(connection, workspace_id), **wanted))
         if dry_run:
             connection.rollback()
         else:
             connection.commit()
-    names = ", ".join(name.replace("_", " ") for name in wanted)
-    typer.echo(f"{workspace_id}: {names} {'would be set' if dry_run else 'set'}")
+    said = [name.replace("_", " ") for name in wanted] + [f"{len(by_id)} {kind}s" for kind, by_id in names.items()]
+    typer.echo(f"{workspace_id}: {', '.join(said)} {'would be set' if dry_run else 'set'}")
     typer.echo(f"{saved.marked} conversations {'would become' if dry_run else 'are'} due to be indexed again")
 
 

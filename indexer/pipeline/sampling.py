@@ -1,4 +1,4 @@
-"""The sample workspace in the store: its settings, its conversations, calls and statuses of teammates."""
+"""The sample workspace in the store: its settings, names and conversations, calls and statuses of teammates."""
 
 from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
@@ -17,6 +17,7 @@ from indexer.pipeline.importing import (
     save_batch,
 )
 from indexer.sample import calls, generate, office_hours, status_changes, workspace
+from indexer.store.names import Named, save_names
 from indexer.store.records import IncomingRecord
 from indexer.store.workspaces import Workspace, save_workspace
 
@@ -33,6 +34,7 @@ def load_sample(
 
     Calls and statuses of the last weeks are saved too; what is returned are the conversations.
     """
+    sample = workspace()
     with store.begin() as connection:
         save_workspace(
             connection,
@@ -40,9 +42,11 @@ def load_sample(
                 workspace_id,
                 time_zone=TIME_ZONE,
                 office_hours=office_hours(),
-                bot_admin_ids=tuple(workspace()["bot_admin_ids"]),
+                bot_admin_ids=tuple(sample["bot_admin_ids"]),
             ),
         )
+        save_names(connection, workspace_id, Named.TEAM, sample["teams"])
+        save_names(connection, workspace_id, Named.TEAMMATE, sample["teammates"])
     _load(store, workspace_id, CALLS, calls(seed, days=min(days, _RECORD_DAYS)))
     _load(store, workspace_id, TEAMMATE_STATUSES, status_changes(seed, days=min(days, _RECORD_DAYS)))
     imported = Imported()

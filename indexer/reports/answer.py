@@ -66,6 +66,9 @@ class Answer(BaseModel):
     total: Number
     rows: list[Row]
     compare: Annotated[Comparison | None, Field(description="Only if it was asked for.")] = None
+    labels: Annotated[
+        dict[str, str] | None, Field(description="The names of groups that are ids; only where there are any.")
+    ] = None
 
     def json_object(self) -> dict[str, Any]:
         """The object of the contract, ready for a JSON encoder."""

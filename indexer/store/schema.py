@@ -55,6 +55,17 @@ workspaces = Table(
     _moment("updated_at"),
 )
 
+# What answers call the groups of a report; documents are computed without them.
+names = Table(
+    "names",
+    metadata,
+    _id("workspace_id"),
+    Column("named", Text, primary_key=True),
+    _id("id"),
+    Column("name", Text, nullable=False),
+    CheckConstraint("named IN ('team', 'teammate')", name="names_named"),
+)
+
 conversations = Table(
     "conversations",
     metadata,

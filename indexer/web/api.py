@@ -1,47 +1,118 @@
 """The HTTP API, version 1: the reports and their answers as JSON."""
 
-from typing import Annotated
+import time
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
-from pydantic import BaseModel
+import orjson
+from fastapi import APIRouter, Body, Header, Path, Query, Response
 
-from indexer.reports import Answer, Definition, Question, check_question
-from indexer.web.backend import BackendOfRequest
+from indexer.errors import OperatorError
+from indexer.reports import Answer, Definition, InvalidQuestion, Question, check_question, read_question
+from indexer.web.backend import Backend, BackendOfRequest
+from indexer.web.description import many_questions
+from indexer.web.etag import tagged
+from indexer.web.listing import ConversationPage, Listing
+from indexer.web.problems import Problem, problem_of
+
+Name = Annotated[str, Path(description="The report's name.")]
+IfNoneMatch = Annotated[
+    str | None, Header(description="The ETag of an answer that the client has: 304 without a body if it still holds.")
+]
+
+_PROBLEMS: dict[int | str, dict[str, Any]] = {
+    400: {"model": Problem, "description": "The request is no HTTP request of ours: another host is named."},
+    401: {"model": Problem, "description": "The server has a token, and the request does not bear it."},
+    404: {"model": Problem, "description": "There is no such report."},
+    422: {"model": Problem, "description": "A parameter cannot be used; it is named."},
+    503: {"model": Problem, "description": "There is no index yet, or a service cannot be reached."},
+}
+_UNCHANGED: dict[int | str, dict[str, Any]] = {304: {"description": "What the client has still holds."}}
+
+MAX_QUESTIONS = 100
+"""How many questions one request can put."""
+
+router = APIRouter(prefix="/api/v1", tags=["reports"], responses=_PROBLEMS)
 
 
-class Fault(BaseModel):
-    """What is wrong; `parameter` names the one at fault, `remedy` the next thing to do."""
-
-    parameter: str | None = None
-    message: str
-    remedy: str | None = None
-
-
-class Problem(BaseModel):
-    """The body of every response that is not an answer."""
-
-    error: Fault
-
-
-router = APIRouter(prefix="/api/v1")
-
-
-@router.get("/reports")
-def list_reports(backend: BackendOfRequest) -> list[Definition]:
+@router.get("/reports", response_model=list[Definition], responses=_UNCHANGED)
+def list_reports(backend: BackendOfRequest, if_none_match: IfNoneMatch = None) -> Response:
     """The reports and their definitions."""
-    return list(backend.reports.values())
+    return tagged(orjson.dumps([_described(report) for report in backend.reports.values()]), if_none_match)
 
 
-@router.get(
-    "/reports/{name}",
-    response_model_exclude_unset=True,
-    responses={
-        404: {"model": Problem, "description": "There is no such report."},
-        422: {"model": Problem, "description": "A parameter cannot be used; it is named."},
-        503: {"model": Problem, "description": "There is no index yet, or Elasticsearch cannot be reached."},
-    },
-)
-def run_report(name: str, question: Annotated[Question, Query()], backend: BackendOfRequest) -> Answer:
-    """The report's number for every day, week or month of the range: what `indexer report run` prints."""
+@router.get("/reports/{name}/definition", response_model=Definition, responses=_UNCHANGED)
+def show_definition(name: Name, backend: BackendOfRequest, if_none_match: IfNoneMatch = None) -> Response:
+    """One report's definition."""
+    return tagged(orjson.dumps(_described(backend.report(name))), if_none_match)
+
+
+@router.get("/reports/{name}", response_model=Answer, responses=_UNCHANGED)
+def run_report(
+    name: Name, question: Annotated[Question, Query()], backend: BackendOfRequest, if_none_match: IfNoneMatch = None
+) -> Response:
+    """The report's number for every period of the range, and group: what `indexer report run` prints."""
     report = backend.report(name)
-    return backend.answer(report, check_question(report, question))
+    if question.as_of is None:
+        question = question.model_copy(update={"as_of": _now()})
+    answer = backend.answer(report, check_question(report, question))
+    return tagged(orjson.dumps(answer.json_object()), if_none_match)
+
+
+@router.get("/reports/{name}/conversations", response_model=ConversationPage, responses=_UNCHANGED)
+def list_conversations(
+    name: Name, listing: Annotated[Listing, Query()], backend: BackendOfRequest, if_none_match: IfNoneMatch = None
+) -> Response:
+    """The conversations behind the total of an answer, or behind one of its rows, in the order of time.
+
+    The parameters are those of the report, and which row is meant. Pages show the index as it was at the first
+    one; a cursor holds for five minutes.
+    """
+    report = backend.report(name)
+    question = read_question(report, {"as_of": _now()} | listing.question())
+    found = backend.conversations(report, question, listing.cell, listing.limit, listing.cursor)
+    page = ConversationPage(total=found.total, conversations=[row._asdict() for row in found.rows], cursor=found.cursor)
+    return tagged(orjson.dumps(page.model_dump(mode="json")), if_none_match)
+
+
+@router.post("/reports/answers", response_model=list[Answer | Problem], openapi_extra=many_questions())
+def run_reports(
+    asked: Annotated[list[dict[str, Any]], Body(min_length=1, max_length=MAX_QUESTIONS)], backend: BackendOfRequest
+) -> Response:
+    """The answers to many questions, found by one search: each is answered, or has an error of its own.
+
+    The items of the response stand in the order of the questions. One that cannot be answered is an object
+    `error`, as the report's own address would say it, and the others are answered all the same.
+    """
+    questions = [_read(backend, parameters) for parameters in asked]
+    answers = iter(backend.answers([one for one in questions if isinstance(one, tuple)]))
+    found = [next(answers) if isinstance(one, tuple) else one for one in questions]
+    return Response(orjson.dumps([_item(one) for one in found]), media_type="application/json")
+
+
+def _read(backend: Backend, parameters: dict[str, Any]) -> tuple[Definition, Question] | Exception:
+    """The report and the question, or why there is none."""
+    rest = dict(parameters)
+    try:
+        name = rest.pop("report", None)
+        if not isinstance(name, str):
+            raise InvalidQuestion("report", "is missing" if name is None else "is no name")
+        report = backend.report(name)
+        if rest.get("as_of") is None:
+            rest["as_of"] = _now()
+        return report, read_question(report, rest)
+    except (InvalidQuestion, OperatorError) as error:
+        return error
+
+
+def _item(found: Answer | Exception) -> dict[str, Any]:
+    if isinstance(found, Answer):
+        return found.json_object()
+    return Problem(error=problem_of(found)[1]).model_dump(exclude_none=True)
+
+
+def _now() -> int:
+    return int(time.time())
+
+
+def _described(report: Definition) -> dict[str, Any]:
+    return report.model_dump(mode="json")

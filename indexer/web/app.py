@@ -4,23 +4,24 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from fastapi import FastAPI, Request, Response
+from fastapi import Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.security import HTTPBearer
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from indexer import __version__
 from indexer.errors import OperatorError
-from indexer.pipeline.reporting import UnknownReport
 from indexer.reports import InvalidQuestion
-from indexer.reports.question import fault
 from indexer.settings import Settings
 from indexer.web import api, dashboard
-from indexer.web.api import Fault, Problem
 from indexer.web.backend import Backend
+from indexer.web.description import describe
 from indexer.web.pages import message_page
+from indexer.web.problems import Fault, Problem, problem_of
+from indexer.web.token import TokenNeeded
 
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
@@ -28,6 +29,8 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
 }
+
+_BEARER = HTTPBearer(auto_error=False, description="The server's INDEXER_API_TOKEN.")
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -45,7 +48,8 @@ def create_app(settings: Settings) -> FastAPI:
     app = FastAPI(
         title="Reporting indexer",
         version=__version__,
-        description="Canned reports on support conversations.",
+        description="Canned reports on support conversations: which there are, their numbers, and the conversations "
+        "behind them.",
         openapi_url="/api/v1/openapi.json",
         # The pages that show an OpenAPI description load their scripts from elsewhere.
         docs_url=None,
@@ -53,15 +57,19 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.backend = backend
-    # Without it any web site could have its own name point at this machine and read the reports.
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "::1", "[::1]"])
+    if settings.api_token:
+        app.middleware("http")(TokenNeeded(settings.api_token.get_secret_value(), _refusal))
+    else:
+        # Any web site could have its own name point at this machine and read the reports.
+        app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "::1", "[::1]"])
     app.middleware("http")(_with_headers)
     app.add_api_route("/healthz", _healthz, include_in_schema=False)
-    app.include_router(api.router)
+    app.include_router(api.router, dependencies=[Depends(_BEARER)] if settings.api_token else [])
     app.include_router(dashboard.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
     for error in (OperatorError, InvalidQuestion, RequestValidationError, HTTPException):
         app.add_exception_handler(error, _problem)
+    describe(app)
     return app
 
 
@@ -77,25 +85,19 @@ async def _with_headers(request: Request, call_next: Callable[[Request], Awaitab
 
 
 async def _problem(request: Request, error: Exception) -> Response:
+    response = _response(request, *problem_of(error))
+    if isinstance(error, HTTPException):
+        response.headers.update(error.headers or {})  # which methods an address has
+    return response
+
+
+def _refusal(request: Request) -> Response:
+    said = Fault(message="the token is missing or wrong", remedy="send the header Authorization: Bearer TOKEN")
+    return _response(request, 401, said)
+
+
+def _response(request: Request, status: int, found: Fault) -> Response:
     """An error as JSON where a program asked, as a page where a person did."""
-    status, found = _said(error)
     if request.url.path.startswith("/api/"):
         return JSONResponse(Problem(error=found).model_dump(exclude_none=True), status)
     return message_page(status, found.message, found.remedy)
-
-
-def _said(error: Exception) -> tuple[int, Fault]:
-    match error:
-        case RequestValidationError():
-            first = dict(error.errors()[0])
-            return _said(fault({**first, "loc": first["loc"][1:]}))  # without "query", where it was found
-        case InvalidQuestion():
-            return 422, Fault(parameter=error.parameter, message=str(error))
-        case UnknownReport():
-            return 404, Fault(message=str(error), remedy=error.remedy)
-        case OperatorError():
-            return 503, Fault(message=str(error), remedy=error.remedy or None)
-        case HTTPException():
-            return error.status_code, Fault(message=error.detail)
-        case _:
-            raise error

@@ -1,20 +1,26 @@
-"""What the server's requests share: settings, reports, and one client of Elasticsearch."""
+"""What the server's requests share: settings, reports, one client of Elasticsearch, and the store with the names."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Annotated, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from elasticsearch import Elasticsearch
 from fastapi import Depends, Request
+from sqlalchemy import Engine
 
-from indexer.errors import ServiceUnavailable
+from indexer.errors import OperatorError, ServiceUnavailable
 from indexer.pipeline import reporting
-from indexer.reports import Answer, Definition, Question
+from indexer.pipeline.labelling import with_labels
+from indexer.pipeline.listing import list_conversations
+from indexer.reports import Answer, Definition, InvalidQuestion, Question
+from indexer.reports.cell import Cell
+from indexer.reports.listing import ListedPage
 from indexer.search import connect
 from indexer.services import Service, service_urls
 from indexer.settings import Settings
+from indexer.store.database import open_store, upgrade
 
 _T = TypeVar("_T")
 
@@ -22,8 +28,8 @@ _T = TypeVar("_T")
 class Backend:
     """Reports and their answers for all threads of the server.
 
-    The client is made when the first request needs it, and made anew after Elasticsearch could not be reached:
-    an embedded node that has died is started again that way. Every method that searches raises `NoIndexYet` and
+    A connection is made when the first request needs it, and made anew after its service could not be reached:
+    an embedded one that has died is started again that way. Every method that searches raises `NoIndexYet` and
     `ServiceUnavailable`.
     """
 
@@ -33,6 +39,7 @@ class Backend:
         self._settings = settings
         self._prefix = settings.index_prefix
         self._client: Elasticsearch | None = None
+        self._store: Engine | None = None
         self._lock = threading.Lock()
 
     def report(self, name: str) -> Definition:
@@ -40,8 +47,31 @@ class Backend:
         return reporting.find_report(self.reports, name)
 
     def answer(self, report: Definition, question: Question) -> Answer:
-        """The answer to a question that has been checked against the report."""
-        return self._asking(lambda client: reporting.run_report(client, self._prefix, report, question))
+        """The answer to a question that has been checked against the report, with the names of its groups."""
+        answer = self._asking(lambda client: reporting.run_report(client, self._prefix, report, question))
+        return self._labelled(answer)
+
+    def answers(self, asked: Sequence[tuple[Definition, Question]]) -> list[Answer | InvalidQuestion | OperatorError]:
+        """The answers to many such questions, by one search; an error in the place of its answer."""
+        found = self._asking(lambda client: reporting.run_reports(client, self._prefix, asked))
+        return [self._labelled(one) if isinstance(one, Answer) else one for one in found]
+
+    def conversations(
+        self, report: Definition, question: Question, cell: Cell, limit: int, cursor: str | None
+    ) -> ListedPage:
+        """A page of the conversations behind a cell of the answer to such a question."""
+        return self._asking(
+            lambda client: list_conversations(
+                client,
+                self._prefix,
+                report,
+                question,
+                period=cell.period,
+                group=cell.group,
+                size=limit,
+                cursor=cursor,
+            )
+        )
 
     def workspaces(self, dataset: str) -> list[str]:
         """The workspaces that have documents."""
@@ -52,8 +82,9 @@ class Backend:
         return self._asking(lambda client: reporting.latest_day(client, self._prefix, report, workspace, zone))
 
     def close(self) -> None:
-        """Close the client."""
+        """Close the connections."""
         self._forget(self._client)
+        self._close_store()
 
     def _asking(self, ask: Callable[[Elasticsearch], _T]) -> _T:
         client = self._connected()
@@ -68,6 +99,28 @@ class Backend:
             if self._client is None:
                 self._client = connect(service_urls(self._settings, Service.ELASTICSEARCH).elasticsearch)
             return self._client
+
+    def _labelled(self, answer: Answer) -> Answer:
+        try:
+            return with_labels(answer, lambda: self._opened().connect())
+        except ServiceUnavailable:
+            self._close_store()
+            raise
+
+    def _opened(self) -> Engine:
+        """The store, opened by the first request that needs it."""
+        with self._lock:
+            if self._store is None:
+                store = open_store(service_urls(self._settings, Service.POSTGRESQL).database)
+                upgrade(store)
+                self._store = store
+            return self._store
+
+    def _close_store(self) -> None:
+        with self._lock:
+            if self._store is not None:
+                self._store.dispose()
+                self._store = None
 
     def _forget(self, client: Elasticsearch | None) -> None:
         with self._lock:

@@ -1,11 +1,18 @@
-"""The geometry of a bar chart: across in percent of its width, so that it fits every screen, up in pixels."""
+"""The geometry of a chart over time: across in percent of its width, so that it fits every screen, up in pixels.
 
-from collections.abc import Sequence
+Numbers that add up stand on one another in bars; others, such as medians, are lines with gaps where there is
+nothing.
+"""
+
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from indexer.reports import Interval
-from indexer.web.series import Series
+from indexer.reports.figures import said
+from indexer.web.scale import lines
+from indexer.web.series import Figure, Series
 
 HEIGHT = 240
 _MOST_TICKS = 9
@@ -39,6 +46,26 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
+class Stroke:
+    """A straight line between the figures of two neighbouring periods."""
+
+    style: str
+    x1: float
+    y1: float
+    x2: float
+    y2: float
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """A figure as a point."""
+
+    style: str
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
 class Tick:
     """A mark on an axis; `minor` ones give way on a narrow screen."""
 
@@ -49,26 +76,34 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Everything the template draws; `height` is that of the bars alone, in pixels."""
+    """Everything the template draws; `height` is that of the drawing alone, in pixels."""
 
     bars: Sequence[Bar]
     up: Sequence[Tick]
     along: Sequence[Tick]
+    strokes: Sequence[Stroke] = ()
+    dots: Sequence[Dot] = ()
     height: int = HEIGHT
 
 
-def bar_chart(periods: Sequence[date], series: Sequence[Series], interval: Interval) -> Chart:
-    """The chart of one bar for each period, stacked of the series in their order."""
-    stacks = list(zip(*(one.figures for one in series), strict=True))
-    step = _step_up(max((sum(stack) for stack in stacks), default=0))
-    top = max(step, -(-max(map(sum, stacks), default=0) // step) * step)
-    slot = 100 / len(periods)
-    bars = [
-        _bar(position * slot, slot, _text(period, interval, series, stack), _segments(series, stack, top))
-        for position, (period, stack) in enumerate(zip(periods, stacks, strict=True))
-    ]
-    up = [Tick(_y(value, top), f"{value:,}") for value in range(0, top + 1, step)]
-    return Chart(bars, up, _ticks_along(periods, interval))
+def bar_chart(periods: Sequence[date], series: Sequence[Series], interval: Interval, unit: str) -> Chart:
+    """One bar for each period, stacked of the series in their order."""
+    columns = zip(*(one.figures for one in series), strict=True)
+    up = _lines_up([sum(figure or 0 for figure in column) for column in columns], unit)
+    bars = _slots(_labels(periods, interval), series, unit, up[-1])
+    return Chart(bars, _ticks_up(up, unit), _ticks_along(periods, interval))
+
+
+def line_chart(periods: Sequence[date], series: Sequence[Series], interval: Interval, unit: str) -> Chart:
+    """One line for each series, broken where it has no figure."""
+    up = _lines_up([figure for one in series for figure in one.figures if figure is not None], unit)
+    return Chart(
+        _slots(_labels(periods, interval), series, unit, None),
+        _ticks_up(up, unit),
+        _ticks_along(periods, interval),
+        [stroke for one in series for stroke in _strokes(one, up[-1])],
+        [dot for one in series for dot in _dots(one, up[-1])],
+    )
 
 
 def period_label(period: date, interval: Interval) -> str:
@@ -84,16 +119,33 @@ def period_label(period: date, interval: Interval) -> str:
             return f"From {period.day} {period:%b %Y}"
 
 
-def _bar(x: float, slot: float, text: str, segments: Sequence[Segment]) -> Bar:
+def _labels(periods: Sequence[date], interval: Interval) -> list[str]:
+    return [period_label(period, interval) for period in periods]
+
+
+def _slots(labels: Sequence[str], series: Sequence[Series], unit: str, top: float | None) -> list[Bar]:
+    """What answers to the pointer for each period; with segments where there is a `top` to measure them by."""
+    columns = zip(*(one.figures for one in series), strict=True)
+    slot = 100 / len(labels)
     # A few wide bars look like walls, and many thin ones blur with gaps between them.
-    share = 0.72 if slot > 0.5 else 1.0
-    width = min(slot * share, 9.0)
-    return Bar(text, x, slot, x + (slot - width) / 2, width, segments)
+    width = min(slot * (0.72 if slot > 0.5 else 1.0), 9.0)
+    return [
+        Bar(
+            _text(label, series, column, unit),
+            position * slot,
+            slot,
+            position * slot + (slot - width) / 2,
+            width,
+            [] if top is None else _segments(series, column, top),
+        )
+        for position, (label, column) in enumerate(zip(labels, columns, strict=True))
+    ]
 
 
-def _segments(series: Sequence[Series], stack: Sequence[int], top: int) -> list[Segment]:
-    found, below = [], 0
-    for one, figure in zip(series, stack, strict=True):
+def _segments(series: Sequence[Series], column: Sequence[Figure], top: float) -> list[Segment]:
+    found: list[Segment] = []
+    below: float = 0
+    for one, figure in zip(series, column, strict=True):
         if figure:
             y = _y(below + figure, top)
             found.append(Segment(one.style, y, _y(below, top) - y))
@@ -101,26 +153,38 @@ def _segments(series: Sequence[Series], stack: Sequence[int], top: int) -> list[
     return found
 
 
-def _text(period: date, interval: Interval, series: Sequence[Series], stack: Sequence[int]) -> str:
-    label = period_label(period, interval)
+def _dots(series: Series, top: float) -> Iterator[Dot]:
+    for position, figure in enumerate(series.figures):
+        if figure is not None:
+            yield Dot(series.style, (position + 0.5) * 100 / len(series.figures), _y(figure, top))
+
+
+def _strokes(series: Series, top: float) -> Iterator[Stroke]:
+    number = len(series.figures)
+    for position, (left, right) in enumerate(pairwise(series.figures)):
+        if left is not None and right is not None:
+            x1, x2 = ((place + 0.5) * 100 / number for place in (position, position + 1))
+            yield Stroke(series.style, x1, _y(left, top), x2, _y(right, top))
+
+
+def _text(label: str, series: Sequence[Series], column: Sequence[Figure], unit: str) -> str:
     if len(series) == 1:
-        return f"{label}: {stack[0]:,}"
-    parts = [f"{one.label} {figure:,}" for one, figure in zip(series, stack, strict=True) if figure]
-    return f"{label}: {', '.join(parts) or '0'}"
+        return f"{label}: {said(column[0], unit)}"
+    parts = [f"{one.label} {said(figure, unit)}" for one, figure in zip(series, column, strict=True) if figure]
+    return f"{label}: {', '.join(parts) or said(0, unit)}"
 
 
-def _y(value: int, top: int) -> float:
+def _y(value: float, top: float) -> float:
     return HEIGHT * (1 - value / top)
 
 
-def _step_up(highest: int) -> int:
-    """The distance of the lines: 1, 2 or 5 times a power of ten, for at most five of them."""
-    power = 1
-    while True:
-        for factor in (1, 2, 5):
-            if highest <= 5 * factor * power:
-                return factor * power
-        power *= 10
+def _lines_up(figures: Sequence[float], unit: str) -> list[float]:
+    rounded = [round(figure, 6) for figure in figures]  # shares add up to 100.00000000000001
+    return lines(max(rounded, default=0), unit, whole=all(float(figure).is_integer() for figure in rounded))
+
+
+def _ticks_up(values: Sequence[float], unit: str) -> list[Tick]:
+    return [Tick(_y(value, values[-1]), said(value, unit)) for value in values]
 
 
 def _ticks_along(periods: Sequence[date], interval: Interval) -> list[Tick]:

@@ -1,18 +1,19 @@
 """The dashboard's page: a report as a chart and a table, and where its number comes from."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from indexer.pipeline.reporting import UnknownReport
 from indexer.reports import Definition, InvalidQuestion, Question, read_question, time_zones
+from indexer.reports.definition import Category
 from indexer.reports.periods import count_periods
-from indexer.reports.values import AtEnd, Count
+from indexer.reports.values import Heatmap
 from indexer.web.backend import Backend, BackendOfRequest
 from indexer.web.pages import page
 from indexer.web.view import view_of
@@ -20,18 +21,27 @@ from indexer.web.view import view_of
 MAX_PERIODS = 1_100
 """What a page can show; the API answers more."""
 
-_FIRST = "new_inbound_conversations"
 _DEFAULT_DAYS = 30
-_UNTOUCHED = {"from": "", "to": "", "time_zone": "UTC", "interval": "day", "group_by": "", "where": [], "compare": ""}
+_FIRST = "new_inbound_conversations"
+_UNTOUCHED: Mapping[str, Any] = {
+    "from": "",
+    "to": "",
+    "time_zone": "UTC",
+    "interval": "day",
+    "group_by": "",
+    "where": [],
+    "office_hours": "",
+    "compare": "",
+}
 
 router = APIRouter(include_in_schema=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What the form shows: the reports and workspaces to choose from, and what was chosen, as text."""
+    """What the form shows: the reports by category and the workspaces to choose from, and what was chosen, as text."""
 
-    reports: list[Definition]
+    categories: Mapping[str, list[Definition]]
     report: Definition
     workspaces: list[str]
     zones: list[str]
@@ -46,28 +56,46 @@ def show_report(request: Request, backend: BackendOfRequest) -> HTMLResponse:
     if where := [condition for condition in given.getlist("where") if condition]:
         parameters["where"] = where
     report = backend.report(parameters.pop("report", _FIRST))
-    if not _can_be_shown(report):
-        raise UnknownReport(f"the page does not show {report.name} yet", f"see it at /api/v1/reports/{report.name}")
+    if parameters.pop("shown", report.name) != report.name:
+        _leave_behind(report, parameters)
     workspaces = backend.workspaces(report.dataset)
     if not workspaces and "workspace" not in parameters:
         return page("empty.html", dataset=report.dataset)
     parameters.setdefault("workspace", workspaces[0] if workspaces else "")
-    if not parameters.keys() & {"from", "to"}:
+    is_now = report.is_board and "as_of" not in parameters
+    if is_now:
+        parameters["as_of"] = int(time.time())
+    elif not report.is_board and not parameters.keys() & {"from", "to"}:
         parameters |= _latest_days(backend, report, parameters)
-    reports = [shown for shown in backend.reports.values() if _can_be_shown(shown)]
-    form = Form(reports, report, workspaces, sorted(time_zones()), _UNTOUCHED | parameters)
     try:
         question = read_question(report, parameters)
         _check_size(question)
         answer = backend.answer(report, question)
     except InvalidQuestion as error:
-        return page("refused.html", 422, form=form, fault=error)
-    return page("report.html", form=form, fault=None, view=view_of(report, question, answer))
+        return page("refused.html", 422, form=_form(backend, report, workspaces, parameters), fault=error)
+    form = _form(backend, report, workspaces, parameters | {"interval": question.interval.value})
+    return page("report.html", form=form, fault=None, view=view_of(report, question, answer, is_now=is_now))
 
 
-def _can_be_shown(report: Definition) -> bool:
-    """Whether its number is a count for each period: nothing else can be stacked in bars."""
-    return isinstance(report.value, Count | AtEnd) and not report.is_board
+def _form(backend: Backend, report: Definition, workspaces: list[str], parameters: Mapping[str, Any]) -> Form:
+    categories: dict[str, list[Definition]] = {category: [] for category in get_args(Category)}
+    for one in backend.reports.values():
+        categories[one.category].append(one)
+    used = {category: reports for category, reports in categories.items() if reports}
+    return Form(used, report, workspaces, sorted(time_zones()), {**_UNTOUCHED, **parameters})
+
+
+def _leave_behind(report: Definition, parameters: dict[str, Any]) -> None:
+    """Forget what was asked of another report and this one does not know."""
+    if parameters.get("group_by") not in report.group_by:
+        parameters.pop("group_by", None)
+    if not report.measures_durations:
+        parameters.pop("office_hours", None)
+    if report.is_board:
+        for name in ("from", "to", "interval", "compare"):
+            parameters.pop(name, None)
+    if isinstance(report.value, Heatmap):
+        parameters.pop("interval", None)
 
 
 def _latest_days(backend: Backend, report: Definition, parameters: Mapping[str, Any]) -> dict[str, str]:

@@ -1,46 +1,108 @@
-"""An answer as columns of figures: one for each group worth a colour, the others together."""
+"""An answer as columns of figures: one for each group worth a colour, the others together where they add up."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from indexer.reports import Answer
+from indexer.reports import Answer, Definition
+from indexer.reports.values import AtEnd, Count, Distribution, Heatmap, Share, Sum
 
 COLOURS = 6
-"""How many groups have a colour of their own; the others are summed up."""
+"""How many groups have a colour of their own."""
+
+SHADES = 7
+"""How many shades the parts of a distribution have."""
+
+NAMELESS = "(none)"
+
+Figure = int | float | None
 
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One group, or several as one: its figures stand in the order of the periods.
+    """One group, or several as one: its figures stand in the order of the periods, None where there is nothing.
 
-    `style` names its colour in the style sheet: `s0` … `s5`, `other` and `none`.
+    `style` names its colour in the style sheet: `s0` … `s5`, `d0` … `d6` (parts of a distribution), `other` and
+    `none`. `total` is of all periods, None where it cannot be told from theirs.
     """
 
     label: str
     style: str
-    figures: Sequence[int]
-
-    @property
-    def total(self) -> int:
-        """Of all periods."""
-        return sum(self.figures)
+    figures: Sequence[Figure]
+    total: Figure
 
 
-def series_of(answer: Answer) -> tuple[list[date], list[Series]]:
-    """The periods, and the series: the largest groups first, then all others, then what has no value."""
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The periods, the series, and how many groups are in none of them."""
+
+    periods: Sequence[date]
+    series: Sequence[Series]
+    left_out: int = 0
+
+
+def stacks(report: Definition) -> bool:
+    """Whether the numbers of groups may stand on one another."""
+    return isinstance(report.value, Count | Sum | AtEnd | Share | Distribution | Heatmap)
+
+
+def adds_up(report: Definition) -> bool:
+    """Whether the numbers of periods add up to that of all: not where one conversation may be in two of them."""
+    match report.value:
+        case Count(count=counted):
+            return not (report.on_actions and counted == "conversations")
+        case Sum():
+            return True
+        case _:
+            return False
+
+
+def label_of(answer: Answer, group: str | None) -> str:
+    """What a group is called: its name if it has one, with the id where others have the same."""
+    if group is None:
+        return NAMELESS
+    labels = answer.labels or {}
+    name = labels.get(group, group)
+    return name if list(labels.values()).count(name) < 2 else f"{name} ({group})"
+
+
+def series_of(report: Definition, answer: Answer) -> Table:
+    """The series: the largest groups first, then all others, then what has no value."""
     periods = sorted({row.period for row in answer.rows})
     place = {period: position for position, period in enumerate(periods)}
-    figures: dict[str | None, list[int]] = {}
+    figures: dict[str | None, list[Figure]] = {}
+    weights: dict[str | None, float] = {}
     for row in answer.rows:
-        figures.setdefault(row.group, [0] * len(periods))[place[row.period]] = row.count
+        figures.setdefault(row.group, [None] * len(periods))[place[row.period]] = row.value
+        weights[row.group] = weights.get(row.group, 0) + (row.count if not stacks(report) else row.value or 0)
+
+    def one(group: str | None, style: str) -> Series:
+        return Series(label_of(answer, group), style, figures[group], _total(report, figures[group]))
+
+    if isinstance(report.value, Distribution):
+        parts = [one(group, f"d{min(position, SHADES - 1)}") for position, group in enumerate(figures)]
+        return Table(periods, parts)
     if answer.group_by is None:
-        return periods, [Series(answer.unit, "s0", figures[None])]
-    named = sorted((group for group in figures if group is not None), key=lambda group: (-sum(figures[group]), group))
-    found = [Series(group, f"s{position}", figures[group]) for position, group in enumerate(named[:COLOURS])]
-    if others := named[COLOURS:]:
-        summed = [sum(column) for column in zip(*(figures[group] for group in others), strict=True)]
-        found.append(Series(others[0] if len(others) == 1 else f"{len(others):,} others", "other", summed))
+        return Table(periods, [Series(answer.unit, "s0", figures[None], answer.total.value)])
+    named = sorted((group for group in figures if group is not None), key=lambda group: (-weights[group], group))
+    found = [one(group, f"s{position}") for position, group in enumerate(named[:COLOURS])]
+    others, left_out = named[COLOURS:], 0
+    if len(others) == 1:
+        found.append(one(others[0], "other"))
+    elif others and stacks(report):
+        found.append(_together(report, others, figures))
+    else:
+        left_out = len(others)
     if None in figures:
-        found.append(Series("(none)", "none", figures[None]))
-    return periods, found
+        found.append(one(None, "none"))
+    return Table(periods, found, left_out)
+
+
+def _together(report: Definition, groups: Sequence[str], figures: Mapping[str | None, Sequence[Figure]]) -> Series:
+    columns = zip(*(figures[group] for group in groups), strict=True)
+    summed = [sum(figure or 0 for figure in column) for column in columns]
+    return Series(f"{len(groups):,} others", "other", summed, _total(report, summed))
+
+
+def _total(report: Definition, figures: Sequence[Figure]) -> Figure:
+    return sum(figure or 0 for figure in figures) if adds_up(report) else None

@@ -3,62 +3,98 @@
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 from urllib.parse import urlencode
 
-from indexer.reports import Answer, Comparison, Definition, Dimension, Question, in_words
-from indexer.web.chart import Chart, bar_chart, period_label
-from indexer.web.series import Series, series_of
+from indexer.reports import Answer, Comparison, Definition, Dimension, Number, Question, in_words
+from indexer.reports.figures import said
+from indexer.reports.values import Count, Distribution, Heatmap, Rate, Share
+from indexer.web.across import Across, lines_across
+from indexer.web.chart import Chart, bar_chart, line_chart, period_label
+from indexer.web.heatmap import Grid, grid_of
+from indexer.web.series import Series, adds_up, series_of, stacks
+
+_OF_A_BOARD = {"from", "to", "interval", "as_of"}
 
 
 @dataclass(frozen=True, slots=True)
 class View:
     """One report's page, ready to be written.
 
-    `lines` are the rows of the table: the period's date, its name, and a figure for each series. `highest` is
-    the name and the figure of the (first) period with the most, None where a conversation can be in several
-    series, so that their sum says nothing.
+    The number is shown in one of three ways: `chart` over time with its `lines` as a table (the period's date, its
+    name, and a figure for each series), `across` for the groups of one period, or `grid` for the hours of the week;
+    a single number has none. `highest` is the name and the figure of the (first) period with the most, None where
+    that says nothing. `behind` says how many stand behind the total, where it does not say so itself.
     """
 
     report: Definition
     question: Question
-    total: int
+    is_empty: bool
+    total: str
+    unit: str
+    behind: str | None
     range: str
     comparison: str | None
     dimension: Dimension | None
+    groups: str | None
     series: Sequence[Series]
-    chart: Chart
-    lines: Sequence[tuple[date, str, Sequence[int]]]
-    per_period: float
-    highest: tuple[str, int] | None
+    left_out: int
+    chart: Chart | None
+    across: Across | None
+    grid: Grid | None
+    lines: Sequence[tuple[date, str, Sequence[str]]]
+    totals: Sequence[str] | None
+    total_name: str
+    per_period: str | None
+    highest: tuple[str, str] | None
     words: Mapping[str, str]
     json_url: str
     command: str
 
 
-def view_of(report: Definition, question: Question, answer: Answer) -> View:
-    """The page of a report's answer."""
-    periods, series = series_of(answer)
-    figures = list(zip(*(one.figures for one in series), strict=True))
-    names = [period_label(period, question.interval) for period in periods]
+def view_of(report: Definition, question: Question, answer: Answer, *, is_now: bool = True) -> View:
+    """The page of a report's answer; `is_now`: a board shows the present, not a moment that was asked for."""
     dimension = report.dimension(question.group_by)
-    overlapping = dimension is not None and dimension.several
-    highest = max(zip(names, map(sum, figures), strict=True), key=lambda named: named[1])
+    groups = "part" if isinstance(report.value, Distribution) else question.group_by
+    grid = grid_of(answer) if isinstance(report.value, Heatmap) else None
+    is_single = len({row.period for row in answer.rows}) == 1
+    over_time = grid is None and not (is_single and groups)
+    table = series_of(report, answer) if over_time else None
+    periods, series = (table.periods, table.series) if table else ([], [])
+    columns = list(zip(*(one.figures for one in series), strict=True))
+    names = [period_label(period, question.interval) for period in periods]
+    draw = bar_chart if stacks(report) else line_chart
+    averaged = over_time and not is_single and groups is None and adds_up(report)
+    asked = _parameters(report, question, is_now=is_now)
     return View(
         report=report,
         question=question,
-        total=answer.total.count,
-        range=range_label(*question.span),
-        comparison=_comparison(answer.total.count, answer.compare) if answer.compare else None,
+        is_empty=not answer.total.count,
+        # The total of a distribution is a number of conversations, though its parts are percentages.
+        total=said(answer.total.value, "" if isinstance(report.value, Distribution) else answer.unit),
+        unit="conversations" if isinstance(report.value, Distribution) else unit_label(answer.unit),
+        behind=_behind(report, answer.total),
+        range=_range(report, question),
+        comparison=_comparison(answer, answer.compare) if answer.compare else None,
         dimension=dimension,
+        groups=groups,
         series=series,
-        chart=bar_chart(periods, series, question.interval),
-        lines=list(zip(periods, names, figures, strict=True)),
-        per_period=answer.total.count / len(periods),
-        highest=None if overlapping else highest,
+        left_out=table.left_out if table else 0,
+        chart=draw(periods, series, question.interval, answer.unit) if over_time and not is_single else None,
+        across=lines_across(report, answer) if grid is None and not over_time else None,
+        grid=grid,
+        lines=[
+            (period, name, [said(figure, answer.unit) for figure in column])
+            for period, name, column in zip(periods, names, columns, strict=True)
+        ],
+        totals=_totals(series, answer.unit),
+        total_name="Total" if adds_up(report) else "Whole range",
+        per_period=said((answer.total.value or 0) / len(periods), answer.unit) if averaged else None,
+        highest=_highest(report, dimension, names, columns, answer.unit),
         words=in_words(report),
-        json_url=f"/api/v1/reports/{report.name}?{urlencode(_parameters(question), doseq=True)}",
-        command=_command(report, question),
+        json_url=f"/api/v1/reports/{report.name}?{urlencode(asked, doseq=True)}",
+        command=_command(report, asked),
     )
 
 
@@ -74,21 +110,80 @@ def range_label(first: date, last: date) -> str:
     return f"{first.day} to {end}"
 
 
-def _comparison(count: int, before: Comparison) -> str:
-    earlier = before.total.count
-    change = f" (now {(count - earlier) / earlier:+.0%})" if earlier else ""
-    return f"The days before, {range_label(before.from_, before.to)}: {earlier:,}{change}"
+def unit_label(unit: str) -> str:
+    """The unit as it stands behind a figure: nothing where the figure says it already."""
+    return "" if unit in ("seconds", "percent") else unit
 
 
-def _parameters(question: Question) -> dict[str, str | list[str]]:
+def _range(report: Definition, question: Question) -> str:
+    if report.is_board and question.as_of is not None:
+        moment = datetime.fromtimestamp(question.as_of, question.zone)
+        return f"{moment.day} {moment:%B %Y, %H:%M}"
+    return range_label(*question.span)
+
+
+def _behind(report: Definition, total: Number) -> str | None:
+    match report.value:
+        case Rate() | Share():
+            return f"of {total.count:,}"
+        case Count():
+            return None
+        case _:
+            return None if total.value == total.count else f"from {total.count:,} values"
+
+
+def _comparison(answer: Answer, before: Comparison) -> str:
+    now, earlier = answer.total.value, before.total.value
+    change = ""
+    if now is not None and earlier is not None and answer.unit == "percent":
+        change = f" (now {now - earlier:+,.1f} points)"
+    elif now is not None and earlier:
+        change = f" (now {(now - earlier) / earlier:+.0%})"
+    return f"The days before, {range_label(before.from_, before.to)}: {said(earlier, answer.unit)}{change}"
+
+
+def _totals(series: Sequence[Series], unit: str) -> list[str] | None:
+    """The totals of the series; None where none has one."""
+    return [said(one.total, unit) for one in series] if any(one.total is not None for one in series) else None
+
+
+def _highest(
+    report: Definition,
+    dimension: Dimension | None,
+    names: Sequence[str],
+    columns: Sequence[Sequence[float | None]],
+    unit: str,
+) -> tuple[str, str] | None:
+    """Where groups overlap or cannot be added up, no period has a sum that says anything."""
+    if (
+        len(names) < 2
+        or (dimension and (dimension.several or not stacks(report)))
+        or isinstance(report.value, Share | Distribution)
+    ):
+        return None
+    sums = [sum(figure or 0 for figure in column) for column in columns]
+    name, most = max(zip(names, sums, strict=True), key=lambda named: named[1])
+    return name, said(most, unit)
+
+
+def _parameters(report: Definition, question: Question, *, is_now: bool) -> dict[str, str | list[str]]:
     """The question in the words of the HTTP API, without what is so by itself."""
-    said = question.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-    return {key: "true" if value is True else value for key, value in said.items()}
+    said_ = question.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    left_out = {"as_of"}
+    if report.is_board:
+        left_out = _OF_A_BOARD if is_now else _OF_A_BOARD - {"as_of"}
+    return {key: _written(value) for key, value in said_.items() if key not in left_out}
 
 
-def _command(report: Definition, question: Question) -> str:
+def _written(value: Any) -> str | list[str]:
+    if value is True:
+        return "true"
+    return [str(one) for one in value] if isinstance(value, list) else str(value)
+
+
+def _command(report: Definition, parameters: Mapping[str, str | list[str]]) -> str:
     words = ["indexer", "report", "run", report.name]
-    for parameter, value in _parameters(question).items():
+    for parameter, value in parameters.items():
         option = f"--{parameter.replace('_', '-')}"
         match value:
             case "true":

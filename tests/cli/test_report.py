@@ -18,6 +18,8 @@ from indexer.errors import OperatorError
 from indexer.pipeline.reporting import load_reports
 from indexer.reports import Answer, Interval, Number, Row
 from indexer.settings import settings
+from indexer.store.database import open_store, upgrade
+from indexer.store.names import Named, save_names
 from tests.reports.indexed import conversation, indexed
 
 NAME = "new_inbound_conversations"
@@ -316,3 +318,27 @@ def test_bars_are_drawn_in_eighths_and_what_is_there_is_seen() -> None:
     assert bar(50, 100) == "█" * 16
     assert bar(51, 100) == "█" * 16 + "▍"
     assert bar(1, 1_000_000) == "▏"
+
+
+def test_groups_that_are_ids_are_told_with_their_names(
+    elasticsearch_url: str, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = open_store(database_url)
+    upgrade(engine)
+    with engine.begin() as connection:
+        save_names(connection, "acme", Named.TEAM, {"7": "Frontline"})
+    engine.dispose()
+    documents = [conversation(1, FIRST_OF_MARCH, "acme", team_assigned_id="7"), conversation(2, FIRST_OF_MARCH, "acme")]
+    with indexed(elasticsearch_url, documents) as prefix:
+        monkeypatch.setenv("INDEXER_ELASTICSEARCH_URL", elasticsearch_url)
+        monkeypatch.setenv("INDEXER_DATABASE_URL", database_url)
+        monkeypatch.setenv("INDEXER_INDEX_PREFIX", prefix)
+        settings.cache_clear()
+        asked = ["run", NAME, "--workspace", "acme", "--from", "2024-03-01", "--to", "2024-03-01", "--group-by", "team"]
+        answer = json.loads(run(*asked, "--format", "json").stdout)
+        table = run(*asked, "--format", "table").stdout
+        rows = run(*asked, "--format", "csv").stdout.splitlines()
+        settings.cache_clear()
+    assert answer["labels"] == {"7": "Frontline"}
+    assert "Frontline 7" in table
+    assert rows == ["period,group,label,value,count", "2024-03-01,7,Frontline,1,1", "2024-03-01,,,1,1"]

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from indexer.cli.app import app
 from indexer.errors import OperatorError
+from indexer.settings import settings
 
 
 def refusal(*arguments: str) -> OperatorError:
@@ -33,11 +34,48 @@ def test_it_says_where_it_is_and_ends_when_interrupted(host: str) -> None:
         assert process.wait(timeout=30) == 0
 
 
+def test_with_a_token_it_listens_where_others_can_reach_it_and_asks_for_it() -> None:
+    command = [sys.executable, "-m", "indexer", "serve", "--host", "0.0.0.0", "--port", "0"]  # noqa: S104
+    environment = {
+        **os.environ,
+        "INDEXER_ELASTICSEARCH_URL": "http://127.0.0.1:1",
+        "INDEXER_API_TOKEN": "secret",
+    }
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        port = process.stdout.readline().split()[4].rpartition(":")[2].strip("/")
+        url = f"http://127.0.0.1:{port}/api/v1/reports"
+        assert httpx.get(url, timeout=30).status_code == 401
+        assert httpx.get(url, headers={"Authorization": "Bearer secret"}, timeout=30).status_code == 200
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=30) == 0
+
+
+def test_a_host_that_there_is_not_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INDEXER_API_TOKEN", "secret")
+    settings.cache_clear()
+    error = refusal("--host", "nowhere.invalid", "--port", "0")
+    settings.cache_clear()
+    assert str(error).startswith("--host: cannot listen on nowhere.invalid port 0: ")
+
+
+@pytest.mark.parametrize("token", ["two words", "tökén", "line\nbreak"])
+def test_a_token_that_no_header_can_hold_is_refused_and_not_shown(monkeypatch: pytest.MonkeyPatch, token: str) -> None:
+    monkeypatch.setenv("INDEXER_API_TOKEN", token)
+    settings.cache_clear()
+    error = refusal("--port", "0")
+    settings.cache_clear()
+    assert str(error).startswith("settings are wrong: api_token: ")
+    assert token not in str(error)
+
+
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "::", "example.com"])  # noqa: S104
 def test_an_address_that_others_can_reach_is_refused(host: str) -> None:
     error = refusal("--host", host)
     assert str(error).startswith(f"--host: {host} can be reached from other machines")
     assert "127.0.0.1" in error.remedy
+    assert "INDEXER_API_TOKEN" in error.remedy
+    assert error.exit_code == 2
 
 
 def test_a_port_that_is_taken_is_said() -> None:

@@ -141,6 +141,28 @@ def test_show_as_a_table_has_a_row_for_every_setting(engine: Engine) -> None:
     assert {"conversations", "time_zone", "office_hours", "bot_admin_ids", "revision"} <= set(table.split())
 
 
+TEAMS = {"type": "team.list", "teams": [{"type": "team", "id": "814001", "name": "Frontline", "admin_ids": [1]}]}
+ADMINS = {"type": "admin.list", "admins": [None, {"type": "admin", "id": 5101, "name": "Aoife", "email": "a@b"}]}
+
+
+def test_names_are_set_and_make_nothing_due(engine: Engine, tmp_path: Path) -> None:
+    teams, teammates = tmp_path / "teams.json", tmp_path / "admins.json"
+    teams.write_text(json.dumps(TEAMS))
+    teammates.write_text(json.dumps(ADMINS))
+    told = _run("set", "w", "--teams", str(teams), "--teammates", str(teammates))
+    assert told.stdout == "w: 1 teams, 1 teammates set\n0 conversations are due to be indexed again\n"
+    assert (_shown()["teams"], _shown()["teammates"]) == ({"814001": "Frontline"}, {"5101": "Aoife"})
+
+
+def test_new_names_take_the_place_of_all_the_old_ones_of_their_kind(engine: Engine, tmp_path: Path) -> None:
+    file = tmp_path / "names.json"
+    for content in ({"1": "One", "2": "Two"}, {"2": "Second"}):
+        file.write_text(json.dumps(content))
+        _run("set", "w", "--teams", str(file))
+        _run("set", "w", "--teammates", str(file), "--dry-run")
+    assert (_shown()["teams"], _shown()["teammates"]) == ({"2": "Second"}, {})
+
+
 def test_a_workspace_that_is_not_there_is_said(engine: Engine) -> None:
     with pytest.raises(OperatorError, match="nowhere"):
         _run("show", "nowhere")

@@ -13,9 +13,9 @@ from indexer.web.app import create_app
 
 
 @contextmanager
-def served(elasticsearch_url: str, prefix: str) -> Iterator[httpx.Client]:
-    """A server of its own, as `indexer serve` runs it, and a client of it."""
-    settings = Settings.model_validate({"ELASTICSEARCH_URL": elasticsearch_url, "index_prefix": prefix})
+def served(elasticsearch_url: str, prefix: str, **other: str) -> Iterator[httpx.Client]:
+    """A server of its own, as `indexer serve` runs it with these and `other` settings, and a client of it."""
+    settings = Settings.model_validate({"ELASTICSEARCH_URL": elasticsearch_url, "index_prefix": prefix, **other})
     with socket.create_server(("127.0.0.1", 0)) as listener:
         server = uvicorn.Server(uvicorn.Config(create_app(settings), log_level="warning", ws="none"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})

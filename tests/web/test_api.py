@@ -40,6 +40,21 @@ def test_an_answer_is_the_object_of_the_command_line(client: httpx.Client) -> No
     }
 
 
+@pytest.mark.parametrize(
+    "path", ["/api/v1/reports", f"{URL}/definition", f"{URL}?workspace=acme&from=2024-03-01&to=2024-03-04"]
+)
+def test_an_answer_that_the_client_has_is_not_sent_again(client: httpx.Client, path: str) -> None:
+    first = client.get(path)
+    again = client.get(path, headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.content, again.headers["ETag"]) == (304, b"", first.headers["ETag"])
+    assert client.get(path, headers={"If-None-Match": '"another"'}).content == first.content
+
+
+def test_another_answer_has_another_tag(client: httpx.Client) -> None:
+    tags = {client.get(URL, params=MARCH | {"to": f"2024-03-0{day}"}).headers["ETag"] for day in (2, 3, 4)}
+    assert len(tags) == 3
+
+
 def test_conditions_may_be_repeated(client: httpx.Client) -> None:
     both = client.get(URL, params=MARCH | {"where": ["channel=email", "channel=conversation"]}).json()
     one = client.get(URL, params=MARCH | {"where": ["channel=email"], "compare": "true"}).json()
@@ -74,6 +89,89 @@ def test_a_parameter_that_is_missing_is_named(client: httpx.Client) -> None:
     assert (response.status_code, response.json()["error"]["message"]) == (422, "workspace: is missing")
 
 
+MANY = "/api/v1/reports/answers"
+
+
+def test_many_questions_are_answered_at_once_each_for_itself(client: httpx.Client) -> None:
+    name = "new_inbound_conversations"
+    asked = [
+        {"report": name, **MARCH},
+        {"report": name, **MARCH, "group_by": "colour"},
+        {"report": "nothing", **MARCH},
+        {"report": name, **MARCH, "where": ["channel=email"], "compare": True},
+        MARCH,
+        {"report": 5, **MARCH},
+        {"report": name, **MARCH, "from": 20240301},
+    ]
+    found = client.post(MANY, json=asked).json()
+    assert found[0] == client.get(URL, params=MARCH).json()
+    assert found[3]["compare"]["total"]["count"] == 0
+    assert found[2]["error"]["message"] == "there is no report 'nothing'"
+    assert [found[place]["error"]["parameter"] for place in (1, 4, 5, 6)] == ["group_by", "report", "report", "from"]
+
+
+@pytest.mark.parametrize(
+    ("body", "parameter"), [([], "body"), ({}, "body"), ([1], "0"), ([{}] * 101, "body"), (None, "body")]
+)
+def test_what_is_no_list_of_questions_is_refused(client: httpx.Client, body: Any, parameter: str) -> None:
+    response = client.post(MANY, json=body)
+    assert (response.status_code, response.json()["error"]["parameter"]) == (422, parameter)
+
+
+@pytest.mark.parametrize("body", [b"{", b"\xff", b"[" * 100_000])
+def test_what_is_no_json_is_refused(client: httpx.Client, body: bytes) -> None:
+    response = client.post(MANY, content=body, headers={"Content-Type": "application/json"})
+    assert response.status_code in {400, 422}
+    assert response.json()["error"]["message"]
+
+
+def test_the_conversations_behind_a_total_come_in_pages(client: httpx.Client) -> None:
+    listed, cursor = [], None
+    while True:
+        given = MARCH | {"limit": "4"} | ({"cursor": cursor} if cursor else {})
+        page = client.get(f"{URL}/conversations", params=given).json()
+        assert page["total"] == 10
+        listed += [one["conversation_id"] for one in page["conversations"]]
+        if (cursor := page["cursor"]) is None:
+            break
+    assert listed == [str(number) for number in range(10)]
+
+
+def test_the_conversations_behind_a_row_are_as_many_as_it_counts(client: httpx.Client) -> None:
+    answer = client.get(URL, params=MARCH | {"group_by": "tag"}).json()
+    for row in answer["rows"]:
+        which = {"no_group": "true"} if row["group"] is None else {"group": row["group"]}
+        given = MARCH | {"group_by": "tag", "period": row["period"]} | which
+        page = client.get(f"{URL}/conversations", params=given).json()
+        assert page["total"] == len(page["conversations"]) == row["count"]
+
+
+@pytest.mark.parametrize(
+    ("other", "parameter"),
+    [
+        ({"period": "2023-03-01"}, "period"),
+        ({"period": "soon"}, "period"),
+        ({"group": "email"}, "group"),
+        ({"group_by": "channel", "group": "email", "no_group": "true"}, "group"),
+        ({"limit": "0"}, "limit"),
+        ({"limit": "many"}, "limit"),
+        ({"cursor": "x"}, "cursor"),
+        ({"time_zone": "Mars"}, "time_zone"),
+        ({"page": "2"}, "page"),
+    ],
+)
+def test_a_row_or_page_that_is_not_there_is_named(client: httpx.Client, other: dict[str, str], parameter: str) -> None:
+    response = client.get(f"{URL}/conversations", params=MARCH | other)
+    assert (response.status_code, response.json()["error"]["parameter"]) == (422, parameter)
+
+
+def test_a_cursor_belongs_to_its_question(client: httpx.Client) -> None:
+    cursor = client.get(f"{URL}/conversations", params=MARCH | {"limit": "2"}).json()["cursor"]
+    for other in ({"workspace": "zenith"}, {"where": "channel=email"}, {"to": "2024-03-03"}):
+        response = client.get(f"{URL}/conversations", params=MARCH | {"limit": "2", "cursor": cursor} | other)
+        assert (response.status_code, response.json()["error"]["parameter"]) == (422, "cursor")
+
+
 def test_an_unknown_report_is_not_found_and_a_near_one_suggested(client: httpx.Client) -> None:
     response = client.get("/api/v1/reports/new_inbound", params=MARCH)
     assert response.status_code == 404
@@ -83,6 +181,12 @@ def test_an_unknown_report_is_not_found_and_a_near_one_suggested(client: httpx.C
 def test_an_unknown_address_of_the_api_is_json_too(client: httpx.Client) -> None:
     response = client.get("/api/v1/report")
     assert (response.status_code, response.json()) == (404, {"error": {"message": "Not Found"}})
+
+
+def test_a_method_that_an_address_does_not_have_is_said_with_those_it_has(client: httpx.Client) -> None:
+    response = client.delete(URL)
+    assert (response.status_code, response.headers["Allow"]) == (405, "GET")
+    assert response.json() == {"error": {"message": "Method Not Allowed"}}
 
 
 def test_no_index_yet_is_said_with_what_to_do(without_index: httpx.Client) -> None:
@@ -113,8 +217,34 @@ def test_the_description_of_the_api_has_every_parameter(client: httpx.Client) ->
         "exact",
         "as_of",
         "compare",
+        "if-none-match",
     }
     assert operation["responses"]["200"]["content"]["application/json"]["schema"]["$ref"].endswith("/Answer")
+
+
+def test_the_description_has_examples_that_can_be_tried(client: httpx.Client) -> None:
+    paths = client.get("/api/v1/openapi.json").json()["paths"]
+    given = {
+        parameter["name"]: parameter["example"]
+        for parameter in paths["/api/v1/reports/{name}"]["get"]["parameters"]
+        if "example" in parameter
+    }
+    name = given.pop("name")
+    assert client.get(f"/api/v1/reports/{name}", params=given).status_code == 200
+    many = paths[MANY]["post"]["requestBody"]["content"]["application/json"]["example"]
+    assert all("error" not in item for item in client.post(MANY, json=many).json())
+
+
+def test_every_parameter_is_described(client: httpx.Client) -> None:
+    paths = client.get("/api/v1/openapi.json").json()["paths"]
+    bare = [
+        (path, parameter["name"])
+        for path, operations in paths.items()
+        for operation in operations.values()
+        for parameter in operation.get("parameters", ())
+        if not parameter.get("description")
+    ]
+    assert bare == []
 
 
 def test_other_sites_cannot_have_their_names_lead_here(client: httpx.Client) -> None:

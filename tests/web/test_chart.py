@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 import pytest
@@ -6,8 +7,15 @@ from hypothesis import strategies as st
 
 from indexer.reports import Interval, Span
 from indexer.reports.periods import periods
-from indexer.web.chart import HEIGHT, bar_chart, period_label
-from indexer.web.series import Series
+from indexer.web.chart import HEIGHT, bar_chart, line_chart, period_label
+from indexer.web.series import Figure, Series
+
+UNIT = "conversations"
+
+
+def column(label: str, style: str, figures: Sequence[Figure]) -> Series:
+    return Series(label, style, figures, None)
+
 
 stacks = st.lists(st.tuples(st.integers(0, 5_000), st.integers(0, 5_000)), min_size=1, max_size=80)
 
@@ -15,8 +23,8 @@ stacks = st.lists(st.tuples(st.integers(0, 5_000), st.integers(0, 5_000)), min_s
 @given(stacks)
 def test_bars_stand_on_the_ground_and_are_as_high_as_their_figures(figures: list[tuple[int, int]]) -> None:
     days = [date(2024, 1, 1) + timedelta(days=n) for n in range(len(figures))]
-    series = [Series("a", "s0", [a for a, _ in figures]), Series("b", "s1", [b for _, b in figures])]
-    chart = bar_chart(days, series, Interval.DAY)
+    series = [column("a", "s0", [a for a, _ in figures]), column("b", "s1", [b for _, b in figures])]
+    chart = bar_chart(days, series, Interval.DAY, UNIT)
     top = int(chart.up[-1].label.replace(",", ""))
     assert top >= max(map(sum, figures))
     for bar, stack in zip(chart.bars, figures, strict=True):
@@ -30,17 +38,37 @@ def test_bars_stand_on_the_ground_and_are_as_high_as_their_figures(figures: list
 @given(stacks)
 def test_the_lines_are_few_and_at_round_figures(figures: list[tuple[int, int]]) -> None:
     days = [date(2024, 1, 1) + timedelta(days=n) for n in range(len(figures))]
-    chart = bar_chart(days, [Series("a", "s0", [sum(stack) for stack in figures])], Interval.DAY)
+    chart = bar_chart(days, [column("a", "s0", [sum(stack) for stack in figures])], Interval.DAY, UNIT)
     values = [int(tick.label.replace(",", "")) for tick in chart.up]
     assert 2 <= len(values) <= 6
     assert values[0] == 0
     assert str(values[1]).rstrip("0") in {"1", "2", "5"}
 
 
+@given(st.lists(st.none() | st.integers(0, 100_000) | st.floats(0, 1e5), min_size=1, max_size=80))
+def test_a_line_has_a_dot_for_each_figure_and_gaps_where_there_is_none(figures: list[float | None]) -> None:
+    days = [date(2024, 1, 1) + timedelta(days=n) for n in range(len(figures))]
+    chart = line_chart(days, [column("a", "s0", figures)], Interval.DAY, "seconds")
+    present = [place for place, figure in enumerate(figures) if figure is not None]
+    assert [dot.x for dot in chart.dots] == pytest.approx([(place + 0.5) * 100 / len(figures) for place in present])
+    assert all(0 <= dot.y <= HEIGHT for dot in chart.dots)
+    neighbours = [place for place in present if place + 1 in present]
+    assert [stroke.x1 for stroke in chart.strokes] == [chart.dots[present.index(place)].x for place in neighbours]
+    assert len(chart.bars) == len(figures)
+    assert not any(bar.segments for bar in chart.bars)
+
+
+def test_durations_read_as_durations() -> None:
+    series = [column("a", "s0", [4_999, None])]
+    chart = line_chart([date(2024, 3, 1), date(2024, 3, 2)], series, Interval.DAY, "seconds")
+    assert [bar.text for bar in chart.bars] == ["Fri 1 Mar 2024: 1 h 23 m", "Sat 2 Mar 2024: -"]
+    assert [tick.label for tick in chart.up] == ["0 s", "30 m", "1 h", "1 h 30 m"]
+
+
 @given(st.dates(date(2000, 1, 1), date(2030, 1, 1)), st.integers(0, 1_000), st.sampled_from(Interval))
 def test_the_dates_below_have_room(first: date, days: int, interval: Interval) -> None:
     starts = periods(Span(first, first + timedelta(days=days)), interval)
-    chart = bar_chart(starts, [Series("a", "s0", [1] * len(starts))], interval)
+    chart = bar_chart(starts, [column("a", "s0", [1] * len(starts))], interval, UNIT)
     places = [tick.at for tick in chart.along]
     assert len(places) <= 9
     assert all(0 < at < 100 for at in places)
@@ -49,8 +77,8 @@ def test_the_dates_below_have_room(first: date, days: int, interval: Interval) -
 
 
 def test_a_bar_tells_its_figures() -> None:
-    series = [Series("email", "s0", [1_200, 0]), Series("(none)", "none", [3, 0])]
-    chart = bar_chart([date(2024, 2, 1), date(2024, 3, 1)], series, Interval.MONTH)
+    series = [column("email", "s0", [1_200, 0]), column("(none)", "none", [3, 0])]
+    chart = bar_chart([date(2024, 2, 1), date(2024, 3, 1)], series, Interval.MONTH, UNIT)
     assert [bar.text for bar in chart.bars] == ["February 2024: email 1,200, (none) 3", "March 2024: 0"]
 
 
@@ -62,5 +90,5 @@ def test_periods_are_called_what_people_call_them() -> None:
 
 def test_years_are_named_below_where_there_are_several() -> None:
     starts = [date(2023, 12, 31), date(2024, 1, 1)]
-    labels = [tick.label for tick in bar_chart(starts, [Series("a", "s0", [1, 1])], Interval.DAY).along]
+    labels = [tick.label for tick in bar_chart(starts, [column("a", "s0", [1, 1])], Interval.DAY, UNIT).along]
     assert labels == ["31 Dec 2023", "1 Jan 2024"]

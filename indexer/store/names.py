@@ -1,0 +1,48 @@
+"""What the ids of teams and teammates are called: names that answers show and no document holds."""
+
+import enum
+from collections.abc import Collection, Mapping
+
+from sqlalchemy import Connection, bindparam, delete, insert, select
+
+from indexer.store.schema import names
+
+
+class Named(enum.StrEnum):
+    """Whose ids have names."""
+
+    TEAM = "team"
+    TEAMMATE = "teammate"
+
+
+def save_names(connection: Connection, workspace_id: str, named: Named, by_id: Mapping[str, str]) -> None:
+    """Let these be the workspace's names of that kind, instead of all that were there before."""
+    connection.execute(delete(names).where(names.c.workspace_id == workspace_id, names.c.named == named.value))
+    rows = [
+        {"workspace_id": workspace_id, "named": named.value, "id": id_, "name": name} for id_, name in by_id.items()
+    ]
+    if rows:
+        connection.execute(insert(names), rows)
+
+
+def read_names(connection: Connection, workspace_id: str, named: Named, ids: Collection[str]) -> dict[str, str]:
+    """The names of these ids, without those that have none."""
+    found = connection.execute(
+        select(names.c.id, names.c.name).where(
+            names.c.workspace_id == workspace_id,
+            names.c.named == named.value,
+            names.c.id.in_(bindparam("ids", expanding=True)),
+        ),
+        {"ids": list(ids)},
+    )
+    return {row.id: row.name for row in found}
+
+
+def list_names(connection: Connection, workspace_id: str, named: Named) -> dict[str, str]:
+    """All the workspace's names of that kind, by id."""
+    found = connection.execute(
+        select(names.c.id, names.c.name)
+        .where(names.c.workspace_id == workspace_id, names.c.named == named.value)
+        .order_by(names.c.id)
+    )
+    return {row.id: row.name for row in found}

@@ -1,0 +1,51 @@
+"""The groups of a single period, one below the other: a bar, the number, and how many stand behind it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from indexer.reports import Answer, Definition, Row
+from indexer.reports.figures import said
+from indexer.reports.values import Distribution
+from indexer.web.series import label_of
+
+MOST = 500
+"""How many groups a page shows; the API answers more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A group; `width` is that of its bar in percent."""
+
+    label: str
+    value: str
+    width: float
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Across:
+    """The lines, whether their counts say more than their values, and how many groups have none."""
+
+    lines: Sequence[Line]
+    is_counted: bool
+    left_out: int
+
+
+def lines_across(report: Definition, answer: Answer) -> Across:
+    """The largest group first and that without a value last; the parts of a distribution in their order."""
+    rows = answer.rows if isinstance(report.value, Distribution) else sorted(answer.rows, key=_place)
+    highest = max((row.value for row in rows if row.value is not None), default=0)
+    lines = [
+        Line(
+            label_of(answer, row.group),
+            said(row.value, answer.unit),
+            100 * (row.value or 0) / highest if highest else 0,
+            row.count,
+        )
+        for row in rows
+    ]
+    return Across(lines[:MOST], any(row.value != row.count for row in rows), len(lines[MOST:]))
+
+
+def _place(row: Row) -> tuple[bool, bool, float, str]:
+    return (row.group is None, row.value is None, -(row.value or 0), row.group or "")

@@ -1,0 +1,27 @@
+"""Answers that a client need not fetch again: their entity tag, and whether it has them already."""
+
+import hashlib
+import re
+
+from fastapi import Response
+
+_TAG = re.compile(r'(?:W/)?("[^"]*")')
+
+
+def entity_tag(body: bytes) -> str:
+    """The tag of a body, the same for the same bytes."""
+    return f'"{hashlib.blake2b(body, digest_size=16).hexdigest()}"'
+
+
+def tagged(body: bytes, if_none_match: str | None) -> Response:
+    """The body as JSON with its tag, or 304 without a body to a client that names this tag.
+
+    `if_none_match` is the header: tags with commas between them, or `*`.
+    """
+    tag = entity_tag(body)
+    # Whoever keeps the answer asks again whether it still holds, and keeps it for one reader alone.
+    headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
+    asked = (if_none_match or "").strip()
+    if asked == "*" or tag in _TAG.findall(asked):
+        return Response(status_code=304, headers=headers)
+    return Response(body, media_type="application/json", headers=headers)

@@ -1,0 +1,49 @@
+"""How errors are said to programs: a status and a body that names the parameter at fault."""
+
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+
+from indexer.errors import OperatorError
+from indexer.pipeline.reporting import UnknownReport
+from indexer.reports import InvalidQuestion
+from indexer.reports.question import fault
+
+
+class Fault(BaseModel):
+    """What is wrong; `parameter` names the one at fault, `remedy` the next thing to do."""
+
+    parameter: str | None = None
+    message: str
+    remedy: str | None = None
+
+
+class Problem(BaseModel):
+    """The body of every response that is not an answer."""
+
+    error: Fault
+
+
+def problem_of(error: Exception) -> tuple[int, Fault]:
+    """Status and fault of an error that means something; any other is raised again."""
+    match error:
+        case RequestValidationError():
+            return problem_of(_fault_of_request(error))
+        case InvalidQuestion():
+            return 422, Fault(parameter=error.parameter, message=str(error))
+        case UnknownReport():
+            return 404, Fault(message=str(error), remedy=error.remedy)
+        case OperatorError():
+            return 503, Fault(message=str(error), remedy=error.remedy or None)
+        case HTTPException():
+            return error.status_code, Fault(message=error.detail)
+        case _:
+            raise error
+
+
+def _fault_of_request(error: RequestValidationError) -> InvalidQuestion:
+    first = dict(error.errors()[0])
+    if first["type"] == "json_invalid":
+        return InvalidQuestion("body", f"is no JSON: {first['ctx']['error']}")
+    where = first["loc"][1:] or first["loc"]  # without "query", where it was found
+    return fault({**first, "loc": where})

@@ -1,0 +1,157 @@
+"""The API against its own description: whatever the description allows, or does not, nothing is an error of ours."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import httpx
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    ignored_auth,
+    negative_data_rejection,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from indexer.pipeline.reporting import load_reports
+from indexer.reports.dimensions import vocabulary
+from tests.embedded.harness import Run
+from tests.fresh import fresh_database
+from tests.reports.indexed import indexed, many_conversations
+from tests.web.server import served
+
+pytestmark = pytest.mark.services
+
+TOKEN = "a-token-for-tests"
+HEADERS = {"Authorization": f"Bearer {TOKEN}"}
+
+
+@pytest.fixture(scope="module")
+def served_api(services: Run, elasticsearch_url: str) -> Iterator[httpx.Client]:
+    with (
+        fresh_database(services) as database_url,
+        indexed(elasticsearch_url, many_conversations("demo", seed=1)) as prefix,
+        served(elasticsearch_url, prefix, DATABASE_URL=database_url, api_token=TOKEN) as client,
+    ):
+        client.headers.update(HEADERS)
+        yield client
+
+
+OPERATIONS = {
+    "list_reports": "/api/v1/reports",
+    "show_definition": "/api/v1/reports/{name}/definition",
+    "run_report": "/api/v1/reports/{name}",
+    "list_conversations": "/api/v1/reports/{name}/conversations",
+    "run_reports": "/api/v1/reports/answers",
+}
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+    ignored_auth,
+]
+
+
+def test_every_operation_is_tried(served_api: httpx.Client) -> None:
+    assert set(served_api.get("/api/v1/openapi.json").json()["paths"]) == set(OPERATIONS.values())
+
+
+@pytest.mark.parametrize("mode", GenerationMode)
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_the_api_keeps_what_its_description_says(served_api: httpx.Client, name: str, mode: GenerationMode) -> None:
+    schema = schemathesis.openapi.from_url(f"{served_api.base_url}/api/v1/openapi.json", headers=HEADERS)
+    path = OPERATIONS[name]
+    operation = schema[path]["POST" if name == "run_reports" else "GET"]
+    checks = list(CHECKS)
+    if mode is GenerationMode.NEGATIVE and name != "run_reports":
+        # There, what is wrong with a question is said in the place of its answer.
+        checks.append(negative_data_rejection)
+
+    @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+    @given(case=operation.as_strategy(generation_mode=mode))
+    def holds(case: schemathesis.Case) -> None:
+        case.call_and_validate(headers=HEADERS, checks=checks)
+
+    holds()
+
+
+REPORTS = load_reports()
+words = st.sampled_from([*vocabulary("conversations", actions=True), "custom.plan", "custom.", "colour", ""])
+values = (
+    st.sampled_from(["email", "4", "-1", "1e400", "99999999999999999999", "*", "true", "", "ü\0", "a=b"]) | st.text()
+)
+conditions = st.builds("".join, st.tuples(words, st.sampled_from(["=", "!=", ">=", "<", ">", ""]), values))
+days = st.dates(date(2024, 1, 1), date(2024, 4, 1)).map(str)
+dates = days | st.sampled_from(["1970-01-01", "9998-12-31", "2011-12-30", "2024-02-30", "today", ""])
+spans = st.lists(days, min_size=2, max_size=2).map(sorted) | st.lists(dates, min_size=2, max_size=2)
+more = st.fixed_dictionaries(
+    {"workspace": st.just("demo")},
+    optional={
+        "time_zone": st.sampled_from(["Pacific/Apia", "America/Sao_Paulo", "America/St_Johns", "Mars"]),
+        "interval": st.sampled_from(["day", "week", "month", "range", "hour"]),
+        "group_by": words,
+        "where": st.lists(conditions, max_size=3),
+        "office_hours": st.booleans(),
+        "exact": st.booleans(),
+        "as_of": st.sampled_from([0, 1_711_000_000, 253_000_000_000, -1, 10**30]),
+        "compare": st.booleans(),
+    },
+)
+parameters = st.builds(lambda span, rest: {"from": span[0], "to": span[1]} | rest, spans, more)
+rows = st.fixed_dictionaries(
+    {},
+    optional={
+        "period": dates,
+        "group": values | st.sampled_from(["< 5 m", "Mon 09"]),
+        "no_group": st.booleans(),
+        "limit": st.sampled_from([1, 1_000, 0, 1_001]),
+        "cursor": st.sampled_from(["", "x", "e30", "ü", "eyJ2IjpbXX0="]),
+    },
+)
+FUZZED = settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+def _is_an_answer_or_names_a_parameter(response: httpx.Response) -> None:
+    assert response.status_code in {200, 422}, response.text
+    assert response.status_code == 200 or response.json()["error"]["parameter"]
+
+
+@FUZZED
+@given(st.sampled_from(sorted(REPORTS)), parameters)
+def test_every_question_to_every_report_is_answered_or_refused(
+    served_api: httpx.Client, name: str, asked: dict[str, Any]
+) -> None:
+    _is_an_answer_or_names_a_parameter(served_api.get(f"/api/v1/reports/{name}", params=asked))
+
+
+@FUZZED
+@given(st.sampled_from(sorted(REPORTS)), parameters, rows)
+def test_every_list_of_conversations_is_given_or_refused(
+    served_api: httpx.Client, name: str, asked: dict[str, Any], row: dict[str, Any]
+) -> None:
+    _is_an_answer_or_names_a_parameter(served_api.get(f"/api/v1/reports/{name}/conversations", params=asked | row))
+
+
+@settings(FUZZED, max_examples=40)
+@given(st.lists(st.tuples(st.sampled_from(sorted(REPORTS)), parameters), min_size=1, max_size=8))
+def test_many_questions_get_what_each_of_them_gets_alone(
+    served_api: httpx.Client, asked: list[tuple[str, dict[str, Any]]]
+) -> None:
+    # The moment of a board is that of the request.
+    questions = [{"report": name, "as_of": 1_711_000_000, **question} for name, question in asked]
+    together = served_api.post("/api/v1/reports/answers", json=questions)
+    assert together.status_code == 200, together.text
+    for question, found in zip(questions, together.json(), strict=True):
+        name = question.pop("report")
+        alone = served_api.get(f"/api/v1/reports/{name}", params=question)
+        if alone.status_code == 200:
+            assert found == alone.json()
+        else:
+            assert found["error"].get("parameter") == alone.json()["error"].get("parameter")

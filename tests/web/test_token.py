@@ -1,0 +1,83 @@
+import base64
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from indexer.web.token import OPEN_PATHS
+from tests.reports.indexed import conversation, indexed
+from tests.web.server import served
+
+pytestmark = pytest.mark.services
+
+TOKEN = "correct-horse/battery+staple="
+PATHS = ["/", "/api/v1/reports", "/api/v1/reports/nothing", "/api/v1/openapi.json", "/api/nowhere", "/static/style.css"]
+
+
+@pytest.fixture(scope="module")
+def guarded(elasticsearch_url: str) -> Iterator[httpx.Client]:
+    with (
+        indexed(elasticsearch_url, [conversation(1, 1_709_251_200, "acme")]) as prefix,
+        served(elasticsearch_url, prefix, api_token=TOKEN) as client,
+    ):
+        yield client
+
+
+def basic(password: str, user: str = "") -> str:
+    return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_without_the_token_nothing_is_answered(guarded: httpx.Client, path: str) -> None:
+    response = guarded.get(path)
+    assert response.status_code == 401
+    assert response.headers.get_list("WWW-Authenticate") == ['Bearer realm="reports"', 'Basic realm="reports"']
+    assert "default-src 'none'" in response.headers["Content-Security-Policy"]
+    assert "acme" not in response.text
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Bearer",
+        f"Bearer {TOKEN[:-1]}",
+        f"Bearer {TOKEN}x",
+        f"Bearer {TOKEN.upper()}",
+        f"Token {TOKEN}",
+        TOKEN,
+        "Basic ???",
+        "Basic =",
+        basic(""),
+        basic("wrong", user=TOKEN),
+        "Bearer \xe4\xf6",
+    ],
+)
+def test_another_token_is_none(guarded: httpx.Client, header: str) -> None:
+    headers = {"Authorization": header.encode("latin-1")}
+    assert guarded.get("/api/v1/reports", headers=headers).status_code == 401
+
+
+@pytest.mark.parametrize("header", [f"Bearer {TOKEN}", f"bearer  {TOKEN}", basic(TOKEN), basic(TOKEN, user="me")])
+def test_with_the_token_the_server_answers_under_any_name(guarded: httpx.Client, header: str) -> None:
+    headers = {"Authorization": header, "Host": "reports.example"}
+    assert guarded.get("/api/v1/reports", headers=headers).status_code == 200
+    assert "acme" in guarded.get("/", headers=headers).text
+
+
+def test_the_api_refuses_in_json_and_the_dashboard_with_a_page(guarded: httpx.Client) -> None:
+    assert guarded.get("/api/v1/reports").json()["error"]["message"] == "the token is missing or wrong"
+    assert "<h1>" in guarded.get("/").text
+
+
+def test_whether_it_runs_it_tells_everybody(guarded: httpx.Client) -> None:
+    assert {"/healthz"} == OPEN_PATHS
+    assert guarded.get("/healthz").status_code == 200
+
+
+def test_the_description_of_the_api_says_whether_a_token_is_needed(
+    guarded: httpx.Client, without_server: httpx.Client
+) -> None:
+    headers = {"Authorization": f"Bearer {TOKEN}"}
+    described = guarded.get("/api/v1/openapi.json", headers=headers).json()
+    assert described["components"]["securitySchemes"]["HTTPBearer"]["scheme"] == "bearer"
+    assert "securitySchemes" not in without_server.get("/api/v1/openapi.json").json()["components"]
