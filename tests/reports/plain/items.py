@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from typing import NamedTuple
 
 from tests.reports.plain.reading import Document, Test, everything, values
@@ -85,7 +84,3 @@ class Workspace:
         if source not in self._items:
             self._items[source] = list(source(self.documents))
         return self._items[source]
-
-    @cached_property
-    def names_of_custom_attributes(self) -> set[str]:
-        return {name for document in self.documents for name in document.get("custom") or {}}
