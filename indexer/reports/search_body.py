@@ -5,7 +5,7 @@ from typing import Any
 
 from indexer.reports.definition import NOW, Definition
 from indexer.reports.dimensions import Dimension
-from indexer.reports.filters import Body, all_of, condition_filters
+from indexer.reports.filters import Body, all_of, condition_filters, within
 from indexer.reports.lasting import bounds_of, lasting
 from indexer.reports.measures import measures
 from indexer.reports.periods import Interval, Span, count_periods, part_of, periods
@@ -162,7 +162,7 @@ def _states(value: AtEnd, question: Question, span: Span) -> Body:
             period.isoformat(): _last_second(question, part_of(span, question.interval, period)) for period in stretch
         }
         found[f"{STRETCH}{stretch[0]}"] = {
-            "filter": {"range": {value.at_end: {"gte": min(ends.values()), "lte": max(ends.values())}}},
+            "filter": within(value.at_end, min(ends.values()), max(ends.values()) + 1),
             "aggs": {
                 "periods": {"filters": {"filters": {key: {"term": {value.at_end: end}} for key, end in ends.items()}}}
             },

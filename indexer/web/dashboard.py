@@ -62,10 +62,10 @@ def show_report(request: Request, backend: BackendOfRequest) -> HTMLResponse:
     if not workspaces and "workspace" not in parameters:
         return page("empty.html", dataset=report.dataset)
     parameters.setdefault("workspace", workspaces[0] if workspaces else "")
-    is_now = report.is_board and "as_of" not in parameters
+    is_now = report.needs_the_present and "as_of" not in parameters
     if is_now:
         parameters["as_of"] = int(time.time())
-    elif not report.is_board and not parameters.keys() & {"from", "to"}:
+    if not report.is_board and not parameters.keys() & {"from", "to"}:
         parameters |= _latest_days(backend, report, parameters)
     try:
         question = read_question(report, parameters)
