@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types architecture check wheel bench plots mapping lock clean
+.PHONY: help setup demo test lint types architecture check wheel bench plots docs mapping lock clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3)
 DEMO_ARGS ?=
@@ -47,6 +47,9 @@ bench: setup ## Run all benchmarks, half an hour, and keep what they find (BENCH
 
 plots: setup ## Draw the plots of docs/performance.md from the newest results
 	$(BIN)/python -m benchmarks._plots
+
+docs: setup ## Write docs/reports.md anew from the definitions
+	@$(BIN)/python -c 'from indexer.pipeline.reporting import by_category, load_reports; from indexer.reports import reports_page; print(reports_page(by_category(load_reports())), end="")' > docs/reports.md
 
 mapping: setup ## Start the next version of a mapping (DATASET=conversations)
 	@test -n "$(DATASET)" || { echo "Say which: make mapping DATASET=conversations"; exit 2; }

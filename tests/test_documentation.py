@@ -10,6 +10,8 @@ import pytest
 from indexer.conversation.part_types import PART_TYPES, PartType
 from indexer.metrics.schema import ReportingDocument
 from indexer.pipeline.figures import FIGURES, Figure
+from indexer.pipeline.reporting import by_category, load_reports
+from indexer.reports import reports_page
 from indexer.resources import resource_dir
 from indexer.settings import Settings
 
@@ -114,3 +116,8 @@ def _anchors(text: str) -> set[str]:
     headings = re.findall(r"^#+ (.+)$", text, flags=re.MULTILINE)
     slugs = {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
     return slugs | set(re.findall(r'<a id="([^"]+)">', text))
+
+
+def test_the_page_of_reports_is_what_the_definitions_say() -> None:
+    said = (ROOT / "docs" / "reports.md").read_text()
+    assert said == reports_page(by_category(load_reports())), "write it anew with: make docs"

@@ -4,6 +4,7 @@ from indexer.reports.answer import Answer, Comparison, Row, build_answer
 from indexer.reports.definition import Definition, InvalidDefinition, read_definition
 from indexer.reports.dimensions import Dimension, find_dimension
 from indexer.reports.measures import Number
+from indexer.reports.page import reports_page
 from indexer.reports.periods import Interval, Span
 from indexer.reports.question import InvalidQuestion, Question, check_question, read_question
 from indexer.reports.search_body import any_body, latest_body, next_page, search_body, workspaces_body
@@ -31,6 +32,7 @@ __all__ = [
     "next_page",
     "read_definition",
     "read_question",
+    "reports_page",
     "search_body",
     "time_zones",
     "workspaces_body",

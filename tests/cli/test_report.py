@@ -200,9 +200,12 @@ def test_a_workspace_has_no_default() -> None:
 
 
 def test_an_unknown_report_is_refused_with_the_nearest_name() -> None:
-    error = run("run", "new_inbound", *MARCH).exception
+    error = run("run", "new_inbound_conv", *MARCH).exception
     assert isinstance(error, OperatorError)
-    assert (str(error), error.remedy) == ("there is no report 'new_inbound'", f"did you mean {NAME}?")
+    assert (str(error), error.remedy) == (
+        "there is no report 'new_inbound_conv'",
+        f"did you mean {NAME} or inbound_calls or new_closed_conversations?",
+    )
 
 
 BEHIND = ["conversations", NAME, *MARCH]

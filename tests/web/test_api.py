@@ -173,9 +173,11 @@ def test_a_cursor_belongs_to_its_question(client: httpx.Client) -> None:
 
 
 def test_an_unknown_report_is_not_found_and_a_near_one_suggested(client: httpx.Client) -> None:
-    response = client.get("/api/v1/reports/new_inbound", params=MARCH)
+    response = client.get("/api/v1/reports/new_inbound_conv", params=MARCH)
     assert response.status_code == 404
-    assert response.json()["error"]["remedy"] == "did you mean new_inbound_conversations?"
+    assert response.json()["error"]["remedy"] == (
+        "did you mean new_inbound_conversations or inbound_calls or new_closed_conversations?"
+    )
 
 
 def test_an_unknown_address_of_the_api_is_json_too(client: httpx.Client) -> None:

@@ -1,0 +1,78 @@
+"""The page that tells readers of reports what each number means: docs/reports.md, out of the definitions."""
+
+import re
+from collections.abc import Iterable, Mapping
+from itertools import groupby
+
+from indexer.reports.definition import Definition
+from indexer.reports.wording import in_words
+
+_BEGINNING = """\
+# Reports
+
+What every number means: when it is counted, what is left out, and how it differs from a similar one. This page is
+made from the definitions in `queries/` (`make docs`); `indexer report show NAME` says the same, and the search that
+answers it.
+
+## What holds for all of them
+
+* `--from` and `--to` are local dates in the time zone that is asked for, both included. A week begins on Monday.
+  `--interval range` makes one period of the whole range.
+* **The total is measured over the whole range**, never added up from rows: a conversation with three tags is in three
+  groups and once in the total, and a median of days is no median of the month.
+* A report by `started_at` leaves out conversations that no customer has written to. One by the time of an action
+  counts a conversation in every period with such an action.
+* A 1-day range may show answers that took several days: what is counted is chosen by the axis, and takes as long as
+  it took.
+* Durations are elapsed time, or time within office hours with `--office-hours` where a report has both.
+* **Medians and percentiles** come from a digest: the value lies between those whose ranks are within 1 % of the
+  wanted one, at least one rank to either side. `--exact` computes them from every value, up to some ten thousand
+  distinct ones in an answer.
+* A mean, median, rate or share of nothing is empty, not 0; a count or sum of nothing is 0.
+* *team* and *teammate* of a report on conversations are those that it is assigned to now. In a report on actions
+  *teammate* is who acted and *team* the one in force at that moment; `team_assigned` and `teammate_assigned` are the
+  present ones there.
+* Where public definitions of a chart conflict, both are here under two names, and *about* says the difference.
+"""
+
+_LEFT_OUT = ("name", "title", "about", "category", "filtered by")
+
+
+def reports_page(reports: Iterable[Definition]) -> str:
+    """The page as Markdown, of reports that come by category."""
+    found = list(reports)
+    names = {report.name: report for report in found}
+    lines = [_BEGINNING]
+    for category, members in groupby(found, key=lambda report: report.category):
+        of_category = list(members)
+        lines.append(f"## {category.capitalize()}\n")
+        lines += [f"* [{report.title}](#{report.name}): `{report.name}`" for report in of_category]
+        for report in of_category:
+            lines += ["", f"### {report.name}", "", *_report(report, names)]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _report(report: Definition, names: Mapping[str, Definition]) -> list[str]:
+    words = in_words(report)
+    return [
+        f"**{report.title}.** {_linked(report, names)}",
+        "",
+        "| | |",
+        "| --- | --- |",
+        *(f"| {key} | {_cell(text)} |" for key, text in words.items() if key not in _LEFT_OUT),
+    ]
+
+
+def _linked(report: Definition, names: Mapping[str, Definition]) -> str:
+    """What it is about, with the other reports that it names as links."""
+
+    def link(found: re.Match[str]) -> str:
+        name = found[0]
+        return f"[`{name}`](#{name})" if name in names and name != report.name else name
+
+    return re.sub(r"[a-z][a-z0-9]*(_[a-z0-9]+)+", link, report.about)
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("<", "&lt;")
