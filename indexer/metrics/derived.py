@@ -29,6 +29,11 @@ def put_derived(
             document.first_assignment_to_close, document.first_assignment_to_close_ooo = office_time.both(
                 assigned, closed
             )
+        answering = milestones.last_assignment_admin_reply_at
+        if answering is not None and answering.at <= closed.at:
+            document.assignment_before_reply_to_close, document.assignment_before_reply_to_close_ooo = office_time.both(
+                answering, closed
+            )
     if states.open_spans:
         document.open_during = [DateRange(start, end) for start, end in states.open_spans]
     if states.snoozed_spans:

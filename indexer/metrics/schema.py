@@ -190,6 +190,8 @@ class ReportingDocument(Struct, omit_defaults=True, gc=False):
     handling_time_ooo: int | None = None
     first_assignment_to_close: int | None = None
     first_assignment_to_close_ooo: int | None = None
+    assignment_before_reply_to_close: int | None = None
+    assignment_before_reply_to_close_ooo: int | None = None
     waiting_since: int | None = None
     replies_to_close: int | None = None
     open_during: list[DateRange] | None = None

@@ -137,6 +137,7 @@ VECTORS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
             "statistics.time_to_last_close": 0,
             "handling_time": 0,
             "first_assignment_to_close": 0,
+            "assignment_before_reply_to_close": 0,
             "reply_times": [0],
             "median_reply_time": 0,
             "open_during": None,

@@ -94,6 +94,7 @@ def test_scenario_1_a_single_open_close_cycle() -> None:
     assert pair(document, "median_reply_time") == (30375, 1575)
     assert pair(document, "handling_time") == (61500, 3900)
     assert pair(document, "first_assignment_to_close") == (61500, 3900)
+    assert pair(document, "assignment_before_reply_to_close") == (61500, 3900)
     assert clocks(document, "team_first_response_time") == [(59700, 2100)]
     assert document["closed_on_first_contact"] is True
     assert document["participating_teammate_ids"] == ["A"]
@@ -160,6 +161,7 @@ def test_scenario_2_reopened_after_closing_over_a_weekend_in_which_the_clocks_ch
     assert document["participating_team_ids"] == []
     assert held(document, "team_time_to_close") == []
     assert held(document, "teammate_time_to_close") == [("close", "A", 1800, 1800)]
+    assert pair(document, "assignment_before_reply_to_close") == (240600, 13800)
     assert held(document, "handling_time") == [
         ("close", "A", 1800, 1800),
         ("assignment", "A", 2400, 600),
@@ -238,6 +240,7 @@ def test_scenario_3_several_assignments_and_replies() -> None:
     assert pair(document, "median_reply_time") == (540, 540)
     assert pair(document, "handling_time") == (7140, 7140)
     assert pair(document, "first_assignment_to_close") == (7140, 7140)
+    assert pair(document, "assignment_before_reply_to_close") == (5040, 5040)
     assert clocks(document, "team_first_response_time") == [(7500, 3600)]
     assert clocks(document, "teammate_first_response_time") == [(1200, 1200), (1200, 1200)]
     assert document["participating_teammate_ids"] == ["B", "D"]

@@ -14,6 +14,7 @@ DURATIONS = [
     "first_response_time_without_bot",
     "handling_time",
     "first_assignment_to_close",
+    "assignment_before_reply_to_close",
 ]
 LEGACY_DURATIONS = [
     "time_to_first_assignment",

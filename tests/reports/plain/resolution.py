@@ -21,6 +21,7 @@ REPORTS = {
     "median_time_to_first_assignment": Report(STARTED, median, "statistics.time_to_assignment"),
     "median_time_from_start_to_first_assignment": Report(STARTED, median, "legacy.time_to_first_assignment"),
     "median_first_assignment_to_close": Report(STARTED, median, "first_assignment_to_close"),
+    "median_assignment_before_reply_to_close": Report(STARTED, median, "assignment_before_reply_to_close"),
     "replies_to_close": Report(CLOSED, median, "replies_to_close"),
     "mean_replies_to_close": Report(CLOSED, average, "replies_to_close"),
     "reassignments": Report(STARTED, added, "reassignments_after_first_reply"),
