@@ -53,6 +53,11 @@ class Site:
         self._home = home
         self._workers: list[tuple[subprocess.Popen[bytes], Path]] = []
 
+    @property
+    def elasticsearch_url(self) -> str:
+        """For clients of other kinds than ours."""
+        return self.here.settings.elasticsearch_url or ""
+
     def make_workspace(self, name: str) -> None:
         """A workspace with the sample's office hours and bots."""
         bots = tuple(workspace()["bot_admin_ids"])

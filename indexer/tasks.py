@@ -4,6 +4,7 @@ Nothing is lost with a message: what is to be done stands in the table `changes`
 the time (docs/decisions/0004). So there is no result backend, and a task may run twice or not at all.
 """
 
+import gc
 import time
 from dataclasses import replace
 from typing import Any
@@ -104,6 +105,8 @@ def _configure_logs(loglevel: int, **_: object) -> None:
 @worker_process_init.connect
 def _forget_the_parents_connections(**_: object) -> None:
     connections.cache_clear()
+    # What has been imported lives as long as the process: the collector need not look at it again and again.
+    gc.freeze()
 
 
 @worker_shutting_down.connect

@@ -221,15 +221,16 @@ class Backfiller:
 
 def _counted(sent: _Sent) -> Batch:
     """Wait for a batch and count what became of it; raises `RetryLater` where not all was taken."""
-    batch = sent.known
+    indexed = superseded = 0
+    refused, error = sent.known.refused, sent.known.error
     for settled in sent.outcomes():
         match settled.outcome:
             case Outcome.INDEXED:
-                batch = batch._replace(indexed=batch.indexed + 1)
+                indexed += 1
             case Outcome.SUPERSEDED:
-                batch = batch._replace(superseded=batch.superseded + 1)
+                superseded += 1
             case Outcome.POISON:
-                batch = batch._replace(refused=batch.refused + 1, error=f"{settled.id}: {settled.reason}")
+                refused, error = refused + 1, f"{settled.id}: {settled.reason}"
             case Outcome.RETRY:
                 raise RetryLater(settled.reason)
-    return batch
+    return Batch(indexed, superseded, sent.known.skipped, refused, error)

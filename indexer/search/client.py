@@ -9,6 +9,7 @@ from elasticsearch import (
     Elasticsearch,
     TransportError,
 )
+from elasticsearch.serializer import OrjsonSerializer
 
 from indexer.errors import OperatorError, ServiceUnavailable
 
@@ -17,6 +18,12 @@ REQUEST_SECONDS = 60.0
 
 _FIRST_ANSWER_SECONDS = 10.0
 _LOOK_SECONDS = 5.0
+
+
+class _CompatibleSerializer(OrjsonSerializer):
+    """The same for what the client asks for unless told otherwise: answers that later servers can give too."""
+
+    mimetype = "application/vnd.elasticsearch+json"
 
 
 def connect(url: str, *, request_seconds: float = REQUEST_SECONDS) -> Elasticsearch:
@@ -35,6 +42,7 @@ def connect(url: str, *, request_seconds: float = REQUEST_SECONDS) -> Elasticsea
             retry_on_timeout=False,
             retry_on_status=(),
             http_compress=False,
+            serializers={one.mimetype: one for one in (OrjsonSerializer(), _CompatibleSerializer())},
         )
     except ValueError as error:
         raise OperatorError(

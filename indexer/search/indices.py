@@ -32,6 +32,9 @@ class IndexName(NamedTuple):
         return cls(found[1], found[2], int(found[3]), found[4]) if found else None
 
 
+_SEGMENTS = "merge.policy.segments_per_tier"
+
+
 class Spread(NamedTuple):
     """How the documents of an index are spread: over `shards`, and those of one workspace over so many of them.
 
@@ -122,7 +125,8 @@ def unused_name(client: Elasticsearch, prefix: str, dataset: str, now: datetime)
 def create_for_bulk(client: Elasticsearch, name: str, spread: Spread = ONE_SHARD) -> None:
     """Make an index to be filled from its `IndexName`, with its write alias; one that is there is left as it is.
 
-    Until `restore_settings` nothing is refreshed by itself, and there are no copies.
+    Until `restore_settings` nothing is refreshed by itself, there are no copies, and segments are merged more rarely:
+    nobody searches them yet, and merging again and again would slow writing down, the more the longer it takes.
     """
     parsed = IndexName.parse(name)
     if parsed is None:
@@ -132,6 +136,7 @@ def create_for_bulk(client: Elasticsearch, name: str, spread: Spread = ONE_SHARD
         "refresh_interval": "-1",
         "auto_expand_replicas": False,
         "number_of_replicas": 0,
+        _SEGMENTS: 30,
     }
     try:
         _create(client, name, made_from, quick, {write_alias(name): {}}, spread=spread)
@@ -148,7 +153,7 @@ def restore_settings(client: Elasticsearch, name: str) -> None:
     declared = definition(parsed.dataset, parsed.version).settings["index"]
     client.indices.put_settings(
         index=name,
-        settings={"index": {key: declared.get(key) for key in ("refresh_interval", "auto_expand_replicas")}},
+        settings={"index": {key: declared.get(key) for key in ("refresh_interval", "auto_expand_replicas", _SEGMENTS)}},
     )
 
 

@@ -1,6 +1,7 @@
 """What is written: documents as finished bytes, and the bodies of the requests that carry them."""
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import orjson
@@ -54,10 +55,16 @@ def _entry(write: Write) -> bytes:
     """The lines of one write in the body of a request."""
     about = b'{"_id":%b,"routing":%b,"version":%d,"version_type":"external_gte"}' % (
         orjson.dumps(write.id),
-        orjson.dumps(routing(write.id)),
+        _as_json(routing(write.id)),
         write.version,
     )
     if write.body is None:
         return b'{"delete":%b}\n' % about
     # A line break in JSON is never more than white space; here it would end the document, and begin an action.
-    return b'{"index":%b}\n%b\n' % (about, write.body.replace(b"\n", b" "))
+    return b'{"index":%b}\n%b\n' % (about, write.body if b"\n" not in write.body else write.body.replace(b"\n", b" "))
+
+
+@lru_cache(maxsize=1024)
+def _as_json(text: str) -> bytes:
+    """A workspace's name is written once for each of its documents."""
+    return orjson.dumps(text)

@@ -157,6 +157,10 @@ WHERE {_SELECTED} {{bounds}}
 ORDER BY workspace_id, {{id}} LIMIT {{limit}}
 """
 
+# By its statistics PostgreSQL often takes a range for a few rows; it then collects the whole of it and sorts it,
+# payloads and all, for every batch.
+_ALONG_THE_KEYS = "SELECT set_config('enable_bitmapscan', 'off', true), set_config('enable_sort', 'off', true)"
+
 _MINE = "backfill_id = %(backfill_id)s AND number = %(number)s AND lease_id = %(lease_id)s"
 
 _MOVE = f"""
@@ -311,6 +315,7 @@ def read_selected(
     if until is not None:
         bounds += f" AND (workspace_id, {where.id}) <= (%(until_workspace)s, %(until_id)s)"
         keys |= {"until_workspace": until[0], "until_id": until[1]}
+    connection.exec_driver_sql(_ALONG_THE_KEYS)
     columns = STORED if dataset == "conversations" else "workspace_id, record_id, payload, revision, deleted, ends_at"
     rows = connection.exec_driver_sql(
         _READ.format(**where._asdict(), columns=columns, bounds=bounds, limit=int(limit)),
