@@ -14,6 +14,9 @@ from tests.reports.indexed import indexed
 from tests.reports.sampled import ENDS_AT, sampled
 
 REPORTS = load_reports()
+ON_CONVERSATIONS = {name: report for name, report in REPORTS.items() if report.dataset == "conversations"}
+"""Those of calls and statuses are listed beside their documents, in test_datasets."""
+
 RANGE = {"workspace": "w", "from": "2024-02-16", "to": "2024-04-01", "time_zone": "Europe/Dublin"}
 A_WEEK_LATER = {"as_of": ENDS_AT + 604_800}
 ROWS_A_REPORT = 6
@@ -32,7 +35,7 @@ def asked(report: Definition, **other: Any) -> Question:
 
 
 @pytest.mark.services
-@pytest.mark.parametrize("report", REPORTS.values(), ids=list(REPORTS))
+@pytest.mark.parametrize("report", ON_CONVERSATIONS.values(), ids=list(ON_CONVERSATIONS))
 def test_what_is_listed_behind_a_row_is_what_the_row_counts(index: Any, report: Definition) -> None:
     client, prefix = index
     question = asked(report)
