@@ -79,7 +79,7 @@ def arm(step: Step, strikes: Strikes) -> None:
         case Step.BEFORE_LEASE:
             before("lease_changes")
         case Step.AFTER_LEASE:
-            before("read_conversations")
+            before("read_workspaces")
         case Step.AFTER_BULK:
             before("settle_changes")
         case Step.BEFORE_COMMIT:

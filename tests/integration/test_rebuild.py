@@ -63,7 +63,7 @@ def test_a_rebuild_from_begin_to_end(installation: Installation, worker: list[su
     assert (plan["from_index"], plan["conversations"], plan["going_on"]) == (old, COUNT, None)
     assert installation.json("index", "rebuild", "--no-swap")["step"] == "ready"
     assert behind(installation) == [old]
-    status = installation.json("index", "status")
+    status = installation.json("index", "status", "conversations")
     assert [one["documents"] for one in status["indices"]] == [COUNT, COUNT]
     [going_on] = status["rebuilds"]
     assert (going_on["step"], going_on["done"], going_on["backfill"]) == ("ready", COUNT, "done")
@@ -73,7 +73,9 @@ def test_a_rebuild_from_begin_to_end(installation: Installation, worker: list[su
     assert behind(installation) == [going_on["to_index"]]
     assert "still written" in installation.said("index", "rebuild", code=2)
     assert f"{old} removed" in installation.run("index", "prune", "--yes")
-    assert [one["index"] for one in installation.json("index", "status")["indices"]] == [going_on["to_index"]]
+    assert [one["index"] for one in installation.json("index", "status", "conversations")["indices"]] == [
+        going_on["to_index"]
+    ]
     assert clean(installation)
 
 

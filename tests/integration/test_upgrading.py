@@ -69,7 +69,7 @@ def test_an_upgrade_stops_nothing_puts_nothing_in_quarantine_and_ends_with_a_reb
     assert (installation.count("changes"), installation.count("quarantine")) == (0, 0)
     assert len(installation.documents("w")) == COUNT
     assert of_documents(installation) == ("warning", str(COUNT // 2))
-    [index] = installation.json("index", "status")["indices"]
+    [index] = installation.json("index", "status", "conversations")["indices"]
     assert (index["version"], index["drift"]) == (1, False)
 
     worker = installation.start_worker()
