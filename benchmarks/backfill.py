@@ -9,7 +9,7 @@ All share the machine with the services.
 
 `cpu_vs_json` is the processor time of all processes of the worker, from the store to the request sent, over decoding
 and encoding the JSON of the same conversations with orjson, which has the machine to itself; `cpu_vs_json_at_once` is
-the same over JSON in two processes at once, since processors that share a core slow each other down. The peak is that
+the same over JSON in two processes at once, which slow each other down as those of the worker do. The peak is that
 of the worker's largest process, at 20,000 and at 300,000 conversations; `end_rate_vs_start` compares the last fifth of
 the large backfill with the first.
 What a conversation takes of disks is measured after the large one (docs/scale.md uses it).
