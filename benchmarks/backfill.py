@@ -8,22 +8,19 @@ cut into requests before the clock runs, sent by 1, 2 and 3 threads, the best of
 All share the machine with the services.
 
 `cpu_vs_json` is the processor time of all processes of the worker, from the store to the request sent, over decoding
-and encoding the JSON of the same conversations with orjson, which has the machine to itself; `cpu_vs_json_at_once` is
-the same over JSON in two processes at once, which slow each other down as those of the worker do. The peak is that
-of the worker's largest process, at 20,000 and at 300,000 conversations; `end_rate_vs_start` compares the last fifth of
-the large backfill with the first.
+and encoding the JSON of the same conversations with orjson. The peak is that of the worker's largest process, at
+20,000 and at 300,000 conversations; `end_rate_vs_start` compares the last fifth of the large backfill with the first.
 What a conversation takes of disks is measured after the large one (docs/scale.md uses it).
 """
 
 import re
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from itertools import count
-from multiprocessing import get_context
 from pathlib import Path
 from statistics import mean, median
-from time import perf_counter, process_time
+from time import perf_counter
 
 import orjson
 import psutil
@@ -94,7 +91,6 @@ def run(rounds: int, say: Progress) -> Result:
                     "parallel_bulk": lambda: _parallel_bulk(here, next(targets), documents) / RATED,
                     "tasks": lambda: task_per_index(here, "plain", payloads[:TASKS]) / TASKS,
                     "json": lambda: _json(payloads) / RATED,
-                    "json_at_once": lambda: _json_at_once(payloads[:SMALL]) / SMALL,
                 },
                 min(rounds, MOST_ROUNDS),
                 say,
@@ -115,7 +111,6 @@ def run(rounds: int, say: Progress) -> Result:
             "tasks_per_second": 1 / timings["tasks"].median,
             "cpu_microseconds_per_conversation": cpu * 1e6,
             "json_microseconds_per_conversation": timings["json"].median * 1e6,
-            "json_at_once_microseconds_per_conversation": timings["json_at_once"].median * 1e6,
             "peak_mb_small": peak_small,
             "peak_mb_large": peak_large,
             "large_per_second": median(rates),
@@ -126,7 +121,6 @@ def run(rounds: int, say: Progress) -> Result:
             "vs_parallel_bulk": timings["parallel_bulk"].times(timings["ours"]),
             "vs_task_per_conversation": timings["tasks"].times(timings["ours"]),
             "cpu_vs_json": cpu / timings["json"].median,
-            "cpu_vs_json_at_once": cpu / timings["json_at_once"].median,
             "end_rate_vs_start": _fifth(rates, last=True) / _fifth(rates, last=False),
         },
         series={"large_per_second": rates},
@@ -239,19 +233,6 @@ def _json(payloads: Sequence[bytes]) -> float:
     for payload in payloads:
         orjson.dumps(orjson.loads(payload))
     return perf_counter() - begun
-
-
-def _json_at_once(payloads: Sequence[bytes]) -> float:
-    """Processor seconds that the same takes in two processes at once, of which each does half of it."""
-    with ProcessPoolExecutor(2, get_context("spawn")) as pool:
-        halves = [list(payloads[half::2]) for half in (0, 1)]
-        return sum(pool.map(_json_processor, halves))
-
-
-def _json_processor(payloads: Sequence[bytes]) -> float:
-    begun = process_time()
-    _json(payloads)
-    return process_time() - begun
 
 
 def _expect(here: Site, target: str, documents: int) -> None:
