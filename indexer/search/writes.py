@@ -61,7 +61,7 @@ def _entry(write: Write) -> bytes:
     if write.body is None:
         return b'{"delete":%b}\n' % about
     # A line break in JSON is never more than white space; here it would end the document, and begin an action.
-    return b'{"index":%b}\n%b\n' % (about, write.body if b"\n" not in write.body else write.body.replace(b"\n", b" "))
+    return b'{"index":%b}\n%b\n' % (about, write.body.replace(b"\n", b" "))
 
 
 @lru_cache(maxsize=1024)
