@@ -1,0 +1,1 @@
+"""How two sides' documents of one conversation differ, and why: pairs of fields, tolerances, reasons. Pure."""

@@ -1,0 +1,1 @@
+"""How a number of a conversation came about: its parts, its office intervals, its rule in words. Pure."""
