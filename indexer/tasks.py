@@ -21,7 +21,7 @@ from indexer.pipeline.connections import connections
 from indexer.pipeline.ending import Ending
 from indexer.pipeline.outages import OUTAGES, left_for_later, log_outage
 from indexer.pipeline.reconciling import load_cursor, reconcile_step, save_cursor
-from indexer.pipeline.waking import backfill_taken, somebody_waits, taken, wake, wake_backfills
+from indexer.pipeline.waking import backfill_taken, makes_room, taken, wake, wake_backfills
 from indexer.search import answers
 from indexer.services import Service, service_urls
 from indexer.settings import settings
@@ -149,8 +149,9 @@ def backfill(backfill_id: int, place: int) -> None:
 
     def go_on() -> bool:
         seconds = time.monotonic() - begun
-        most = BACKFILL_SECONDS if somebody_waits(here.redis) else DRAIN_SECONDS
-        return seconds < most and not ENDING.begun
+        if ENDING.begun or seconds >= DRAIN_SECONDS:
+            return False
+        return seconds < BACKFILL_SECONDS or not makes_room(here.redis)
 
     done = here.backfiller().run(backfill_id, go_on=go_on)
     if done:

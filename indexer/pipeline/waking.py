@@ -13,6 +13,10 @@ from indexer.store.changes import Dataset
 _PENDING_SECONDS = 30
 """After this long a message that nobody took is taken for lost, and another may be sent."""
 
+_MADE_ROOM = "indexer:waking:made_room"
+_ROOM_MILLISECONDS = 500
+"""So long it may take until the process that made room has taken a message."""
+
 _BACKFILL_WORKERS = 128
 """So many processes, on whatever hosts, are sent to one backfill."""
 
@@ -43,9 +47,15 @@ def backfill_taken(redis: Redis, backfill_id: int, place: int) -> None:
     redis.delete(_backfill_key(backfill_id, place))
 
 
-def somebody_waits(redis: Redis) -> bool:
-    """Whether a message that is not for a backfill waits for a process that takes it."""
-    return any(redis.llen(queue) for queue in ("live", "maintenance"))
+def makes_room(redis: Redis) -> bool:
+    """Whether who works on a backfill should end, for a message of another kind waits for a process that takes it.
+
+    Only one is told so within a moment: if all made room for one message, Elasticsearch would have nothing to do
+    until they are back.
+    """
+    if not any(redis.llen(queue) for queue in ("live", "maintenance")):
+        return False
+    return bool(redis.set(_MADE_ROOM, 1, nx=True, px=_ROOM_MILLISECONDS))
 
 
 def _backfill_key(backfill_id: int, place: int) -> str:
