@@ -7,7 +7,8 @@ import pytest
 
 from indexer.pipeline import examining
 from indexer.pipeline.drain import Drain
-from indexer.pipeline.examining import Difference, Examination, Kind, Suspect, differing_fields
+from indexer.differences.fields import differing_fields
+from indexer.pipeline.examining import Difference, Examination, Kind, Suspect
 from indexer.pipeline.reconciling import Reconciled, Reconciler
 from indexer.search import Write, bulk_write
 from indexer.search.walk import read_documents
