@@ -58,5 +58,8 @@ class Chosen(NamedTuple):
         return PROVENANCE.isdisjoint(paths)
 
 
+EVERY_FIELD = Chosen()
+
+
 def _matches(path: str, pattern: str) -> bool:
     return fnmatchcase(path, pattern) or path.startswith(f"{pattern}.")

@@ -47,6 +47,10 @@ class Tolerance:
         return apart is not None and apart <= self.of(pair)
 
 
+EXACT = Tolerance()
+"""None."""
+
+
 def distance(left: Any, right: Any) -> float | None:
     """How far two numbers are apart; two lists of as many numbers by their largest distance; None for all else."""
     if isinstance(left, list) and isinstance(right, list):

@@ -1,0 +1,66 @@
+"""Why conversations differ: the rules are tried on the conversations as they are stored."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Engine
+
+from indexer.conversation import parse_conversation
+from indexer.differences.joining import Key
+from indexer.differences.reason import Reason
+from indexer.differences.reasons import Hours, reasons_of
+from indexer.differences.tally import Difference
+from indexer.differences.tolerance import Tolerance
+from indexer.errors import Refused
+from indexer.office_hours import ALWAYS_OPEN
+from indexer.pipeline.computing import Computation
+from indexer.pipeline.drain import computation_of
+from indexer.store.conversations import StoredConversation, read_conversations
+from indexer.store.database import snapshot
+from indexer.store.workspaces import read_workspaces
+
+
+class Unlike(NamedTuple):
+    """A conversation whose documents differ: both of them, and how."""
+
+    key: Key
+    left: Mapping[str, Any]
+    right: Mapping[str, Any]
+    differences: Sequence[Difference]
+
+
+def with_reasons(
+    store: Engine, batch: Sequence[Unlike], tolerance: Tolerance, bots_interrupt: bool
+) -> list[list[Difference]]:
+    """The differences of each conversation with their reasons; one that is not stored cannot be explained."""
+    with snapshot(store) as connection:
+        stored = {
+            (one.workspace_id, one.conversation_id): one
+            for one in read_conversations(connection, [one.key for one in batch])
+            if not one.deleted
+        }
+        workspaces = read_workspaces(connection, {one.key[0] for one in batch})
+    computations = {key: computation_of(one, bots_interrupt) for key, one in workspaces.items()}
+    return [_explained(one, stored.get(one.key), computations[one.key[0]], tolerance) for one in batch]
+
+
+def _explained(
+    unlike: Unlike, stored: StoredConversation | None, computation: Computation, tolerance: Tolerance
+) -> list[Difference]:
+    if stored is None:
+        return _unexplained(unlike, "The conversation is not stored, so that nothing can be computed.")
+    try:
+        conversation = parse_conversation(stored.payload, computation.bot_admin_ids)
+    except Refused as refused:
+        return _unexplained(unlike, f"The conversation cannot be computed: {refused}.")
+    hours = Hours(computation.office_hours, {"24/7": ALWAYS_OPEN})
+    pairs = [one.pair for one in unlike.differences]
+    found = reasons_of(conversation, hours, unlike.left, unlike.right, pairs, unlike.key[0], tolerance)
+    by_pair = {finding.pair: finding for finding in found}
+    return [
+        one._replace(reasons=by_pair[one.pair].reasons, words=by_pair[one.pair].words) for one in unlike.differences
+    ]
+
+
+def _unexplained(unlike: Unlike, words: str) -> list[Difference]:
+    return [one._replace(reasons=(Reason.UNEXPLAINED,), words=words) for one in unlike.differences]
