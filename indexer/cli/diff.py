@@ -13,7 +13,9 @@ from indexer.cli.app import app
 from indexer.cli.output import chosen
 
 if TYPE_CHECKING:
+    from indexer.differences.tally import Tally
     from indexer.differences.tolerance import Tolerance
+    from indexer.pipeline.diffing.running import Diffing
     from indexer.pipeline.diffing.selection import Selection
 
 
@@ -99,6 +101,8 @@ def diff(
             on_only=write_only if every else _silent,
             on_documents=on_documents,
         )
+    if html is not None:
+        _write_page(html, diffing, tally)
     match wanted:
         case DiffFormat.TABLE:
             print_tally(tally)
@@ -110,6 +114,17 @@ def diff(
             sys.stdout.flush()
     if not tally.equal:
         raise typer.Exit(1)
+
+
+def _write_page(path: Path, diffing: "Diffing", tally: "Tally") -> None:
+    from indexer.errors import OperatorError
+    from indexer.pipeline.diffing.page import diff_page
+
+    page = diff_page(tally, diffing.left.written, diffing.right.written, diffing.said())
+    try:
+        path.write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise OperatorError(f"{path}: {error.strerror}", "name a file that can be written with --html") from error
 
 
 def _silent(*_: object) -> None:

@@ -1,19 +1,20 @@
 """How `indexer diff` prints what it found: tables for people, JSON or CSV for programs, NDJSON for every difference."""
 
 import csv
-import shlex
 import sys
 from collections.abc import Iterator
 from typing import Any
 
 import orjson
 import typer
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
 from indexer.cli.output import print_json
 from indexer.differences.joining import Key
 from indexer.differences.tally import Difference, FieldTally, Tally, by_weight
+from indexer.pipeline.diffing.page import explain_command
 
 COLUMNS = (
     "left", "right", "compared", "equal", "within_tolerance", "different", "missing_left", "missing_right",
@@ -24,7 +25,7 @@ COUNTS = ("compared", "identical", "different", "only_left", "only_right", "expl
 
 def print_tally(tally: Tally) -> None:
     """Tables: the documents, the fields that differ, why, and samples with what explains them."""
-    console = Console(markup=False)
+    console = Console(markup=False, width=max(_WIDTH, Console().width))
     typer.echo(
         f"{tally.compared:,} compared, {tally.different:,} different, "
         f"{tally.only_left:,} only left, {tally.only_right:,} only right"
@@ -114,12 +115,6 @@ def field_record(one: FieldTally, compared: int) -> dict[str, Any]:
     }
 
 
-def explain_command(one: Difference) -> str:
-    """The command that explains a difference."""
-    workspace_id, conversation_id = one.key
-    return shlex.join(["indexer", "explain", conversation_id, one.pair.right, "--workspace", workspace_id])
-
-
 def _sample_record(one: Difference) -> dict[str, Any]:
     return {
         "workspace_id": one.key[0],
@@ -132,20 +127,26 @@ def _sample_record(one: Difference) -> dict[str, Any]:
     }
 
 
+_WIDTH = 120
+"""Columns that the names of fields and their figures need; a narrower terminal breaks lines."""
+
+_HEADINGS = ("equal", "within", "different", "no left", "no right", "biggest", "median")
+
+
 def _field_table(fields: list[FieldTally], tally: Tally) -> Table:
-    table = Table(title="fields", title_justify="left")
-    table.add_column("field", overflow="fold")
-    for column in COLUMNS[3:]:
-        table.add_column(column.replace("_", " "), justify="right")
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("field", no_wrap=True)
+    for heading in _HEADINGS:
+        table.add_column(heading, justify="right", no_wrap=True)
     for one in fields:
         record = field_record(one, tally.compared)
-        table.add_row(one.pair.name, *(_number(record[column]) for column in COLUMNS[3:]))
+        name = one.pair.left if one.pair.left == one.pair.right else f"{one.pair.left}\n~ {one.pair.right}"
+        table.add_row(name, *(_number(record[column]) for column in COLUMNS[3:]))
     return table
 
 
 def _reason_table(tally: Tally) -> Table:
-    table = Table(title="reasons", title_justify="left")
-    table.add_column("reason")
+    table = Table("reason", box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("conversations", justify="right")
     table.add_column("what it means", overflow="fold")
     for reason, count in by_weight(tally.reasons):

@@ -1,5 +1,6 @@
 """The biggest difference exactly, and the median within its stated error."""
 
+from itertools import pairwise
 from statistics import median_low
 
 from hypothesis import given
@@ -26,7 +27,7 @@ def test_every_difference_lies_in_one_range_of_a_plot(differences: list[int]) ->
     for one in differences:
         spread.add(one)
     bounds = [float("-inf"), -3600, -60, 0, 60, 3600, float("inf")]
-    counted = [spread.between(low, high) for low, high in zip(bounds, bounds[1:], strict=False)]
+    counted = [spread.between(low, high) for low, high in pairwise(bounds)]
     assert sum(counted) == len(differences)
     assert counted[3] == sum(0 <= one < 60 for one in differences)
 

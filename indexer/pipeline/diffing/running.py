@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -67,6 +68,19 @@ class Diffing:
         """How many documents the larger side has, as far as that is known; raises for an index that is not there."""
         return max(expected(side, self.selection, here) for side in (self.left, self.right))
 
+    def said(self) -> list[str]:
+        """What is compared and how, in lines for people."""
+        selection, lines = self.selection, []
+        if selection.workspace_id is not None:
+            lines.append(f"Workspace {selection.workspace_id}")
+        if selection.by_creation:
+            lines.append(f"Created {_moment(selection.created_from)} to {_moment(selection.created_until)}")
+        if selection.share < 1:
+            lines.append(f"A share of {selection.share:g} of the conversations")
+        if self.tolerance != EXACT:
+            lines.append(f"Within {self.tolerance.timestamp} s (timestamps), {self.tolerance.duration} s (durations)")
+        return lines
+
     def run(
         self,
         here: Connections,
@@ -110,6 +124,10 @@ class Diffing:
     def _within_documents(self) -> bool:
         """Whether both sides are in the same documents, which are then read once."""
         return self.left.kind is SideKind.PIPELINE is self.right.kind
+
+
+def _moment(seconds: int | None) -> str:
+    return "…" if seconds is None else datetime.fromtimestamp(seconds, UTC).isoformat()
 
 
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
