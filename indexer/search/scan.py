@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import msgspec
 import orjson
 from elastic_transport import Serializer, SerializerCollection
-from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError
+from elasticsearch import ApiError, BadRequestError, Elasticsearch, NotFoundError, TransportError
 from msgspec import Raw, Struct
 
 from indexer.errors import OperatorError, ServiceUnavailable
@@ -87,9 +87,8 @@ def scan(
 
 
 def count(client: Elasticsearch, index: str, filters: Sequence[Mapping[str, Any]] = ()) -> int:
-    """How many documents there are to scan; refreshes the index, so that a scan sees them all; raises as `scan`."""
+    """How many documents there are to scan; raises as `scan`."""
     try:
-        client.indices.refresh(index=index)
         return int(client.count(index=index, query={"bool": {"filter": list(filters)}})["count"])
     except (ApiError, TransportError) as error:
         raise _failed(index, error) from error
@@ -145,7 +144,7 @@ def _document(hit: _Hit) -> ScannedDocument:
 
 
 def _failed(index: str, error: ApiError | TransportError) -> OperatorError:
-    if isinstance(error, NotFoundError):
+    if isinstance(error, NotFoundError | BadRequestError):
         return OperatorError(f"there is no index or alias {index}", "see what there is with: indexer index status")
     return ServiceUnavailable(
         f"Elasticsearch cannot read {index} now: {error.message}", "see what is wrong with: indexer doctor"

@@ -12,6 +12,7 @@ from indexer.pipeline.diffing.sides import Side, SideKind
 from indexer.pipeline.diffing.stored import source_pages, vendor_pages
 from indexer.search import IndexName, index_behind
 from indexer.search.scan import count, scan
+from indexer.search.walk import refresh
 from indexer.store.backfills import Selected, count_selected
 from indexer.store.changes import DATASETS
 
@@ -58,6 +59,7 @@ def index_of(side: Side, here: Connections) -> str:
 
 
 def _index_pages(here: Connections, index: str, selection: Selection) -> Pages:
+    refresh(here.search, index)
     for page in scan(here.search, index, filters=selection.filters()):
         entries = [Entry((one.workspace_id, one.entity_id), one.body) for one in page]
         yield entries if selection.share >= 1 else [entry for entry in entries if selection.takes(entry.key)]

@@ -89,10 +89,7 @@ class Diffing:
         on_only: OnOnly = _ignore,
         on_documents: Callable[[int], None] = _ignore,
     ) -> Tally:
-        """Compare everything in constant memory; raises `OperatorError` where a side is not there or is broken.
-
-        An index is refreshed by `expected`, which is to be asked before.
-        """
+        """Compare everything in constant memory; raises `OperatorError` where a side is not there or is broken."""
         comparison = self.comparison()
         tally = Tally(self.most_samples)
         tally.begin(comparison.pairs or [])

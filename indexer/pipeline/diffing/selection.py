@@ -45,8 +45,9 @@ class Selection:
         if self.workspace_id is not None:
             found.append({"term": {"workspace_id": self.workspace_id}})
         if self.by_creation:
-            bounds = {"gte": self.created_from, "lt": self.created_until}
-            found.append({"range": {"created_at": {name: at for name, at in bounds.items() if at is not None}}})
+            # Without a format Elasticsearch takes numbers for milliseconds, whatever the mapping says.
+            bounds = {"gte": self.created_from, "lt": self.created_until, "format": "epoch_second"}
+            found.append({"range": {"created_at": bounds}})
         return found
 
 
