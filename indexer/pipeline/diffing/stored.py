@@ -9,7 +9,6 @@ from sqlalchemy import Connection, Engine
 
 from indexer.conversation.values import identifier
 from indexer.differences.joining import Entry
-from indexer.errors import Refused
 from indexer.pipeline.diffing.selection import Selection
 from indexer.pipeline.drain import computation_of
 from indexer.store.backfills import Selected, read_selected
@@ -37,7 +36,7 @@ def source_pages(
                 computation, revision = computations[one.workspace_id]
                 try:
                     body = computation.document(one.payload, max(one.revision, revision), one.merged)
-                except Refused:
+                except Exception:  # whatever it is, the worker that is to index it says it
                     on_uncomputable()
                     continue
                 entries.append(Entry((one.workspace_id, one.conversation_id), body))
