@@ -10,6 +10,7 @@ import pytest
 
 from indexer.differences.reason import Reason
 from indexer.differences.tally import Difference, Tally
+from indexer.office_hours import ALWAYS_OPEN
 from indexer.office_hours.parsing import parse_office_hours
 from indexer.pipeline.computing import Computation
 from indexer.pipeline.connections import Connections
@@ -99,6 +100,21 @@ def test_one_wrong_document_is_found_with_its_reason_and_nothing_else(
     assert {one.key for one in differences} == {("w", "2")}
     assert {one.reasons for one in differences} == {(reason,)}
     assert tally.reasons == {reason: 1}
+
+
+def test_statistics_of_a_vendor_that_pays_no_heed_to_office_hours_are_elapsed_time(here: Connections) -> None:
+    elapsed = replace(COMPUTATION, office_hours=ALWAYS_OPEN)
+    given = []
+    for id_ in "123":
+        statistics = orjson.loads(elapsed.document(orjson.dumps(raw(id_))))["statistics"]
+        given.append(raw(id_) | {"statistics": statistics, "updated_at": MONDAY + 31 * HOUR})
+    with here.store.begin() as connection:
+        save_conversations(connection, "w", [incoming(orjson.dumps(one)) for one in given])
+    differences: list[Difference] = []
+    tally = Diffing(read_side("vendor"), read_side("source")).run(here, on_difference=differences.append)
+    assert (tally.compared, tally.different) == (3, 3)
+    assert {one.pair.left for one in differences} == {"statistics.time_to_last_close"}  # only that is over a night
+    assert {one.reasons for one in differences} == {(Reason.ELAPSED_OR_OFFICE,)}
 
 
 def test_a_dropped_conversation_is_no_difference_in_any_field(here: Connections, tmp_path: Path) -> None:
