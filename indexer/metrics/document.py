@@ -1,6 +1,6 @@
 """The reporting document of a conversation, put together from the definitions."""
 
-from indexer.conversation import Conversation, timeline_of
+from indexer.conversation import Conversation, Timeline, timeline_of
 from indexer.metrics.actions import actions
 from indexer.metrics.bot_inbox import put_bot_inbox
 from indexer.metrics.derived import (
@@ -32,13 +32,15 @@ def reporting_document(
     revision: int | None = None,
     *,
     bots_interrupt: bool = False,
+    timeline: Timeline | None = None,
 ) -> ReportingDocument:
     """Everything that reports know of one conversation.
 
     `revision` is the highest revision of what the document is computed from (None without a store);
-    `bots_interrupt` selects the literal rule of reply times.
+    `bots_interrupt` selects the literal rule of reply times; `timeline` is another than that of the conversation's
+    events, for whoever asks what would be if other events counted.
     """
-    timeline = timeline_of(conversation.events)
+    timeline = timeline or timeline_of(conversation.events)
     office_time = OfficeTime(office_hours.clock)
     milestones = milestones_of(timeline)
     states = walk_states(timeline)

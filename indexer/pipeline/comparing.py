@@ -2,14 +2,14 @@
 
 import random
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from elasticsearch import Elasticsearch
 
+from indexer.differences.fields import differing
 from indexer.errors import OperatorError
-from indexer.pipeline.examining import differing_fields
 from indexer.search.walk import IndexedDocument, IndexedKey, read_documents, read_range, refresh
 
 Key = tuple[str, str]
@@ -102,13 +102,12 @@ class Comparison:
         if one.version != other.version:
             found.moving += 1
             return
-        fields = differing_fields(one.content or {}, other.content or {})
+        fields = list(differing(one.content or {}, other.content or {}))
         found.equal += not fields
-        for differing in fields:
-            if found.fields[differing] < MOST_SAMPLES:
-                values = (_value(side.content, differing) for side in (one, other))
-                found.samples.append(Sample(differing, name, *values))
-        found.fields.update(fields)
+        for path, current, new in fields:
+            if found.fields[path] < MOST_SAMPLES:
+                found.samples.append(Sample(path, name, current, new))
+            found.fields[path] += 1
 
 
 def _key(last: IndexedKey) -> Key | None:
@@ -119,9 +118,3 @@ def _key(last: IndexedKey) -> Key | None:
             "it was not written by this program; delete it: indexer reconcile --repair",
         )
     return last.workspace_id, last.conversation_id
-
-
-def _value(document: Any, path: str) -> Any:
-    for name in path.split("."):
-        document = document.get(name) if isinstance(document, Mapping) else None
-    return document

@@ -8,13 +8,14 @@ should be there.
 
 import enum
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from elasticsearch import Elasticsearch
 from sqlalchemy import Connection, Engine
 
+from indexer.differences.fields import differing_fields
 from indexer.pipeline.computing import Computation
 from indexer.pipeline.datasets import kind_of
 from indexer.pipeline.drain import computation_of, document_id
@@ -192,17 +193,3 @@ def _fields(made_from: _Input, revision: int, indexed: IndexedDocument) -> tuple
         return ("*",)
     # Decoded as Elasticsearch's client decodes, so that one number is not read as two.
     return tuple(differing_fields(json.loads(computed), indexed.content or {}))
-
-
-def differing_fields(one: Mapping[str, Any], other: Mapping[str, Any], prefix: str = "") -> list[str]:
-    """The names of fields with different values, sorted; absent and null are the same, objects are looked into."""
-    names: list[str] = []
-    if one == other:
-        return names
-    for name in sorted(one.keys() | other.keys()):
-        mine, theirs = one.get(name), other.get(name)
-        if isinstance(mine, Mapping) and isinstance(theirs, Mapping):
-            names += differing_fields(mine, theirs, f"{prefix}{name}.")
-        elif mine != theirs:
-            names.append(prefix + name)
-    return names

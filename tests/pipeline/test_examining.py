@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
+from indexer.differences.fields import differing_fields
 from indexer.pipeline import examining
 from indexer.pipeline.drain import Drain
-from indexer.pipeline.examining import Difference, Examination, Kind, Suspect, differing_fields
+from indexer.pipeline.examining import Difference, Examination, Kind, Suspect
 from indexer.pipeline.reconciling import Reconciled, Reconciler
 from indexer.search import Write, bulk_write
 from indexer.search.walk import read_documents

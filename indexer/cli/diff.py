@@ -1,0 +1,164 @@
+"""`indexer diff`: two sides' numbers of the same conversations, field by field, and why they differ."""
+
+import enum
+import sys
+from contextlib import nullcontext
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from indexer.cli.app import app
+from indexer.cli.output import chosen
+
+if TYPE_CHECKING:
+    from indexer.differences.tally import Tally
+    from indexer.differences.tolerance import Tolerance
+    from indexer.pipeline.diffing.running import Diffing
+    from indexer.pipeline.diffing.selection import Selection
+
+
+class DiffFormat(enum.StrEnum):
+    """The formats of what differs: those of every command, and every single difference."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+    NDJSON = "ndjson"
+
+
+_SIDE = "pipeline:new|legacy|rest, index:NAME (a dataset or an index), source, vendor or file:PATH."
+
+
+@app.command()
+def diff(
+    left: Annotated[str, typer.Argument(metavar="A", help=f"The left side: {_SIDE}")],
+    right: Annotated[str, typer.Argument(metavar="B", help="The right side, likewise.")],
+    *,
+    workspace: Annotated[str | None, typer.Option("--workspace", help="Only this workspace.")] = None,
+    from_: Annotated[
+        str | None, typer.Option("--from", metavar="DATE", help="Created on this local date or later.")
+    ] = None,
+    to: Annotated[
+        str | None, typer.Option("--to", metavar="DATE", help="Created on this local date or before.")
+    ] = None,
+    time_zone: Annotated[
+        str, typer.Option("--time-zone", metavar="ZONE", help="Whose dates are meant, such as Europe/Dublin.")
+    ] = "UTC",
+    fields: Annotated[
+        list[str] | None,
+        typer.Option("--fields", metavar="FIELD", help="Only these: a path, an object such as legacy, or *_ooo."),
+    ] = None,
+    ignore: Annotated[list[str] | None, typer.Option("--ignore", metavar="FIELD", help="Not these.")] = None,
+    tolerance: Annotated[
+        list[str] | None,
+        typer.Option("--tolerance", help="How far apart is still the same: 1s, timestamp=1s or duration=2m."),
+    ] = None,
+    sample: Annotated[
+        float, typer.Option("--sample", min=0, max=1, metavar="SHARE", help="Only so many: the same ones each time.")
+    ] = 1,
+    samples: Annotated[int, typer.Option("--samples", min=0, help="How many to show of each field.")] = 3,
+    explain: Annotated[
+        int, typer.Option("--explain", min=0, help="In how many different conversations to look for reasons.")
+    ] = 1000,
+    office_hours: Annotated[
+        list[Path] | None,
+        typer.Option("--office-hours", metavar="FILE", help="A schedule that a side may have used; may be repeated."),
+    ] = None,
+    html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Also write a page with plots.")] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Show no progress.")] = False,
+    output: Annotated[
+        DiffFormat | None,
+        typer.Option("--format", help="table, json, csv, or ndjson: every single difference, as it is found."),
+    ] = None,
+) -> None:
+    """Compare two sides' numbers, conversation by conversation, and look for the rules that make them differ.
+
+    Exit code 0 if nothing differs, 1 if something does, 2 if a side is not there or broken.
+    """
+    from indexer.cli.diff_output import print_csv, print_summary, print_tally, write_difference, write_only
+    from indexer.cli.office_hours import read_with_warnings
+    from indexer.cli.progress import count_progress
+    from indexer.differences.fields import Chosen
+    from indexer.pipeline.connections import connections
+    from indexer.pipeline.diffing.running import Diffing
+    from indexer.pipeline.diffing.sides import read_side
+
+    diffing = Diffing(
+        read_side(left),
+        read_side(right),
+        _selection(workspace, from_, to, time_zone, sample),
+        Chosen(tuple(fields or ()), tuple(ignore or ())),
+        _tolerance(tolerance),
+        explain=explain,
+        schedules={path.name: read_with_warnings(path).understood for path in office_hours or ()},
+        most_samples=samples,
+    )
+    diffing.comparison()  # sides that do not go together are refused before any service is asked
+    here = connections()
+    wanted = output or DiffFormat(chosen(None))
+    total = diffing.expected(here)
+    every = wanted is DiffFormat.NDJSON
+    with nullcontext(_silent) if quiet or not total else count_progress("comparing", total) as on_documents:
+        tally = diffing.run(
+            here,
+            on_difference=write_difference if every else _silent,
+            on_only=write_only if every else _silent,
+            on_documents=on_documents,
+        )
+    if html is not None:
+        _write_page(html, diffing, tally)
+    match wanted:
+        case DiffFormat.TABLE:
+            print_tally(tally)
+        case DiffFormat.JSON:
+            print_summary(tally)
+        case DiffFormat.CSV:
+            print_csv(tally)
+        case DiffFormat.NDJSON:
+            sys.stdout.flush()
+    if not tally.equal:
+        raise typer.Exit(1)
+
+
+def _write_page(path: Path, diffing: "Diffing", tally: "Tally") -> None:
+    from indexer.errors import OperatorError
+    from indexer.pipeline.diffing.page import diff_page
+
+    page = diff_page(tally, diffing.left.written, diffing.right.written, diffing.said())
+    try:
+        path.write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise OperatorError(f"{path}: {error.strerror}", "name a file that can be written with --html") from error
+
+
+def _silent(*_: object) -> None:
+    pass
+
+
+def _selection(workspace: str | None, first: str | None, last: str | None, zone: str, share: float) -> "Selection":
+    from indexer.pipeline.diffing.selection import Selection, day_bounds
+    from indexer.reports.zones import checked_zone
+
+    try:
+        bounds = day_bounds(_day("--from", first), _day("--to", last), checked_zone(zone))
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+    return Selection(workspace, *bounds, share)
+
+
+def _day(option: str, written: str | None) -> date | None:
+    try:
+        return None if written is None else date.fromisoformat(written)
+    except ValueError:
+        raise typer.BadParameter(f"{option}: {written!r} is no date such as 2026-03-31") from None
+
+
+def _tolerance(written: list[str] | None) -> "Tolerance":
+    from indexer.differences.tolerance import read_tolerance
+
+    try:
+        return read_tolerance(written or [])
+    except ValueError as error:
+        raise typer.BadParameter(f"--tolerance: {error}") from error

@@ -1,0 +1,180 @@
+"""How `indexer diff` prints what it found: tables for people, JSON or CSV for programs, NDJSON for every difference."""
+
+import csv
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+import typer
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from indexer.cli.output import print_json
+from indexer.differences.joining import Key
+from indexer.differences.tally import Difference, FieldTally, Tally, by_weight
+from indexer.pipeline.diffing.page import explain_command
+
+COLUMNS = (
+    "left", "right", "compared", "equal", "within_tolerance", "different", "missing_left", "missing_right",
+    "biggest_difference", "median_difference",
+)  # fmt: skip
+COUNTS = ("compared", "identical", "different", "only_left", "only_right", "explained", "uncomputable")
+
+
+def print_tally(tally: Tally) -> None:
+    """Tables: the documents, the fields that differ, why, and samples with what explains them."""
+    console = Console(markup=False, width=max(_WIDTH, Console().width))
+    typer.echo(
+        f"{tally.compared:,} compared, {tally.different:,} different, "
+        f"{tally.only_left:,} only left, {tally.only_right:,} only right"
+    )
+    if tally.uncomputable:
+        typer.echo(f"{tally.uncomputable:,} stored conversations cannot be computed: indexer quarantine list")
+    fields = [one for one in tally.by_weight() if one.differing or one.within]
+    if fields:
+        console.print(_field_table(fields, tally))
+    same = len(tally.fields) - len(fields)
+    if same:
+        typer.echo(f"{same} more pairs of fields are equal everywhere")
+    if tally.explained:
+        typer.echo(f"reasons were looked for in {tally.explained:,} of the {tally.different:,} different conversations")
+        console.print(_reason_table(tally))
+    for line in _sample_lines(tally):
+        console.print(line, highlight=False, soft_wrap=True)
+
+
+def print_summary(tally: Tally) -> None:
+    """One JSON object."""
+    print_json(as_json(tally))
+
+
+def print_csv(tally: Tally) -> None:
+    """One line for each pair of fields."""
+    writer = csv.writer(sys.stdout)
+    writer.writerow([*COLUMNS, "reasons"])
+    for one in tally.by_weight():
+        record = field_record(one, tally.compared)
+        reasons = " ".join(f"{reason}={count}" for reason, count in record["reasons"].items())
+        writer.writerow([*(record[column] for column in COLUMNS), reasons])
+
+
+def write_difference(one: Difference) -> None:
+    """One line of NDJSON for one field of one conversation."""
+    _write_line(
+        {
+            "workspace_id": one.key[0],
+            "conversation_id": one.key[1],
+            "kind": "different",
+            "left_field": one.pair.left,
+            "right_field": one.pair.right,
+            "left": one.left,
+            "right": one.right,
+            "reasons": one.reasons,
+            "words": one.words or None,
+        }
+    )
+
+
+def write_only(side: str, key: Key) -> None:
+    """One line of NDJSON for a conversation that only one side has."""
+    _write_line({"workspace_id": key[0], "conversation_id": key[1], "kind": f"only_{side}"})
+
+
+def as_json(tally: Tally) -> dict[str, Any]:
+    """Everything that was counted."""
+    return {
+        "equal": tally.equal,
+        **{name: getattr(tally, name) for name in COUNTS},
+        "reasons": dict(by_weight(tally.reasons)),
+        "fields": [
+            field_record(one, tally.compared) | {"samples": [_sample_record(sample) for sample in one.samples]}
+            for one in tally.by_weight()
+        ],
+        "only_samples": [
+            {"side": side, "workspace_id": key[0], "conversation_id": key[1]} for side, key in tally.only_samples
+        ],
+    }
+
+
+def field_record(one: FieldTally, compared: int) -> dict[str, Any]:
+    """A pair's figures, and its reasons."""
+    return {
+        "left": one.pair.left,
+        "right": one.pair.right,
+        "compared": compared,
+        "equal": compared - one.within - one.differing,
+        "within_tolerance": one.within,
+        "different": one.different,
+        "missing_left": one.missing_left,
+        "missing_right": one.missing_right,
+        "biggest_difference": one.spread.biggest if one.spread.count else None,
+        "median_difference": one.spread.median,
+        "reasons": dict(by_weight(one.reasons)),
+    }
+
+
+def _sample_record(one: Difference) -> dict[str, Any]:
+    return {
+        "workspace_id": one.key[0],
+        "conversation_id": one.key[1],
+        "left": one.left,
+        "right": one.right,
+        "reasons": one.reasons,
+        "words": one.words or None,
+        "explain": explain_command(one),
+    }
+
+
+_WIDTH = 120
+"""Columns that the names of fields and their figures need; a narrower terminal breaks lines."""
+
+_HEADINGS = ("equal", "within", "different", "no left", "no right", "biggest", "median")
+
+
+def _field_table(fields: list[FieldTally], tally: Tally) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("field", no_wrap=True)
+    for heading in _HEADINGS:
+        table.add_column(heading, justify="right", no_wrap=True)
+    for one in fields:
+        record = field_record(one, tally.compared)
+        name = one.pair.left if one.pair.left == one.pair.right else f"{one.pair.left}\n~ {one.pair.right}"
+        table.add_row(name, *(_number(record[column]) for column in COLUMNS[3:]))
+    return table
+
+
+def _reason_table(tally: Tally) -> Table:
+    table = Table("reason", box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("conversations", justify="right")
+    table.add_column("what it means", overflow="fold")
+    for reason, count in by_weight(tally.reasons):
+        table.add_row(reason, f"{count:,}", reason.about)
+    return table
+
+
+def _sample_lines(tally: Tally) -> Iterator[str]:
+    for one in tally.by_weight():
+        for sample in one.samples:
+            because = f"  ({', '.join(sample.reasons)})" if sample.reasons else ""
+            yield f"{sample.pair.name}: {_short(sample.left)} | {_short(sample.right)}{because}"
+            yield f"  {explain_command(sample)}"
+    for side, (workspace_id, conversation_id) in tally.only_samples:
+        yield f"only {side}: {conversation_id} of {workspace_id}"
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:,}"
+
+
+_LONGEST = 60
+
+
+def _short(value: Any) -> str:
+    text = orjson.dumps(value).decode()
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+
+
+def _write_line(record: dict[str, Any]) -> None:
+    sys.stdout.buffer.write(orjson.dumps(record) + b"\n")

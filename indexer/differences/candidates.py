@@ -1,0 +1,101 @@
+"""Which rules are worth trying on a conversation, from what its two documents say of themselves."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from indexer.conversation import Conversation
+from indexer.conversation.part_types import SOURCE
+from indexer.differences import rules
+from indexer.differences.fields import value_at
+from indexer.differences.pair import Pair, Pipeline, pipeline_of
+from indexer.differences.rules import Rule
+from indexer.differences.variants import is_time
+from indexer.office_hours import OfficeHours
+
+Document = Mapping[str, Any]
+
+_MOST_CUTS = 60
+"""A list of more parts is only cut where a document says how many it had."""
+
+_COUNT = "statistics.count_conversation_parts"
+
+
+def between_pipelines(one: Pipeline, other: Pipeline) -> list[Rule]:
+    """The rules by which the definitions of two pipelines part (docs/metrics.md)."""
+    if "legacy" in (one, other):
+        return [rules.before_anchor(), rules.clock_start(), rules.source_message()]
+    return [rules.elapsed()]
+
+
+def between_copies(
+    conversation: Conversation, others: Mapping[str, OfficeHours], left: Document, right: Document
+) -> list[Rule]:
+    """The rules by which two documents of one shape can part, the likeliest first."""
+    return [
+        *_earlier_states(conversation, left, right),
+        *_shifts(left, right),
+        *_truncations(conversation, left, right),
+        rules.elapsed(),
+        *(rules.other_hours(name, hours) for name, hours in others.items() if not hours.always_open),
+        rules.bot_as_human(accounts_only=True),
+        rules.bot_as_human(accounts_only=False),
+        rules.bot_interrupts(),
+        rules.source_message(),
+        rules.before_anchor(),
+        rules.clock_start(),
+        rules.thread_stamp(),
+    ]
+
+
+def across(differing: Sequence[Pair]) -> bool:
+    """Whether the pairs are of different pipelines."""
+    return any(pipeline_of(pair.left) != pipeline_of(pair.right) for pair in differing)
+
+
+def _earlier_states(conversation: Conversation, left: Document, right: Document) -> Iterator[Rule]:
+    """As of the times that the documents name; where an earlier revision names none, as of each event."""
+    now = conversation.said.updated_at
+    revisions = {document.get("revision") for document in (left, right)} - {None}
+    named = {at for document in (left, right) if isinstance(at := document.get("updated_at"), int)}
+    if len(revisions) == 2 and (len(named) < 2 and left.get("updated_at") != right.get("updated_at") or not named):
+        named |= {event.at for event in conversation.events}
+    for at in sorted(named, reverse=True)[:_MOST_CUTS]:
+        if now is None or at < now or (at == now and len(revisions) == 2):
+            yield rules.as_of(at)
+
+
+def _shifts(left: Document, right: Document) -> Iterator[Rule]:
+    """By as much as all times of the two sides are apart, if that is always the same and they are several."""
+    apart = {theirs - mine for mine, theirs in _times_of_both(left, right)}
+    if len(apart) != 1 or len(list(_times_of_both(left, right))) < 2:
+        return
+    for seconds in apart - {0}:
+        for signed in (seconds, -seconds):
+            yield rules.time_shift(signed)
+            yield rules.time_shift_before(signed)
+
+
+def _times_of_both(left: Document, right: Document) -> Iterator[tuple[int, int]]:
+    for name, mine in left.items():
+        theirs = right.get(name)
+        if isinstance(mine, Mapping) and isinstance(theirs, Mapping):
+            yield from _times_of_both(mine, theirs)
+        elif is_time(name) and isinstance(mine, int) and isinstance(theirs, int):
+            yield mine, theirs
+
+
+def _truncations(conversation: Conversation, left: Document, right: Document) -> Iterator[Rule]:
+    """The first or the last parts: as many as a document counts, else any number if one may be cut."""
+    places = [event.place for event in conversation.events if event.type is not SOURCE]
+    total = max(places, default=-1) + 1
+    flagged = ["parts_truncated" in (document.get("data_quality") or ()) for document in (left, right)]
+    counts = [value_at(document, _COUNT) for document in (left, right)]
+    known = flagged[0] != flagged[1]
+    fewer = [count for count in counts if isinstance(count, int) and 0 <= count < total]
+    if known or None in counts:
+        possible: Sequence[int] = range(total - 1, -1, -1) if total <= _MOST_CUTS else []
+    else:
+        possible = sorted(set(fewer), reverse=True)
+    for count in possible:
+        yield rules.first_parts(count, total_known=known)
+        yield rules.last_parts(count, total, total_known=known)

@@ -1,0 +1,48 @@
+"""What is compared of two documents, and what of it differs."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from indexer.differences.fields import differing, value_at
+from indexer.differences.joining import Key
+from indexer.differences.pair import Pair, same
+from indexer.differences.tally import Difference, Tally
+from indexer.differences.tolerance import EXACT, Tolerance
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Pairs of fields, or (None) all fields that `takes` takes by their path; and how far apart values may be."""
+
+    pairs: Sequence[Pair] | None
+    takes: Callable[[str], bool]
+    tolerance: Tolerance = EXACT
+
+    @property
+    def across(self) -> bool:
+        """Whether fields of different names are compared, so that equal documents can differ."""
+        return self.pairs is not None and any(pair.left != pair.right for pair in self.pairs)
+
+    def differences(
+        self, key: Key, left: Mapping[str, Any], right: Mapping[str, Any], tally: Tally
+    ) -> list[Difference]:
+        """What differs by more than is tolerated; what is within it is counted."""
+        found = []
+        for pair, mine, theirs in self._unequal(left, right):
+            if self.tolerance.within(pair, mine, theirs):
+                tally.of(pair).within += 1
+            else:
+                found.append(Difference(key, pair, mine, theirs))
+        return found
+
+    def _unequal(self, left: Mapping[str, Any], right: Mapping[str, Any]) -> Iterator[tuple[Pair, Any, Any]]:
+        if self.pairs is None:
+            for path, mine, theirs in differing(left, right):
+                if self.takes(path):
+                    yield same(path), mine, theirs
+            return
+        for pair in self.pairs:
+            mine, theirs = value_at(left, pair.left), value_at(right, pair.right)
+            if mine != theirs:
+                yield pair, mine, theirs

@@ -1,0 +1,65 @@
+"""Which fields of two documents of one shape differ, and which fields somebody means by a pattern."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
+from typing import Any, NamedTuple
+
+PROVENANCE = frozenset({"revision", "metrics_version", "office_hours_id"})
+"""What a document says of how it was made; not a number of the conversation, and compared only on request."""
+
+
+class Differing(NamedTuple):
+    """A field with its value on both sides, None where it is absent."""
+
+    path: str
+    left: Any
+    right: Any
+
+
+def differing(left: Mapping[str, Any], right: Mapping[str, Any], prefix: str = "") -> Iterator[Differing]:
+    """The fields with different values, by name; absent and null are the same, objects are looked into."""
+    if left == right:
+        return
+    for name in sorted(left.keys() | right.keys()):
+        mine, theirs = left.get(name), right.get(name)
+        if isinstance(mine, Mapping) and isinstance(theirs, Mapping):
+            yield from differing(mine, theirs, f"{prefix}{name}.")
+        elif mine != theirs:
+            yield Differing(prefix + name, mine, theirs)
+
+
+def differing_fields(left: Mapping[str, Any], right: Mapping[str, Any]) -> list[str]:
+    """The paths of those fields: inner ones as `statistics.count_reopens`, a list as a whole."""
+    return [found.path for found in differing(left, right)]
+
+
+def value_at(document: Any, path: str) -> Any:
+    """The value of a path with dots, None where there is nothing."""
+    for name in path.split("."):
+        document = document.get(name) if isinstance(document, Mapping) else None
+    return document
+
+
+class Chosen(NamedTuple):
+    """Which fields are compared: those of `fields` (all, if empty) without those of `ignored`.
+
+    A pattern is a path, the object that a path lies in, or has `*` for anything: `statistics`, `*_ooo`.
+    """
+
+    fields: Sequence[str] = ()
+    ignored: Sequence[str] = ()
+
+    def takes(self, *paths: str) -> bool:
+        """Whether a field, or a pair of them, is compared: provenance only where a pattern takes it by its name."""
+        if any(_matches(path, pattern) for path in paths for pattern in self.ignored):
+            return False
+        if self.fields:
+            return any(_matches(path, pattern) for path in paths for pattern in self.fields)
+        return PROVENANCE.isdisjoint(paths)
+
+
+EVERY_FIELD = Chosen()
+
+
+def _matches(path: str, pattern: str) -> bool:
+    return fnmatchcase(path, pattern) or path.startswith(f"{pattern}.")

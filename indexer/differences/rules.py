@@ -1,0 +1,214 @@
+"""The rules by which definitions part, as changes of what a document is computed from.
+
+There is one definition of every field. A rule gives it another input: other events, another anchor, other office
+hours. So what a rule would make of a conversation is always computed by the definition itself.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import msgspec
+
+from indexer.conversation import Conversation, Event, Timeline, timeline_of
+from indexer.conversation.part_types import PART_TYPES, SOURCE
+from indexer.differences.reason import Reason
+from indexer.office_hours import ALWAYS_OPEN, OfficeHours
+
+_change = msgspec.structs.replace
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What a document is computed from. `shift` is added to the document's times once it is computed, in seconds."""
+
+    conversation: Conversation
+    hours: OfficeHours
+    bots_interrupt: bool = False
+    before_anchor: bool = False
+    from_creation: bool = False
+    shift: int = 0
+
+    def timeline(self) -> Timeline:
+        """The events around the anchor that is asked for."""
+        timeline = timeline_of(self.conversation.events)
+        after = timeline.whole if self.before_anchor else timeline.after
+        if not self.from_creation:
+            return _change(timeline, after=after)
+        if timeline.anchor is not None and timeline.anchor.type is SOURCE:
+            creation = timeline.anchor
+            events = timeline.events
+        else:
+            creation = _creation(self.conversation.said.created_at)
+            events = sorted([*timeline.events, creation])
+        return _change(timeline, events=events, anchor=creation, after=after)
+
+
+class Rule(NamedTuple):
+    """A reason with what it needs to know: how it changes the inputs, and what that is in words."""
+
+    reason: Reason
+    change: Callable[[Inputs], Inputs]
+    words: str
+
+
+def source_message() -> Rule:
+    """The source counts, or it does not."""
+    return Rule(Reason.SOURCE_MESSAGE, _without_source, "without the message that started the conversation")
+
+
+def before_anchor() -> Rule:
+    """Everything counts, also what comes before the customer's first message."""
+    return Rule(
+        Reason.BEFORE_ANCHOR,
+        lambda given: replace(given, before_anchor=True),
+        "with the events before the customer's first message",
+    )
+
+
+def clock_start() -> Rule:
+    """Every clock that starts at the first message starts at the creation; a negative duration is 0 then."""
+    return Rule(Reason.CLOCK_START, lambda given: replace(given, from_creation=True), "from the creation on")
+
+
+def bot_interrupts() -> Rule:
+    """The literal rule of reply times."""
+    return Rule(
+        Reason.BOT_INTERRUPTS, lambda given: replace(given, bots_interrupt=True), "with bots interrupting reply times"
+    )
+
+
+def elapsed() -> Rule:
+    """Time within office hours is elapsed time."""
+    return Rule(Reason.ELAPSED_OR_OFFICE, lambda given: replace(given, hours=ALWAYS_OPEN), "in elapsed time")
+
+
+def other_hours(name: str, hours: OfficeHours) -> Rule:
+    """Office hours of another name."""
+    return Rule(
+        Reason.OTHER_OFFICE_HOURS, lambda given: replace(given, hours=hours), f"within the office hours {name!r}"
+    )
+
+
+def bot_as_human(*, accounts_only: bool) -> Rule:
+    """Bots are teammates: all of them, or those that have a teammate's account (the Operator, an AI agent)."""
+    whom = "bots with a teammate's account" if accounts_only else "every bot"
+    return Rule(Reason.BOT_AS_HUMAN, lambda given: _with_bots_as_teammates(given, accounts_only), f"with {whom} as one")
+
+
+def as_of(at: int) -> Rule:
+    """Only what there was at that second."""
+    return Rule(
+        Reason.STALE,
+        lambda given: _with_parts(given, lambda event: event.at <= at, updated_at=at),
+        f"from the parts up to {at}",
+    )
+
+
+def first_parts(count: int, *, total_known: bool) -> Rule:
+    """Only the first parts of the list; the vendor's total may have come with them."""
+    return Rule(
+        Reason.PARTS_TRUNCATED,
+        lambda given: _with_parts(given, lambda event: event.place < count, total_known=total_known),
+        f"from the first {count} parts",
+    )
+
+
+def last_parts(count: int, of: int, *, total_known: bool) -> Rule:
+    """Only the last parts of a list of so many."""
+    return Rule(
+        Reason.PARTS_TRUNCATED,
+        lambda given: _with_parts(given, lambda event: event.place >= of - count, total_known=total_known),
+        f"from the last {count} parts",
+    )
+
+
+def thread_stamp() -> Rule:
+    """The message thread is a second later than the conversation; or no longer, where it is already."""
+    return Rule(Reason.THREAD_STAMP, _with_other_stamp, "with the thread's stamp a second off")
+
+
+def time_shift(seconds: int) -> Rule:
+    """All times are off by so many seconds, as read by the reader of a finished document."""
+    return Rule(
+        Reason.TIME_SHIFT, lambda given: replace(given, shift=seconds), f"with all times {seconds:+d} seconds off"
+    )
+
+
+def time_shift_before(seconds: int) -> Rule:
+    """All times were off by so many seconds before anything was computed."""
+    return Rule(
+        Reason.TIME_SHIFT,
+        lambda given: replace(given, hours=_earlier(given.hours, seconds), shift=seconds),
+        f"from times that are all {seconds:+d} seconds off",
+    )
+
+
+def _earlier(hours: OfficeHours, seconds: int) -> OfficeHours:
+    """The office hours as they look to whoever has all times off: those of teams stay what they are."""
+    clock = hours.clock
+    return replace(hours, clock=lambda at: clock(at + seconds))
+
+
+def _creation(at: int) -> Event:
+    """The creation as an event that only starts clocks: nobody has written anything."""
+    return Event(at, -1, -1, None, SOURCE, None, False, False, False, False, False, None)
+
+
+def _without_source(given: Inputs) -> Inputs:
+    events = [event for event in given.conversation.events if event.type is not SOURCE]
+    return replace(given, conversation=_change(given.conversation, events=events))
+
+
+def _with_bots_as_teammates(given: Inputs, accounts_only: bool) -> Inputs:
+    parts = given.conversation.said.conversation_parts.conversation_parts or ()
+    events = []
+    for event in given.conversation.events:
+        if event.by_bot:
+            author = parts[event.place].author
+            if not accounts_only or (author is not None and author.type == "admin"):
+                event = _change(event, by_bot=False, by_teammate=True, reply=event.visible)
+        if event.assignee is not None and event.assignee[0] == "bot":
+            event = _change(event, assignee=("teammate", event.assignee[1]))
+        events.append(event)
+    return replace(given, conversation=_change(given.conversation, events=events))
+
+
+def _with_parts(
+    given: Inputs, keep: Callable[[Event], bool], *, updated_at: int | None = None, total_known: bool = False
+) -> Inputs:
+    """The conversation with those parts only, and with what would be said of them."""
+    whole = given.conversation
+    events = [event for event in whole.events if event.type is SOURCE or keep(event)]
+    left_out = len(whole.events) - len(events)
+    quality = [flag for flag in whole.data_quality if flag == "parts_truncated"]
+    if total_known and left_out and not quality:
+        quality = ["parts_truncated"]
+    if any(event.type is not SOURCE and event.type.name not in PART_TYPES for event in events):
+        quality.insert(0, "unknown_part_type")
+    if "duplicate_part" in whole.data_quality and left_out == 0:
+        quality.append("duplicate_part")
+    if events and events[0].at < whole.said.created_at:
+        quality.append("clock_skew")
+    return replace(
+        given,
+        conversation=_change(
+            whole,
+            events=events,
+            part_count=whole.part_count if total_known else whole.part_count - left_out,
+            data_quality=quality,
+            said=_change(whole.said, updated_at=updated_at) if updated_at is not None else whole.said,
+        ),
+    )
+
+
+def _with_other_stamp(given: Inputs) -> Inputs:
+    said = given.conversation.said
+    created_at = said.created_at
+    late = said.source.created_at == created_at + 1
+    stamp = created_at if late else created_at + 1
+    events = given.conversation.events
+    if not late:
+        events = sorted(_change(event, at=stamp) if event.type is SOURCE else event for event in events)
+    source = _change(said.source, created_at=stamp)
+    return replace(given, conversation=_change(given.conversation, events=events, said=_change(said, source=source)))

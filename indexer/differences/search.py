@@ -1,0 +1,82 @@
+"""The fewest rules that turn one side's values into the other's."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any, Protocol
+
+from indexer.differences.fields import value_at
+from indexer.differences.pair import Pair
+from indexer.differences.rules import Rule
+from indexer.differences.variants import ANYTHING, Variants
+
+MOST_RULES = 3
+_MOST_TOGETHER = 10
+"""So many rules at most are tried together; the others alone."""
+
+RuleSet = tuple[Rule, ...]
+
+
+class Near(Protocol):
+    """How far values may be apart and still be the same."""
+
+    def within(self, pair: Pair, left: Any, right: Any) -> bool:
+        """Whether two values that are not equal are near enough."""
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """What is to be computed: for each pair the field to compute, and the value that must come out.
+
+    `kept` are the fields with the values that must not change by it.
+    """
+
+    fields: Mapping[Pair, str]
+    values: Mapping[Pair, Any]
+    kept: Mapping[str, Any]
+    near: Near
+
+    def reached(self, pair: Pair, variants: Variants, rules: RuleSet) -> bool:
+        """Whether the rules give the pair's value."""
+        computed = variants.value(self.fields[pair], rules)
+        aim = self.values[pair]
+        return computed is ANYTHING or computed == aim or self.near.within(pair, computed, aim)
+
+    def all_kept(self, variants: Variants, rules: RuleSet) -> bool:
+        """Whether the rules change no field that they must not."""
+        return all(
+            (computed := variants.value(path, rules)) is ANYTHING or computed == value
+            for path, value in self.kept.items()
+        )
+
+
+def fewest(aim: Aim, variants: Variants, candidates: Sequence[Rule], *, most: int = MOST_RULES) -> tuple[RuleSet, int]:
+    """The fewest rules that reach most of the aim without changing what is kept, and how many pairs they reach."""
+    best: RuleSet = ()
+    most_reached = sum(aim.reached(pair, variants, ()) for pair in aim.fields)
+    for size in range(1, most + 1):
+        if most_reached == len(aim.fields):
+            break
+        for rules in combinations(candidates if size == 1 else candidates[-_MOST_TOGETHER:], size):
+            if len({rule.reason for rule in rules}) < size:
+                continue
+            reached = sum(aim.reached(pair, variants, rules) for pair in aim.fields)
+            if reached > most_reached and aim.all_kept(variants, rules):
+                best, most_reached = rules, reached
+                if reached == len(aim.fields):
+                    break
+    return best, most_reached
+
+
+def that_matter(aim: Aim, pair: Pair, variants: Variants, rules: RuleSet) -> RuleSet | None:
+    """The fewest of the rules that reach the pair's value; None if not even all of them do."""
+    for size in range(len(rules) + 1):
+        for some in combinations(rules, size):
+            if aim.reached(pair, variants, some):
+                return some
+    return None
+
+
+def values_at(document: Mapping[str, Any], paths: Mapping[Pair, str]) -> dict[Pair, Any]:
+    """A document's values of the pairs."""
+    return {pair: value_at(document, path) for pair, path in paths.items()}

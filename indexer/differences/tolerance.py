@@ -1,0 +1,83 @@
+"""How far two values may be apart and still count as the same, by the kind of their field."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from indexer.differences.pair import Pair
+
+
+class FieldKind(StrEnum):
+    """What a field's numbers are; only times and durations, both in seconds, can have a tolerance."""
+
+    TIMESTAMP = "timestamp"
+    DURATION = "duration"
+    OTHER = "other"
+
+
+_TIMED = re.compile(r"(^|_)times?(_|$)|^(?!replies_).*_to_close$")
+
+
+def kind_of_field(path: str) -> FieldKind:
+    """By the last name of its path, as all our fields are named."""
+    name = path.rpartition(".")[2]
+    if name.endswith("_at") or name == "waiting_since":
+        return FieldKind.TIMESTAMP
+    return FieldKind.DURATION if _TIMED.search(name.removesuffix("_ooo")) else FieldKind.OTHER
+
+
+@dataclass(frozen=True, slots=True)
+class Tolerance:
+    """Seconds that timestamps and durations may be apart."""
+
+    timestamp: int = 0
+    duration: int = 0
+
+    def of(self, pair: Pair) -> int:
+        """The seconds for a pair of fields; of two kinds of fields none."""
+        kinds = {kind_of_field(pair.left), kind_of_field(pair.right)}
+        if kinds == {FieldKind.TIMESTAMP}:
+            return self.timestamp
+        return self.duration if kinds == {FieldKind.DURATION} else 0
+
+    def within(self, pair: Pair, left: Any, right: Any) -> bool:
+        """Whether two different values of a pair are near enough, in lists one by one."""
+        apart = distance(left, right)
+        return apart is not None and apart <= self.of(pair)
+
+
+EXACT = Tolerance()
+"""None."""
+
+
+def distance(left: Any, right: Any) -> float | None:
+    """How far two numbers are apart; two lists of as many numbers by their largest distance; None for all else."""
+    if isinstance(left, list) and isinstance(right, list):
+        if not left or len(left) != len(right):
+            return None
+        apart = [distance(*both) for both in zip(left, right, strict=True)]
+        return None if None in apart else max(one for one in apart if one is not None)
+    if _is_number(left) and _is_number(right):
+        return float(abs(left - right)) if isinstance(left - right, float) else abs(left - right)
+    return None
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+_UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86_400}
+_WRITTEN = re.compile(r"(?:(timestamp|duration)=)?(\d{1,9})([smhd]?)")
+
+
+def read_tolerance(written: list[str]) -> Tolerance:
+    """`1s` for both kinds, `timestamp=1s`, `duration=2m`; raises `ValueError` naming what is none of these."""
+    seconds = {"timestamp": 0, "duration": 0}
+    for one in written:
+        found = _WRITTEN.fullmatch(one.strip())
+        if found is None:
+            raise ValueError(f"{one!r} is no tolerance such as 1s, timestamp=1s or duration=2m")
+        for kind in [found[1]] if found[1] else list(seconds):
+            seconds[kind] = int(found[2]) * _UNITS[found[3]]
+    return Tolerance(**seconds)

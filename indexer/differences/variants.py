@@ -1,0 +1,90 @@
+"""One conversation computed under any set of rules, each set once."""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+import msgspec
+
+from indexer.conversation import Conversation
+from indexer.differences.fields import value_at
+from indexer.differences.reason import Reason
+from indexer.differences.rules import Inputs, Rule
+from indexer.metrics import reporting_document
+from indexer.office_hours import OfficeHours
+
+ANYTHING: Final = object()
+"""What a fact was once: its history is not kept, so that any value may be an earlier one."""
+
+FACTS = frozenset(
+    "title state channel delivered_as priority team_assigned_id teammate_assigned_id tags contact_ids company_ids "
+    "country continent custom rating sla ai revision".split()
+)
+"""What a document only repeats from the conversation, by the first name of the path."""
+
+_FIRST = (Reason.STALE, Reason.PARTS_TRUNCATED)
+"""What leaves out parts comes before what changes those that are left."""
+
+
+class Variants:
+    """The documents that rules make of one conversation."""
+
+    def __init__(self, conversation: Conversation, hours: OfficeHours, workspace_id: str) -> None:
+        """`hours` are those in force."""
+        self._inputs = Inputs(conversation, hours)
+        self._workspace_id = workspace_id
+        self._documents: dict[frozenset[Rule], dict[str, Any]] = {}
+
+    def document(self, rules: Iterable[Rule] = ()) -> dict[str, Any]:
+        """The document as decoded JSON, computed with these rules switched."""
+        key = frozenset(rules)
+        if key not in self._documents:
+            inputs = self._inputs
+            for rule in sorted(key, key=lambda rule: (rule.reason not in _FIRST, rule.reason)):
+                inputs = rule.change(inputs)
+            self._documents[key] = self._computed(inputs)
+        return self._documents[key]
+
+    def value(self, path: str, rules: Iterable[Rule] = ()) -> Any:
+        """The field's value under the rules, None where there is none, ANYTHING for a fact of an earlier state."""
+        rules = frozenset(rules)
+        if path.partition(".")[0] in FACTS and any(rule.reason is Reason.STALE for rule in rules):
+            return ANYTHING
+        return value_at(self.document(rules), path)
+
+    def _computed(self, inputs: Inputs) -> dict[str, Any]:
+        computed = reporting_document(
+            inputs.conversation,
+            self._workspace_id,
+            inputs.hours,
+            bots_interrupt=inputs.bots_interrupt,
+            timeline=inputs.timeline(),
+        )
+        document: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(computed))
+        if inputs.from_creation:
+            document = _never_negative(document)
+        return _shifted(document, inputs.shift) if inputs.shift else document
+
+
+def is_time(name: str) -> bool:
+    """Whether a field of this name holds an instant."""
+    return name in ("at", "waiting_since", "gte", "lt") or name.endswith("_at")
+
+
+def _shifted(value: Any, seconds: int) -> Any:
+    """A document's part with all instants moved."""
+    if isinstance(value, dict):
+        return {
+            name: one + seconds if is_time(name) and isinstance(one, int) else _shifted(one, seconds)
+            for name, one in value.items()
+            if name != "custom"
+        } | ({"custom": value["custom"]} if "custom" in value else {})
+    return [_shifted(one, seconds) for one in value] if isinstance(value, list) else value
+
+
+def _never_negative(value: Any) -> Any:
+    """As clocks from the creation are: 0 for what claims to be earlier (decision 24 in docs/metrics.md)."""
+    if isinstance(value, dict):
+        return {name: one if name == "custom" else _never_negative(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_never_negative(one) for one in value]
+    return max(value, 0) if type(value) is int else value

@@ -1,0 +1,1 @@
+"""Comparing two sides' documents of the same conversations: where they come from, how they differ, and why."""

@@ -1,0 +1,64 @@
+"""Which conversations of the two sides are compared."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zlib import crc32
+from zoneinfo import ZoneInfo
+
+from indexer.differences.joining import Key
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """A workspace's (None: all), created from (inclusive) and until (exclusive), in seconds; of them a share.
+
+    The share is the same conversations on both sides, and in every comparison.
+    """
+
+    workspace_id: str | None = None
+    created_from: int | None = None
+    created_until: int | None = None
+    share: float = 1
+
+    @property
+    def by_creation(self) -> bool:
+        """Whether the time of creation decides."""
+        return self.created_from is not None or self.created_until is not None
+
+    def takes(self, key: Key) -> bool:
+        """Whether it belongs to the workspace and the share."""
+        if self.workspace_id is not None and key[0] != self.workspace_id:
+            return False
+        return self.share >= 1 or crc32("\0".join(key).encode()) < self.share * 2**32
+
+    def takes_creation(self, created_at: int) -> bool:
+        """Whether it was created in the range."""
+        return (self.created_from is None or created_at >= self.created_from) and (
+            self.created_until is None or created_at < self.created_until
+        )
+
+    def filters(self) -> list[Mapping[str, Any]]:
+        """Workspace and creation as filters of a search."""
+        found: list[Mapping[str, Any]] = []
+        if self.workspace_id is not None:
+            found.append({"term": {"workspace_id": self.workspace_id}})
+        if self.by_creation:
+            # Without a format Elasticsearch takes numbers for milliseconds, whatever the mapping says.
+            bounds = {"gte": self.created_from, "lt": self.created_until, "format": "epoch_second"}
+            found.append({"range": {"created_at": bounds}})
+        return found
+
+
+EVERYTHING = Selection()
+
+
+def day_bounds(first: date | None, last: date | None, zone: str) -> tuple[int | None, int | None]:
+    """From the start of the first local date until the end of the last one, in epoch seconds."""
+    local = ZoneInfo(zone)
+    return _start(first, local), _start(None if last is None else last + timedelta(days=1), local)
+
+
+def _start(day: date | None, zone: ZoneInfo) -> int | None:
+    return None if day is None else int(datetime.combine(day, time(), zone).timestamp())

@@ -1,0 +1,103 @@
+"""The sides that can be compared, by the words that name them, and which fields of two of them belong together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import get_args
+
+from indexer.differences.fields import Chosen
+from indexer.differences.pair import Pair, Pipeline, pairs_between, pipeline_of, same
+from indexer.errors import OperatorError
+from indexer.metrics.schema import Statistics
+
+
+class SideKind(StrEnum):
+    """Where a side's values come from."""
+
+    PIPELINE = "pipeline"
+    INDEX = "index"
+    SOURCE = "source"
+    VENDOR = "vendor"
+    FILE = "file"
+
+
+_FORMS = "pipeline:new|legacy|rest, index:NAME, source, vendor or file:PATH"
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A side as somebody named it: `name` is what stands after the colon."""
+
+    kind: SideKind
+    name: str = ""
+
+    @property
+    def written(self) -> str:
+        """As on the command line."""
+        return f"{self.kind}:{self.name}" if self.name else str(self.kind)
+
+    @property
+    def pipeline(self) -> Pipeline | None:
+        """The one pipeline whose fields this side has, None for whole documents."""
+        if self.kind is SideKind.VENDOR:
+            return "rest"
+        return next((one for one in get_args(Pipeline) if one == self.name), None) if self._narrow else None
+
+    @property
+    def _narrow(self) -> bool:
+        return self.kind is SideKind.PIPELINE
+
+
+def read_side(written: str) -> Side:
+    """The side that is meant; raises `OperatorError` for anything else."""
+    kind, colon, name = written.partition(":")
+    named = kind in (SideKind.PIPELINE, SideKind.INDEX, SideKind.FILE)
+    if kind not in list(SideKind) or named != bool(name) or named != bool(colon):
+        raise OperatorError(f"{written!r} is no side of a comparison", f"a side is one of {_FORMS}")
+    if kind == SideKind.PIPELINE and name not in get_args(Pipeline):
+        raise OperatorError(f"there is no pipeline {name!r}", "choose new, legacy or rest")
+    if kind == SideKind.FILE and name == "-":
+        raise OperatorError("file:- cannot be compared: a side is read twice", "write it to a file first")
+    return Side(SideKind(kind), name)
+
+
+def check_sides(left: Side, right: Side) -> None:
+    """Raise `OperatorError` where nothing can come of comparing the two."""
+    if left == right:
+        raise OperatorError(f"both sides are {left.written}", "name two different sides")
+
+
+VENDORS = tuple(name for name in Statistics.__struct_fields__ if name != "reply_times")
+"""The statistics that come with a conversation; single reply times are not among them."""
+
+
+def pairs_of(left: Side, right: Side, chosen: Chosen) -> list[Pair] | None:
+    """The pairs of fields to compare, None for all fields that two whole documents have.
+
+    Raises `OperatorError` where the choice leaves none.
+    """
+    pairs = _all_pairs(left, right)
+    if pairs is None:
+        return None
+    taken = [pair for pair in pairs if chosen.takes(*pair)]
+    if not taken:
+        raise OperatorError(
+            f"{left.written} and {right.written} have no field in common that --fields and --ignore leave",
+            f"they have: {', '.join(pair.name for pair in pairs)}",
+        )
+    return taken
+
+
+def _all_pairs(left: Side, right: Side) -> Sequence[Pair] | None:
+    one, other = left.pipeline, right.pipeline
+    if one is not None and other is not None and one != other:
+        return pairs_between(one, other)
+    if SideKind.VENDOR in (left.kind, right.kind):
+        return [same(f"statistics.{name}") for name in VENDORS]
+    return None
+
+
+def belongs(left: Side, right: Side, path: str) -> bool:
+    """Whether a field of a whole document is compared: where one side is a pipeline, only its fields are."""
+    pipeline = left.pipeline or right.pipeline
+    return pipeline is None or (pipeline_of(path) == pipeline)

@@ -1,0 +1,88 @@
+"""Sides out of the store: documents computed now, and the statistics that came with the conversations."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import msgspec
+import orjson
+from sqlalchemy import Connection, Engine
+
+from indexer.conversation.values import identifier
+from indexer.differences.joining import Entry
+from indexer.pipeline.diffing.selection import Selection
+from indexer.pipeline.drain import computation_of
+from indexer.store.backfills import Selected, read_selected
+from indexer.store.conversations import StoredConversation
+from indexer.store.database import snapshot
+from indexer.store.workspaces import read_workspaces
+
+PAGE = 200
+"""How many conversations are held in memory with their content."""
+
+
+def source_pages(
+    store: Engine, selection: Selection, on_uncomputable: Callable[[], None], *, bots_interrupt: bool
+) -> Iterator[list[Entry]]:
+    """The documents of all stored conversations as the code at hand computes them, in the order of their keys.
+
+    One that cannot be computed is left out, and told of.
+    """
+    with snapshot(store) as connection:
+        for page in _stored(connection, selection):
+            found = read_workspaces(connection, {one.workspace_id for one in page})
+            computations = {key: (computation_of(one, bots_interrupt), one.revision) for key, one in found.items()}
+            entries = []
+            for one in page:
+                computation, revision = computations[one.workspace_id]
+                try:
+                    body = computation.document(one.payload, max(one.revision, revision), one.merged)
+                except Exception:  # whatever it is, the worker that is to index it says it
+                    on_uncomputable()
+                    continue
+                entries.append(Entry((one.workspace_id, one.conversation_id), body))
+            yield entries
+
+
+class _WithStatistics(msgspec.Struct, gc=False):
+    statistics: dict[str, Any] | None = None
+
+
+_decode = msgspec.json.Decoder(_WithStatistics).decode
+
+
+def vendor_pages(store: Engine, selection: Selection) -> Iterator[list[Entry]]:
+    """The `statistics` of all stored conversations that came with any, in the order of their keys."""
+    with snapshot(store) as connection:
+        for page in _stored(connection, selection):
+            bodies = ((one, _statistics(one.payload)) for one in page)
+            yield [Entry((one.workspace_id, one.conversation_id), body) for one, body in bodies if body is not None]
+
+
+def _statistics(payload: bytes) -> bytes | None:
+    """A document that has nothing but them; ids are texts, as in ours."""
+    try:
+        statistics = _decode(payload).statistics
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None
+    if not statistics:
+        return None
+    if "last_closed_by_id" in statistics:
+        statistics["last_closed_by_id"] = identifier(statistics["last_closed_by_id"])
+    return orjson.dumps({"statistics": statistics})
+
+
+def _stored(connection: Connection, selection: Selection) -> Iterator[list[StoredConversation]]:
+    """The selected conversations that are not deleted, in pages."""
+    selected = Selected(selection.workspace_id, selection.created_from, selection.created_until)
+    after = None
+    while True:
+        page = read_selected(connection, selected, after, None, PAGE)
+        if not page:
+            return
+        last = page[-1]
+        after = (last.workspace_id, last.entity_id)
+        yield [
+            one
+            for one in page
+            if isinstance(one, StoredConversation) and selection.takes((one.workspace_id, one.conversation_id))
+        ]

@@ -1,0 +1,75 @@
+"""How far apart two values may be."""
+
+from typing import Any, get_args, get_type_hints
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.differences.pair import Pair, same
+from indexer.differences.tolerance import FieldKind, Tolerance, distance, kind_of_field, read_tolerance
+from indexer.metrics.schema import Legacy, ReportingDocument, Statistics
+
+_NO_TIMES = {
+    "metrics_version", "revision", "teammate_replies_count", "reassignments_after_first_reply", "replies_to_close",
+    "count_reopens", "count_assignments", "count_conversation_parts",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("struct", [ReportingDocument, Statistics, Legacy])
+def test_every_number_of_a_document_is_a_time_or_a_duration_unless_it_counts(struct: Any) -> None:
+    numbers = {name for name, hint in get_type_hints(struct).items() if hint is int or int in get_args(hint)}
+    others = {name for name in numbers if kind_of_field(name) is FieldKind.OTHER}
+    assert others == numbers & _NO_TIMES
+    for name in numbers - others:
+        expected = FieldKind.TIMESTAMP if name.endswith(("_at", "since")) else FieldKind.DURATION
+        assert kind_of_field(name) is expected
+
+
+def test_lists_of_durations_are_durations() -> None:
+    assert kind_of_field("statistics.reply_times") is kind_of_field("reply_times_ooo") is FieldKind.DURATION
+
+
+def test_values_within_the_tolerance_of_their_kind_are_near_enough() -> None:
+    tolerance = Tolerance(timestamp=1, duration=60)
+    assert tolerance.within(same("started_at"), 10, 11)
+    assert not tolerance.within(same("started_at"), 10, 12)
+    assert tolerance.within(same("handling_time"), 10, 70)
+    assert tolerance.within(same("reply_times"), [10, 20], [70, 20])
+    assert not tolerance.within(same("reply_times"), [10, 20], [70])
+    assert not tolerance.within(same("handling_time"), None, 1)
+    assert not tolerance.within(same("statistics.count_reopens"), 1, 2)
+
+
+def test_fields_of_two_kinds_have_no_tolerance() -> None:
+    assert not Tolerance(100, 100).within(Pair("started_at", "handling_time"), 1, 2)
+
+
+@pytest.mark.parametrize(
+    ("written", "tolerance"),
+    [
+        ([], Tolerance()),
+        (["1s"], Tolerance(1, 1)),
+        (["timestamp=1s", "duration=2m"], Tolerance(1, 120)),
+        (["5", "timestamp=0"], Tolerance(0, 5)),
+        (["1h"], Tolerance(3600, 3600)),
+    ],
+)
+def test_tolerances_are_read(written: list[str], tolerance: Tolerance) -> None:
+    assert read_tolerance(written) == tolerance
+
+
+@pytest.mark.parametrize("written", ["", "s", "-1s", "1.5s", "count=1", "timestamp="])
+def test_anything_else_is_refused_by_its_name(written: str) -> None:
+    with pytest.raises(ValueError, match="is no tolerance"):
+        read_tolerance([written])
+
+
+@given(st.integers(), st.integers())
+def test_distance_has_no_direction(left: int, right: int) -> None:
+    assert distance(left, right) == distance(right, left) == abs(left - right)
+
+
+@pytest.mark.parametrize(("left", "right"), [(True, 1), ("a", "b"), ([], []), ([1], ["a"]), ({}, 1), (None, 1)])
+def test_what_is_no_number_has_no_distance(left: Any, right: Any) -> None:
+    assert distance(left, right) is None
