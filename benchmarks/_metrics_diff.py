@@ -50,17 +50,7 @@ def checked_out(ref: str) -> Iterator[Path]:
 
 def start_computing(tree: Path, source: Path, hours: Path, target: Path) -> "subprocess.Popen[bytes]":
     """Let the code of a tree compute the documents of a file into another."""
-    command = [
-        sys.executable,
-        "-m",
-        "indexer",
-        "compute",
-        str(source),
-        "--office-hours",
-        str(hours),
-        "--workspace",
-        "w",
-    ]
+    arguments = ["compute", str(source), "--office-hours", str(hours), "--workspace", "w"]
     with target.open("wb") as output:
         return subprocess.Popen(
             [sys.executable, "-m", "indexer", *arguments],
