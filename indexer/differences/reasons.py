@@ -1,14 +1,14 @@
 """Why pairs differ: the rules that, switched, make one side's values of the other's."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from indexer.conversation import Conversation
 from indexer.differences.candidates import across, between_copies, between_pipelines
 from indexer.differences.pair import Pair, pipeline_of
 from indexer.differences.reason import Reason
-from indexer.differences.rules import Rule
+from indexer.differences.rules import Inputs, Rule, as_of, bot_interrupts
 from indexer.differences.search import Aim, Near, RuleSet, fewest, that_matter, values_at
 from indexer.differences.variants import FACTS, Variants
 from indexer.metrics import METRICS_VERSION
@@ -49,15 +49,32 @@ def reasons_of(  # noqa: PLR0917  (two documents, and what is needed to compute 
     rules are sought that explain the conversation as a whole, applied to either side's definition; a pair has those of
     them that matter for it.
     """
-    variants = Variants(conversation, hours.current, workspace_id)
     to_right = _aim(left, right, differing, tolerances, of_right=True)
     to_left = _aim(left, right, differing, tolerances, of_right=False)
+    inputs = Inputs(conversation, hours.current)
     if across(differing):
+        variants = Variants(_inputs_behind(left, inputs, hours.others, workspace_id), workspace_id)
         return _across(to_right, to_left, variants)
+    variants = Variants(inputs, workspace_id)
     candidates = between_copies(conversation, hours.others, left, right)
     copies = _Copies(to_right, to_left, variants, _that_change_something(variants, candidates))
     versions = {document.get("metrics_version") for document in (left, right)} - {None}
     return _between_copies(copies, differing, versions)
+
+
+def _inputs_behind(document: Document, inputs: Inputs, others: Mapping[str, OfficeHours], workspace_id: str) -> Inputs:
+    """What a document of two pipelines was computed from, as far as it says so: its own state, hours and reply rule."""
+    for hours in others.values():
+        if hours.id == document.get("office_hours_id"):
+            inputs = replace(inputs, hours=hours)
+    then, now = document.get("updated_at"), inputs.conversation.said.updated_at
+    if isinstance(then, int) and now is not None and then < now:
+        inputs = as_of(then).change(inputs)
+    interrupted = bot_interrupts().change(inputs)
+    given = document.get("reply_times")
+    if given is not None and given != Variants(inputs, workspace_id).value("reply_times"):
+        return interrupted if given == Variants(interrupted, workspace_id).value("reply_times") else inputs
+    return inputs
 
 
 def _aim(left: Document, right: Document, differing: Sequence[Pair], near: Near, *, of_right: bool) -> Aim:

@@ -5,12 +5,11 @@ from typing import Any, Final
 
 import msgspec
 
-from indexer.conversation import Conversation, timeline_of
+from indexer.conversation import timeline_of
 from indexer.differences.fields import value_at
 from indexer.differences.reason import Reason
 from indexer.differences.rules import Inputs, Rule
 from indexer.metrics import reporting_document
-from indexer.office_hours import OfficeHours
 
 ANYTHING: Final = object()
 """What a fact was once: its history is not kept, so that any value may be an earlier one."""
@@ -30,9 +29,9 @@ _FIRST = (Reason.STALE, Reason.PARTS_TRUNCATED)
 class Variants:
     """The documents that rules make of one conversation."""
 
-    def __init__(self, conversation: Conversation, hours: OfficeHours, workspace_id: str) -> None:
-        """`hours` are those in force."""
-        self._inputs = Inputs(conversation, hours)
+    def __init__(self, inputs: Inputs, workspace_id: str) -> None:
+        """`inputs` are those without any rule switched."""
+        self._inputs = inputs
         self._workspace_id = workspace_id
         self._documents: dict[frozenset[Rule], dict[str, Any]] = {}
 

@@ -193,6 +193,21 @@ def test_each_field_has_the_one_of_two_rules_that_matters_for_it() -> None:
     assert set(found["first_response_time_ooo"]) == {Reason.BOT_AS_HUMAN, Reason.OTHER_OFFICE_HOURS}
 
 
+def test_a_stale_document_of_other_office_hours_has_both_reasons_and_no_third() -> None:
+    parts = [
+        part("A", "comment", START + 40_000),
+        part("A", "close", START + 60_000),
+        part("C", "open", START + 90_000),
+    ]
+    raw = conversation(*answered, part("C", "open", START + 90_000), at=START, updated_at=START + 90_000)
+    old = conversation(*answered, at=START, updated_at=START + 70_000)
+    found = findings(raw, document_of(raw, OURS), document_of(old, THEIRS))
+    assert {reason for one in found for reason in one.reasons} == {Reason.STALE, Reason.OTHER_OFFICE_HOURS}
+    reasons = {one.pair.left: one.reasons for one in found}
+    assert reasons["statistics.count_conversation_parts"] == (Reason.STALE,)
+    assert reasons["first_response_time_ooo"] == (Reason.OTHER_OFFICE_HOURS,)
+
+
 def test_two_sides_that_are_both_odd_have_the_reason_in_which_they_part() -> None:
     raw = conversation(part("A", "comment", START + 90_000), part("A", "close", START + 200_000), at=START)
     found = findings(raw, document_of(raw, THEIRS), document_of(raw, ALWAYS_OPEN))

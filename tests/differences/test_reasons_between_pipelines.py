@@ -9,13 +9,14 @@ from typing import Any
 import orjson
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from indexer.differences.fields import value_at
 from indexer.differences.pair import Pair, Pipeline, pairs_between
 from indexer.differences.reason import Reason
 from indexer.differences.reasons import Hours, reasons_of
 from indexer.differences.tolerance import EXACT
-from indexer.office_hours import parse_office_hours
+from indexer.office_hours import ALWAYS_OPEN, parse_office_hours
 from indexer.sample import generate, office_hours
 from tests.builders import conversation, document_of, parsed, part
 from tests.metrics.strategies import conversations
@@ -26,14 +27,15 @@ HOURS = parse_office_hours(office_hours())
 COMPARED: list[tuple[Pipeline, Pipeline]] = [("new", "legacy"), ("new", "rest"), ("rest", "legacy"), ("legacy", "new")]
 
 
+def differing_pairs(document: dict[str, Any], left: Pipeline, right: Pipeline) -> list[Pair]:
+    return [one for one in pairs_between(left, right) if value_at(document, one[0]) != value_at(document, one[1])]
+
+
 def reasons_between(raw: dict[str, Any]) -> dict[Pair, tuple[Reason, ...]]:
     document = document_of(raw, HOURS)
     found: dict[Pair, tuple[Reason, ...]] = {}
     for left, right in COMPARED:
-        pairs = [
-            pair for pair in pairs_between(left, right)
-            if value_at(document, pair.left) != value_at(document, pair.right)
-        ]  # fmt: skip
+        pairs = differing_pairs(document, left, right)
         findings = reasons_of(parsed(raw), Hours(HOURS, {}), document, document, pairs, "w", EXACT)
         found |= {one.pair: one.reasons for one in findings}
     return found
@@ -67,6 +69,23 @@ def test_nothing_of_real_ticket_histories_is_without_a_reason() -> None:
         pytest.skip(f"the real ticket histories are not beside the project ({INCIDENTS.name})")
     with gzip.open(INCIDENTS) as lines:
         assert unexplained(map(orjson.loads, islice(lines, 500))) == []
+
+
+@given(conversations(), st.integers(0, 11))
+def test_a_document_of_earlier_office_hours_and_parts_has_no_other_reasons(raw: dict[str, Any], place: int) -> None:
+    parts = raw["conversation_parts"]["conversation_parts"]
+    times = sorted({raw["created_at"], *(one["created_at"] for one in parts)})
+    then = times[min(place, len(times) - 1)]
+    kept = [one for one in parts if one["created_at"] <= then]
+    old = raw | {"updated_at": then, "conversation_parts": {"conversation_parts": kept}}
+    document = document_of(old, ALWAYS_OPEN, bots_interrupt=True)
+    now = parsed(raw | {"updated_at": times[-1] + 1})
+    for left, right in COMPARED:
+        pairs = [
+            one for one in pairs_between(left, right) if value_at(document, one.left) != value_at(document, one.right)
+        ]
+        found = reasons_of(now, Hours(HOURS, {"24/7": ALWAYS_OPEN}), document, document, pairs, "w", EXACT)
+        assert [one for one in found if Reason.UNEXPLAINED in one.reasons] == []
 
 
 def test_an_outbound_conversation_parts_by_its_anchor_and_its_clock() -> None:
