@@ -124,10 +124,11 @@ def _across(to_right: Aim, to_left: Aim, variants: Variants) -> list[Finding]:
 def _between_copies(copies: "_Copies", differing: Sequence[Pair], versions: set[Any]) -> list[Finding]:
     """Two documents of one shape; what no rule explains may be the code of another version."""
     found = copies.explained(differing)
+    straight = copies.odd_and_straight()[1]
     findings = []
     for pair in differing:
         values = copies.to_left.values[pair], copies.to_right.values[pair]
-        of_the_present = copies.straight.reached(pair, copies.variants, ())
+        of_the_present = straight.reached(pair, copies.variants, ())
         if not found[pair] and len(versions) == 2 and METRICS_VERSION in versions and of_the_present:
             findings.append(_of_another_version(pair, *values))
         else:
@@ -144,25 +145,19 @@ class _Copies:
     variants: Variants
     candidates: list[Rule]
 
-    @property
-    def odd(self) -> Aim:
-        """The side that the present code reproduces less; the other one is `straight`."""
+    def odd_and_straight(self) -> tuple[Aim, Aim]:
+        """The side that the present code reproduces less, and the other one."""
         left, right = (
             sum(aim.reached(pair, self.variants, ()) for pair in aim.fields) for aim in (self.to_left, self.to_right)
         )
-        return self.to_left if left < right else self.to_right
-
-    @property
-    def straight(self) -> Aim:
-        """The side that is compared with."""
-        return self.to_left if self.odd is self.to_right else self.to_right
+        return (self.to_left, self.to_right) if left < right else (self.to_right, self.to_left)
 
     def explained(self, differing: Sequence[Pair]) -> dict[Pair, RuleSet | None]:
         """For each pair its rules: the other side must be what is computed now.
 
         Where neither side is, each has its rules, and what only one of them has is the reason.
         """
-        odd, straight, variants = self.odd, self.straight, self.variants
+        (odd, straight), variants = self.odd_and_straight(), self.variants
         rules, _ = fewest(odd, variants, self.candidates)
         found = {
             pair: that_matter(odd, pair, variants, rules) if straight.reached(pair, variants, ()) else None

@@ -194,11 +194,7 @@ def test_each_field_has_the_one_of_two_rules_that_matters_for_it() -> None:
 
 
 def test_a_stale_document_of_other_office_hours_has_both_reasons_and_no_third() -> None:
-    parts = [
-        part("A", "comment", START + 40_000),
-        part("A", "close", START + 60_000),
-        part("C", "open", START + 90_000),
-    ]
+    answered = [part("A", "comment", START + 40_000), part("A", "close", START + 60_000)]
     raw = conversation(*answered, part("C", "open", START + 90_000), at=START, updated_at=START + 90_000)
     old = conversation(*answered, at=START, updated_at=START + 70_000)
     found = findings(raw, document_of(raw, OURS), document_of(old, THEIRS))
