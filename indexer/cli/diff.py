@@ -62,6 +62,10 @@ def diff(
     explain: Annotated[
         int, typer.Option("--explain", min=0, help="In how many different conversations to look for reasons.")
     ] = 1000,
+    office_hours: Annotated[
+        list[Path] | None,
+        typer.Option("--office-hours", metavar="FILE", help="A schedule that a side may have used; may be repeated."),
+    ] = None,
     html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Also write a page with plots.")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Show no progress.")] = False,
     output: Annotated[
@@ -74,6 +78,7 @@ def diff(
     Exit code 0 if nothing differs, 1 if something does, 2 if a side is not there or broken.
     """
     from indexer.cli.diff_output import print_csv, print_summary, print_tally, write_difference, write_only
+    from indexer.cli.office_hours import read_with_warnings
     from indexer.cli.progress import count_progress
     from indexer.differences.fields import Chosen
     from indexer.pipeline.connections import connections
@@ -87,6 +92,7 @@ def diff(
         Chosen(tuple(fields or ()), tuple(ignore or ())),
         _tolerance(tolerance),
         explain=explain,
+        schedules={path.name: read_with_warnings(path).understood for path in office_hours or ()},
         most_samples=samples,
     )
     diffing.comparison()  # sides that do not go together are refused before any service is asked

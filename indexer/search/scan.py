@@ -22,7 +22,7 @@ _FILTER_PATH = "pit_id,hits.hits._id,hits.hits.sort,hits.hits._source"
 
 
 class ScannedDocument(NamedTuple):
-    """A document's key by its fields, and its JSON as it was written."""
+    """A document's key by its fields, and its JSON, which Elasticsearch may spell otherwise than it was written."""
 
     workspace_id: str
     entity_id: str

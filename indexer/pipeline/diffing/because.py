@@ -1,6 +1,7 @@
 """Why conversations differ: the rules are tried on the conversations as they are stored."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from sqlalchemy import Engine
@@ -12,12 +13,12 @@ from indexer.differences.reasons import Hours, reasons_of
 from indexer.differences.tally import Difference
 from indexer.differences.tolerance import Tolerance
 from indexer.errors import Refused
-from indexer.office_hours import ALWAYS_OPEN
-from indexer.pipeline.computing import Computation
+from indexer.office_hours import OfficeHours
+from indexer.pipeline.diffing.schedules import other_office_hours
 from indexer.pipeline.drain import computation_of
 from indexer.store.conversations import StoredConversation, read_conversations
 from indexer.store.database import snapshot
-from indexer.store.workspaces import read_workspaces
+from indexer.store.workspaces import Workspace, read_workspaces
 
 
 class Unlike(NamedTuple):
@@ -29,9 +30,16 @@ class Unlike(NamedTuple):
     differences: Sequence[Difference]
 
 
-def with_reasons(
-    store: Engine, batch: Sequence[Unlike], tolerance: Tolerance, bots_interrupt: bool
-) -> list[list[Difference]]:
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """What reasons are looked for with: `schedules` are office hours that a side may have used, by name."""
+
+    tolerance: Tolerance
+    schedules: Mapping[str, OfficeHours]
+    bots_interrupt: bool
+
+
+def with_reasons(store: Engine, batch: Sequence[Unlike], looking: Looking) -> list[list[Difference]]:
     """The differences of each conversation with their reasons; one that is not stored cannot be explained."""
     with snapshot(store) as connection:
         stored = {
@@ -40,22 +48,22 @@ def with_reasons(
             if not one.deleted
         }
         workspaces = read_workspaces(connection, {one.key[0] for one in batch})
-    computations = {key: computation_of(one, bots_interrupt) for key, one in workspaces.items()}
-    return [_explained(one, stored.get(one.key), computations[one.key[0]], tolerance) for one in batch]
+    return [_explained(one, stored.get(one.key), workspaces[one.key[0]], looking) for one in batch]
 
 
 def _explained(
-    unlike: Unlike, stored: StoredConversation | None, computation: Computation, tolerance: Tolerance
+    unlike: Unlike, stored: StoredConversation | None, workspace: Workspace, looking: Looking
 ) -> list[Difference]:
     if stored is None:
         return _unexplained(unlike, "The conversation is not stored, so that nothing can be computed.")
+    computation = computation_of(workspace, looking.bots_interrupt)
     try:
         conversation = parse_conversation(stored.payload, computation.bot_admin_ids)
     except Refused as refused:
         return _unexplained(unlike, f"The conversation cannot be computed: {refused}.")
-    hours = Hours(computation.office_hours, {"24/7": ALWAYS_OPEN})
+    hours = Hours(computation.office_hours, {**other_office_hours(workspace), **looking.schedules})
     pairs = [one.pair for one in unlike.differences]
-    found = reasons_of(conversation, hours, unlike.left, unlike.right, pairs, unlike.key[0], tolerance)
+    found = reasons_of(conversation, hours, unlike.left, unlike.right, pairs, unlike.key[0], looking.tolerance)
     by_pair = {finding.pair: finding for finding in found}
     return [
         one._replace(reasons=by_pair[one.pair].reasons, words=by_pair[one.pair].words) for one in unlike.differences

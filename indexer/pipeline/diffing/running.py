@@ -1,8 +1,8 @@
 """One comparison from beginning to end: open both sides, join them, tell what differs, and look into why."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,9 +14,10 @@ from indexer.differences.joining import Joined, Key, OutOfOrder, join
 from indexer.differences.tally import Difference, Tally
 from indexer.differences.tolerance import EXACT, Tolerance
 from indexer.errors import OperatorError
+from indexer.office_hours import OfficeHours
 from indexer.pipeline.connections import Connections
 from indexer.pipeline.diffing.ahead import read_ahead
-from indexer.pipeline.diffing.because import Unlike, with_reasons
+from indexer.pipeline.diffing.because import Looking, Unlike, with_reasons
 from indexer.pipeline.diffing.opening import expected, opened
 from indexer.pipeline.diffing.selection import EVERYTHING, Selection
 from indexer.pipeline.diffing.sides import Side, SideKind, belongs, check_sides, pairs_of
@@ -43,7 +44,8 @@ class Diffing:
     """What is compared: the two sides, which conversations and fields of them, and how exactly.
 
     `explain` is how many differing conversations are looked into for reasons, the first ones by their keys; with 0
-    nothing is read from the store but for sides that are made of it.
+    nothing is read from the store but for sides that are made of it. `schedules` are office hours by name that a side
+    may have used instead of those in force.
     """
 
     left: Side
@@ -52,6 +54,7 @@ class Diffing:
     chosen: Chosen = EVERY_FIELD
     tolerance: Tolerance = EXACT
     explain: int = EXPLAINED
+    schedules: Mapping[str, OfficeHours] = field(default_factory=dict)
     most_samples: int = 3
 
     def comparison(self) -> Comparison:
@@ -170,7 +173,8 @@ class _Found:
             return
         here, waiting = self._here, self._waiting
         self._waiting = []
-        for differences in with_reasons(here.store, waiting, self._asked.tolerance, here.settings.literal_reply_times):
+        looking = Looking(self._asked.tolerance, self._asked.schedules, here.settings.literal_reply_times)
+        for differences in with_reasons(here.store, waiting, looking):
             self._tell(differences, explained=True)
 
     def _tell(self, differences: Iterable[Difference], *, explained: bool) -> None:
