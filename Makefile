@@ -1,14 +1,15 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types architecture check wheel bench plots docs mapping lock clean
+.PHONY: help setup demo test lint types architecture check wheel bench plots metrics-diff docs mapping lock clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3)
 DEMO_ARGS ?=
 TEST_ARGS ?= -n 2
 BENCH_ARGS ?= all --keep
+FILES ?=
 BIN := .venv/bin
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: .venv/ready ## Install everything into .venv
 
@@ -47,6 +48,10 @@ bench: setup ## Run all benchmarks, half an hour, and keep what they find (BENCH
 
 plots: setup ## Draw the plots of docs/performance.md from the newest results
 	$(BIN)/python -m benchmarks._plots
+
+metrics-diff: setup ## Show which numbers the code at hand computes otherwise than a git ref (BASE=main FILES="more.ndjson")
+	@test -n "$(BASE)" || { echo "Say with which: make metrics-diff BASE=main"; exit 2; }
+	$(BIN)/python -m benchmarks._metrics_diff "$(BASE)" $(FILES)
 
 docs: setup ## Write docs/reports.md anew from the definitions
 	@$(BIN)/python -c 'from indexer.pipeline.reporting import by_category, load_reports; from indexer.reports import reports_page; print(reports_page(by_category(load_reports())), end="")' > docs/reports.md

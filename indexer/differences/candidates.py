@@ -10,7 +10,7 @@ from indexer.differences.fields import value_at
 from indexer.differences.pair import Pair, Pipeline, pipeline_of
 from indexer.differences.rules import Rule
 from indexer.differences.variants import is_time
-from indexer.office_hours import OfficeHours
+from indexer.office_hours import ALWAYS_OPEN, OfficeHours
 
 Document = Mapping[str, Any]
 
@@ -35,15 +35,16 @@ def between_copies(
         *_earlier_states(conversation, left, right),
         *_shifts(left, right),
         *_truncations(conversation, left, right),
-        rules.elapsed(),
-        *(rules.other_hours(name, hours) for name, hours in others.items() if not hours.always_open),
+        *_hours(others, left, right),
         rules.bot_as_human(accounts_only=True),
         rules.bot_as_human(accounts_only=False),
         rules.bot_interrupts(),
         rules.source_message(),
         rules.before_anchor(),
+        rules.clock_start(start_stays=True),
         rules.clock_start(),
-        rules.thread_stamp(),
+        rules.thread_stamp(of_message=False),
+        rules.thread_stamp(of_message=True),
     ]
 
 
@@ -52,12 +53,24 @@ def across(differing: Sequence[Pair]) -> bool:
     return any(pipeline_of(pair.left) != pipeline_of(pair.right) for pair in differing)
 
 
+def _hours(others: Mapping[str, OfficeHours], left: Document, right: Document) -> Iterator[Rule]:
+    """Other office hours, unless both documents name the same; where they name others, those."""
+    named = {document.get("office_hours_id") for document in (left, right)} - {None}
+    if len(named) == 1 and left.get("office_hours_id") == right.get("office_hours_id"):
+        return
+    if ALWAYS_OPEN.id in named or len(named) < 2:
+        yield rules.elapsed()
+    for name, hours in others.items():
+        if not hours.always_open and (hours.id in named or len(named) < 2):
+            yield rules.other_hours(name, hours)
+
+
 def _earlier_states(conversation: Conversation, left: Document, right: Document) -> Iterator[Rule]:
     """As of the times that the documents name; where an earlier revision names none, as of each event."""
     now = conversation.said.updated_at
     revisions = {document.get("revision") for document in (left, right)} - {None}
     named = {at for document in (left, right) if isinstance(at := document.get("updated_at"), int)}
-    if len(revisions) == 2 and (len(named) < 2 and left.get("updated_at") != right.get("updated_at") or not named):
+    if len(revisions) == 2 and None in (left.get("updated_at"), right.get("updated_at")):
         named |= {event.at for event in conversation.events}
     for at in sorted(named, reverse=True)[:_MOST_CUTS]:
         if now is None or at < now or (at == now and len(revisions) == 2):

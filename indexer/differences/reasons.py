@@ -1,15 +1,14 @@
 """Why pairs differ: the rules that, switched, make one side's values of the other's."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from indexer.conversation import Conversation
 from indexer.differences.candidates import across, between_copies, between_pipelines
-from indexer.differences.fields import value_at
 from indexer.differences.pair import Pair, pipeline_of
 from indexer.differences.reason import Reason
-from indexer.differences.rules import Rule
+from indexer.differences.rules import Inputs, Rule, as_of, bot_interrupts
 from indexer.differences.search import Aim, Near, RuleSet, fewest, that_matter, values_at
 from indexer.differences.variants import FACTS, Variants
 from indexer.metrics import METRICS_VERSION
@@ -35,7 +34,7 @@ class Finding:
     words: str
 
 
-def reasons_of(
+def reasons_of(  # noqa: PLR0917  (two documents, and what is needed to compute them)
     conversation: Conversation,
     hours: Hours,
     left: Document,
@@ -50,15 +49,35 @@ def reasons_of(
     rules are sought that explain the conversation as a whole, applied to either side's definition; a pair has those of
     them that matter for it.
     """
-    variants = Variants(conversation, hours.current, workspace_id)
-    aims = [_aim(left, right, differing, tolerances, of_right) for of_right in (True, False)]
+    to_right = _aim(left, right, differing, tolerances, of_right=True)
+    to_left = _aim(left, right, differing, tolerances, of_right=False)
+    inputs = Inputs(conversation, hours.current)
     if across(differing):
-        return _across(aims, variants, differing)
-    candidates = _that_change_something(variants, between_copies(conversation, hours.others, left, right))
-    return _between_copies(aims, variants, differing, candidates, left, right)
+        variants = Variants(_inputs_behind(left, inputs, hours.others, workspace_id), workspace_id)
+        return _across(to_right, to_left, variants)
+    variants = Variants(inputs, workspace_id)
+    candidates = between_copies(conversation, hours.others, left, right)
+    copies = _Copies(to_right, to_left, variants, _that_change_something(variants, candidates))
+    versions = {document.get("metrics_version") for document in (left, right)} - {None}
+    return _between_copies(copies, differing, versions)
 
 
-def _aim(left: Document, right: Document, differing: Sequence[Pair], near: Near, of_right: bool) -> Aim:
+def _inputs_behind(document: Document, inputs: Inputs, others: Mapping[str, OfficeHours], workspace_id: str) -> Inputs:
+    """What a document of two pipelines was computed from, as far as it says so: its own state, hours and reply rule."""
+    for hours in others.values():
+        if hours.id == document.get("office_hours_id"):
+            inputs = replace(inputs, hours=hours)
+    then, now = document.get("updated_at"), inputs.conversation.said.updated_at
+    if isinstance(then, int) and now is not None and then < now:
+        inputs = as_of(then).change(inputs)
+    interrupted = bot_interrupts().change(inputs)
+    given = document.get("reply_times")
+    if given is not None and given != Variants(inputs, workspace_id).value("reply_times"):
+        return interrupted if given == Variants(interrupted, workspace_id).value("reply_times") else inputs
+    return inputs
+
+
+def _aim(left: Document, right: Document, differing: Sequence[Pair], near: Near, *, of_right: bool) -> Aim:
     """To compute the one side's values by the other's definitions."""
     fields = {pair: pair.left if of_right else pair.right for pair in differing}
     own = {pair: pair.right if of_right else pair.left for pair in differing}
@@ -82,15 +101,14 @@ def _that_change_something(variants: Variants, candidates: list[Rule]) -> list[R
     return [rule for rule in candidates if rule.reason is Reason.STALE or variants.document((rule,)) != present]
 
 
-def _across(aims: list[Aim], variants: Variants, differing: Sequence[Pair]) -> list[Finding]:
+def _across(to_right: Aim, to_left: Aim, variants: Variants) -> list[Finding]:
     """Definitions of different pipelines: the other side's own value must be what is computed now, too."""
-    to_right, to_left = aims
     candidates = {
         pipelines: between_pipelines(*pipelines)
-        for pipelines in {(pipeline_of(pair.left), pipeline_of(pair.right)) for pair in differing}
+        for pipelines in {(pipeline_of(pair.left), pipeline_of(pair.right)) for pair in to_right.fields}
     }
     found = []
-    for pair in differing:
+    for pair in to_right.fields:
         best: tuple[Aim, RuleSet] | None = None
         for aim, other in ((to_right, to_left), (to_left, to_right)):
             if variants.value(aim.fields[pair]) != other.values[pair]:
@@ -103,53 +121,56 @@ def _across(aims: list[Aim], variants: Variants, differing: Sequence[Pair]) -> l
     return found
 
 
-def _between_copies(
-    aims: list[Aim],
-    variants: Variants,
-    differing: Sequence[Pair],
-    candidates: list[Rule],
-    left: Document,
-    right: Document,
-) -> list[Finding]:
-    """Two documents of one shape: the one that the present code gives is right, and the other's rules are sought."""
-    to_right, to_left = aims
-    odd = min(aims, key=lambda aim: sum(aim.reached(pair, variants, ()) for pair in differing))
-    straight = to_left if odd is to_right else to_right
-    found: dict[Pair, RuleSet | None] = {}
-    rules, _ = fewest(odd, variants, candidates)
-    for pair in differing:
-        found[pair] = that_matter(odd, pair, variants, rules) if straight.reached(pair, variants, ()) else None
-    if None in found.values():
-        _explain_both(found, odd, straight, variants, rules, candidates)
-    versions = {document.get("metrics_version") for document in (left, right)}
+def _between_copies(copies: "_Copies", differing: Sequence[Pair], versions: set[Any]) -> list[Finding]:
+    """Two documents of one shape; what no rule explains may be the code of another version."""
+    found = copies.explained(differing)
+    straight = copies.odd_and_straight()[1]
     findings = []
     for pair in differing:
-        reasons = found[pair]
-        if not reasons and len(versions) == 2 and METRICS_VERSION in versions and straight.reached(pair, variants, ()):
-            findings.append(_of_another_version(pair, to_left.values[pair], to_right.values[pair]))
+        values = copies.to_left.values[pair], copies.to_right.values[pair]
+        of_the_present = straight.reached(pair, copies.variants, ())
+        if not found[pair] and len(versions) == 2 and METRICS_VERSION in versions and of_the_present:
+            findings.append(_of_another_version(pair, *values))
         else:
-            findings.append(_finding(pair, to_left.values[pair], to_right.values[pair], reasons))
+            findings.append(_finding(pair, *values, found[pair]))
     return findings
 
 
-def _explain_both(
-    found: dict[Pair, RuleSet | None],
-    odd: Aim,
-    straight: Aim,
-    variants: Variants,
-    rules: RuleSet,
-    candidates: list[Rule],
-) -> None:
-    """Where neither side is what is computed now: each has its rules, and what only one of them has is the reason."""
-    others, _ = fewest(straight, variants, candidates, most=2)
-    if not others:
-        return
-    for pair, known in found.items():
-        if known is None:
+@dataclass(frozen=True, slots=True)
+class _Copies:
+    """Two documents of one shape, and the rules to try."""
+
+    to_right: Aim
+    to_left: Aim
+    variants: Variants
+    candidates: list[Rule]
+
+    def odd_and_straight(self) -> tuple[Aim, Aim]:
+        """The side that the present code reproduces less, and the other one."""
+        left, right = (
+            sum(aim.reached(pair, self.variants, ()) for pair in aim.fields) for aim in (self.to_left, self.to_right)
+        )
+        return (self.to_left, self.to_right) if left < right else (self.to_right, self.to_left)
+
+    def explained(self, differing: Sequence[Pair]) -> dict[Pair, RuleSet | None]:
+        """For each pair its rules: the other side must be what is computed now.
+
+        Where neither side is, each has its rules, and what only one of them has is the reason.
+        """
+        (odd, straight), variants = self.odd_and_straight(), self.variants
+        rules, _ = fewest(odd, variants, self.candidates)
+        found = {
+            pair: that_matter(odd, pair, variants, rules) if straight.reached(pair, variants, ()) else None
+            for pair in differing
+        }
+        unknown = [pair for pair, known in found.items() if not known and not straight.reached(pair, variants, ())]
+        others, _ = fewest(straight, variants, self.candidates, most=2) if unknown else ((), 0)
+        for pair in unknown if others else ():
             mine = that_matter(odd, pair, variants, rules)
             theirs = that_matter(straight, pair, variants, others)
             if mine is not None and theirs is not None:
                 found[pair] = tuple(set(mine) ^ set(theirs)) or None
+        return found
 
 
 def _finding(pair: Pair, left: Any, right: Any, rules: RuleSet | None) -> Finding:

@@ -20,13 +20,18 @@ _change = msgspec.structs.replace
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """What a document is computed from. `shift` is added to the document's times once it is computed, in seconds."""
+    """What a document is computed from.
+
+    `start_stays` keeps the time of the first message beside clocks from the creation; `shift` is added to the
+    document's times once it is computed, in seconds.
+    """
 
     conversation: Conversation
     hours: OfficeHours
     bots_interrupt: bool = False
     before_anchor: bool = False
     from_creation: bool = False
+    start_stays: bool = False
     shift: int = 0
 
     def timeline(self) -> Timeline:
@@ -35,12 +40,11 @@ class Inputs:
         after = timeline.whole if self.before_anchor else timeline.after
         if not self.from_creation:
             return _change(timeline, after=after)
-        if timeline.anchor is not None and timeline.anchor.type is SOURCE:
-            creation = timeline.anchor
-            events = timeline.events
-        else:
+        events = timeline.events
+        creation = next((event for event in events if event.type is SOURCE), None)
+        if creation is None:
             creation = _creation(self.conversation.said.created_at)
-            events = sorted([*timeline.events, creation])
+            events = sorted([*events, creation])
         return _change(timeline, events=events, anchor=creation, after=after)
 
 
@@ -66,9 +70,13 @@ def before_anchor() -> Rule:
     )
 
 
-def clock_start() -> Rule:
+def clock_start(*, start_stays: bool = False) -> Rule:
     """Every clock that starts at the first message starts at the creation; a negative duration is 0 then."""
-    return Rule(Reason.CLOCK_START, lambda given: replace(given, from_creation=True), "from the creation on")
+    return Rule(
+        Reason.CLOCK_START,
+        lambda given: replace(given, from_creation=True, start_stays=start_stays),
+        "from the creation on",
+    )
 
 
 def bot_interrupts() -> Rule:
@@ -123,9 +131,10 @@ def last_parts(count: int, of: int, *, total_known: bool) -> Rule:
     )
 
 
-def thread_stamp() -> Rule:
-    """The message thread is a second later than the conversation; or no longer, where it is already."""
-    return Rule(Reason.THREAD_STAMP, _with_other_stamp, "with the thread's stamp a second off")
+def thread_stamp(*, of_message: bool) -> Rule:
+    """The message thread is a second later than the conversation (no longer, where it is), perhaps its message too."""
+    words = "with the thread and its message a second later" if of_message else "with the thread's stamp a second off"
+    return Rule(Reason.THREAD_STAMP, lambda given: _with_other_stamp(given, of_message), words)
 
 
 def time_shift(seconds: int) -> Rule:
@@ -152,7 +161,20 @@ def _earlier(hours: OfficeHours, seconds: int) -> OfficeHours:
 
 def _creation(at: int) -> Event:
     """The creation as an event that only starts clocks: nobody has written anything."""
-    return Event(at, -1, -1, None, SOURCE, None, False, False, False, False, False, None)
+    return Event(
+        at=at,
+        id_number=-1,
+        place=-1,
+        part_id=None,
+        type=SOURCE,
+        author_id=None,
+        by_teammate=False,
+        by_bot=False,
+        visible=False,
+        contact_message=False,
+        reply=False,
+        assignee=None,
+    )
 
 
 def _without_source(given: Inputs) -> Inputs:
@@ -162,15 +184,17 @@ def _without_source(given: Inputs) -> Inputs:
 
 def _with_bots_as_teammates(given: Inputs, accounts_only: bool) -> Inputs:
     parts = given.conversation.said.conversation_parts.conversation_parts or ()
-    events = []
-    for event in given.conversation.events:
-        if event.by_bot:
-            author = parts[event.place].author
-            if not accounts_only or (author is not None and author.type == "admin"):
-                event = _change(event, by_bot=False, by_teammate=True, reply=event.visible)
-        if event.assignee is not None and event.assignee[0] == "bot":
-            event = _change(event, assignee=("teammate", event.assignee[1]))
-        events.append(event)
+
+    def as_teammate(event: Event) -> Event:
+        assignee = event.assignee
+        if assignee is not None and assignee[0] == "bot":
+            event = _change(event, assignee=("teammate", assignee[1]))
+        author = parts[event.place].author if event.by_bot else None
+        if author is not None and (author.type == "admin" or not accounts_only):
+            return _change(event, by_bot=False, by_teammate=True, reply=event.visible)
+        return event
+
+    events = [as_teammate(event) for event in given.conversation.events]
     return replace(given, conversation=_change(given.conversation, events=events))
 
 
@@ -202,13 +226,13 @@ def _with_parts(
     )
 
 
-def _with_other_stamp(given: Inputs) -> Inputs:
+def _with_other_stamp(given: Inputs, of_message: bool) -> Inputs:
     said = given.conversation.said
     created_at = said.created_at
     late = said.source.created_at == created_at + 1
     stamp = created_at if late else created_at + 1
     events = given.conversation.events
-    if not late:
+    if of_message and not late:
         events = sorted(_change(event, at=stamp) if event.type is SOURCE else event for event in events)
     source = _change(said.source, created_at=stamp)
     return replace(given, conversation=_change(given.conversation, events=events, said=_change(said, source=source)))

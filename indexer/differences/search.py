@@ -1,5 +1,6 @@
 """The fewest rules that turn one side's values into the other's."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -12,7 +13,8 @@ from indexer.differences.variants import ANYTHING, Variants
 
 MOST_RULES = 3
 _MOST_TOGETHER = 10
-"""So many rules at most are tried together; the others alone."""
+_MOST_ALTERNATIVES = 4
+"""So many rules at most are tried together; one reason's alternatives only where they are few."""
 
 RuleSet = tuple[Rule, ...]
 
@@ -54,10 +56,12 @@ def fewest(aim: Aim, variants: Variants, candidates: Sequence[Rule], *, most: in
     """The fewest rules that reach most of the aim without changing what is kept, and how many pairs they reach."""
     best: RuleSet = ()
     most_reached = sum(aim.reached(pair, variants, ()) for pair in aim.fields)
+    alternatives = Counter(rule.reason for rule in candidates)
+    together = [rule for rule in candidates if alternatives[rule.reason] <= _MOST_ALTERNATIVES][:_MOST_TOGETHER]
     for size in range(1, most + 1):
         if most_reached == len(aim.fields):
             break
-        for rules in combinations(candidates if size == 1 else candidates[-_MOST_TOGETHER:], size):
+        for rules in combinations(candidates if size == 1 else together, size):
             if len({rule.reason for rule in rules}) < size:
                 continue
             reached = sum(aim.reached(pair, variants, rules) for pair in aim.fields)

@@ -5,20 +5,21 @@ from typing import Any, Final
 
 import msgspec
 
-from indexer.conversation import Conversation
+from indexer.conversation import timeline_of
 from indexer.differences.fields import value_at
 from indexer.differences.reason import Reason
 from indexer.differences.rules import Inputs, Rule
 from indexer.metrics import reporting_document
-from indexer.office_hours import OfficeHours
 
 ANYTHING: Final = object()
 """What a fact was once: its history is not kept, so that any value may be an earlier one."""
 
 FACTS = frozenset(
-    "title state channel delivered_as priority team_assigned_id teammate_assigned_id tags contact_ids company_ids "
-    "country continent custom rating sla ai revision".split()
-)
+    {
+        "title", "state", "channel", "delivered_as", "priority", "team_assigned_id", "teammate_assigned_id", "tags",
+        "contact_ids", "company_ids", "country", "continent", "custom", "rating", "sla", "ai", "revision",
+    }
+)  # fmt: skip
 """What a document only repeats from the conversation, by the first name of the path."""
 
 _FIRST = (Reason.STALE, Reason.PARTS_TRUNCATED)
@@ -28,9 +29,9 @@ _FIRST = (Reason.STALE, Reason.PARTS_TRUNCATED)
 class Variants:
     """The documents that rules make of one conversation."""
 
-    def __init__(self, conversation: Conversation, hours: OfficeHours, workspace_id: str) -> None:
-        """`hours` are those in force."""
-        self._inputs = Inputs(conversation, hours)
+    def __init__(self, inputs: Inputs, workspace_id: str) -> None:
+        """`inputs` are those without any rule switched."""
+        self._inputs = inputs
         self._workspace_id = workspace_id
         self._documents: dict[frozenset[Rule], dict[str, Any]] = {}
 
@@ -59,6 +60,9 @@ class Variants:
             bots_interrupt=inputs.bots_interrupt,
             timeline=inputs.timeline(),
         )
+        if inputs.start_stays:
+            anchor = timeline_of(inputs.conversation.events).anchor
+            computed.started_at = computed.statistics.first_contact_reply_at = anchor.at if anchor else None
         document: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(computed))
         if inputs.from_creation:
             document = _never_negative(document)

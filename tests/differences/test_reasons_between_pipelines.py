@@ -1,0 +1,106 @@
+"""Where the three pipelines part, a rule of their definitions is always the reason."""
+
+import gzip
+from collections.abc import Iterable
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.differences.fields import value_at
+from indexer.differences.pair import Pair, Pipeline, pairs_between
+from indexer.differences.reason import Reason
+from indexer.differences.reasons import Hours, reasons_of
+from indexer.differences.tolerance import EXACT
+from indexer.office_hours import ALWAYS_OPEN, parse_office_hours
+from indexer.sample import generate, office_hours
+from tests.builders import conversation, document_of, parsed, part
+from tests.metrics.strategies import conversations
+from tests.metrics.test_edge_vectors import VECTORS
+
+INCIDENTS = Path(__file__).parents[3] / "shared" / "data" / "incidents.ndjson.gz"
+HOURS = parse_office_hours(office_hours())
+COMPARED: list[tuple[Pipeline, Pipeline]] = [("new", "legacy"), ("new", "rest"), ("rest", "legacy"), ("legacy", "new")]
+
+
+def differing_pairs(document: dict[str, Any], left: Pipeline, right: Pipeline) -> list[Pair]:
+    return [one for one in pairs_between(left, right) if value_at(document, one[0]) != value_at(document, one[1])]
+
+
+def reasons_between(raw: dict[str, Any]) -> dict[Pair, tuple[Reason, ...]]:
+    document = document_of(raw, HOURS)
+    found: dict[Pair, tuple[Reason, ...]] = {}
+    for left, right in COMPARED:
+        pairs = differing_pairs(document, left, right)
+        findings = reasons_of(parsed(raw), Hours(HOURS, {}), document, document, pairs, "w", EXACT)
+        found |= {one.pair: one.reasons for one in findings}
+    return found
+
+
+def unexplained(raws: Iterable[dict[str, Any]]) -> list[tuple[str, Pair]]:
+    return [
+        (raw["id"], pair)
+        for raw in raws
+        for pair, reasons in reasons_between(raw).items()
+        if Reason.UNEXPLAINED in reasons
+    ]
+
+
+@given(conversations())
+def test_nothing_of_any_conversation_is_without_a_reason(raw: dict[str, Any]) -> None:
+    assert unexplained([raw]) == []
+
+
+@pytest.mark.parametrize("vector", VECTORS)
+def test_nothing_of_the_edge_vectors_is_without_a_reason(vector: str) -> None:
+    assert unexplained([VECTORS[vector][0]]) == []
+
+
+def test_nothing_of_the_sample_is_without_a_reason() -> None:
+    assert unexplained(generate(500, 1)) == []
+
+
+def test_nothing_of_real_ticket_histories_is_without_a_reason() -> None:
+    if not INCIDENTS.exists():
+        pytest.skip(f"the real ticket histories are not beside the project ({INCIDENTS.name})")
+    with gzip.open(INCIDENTS) as lines:
+        assert unexplained(map(orjson.loads, islice(lines, 500))) == []
+
+
+@given(conversations(), st.integers(0, 11))
+def test_a_document_of_earlier_office_hours_and_parts_has_no_other_reasons(raw: dict[str, Any], place: int) -> None:
+    parts = raw["conversation_parts"]["conversation_parts"]
+    times = sorted({raw["created_at"], *(one["created_at"] for one in parts)})
+    then = times[min(place, len(times) - 1)]
+    kept = [one for one in parts if one["created_at"] <= then]
+    old = raw | {"updated_at": then, "conversation_parts": {"conversation_parts": kept}}
+    document = document_of(old, ALWAYS_OPEN, bots_interrupt=True)
+    now = parsed(raw | {"updated_at": times[-1] + 1})
+    for left, right in COMPARED:
+        pairs = [
+            one for one in pairs_between(left, right) if value_at(document, one.left) != value_at(document, one.right)
+        ]
+        found = reasons_of(now, Hours(HOURS, {"24/7": ALWAYS_OPEN}), document, document, pairs, "w", EXACT)
+        assert [one for one in found if Reason.UNEXPLAINED in one.reasons] == []
+
+
+def test_an_outbound_conversation_parts_by_its_anchor_and_its_clock() -> None:
+    found = reasons_between(
+        conversation(
+            part("A", "assignment", 5, to="A"), part("A", "close", 10), part("C", "open", 100, body=True),
+            part("A", "close", 200), by="A", delivered_as="admin_initiated",
+        )
+    )  # fmt: skip
+    assert found[Pair("started_at", "legacy.conversation_created_at")] == (Reason.CLOCK_START,)
+    assert found[Pair("time_to_last_close", "legacy.time_to_last_close")] == (Reason.CLOCK_START,)
+    assert found[Pair("statistics.first_close_at", "legacy.first_close_at")] == (Reason.BEFORE_ANCHOR,)
+    assert found[Pair("statistics.count_reopens", "legacy.count_reopens")] == (Reason.BEFORE_ANCHOR,)
+
+
+def test_a_customers_first_message_is_no_reply_in_the_legacy_pipeline() -> None:
+    found = reasons_between(conversation(part("C", "comment", 10)))
+    assert found[Pair("started_at", "legacy.first_user_reply_at")] == (Reason.SOURCE_MESSAGE,)
