@@ -61,12 +61,12 @@ class FieldTally:
         self._sample(difference, most_samples)
 
     def _sample(self, difference: Difference, most: int) -> None:
-        """Keep the first ones; what is unexplained, or has a reason not seen yet, takes the place of a known one."""
+        """Keep the first ones; one whose reasons are not among them takes the place of one whose reasons are."""
         if len(self.samples) < most:
             self.samples.append(difference)
             return
         shown = Counter(one.reasons for one in self.samples)
-        if difference.reasons in shown or not self.samples:
+        if not difference.reasons or difference.reasons in shown or not self.samples:
             return
         for place in range(len(self.samples) - 1, -1, -1):
             if shown[self.samples[place].reasons] > 1:
