@@ -26,15 +26,6 @@ class Packing(enum.StrEnum):
         """How the file's name ends."""
         return {Packing.NONE: ".csv", Packing.GZIP: ".csv.gz", Packing.ZIP: ".zip"}[self]
 
-    @property
-    def media_type(self) -> str:
-        """What it is by its media type."""
-        return {
-            Packing.NONE: "text/csv; charset=utf-8",
-            Packing.GZIP: "application/gzip",
-            Packing.ZIP: "application/zip",
-        }[self]
-
 
 def _storable(value: str) -> str:
     if "\0" in value:
