@@ -9,6 +9,8 @@ import pytest
 
 from indexer.conversation.part_types import PART_TYPES, PartType
 from indexer.metrics.schema import ReportingDocument
+from indexer.pipeline.exporting.columns import BASE, Column, columns_table
+from indexer.pipeline.exporting.columns import METRICS as METRIC_COLUMNS
 from indexer.pipeline.figures import FIGURES, Figure
 from indexer.pipeline.reporting import by_category, load_reports
 from indexer.reports import reports_page
@@ -121,3 +123,8 @@ def _anchors(text: str) -> set[str]:
 def test_the_page_of_reports_is_what_the_definitions_say() -> None:
     said = (ROOT / "docs" / "reports.md").read_text()
     assert said == reports_page(by_category(load_reports())), "write it anew with: make docs"
+
+
+@pytest.mark.parametrize("columns", [BASE, *METRIC_COLUMNS.values()], ids=["base", *METRIC_COLUMNS])
+def test_the_columns_of_exports_are_described_as_they_are(columns: tuple[Column, ...]) -> None:
+    assert columns_table(columns) in (ROOT / "docs" / "exports.md").read_text()

@@ -1,0 +1,116 @@
+"""`indexer export`: data as files."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Annotated
+
+import typer
+
+from indexer.cli.app import app
+from indexer.cli.progress import count_progress
+from indexer.cli.report_options import ZoneOption, index
+from indexer.errors import OperatorError
+
+if TYPE_CHECKING:
+    from indexer.pipeline.exporting.request import ExportRequest
+
+export_app = typer.Typer(no_args_is_help=True, help="Write data as files.")
+app.add_typer(export_app, name="export")
+
+
+@export_app.command("conversations")
+def conversations(
+    *,
+    workspace: Annotated[str, typer.Option("--workspace", help="The workspace whose threads are exported.")],
+    first: Annotated[str, typer.Option("--from", metavar="DATE", help="The first local date, YYYY-MM-DD.")],
+    last: Annotated[str, typer.Option("--to", metavar="DATE", help="The last local date, YYYY-MM-DD, included.")],
+    time_zone: ZoneOption = "UTC",
+    output: Annotated[
+        str, typer.Option("--output", metavar="FILE", help="Where to write; - is standard output.")
+    ] = "-",
+    times: Annotated[str, typer.Option("--times", metavar="iso|epoch", help="How times are written.")] = "iso",
+    pipelines: Annotated[
+        str, typer.Option("--pipelines", metavar="NAMES", help="Add the metrics of new, rest, legacy (commas), or all.")
+    ] = "",
+    gzip: Annotated[bool, typer.Option("--gzip", help="Compress the file.")] = False,
+    zip_: Annotated[bool, typer.Option("--zip", help="Put the file into a ZIP archive.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say how many rows there would be.")] = False,
+) -> None:
+    """Export conversations as CSV: one row per message thread created in the frame, of all message types.
+
+    The frame is about the time of the thread, not of the conversation. Nothing is held in memory, and a file appears
+    under its name only when it is whole. docs/exports.md describes the columns.
+    """
+    from indexer.cli.report_options import store
+    from indexer.pipeline.exporting.exporting import export_conversations
+    from indexer.pipeline.exporting.reading import count_threads
+    from indexer.search import alias_name
+
+    request = _request(
+        workspace=workspace,
+        from_=first,
+        to=last,
+        time_zone=time_zone,
+        times=times,
+        pipelines=pipelines,
+        packing=_packing(gzip=gzip, zipped=zip_),
+    )
+    with index() as (client, prefix):
+        alias = alias_name(prefix, "conversations")
+        total = count_threads(client, alias, request.frame)
+        if dry_run:
+            typer.echo(f"{total:,} rows of {len(request.columns)} columns")
+            return
+        with store() as connection, _opened(output) as file, _progress(total) as tell:
+            engine = connection.engine
+            connection.rollback()
+            rows = export_conversations(client, engine.connect, alias, request, file, tell=tell)
+    typer.echo(f"{rows:,} rows", err=True)
+
+
+def _progress(total: int) -> AbstractContextManager[Callable[[int], None]]:
+    return count_progress("export", total) if sys.stderr.isatty() else nullcontext(lambda _: None)
+
+
+def _packing(*, gzip: bool, zipped: bool) -> str:
+    if gzip and zipped:
+        raise OperatorError("--gzip and --zip exclude each other", "choose one of them")
+    return "gzip" if gzip else "zip" if zipped else "none"
+
+
+def _request(*, pipelines: str, **parameters: str) -> "ExportRequest":
+    from indexer.pipeline.exporting.columns import read_pipelines
+    from indexer.pipeline.exporting.request import read_request
+    from indexer.reports import InvalidQuestion
+
+    given = {name.rstrip("_"): value for name, value in parameters.items()}
+    try:
+        return read_request(given | {"pipelines": list(read_pipelines(pipelines))})
+    except InvalidQuestion as error:
+        option = f"--{error.parameter.replace('_', '-')}"
+        raise OperatorError(
+            f"{option}: {error.reason}", "indexer export conversations --help says what each option takes"
+        ) from error
+
+
+@contextmanager
+def _opened(output: str) -> Iterator[IO[bytes]]:
+    """Standard output, or a file that takes its name when everything is in it."""
+    if output == "-":
+        if sys.stdout.isatty():
+            raise OperatorError("an export is not for a terminal", "say where to write: --output FILE")
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    path = Path(output)
+    unfinished = path.with_name(f"{path.name}.part")
+    try:
+        with unfinished.open("wb") as file:
+            yield file
+        unfinished.replace(path)
+    except OSError as error:
+        raise OperatorError(f"--output: {output} cannot be written: {error.strerror}", "choose another file") from error
+    finally:
+        unfinished.unlink(missing_ok=True)

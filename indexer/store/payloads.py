@@ -1,0 +1,20 @@
+"""Stored conversations as they came, for those who need nothing else of them."""
+
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy import Connection
+
+
+def read_payloads(
+    connection: Connection, workspace_id: str, conversation_ids: Sequence[str]
+) -> Iterator[tuple[str, bytes]]:
+    """The payloads of those of these conversations that there are, by id; none of deleted ones."""
+    rows = connection.execution_options(binary_results=True).exec_driver_sql(
+        """
+        SELECT conversation_id, payload FROM conversations
+        WHERE workspace_id = %(workspace)s AND conversation_id = ANY (%(ids)s) AND NOT deleted
+        """,
+        {"workspace": workspace_id, "ids": list(conversation_ids)},
+    )
+    for row in rows:
+        yield row.conversation_id, row.payload
