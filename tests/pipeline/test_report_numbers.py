@@ -14,7 +14,6 @@ from tests.reports.made import documents
 from tests.reports.plain import REPORTS
 from tests.reports.questions import questions, questions_of_weeks
 
-
 OVER_TIME = [
     name for name, report in load_reports().items() if report.dataset == "conversations" and not report.is_board
 ]
