@@ -114,14 +114,20 @@ def _print(found: "Waterfall", output: Format | None) -> None:
 
             width = max(_NARROWEST, min(_WIDEST, Console().width - _BESIDE))
             top = top_of(found.bars)
-            drawn = [bar.text(top, width) for bar in found.bars]
-            has_samples = any(step.samples for step in found.steps)
-            rows = ({**row, "waterfall": bar} for row, bar in zip(_rows(found), drawn, strict=True))
-            print_records(rows, [*_COLUMNS[:3], "waterfall", *_COLUMNS[3:][:has_samples]], Format.TABLE)
+            print_records(
+                (
+                    row | {"waterfall": bar.text(top, width), "change": "" if bar.change is None else f"{bar.change:+}"}
+                    for row, bar in zip(_rows(found), found.bars, strict=True)
+                ),
+                [*_COLUMNS[:3], "waterfall"],
+                Format.TABLE,
+            )
+            for step in found.steps:
+                if step.samples:
+                    typer.echo(f"{step.reason}: {' '.join(step.samples)}")
 
 
 def _rows(found: "Waterfall") -> "Iterator[dict[str, Any]]":
     samples = {step.reason: " ".join(step.samples) for step in found.steps}
     for bar in found.bars:
-        change = None if bar.change is None else f"{bar.change:+}"
-        yield {"step": bar.label, "change": change, "total": bar.total, "samples": samples.get(bar.label)}
+        yield {"step": bar.label, "change": bar.change, "total": bar.total, "samples": samples.get(bar.label)}
