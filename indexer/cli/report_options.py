@@ -32,8 +32,12 @@ IntervalOption = Annotated[
     typer.Option(
         "--interval",
         metavar="day|week|month|range",
-        help="A period's length; weeks begin on Monday, range is one period. Default day; range for heatmaps, boards.",
+        help="A period's length; range is one period. Default day; range for heatmaps, boards.",
     ),
+]
+WeekStartOption = Annotated[
+    str | None,
+    typer.Option("--week-start", metavar="WEEKDAY", help="The day weeks begin on, such as sunday. Default monday."),
 ]
 GroupByOption = Annotated[
     str | None, typer.Option("--group-by", metavar="FIELD", help="One of the report's own: see `report show`.")

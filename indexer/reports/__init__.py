@@ -5,7 +5,7 @@ from indexer.reports.definition import Definition, InvalidDefinition, read_defin
 from indexer.reports.dimensions import Dimension, find_dimension
 from indexer.reports.measures import Number
 from indexer.reports.page import reports_page
-from indexer.reports.periods import Interval, Span
+from indexer.reports.periods import Interval, Span, Weekday
 from indexer.reports.question import InvalidQuestion, Question, check_question, read_question
 from indexer.reports.search_body import any_body, latest_body, next_page, search_body, workspaces_body
 from indexer.reports.wording import in_words
@@ -23,6 +23,7 @@ __all__ = [
     "Question",
     "Row",
     "Span",
+    "Weekday",
     "any_body",
     "build_answer",
     "check_question",

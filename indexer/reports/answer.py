@@ -12,7 +12,7 @@ from indexer.reports.definition import Definition
 from indexer.reports.hours import HOURS
 from indexer.reports.measures import Bucket, Number, documents, number, percent
 from indexer.reports.parts import labels
-from indexer.reports.periods import Interval, Span, periods
+from indexer.reports.periods import Interval, Span, Weekday
 from indexer.reports.question import InvalidQuestion, Question
 from indexer.reports.values import AtEnd, Distribution, Heatmap, Share
 
@@ -25,7 +25,7 @@ _Responses = Iterable[Mapping[str, Any]]
 class Row(BaseModel):
     """The number of one period, and of one group where the question asks for groups.
 
-    `period` is the local date on which it begins: a week's Monday and a month's first day may lie before `from`.
+    `period` is the local date on which it begins: a week's and a month's first day may lie before `from`.
     `group` is null for conversations without a value; the parts of a distribution (`< 5 m`) and the hours of a
     heatmap (`Mon 09`) are groups too.
     """
@@ -65,6 +65,9 @@ class Answer(BaseModel):
     unit: str
     total: Number
     rows: list[Row]
+    week_start: Annotated[
+        Weekday | None, Field(description="The day on which its weeks begin; only where it is not Monday.")
+    ] = None
     compare: Annotated[Comparison | None, Field(description="Only if it was asked for.")] = None
     labels: Annotated[
         dict[str, str] | None, Field(description="The names of groups that are ids; only where there are any.")
@@ -99,6 +102,8 @@ def build_answer(
         total=total,
         rows=rows,
     )
+    if question.has_weeks_of_its_own:
+        answer = answer.model_copy(update={"week_start": question.week_start})
     if responses_before is None:
         return answer
     before = question.span.before()
@@ -121,7 +126,7 @@ def _rows(definition: Definition, question: Question, span: Span, responses: _Re
         groups = {None: cells(definition, question, span, everything)}
     whole = cells(definition, question, span, everything) if isinstance(definition.value, Share) else {}
     rows = []
-    for period in periods(span, question.interval):
+    for period in question.periods(span):
         for group in sorted(groups, key=lambda group: (group is None, group or "")):
             found = groups[group].get(period, [])
             if isinstance(definition.value, Share):
@@ -136,7 +141,7 @@ def _rows(definition: Definition, question: Question, span: Span, responses: _Re
 def _groups(definition: Definition, question: Question, span: Span, pages: _Responses) -> Mapping[str | None, Cells]:
     """The cells of each group; of one without a name where there is no group at all."""
     groups: dict[str | None, Cells] = {}
-    present = len(periods(span, question.interval))
+    present = len(question.periods(span))
     for response in pages:
         for group, bucket in grouped(definition, question, response):
             found = cells(definition, question, span, bucket)
@@ -155,7 +160,7 @@ def _groups(definition: Definition, question: Question, span: Span, pages: _Resp
 def _parts(value: Distribution, question: Question, span: Span, found: Cells) -> Iterator[Row]:
     """A row for every part of every period: percent of the period's documents that have a value."""
     names = labels(value.distribution.bounds)
-    for period in periods(span, question.interval):
+    for period in question.periods(span):
         buckets = found.get(period, [])
         having = sum(bucket["having"]["doc_count"] for bucket in buckets)
         for position, name in enumerate(names):
@@ -167,7 +172,7 @@ def _parts(value: Distribution, question: Question, span: Span, found: Cells) ->
 def _hours(definition: Definition, question: Question, span: Span, everything: Bucket) -> Iterator[Row]:
     """A row for every hour of the week in every period."""
     found = hours_of(question, span, everything)
-    present = periods(span, question.interval)
+    present = question.periods(span)
     if len(present) * len(HOURS) > MAX_ROWS:
         raise InvalidQuestion(
             "interval",

@@ -11,7 +11,7 @@ from indexer.reports.filters import Body, any_of, exists, none_of, within
 from indexer.reports.hours import HOURS, spans_of_hour
 from indexer.reports.measures import measured_field
 from indexer.reports.parts import labels
-from indexer.reports.periods import Span, part_of, periods
+from indexer.reports.periods import Span, part_of
 from indexer.reports.question import InvalidQuestion, Question
 from indexer.reports.scope import Scope, scope_of
 from indexer.reports.values import AtEnd, Distribution, Heatmap
@@ -72,7 +72,7 @@ def span_of_cell(question: Question, cell: Cell) -> Span:
     """The days of the cell; raises `InvalidQuestion` if the answer has no such period."""
     if cell.period is None:
         return question.span
-    present = periods(question.span, question.interval)
+    present = question.periods(question.span)
     if cell.period not in present:
         raise InvalidQuestion(
             "period",

@@ -24,12 +24,12 @@ Bounds = Mapping[date, tuple[int, int]]
 """The first instant of each period and the first one after it, in order and without a gap."""
 
 
-def bounds_of(question: Question, span: Span, interval: Interval) -> Bounds:
-    """The periods of the span as far as time has come (`as_of`), those of no length left out."""
+def bounds_of(question: Question, span: Span, interval: Interval, *, whole: bool = False) -> Bounds:
+    """The periods of the span, those of no length left out: as far as time has come (`as_of`), or `whole`."""
     found: dict[date, tuple[int, int]] = {}
-    for period in periods(span, interval):
+    for period in periods(span, interval, question.week_start):
         start, end = part_of(span, interval, period).instants(question.zone)
-        if question.as_of is not None:
+        if question.as_of is not None and not whole:
             end = min(end, question.as_of)
         if start < end:
             found[period] = start, end

@@ -9,12 +9,27 @@ _DAY = timedelta(days=1)
 
 
 class Interval(enum.StrEnum):
-    """How long a period of a report is; weeks begin on Monday, `range` is one period of all days asked for."""
+    """How long a period of a report is; `range` is one period of all days asked for."""
 
     DAY = "day"
     WEEK = "week"
     MONTH = "month"
     RANGE = "range"
+
+
+class Weekday(enum.StrEnum):
+    """The day that weeks begin on, in the order of a week that begins on Monday."""
+
+    MONDAY = "monday"
+    TUESDAY = "tuesday"
+    WEDNESDAY = "wednesday"
+    THURSDAY = "thursday"
+    FRIDAY = "friday"
+    SATURDAY = "saturday"
+    SUNDAY = "sunday"
+
+
+_WEEKDAYS = list(Weekday)
 
 
 class Span(NamedTuple):
@@ -37,7 +52,7 @@ class Span(NamedTuple):
         return first_instant(self.first, zone), first_instant(self.last + _DAY, zone)
 
 
-def period_of(day: date, interval: Interval, span: Span) -> date:
+def period_of(day: date, interval: Interval, span: Span, week_start: Weekday = Weekday.MONDAY) -> date:
     """The date on which the period of `span` that `day` lies in begins."""
     match interval:
         case Interval.RANGE:
@@ -45,27 +60,27 @@ def period_of(day: date, interval: Interval, span: Span) -> date:
         case Interval.DAY:
             return day
         case Interval.WEEK:
-            return day - day.weekday() * _DAY
+            return day - (day.weekday() - _WEEKDAYS.index(week_start)) % 7 * _DAY
         case Interval.MONTH:
             return day.replace(day=1)
 
 
-def periods(span: Span, interval: Interval) -> list[date]:
+def periods(span: Span, interval: Interval, week_start: Weekday = Weekday.MONDAY) -> list[date]:
     """The dates on which the periods that touch `span` begin, in order; the first may lie before the span.
 
     Calendar dates, whatever the zone: a date that a zone has skipped (30 December 2011 in Apia) is a period too,
     an empty one.
     """
-    last = period_of(span.last, interval, span)
-    found = [period_of(span.first, interval, span)]
+    last = period_of(span.last, interval, span, week_start)
+    found = [period_of(span.first, interval, span, week_start)]
     while found[-1] < last:
         found.append(_following(found[-1], interval))
     return found
 
 
-def count_periods(span: Span, interval: Interval) -> int:
+def count_periods(span: Span, interval: Interval, week_start: Weekday = Weekday.MONDAY) -> int:
     """How many periods touch `span`, without listing them."""
-    first, last = period_of(span.first, interval, span), period_of(span.last, interval, span)
+    first, last = (period_of(day, interval, span, week_start) for day in span)
     match interval:
         case Interval.RANGE:
             return 1

@@ -12,7 +12,7 @@ from pydantic.functional_validators import field_validator
 from indexer.reports.clauses import FORM, Clause, check_clause, read_clause
 from indexer.reports.definition import Definition
 from indexer.reports.dimensions import Dimension
-from indexer.reports.periods import Interval, Span, count_periods
+from indexer.reports.periods import Interval, Span, Weekday, count_periods, period_of, periods
 from indexer.reports.values import AtEnd, Heatmap
 from indexer.reports.zones import checked_zone
 
@@ -83,12 +83,15 @@ class Question(BaseModel):
     time_zone: Annotated[
         str, AfterValidator(checked_zone), Field(description="The zone whose dates are meant, such as Europe/Dublin.")
     ] = "UTC"
+    week_start: Annotated[
+        Weekday, Field(description="The day on which weeks begin; the other intervals are the same whatever it is.")
+    ] = Weekday.MONDAY
     interval: Annotated[
         Interval,
         Field(
             validate_default=True,
-            description="The length of a period; weeks begin on Monday, `range` is one period for the whole range. "
-            "Heatmaps and boards take `range` if nothing is said.",
+            description="The length of a period; weeks begin on `week_start`, `range` is one period for the whole "
+            "range. Heatmaps and boards take `range` if nothing is said.",
         ),
     ] = Interval.DAY
     group_by: Annotated[str | None, Field(description="One of the report's own dimensions.")] = None
@@ -127,7 +130,10 @@ class Question(BaseModel):
     @classmethod
     def _not_too_many_periods(cls, value: Interval, info: ValidationInfo) -> Interval:
         first, last = info.data.get("from_"), info.data.get("to")
-        if first is not None and last is not None and (number := count_periods(Span(first, last), value)) > MAX_PERIODS:
+        if first is None or last is None:
+            return value
+        number = count_periods(Span(first, last), value, info.data.get("week_start", Weekday.MONDAY))
+        if number > MAX_PERIODS:
             raise ValueError(
                 f"{first} to {last} has {number:,} periods of a {value}, more than {MAX_PERIODS:,}; "
                 "choose a longer interval or a shorter range"
@@ -145,6 +151,23 @@ class Question(BaseModel):
     def zone(self) -> ZoneInfo:
         """The zone whose dates are meant."""
         return ZoneInfo(self.time_zone)
+
+    @property
+    def has_weeks_of_its_own(self) -> bool:
+        """Whether it is cut into weeks that begin on another day than the calendar's, Monday."""
+        return self.interval is Interval.WEEK and self.week_start is not Weekday.MONDAY
+
+    def periods(self, span: Span) -> list[date]:
+        """The dates on which the periods that touch `span` begin, in order; the first may lie before it."""
+        return periods(span, self.interval, self.week_start)
+
+    def period_of(self, day: date, span: Span) -> date:
+        """The date on which the period of `span` that `day` lies in begins."""
+        return period_of(day, self.interval, span, self.week_start)
+
+    def count_periods(self, span: Span) -> int:
+        """How many periods touch `span`, without listing them."""
+        return count_periods(span, self.interval, self.week_start)
 
     @property
     def clauses(self) -> list[Clause]:
@@ -213,11 +236,11 @@ def _on_a_board(question: Question) -> Question:
 
 def _check_size(definition: Definition, question: Question) -> None:
     span = question.span
-    periods = count_periods(span, question.interval)
-    if isinstance(definition.value, AtEnd) and periods > MAX_STATES:
+    number = question.count_periods(span)
+    if isinstance(definition.value, AtEnd) and number > MAX_STATES:
         raise InvalidQuestion(
             "interval",
-            f"{span.first} to {span.last} has {periods:,} periods, and a report of states looks at {MAX_STATES:,} "
+            f"{span.first} to {span.last} has {number:,} periods, and a report of states looks at {MAX_STATES:,} "
             "at most; choose a longer interval or a shorter range",
         )
     if isinstance(definition.value, Heatmap) and span.days > MAX_HEATMAP_DAYS:

@@ -8,7 +8,7 @@ from indexer.reports.dimensions import Dimension
 from indexer.reports.filters import Body, all_of, condition_filters, within
 from indexer.reports.lasting import bounds_of, lasting
 from indexer.reports.measures import measures
-from indexer.reports.periods import Interval, Span, count_periods, part_of, periods
+from indexer.reports.periods import Interval, Span, part_of
 from indexer.reports.question import Question
 from indexer.reports.scope import PATH, Scope, of_workspace, scope_of
 from indexer.reports.values import AtEnd, Heatmap, Share, TimeIn
@@ -131,8 +131,23 @@ def _periods(definition: Definition, question: Question, span: Span, within_each
             return {}
         case TimeIn() as value:
             return lasting(value, "periods", bounds_of(question, span, question.interval))
+        case _ if question.has_weeks_of_its_own:
+            return _stretches(definition, question, span, within_each)
         case _:
             return _histogram(definition, question, question.interval.value, within_each)
+
+
+def _stretches(definition: Definition, question: Question, span: Span, within_each: Body) -> Body:
+    """Weeks that begin on another day than a calendar's, each as the range of its dates: from instant to instant.
+
+    Moving a calendar's weeks by hours would be wrong where clocks change.
+    """
+    ranges = [
+        {"key": period.isoformat(), "from": start, "to": end}
+        for period, (start, end) in bounds_of(question, span, question.interval, whole=True).items()
+    ]
+    found: Body = {"date_range": {"field": definition.axis, "format": "epoch_second", "ranges": ranges}}
+    return {"periods": found | ({"aggs": within_each} if within_each else {})}
 
 
 def _histogram(definition: Definition, question: Question, interval: str, within_each: Body) -> Body:
@@ -154,7 +169,7 @@ def _states(value: AtEnd, question: Question, span: Span) -> Body:
     A document is looked at for each period on its own, which is slow, and most last for a few of them only; so it is
     first found out for which stretches of the span it has to be.
     """
-    present = periods(span, question.interval)
+    present = question.periods(span)
     found: Body = {}
     for start in range(0, len(present), _STRETCH):
         stretch = present[start : start + _STRETCH]
@@ -185,7 +200,7 @@ def _groups(question: Question, span: Span, dimension: Dimension, page: Page | N
     per_period = 2 if "periods_starts" in within_each else 1  # beginnings and ends
     most = _MAX_EXACT_GROUPS if question.exact else _MAX_GROUPS
     composite: Body = {
-        "size": max(1, min(most, _MAX_BUCKETS // (per_period * count_periods(span, question.interval) + 1))),
+        "size": max(1, min(most, _MAX_BUCKETS // (per_period * question.count_periods(span) + 1))),
         "sources": [{"group": source}],
     }
     if page is not None:

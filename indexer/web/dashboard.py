@@ -10,9 +10,8 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from indexer.reports import Definition, InvalidQuestion, Question, read_question, time_zones
+from indexer.reports import Definition, InvalidQuestion, Question, Weekday, read_question, time_zones
 from indexer.reports.definition import Category
-from indexer.reports.periods import count_periods
 from indexer.reports.values import Heatmap
 from indexer.web.backend import Backend, BackendOfRequest
 from indexer.web.pages import page
@@ -28,6 +27,7 @@ _UNTOUCHED: Mapping[str, Any] = {
     "to": "",
     "time_zone": "UTC",
     "interval": "day",
+    "week_start": "monday",
     "group_by": "",
     "where": [],
     "office_hours": "",
@@ -45,6 +45,7 @@ class Form:
     report: Definition
     workspaces: list[str]
     zones: list[str]
+    weekdays: list[str]
     values: Mapping[str, Any]
 
 
@@ -82,7 +83,7 @@ def _form(backend: Backend, report: Definition, workspaces: list[str], parameter
     for one in backend.reports.values():
         categories[one.category].append(one)
     used = {category: reports for category, reports in categories.items() if reports}
-    return Form(used, report, workspaces, sorted(time_zones()), {**_UNTOUCHED, **parameters})
+    return Form(used, report, workspaces, sorted(time_zones()), [*Weekday], {**_UNTOUCHED, **parameters})
 
 
 def _leave_behind(report: Definition, parameters: dict[str, Any]) -> None:
@@ -92,7 +93,7 @@ def _leave_behind(report: Definition, parameters: dict[str, Any]) -> None:
     if not report.measures_durations:
         parameters.pop("office_hours", None)
     if report.is_board:
-        for name in ("from", "to", "interval", "compare"):
+        for name in ("from", "to", "interval", "week_start", "compare"):
             parameters.pop(name, None)
     if isinstance(report.value, Heatmap):
         parameters.pop("interval", None)
@@ -108,7 +109,7 @@ def _latest_days(backend: Backend, report: Definition, parameters: Mapping[str, 
 
 
 def _check_size(question: Question) -> None:
-    if (number := count_periods(question.span, question.interval)) > MAX_PERIODS:
+    if (number := question.count_periods(question.span)) > MAX_PERIODS:
         raise InvalidQuestion(
             "interval",
             f"{number:,} periods of a {question.interval} are more than the {MAX_PERIODS:,} that a page can show; "

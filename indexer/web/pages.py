@@ -18,7 +18,12 @@ _templates.filters["sentence"] = lambda text: text[:1].upper() + text[1:]
 
 def page(template: str, status: int = 200, **values: Any) -> HTMLResponse:
     """A page out of its template."""
-    return HTMLResponse(_templates.get_template(template).render(values), status)
+    return HTMLResponse(rendered(template, **values), status)
+
+
+def rendered(template: str, **values: Any) -> str:
+    """A template with its values, markup in them made text."""
+    return _templates.get_template(template).render(values)
 
 
 def message_page(status: int, message: str, remedy: str | None = None) -> HTMLResponse:

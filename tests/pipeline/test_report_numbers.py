@@ -12,7 +12,11 @@ from tests.reports.comparing import Asking
 from tests.reports.indexed import indexed
 from tests.reports.made import documents
 from tests.reports.plain import REPORTS
-from tests.reports.questions import questions
+from tests.reports.questions import questions, questions_of_weeks
+
+OVER_TIME = [
+    name for name, report in load_reports().items() if report.dataset == "conversations" and not report.is_board
+]
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +39,17 @@ def test_every_cut_of_a_report_is_what_plain_python_computes(asking: Asking, nam
     given = asking.all_agreed(name, questions(asking.definitions[name]), "w")
     totals = [one.total.count for one in given]
     assert sum(map(bool, totals)) > len(totals) / 2
+
+
+@pytest.mark.services
+@pytest.mark.parametrize("name", OVER_TIME)
+def test_weeks_that_begin_on_any_day_are_what_plain_python_computes(asking: Asking, name: str) -> None:
+    puts = list(questions_of_weeks(asking.definitions[name]))
+    given = asking.all_agreed(name, puts, "w")
+    assert any(one.total.count for one in given)
+    filled = [[row for row in one.rows if row.figure.count] for one in given]
+    for put, rows in list(zip(puts, filled, strict=True))[:12:4]:
+        asking.list_agreed(name, put, "w", [*rows[:1], *rows[-1:]])
 
 
 @pytest.mark.services

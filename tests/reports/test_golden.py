@@ -27,6 +27,10 @@ QUESTIONS: dict[str, tuple[str, dict[str, Any]]] = {
     "median_of_a_list_exact": ("median_response_time_started", {"interval": "range", "exact": True}),
     "median_of_actions_by_team": ("team_first_response_time", {"group_by": "team", "interval": "range"}),
     "percentile_by_week": ("p90_first_response_time", {"interval": "week"}),
+    "percentile_by_weeks_from_sunday_over_a_change_of_clocks": (
+        "p90_first_response_time",
+        {"interval": "week", "week_start": "sunday", "time_zone": "Europe/Dublin"},
+    ),
     "mean_of_the_whole_range": ("teammate_replies_per_conversation", {"interval": "range"}),
     "rate_by_month": ("ai_automation_rate", {"interval": "month"}),
     "rate_of_actions_by_target": ("sla_reply_performance", {"group_by": "target", "interval": "range"}),

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.reports.periods import Interval, Span, count_periods, first_instant, period_of, periods
+from indexer.reports.periods import Interval, Span, Weekday, count_periods, first_instant, period_of, periods
 
 # Zones that change their clocks at midnight, over midnight, by half an hour, by a whole day, and not at all.
 ZONES = [
@@ -27,6 +27,7 @@ ZONES = [
 zones = st.sampled_from(ZONES).map(ZoneInfo)
 days = st.dates(date(1972, 1, 1), date(2037, 12, 31))
 intervals = st.sampled_from(Interval)
+weekdays = st.sampled_from(Weekday)
 DAY = timedelta(days=1)
 
 
@@ -47,15 +48,26 @@ def test_every_date_of_a_range_is_one_period_of_a_day(span: Span):
     assert found[-1] == span.last
 
 
-@given(spans(), intervals)
-def test_every_date_lies_in_one_of_the_periods_and_no_period_is_beside_the_range(span: Span, interval: Interval):
+@given(spans(), intervals, weekdays)
+def test_every_date_lies_in_one_of_the_periods_and_no_period_is_beside_the_range(
+    span: Span, interval: Interval, week_start: Weekday
+):
     every_date = (span.first + n * DAY for n in range(span.days))
-    assert periods(span, interval) == sorted({period_of(day, interval, span) for day in every_date})
+    assert periods(span, interval, week_start) == sorted(
+        {period_of(day, interval, span, week_start) for day in every_date}
+    )
 
 
-@given(spans(), intervals)
-def test_periods_can_be_counted_without_listing_them(span: Span, interval: Interval):
-    assert count_periods(span, interval) == len(periods(span, interval))
+@given(spans(), intervals, weekdays)
+def test_periods_can_be_counted_without_listing_them(span: Span, interval: Interval, week_start: Weekday):
+    assert count_periods(span, interval, week_start) == len(periods(span, interval, week_start))
+
+
+@given(days, weekdays)
+def test_a_week_has_seven_days_and_begins_on_the_day_that_is_asked_for(day: date, week_start: Weekday):
+    start = period_of(day, Interval.WEEK, Span(day, day), week_start)
+    assert start <= day < start + 7 * DAY
+    assert start.strftime("%A").lower() == week_start
 
 
 @given(days)

@@ -82,10 +82,10 @@ def test_the_last_second_of_a_day_is_the_one_before_the_next_begins(day: date, z
 
 def test_periods_begin_on_mondays_and_first_days_and_with_the_range() -> None:
     first, last = date(2024, 2, 28), date(2024, 3, 4)
-    assert len(periods_between(first, last, "day")) == 6
-    assert periods_between(first, last, "week") == [date(2024, 2, 26), date(2024, 3, 4)]
-    assert periods_between(first, last, "month") == [date(2024, 2, 1), date(2024, 3, 1)]
-    assert periods_between(first, last, "range") == [first]
+    assert len(periods_between(first, last, "day", "monday")) == 6
+    assert periods_between(first, last, "week", "monday") == [date(2024, 2, 26), date(2024, 3, 4)]
+    assert periods_between(first, last, "month", "monday") == [date(2024, 2, 1), date(2024, 3, 1)]
+    assert periods_between(first, last, "range", "monday") == [first]
 
 
 @pytest.mark.parametrize(

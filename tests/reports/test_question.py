@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from indexer.reports import Interval, InvalidQuestion, Question, read_question
+from indexer.reports import Interval, InvalidQuestion, Question, Span, read_question
 from indexer.reports.question import clauses_of
 from tests.reports.definitions import definition
 
@@ -153,3 +153,11 @@ def test_a_condition_that_the_report_does_not_know_is_refused(where: str, reason
     error = refused(where=[where])
     assert error.parameter == "where"
     assert error.reason.startswith(reason)
+
+
+def test_a_week_can_begin_on_any_day_and_the_question_counts_by_it():
+    first_and_last = {"from": "2024-03-03", "to": "2024-03-09", "interval": "week"}
+    assert asked(**first_and_last).count_periods(Span(date(2024, 3, 3), date(2024, 3, 9))) == 2
+    from_sunday = asked(**first_and_last, week_start="sunday")
+    assert from_sunday.periods(from_sunday.span) == [date(2024, 3, 3)]
+    assert refused(week_start="Sunday").parameter == "week_start"

@@ -74,6 +74,7 @@ def test_conditions_may_be_repeated(client: httpx.Client) -> None:
         ({"where": ["channel"]}, "where"),
         ({"office_hours": "true"}, "office_hours"),
         ({"from": "1980-01-01"}, "interval"),
+        ({"interval": "week", "week_start": "Sun"}, "week_start"),
     ],
 )
 def test_a_parameter_that_cannot_be_used_is_named(client: httpx.Client, other: dict[str, Any], parameter: str) -> None:
@@ -213,6 +214,7 @@ def test_the_description_of_the_api_has_every_parameter(client: httpx.Client) ->
         "to",
         "time_zone",
         "interval",
+        "week_start",
         "group_by",
         "where",
         "office_hours",
@@ -251,3 +253,17 @@ def test_every_parameter_is_described(client: httpx.Client) -> None:
 
 def test_other_sites_cannot_have_their_names_lead_here(client: httpx.Client) -> None:
     assert client.get("/api/v1/reports", headers={"Host": "reports.example"}).status_code == 400
+
+
+def test_weeks_begin_on_the_day_that_is_asked_for_and_the_answer_says_so_unless_it_is_monday(
+    client: httpx.Client,
+) -> None:
+    by_week = MARCH | {"interval": "week"}
+    answer = client.get(URL, params=by_week | {"week_start": "sunday"}).json()
+    assert answer["week_start"] == "sunday"
+    assert [row["period"] for row in answer["rows"]] == ["2024-02-25", "2024-03-03"]
+    assert sum(row["count"] for row in answer["rows"]) == answer["total"]["count"] > 0
+    assert client.get(URL, params=by_week | {"week_start": "monday"}).json() == client.get(URL, params=by_week).json()
+    assert "week_start" not in client.get(URL, params=MARCH | {"week_start": "sunday"}).json()
+    page = client.get("/", params=by_week | {"week_start": "sunday"}).text
+    assert '<option value="sunday" selected>' in page

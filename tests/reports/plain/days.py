@@ -13,7 +13,10 @@ def local(instant: int, zone: str) -> datetime:
     return datetime.fromtimestamp(instant, ZoneInfo(zone))
 
 
-def period_of(day: date, interval: str, first: date) -> date:
+WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def period_of(day: date, interval: str, first: date, week_start: str) -> date:
     """The date that names the period of a day; `first` is that of the whole range."""
     match interval:
         case "range":
@@ -21,8 +24,9 @@ def period_of(day: date, interval: str, first: date) -> date:
         case "month":
             return date(day.year, day.month, 1)
         case "week":
-            year, week, _ = day.isocalendar()
-            return date.fromisocalendar(year, week, 1)
+            while WEEK[day.weekday()] != week_start:
+                day -= DAY
+            return day
     return day
 
 
@@ -31,9 +35,9 @@ def days_between(first: date, last: date) -> list[date]:
     return [first + number * DAY for number in range((last - first).days + 1)]
 
 
-def periods_between(first: date, last: date, interval: str) -> list[date]:
+def periods_between(first: date, last: date, interval: str, week_start: str) -> list[date]:
     """The periods that have a day in the range, in order."""
-    return sorted({period_of(day, interval, first) for day in days_between(first, last)})
+    return sorted({period_of(day, interval, first, week_start) for day in days_between(first, last)})
 
 
 @cache
@@ -51,6 +55,12 @@ def last_second(day: date, zone: str) -> int:
     return min([*earlier, instant]) - 1
 
 
-def ends(first: date, last: date, interval: str) -> dict[date, date]:
+def reached(instant: int, zone: str) -> date:
+    """The latest date that clocks have shown up to an instant: it stays where they go back over midnight."""
+    day = local(instant, zone).date()
+    return day + DAY if instant > last_second(day, zone) else day
+
+
+def ends(first: date, last: date, interval: str, week_start: str) -> dict[date, date]:
     """The last date of each period that the range has."""
-    return {period_of(day, interval, first): day for day in days_between(first, last)}
+    return {period_of(day, interval, first, week_start): day for day in days_between(first, last)}

@@ -1,0 +1,133 @@
+"""`indexer reconcile new-inbound`: a chart against an export, with a waterfall from one total to the other."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from indexer.cli.output import Format, FormatOption, chosen, print_json, print_records
+from indexer.cli.reconcile import reconcile_app
+from indexer.errors import OperatorError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from indexer.pipeline.exporting.threads import Frame
+    from indexer.pipeline.new_inbound import Waterfall
+
+_COLUMNS = ["step", "change", "total", "samples"]
+_BESIDE, _NARROWEST, _WIDEST = 66, 12, 40
+
+
+@reconcile_app.command("new-inbound")
+def new_inbound(
+    *,
+    workspace: Annotated[str, typer.Option("--workspace", help="The workspace whose conversations are counted.")],
+    first: Annotated[str, typer.Option("--from", metavar="DATE", help="The first local date, YYYY-MM-DD.")],
+    last: Annotated[str, typer.Option("--to", metavar="DATE", help="The last local date, YYYY-MM-DD, included.")],
+    time_zone: Annotated[
+        str, typer.Option("--time-zone", metavar="ZONE", help="Whose dates are meant, such as Europe/Dublin.")
+    ] = "UTC",
+    samples: Annotated[
+        int, typer.Option("--samples", min=0, max=1_000, help="How many ids of conversations to show for each step.")
+    ] = 0,
+    plot: Annotated[
+        Path | None,
+        typer.Option("--plot", metavar="FILE", help="Also draw it, as .svg or as a page, .html."),
+    ] = None,
+    output: FormatOption = None,
+) -> None:
+    """Explain the total of an export of conversations by that of the chart New inbound conversations.
+
+    The chart counts conversations of the type UserMessage by their own time, the export threads of all types by the
+    thread's. Exit code 0 if the steps between lead from one to the other, 1 if something is left over.
+    """
+    from indexer.cli.report_options import index
+    from indexer.pipeline.new_inbound import reconcile_new_inbound
+    from indexer.reports import InvalidQuestion
+
+    if plot is not None and plot.suffix not in {".svg", ".html"}:
+        raise OperatorError(f"--plot: {plot} is neither .svg nor .html", "name a file such as waterfall.svg")
+    try:
+        frame = _frame(workspace, first, last, time_zone)
+        with index() as (client, prefix):
+            found = reconcile_new_inbound(client, prefix, frame, samples)
+    except InvalidQuestion as error:
+        raise OperatorError(
+            f"--{error.parameter.replace('_', '-')}: {error.reason}",
+            "indexer reconcile new-inbound --help says what each option takes",
+        ) from error
+    if plot is not None:
+        from indexer.web.waterfall import drawn
+
+        try:
+            plot.write_text(drawn(found, page=plot.suffix == ".html"), encoding="utf-8")
+        except OSError as error:
+            raise OperatorError(f"{plot} cannot be written: {error.strerror}", "name another file") from error
+    _print(found, output)
+    if not found.adds_up:
+        typer.echo(
+            f"does not add up: {found.unexplained:,} unexplained; the walk has counted {found.walked_chart:,} for the "
+            f"chart and {found.walked_export:,} for the export\n  try: indexer index verify",
+            err=True,
+        )
+        raise typer.Exit(1)
+
+
+def _frame(workspace: str, first: str, last: str, time_zone: str) -> "Frame":
+    """The frame, its dates and zone checked as those of every report are."""
+    from indexer.pipeline.catalogue import find_report, load_reports
+    from indexer.pipeline.exporting.threads import Frame
+    from indexer.pipeline.new_inbound import CHART
+    from indexer.reports import read_question
+
+    parameters = {"workspace": workspace, "from": first, "to": last, "time_zone": time_zone, "interval": "range"}
+    question = read_question(find_report(load_reports(), CHART), parameters)
+    return Frame(workspace, question.span.first, question.span.last, time_zone)
+
+
+def _print(found: "Waterfall", output: Format | None) -> None:
+    match chosen(output):
+        case Format.JSON:
+            frame = found.frame
+            print_json(
+                {
+                    "workspace": frame.workspace,
+                    "from": frame.first.isoformat(),
+                    "to": frame.last.isoformat(),
+                    "time_zone": frame.time_zone,
+                    "chart": found.chart,
+                    "export": found.export,
+                    "both": found.both,
+                    "steps": [asdict(step) for step in found.steps],
+                    "unexplained": found.unexplained,
+                    "adds_up": found.adds_up,
+                }
+            )
+        case Format.CSV:
+            print_records(_rows(found), _COLUMNS, Format.CSV)
+        case Format.TABLE:
+            from rich.console import Console
+
+            from indexer.reports.waterfall import top_of
+
+            width = max(_NARROWEST, min(_WIDEST, Console().width - _BESIDE))
+            top = top_of(found.bars)
+            print_records(
+                (
+                    row | {"waterfall": bar.text(top, width), "change": "" if bar.change is None else f"{bar.change:+}"}
+                    for row, bar in zip(_rows(found), found.bars, strict=True)
+                ),
+                [*_COLUMNS[:3], "waterfall"],
+                Format.TABLE,
+            )
+            for step in found.steps:
+                if step.samples:
+                    typer.echo(f"{step.reason}: {' '.join(step.samples)}")
+
+
+def _rows(found: "Waterfall") -> "Iterator[dict[str, Any]]":
+    samples = {step.reason: " ".join(step.samples) for step in found.steps}
+    for bar in found.bars:
+        yield {"step": bar.label, "change": bar.change, "total": bar.total, "samples": samples.get(bar.label)}

@@ -1,0 +1,54 @@
+"""From one total to another in steps: the bars of a waterfall, for text and for drawings."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+
+class Bar(NamedTuple):
+    """A total (`change` is None), or a step that leads from the total before it to `total`."""
+
+    label: str
+    change: int | None
+    total: int
+
+    @property
+    def ends(self) -> tuple[int, int]:
+        """Where it begins and ends, the lower first: a total stands on 0, a step on the total beside it."""
+        if self.change is None:
+            return 0, self.total
+        return min(self.total - self.change, self.total), max(self.total - self.change, self.total)
+
+    @property
+    def said(self) -> str:
+        """Its number: a step's with its sign."""
+        return f"{self.total:,}" if self.change is None else f"{self.change:+,}"
+
+    def text(self, top: int, width: int) -> str:
+        """It in `width` characters of which the last is at `top`; what is not nothing has one at least."""
+        low, high = (round(end * width / max(top, 1)) for end in self.ends)
+        if self.ends[0] < self.ends[1] and low == high:
+            low = min(low, width - 1)
+            high = low + 1
+        mark = "#" if self.change is None else "+" if self.change > 0 else "-"
+        return (" " * low + mark * (high - low)).ljust(width)
+
+
+UNEXPLAINED = "unexplained"
+
+
+def bars(first: tuple[str, int], steps: Iterable[tuple[str, int]], last: tuple[str, int]) -> list[Bar]:
+    """The bars between two totals; what the steps leave over is one more, unexplained, before the last."""
+    label, total = first
+    found = [Bar(label, None, total)]
+    for reason, change in steps:
+        total += change
+        found.append(Bar(reason, change, total))
+    label, end = last
+    if total != end:
+        found.append(Bar(UNEXPLAINED, end - total, end))
+    return [*found, Bar(label, None, end)]
+
+
+def top_of(waterfall: Iterable[Bar]) -> int:
+    """The highest that any of them reaches."""
+    return max(bar.ends[1] for bar in waterfall)
