@@ -83,6 +83,7 @@ conversations = Table(
     Column("contact_ids", ARRAY(Text)),
     Index("conversations_contacts", "contact_ids", postgresql_using="gin"),
     Index("conversations_unknown_contacts", "workspace_id", postgresql_where=text("contact_ids IS NULL")),
+    Index("conversations_deleted", "workspace_id", postgresql_where=text("deleted")),
 )
 
 
@@ -126,6 +127,7 @@ records = Table(
         "created_at",
         postgresql_where=text("series IS NOT NULL AND NOT deleted"),
     ),
+    Index("records_deleted", "dataset", "workspace_id", postgresql_where=text("deleted")),
 )
 
 changes = Table(
