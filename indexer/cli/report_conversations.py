@@ -25,7 +25,8 @@ from indexer.cli.report_options import (
 from indexer.errors import OperatorError
 
 if TYPE_CHECKING:
-    from datetime import date
+    from collections.abc import Iterable
+    from datetime import date, tzinfo
 
     from indexer.reports.cell import AnyGroup
 
@@ -93,9 +94,12 @@ def list_behind(
                 cursor=cursor,
             )
     columns = ["conversation_id", "at", "value", *report.columns]
-    as_text = chosen(output) is not Format.JSON
-    records = ({**row._asdict(), **row.columns} for row in page.rows)
-    print_records((_readable(record) if as_text else record for record in records), columns, output)
+    records: Iterable[dict[str, Any]] = ({**row._asdict(), **row.columns} for row in page.rows)
+    if chosen(output) is not Format.JSON:
+        records = map(_joined, records)
+    if chosen(output) is Format.TABLE:
+        records = (_with_local_times(record, question.zone) for record in records)
+    print_records(records, columns, output)
     typer.echo(f"{len(page.rows):,} of {page.total:,} conversations", err=True)
     if page.cursor:
         typer.echo(f"more with --cursor {page.cursor}", err=True)
@@ -120,5 +124,19 @@ def _group(given: str | None, *, no_group: bool) -> "str | AnyGroup | None":
     return None if no_group else AnyGroup.ANY if given is None else given
 
 
-def _readable(record: dict[str, Any]) -> dict[str, Any]:
+def _joined(record: dict[str, Any]) -> dict[str, Any]:
     return {key: ", ".join(map(str, value)) if isinstance(value, list) else value for key, value in record.items()}
+
+
+def _with_local_times(record: dict[str, Any], zone: "tzinfo") -> dict[str, Any]:
+    """For people; programs get epoch seconds."""
+    from datetime import datetime
+
+    from indexer.metrics.schema import is_timestamp
+
+    return {
+        key: f"{datetime.fromtimestamp(value, zone):%Y-%m-%d %H:%M:%S}"
+        if is_timestamp(key) and isinstance(value, int)
+        else value
+        for key, value in record.items()
+    }

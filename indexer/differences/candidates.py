@@ -9,7 +9,7 @@ from indexer.differences import rules
 from indexer.differences.fields import value_at
 from indexer.differences.pair import Pair, Pipeline, pipeline_of
 from indexer.differences.rules import Rule
-from indexer.differences.variants import is_time
+from indexer.metrics.schema import is_timestamp
 from indexer.office_hours import ALWAYS_OPEN, OfficeHours
 
 Document = Mapping[str, Any]
@@ -93,7 +93,7 @@ def _times_of_both(left: Document, right: Document) -> Iterator[tuple[int, int]]
         theirs = right.get(name)
         if isinstance(mine, Mapping) and isinstance(theirs, Mapping):
             yield from _times_of_both(mine, theirs)
-        elif is_time(name) and isinstance(mine, int) and isinstance(theirs, int):
+        elif is_timestamp(name) and isinstance(mine, int) and isinstance(theirs, int):
             yield mine, theirs
 
 

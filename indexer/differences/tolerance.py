@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from indexer.differences.pair import Pair
+from indexer.metrics.schema import is_timestamp
 
 
 class FieldKind(StrEnum):
@@ -22,7 +23,7 @@ _TIMED = re.compile(r"(^|_)times?(_|$)|^(?!replies_).*_to_close$")
 def kind_of_field(path: str) -> FieldKind:
     """By the last name of its path, as all our fields are named."""
     name = path.rpartition(".")[2]
-    if name.endswith("_at") or name == "waiting_since":
+    if is_timestamp(name):
         return FieldKind.TIMESTAMP
     return FieldKind.DURATION if _TIMED.search(name.removesuffix("_ooo")) else FieldKind.OTHER
 

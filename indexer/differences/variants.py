@@ -10,6 +10,7 @@ from indexer.differences.fields import value_at
 from indexer.differences.reason import Reason
 from indexer.differences.rules import Inputs, Rule
 from indexer.metrics import reporting_document
+from indexer.metrics.schema import is_timestamp
 
 ANYTHING: Final = object()
 """What a fact was once: its history is not kept, so that any value may be an earlier one."""
@@ -69,16 +70,11 @@ class Variants:
         return _shifted(document, inputs.shift) if inputs.shift else document
 
 
-def is_time(name: str) -> bool:
-    """Whether a field of this name holds an instant."""
-    return name in ("at", "waiting_since", "gte", "lt") or name.endswith("_at")
-
-
 def _shifted(value: Any, seconds: int) -> Any:
     """A document's part with all instants moved."""
     if isinstance(value, dict):
         return {
-            name: one + seconds if is_time(name) and isinstance(one, int) else _shifted(one, seconds)
+            name: one + seconds if is_timestamp(name) and isinstance(one, int) else _shifted(one, seconds)
             for name, one in value.items()
             if name != "custom"
         } | ({"custom": value["custom"]} if "custom" in value else {})

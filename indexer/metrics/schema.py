@@ -16,6 +16,11 @@ SlaTarget = Literal["first_reply_time", "next_reply_time"]
 SlaOutcome = Literal["hit", "missed"]
 
 
+def is_timestamp(name: str) -> bool:
+    """Whether a field of this name (the last one of its path) holds an instant in epoch seconds."""
+    return name in ("at", "waiting_since", "gte", "lt") or name.endswith("_at")
+
+
 class DateRange(Struct, omit_defaults=True, gc=False):
     """A span of time from `gte` to before `lt`; no `lt` while it lasts."""
 

@@ -229,6 +229,14 @@ def test_the_conversations_behind_a_number_come_in_pages() -> None:
 
 @pytest.mark.services
 @pytest.mark.usefixtures("environment")
+def test_people_read_local_times_and_programs_epoch_seconds() -> None:
+    asked = ["conversations", NAME, *MARCH, "--time-zone", "Europe/Dublin", "--limit", "1"]
+    assert "2024-03-01 00:00:01" in run(*asked, "--format", "table").stdout
+    assert str(FIRST_OF_MARCH + 1) in run(*asked, "--format", "csv").stdout
+
+
+@pytest.mark.services
+@pytest.mark.usefixtures("environment")
 def test_the_conversations_of_one_row_are_listed() -> None:
     row = ["--group-by", "channel", "--period", "2024-03-01", "--group", "email"]
     assert [one["conversation_id"] for one in json.loads(run(*BEHIND, *row).stdout)] == ["0"]
