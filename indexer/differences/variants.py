@@ -1,6 +1,7 @@
 """One conversation computed under any set of rules, each set once."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, Final
 
 import msgspec
@@ -9,6 +10,7 @@ from indexer.conversation import timeline_of
 from indexer.differences.fields import value_at
 from indexer.differences.reason import Reason
 from indexer.differences.rules import Inputs, Rule
+from indexer.differences.tolerance import FieldKind, kind_of_field
 from indexer.metrics import reporting_document
 from indexer.metrics.schema import is_timestamp
 
@@ -22,6 +24,8 @@ FACTS = frozenset(
     }
 )  # fmt: skip
 """What a document only repeats from the conversation, by the first name of the path."""
+
+_STARTS = frozenset({"started_at", "started_by", "first_contact_reply_at"})
 
 _FIRST = (Reason.STALE, Reason.PARTS_TRUNCATED)
 """What leaves out parts comes before what changes those that are left."""
@@ -54,6 +58,9 @@ class Variants:
         return value_at(self.document(rules), path)
 
     def _computed(self, inputs: Inputs) -> dict[str, Any]:
+        if inputs.before_anchor and inputs.timeline().anchor is None:
+            # Events count from the beginning on, but no clock has a start.
+            return _without_clocks(self._computed(replace(inputs, from_creation=True)))
         computed = reporting_document(
             inputs.conversation,
             self._workspace_id,
@@ -68,6 +75,15 @@ class Variants:
         if inputs.from_creation:
             document = _never_negative(document)
         return _shifted(document, inputs.shift) if inputs.shift else document
+
+
+def _without_clocks(document: dict[str, Any]) -> dict[str, Any]:
+    """The document without the start of the clocks, and what they measure."""
+    return {
+        name: _without_clocks(value) if name == "statistics" else value
+        for name, value in document.items()
+        if name not in _STARTS and kind_of_field(name) is not FieldKind.DURATION
+    }
 
 
 def _shifted(value: Any, seconds: int) -> Any:

@@ -101,6 +101,17 @@ def test_an_outbound_conversation_parts_by_its_anchor_and_its_clock() -> None:
     assert found[Pair("statistics.count_reopens", "legacy.count_reopens")] == (Reason.BEFORE_ANCHOR,)
 
 
+def test_without_a_customers_message_times_part_by_the_anchor_and_durations_by_the_clock_too() -> None:
+    found = reasons_between(
+        conversation(part("A", "comment", 10), part("A", "close", 20), by="A", delivered_as="admin_initiated")
+    )
+    assert found[Pair("started_at", "legacy.conversation_created_at")] == (Reason.CLOCK_START,)
+    assert found[Pair("first_response_at", "legacy.first_admin_reply_at")] == (Reason.BEFORE_ANCHOR,)
+    both = (Reason.BEFORE_ANCHOR, Reason.CLOCK_START)
+    assert found[Pair("first_response_time", "legacy.time_to_admin_reply")] == both
+    assert found[Pair("time_to_last_close", "legacy.time_to_last_close")] == both
+
+
 def test_a_customers_first_message_is_no_reply_in_the_legacy_pipeline() -> None:
     found = reasons_between(conversation(part("C", "comment", 10)))
     assert found[Pair("started_at", "legacy.first_user_reply_at")] == (Reason.SOURCE_MESSAGE,)
