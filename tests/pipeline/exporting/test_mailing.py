@@ -142,6 +142,12 @@ def test_tls_is_begun_where_it_is_offered(tls: SSLContext) -> None:
     assert set(mailbox.users) == {USER}
 
 
+def test_tls_from_the_first_byte_where_the_url_says_so(tls: SSLContext) -> None:
+    with serving(Mailbox(), ssl_context=tls) as mailbox:
+        send_link(_settings(mailbox.port, scheme="smtps"), "ann@example.org", READY)
+    assert len(mailbox.mails) == 1
+
+
 def test_a_certificate_that_nobody_vouches_for_ends_it(tls: SSLContext, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SSL_CERT_FILE")
     with (
