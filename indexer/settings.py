@@ -3,12 +3,14 @@
 import re
 from functools import cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import platformdirs
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from indexer.errors import OperatorError
+from indexer.mail_server import MailServer, checked_address
 
 _APPLICATION = "reporting-indexer"
 _TOKEN = re.compile(r"[!-~]+")
@@ -21,7 +23,12 @@ class Settings(BaseSettings):
     """
 
     model_config = SettingsConfigDict(
-        env_prefix="INDEXER_", env_file=".env", extra="ignore", env_ignore_empty=True, frozen=True
+        env_prefix="INDEXER_",
+        env_file=".env",
+        extra="ignore",
+        env_ignore_empty=True,
+        frozen=True,
+        hide_input_in_errors=True,
     )
 
     elasticsearch_url: str | None = Field(
@@ -76,6 +83,9 @@ class Settings(BaseSettings):
     api_token: SecretStr | None = Field(
         default=None, description="What every request of the HTTP server must bear; unset, it listens on loopback only."
     )
+    smtp_url: SecretStr | None = Field(default=None, description="Who takes mail about exports; unset, none is sent.")
+    mail_from: str | None = Field(default=None, description="The sender of that mail.")
+    public_url: str = Field(default="http://127.0.0.1:8080", description="Where readers reach the HTTP server.")
     elasticsearch_heap: str = Field(default="1g", pattern=r"^\d+[mg]$", description="Heap of the embedded node.")
 
     @field_validator("api_token")
@@ -84,6 +94,27 @@ class Settings(BaseSettings):
         if value is not None and not _TOKEN.fullmatch(value.get_secret_value()):
             raise ValueError("must be of visible ASCII characters, without spaces")
         return value
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _names_a_server(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            MailServer.of(value.get_secret_value())
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _is_an_address(cls, value: str | None) -> str | None:
+        return value if value is None else checked_address(value)
+
+    @field_validator("public_url")
+    @classmethod
+    def _begins_links(cls, value: str) -> str:
+        parts = urlsplit(value)
+        visible = _TOKEN.fullmatch(value) and "?" not in value and "#" not in value
+        if parts.scheme not in {"http", "https"} or not parts.hostname or not visible:
+            raise ValueError("must be http:// or https:// with a host, such as https://reports.example.com")
+        return value.rstrip("/")
 
     @field_validator("workspace_shards")
     @classmethod
