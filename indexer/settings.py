@@ -80,6 +80,10 @@ class Settings(BaseSettings):
         pattern=r"^([^:\[\]]+|\[[0-9a-fA-F:.]+\]):\d{1,5}$",
         description="`host:port` where a worker serves its figures to Prometheus; unset, nowhere.",
     )
+    exports_dir: Path | None = Field(
+        default=None, description="Files of exports, the same for all hosts; unset, `exports` in the home."
+    )
+    export_hours: float = Field(default=72, gt=0, description="How long the file of an export can be fetched.")
     api_token: SecretStr | None = Field(
         default=None, description="What every request of the HTTP server must bear; unset, it listens on loopback only."
     )
@@ -87,6 +91,11 @@ class Settings(BaseSettings):
     mail_from: str | None = Field(default=None, description="The sender of that mail.")
     public_url: str = Field(default="http://127.0.0.1:8080", description="Where readers reach the HTTP server.")
     elasticsearch_heap: str = Field(default="1g", pattern=r"^\d+[mg]$", description="Heap of the embedded node.")
+
+    @property
+    def exports_directory(self) -> Path:
+        """Where the files of exports are."""
+        return self.exports_dir or self.home / "exports"
 
     @field_validator("api_token")
     @classmethod

@@ -6,6 +6,7 @@ the time (docs/decisions/0004). So there is no result backend, and a task may ru
 
 import gc
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +15,7 @@ from celery import Celery
 from celery.exceptions import Reject
 from celery.platforms import set_pdeathsig
 from celery.signals import beat_embedded_init, setup_logging, worker_process_init, worker_shutting_down
+from redis import Redis
 
 from indexer import logs
 from indexer.pipeline import counting
@@ -21,12 +23,13 @@ from indexer.pipeline.connections import connections
 from indexer.pipeline.ending import Ending
 from indexer.pipeline.outages import OUTAGES, left_for_later, log_outage
 from indexer.pipeline.reconciling import load_cursor, reconcile_step, save_cursor
-from indexer.pipeline.waking import backfill_taken, makes_room, taken, wake, wake_backfills
+from indexer.pipeline.waking import backfill_taken, export_taken, makes_room, taken, wake, wake_backfills, wake_export
 from indexer.search import answers
 from indexer.services import Service, service_urls
 from indexer.settings import settings
 from indexer.store.backfills import open_backfills
 from indexer.store.changes import DATASETS, Dataset, due_shards, forget_rested, mark_changed
+from indexer.store.exports import anything_to_do
 
 log = structlog.get_logger()
 
@@ -145,20 +148,40 @@ def backfill(backfill_id: int, place: int) -> None:
     """Work on a backfill for a moment; `place` is one of those that so many workers may take at once."""
     here = connections()
     backfill_taken(here.redis, backfill_id, place)
+    done = here.backfiller().run(backfill_id, go_on=_until_somebody_waits(here.redis))
+    if done:
+        log.info("backfilled", backfill=backfill_id, conversations=done)
+    with here.store.connect() as connection:
+        free = open_backfills(connection)
+    wake_backfills(app, here.redis, {backfill_id: free[backfill_id]} if backfill_id in free else {})
+
+
+def _until_somebody_waits(redis: Redis) -> Callable[[], bool]:
+    """For work that can be left at any moment: whether to go on with it."""
     begun = time.monotonic()
 
     def go_on() -> bool:
         seconds = time.monotonic() - begun
         if ENDING.begun or seconds >= DRAIN_SECONDS:
             return False
-        return seconds < BACKFILL_SECONDS or not makes_room(here.redis)
+        return seconds < BACKFILL_SECONDS or not makes_room(redis)
 
-    done = here.backfiller().run(backfill_id, go_on=go_on)
+    return go_on
+
+
+@app.task(name="indexer.export")
+@left_for_later()
+def export() -> None:
+    """Write exports for a moment, remove those whose time is over, and tell who waits for one."""
+    here = connections()
+    export_taken(here.redis)
+    done = here.export_writer().run(go_on=_until_somebody_waits(here.redis))
     if done:
-        log.info("backfilled", backfill=backfill_id, conversations=done)
+        log.info("exported", exports=done)
     with here.store.connect() as connection:
-        free = open_backfills(connection)
-    wake_backfills(app, here.redis, {backfill_id: free[backfill_id]} if backfill_id in free else {})
+        more = anything_to_do(connection)
+    if more:
+        wake_export(app, here.redis)
 
 
 @app.task(name="indexer.sweep")
@@ -176,9 +199,12 @@ def sweep() -> None:
         due = {dataset: due_shards(connection, dataset) for dataset in DATASETS}
         free = open_backfills(connection)
         forget_rested(connection)
+        exports = anything_to_do(connection)
     for dataset, shards in due.items():
         wake(app, here.redis, shards, dataset)
     wake_backfills(app, here.redis, free)
+    if exports:
+        wake_export(app, here.redis)
 
 
 @app.task(name="indexer.reconcile")

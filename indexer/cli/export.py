@@ -36,6 +36,12 @@ def conversations(
     ] = "",
     gzip: Annotated[bool, typer.Option("--gzip", help="Compress the file.")] = False,
     zip_: Annotated[bool, typer.Option("--zip", help="Put the file into a ZIP archive.")] = False,
+    background: Annotated[
+        bool, typer.Option("--background", help="Have a worker write it, and print the link to fetch it by.")
+    ] = False,
+    email: Annotated[
+        str | None, typer.Option("--email", metavar="ADDRESS", help="With --background: whom to mail the link to.")
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say how many rows there would be.")] = False,
 ) -> None:
     """Export conversations as CSV: one row per message thread created in the frame, of all message types.
@@ -43,6 +49,10 @@ def conversations(
     The frame is about the time of the thread, not of the conversation. Nothing is held in memory, and a file appears
     under its name only when it is whole. docs/exports.md describes the columns.
     """
+    if email is not None and not background:
+        raise OperatorError("--email is for exports that a worker writes", "add --background, or leave it out")
+    if background and output != "-":
+        raise OperatorError("--output and --background exclude each other", "fetch it by its link when it is complete")
     from indexer.cli.report_options import store
     from indexer.pipeline.exporting.exporting import export_conversations
     from indexer.pipeline.exporting.reading import count_threads
@@ -57,13 +67,18 @@ def conversations(
         pipelines=pipelines,
         packing=_packing(gzip=gzip, zipped=zip_),
     )
+    if background and not dry_run:
+        from indexer.cli.export_jobs import order
+
+        order(request, email)
+        return
     with index() as (client, prefix):
         alias = alias_name(prefix, "conversations")
         total = count_threads(client, alias, request.frame)
         if dry_run:
             typer.echo(f"{total:,} rows of {len(request.columns)} columns")
             return
-        with store() as connection, _opened(output) as file, _progress(total) as tell:
+        with store() as connection, opened(output) as file, _progress(total) as tell:
             engine = connection.engine
             connection.rollback()
             rows = export_conversations(client, engine.connect, alias, request, file, tell=tell)
@@ -96,7 +111,7 @@ def _request(*, pipelines: str, **parameters: str) -> "ExportRequest":
 
 
 @contextmanager
-def _opened(output: str) -> Iterator[IO[bytes]]:
+def opened(output: str) -> Iterator[IO[bytes]]:
     """Standard output, or a file that takes its name when everything is in it."""
     if output == "-":
         if sys.stdout.isatty():

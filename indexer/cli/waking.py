@@ -43,3 +43,17 @@ def wake_backfilling_workers() -> None:
         free = open_backfills(connection)
     with suppress(RedisError, OperationalError, ServiceUnavailable, ValueError):
         wake_backfills(celery, connections().redis, free)
+
+
+def wake_exporting_workers() -> None:
+    """Send a worker to the exports; without a Redis the sweep does it later."""
+    from kombu.exceptions import OperationalError
+    from redis.exceptions import RedisError
+
+    from indexer.errors import ServiceUnavailable
+    from indexer.pipeline.connections import connections
+    from indexer.pipeline.waking import wake_export
+    from indexer.tasks import app as celery
+
+    with suppress(RedisError, OperationalError, ServiceUnavailable, ValueError):
+        wake_export(celery, connections().redis)

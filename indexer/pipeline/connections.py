@@ -11,6 +11,7 @@ from indexer.errors import ServiceUnavailable
 from indexer.pipeline import counting
 from indexer.pipeline.backfilling import Backfiller
 from indexer.pipeline.drain import Drain
+from indexer.pipeline.exporting.jobs import ExportWriter
 from indexer.pipeline.guard import Guard
 from indexer.pipeline.reconciling import Reconciler
 from indexer.search import BulkWriter, Spread, alias_name, connect
@@ -111,6 +112,12 @@ class Connections:
             self.writer,
             lease_seconds=self.settings.lease_seconds,
             bots_interrupt=self.settings.literal_reply_times,
+        )
+
+    def export_writer(self) -> ExportWriter:
+        """What writes exports through these connections."""
+        return ExportWriter(
+            self.store, self.search, self.alias, self.settings, lease_seconds=self.settings.lease_seconds
         )
 
     def reconciler(self, dataset: Dataset = "conversations") -> Reconciler:

@@ -13,6 +13,8 @@ from indexer.store.changes import Dataset
 _PENDING_SECONDS = 30
 """After this long a message that nobody took is taken for lost, and another may be sent."""
 
+_EXPORT = "indexer:waking:export"
+
 _MADE_ROOM = "indexer:waking:made_room"
 _ROOM_MILLISECONDS = 500
 """So long it may take until the process that made room has taken a message."""
@@ -45,6 +47,19 @@ def wake_backfills(app: Celery, redis: Redis, free: Mapping[int, int]) -> int:
 def backfill_taken(redis: Redis, backfill_id: int, place: int) -> None:
     """The message of a backfill has been taken, and another may be sent."""
     redis.delete(_backfill_key(backfill_id, place))
+
+
+def wake_export(app: Celery, redis: Redis) -> bool:
+    """Send a worker to the exports, unless a message to that effect is waiting already; whether one was sent."""
+    sent = bool(redis.set(_EXPORT, 1, nx=True, ex=_PENDING_SECONDS))
+    if sent:
+        app.send_task("indexer.export", queue="maintenance")
+    return sent
+
+
+def export_taken(redis: Redis) -> None:
+    """The message about exports has been taken, and another may be sent."""
+    redis.delete(_EXPORT)
 
 
 def makes_room(redis: Redis) -> bool:

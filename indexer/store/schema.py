@@ -326,3 +326,33 @@ rebuilds = Table(
     Column("last_error", Text),
     Index("rebuilds_one_at_a_time", "dataset", unique=True, postgresql_where=text("ended_at IS NULL")),
 )
+
+# Files that workers write. `place` and `size` are how far one has come: the last row that is in the file for good, and
+# where it ends. Who holds the token of a link is known by the token's hash.
+exports = Table(
+    "exports",
+    metadata,
+    _id("export_id"),
+    Column("request", JSONB, nullable=False),
+    Column("state", Text, nullable=False, server_default="queued"),
+    Column("rows", BigInteger, nullable=False, server_default="0"),
+    Column("total", BigInteger),
+    Column("place", JSONB(none_as_null=True)),
+    Column("size", BigInteger, nullable=False, server_default="0"),
+    Column("has_file", Boolean, nullable=False, server_default=false()),
+    Column("lease_id", UUID),
+    _moment("lease_until", nullable=True),
+    Column("token_hashes", ARRAY(LargeBinary), nullable=False),
+    Column("error", Text),
+    Column("mail_to", Text),
+    _moment("mail_due_at", nullable=True),
+    _moment("mailed_at", nullable=True),
+    Column("mail_attempts", SmallInteger, nullable=False, server_default="0"),
+    Column("mail_error", Text),
+    Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    _moment("completed_at", nullable=True),
+    _moment("expires_at", nullable=True),
+    CheckConstraint(
+        "state IN ('queued', 'running', 'complete', 'failed', 'cancelled', 'expired')", name="exports_state"
+    ),
+)

@@ -16,7 +16,7 @@ from indexer import __version__
 from indexer.errors import OperatorError
 from indexer.reports import InvalidQuestion
 from indexer.settings import Settings
-from indexer.web import api, dashboard
+from indexer.web import api, dashboard, exports
 from indexer.web.backend import Backend
 from indexer.web.description import describe
 from indexer.web.pages import message_page
@@ -64,7 +64,9 @@ def create_app(settings: Settings) -> FastAPI:
         app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "::1", "[::1]"])
     app.middleware("http")(_with_headers)
     app.add_api_route("/healthz", _healthz, include_in_schema=False)
-    app.include_router(api.router, dependencies=[Depends(_BEARER)] if settings.api_token else [])
+    for router in (api.router, exports.router):
+        app.include_router(router, dependencies=[Depends(_BEARER)] if settings.api_token else [])
+    app.include_router(exports.links)
     app.include_router(dashboard.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
     for error in (OperatorError, InvalidQuestion, RequestValidationError, HTTPException):

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from elasticsearch import Elasticsearch
 from fastapi import Depends, Request
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
 
 from indexer.errors import OperatorError, ServiceUnavailable
 from indexer.pipeline import reporting
@@ -20,7 +21,7 @@ from indexer.reports.listing import ListedPage
 from indexer.search import connect
 from indexer.services import Service, service_urls
 from indexer.settings import Settings
-from indexer.store.database import open_store, upgrade
+from indexer.store.database import lost, open_store, upgrade
 
 _T = TypeVar("_T")
 
@@ -36,7 +37,7 @@ class Backend:
     def __init__(self, settings: Settings) -> None:
         """Raises `OperatorError` if a report's definition cannot be used."""
         self.reports = reporting.load_reports()
-        self._settings = settings
+        self.settings = settings
         self._prefix = settings.index_prefix
         self._client: Elasticsearch | None = None
         self._store: Engine | None = None
@@ -86,6 +87,17 @@ class Backend:
         self._forget(self._client)
         self._close_store()
 
+    def storing(self, work: Callable[[Connection], _T]) -> _T:
+        """Do something in a transaction of the store; raises `ServiceUnavailable`."""
+        try:
+            with self._opened().begin() as connection:
+                return work(connection)
+        except DBAPIError as error:
+            self._close_store()
+            if gone := lost(error):
+                raise gone from error
+            raise
+
     def _asking(self, ask: Callable[[Elasticsearch], _T]) -> _T:
         client = self._connected()
         try:
@@ -97,7 +109,7 @@ class Backend:
     def _connected(self) -> Elasticsearch:
         with self._lock:
             if self._client is None:
-                self._client = connect(service_urls(self._settings, Service.ELASTICSEARCH).elasticsearch)
+                self._client = connect(service_urls(self.settings, Service.ELASTICSEARCH).elasticsearch)
             return self._client
 
     def _labelled(self, answer: Answer) -> Answer:
@@ -111,7 +123,7 @@ class Backend:
         """The store, opened by the first request that needs it."""
         with self._lock:
             if self._store is None:
-                store = open_store(service_urls(self._settings, Service.POSTGRESQL).database)
+                store = open_store(service_urls(self.settings, Service.POSTGRESQL).database)
                 upgrade(store)
                 self._store = store
             return self._store

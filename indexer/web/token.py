@@ -2,13 +2,14 @@
 
 import base64
 import binascii
+import re
 import secrets
 from collections.abc import Awaitable, Callable
 
 from fastapi import Request, Response
 
-OPEN_PATHS = frozenset({"/healthz"})
-"""What is answered without the token: it tells nothing but that the server runs."""
+OPEN_PATHS = re.compile(r"/healthz|/api/v1/exports/[^/]+/download")
+"""What is answered without the token: that the server runs, and files to whoever bears the token of their link."""
 
 CHALLENGES = ('Bearer realm="reports"', 'Basic realm="reports"')
 
@@ -25,7 +26,7 @@ class TokenNeeded:
 
     async def __call__(self, request: Request, call_next: Next) -> Response:
         """The response of the server, or 401 with the ways to say the token."""
-        if request.url.path in OPEN_PATHS or self._is_borne(request.headers.get("Authorization", "")):
+        if OPEN_PATHS.fullmatch(request.url.path) or self._is_borne(request.headers.get("Authorization", "")):
             return await call_next(request)
         response = self._refuse(request)
         for challenge in CHALLENGES:

@@ -1,102 +1,20 @@
 """The rows of an export are the threads that plain Python selects; the file is the same however it is packed."""
 
-import csv
 import gzip
 import io
-import random
 import zipfile
-from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import orjson
 import pytest
-from elasticsearch import Elasticsearch
-from sqlalchemy import Engine
 
-from indexer.pipeline.exporting.exporting import export_conversations
 from indexer.pipeline.exporting.reading import count_threads, read_threads
-from indexer.pipeline.exporting.request import ExportRequest, read_request
-from indexer.search import alias_name
-from indexer.store.conversations import IncomingConversation, save_conversations
-from indexer.store.database import open_store, upgrade
-from indexer.store.names import Named, save_names
-from tests.embedded.harness import Run
-from tests.fresh import fresh_database
-from tests.reports.indexed import Document, indexed, many_conversations
+from tests.pipeline.exporting.threads import TYPES, Exporting, asked
+from tests.reports.indexed import Document
 
 pytestmark = pytest.mark.services
-
-TYPES = ["UserMessage", "AdminMessage", "Campaign", "Automated", "Operator", None]
-
-
-def threads() -> list[Document]:
-    """Conversations around hard changes of clocks, whose threads are at times days older, some at the same second."""
-    dice = random.Random(7)
-    found = many_conversations("w", seed=3)
-    for document in found:
-        created = document["created_at"]
-        legacy = document["legacy"]
-        legacy["message_type"] = dice.choice(TYPES)
-        legacy["thread_created_at"] = created - dice.choice([0, 0, 1, 3_600, 86_400, 200_000])
-        document["title"] = dice.choice(['=HYPERLINK("x")', "a, b\r\nc", None])
-        document["statistics"] = {"count_reopens": dice.randrange(3)}
-    return found
-
-
-class Exporting:
-    """An index with the threads, and a store with what is looked up beside them."""
-
-    def __init__(self, client: Elasticsearch, store: Engine, prefix: str, documents: list[Document]) -> None:
-        self.client = client
-        self.store = store
-        self.alias = alias_name(prefix, "conversations")
-        self.documents = documents
-
-    def file(self, request: ExportRequest) -> bytes:
-        file = io.BytesIO()
-        export_conversations(self.client, self.store.connect, self.alias, request, file)
-        return file.getvalue()
-
-    def rows(self, **parameters: Any) -> list[dict[str, str]]:
-        return read(self.file(asked(**parameters)))
-
-
-def asked(first: str = "2023-12-24", last: str = "2024-04-05", **more: Any) -> ExportRequest:
-    return read_request({"workspace": "w", "from": first, "to": last, **more})
-
-
-def read(content: bytes) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(content.decode(), newline=""), strict=True))
-
-
-@pytest.fixture(scope="module")
-def exporting(services: Run, elasticsearch_url: str) -> Iterator[Exporting]:
-    documents = threads()
-    stored = [
-        IncomingConversation(
-            document["conversation_id"],
-            orjson.dumps({"id": document["conversation_id"], "source": {"id": f"m{document['conversation_id']}"}}),
-            document["created_at"],
-            document["created_at"],
-            (),
-        )
-        for document in documents
-    ]
-    with (
-        fresh_database(services) as url,
-        indexed(elasticsearch_url, [*documents, {**documents[0], "workspace_id": "other"}]) as prefix,
-        Elasticsearch(elasticsearch_url) as client,
-    ):
-        store = open_store(url)
-        upgrade(store)
-        with store.begin() as connection:
-            save_conversations(connection, "w", stored)
-            save_names(connection, "w", Named.TEAM, {"7": "Billing"})
-            save_names(connection, "w", Named.TEAMMATE, {"b": "-Bea"})
-        yield Exporting(client, store, prefix, documents)
-        store.dispose()
 
 
 def chosen(documents: list[Document], first: str, last: str, zone: str) -> list[Document]:

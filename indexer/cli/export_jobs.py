@@ -1,0 +1,119 @@
+"""`indexer export … --background`, `list`, `show`, `cancel`, `fetch`: exports that workers write."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from indexer.cli.export import export_app, opened
+from indexer.cli.output import FormatOption, print_records
+from indexer.errors import OperatorError
+
+if TYPE_CHECKING:
+    from indexer.pipeline.exporting.request import ExportRequest
+    from indexer.store.exports import Export
+
+COLUMNS = (
+    "export_id", "state", "workspace", "from", "to", "rows", "total", "created_at", "completed_at", "expires_at",
+    "mail_to", "mailed_at", "error", "mail_error",
+)  # fmt: skip
+
+ExportId = Annotated[str, typer.Argument(metavar="EXPORT", help="Its id, which --background and `list` print.")]
+
+
+def order(request: "ExportRequest", email: str | None) -> None:
+    """Have a worker write it; the id and the link go to standard output."""
+    from indexer.cli.waking import wake_exporting_workers
+    from indexer.mail_server import checked_address
+    from indexer.pipeline.connections import connections
+    from indexer.pipeline.exporting.jobs import download_path, order_export
+
+    here = connections()
+    try:
+        address = None if email is None else checked_address(email)
+    except ValueError as error:
+        raise OperatorError(f"--email: {error}", "give one address such as ann@example.org") from error
+    with here.store.begin() as connection:
+        export, token = order_export(connection, request, address, here.settings)
+    wake_exporting_workers()
+    typer.echo(f"{export.export_id}  {here.settings.public_url.rstrip('/')}{download_path(export.export_id, token)}")
+    typer.echo(f"a worker writes it; see: indexer export show {export.export_id}", err=True)
+
+
+@export_app.command("list")
+def list_(
+    *,
+    workspace: Annotated[str | None, typer.Option("--workspace", help="Only those of this workspace.")] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="How many at most.")] = 50,
+    output: FormatOption = None,
+) -> None:
+    """List the exports that workers write or have written, the newest first."""
+    from indexer.pipeline.connections import connections
+    from indexer.store.exports import list_exports
+
+    with connections().store.connect() as connection:
+        found = list_exports(connection, workspace, limit)
+    columns = ("export_id", "state", "workspace", "from", "to", "rows", "total", "created_at")
+    print_records(map(_record, found), columns, output)
+
+
+@export_app.command("show")
+def show(export_id: ExportId, *, output: FormatOption = None) -> None:
+    """Say how far an export is, until when it can be fetched, and whether it has been mailed."""
+    print_records([_record(_found(export_id))], COLUMNS, output)
+
+
+@export_app.command("cancel")
+def cancel(
+    export_id: ExportId,
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
+) -> None:
+    """End an export that is not complete, and remove what there is of it."""
+    from indexer.pipeline.connections import connections
+    from indexer.store.exports import cancel_export
+
+    export = _found(export_id)
+    if not dry_run:
+        with connections().store.begin() as connection:
+            if not cancel_export(connection, export_id):
+                raise OperatorError(f"export {export_id} is {export.state} already", "there is nothing to cancel")
+    typer.echo(f"export {export_id} {'would be' if dry_run else 'is'} cancelled", err=True)
+
+
+@export_app.command("fetch")
+def fetch(
+    export_id: ExportId,
+    *,
+    output: Annotated[
+        str, typer.Option("--output", metavar="FILE", help="Where to write; - is standard output.")
+    ] = "-",
+) -> None:
+    """Copy the file of a complete export, on a host that has the directory of exports."""
+    from indexer.pipeline.connections import connections
+    from indexer.pipeline.exporting.jobs import copy_file
+
+    export = _found(export_id)
+    if export.state != "complete":
+        raise OperatorError(f"export {export_id} is {export.state}, not complete", "see: indexer export list")
+    with opened(output) as file:
+        copy_file(connections().settings.exports_directory, export, file)
+
+
+def _found(export_id: str) -> "Export":
+    from indexer.pipeline.connections import connections
+    from indexer.store.exports import get_export
+
+    with connections().store.connect() as connection:
+        found = get_export(connection, export_id)
+    if found is None:
+        raise OperatorError(f"there is no export {export_id}", "see: indexer export list")
+    return found
+
+
+def _record(export: "Export") -> dict[str, Any]:
+    said = {name: str(export.request[name]) for name in ("workspace", "from", "to")}
+    moments = {
+        name: None if (at := getattr(export, name)) is None else at.isoformat(timespec="seconds")
+        for name in ("created_at", "completed_at", "expires_at", "mailed_at")
+    }
+    return {**export._asdict(), **said, **moments}

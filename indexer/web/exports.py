@@ -1,0 +1,137 @@
+"""The HTTP API of exports: order one, see how far it is, cancel it, fetch its file by a link that says who may."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Path, Query
+from fastapi.responses import FileResponse
+from pydantic import AfterValidator, BaseModel, Field
+from starlette.exceptions import HTTPException
+
+from indexer.mail_server import checked_address
+from indexer.pipeline.exporting.jobs import download_path, file_of, opens, order_export, request_of
+from indexer.pipeline.exporting.request import ExportRequest
+from indexer.store.exports import Export, State, cancel_export, get_export
+from indexer.web.backend import BackendOfRequest
+from indexer.web.problems import Problem
+
+ExportId = Annotated[str, Path(description="The export's id.", pattern="^[0-9a-f]{16}$")]
+
+_PROBLEMS: dict[int | str, dict[str, Any]] = {
+    400: {"model": Problem, "description": "The request is no HTTP request of ours: another host is named."},
+    404: {"model": Problem, "description": "There is no such export."},
+    422: {"model": Problem, "description": "A parameter cannot be used; it is named."},
+    503: {"model": Problem, "description": "A service cannot be reached, or mail is asked for and none can be sent."},
+}
+_AUTH: dict[int | str, dict[str, Any]] = {
+    401: {"model": Problem, "description": "The server has a token, and the request does not bear it."}
+}
+
+router = APIRouter(prefix="/api/v1/exports", tags=["exports"], responses={**_PROBLEMS, **_AUTH})
+links = APIRouter(prefix="/api/v1/exports", tags=["exports"], responses=_PROBLEMS)
+"""What needs no token but its own."""
+
+
+class ExportOrder(ExportRequest):
+    """What an export is to have, and who is told by mail when it is complete."""
+
+    dataset: Annotated[Literal["conversations"], Field(description="What is exported.")] = "conversations"
+    email: Annotated[
+        Annotated[str, AfterValidator(checked_address)] | None, Field(description="Whom the link is mailed to.")
+    ] = None
+
+
+class ExportStatus(BaseModel):
+    """How far an export is. `total` is about how many `rows` it will have, once they have been counted."""
+
+    id: str
+    state: State
+    request: dict[str, Any]
+    rows: int
+    total: int | None
+    created_at: datetime
+    completed_at: datetime | None
+    expires_at: datetime | None
+    error: str | None
+    mail_to: str | None
+    mailed_at: datetime | None
+    mail_error: str | None
+
+
+class OrderedExport(ExportStatus):
+    """An export that has just been ordered, with the link to its file: whoever has it may fetch the file.
+
+    The link is said here, in the mail, and never again.
+    """
+
+    link: str
+
+
+_EXAMPLE = {"workspace": "demo", "from": "2026-10-01", "to": "2026-10-31", "pipelines": ["new"], "packing": "zip"}
+
+
+_BODY = {"requestBody": {"content": {"application/json": {"example": _EXAMPLE}}}}
+
+
+@router.post("", status_code=202, openapi_extra=_BODY)
+def order(asked: ExportOrder, backend: BackendOfRequest) -> OrderedExport:
+    """Have a worker write an export of message threads; docs/exports.md describes the columns."""
+    request = ExportRequest.model_validate(asked.model_dump(by_alias=True, exclude={"dataset", "email"}))
+    export, token = backend.storing(lambda store: order_export(store, request, asked.email, backend.settings))
+    link = backend.settings.public_url.rstrip("/") + download_path(export.export_id, token)
+    return OrderedExport(**_status(export), link=link)
+
+
+@router.get("/{export_id}")
+def show(export_id: ExportId, backend: BackendOfRequest) -> ExportStatus:
+    """How far an export is, and until when its file can be fetched."""
+    return ExportStatus(**_status(_found(backend, export_id)))
+
+
+@router.delete("/{export_id}", responses={409: {"model": Problem, "description": "It is complete, or has ended."}})
+def cancel(export_id: ExportId, backend: BackendOfRequest) -> ExportStatus:
+    """End an export that is not complete, and remove what there is of it."""
+    export = _found(backend, export_id)
+    if not backend.storing(lambda store: cancel_export(store, export_id)):
+        raise HTTPException(409, f"export {export_id} is {export.state} already")
+    return ExportStatus(**_status(_found(backend, export_id)))
+
+
+@links.get(
+    "/{export_id}/download",
+    response_class=FileResponse,
+    responses={
+        200: {"description": "The file.", "content": {"application/octet-stream": {}}},
+        409: {"model": Problem, "description": "It is not complete yet, or never will be."},
+        410: {"model": Problem, "description": "The time of the link is over."},
+    },
+)
+def download(
+    export_id: ExportId,
+    token: Annotated[str, Query(description="The link's own token.", min_length=1, max_length=200)],
+    backend: BackendOfRequest,
+) -> FileResponse:
+    """The file of a complete export."""
+    export = _found(backend, export_id)
+    if not opens(export, token):
+        raise HTTPException(404, f"there is no export {export_id} for that token")
+    if export.expires_at is not None and export.expires_at <= datetime.now(UTC):
+        raise HTTPException(410, "the time of this link is over; order the export again")
+    if export.state != "complete":
+        raise HTTPException(409, f"export {export_id} is {export.state}, not complete")
+    path = file_of(backend.settings.exports_directory, export)
+    if not path.exists():
+        raise HTTPException(410, "the file is not on this server any more; order the export again")
+    return FileResponse(path, media_type="application/octet-stream", filename=request_of(export).file_name)
+
+
+def _found(backend: BackendOfRequest, export_id: str) -> Export:
+    export = backend.storing(lambda store: get_export(store, export_id))
+    if export is None:
+        raise HTTPException(404, f"there is no export {export_id}")
+    return export
+
+
+def _status(export: Export) -> Mapping[str, Any]:
+    return {**export._asdict(), "id": export.export_id}

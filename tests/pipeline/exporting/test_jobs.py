@@ -1,0 +1,257 @@
+"""Exports written by workers: interrupted anywhere they end up as the same file, and whoever waits is told once."""
+
+import io
+import os
+import zipfile
+from collections.abc import Callable
+from dataclasses import replace
+from gzip import decompress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import Connection
+
+from indexer.errors import OperatorError
+from indexer.pipeline.exporting import jobs
+from indexer.pipeline.exporting.jobs import ExportWriter, copy_file, opens, order_export
+from indexer.pipeline.exporting.request import Packing
+from indexer.settings import Settings
+from indexer.store.exports import Export, anything_to_do, cancel_export, get_export, lease_export
+from tests.pipeline.exporting.threads import Exporting, asked
+from tests.smtp import Mailbox, serving
+
+pytestmark = pytest.mark.services
+
+FRAME = ("2000-01-01", "2030-12-31")
+
+
+@pytest.fixture
+def writer(exporting: Exporting, tmp_path: Path) -> ExportWriter:
+    """Ten rows a page; the store has no other exports."""
+    with exporting.store.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM exports")
+    return ExportWriter(
+        exporting.store, exporting.client, exporting.alias, Settings(exports_dir=tmp_path), page=10, lease_seconds=60
+    )
+
+
+def order(writer: ExportWriter, mail_to: str | None = None, **parameters: Any) -> tuple[Export, str]:
+    with writer.store.begin() as connection:
+        return order_export(connection, asked(*FRAME, **parameters), mail_to, writer.settings)
+
+
+def now(writer: ExportWriter, export: Export) -> Export:
+    with writer.store.connect() as connection:
+        found = get_export(connection, export.export_id)
+    assert found is not None
+    return found
+
+
+def written(writer: ExportWriter, export: Export) -> bytes:
+    target = io.BytesIO()
+    copy_file(writer.directory, now(writer, export), target)
+    return target.getvalue()
+
+
+def run(writer: ExportWriter, statement: str) -> None:
+    with writer.store.begin() as connection:
+        connection.exec_driver_sql(statement)
+
+
+def times(count: int) -> Callable[[], bool]:
+    """Go on for so many questions."""
+    left = iter(range(count))
+    return lambda: next(left, None) is not None
+
+
+def test_a_worker_writes_what_a_command_writes(exporting: Exporting, writer: ExportWriter) -> None:
+    expected = exporting.file(asked(*FRAME, pipelines=["new"]))
+    plain, _ = order(writer, pipelines=["new"])
+    gzipped, _ = order(writer, pipelines=["new"], packing=Packing.GZIP)
+    zipped, _ = order(writer, pipelines=["new"], packing=Packing.ZIP)
+    assert writer.run() == 3
+    assert written(writer, plain) == expected
+    assert decompress(written(writer, gzipped)) == expected
+    with zipfile.ZipFile(io.BytesIO(written(writer, zipped))) as archive:
+        assert [archive.read(name) for name in archive.namelist()] == [expected]
+    done = now(writer, plain)
+    assert (done.state, done.rows, done.total) == ("complete", len(exporting.documents), len(exporting.documents))
+    assert sorted(path.suffix for path in writer.directory.iterdir()) == [".csv", ".gz", ".zip"]
+
+
+def test_left_after_every_page_it_goes_on_where_it_was(exporting: Exporting, writer: ExportWriter) -> None:
+    export, _ = order(writer)
+    turns = 0
+    while now(writer, export).state != "complete":
+        writer.run(go_on=times(1))
+        turns += 1
+    assert turns > len(exporting.documents) // 10
+    assert written(writer, export) == exporting.file(asked(*FRAME))
+
+
+@pytest.mark.parametrize("after", [1, 2, 7])
+@pytest.mark.parametrize("said", [False, True])
+def test_a_worker_that_dies_beside_a_page_costs_nothing_and_doubles_nothing(
+    exporting: Exporting, writer: ExportWriter, monkeypatch: pytest.MonkeyPatch, after: int, said: bool
+) -> None:
+    """It dies when a page is on the disk, before or after the store has been told."""
+    export, _ = order(writer)
+
+    class Killed(BaseException):
+        pass
+
+    pages = 0
+    move = jobs.move_export
+
+    def dies(connection: Connection, *arguments: Any) -> bool:
+        nonlocal pages
+        pages += 1
+        if pages < after:
+            return move(connection, *arguments)
+        if said:
+            move(connection, *arguments)
+            connection.commit()
+        raise Killed
+
+    monkeypatch.setattr(jobs, "move_export", dies)
+    with pytest.raises(Killed):
+        writer.run()
+    monkeypatch.undo()
+    assert writer.run() == 0  # its lease still holds
+    run(writer, "UPDATE exports SET lease_until = now()")
+    assert writer.run() == 1
+    assert written(writer, export) == exporting.file(asked(*FRAME))
+
+
+def test_on_a_host_without_the_file_it_begins_again(exporting: Exporting, writer: ExportWriter) -> None:
+    export, _ = order(writer)
+    writer.run(go_on=times(3))
+    for path in writer.directory.iterdir():
+        os.truncate(path, 5)
+    assert writer.run() == 1
+    assert written(writer, export) == exporting.file(asked(*FRAME))
+
+
+def test_whoever_lost_the_lease_writes_no_further_and_completes_nothing(writer: ExportWriter) -> None:
+    export, _ = order(writer)
+
+    def goes_on() -> bool:
+        run(writer, "UPDATE exports SET lease_id = gen_random_uuid()")
+        return True
+
+    assert writer.run(go_on=goes_on) == 0
+    assert now(writer, export).state == "running"
+    assert list(writer.directory.glob("*.csv")) == []
+
+
+def test_a_cancelled_export_stops_and_its_file_goes(writer: ExportWriter) -> None:
+    export, _ = order(writer)
+    writer.run(go_on=times(2))
+    assert list(writer.directory.iterdir())
+    with writer.store.begin() as connection:
+        assert cancel_export(connection, export.export_id)
+        assert not cancel_export(connection, export.export_id)
+    assert writer.run() == 0
+    assert list(writer.directory.iterdir()) == []
+    with writer.store.connect() as connection:
+        assert not anything_to_do(connection)
+
+
+def test_when_its_time_is_over_the_file_is_removed(writer: ExportWriter) -> None:
+    export, _ = order(writer)
+    writer.run()
+    assert len(list(writer.directory.iterdir())) == 1
+    run(writer, "UPDATE exports SET expires_at = now()")
+    with writer.store.connect() as connection:
+        assert anything_to_do(connection)
+    writer.run()
+    assert now(writer, export).state == "expired"
+    assert list(writer.directory.iterdir()) == []
+
+
+def test_an_export_whose_index_is_away_waits_and_is_written_later(exporting: Exporting, writer: ExportWriter) -> None:
+    export, _ = order(writer)
+    with pytest.raises(OperatorError):
+        replace(writer, alias="nothing-conversations").run()
+    assert now(writer, export).state == "running"
+    assert writer.run() == 0  # not at once
+    run(writer, "UPDATE exports SET lease_until = now()")
+    assert writer.run() == 1
+    assert written(writer, export) == exporting.file(asked(*FRAME))
+
+
+def test_a_directory_that_cannot_be_written_is_said(writer: ExportWriter, tmp_path: Path) -> None:
+    export, _ = order(writer)
+    (tmp_path / "file").touch()
+    replace(writer, settings=Settings(exports_dir=tmp_path / "file" / "exports")).run()
+    failed = now(writer, export)
+    assert failed.state == "failed"
+    assert "cannot be written" in (failed.error or "")
+
+
+def test_two_workers_never_write_one_export(writer: ExportWriter) -> None:
+    order(writer)
+    with writer.store.begin() as connection:
+        assert lease_export(connection, 60) is not None
+    with writer.store.begin() as connection:
+        assert lease_export(connection, 60) is None
+
+
+def test_a_link_opens_its_own_export_only(writer: ExportWriter) -> None:
+    one, token = order(writer)
+    other, _ = order(writer)
+    assert opens(one, token)
+    assert not opens(other, token)
+    assert not opens(one, token[:-1])
+    assert not any(token.encode() in bytes(known) for known in one.token_hashes)
+
+
+def mailing(writer: ExportWriter, mailbox: Mailbox) -> ExportWriter:
+    settings = writer.settings.model_copy(
+        update={"smtp_url": SecretStr(f"smtp://127.0.0.1:{mailbox.port}"), "mail_from": "reports@example.com"}
+    )
+    return replace(writer, settings=settings)
+
+
+def test_who_asked_for_it_is_mailed_a_link_of_their_own_once(writer: ExportWriter) -> None:
+    with serving(Mailbox()) as mailbox:
+        mails = mailing(writer, mailbox)
+        export, token = order(mails, "ann@example.org")
+        mails.run()
+        mails.run()
+        (mail,) = mailbox.mails
+        (line,) = [line for line in mail.get_content().splitlines() if "/download?token=" in line]
+        sent = line.rpartition("token=")[2]
+        done = now(writer, export)
+        assert sent != token
+        assert opens(done, sent)
+        assert opens(done, token)
+        assert done.mailed_at is not None
+
+
+def test_a_mail_server_that_is_busy_is_asked_again_and_one_that_refuses_is_not(writer: ExportWriter) -> None:
+    with serving(Mailbox(to_recipient="450 later")) as mailbox:
+        mails = mailing(writer, mailbox)
+        export, _ = order(mails, "ann@example.org")
+        mails.run()
+        assert now(writer, export).state == "complete"
+        assert "450 later" in (now(writer, export).mail_error or "")
+        mails.run()  # not at once
+        mailbox.to_recipient = ""
+        run(writer, "UPDATE exports SET mail_due_at = now()")
+        mails.run()
+        assert len(mailbox.mails) == 1
+        assert now(writer, export).mail_error is None
+        mailbox.to_recipient = "550 nobody of that name"
+        refused, _ = order(mails, "nobody@example.org")
+        mails.run()
+        assert "550 nobody of that name" in (now(writer, refused).mail_error or "")
+        with writer.store.connect() as connection:
+            assert not anything_to_do(connection)
+
+
+def test_no_mail_is_promised_where_none_can_be_sent(writer: ExportWriter) -> None:
+    with pytest.raises(OperatorError, match="no mail"):
+        order(writer, "ann@example.org")

@@ -1,0 +1,158 @@
+"""Exports over HTTP: ordered, looked at, cancelled, and fetched by whoever has the link."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+from elasticsearch import Elasticsearch
+
+from indexer.pipeline.exporting.jobs import ExportWriter
+from indexer.search import alias_name
+from indexer.settings import Settings
+from indexer.store.database import open_store, upgrade
+from tests.embedded.harness import Run
+from tests.fresh import fresh_database
+from tests.reports.indexed import conversation, indexed
+from tests.web.server import served
+
+pytestmark = pytest.mark.services
+
+TOKEN = "a-token-for-tests"
+BEARING = {"Authorization": f"Bearer {TOKEN}"}
+MARCH = 1_709_251_200
+ORDER = {"workspace": "acme", "from": "2024-03-01", "to": "2024-03-02"}
+
+
+class Server:
+    """A server that has a token, and a worker that writes when it is told to."""
+
+    def __init__(self, client: httpx.Client, writer: ExportWriter) -> None:
+        self.client = client
+        self.writer = writer
+
+    def order(self, **more: Any) -> dict[str, Any]:
+        answer = self.client.post("/api/v1/exports", json=ORDER | more, headers=BEARING)
+        assert answer.status_code == 202, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    def fetch(self, link: str) -> httpx.Response:
+        """Without the server's token, as from a mail."""
+        address = urlsplit(link)
+        return self.client.get(f"{address.path}?{address.query}")
+
+    def expire(self) -> None:
+        with self.writer.store.begin() as connection:
+            connection.exec_driver_sql("UPDATE exports SET expires_at = now()")
+
+
+@pytest.fixture
+def server(services: Run, elasticsearch_url: str, tmp_path: Path) -> Iterator[Server]:
+    documents = [
+        conversation(
+            number,
+            MARCH + number,
+            "acme",
+            legacy={
+                "conversation_created_at": MARCH,
+                "message_type": "UserMessage",
+                "thread_created_at": MARCH + number,
+            },
+        )
+        for number in range(5)
+    ]
+    with (
+        fresh_database(services) as url,
+        indexed(elasticsearch_url, documents) as prefix,
+        served(elasticsearch_url, prefix, DATABASE_URL=url, api_token=TOKEN, exports_dir=str(tmp_path)) as client,
+        Elasticsearch(elasticsearch_url) as search,
+    ):
+        store = open_store(url)
+        upgrade(store)
+        settings = Settings(exports_dir=tmp_path)
+        yield Server(client, ExportWriter(store, search, alias_name(prefix, "conversations"), settings))
+        store.dispose()
+
+
+def test_an_export_is_ordered_followed_and_fetched_by_its_link(server: Server) -> None:
+    ordered = server.order()
+    assert (ordered["state"], ordered["rows"], ordered["total"]) == ("queued", 0, None)
+    assert ordered["link"].startswith(f"http://127.0.0.1:8080/api/v1/exports/{ordered['id']}/download?token=")
+    early = server.fetch(ordered["link"])
+    assert early.status_code == 409
+    server.writer.run()
+    status = server.client.get(f"/api/v1/exports/{ordered['id']}", headers=BEARING).json()
+    assert (status["state"], status["rows"], status["total"]) == ("complete", 5, 5)
+    assert "link" not in status
+    fetched = server.fetch(ordered["link"])
+    assert fetched.status_code == 200
+    assert fetched.headers["content-disposition"] == 'attachment; filename="conversations-2024-03-01-2024-03-02.csv"'
+    assert len(fetched.text.splitlines()) == 6
+
+
+def test_another_token_opens_nothing_and_the_servers_own_is_none_of_the_links(server: Server) -> None:
+    ordered, other = server.order(), server.order()
+    server.writer.run()
+    path = urlsplit(ordered["link"]).path
+    others = urlsplit(other["link"]).query
+    for query in (others, f"token={TOKEN}", "token=", ""):
+        assert server.client.get(f"{path}?{query}", headers=BEARING).status_code in {404, 422}
+    assert server.client.get(f"/api/v1/exports/{'0' * 16}/download?token=a").status_code == 404
+
+
+def test_a_link_ends_with_its_time(server: Server) -> None:
+    ordered = server.order()
+    server.writer.run()
+    server.expire()
+    server.writer.run()
+    gone = server.fetch(ordered["link"])
+    assert gone.status_code == 410
+    assert "order the export again" in gone.json()["error"]["message"]
+
+
+def test_the_time_of_a_link_is_over_before_anybody_removes_the_file(server: Server) -> None:
+    ordered = server.order()
+    server.writer.run()
+    server.expire()
+    assert server.fetch(ordered["link"]).status_code == 410
+
+
+def test_an_export_is_cancelled_once(server: Server) -> None:
+    ordered = server.order()
+    address = f"/api/v1/exports/{ordered['id']}"
+    assert server.client.delete(address, headers=BEARING).json()["state"] == "cancelled"
+    again = server.client.delete(address, headers=BEARING)
+    assert again.status_code == 409
+    assert "cancelled already" in again.json()["error"]["message"]
+    assert server.fetch(ordered["link"]).status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("wrong", "parameter"),
+    [
+        ({"from": "2024-03-03"}, "to"),
+        ({"time_zone": "Mars/Olympus"}, "time_zone"),
+        ({"email": "ann@example.org\r\nBcc: b@example.org"}, "email"),
+        ({"packing": "rar"}, "packing"),
+        ({"colour": "red"}, "colour"),
+        ({"dataset": "people"}, "dataset"),
+    ],
+)
+def test_what_cannot_be_ordered_is_named(server: Server, wrong: dict[str, Any], parameter: str) -> None:
+    refused = server.client.post("/api/v1/exports", json=ORDER | wrong, headers=BEARING)
+    assert refused.status_code == 422
+    assert refused.json()["error"]["parameter"] == parameter
+
+
+def test_ordering_and_looking_need_the_servers_token(server: Server) -> None:
+    assert server.client.post("/api/v1/exports", json=ORDER).status_code == 401
+    assert server.client.get(f"/api/v1/exports/{server.order()['id']}").status_code == 401
+
+
+def test_mail_that_cannot_be_sent_is_not_promised(server: Server) -> None:
+    refused = server.client.post("/api/v1/exports", json=ORDER | {"email": "ann@example.org"}, headers=BEARING)
+    assert refused.status_code == 503
+    assert "INDEXER_SMTP_URL" in refused.json()["error"]["remedy"]
