@@ -30,7 +30,6 @@ class Entry:
     part_id: str | None = None
     author_type: str | None = None
     author_id: str | None = None
-    text: str | None = None
     assigned_to: tuple[str, str] | None = None
     team_id: str | None = None
     teammate_id: str | None = None
@@ -98,10 +97,14 @@ class Why:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A conversation's document and how it came about; `as_of` is the second that later parts are left out after."""
+    """A conversation's document and how it came about; `as_of` is the second after which parts are left out.
+
+    `time_zone` is the workspace's, for whoever shows it; all times are epoch seconds.
+    """
 
     workspace_id: str
     conversation_id: str
+    time_zone: str
     metrics_version: int
     office_hours_id: str
     as_of: int | None

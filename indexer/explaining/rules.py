@@ -32,7 +32,9 @@ _NEW = {
         "durations", "reply_times", "For each reply that answers one, the time since the customer's latest message"
     ),
     **_both("median", "median_reply_time", "The median of the reply times, halves rounded up"),
-    "bot_inbox": Rule("flag", "Whether a bot had the conversation before a team or a teammate was assigned or replied."),
+    "bot_inbox": Rule(
+        "flag", "Whether a bot had the conversation before a team or a teammate was assigned or replied."
+    ),
     **_both("duration", "bot_inbox_time", f"From {_ANCHOR} to the part that handed it over from the bot to people"),
     **_both(
         "duration", "first_response_time_without_bot", "The first response time without the time that a bot had it"
@@ -48,7 +50,9 @@ _NEW = {
     "teammate_replies_count": Rule("count", f"The visible parts by teammates after {_ANCHOR}."),
     "replies_to_close": Rule("count", "The replies up to and including the last close."),
     "reassignments_after_first_reply": Rule("count", "The assignment parts later than the first reply."),
-    "closed_on_first_contact": Rule("flag", f"Exactly one close after {_ANCHOR}, and exactly one teammate who replied."),
+    "closed_on_first_contact": Rule(
+        "flag", f"Exactly one close after {_ANCHOR}, and exactly one teammate who replied."
+    ),
     "participating_teammate_ids": Rule("ids", "The teammates who replied, anywhere in the conversation."),
     "participating_team_ids": Rule("ids", "The teams that were assigned when a teammate replied."),
     "open_during": Rule("ranges", f"When it was open: from {_ANCHOR} to a close, and from a reopening to the next."),
