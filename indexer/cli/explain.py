@@ -43,6 +43,7 @@ def explain_conversation(
 
     from indexer.cli.explain_output import print_explained, print_fields
     from indexer.explaining.asking import UnknownField, names_of, only
+    from indexer.explaining.wording import shown_values
 
     try:
         if field is not None:
@@ -54,7 +55,14 @@ def explain_conversation(
         found = replace(found, explanation=only(found.explanation, field))
     match chosen(output):
         case Format.JSON:
-            print_json({"notice": found.notice, "names": found.names, "explanation": found.explanation})
+            print_json(
+                {
+                    "notice": found.notice,
+                    "names": found.names,
+                    "shown": shown_values(found.explanation),
+                    "explanation": found.explanation,
+                }
+            )
         case Format.CSV:
             print_fields(found)
         case Format.TABLE:

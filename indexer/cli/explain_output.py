@@ -2,7 +2,7 @@
 
 import csv
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 COLUMNS = ("row", "field", "pipeline", "value", "shown", "parts", "rule", "differs_from", "reasons")
 _MOST_INTERVALS = 5
+_PIPELINES = len("new, rest, legacy  ")
 
 
 def print_fields(found: "Explained") -> None:
@@ -48,7 +49,7 @@ def print_explained(found: "Explained", *, detailed: bool) -> None:
     zone = ZoneInfo(explanation.time_zone)
     as_of = "" if explanation.as_of is None else f", as of {local(explanation.as_of, zone)}"
     console.print(
-        Text(f"Conversation {explanation.conversation_id}", style="bold"),
+        Text(f"Conversation {explanation.conversation_id},", style="bold"),
         Text(f"workspace {explanation.workspace_id}, {explanation.time_zone}{as_of}", style="dim"),
     )
     if found.notice:
@@ -70,7 +71,8 @@ def _timeline(explanation: "Explanation", names: dict[str, str], zone: ZoneInfo)
     table.add_column("counts as", overflow="fold")
     for entry in explanation.timeline:
         part = entry.type if entry.part_id is None else f"{entry.type} {entry.part_id}"
-        table.add_row(str(entry.number), local(entry.at, zone), part, _author(entry, names), _marks(entry, names))
+        time = local(entry.at, zone)[:19]  # the heading names the zone
+        table.add_row(str(entry.number), time, part, _author(entry, names), _marks(entry, names))
     return table
 
 
@@ -86,31 +88,55 @@ def _marks(entry: "Entry", names: dict[str, str]) -> str:
     marks = list(entry.roles)
     if entry.assigned_to is not None:
         kind, id_ = entry.assigned_to
-        marks.append(f"→ {kind} {names.get(f'{kind} {id_}', id_)}".strip())
+        name = names.get(f"team {id_}" if kind == "team" else f"teammate {id_}")
+        marks.append(f"→ {kind} {name or id_}".strip())
     return ", ".join(marks)
 
 
 def _row(explanation: "Explanation", row: "Row", zone: ZoneInfo, *, detailed: bool) -> Iterator[tuple[Text, int]]:
-    """The row's lines with how far each is indented; none if no pipeline has a value and nobody asks for it."""
+    """The row's lines with how far each is indented; without details none if no pipeline has a value."""
     fields = [explanation.fields[name] for name in row.names]
-    if not detailed and all(field.value is None for field in fields):
-        return
-    yield Text(row.title, style="bold"), 0
-    for field in fields:
-        numbers = " ".join(f"#{number}" for number in field.parts)
-        yield Text.assemble((f"{field.pipeline:<7} ", "cyan"), shown(field, zone), (f"  {numbers}", "dim")), 2
-        if detailed:
+    if detailed:
+        yield Text(row.title, style="bold"), 0
+        for field in fields:
+            yield _value([field], zone, 8), 2
             yield Text(f"{field.name}: {field.rule}"), 10
             for line in _intervals(field, zone):
                 yield Text(line, style="dim"), 10
+    elif any(field.value is not None for field in fields):
+        if len(fields) == 1:
+            yield Text.assemble((f"{row.title}: ", "bold"), _said(fields[0], zone)), 0
+            return
+        yield Text(row.title, style="bold"), 0
+        for alike in _alike(fields):
+            yield _value(alike, zone, _PIPELINES), 2
     for why in explanation.differences:
         if {why.left, why.right} <= set(row.names):
-            yield from _why(why, detailed=detailed)
+            yield from _why(explanation, why, detailed=detailed)
 
 
-def _why(why: "Why", *, detailed: bool) -> Iterator[tuple[Text, int]]:
+def _alike(fields: "Sequence[Field]") -> list[list["Field"]]:
+    """The fields of a row, those together that have the same value for the same parts."""
+    found: dict[str, list[Field]] = {}
+    for field in fields:
+        found.setdefault(repr((field.value, field.parts)), []).append(field)
+    return list(found.values())
+
+
+def _value(fields: "Sequence[Field]", zone: ZoneInfo, width: int) -> Text:
+    pipelines = ", ".join(field.pipeline for field in fields)
+    return Text.assemble((f"{pipelines:<{width}}", "cyan"), _said(fields[0], zone))
+
+
+def _said(field: "Field", zone: ZoneInfo) -> Text:
+    numbers = " ".join(f"#{number}" for number in field.parts)
+    return Text.assemble(shown(field, zone), (f"  {numbers}" if numbers else "", "dim"))
+
+
+def _why(explanation: "Explanation", why: "Why", *, detailed: bool) -> Iterator[tuple[Text, int]]:
+    sides = " and ".join(explanation.fields[name].pipeline for name in (why.left, why.right))
     reasons = ", ".join(reason.value for reason in why.reasons)
-    yield Text(f"≠ {why.left} ~ {why.right}: {reasons}", style="yellow"), 2
+    yield Text(f"≠ {sides}: {reasons}", style="yellow"), 2
     if detailed:
         yield Text(why.words), 4
         for reason in why.reasons:

@@ -5,7 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from indexer.differences.tolerance import FieldKind, kind_of_field
-from indexer.explaining.explanation import Field
+from indexer.explaining.explanation import Explanation, Field
 
 
 def shown(field: Field, zone: ZoneInfo) -> str:
@@ -23,6 +23,12 @@ def shown(field: Field, zone: ZoneInfo) -> str:
         case FieldKind.DURATION, _:
             return ", ".join(duration(one) for one in (value if isinstance(value, list) else [value])) or "none"
     return _plain(value)
+
+
+def shown_values(explanation: Explanation) -> dict[str, str]:
+    """All fields' values in words, in the workspace's zone."""
+    zone = ZoneInfo(explanation.time_zone)
+    return {name: shown(field, zone) for name, field in explanation.fields.items()}
 
 
 def local(at: int, zone: ZoneInfo) -> str:

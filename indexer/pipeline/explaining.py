@@ -71,7 +71,7 @@ def explain_stored(here: Connections, workspace_id: str, conversation_id: str, a
     contacts = replace(explanation.fields["contact_ids"], value=computed.get("contact_ids"))
     explanation.fields["contact_ids"] = contacts
     notice = _notice(here, document_id(workspace_id, conversation_id), computed)
-    return Explained(explanation, notice, _names_in(stored.payload) | names)
+    return Explained(explanation, notice, _that_occur(explanation, _names_in(stored.payload) | names))
 
 
 def explain_in_file(
@@ -97,7 +97,7 @@ def explain_in_file(
             as_of=_instant(as_of, ZoneInfo(zone), conversation),
             time_zone=zone,
         )
-        return Explained(explanation, None, _names_in(record.payload))
+        return Explained(explanation, None, _that_occur(explanation, _names_in(record.payload)))
     raise OperatorError(f"{path} has no conversation {conversation_id!r}", "give an id that is in the file")
 
 
@@ -158,6 +158,17 @@ def _id_of(payload: bytes) -> str | None:
         return identifier(said.get("id")) if isinstance(said, dict) else None
     except (ValueError, Refused):
         return None
+
+
+def _that_occur(explanation: Explanation, names: Mapping[str, str]) -> dict[str, str]:
+    """The names of those who wrote or were assigned."""
+    keys: set[str] = set()
+    for entry in explanation.timeline:
+        keys |= {f"teammate {id_}" for id_ in (entry.author_id, entry.teammate_id)} | {f"team {entry.team_id}"}
+        if entry.assigned_to is not None:
+            kind, id_ = entry.assigned_to
+            keys.add(f"{'team' if kind == 'team' else 'teammate'} {id_}")
+    return {key: name for key, name in names.items() if key in keys}
 
 
 def _names_in(payload: bytes) -> dict[str, str]:
