@@ -5,9 +5,17 @@ from difflib import get_close_matches
 
 from indexer.explaining.explanation import Explanation
 from indexer.explaining.rules import RULES
+from indexer.metrics.schema import Action, Ai, DateRange, Rating, Sla
 
-_OBJECTS = ("rating", "sla", "ai", "custom", "actions", "open_during", "snoozed_during")
-"""Fields that are explained as a whole; a path may lead into them."""
+_OBJECTS = {
+    "rating": Rating.__struct_fields__,
+    "sla": Sla.__struct_fields__,
+    "ai": Ai.__struct_fields__,
+    "actions": Action.__struct_fields__,
+    "open_during": DateRange.__struct_fields__,
+    "snoozed_during": DateRange.__struct_fields__,
+}
+"""Fields that are explained as a whole, with what a path may name in them; in `custom` anything may be."""
 
 
 class UnknownField(ValueError):
@@ -25,10 +33,10 @@ class UnknownField(ValueError):
 
 def names_of(path: str) -> list[str]:
     """The explained fields that a path means: one, those of an object, or the one it leads into."""
-    inside = path.partition(".")[0]
+    outer, _, inner = path.partition(".")
     found = [path] if path in RULES else [name for name in RULES if name.startswith(f"{path}.")]
-    if not found and inside in _OBJECTS:
-        found = [inside]
+    if not found and inner and (outer == "custom" or inner in _OBJECTS.get(outer, ())):
+        found = [outer]
     if not found:
         raise UnknownField(path)
     return found

@@ -1,5 +1,7 @@
 """What is listed with a value is what makes it."""
 
+from typing import Any
+
 import orjson
 import pytest
 from hypothesis import given
@@ -15,12 +17,13 @@ from indexer.explaining.rules import RULES
 from indexer.metrics.durations import median
 from indexer.metrics.schema import Legacy, ReportingDocument, Statistics
 from indexer.office_hours import ALWAYS_OPEN, OfficeHours, parse_office_hours
+from indexer.sample import generate, office_hours
 from tests.builders import conversation, document_of, parsed, part
 from tests.metrics.strategies import conversations, schedules
 
 
 def explained(
-    raw: dict[str, object],
+    raw: dict[str, Any],
     hours: OfficeHours = ALWAYS_OPEN,
     *,
     bots_interrupt: bool = False,
@@ -56,11 +59,8 @@ def recomputed(field: Field, timeline: list[Entry]) -> object:
 COMPUTED = [name for name, rule in RULES.items() if rule.kind not in {"fact", "flag"}]
 
 
-@given(conversations(), schedules(), st.booleans())
-def test_every_value_follows_from_what_is_listed_with_it(
-    raw: dict[str, object], schedule: dict[str, object], bots_interrupt: bool
-) -> None:
-    hours = parse_office_hours(schedule)
+def check(raw: dict[str, Any], hours: OfficeHours, *, bots_interrupt: bool = False) -> dict[str, Any]:
+    """The document's fields by path; each of them follows from what the explanation lists."""
     found = explained(raw, hours, bots_interrupt=bots_interrupt)
     document = document_of(raw, hours, bots_interrupt=bots_interrupt)
     flat = {name: value for name, value in document.items() if name not in {"statistics", "legacy"}}
@@ -70,19 +70,35 @@ def test_every_value_follows_from_what_is_listed_with_it(
     for name in COMPUTED:
         field = found.fields[name]
         if field.value is None:
-            assert not field.parts, name
-            assert not field.stretches, name
+            assert (field.parts, field.stretches) == ((), ()), name
             continue
         value = recomputed(field, found.timeline)
-        if name == "statistics.last_closed_by_id":
-            value = next(iter(value), None) if isinstance(value, list) else None
-        assert value == field.value, name
+        assert value == ([field.value] if name == "statistics.last_closed_by_id" else field.value), name
         for one in field.stretches:
             assert one.seconds == sum(end - start for start, end in one.intervals)
+            for number, at in ((one.first, one.start), (one.last, one.end)):
+                assert number is None or found.timeline[number].at == at, name
+    return flat
+
+
+@given(conversations(), schedules(), st.booleans())
+def test_every_value_follows_from_what_is_listed_with_it(
+    raw: dict[str, Any], schedule: dict[str, Any], bots_interrupt: bool
+) -> None:
+    check(raw, parse_office_hours(schedule), bots_interrupt=bots_interrupt)
+
+
+def test_so_it_does_in_a_sample_workspace_and_every_path_there_can_be_asked_for() -> None:
+    hours = parse_office_hours(office_hours())
+    for raw in generate(150, seed=7):
+        for path, value in check(raw, hours).items():
+            assert names_of(path) == [path]
+            if isinstance(value, dict):
+                assert all(names_of(f"{path}.{inner}") == [path] for inner in value)
 
 
 @given(conversations())
-def test_closed_on_first_contact_follows_from_the_parts_named(raw: dict[str, object]) -> None:
+def test_closed_on_first_contact_follows_from_the_parts_named(raw: dict[str, Any]) -> None:
     found = explained(raw)
     field = found.fields["closed_on_first_contact"]
     entries = [found.timeline[number] for number in field.parts]
@@ -140,5 +156,8 @@ def test_what_is_asked_for_comes_with_the_fields_of_its_row() -> None:
 
 
 def test_an_unknown_path_is_refused_with_what_is_alike() -> None:
+    for path in ("", "rating.scoer", "tags.x", "statistics.nothing"):
+        with pytest.raises(UnknownField):
+            names_of(path)
     with pytest.raises(UnknownField, match=r"'first_respnse_time' is no field .*perhaps first_response_time"):
         names_of("first_respnse_time")
