@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def explain_conversation(
     conversation: Annotated[str, typer.Argument(metavar="CONVERSATION", help="Its id.")],
     field: Annotated[
-        str | None, typer.Argument(metavar="[FIELD]", help="A path in the document, such as legacy.first_close_at.")
+        str | None, typer.Argument(metavar="FIELD", help="A path in the document, such as legacy.first_close_at.")
     ] = None,
     *,
     workspace: Annotated[str | None, typer.Option("--workspace", metavar="ID", help="Where it is stored.")] = None,

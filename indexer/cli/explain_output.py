@@ -54,6 +54,8 @@ def print_explained(found: "Explained", *, detailed: bool) -> None:
     )
     if found.notice:
         console.print(Text(found.notice, style="yellow"))
+    if explanation.as_of is not None:
+        console.print(Text("Parts are those until then; state, tags and other facts are those of now.", style="dim"))
     console.print(_timeline(explanation, found.names, zone))
     for row in explanation.rows:
         for line, indent in _row(explanation, row, zone, detailed=detailed):

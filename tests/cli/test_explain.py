@@ -124,3 +124,7 @@ def test_a_stored_conversation_is_explained_and_compared_with_the_index(installa
     notice = installation.json("explain", "2", "--workspace", "w")["notice"]
     assert notice == "The index has no document of this conversation."
     assert "'3' is not stored in workspace 'w'" in installation.said("explain", "3", "--workspace", "w", code=2)
+    installation.environment["ELASTICSEARCH_URL"] = "http://127.0.0.1:1"
+    found = installation.json("explain", "1", "--workspace", "w")
+    assert found["notice"].startswith("The index cannot be compared: ")
+    assert found["explanation"]["fields"]["title"]["value"] == "Other"
