@@ -1,0 +1,97 @@
+"""`indexer explain`: how the numbers of one conversation came about."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from indexer.cli.app import app
+from indexer.cli.output import Format, FormatOption, chosen, print_json
+from indexer.errors import OperatorError
+
+if TYPE_CHECKING:
+    from indexer.pipeline.explaining import Explained
+
+
+@app.command(name="explain")
+def explain_conversation(
+    conversation: Annotated[str, typer.Argument(metavar="CONVERSATION", help="Its id.")],
+    field: Annotated[
+        str | None, typer.Argument(metavar="FIELD", help="A path in the document, such as legacy.first_close_at.")
+    ] = None,
+    *,
+    workspace: Annotated[str | None, typer.Option("--workspace", metavar="ID", help="Where it is stored.")] = None,
+    file: Annotated[
+        str | None, typer.Option("--file", help="Take it from this file instead; no service is needed.")
+    ] = None,
+    office_hours: Annotated[
+        Path | None, typer.Option("--office-hours", metavar="FILE", help="With --file: the schedule as JSON.")
+    ] = None,
+    bot_admins: Annotated[
+        list[str] | None, typer.Option("--bot-admin", help="With --file: id of an admin that is a bot; repeatable.")
+    ] = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", metavar="TIME", help="From the parts until then; ISO or epoch seconds.")
+    ] = None,
+    output: FormatOption = None,
+) -> None:
+    """Show how the numbers of a conversation came about: parts, office intervals, rules, and where pipelines differ.
+
+    With a field: its rule, its parts and what was counted, beside the other pipelines' fields of the same meaning.
+    """
+    from dataclasses import replace
+
+    from indexer.cli.explain_output import print_explained, print_fields
+    from indexer.explaining.asking import UnknownField, names_of, only
+    from indexer.explaining.wording import shown_values
+
+    try:
+        if field is not None:
+            names_of(field)
+    except UnknownField as error:
+        raise OperatorError(str(error), "see docs/metrics.md, or leave the field out") from error
+    found = _explained(conversation, workspace, file, office_hours, bot_admins, as_of)
+    if field is not None:
+        found = replace(found, explanation=only(found.explanation, field))
+    match chosen(output):
+        case Format.JSON:
+            print_json(
+                {
+                    "notice": found.notice,
+                    "names": found.names,
+                    "shown": shown_values(found.explanation),
+                    "explanation": found.explanation,
+                }
+            )
+        case Format.CSV:
+            print_fields(found)
+        case Format.TABLE:
+            print_explained(found, detailed=field is not None)
+
+
+def _explained(  # noqa: PLR0917  (the command's own options)
+    conversation: str,
+    workspace: str | None,
+    file: str | None,
+    office_hours: Path | None,
+    bot_admins: list[str] | None,
+    as_of: str | None,
+) -> "Explained":
+    from indexer.cli.office_hours import read_with_warnings
+    from indexer.office_hours import ALWAYS_OPEN
+    from indexer.pipeline.computing import Computation
+    from indexer.pipeline.connections import connections
+    from indexer.pipeline.explaining import explain_in_file, explain_stored
+
+    if file is None:
+        if workspace is None:
+            raise OperatorError("no workspace is named", "give --workspace, or --file for a conversation of a file")
+        if office_hours is not None or bot_admins:
+            raise OperatorError("--office-hours and --bot-admin go with --file", "stored workspaces have their own")
+        return explain_stored(connections(), workspace, conversation, as_of)
+    schedule = read_with_warnings(office_hours) if office_hours else None
+    computation = Computation(
+        workspace or "local", schedule.understood if schedule else ALWAYS_OPEN, frozenset(bot_admins or ())
+    )
+    zone = (schedule.written.get("time_zone_name") if schedule else None) or "UTC"
+    return explain_in_file(file, conversation, computation, zone, as_of)

@@ -1,0 +1,160 @@
+"""An explanation as text for a terminal, and as CSV."""
+
+import csv
+import sys
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from rich import box
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from indexer.explaining.wording import duration, local, shown
+
+if TYPE_CHECKING:
+    from indexer.explaining.explanation import Entry, Explanation, Field, Row, Stretch, Why
+    from indexer.pipeline.explaining import Explained
+
+COLUMNS = ("row", "field", "pipeline", "value", "shown", "parts", "rule", "differs_from", "reasons")
+_MOST_INTERVALS = 5
+_PIPELINES = len("new, rest, legacy  ")
+
+
+def print_fields(found: "Explained") -> None:
+    """One line of CSV a field."""
+    explanation, zone = found.explanation, ZoneInfo(found.explanation.time_zone)
+    writer = csv.writer(sys.stdout)
+    writer.writerow(COLUMNS)
+    for row in explanation.rows:
+        for name in row.names:
+            field = explanation.fields[name]
+            whys = [why for why in explanation.differences if name in {why.left, why.right}]
+            others = [why.left if why.right == name else why.right for why in whys]
+            reasons = dict.fromkeys(reason.value for why in whys for reason in why.reasons)
+            writer.writerow(
+                [
+                    row.title, name, field.pipeline, field.value, shown(field, zone), " ".join(map(str, field.parts)),
+                    field.rule, " ".join(others), " ".join(reasons),
+                ]
+            )  # fmt: skip
+
+
+def print_explained(found: "Explained", *, detailed: bool) -> None:
+    """The timeline, then the fields that have a value; `detailed` also says rules and intervals."""
+    explanation = found.explanation
+    console = Console(highlight=False, markup=False)
+    zone = ZoneInfo(explanation.time_zone)
+    as_of = "" if explanation.as_of is None else f", as of {local(explanation.as_of, zone)}"
+    console.print(
+        Text(f"Conversation {explanation.conversation_id},", style="bold"),
+        Text(f"workspace {explanation.workspace_id}, {explanation.time_zone}{as_of}", style="dim"),
+    )
+    if found.notice:
+        console.print(Text(found.notice, style="yellow"))
+    if explanation.as_of is not None:
+        console.print(Text("Parts are those until then; state, tags and other facts are those of now.", style="dim"))
+    console.print(_timeline(explanation, found.names, zone))
+    for row in explanation.rows:
+        for line, indent in _row(explanation, row, zone, detailed=detailed):
+            console.print(Padding(line, (0, 0, 0, indent)))
+    if not detailed:
+        console.print(Text("Name a field to see its rule and the intervals that were counted.", style="dim"))
+
+
+def _timeline(explanation: "Explanation", names: dict[str, str], zone: ZoneInfo) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("#", justify="right", no_wrap=True)
+    table.add_column("time", no_wrap=True)
+    table.add_column("part", overflow="fold")
+    table.add_column("by", overflow="fold")
+    table.add_column("counts as", overflow="fold")
+    for entry in explanation.timeline:
+        part = entry.type if entry.part_id is None else f"{entry.type} {entry.part_id}"
+        time = local(entry.at, zone)[:19]  # the heading names the zone
+        table.add_row(str(entry.number), time, part, _author(entry, names), _marks(entry, names))
+    return table
+
+
+def _author(entry: "Entry", names: dict[str, str]) -> str:
+    if entry.author_type is None and entry.author_id is None:
+        return ""
+    kind = {"admin": "teammate"}.get(entry.author_type or "", entry.author_type or "")
+    name = names.get(f"teammate {entry.author_id}") if kind in {"teammate", "bot"} else None
+    return f"{kind} {name} ({entry.author_id})" if name else f"{kind} {entry.author_id or ''}".strip()
+
+
+def _marks(entry: "Entry", names: dict[str, str]) -> str:
+    marks = list(entry.roles)
+    if entry.assigned_to is not None:
+        kind, id_ = entry.assigned_to
+        name = names.get(f"team {id_}" if kind == "team" else f"teammate {id_}")
+        marks.append(f"→ {kind} {name or id_}".strip())
+    return ", ".join(marks)
+
+
+def _row(explanation: "Explanation", row: "Row", zone: ZoneInfo, *, detailed: bool) -> Iterator[tuple[Text, int]]:
+    """The row's lines with how far each is indented; without details none if no pipeline has a value."""
+    fields = [explanation.fields[name] for name in row.names]
+    if detailed:
+        yield Text(row.title, style="bold"), 0
+        for field in fields:
+            yield _value([field], zone, 8), 2
+            yield Text(f"{field.name}: {field.rule}"), 10
+            for line in _intervals(field, zone):
+                yield Text(line, style="dim"), 10
+    elif any(field.value is not None for field in fields):
+        if len(fields) == 1:
+            yield Text.assemble((f"{row.title}: ", "bold"), _said(fields[0], zone)), 0
+            return
+        yield Text(row.title, style="bold"), 0
+        for alike in _alike(fields):
+            yield _value(alike, zone, _PIPELINES), 2
+    for why in explanation.differences:
+        if {why.left, why.right} <= set(row.names):
+            yield from _why(explanation, why, detailed=detailed)
+
+
+def _alike(fields: "Sequence[Field]") -> list[list["Field"]]:
+    """The fields of a row, those together that have the same value for the same parts."""
+    found: dict[str, list[Field]] = {}
+    for field in fields:
+        found.setdefault(repr((field.value, field.parts)), []).append(field)
+    return list(found.values())
+
+
+def _value(fields: "Sequence[Field]", zone: ZoneInfo, width: int) -> Text:
+    pipelines = ", ".join(field.pipeline for field in fields)
+    return Text.assemble((f"{pipelines:<{width}}", "cyan"), _said(fields[0], zone))
+
+
+def _said(field: "Field", zone: ZoneInfo) -> Text:
+    numbers = " ".join(f"#{number}" for number in field.parts)
+    return Text.assemble(shown(field, zone), (f"  {numbers}" if numbers else "", "dim"))
+
+
+def _why(explanation: "Explanation", why: "Why", *, detailed: bool) -> Iterator[tuple[Text, int]]:
+    sides = " and ".join(explanation.fields[name].pipeline for name in (why.left, why.right))
+    reasons = ", ".join(reason.value for reason in why.reasons)
+    yield Text(f"≠ {sides}: {reasons}", style="yellow"), 2
+    if detailed:
+        yield Text(why.words), 4
+        for reason in why.reasons:
+            yield Text(reason.about, style="dim"), 4
+
+
+def _intervals(field: "Field", zone: ZoneInfo) -> Iterator[str]:
+    for one in field.stretches:
+        yield f"{_ends(one)}: {duration(one.seconds)} {'in office hours' if one.hours == 'office' else 'elapsed'}"
+        for start, end in one.intervals[:_MOST_INTERVALS] if one.hours == "office" else ():
+            yield f"  {local(start, zone)} to {local(end, zone)}: {duration(end - start)}"
+        if one.hours == "office" and len(one.intervals) > _MOST_INTERVALS:
+            left = one.intervals[_MOST_INTERVALS:]
+            yield f"  and {len(left)} more: {duration(sum(end - start for start, end in left))}"
+
+
+def _ends(one: "Stretch") -> str:
+    first = "?" if one.first is None else f"#{one.first}"
+    return f"{first} to {'now' if one.end is None else '?' if one.last is None else f'#{one.last}'}"

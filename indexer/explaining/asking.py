@@ -1,0 +1,55 @@
+"""What of an explanation somebody asks for by the path of a field."""
+
+from dataclasses import replace
+from difflib import get_close_matches
+
+from indexer.explaining.explanation import Explanation
+from indexer.explaining.rules import RULES
+from indexer.metrics.schema import Action, Ai, DateRange, Rating, Sla
+
+_OBJECTS = {
+    "rating": Rating.__struct_fields__,
+    "sla": Sla.__struct_fields__,
+    "ai": Ai.__struct_fields__,
+    "actions": Action.__struct_fields__,
+    "open_during": DateRange.__struct_fields__,
+    "snoozed_during": DateRange.__struct_fields__,
+}
+"""Fields that are explained as a whole, with what a path may name in them; in `custom` anything may be."""
+
+
+class UnknownField(ValueError):
+    """No document has a field of that path; `nearest` are those that are written alike."""
+
+    def __init__(self, path: str) -> None:
+        """The sentence that says so."""
+        candidates = {**{name.rpartition(".")[2]: name for name in RULES}, **{name: name for name in RULES}}
+        alike = get_close_matches(path, candidates, n=3, cutoff=0.6)
+        alike += get_close_matches(path.rpartition(".")[2], candidates, n=3, cutoff=0.75)
+        self.nearest = list(dict.fromkeys(candidates[one] for one in alike))[:3]
+        proposal = f"; perhaps {' or '.join(self.nearest)}" if self.nearest else ""
+        super().__init__(f"{path!r} is no field of a document{proposal}")
+
+
+def names_of(path: str) -> list[str]:
+    """The explained fields that a path means: one, those of an object, or the one it leads into."""
+    outer, _, inner = path.partition(".")
+    found = [path] if path in RULES else [name for name in RULES if name.startswith(f"{path}.")]
+    if not found and inner and (outer == "custom" or inner in _OBJECTS.get(outer, ())):
+        found = [outer]
+    if not found:
+        raise UnknownField(path)
+    return found
+
+
+def only(explanation: Explanation, path: str) -> Explanation:
+    """The explanation of what the path means, beside it the other pipelines' fields of the same rows."""
+    wanted = set(names_of(path))
+    rows = [row for row in explanation.rows if wanted & set(row.names)]
+    shown = {name for row in rows for name in row.names}
+    return replace(
+        explanation,
+        rows=rows,
+        fields={name: field for name, field in explanation.fields.items() if name in shown},
+        differences=[why for why in explanation.differences if {why.left, why.right} <= shown],
+    )

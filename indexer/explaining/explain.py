@@ -1,0 +1,155 @@
+"""A conversation explained: its timeline, and for every field of its document how it came about."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from indexer.conversation import Conversation, Event, wire
+from indexer.conversation.part_types import SOURCE
+from indexer.conversation.values import identifier
+from indexer.differences.fields import value_at
+from indexer.differences.pair import Pair, pairs_between
+from indexer.differences.reasons import Hours, reasons_of
+from indexer.differences.rules import Inputs
+from indexer.differences.rules import as_of as only_until
+from indexer.differences.tolerance import EXACT
+from indexer.explaining.explanation import CREATION, Entry, Explanation, Field, Why
+from indexer.explaining.making import Making
+from indexer.explaining.rows import ROWS
+from indexer.explaining.rules import RULES
+from indexer.metrics import reporting_document
+from indexer.metrics.states import Assignment
+
+
+def explain(
+    conversation: Conversation,
+    workspace_id: str,
+    hours: Hours,
+    *,
+    revision: int | None = None,
+    bots_interrupt: bool = False,
+    as_of: int | None = None,
+    time_zone: str = "UTC",
+) -> Explanation:
+    """How every field of the conversation's document came about.
+
+    `hours` are the office hours in force, and others that are tried as reasons; the rest is as for the document
+    itself. With `as_of`, an epoch second not before the creation, only the parts up to it are there; what the
+    conversation says of itself (state, tags) is that of now all the same.
+    """
+    if as_of is not None:
+        conversation = only_until(as_of).change(Inputs(conversation, hours.current)).conversation
+    document = _decoded(conversation, workspace_id, hours, revision, bots_interrupt=bots_interrupt)
+    making = Making(conversation, hours.current, bots_interrupt=bots_interrupt)
+    fields = {name: _field(name, document, making) for name in RULES}
+    return Explanation(
+        workspace_id=workspace_id,
+        conversation_id=conversation.id,
+        time_zone=time_zone,
+        metrics_version=document["metrics_version"],
+        office_hours_id=document["office_hours_id"],
+        as_of=as_of,
+        timeline=_entries(making, fields),
+        rows=ROWS,
+        fields=fields,
+        differences=_differences(conversation, hours, document, workspace_id),
+    )
+
+
+def _decoded(
+    conversation: Conversation, workspace_id: str, hours: Hours, revision: int | None, *, bots_interrupt: bool
+) -> dict[str, Any]:
+    computed = reporting_document(conversation, workspace_id, hours.current, revision, bots_interrupt=bots_interrupt)
+    document: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(computed))
+    return document
+
+
+def _field(name: str, document: Mapping[str, Any], making: Making) -> Field:
+    rule, made, value = RULES[name], making.made, value_at(document, name)
+    pipeline = {"statistics": "rest", "legacy": "legacy"}.get(name.partition(".")[0], "new")
+    parts = made.parts.get(name, ())
+    more = max(0, value - len(parts)) if name == "statistics.count_conversation_parts" else 0
+    return Field(name, pipeline, rule.kind, value, rule.words, parts, made.stretches.get(name, ()), more)
+
+
+def _entries(making: Making, fields: Mapping[str, Field]) -> list[Entry]:
+    named: dict[int, list[str]] = {}
+    for field in fields.values():
+        if field.kind == "time" and field.value is not None:
+            for number in field.parts:
+                named.setdefault(number, []).append(field.name)
+    said = making.conversation.said
+    creation = Entry(CREATION, said.created_at, "creation", names=tuple(named.get(CREATION, ())))
+    states = zip(making.timeline.events, making.states.in_force, strict=True)
+    return [
+        creation,
+        *(
+            _entry(number, event, met, making, tuple(named.get(number, ())))
+            for number, (event, met) in enumerate(states, CREATION + 1)
+        ),
+    ]
+
+
+def _entry(number: int, event: Event, met: Assignment, making: Making, names: tuple[str, ...]) -> Entry:
+    author = _author(making.conversation.said, event) or wire.Author()
+    return Entry(
+        number=number,
+        at=event.at,
+        type=event.type.name,
+        part_id=event.part_id,
+        author_type=author.type,
+        author_id=event.author_id or identifier(author.id),
+        assigned_to=event.assignee,
+        team_id=met.team_id,
+        teammate_id=met.teammate_id,
+        roles=_roles(event, making),
+        names=names,
+    )
+
+
+def _author(said: wire.Conversation, event: Event) -> wire.Author | None:
+    if event.type is SOURCE:
+        return said.source.author
+    parts = said.conversation_parts.conversation_parts or []
+    return parts[event.place].author if event.place < len(parts) else None
+
+
+def _roles(event: Event, making: Making) -> tuple[str, ...]:
+    """As what it counts."""
+    part_type = event.type
+    marks = {
+        "anchor": event is making.timeline.anchor,
+        "customer": event.contact_message,
+        "reply": event.reply,
+        "bot": event.by_bot and event.visible,
+        "assignment": part_type.assignment,
+        "close": part_type.close,
+        "reopen": part_type.reopen,
+        "snooze": part_type.snooze,
+        "unsnooze": part_type.unsnooze,
+    }
+    return tuple(role for role, so in marks.items() if so)
+
+
+def _differences(conversation: Conversation, hours: Hours, document: Mapping[str, Any], workspace_id: str) -> list[Why]:
+    """Of the fields that stand in one row: which have different values, and by which rules."""
+    together = {(left, right) for row in ROWS for left in row.names for right in row.names}
+    found = []
+    for left, right in (("new", "rest"), ("new", "legacy"), ("rest", "legacy")):
+        pairs = [
+            pair
+            for pair in pairs_between(left, right)  # type: ignore[arg-type]
+            if pair in together and value_at(document, pair.left) != value_at(document, pair.right)
+        ]
+        found += _why(conversation, hours, document, pairs, workspace_id)
+    return found
+
+
+def _why(
+    conversation: Conversation, hours: Hours, document: Mapping[str, Any], pairs: list[Pair], workspace_id: str
+) -> list[Why]:
+    if not pairs:
+        return []
+    findings = reasons_of(conversation, hours, document, document, pairs, workspace_id, EXACT)
+    return [Why(*finding.pair, finding.reasons, finding.words) for finding in findings]

@@ -1,0 +1,114 @@
+"""What an explanation is made of. Its JSON has these names; docs/explaining.md shows one."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from indexer.differences.reason import Reason
+from indexer.office_hours.spans import Span
+
+CREATION = 0
+"""The number of the conversation's creation in the timeline, where legacy clocks start; the events follow it."""
+
+Hours = Literal["elapsed", "office"]
+"""Whether a stretch is measured in elapsed time or within the workspace's office hours."""
+
+Kind = Literal["time", "duration", "durations", "median", "count", "ranges", "ids", "flag", "fact"]
+"""How a field's value follows from what is listed with it (docs/explaining.md)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the timeline: the creation (number 0), the source message, or a part; `at` in epoch seconds.
+
+    `roles` say as what it counts; `names` are the times of the document that are its own; team and teammate are those
+    that were assigned when it came.
+    """
+
+    number: int
+    at: int
+    type: str
+    part_id: str | None = None
+    author_type: str | None = None
+    author_id: str | None = None
+    assigned_to: tuple[str, str] | None = None
+    team_id: str | None = None
+    teammate_id: str | None = None
+    roles: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Time between two entries of the timeline, and what of it was counted.
+
+    The intervals are half-open, in epoch seconds; `seconds` is their sum. A stretch that would run backwards has none.
+    """
+
+    start: int
+    end: int | None
+    first: int | None
+    last: int | None
+    hours: Hours
+    seconds: int
+    intervals: list[Span]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of the document: its value, how it is defined, the entries (by number) and stretches that make it.
+
+    `more` is counted beside the entries: parts that the vendor has and did not deliver.
+    """
+
+    name: str
+    pipeline: str
+    kind: Kind
+    value: Any
+    rule: str
+    parts: tuple[int, ...] = ()
+    stretches: tuple[Stretch, ...] = ()
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Fields of the three pipelines that answer the same question, by their names; None where a pipeline has none."""
+
+    title: str
+    new: str | None = None
+    rest: str | None = None
+    legacy: str | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Those there are, new first."""
+        return tuple(name for name in (self.new, self.rest, self.legacy) if name is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Two fields of different pipelines that have different values, the rules that make them part, and a sentence."""
+
+    left: str
+    right: str
+    reasons: tuple[Reason, ...]
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A conversation's document and how it came about; `as_of` is the second after which parts are left out.
+
+    `time_zone` is the workspace's, for whoever shows it; all times are epoch seconds.
+    """
+
+    workspace_id: str
+    conversation_id: str
+    time_zone: str
+    metrics_version: int
+    office_hours_id: str
+    as_of: int | None
+    timeline: list[Entry]
+    rows: list[Row]
+    fields: dict[str, Field]
+    differences: list[Why]

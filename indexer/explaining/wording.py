@@ -1,0 +1,69 @@
+"""Times and durations for people, and the times that people write."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from indexer.differences.tolerance import FieldKind, kind_of_field
+from indexer.explaining.explanation import Explanation, Field
+
+
+def shown(field: Field, zone: ZoneInfo) -> str:
+    """The field's value in words: times in the zone with the epoch, durations with their seconds."""
+    value = field.value
+    if value is None:
+        return "none"
+    if field.kind == "ranges":
+        return ", ".join(f"{local(one['gte'], zone)} to {_end(one, zone)}" for one in value) or "never"
+    if field.name == "actions":
+        return f"{len(value)} actions"
+    match kind_of_field(field.name), value:
+        case FieldKind.TIMESTAMP, int():
+            return f"{local(value, zone)} ({value})"
+        case FieldKind.DURATION, _:
+            return ", ".join(duration(one) for one in (value if isinstance(value, list) else [value])) or "none"
+    return _plain(value)
+
+
+def shown_values(explanation: Explanation) -> dict[str, str]:
+    """All fields' values in words, in the workspace's zone."""
+    zone = ZoneInfo(explanation.time_zone)
+    return {name: shown(field, zone) for name, field in explanation.fields.items()}
+
+
+def local(at: int, zone: ZoneInfo) -> str:
+    """An epoch second as ISO 8601 with the offset."""
+    return datetime.fromtimestamp(at, zone).isoformat(sep=" ")
+
+
+def duration(seconds: int) -> str:
+    """In hours, minutes and seconds, and in seconds alone where that is something else."""
+    hours, rest = divmod(abs(seconds), 3600)
+    parts = [(hours, "h"), (rest // 60, "m"), (rest % 60, "s")]
+    said = " ".join(f"{number} {unit}" for number, unit in parts if number) or "0 s"
+    return said if abs(seconds) < 60 else f"{said} ({seconds} s)"
+
+
+def instant(written: str, zone: ZoneInfo) -> int:
+    """An epoch second, or a time in ISO 8601 (of that zone if it names none); raises `ValueError`."""
+    if written.isascii() and written.isdigit() and len(written) > 8:
+        return int(written)
+    try:
+        at = datetime.fromisoformat(written)
+    except ValueError:
+        raise ValueError(f"{written!r} is no time such as 2026-03-31T17:00 or 1774976400") from None
+    return int((at if at.tzinfo else at.replace(tzinfo=zone)).timestamp())
+
+
+def _end(one: dict[str, Any], zone: ZoneInfo) -> str:
+    return local(one["lt"], zone) if "lt" in one else "now"
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "none"
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {one}" for name, one in value.items())
+    return str(value)

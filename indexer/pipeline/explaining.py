@@ -1,0 +1,186 @@
+"""What is read to explain a conversation: it and its workspace, and the document that the index has of it."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from indexer.conversation import Conversation, parse_conversation
+from indexer.conversation.values import identifier
+from indexer.differences.fields import PROVENANCE, differing_fields
+from indexer.differences.reasons import Hours
+from indexer.errors import OperatorError, Refused
+from indexer.explaining.explain import explain
+from indexer.explaining.explanation import Explanation
+from indexer.explaining.wording import instant, local
+from indexer.office_hours import ALWAYS_OPEN
+from indexer.pipeline.computing import Computation
+from indexer.pipeline.connections import Connections
+from indexer.pipeline.diffing.schedules import other_office_hours
+from indexer.pipeline.drain import computation_of, document_id
+from indexer.pipeline.reading import read_records
+from indexer.search.walk import IndexedDocument, read_documents
+from indexer.store.conversations import read_conversations
+from indexer.store.database import snapshot
+from indexer.store.names import Named, list_names
+from indexer.store.workspaces import get_workspace
+
+_NAMED_IN = {"admin": "teammate", "bot": "teammate", "team": "team"}
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """An explanation, what the index has otherwise (None if nothing), and names by `teammate ID` and `team ID`."""
+
+    explanation: Explanation
+    notice: str | None
+    names: dict[str, str]
+
+
+def explain_stored(here: Connections, workspace_id: str, conversation_id: str, as_of: str | None) -> Explained:
+    """Explain a stored conversation; raises `OperatorError` if it is not stored or cannot be computed."""
+    with snapshot(here.store) as connection:
+        found = read_conversations(connection, [(workspace_id, conversation_id)])
+        workspace = get_workspace(connection, workspace_id)
+        names = {
+            f"{named.value} {id_}": name
+            for named in Named
+            for id_, name in list_names(connection, workspace_id, named).items()
+        }
+    if not found or found[0].deleted:
+        raise OperatorError(
+            f"conversation {conversation_id!r} is {'deleted' if found else 'not stored'} in workspace {workspace_id!r}",
+            "see the ids with: indexer report conversations; or explain one of a file with --file",
+        )
+    stored = found[0]
+    computation = computation_of(workspace, here.settings.literal_reply_times)
+    zone = ZoneInfo(workspace.time_zone)
+    conversation = _parsed(stored.payload, computation)
+    revision = max(stored.revision, workspace.revision)
+    explanation = explain(
+        conversation,
+        workspace_id,
+        Hours(computation.office_hours, other_office_hours(workspace)),
+        revision=revision,
+        bots_interrupt=computation.bots_interrupt,
+        as_of=_instant(as_of, zone, conversation),
+        time_zone=workspace.time_zone,
+    )
+    computed = json.loads(computation.document(stored.payload, revision, stored.merged))
+    contacts = replace(explanation.fields["contact_ids"], value=computed.get("contact_ids"))
+    explanation.fields["contact_ids"] = contacts
+    notice = _notice(here, document_id(workspace_id, conversation_id), computed)
+    return Explained(explanation, notice, _that_occur(explanation, _names_in(stored.payload) | names))
+
+
+def explain_in_file(
+    path: str, conversation_id: str, computation: Computation, zone: str, as_of: str | None
+) -> Explained:
+    """Explain a conversation of a file, without any service; raises `OperatorError` as above."""
+    for record in read_records([path]):
+        if isinstance(record.payload, Refused):
+            continue
+        try:
+            conversation = parse_conversation(record.payload, computation.bot_admin_ids)
+        except Refused as refused:
+            if _id_of(record.payload) == conversation_id:
+                raise OperatorError(f"{record.place}: {refused}", "correct the record") from refused
+            continue
+        if conversation.id != conversation_id:
+            continue
+        explanation = explain(
+            conversation,
+            computation.workspace_id,
+            Hours(computation.office_hours, {"24/7": ALWAYS_OPEN}),
+            bots_interrupt=computation.bots_interrupt,
+            as_of=_instant(as_of, ZoneInfo(zone), conversation),
+            time_zone=zone,
+        )
+        return Explained(explanation, None, _that_occur(explanation, _names_in(record.payload)))
+    raise OperatorError(f"{path} has no conversation {conversation_id!r}", "give an id that is in the file")
+
+
+def _parsed(payload: bytes, computation: Computation) -> Conversation:
+    try:
+        return parse_conversation(payload, computation.bot_admin_ids)
+    except Refused as refused:
+        raise OperatorError(
+            f"the conversation cannot be computed: {refused}", "import it again, corrected"
+        ) from refused
+
+
+def _instant(written: str | None, zone: ZoneInfo, conversation: Conversation) -> int | None:
+    if written is None:
+        return None
+    try:
+        at = instant(written, zone)
+    except ValueError as error:
+        raise OperatorError(f"--as-of: {error}", "give an ISO time or epoch seconds") from error
+    created_at = conversation.said.created_at
+    if at < created_at:
+        created = local(created_at, zone)
+        raise OperatorError(f"--as-of: there was no conversation before {created}", "give a later time")
+    return at
+
+
+def _notice(here: Connections, document: str, computed: Mapping[str, Any]) -> str | None:
+    """In what the index's document is not what is computed now, in a sentence."""
+    try:
+        indexed = read_documents(here.search, here.alias, [document], content=True).get(document)
+    except OperatorError as error:
+        return f"The index cannot be compared: {error}."
+    if indexed is None:
+        return "The index has no document of this conversation."
+    return _otherwise(indexed, computed)
+
+
+def _otherwise(indexed: IndexedDocument, computed: Mapping[str, Any]) -> str | None:
+    content = indexed.content or {}
+    said = [
+        f"{what} {content.get(name)}, now {computed[name]}"
+        for name, what in (
+            ("revision", "revision"),
+            ("office_hours_id", "office hours"),
+            ("metrics_version", "metrics version"),
+        )
+        if content.get(name) != computed.get(name)
+    ]
+    fields = [name for name in differing_fields(computed, content) if name not in PROVENANCE]
+    if fields:
+        said.append(f"other values in {len(fields)} fields ({', '.join(fields[:3])}{', …' if len(fields) > 3 else ''})")
+    return f"The index's document is not what is computed now: {'; '.join(said)}." if said else None
+
+
+def _id_of(payload: bytes) -> str | None:
+    try:
+        said = json.loads(payload)
+        return identifier(said.get("id")) if isinstance(said, dict) else None
+    except (ValueError, Refused):
+        return None
+
+
+def _that_occur(explanation: Explanation, names: Mapping[str, str]) -> dict[str, str]:
+    """The names of those who wrote or were assigned."""
+    keys: set[str] = set()
+    for entry in explanation.timeline:
+        keys |= {f"teammate {id_}" for id_ in (entry.author_id, entry.teammate_id)} | {f"team {entry.team_id}"}
+        if entry.assigned_to is not None:
+            kind, id_ = entry.assigned_to
+            keys.add(f"{'team' if kind == 'team' else 'teammate'} {id_}")
+    return {key: name for key, name in names.items() if key in keys}
+
+
+def _names_in(payload: bytes) -> dict[str, str]:
+    """The names that the conversation itself has of teammates, bots and teams."""
+    return {f"{_NAMED_IN[kind]} {id_}": name for kind, id_, name in _named(json.loads(payload))}
+
+
+def _named(value: Any) -> Iterator[tuple[str, str, str]]:
+    if isinstance(value, dict):
+        kind, name = value.get("type"), value.get("name")
+        if isinstance(kind, str) and kind in _NAMED_IN and isinstance(name, str) and name:
+            yield kind, str(value.get("id")), name
+        value = list(value.values())
+    for one in value if isinstance(value, list) else ():
+        yield from _named(one)

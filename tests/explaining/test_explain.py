@@ -1,0 +1,163 @@
+"""What is listed with a value is what makes it."""
+
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.differences.reason import Reason
+from indexer.differences.reasons import Hours
+from indexer.explaining.asking import UnknownField, names_of, only
+from indexer.explaining.explain import explain
+from indexer.explaining.explanation import Entry, Explanation, Field
+from indexer.explaining.rows import ROWS
+from indexer.explaining.rules import RULES
+from indexer.metrics.durations import median
+from indexer.metrics.schema import Legacy, ReportingDocument, Statistics
+from indexer.office_hours import ALWAYS_OPEN, OfficeHours, parse_office_hours
+from indexer.sample import generate, office_hours
+from tests.builders import conversation, document_of, parsed, part
+from tests.metrics.strategies import conversations, schedules
+
+
+def explained(
+    raw: dict[str, Any],
+    hours: OfficeHours = ALWAYS_OPEN,
+    *,
+    bots_interrupt: bool = False,
+    as_of: int | None = None,
+) -> Explanation:
+    return explain(parsed(raw), "w", Hours(hours, {}), bots_interrupt=bots_interrupt, as_of=as_of)
+
+
+def recomputed(field: Field, timeline: list[Entry]) -> object:
+    """The value from nothing but what is listed with the field."""
+    entries = [timeline[number] for number in field.parts]
+    seconds = [sum(end - start for start, end in one.intervals) for one in field.stretches]
+    match field.kind:
+        case "time":
+            return entries[0].at if entries else None
+        case "duration":
+            return sum(seconds)
+        case "durations":
+            return seconds
+        case "median":
+            return median(seconds) if seconds else None
+        case "count":
+            return len(entries) + field.more
+        case "ranges":
+            return [{"gte": one.start} | ({} if one.end is None else {"lt": one.end}) for one in field.stretches]
+        case "ids":
+            of_teams = field.name == "participating_team_ids"
+            ids = list(dict.fromkeys(one.team_id if of_teams else one.author_id for one in entries))
+            return [one for one in ids if one is not None]
+    raise AssertionError(field.kind)
+
+
+COMPUTED = [name for name, rule in RULES.items() if rule.kind not in {"fact", "flag"}]
+
+
+def check(raw: dict[str, Any], hours: OfficeHours, *, bots_interrupt: bool = False) -> dict[str, Any]:
+    """The document's fields by path; each of them follows from what the explanation lists."""
+    found = explained(raw, hours, bots_interrupt=bots_interrupt)
+    document = document_of(raw, hours, bots_interrupt=bots_interrupt)
+    flat = {name: value for name, value in document.items() if name not in {"statistics", "legacy"}}
+    for pipeline in ("statistics", "legacy"):
+        flat |= {f"{pipeline}.{name}": value for name, value in document[pipeline].items()}
+    assert {name: one.value for name, one in found.fields.items() if one.value is not None} == flat
+    for name in COMPUTED:
+        field = found.fields[name]
+        if field.value is None:
+            assert (field.parts, field.stretches) == ((), ()), name
+            continue
+        value = recomputed(field, found.timeline)
+        assert value == ([field.value] if name == "statistics.last_closed_by_id" else field.value), name
+        for one in field.stretches:
+            assert one.seconds == sum(end - start for start, end in one.intervals)
+            for number, at in ((one.first, one.start), (one.last, one.end)):
+                assert number is None or found.timeline[number].at == at, name
+    return flat
+
+
+@given(conversations(), schedules(), st.booleans())
+def test_every_value_follows_from_what_is_listed_with_it(
+    raw: dict[str, Any], schedule: dict[str, Any], bots_interrupt: bool
+) -> None:
+    check(raw, parse_office_hours(schedule), bots_interrupt=bots_interrupt)
+
+
+def test_so_it_does_in_a_sample_workspace_and_every_path_there_can_be_asked_for() -> None:
+    hours = parse_office_hours(office_hours())
+    for raw in generate(150, seed=7):
+        for path, value in check(raw, hours).items():
+            assert names_of(path) == [path]
+            if isinstance(value, dict):
+                assert all(names_of(f"{path}.{inner}") == [path] for inner in value)
+
+
+@given(conversations())
+def test_closed_on_first_contact_follows_from_the_parts_named(raw: dict[str, Any]) -> None:
+    found = explained(raw)
+    field = found.fields["closed_on_first_contact"]
+    entries = [found.timeline[number] for number in field.parts]
+    anchor = next((one.number for one in found.timeline if "anchor" in one.roles), None)
+    source = any(one.type == "source" for one in found.timeline)
+    closes = [one for one in entries if "close" in one.roles and anchor is not None and (source or one.number > anchor)]
+    authors = {one.author_id for one in entries if "reply" in one.roles and one.author_id is not None}
+    assert field.value == (len(closes) == 1 and len(authors) == 1)
+
+
+def test_every_field_has_a_rule_and_stands_in_one_row() -> None:
+    fields = [
+        *(name for name in ReportingDocument.__struct_fields__ if name not in {"statistics", "legacy"}),
+        *(f"statistics.{name}" for name in Statistics.__struct_fields__),
+        *(f"legacy.{name}" for name in Legacy.__struct_fields__),
+    ]
+    assert sorted(RULES) == sorted(fields)
+    assert sorted(name for row in ROWS for name in row.names) == sorted(fields)
+    assert all(rule.words.endswith(".") for rule in RULES.values())
+
+
+STARTED_BY_TEAMMATE = conversation(
+    part("A", "assignment", 60, to="A"),
+    part("A", "comment", 100),
+    part("C", "comment", 3600),
+    part("B", "comment", 7200),
+    part("B", "close", 7300),
+    by="A",
+    delivered_as="admin_initiated",
+)
+
+
+def test_a_difference_between_pipelines_has_its_reason() -> None:
+    found = {(one.left, one.right): one for one in explained(STARTED_BY_TEAMMATE).differences}
+    assert Reason.BEFORE_ANCHOR in found["first_response_at", "legacy.first_admin_reply_at"].reasons
+
+
+def test_as_of_leaves_out_later_parts() -> None:
+    then = explained(STARTED_BY_TEAMMATE, as_of=7200)
+    assert [one.at for one in then.timeline] == [0, 60, 100, 3600, 7200]
+    assert (then.fields["first_response_time"].value, then.fields["last_closed_at"].value) == (3600, None)
+
+
+@pytest.mark.parametrize(
+    "path", ["first_response_time", "statistics.time_to_admin_reply", "legacy.message_type", "tags", "rating.score"]
+)
+def test_a_path_of_a_document_is_one_field(path: str) -> None:
+    assert len(names_of(path)) == 1
+
+
+def test_what_is_asked_for_comes_with_the_fields_of_its_row() -> None:
+    found = only(explained(STARTED_BY_TEAMMATE), "first_response_at")
+    assert list(found.fields) == ["first_response_at", "statistics.first_admin_reply_at", "legacy.first_admin_reply_at"]
+    assert orjson.loads(orjson.dumps(found))["differences"][0]["left"] == "first_response_at"
+
+
+def test_an_unknown_path_is_refused_with_what_is_alike() -> None:
+    for path in ("", "rating.scoer", "tags.x", "statistics.nothing"):
+        with pytest.raises(UnknownField):
+            names_of(path)
+    with pytest.raises(UnknownField, match=r"'first_respnse_time' is no field .*perhaps first_response_time"):
+        names_of("first_respnse_time")
