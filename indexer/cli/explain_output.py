@@ -113,7 +113,8 @@ def _row(explanation: "Explanation", row: "Row", zone: ZoneInfo, *, detailed: bo
         for alike in _alike(fields):
             yield _value(alike, zone, _PIPELINES), 2
     for why in explanation.differences:
-        if {why.left, why.right} <= set(row.names):
+        together = {why.left, why.right} <= set(row.names)
+        if together or (detailed and why.right in row.names):
             yield from _why(explanation, why, detailed=detailed)
 
 
@@ -136,7 +137,8 @@ def _said(field: "Field", zone: ZoneInfo) -> Text:
 
 
 def _why(explanation: "Explanation", why: "Why", *, detailed: bool) -> Iterator[tuple[Text, int]]:
-    sides = " and ".join(explanation.fields[name].pipeline for name in (why.left, why.right))
+    names = (why.left, why.right)
+    sides = " and ".join(names if detailed else [explanation.fields[name].pipeline for name in names])
     reasons = ", ".join(reason.value for reason in why.reasons)
     yield Text(f"≠ {sides}: {reasons}", style="yellow"), 2
     if detailed:

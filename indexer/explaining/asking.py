@@ -43,13 +43,18 @@ def names_of(path: str) -> list[str]:
 
 
 def only(explanation: Explanation, path: str) -> Explanation:
-    """The explanation of what the path means, beside it the other pipelines' fields of the same rows."""
-    wanted = set(names_of(path))
-    rows = [row for row in explanation.rows if wanted & set(row.names)]
-    shown = {name for row in rows for name in row.names}
+    """The explanation of what the path means, beside it the other pipelines' fields that it is compared with."""
+    wanted = _of_rows(explanation, set(names_of(path)))
+    differences = [why for why in explanation.differences if wanted & {why.left, why.right}]
+    shown = _of_rows(explanation, wanted.union(*({why.left, why.right} for why in differences)))
     return replace(
         explanation,
-        rows=rows,
+        rows=[row for row in explanation.rows if shown & set(row.names)],
         fields={name: field for name, field in explanation.fields.items() if name in shown},
-        differences=[why for why in explanation.differences if {why.left, why.right} <= shown],
+        differences=differences,
     )
+
+
+def _of_rows(explanation: Explanation, names: set[str]) -> set[str]:
+    """The fields of the rows that have one of these."""
+    return {name for row in explanation.rows if names & set(row.names) for name in row.names}

@@ -98,7 +98,7 @@ def _entry(number: int, event: Event, met: Assignment, making: Making, names: tu
         at=event.at,
         type=event.type.name,
         part_id=event.part_id,
-        author_type=author.type,
+        author_type="bot" if event.by_bot else author.type,
         author_id=event.author_id or identifier(author.id),
         assigned_to=event.assignee,
         team_id=met.team_id,
@@ -133,16 +133,12 @@ def _roles(event: Event, making: Making) -> tuple[str, ...]:
 
 
 def _differences(conversation: Conversation, hours: Hours, document: Mapping[str, Any], workspace_id: str) -> list[Why]:
-    """Of the fields that stand in one row: which have different values, and by which rules."""
-    together = {(left, right) for row in ROWS for left in row.names for right in row.names}
+    """Of the fields that are compared between pipelines: which have different values, and by which rules."""
+    compared = (pairs_between("new", "rest"), pairs_between("new", "legacy"), pairs_between("rest", "legacy"))
     found = []
-    for left, right in (("new", "rest"), ("new", "legacy"), ("rest", "legacy")):
-        pairs = [
-            pair
-            for pair in pairs_between(left, right)  # type: ignore[arg-type]
-            if pair in together and value_at(document, pair.left) != value_at(document, pair.right)
-        ]
-        found += _why(conversation, hours, document, pairs, workspace_id)
+    for pairs in compared:
+        differing = [pair for pair in pairs if value_at(document, pair.left) != value_at(document, pair.right)]
+        found += _why(conversation, hours, document, differing, workspace_id)
     return found
 
 

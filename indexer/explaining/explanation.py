@@ -21,7 +21,7 @@ class Entry:
     """A line of the timeline: the creation (number 0), the source message, or a part; `at` in epoch seconds.
 
     `roles` say as what it counts; `names` are the times of the document that are its own; team and teammate are those
-    that were assigned when it came.
+    that were assigned when it came. `author_type` is the vendor's, but a bot's where an admin's account is one.
     """
 
     number: int

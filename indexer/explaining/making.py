@@ -3,7 +3,7 @@
 The events are those that indexer.metrics finds for its own fields, so that nothing is defined a second time here.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from indexer.conversation import Conversation, Event, timeline_of
@@ -120,16 +120,20 @@ class Making:
             ):
                 if since is not None and since.at <= closed.at:
                     self._both(name, since, closed)
-        for name, spans in (("open_during", states.open_spans), ("snoozed_during", states.snoozed_spans)):
+        for name, spans, begins, ends in (
+            ("open_during", states.open_spans, self._opens, _closes),
+            ("snoozed_during", states.snoozed_spans, _snoozes, _ends_snooze),
+        ):
             self._stretched(
                 name,
                 [
                     self._time(
-                        self._changed_at(start), start, None if end is None else self._changed_at(end), end, "elapsed"
+                        self._first_at(start, begins), start, None if end is None else self._first_at(end, ends), end,
+                        "elapsed",
                     )
                     for start, end in spans
                 ],
-            )
+            )  # fmt: skip
 
     def _counts(self) -> None:
         after, whole = self.timeline.after, self.timeline.whole
@@ -200,6 +204,15 @@ class Making:
             intervals = [(start, end)] if hours == "elapsed" else self._hours.intervals(start, end)
         return Stretch(start, end, first, last, hours, sum(until - since for since, until in intervals), intervals)
 
+    def _opens(self, event: Event) -> bool:
+        return event is self.timeline.anchor or event.type.reopen
+
+    def _first_at(self, at: int, does: Callable[[Event], bool]) -> int | None:
+        """The first entry of that second that does what is asked for."""
+        return next(
+            (self._numbers[event.place] for event in self.timeline.events if event.at == at and does(event)), None
+        )
+
     def _changed_at(self, at: int) -> int | None:
         """The last entry of that second that can have changed the state or the assignment."""
         numbers = [
@@ -209,3 +222,15 @@ class Making:
             and (event.type.moves_state or event.assignee is not None or event is self.timeline.anchor)
         ]
         return numbers[-1] if numbers else None
+
+
+def _closes(event: Event) -> bool:
+    return event.type.close
+
+
+def _snoozes(event: Event) -> bool:
+    return event.type.snooze
+
+
+def _ends_snooze(event: Event) -> bool:
+    return event.type.unsnooze or event.type.close or event.type.reopen

@@ -103,8 +103,7 @@ def test_closed_on_first_contact_follows_from_the_parts_named(raw: dict[str, Any
     field = found.fields["closed_on_first_contact"]
     entries = [found.timeline[number] for number in field.parts]
     anchor = next((one.number for one in found.timeline if "anchor" in one.roles), None)
-    source = any(one.type == "source" for one in found.timeline)
-    closes = [one for one in entries if "close" in one.roles and anchor is not None and (source or one.number > anchor)]
+    closes = [one for one in entries if "close" in one.roles and anchor is not None and one.number > anchor]
     authors = {one.author_id for one in entries if "reply" in one.roles and one.author_id is not None}
     assert field.value == (len(closes) == 1 and len(authors) == 1)
 
@@ -153,6 +152,32 @@ def test_what_is_asked_for_comes_with_the_fields_of_its_row() -> None:
     found = only(explained(STARTED_BY_TEAMMATE), "first_response_at")
     assert list(found.fields) == ["first_response_at", "statistics.first_admin_reply_at", "legacy.first_admin_reply_at"]
     assert orjson.loads(orjson.dumps(found))["differences"][0]["left"] == "first_response_at"
+
+
+def test_what_is_compared_across_rows_is_told_with_either_field() -> None:
+    explanation = explained(conversation(part("C", "comment", 10), part("A", "comment", 60)))
+    pair = ("started_at", "legacy.first_user_reply_at")
+    for path in pair:
+        found = only(explanation, path)
+        assert set(pair) <= set(found.fields)
+        (why,) = [one for one in found.differences if (one.left, one.right) == pair]
+        assert why.reasons == (Reason.SOURCE_MESSAGE,)
+
+
+def test_a_stretch_names_what_began_and_ended_it_among_others_of_that_second() -> None:
+    found = explained(
+        conversation(
+            part("B", "assignment", 0, to="A"), part("A", "close", 60), part("B", "assignment", 60, to="A"),
+            part("C", "open", 90), part("B", "assignment", 90, to="A"),
+        )
+    )  # fmt: skip
+    assert [(one.first, one.last) for one in found.fields["open_during"].stretches] == [(1, 3), (5, None)]
+
+
+def test_a_bot_with_an_admins_account_is_called_a_bot() -> None:
+    raw = conversation(part("A", "comment", 10))
+    raw["conversation_parts"]["conversation_parts"][0]["author"]["from_ai_agent"] = True
+    assert explained(raw).timeline[-1].author_type == "bot"
 
 
 def test_an_unknown_path_is_refused_with_what_is_alike() -> None:
