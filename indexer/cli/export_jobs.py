@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from indexer.cli.export import export_app, opened
-from indexer.cli.output import FormatOption, print_records
+from indexer.cli.output import Format, FormatOption, chosen, print_records
 from indexer.errors import OperatorError
 
 if TYPE_CHECKING:
@@ -52,14 +52,19 @@ def list_(
 
     with connections().store.connect() as connection:
         found = list_exports(connection, workspace, limit)
-    columns = ("export_id", "state", "workspace", "from", "to", "rows", "total", "created_at")
+    columns = ("export_id", "state", "workspace", "from", "to", "rows", "total")
     print_records(map(_record, found), columns, output)
 
 
 @export_app.command("show")
 def show(export_id: ExportId, *, output: FormatOption = None) -> None:
     """Say how far an export is, until when it can be fetched, and whether it has been mailed."""
-    print_records([_record(_found(export_id))], COLUMNS, output)
+    record = _record(_found(export_id))
+    if chosen(output) is Format.TABLE:
+        lines = [{"": name, " ": record[name]} for name in COLUMNS if record[name] is not None]
+        print_records(lines, ("", " "), output)
+    else:
+        print_records([record], COLUMNS, output)
 
 
 @export_app.command("cancel")

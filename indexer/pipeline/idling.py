@@ -16,9 +16,10 @@ from sqlalchemy.exc import DBAPIError
 
 from indexer.errors import OperatorError, ServiceUnavailable
 from indexer.pipeline.connections import Connections
-from indexer.pipeline.waking import wake
+from indexer.pipeline.waking import wake, wake_export
 from indexer.settings import settings
 from indexer.store.changes import DATASETS, Depth, depth, due_shards
+from indexer.store.exports import anything_to_do, being_written
 from indexer.store.stops import drain_stop
 
 log = structlog.get_logger()
@@ -61,7 +62,9 @@ class IdleWatch:
 
 
 def wait_until_empty(here: Connections, on_depth: Callable[[Depth], None]) -> None:
-    """Return once two looks in a row have found nothing due, leased or waiting; each look is told to `on_depth`.
+    """Return once two looks in a row have found nothing due, leased or waiting, and no export that is to be written.
+
+    Each look is told to `on_depth`.
 
     Raises `OperatorError` where the quarantine's limit has stopped all indexing, which no waiting would end.
     """
@@ -69,11 +72,12 @@ def wait_until_empty(here: Connections, on_depth: Callable[[Depth], None]) -> No
     while empty < 2:
         with here.store.connect() as connection:
             found = whole_depth(connection)
+            exporting = being_written(connection)
             stops = [stop for dataset in DATASETS if (stop := drain_stop(connection, dataset))]
         for stop in stops:
             raise OperatorError(f"indexing has stopped: {stop.reason}", "mend it, then: indexer quarantine resume")
         on_depth(found)
-        empty = 0 if found.due or found.leased or found.waiting else empty + 1
+        empty = 0 if found.due or found.leased or found.waiting or exporting else empty + 1
         time.sleep(POLL_SECONDS)
 
 
@@ -81,8 +85,11 @@ def wake_due(app: Celery, here: Connections) -> None:
     """What the sweep does, also where no beat runs."""
     with here.store.connect() as connection:
         due = {dataset: due_shards(connection, dataset) for dataset in DATASETS}
+        exports = anything_to_do(connection)
     for dataset, shards in due.items():
         wake(app, here.redis, shards, dataset)
+    if exports:
+        wake_export(app, here.redis)
 
 
 def whole_depth(connection: Connection) -> Depth:

@@ -113,6 +113,16 @@ def anything_to_do(connection: Connection) -> bool:
     )
 
 
+def being_written(connection: Connection) -> bool:
+    """Whether an export is being written or could be; one that waits for a service to come back is not."""
+    return bool(
+        connection.exec_driver_sql(
+            "SELECT EXISTS (SELECT FROM exports WHERE state IN ('queued', 'running')"
+            " AND (lease_id IS NOT NULL OR lease_until IS NULL OR lease_until <= now()))"
+        ).scalar_one()
+    )
+
+
 def lease_export(connection: Connection, lease_seconds: float) -> LeasedExport | None:
     """The oldest export that nobody works on, None if there is none."""
     lease_id = uuid4()
@@ -152,7 +162,12 @@ def move_export(connection: Connection, leased: LeasedExport, reached: Reached, 
 
 def release_export(connection: Connection, leased: LeasedExport, delay_seconds: float = 0) -> None:
     """Let somebody go on with it, at once or after a delay."""
-    _update(connection, leased, "lease_until = now() + make_interval(secs => %(delay)s)", {"delay": delay_seconds})
+    _update(
+        connection,
+        leased,
+        "lease_id = NULL, lease_until = now() + make_interval(secs => %(delay)s)",
+        {"delay": delay_seconds},
+    )
 
 
 def complete_export(connection: Connection, leased: LeasedExport, hours: float) -> bool:

@@ -1,5 +1,7 @@
 """A worker that ends when nothing is left to do."""
 
+from pathlib import Path
+
 import pytest
 
 from indexer.settings import Settings
@@ -31,3 +33,14 @@ def test_a_worker_without_redis_ends_at_once_and_says_so(test_settings: Settings
     without = Installation(test_settings.model_copy(update={"redis_url": "redis://127.0.0.1:1/0"}))
     assert "Redis cannot be used" in without.said("worker", "--until-idle", code=3)
     without.close()
+
+
+def test_exports_are_written_before_the_worker_ends(installation: Installation, tmp_path: Path) -> None:
+    installation.environment["INDEXER_EXPORTS_DIR"] = str(tmp_path)
+    installation.run("index", "create")
+    asked = ("export", "conversations", "--workspace", "w", "--from", "2024-03-01", "--to", "2024-03-31")
+    export_id = installation.run(*asked, "--background").split()[0]
+    installation.run("worker", "--until-idle")
+    assert installation.json("export", "show", export_id)[0]["state"] == "complete"
+    assert installation.run("export", "fetch", export_id) == installation.run(*asked)
+    installation.close()
