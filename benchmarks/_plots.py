@@ -71,6 +71,7 @@ def _backfill(axes: Axes, run: _Run) -> None:
         "conversations a second (more is better)",
         {
             "one task and index request each": found["tasks_per_second"],
+            "parallel_bulk, from the store": found["parallel_bulk_from_store_per_second"],
             "parallel_bulk, documents in memory": found["parallel_bulk_per_second"],
             "ours, from the store": found["conversations_per_second"],
             "ceiling: finished requests": found["ceiling_per_second"],
