@@ -4,7 +4,9 @@ from itertools import cycle, islice
 
 import orjson
 
-from indexer.sample import generate
+from indexer.office_hours import parse_office_hours
+from indexer.pipeline.computing import Computation
+from indexer.sample import generate, office_hours, workspace
 
 PARTS = 10
 
@@ -30,3 +32,8 @@ def numbered(payloads: list[bytes], count: int) -> list[bytes]:
 def numbered_id(number: int) -> str:
     """The id of one of them."""
     return f"{number:07d}"
+
+
+def computation_for(workspace_id: str) -> Computation:
+    """With the sample's office hours and bots, as workers have them from a workspace."""
+    return Computation(workspace_id, parse_office_hours(office_hours()), frozenset(workspace()["bot_admin_ids"]))

@@ -1,6 +1,7 @@
 """Where a benchmark takes place: services, workspaces with the sample's office hours, and workers."""
 
 import os
+import re
 import secrets
 import signal
 import subprocess
@@ -151,6 +152,13 @@ class Site:
         self.here.store.dispose()
         self.here.search.close()
         self.here.redis.close()
+
+
+def high_water(pid: int) -> float:
+    """MiB of a process at its peak so far; raises `OSError` or `ValueError` for one that has ended."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    (kibibytes,) = re.findall(r"^VmHWM:\s+(\d+) kB$", status, re.MULTILINE)
+    return int(kibibytes) / 1024
 
 
 @contextmanager

@@ -15,32 +15,26 @@ and encoding the JSON of the same conversations with orjson. The peak is that of
 What a conversation takes of disks is measured after the large one (docs/scale.md uses it).
 """
 
-import re
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
-from pathlib import Path
 from statistics import mean, median
 from time import perf_counter
 from typing import Any
 
 import orjson
-import psutil
 from elasticsearch import Elasticsearch
 from elasticsearch.helpers import parallel_bulk
 
-from benchmarks._conversations import numbered, numbered_id, ten_part_conversations
+from benchmarks._conversations import computation_for, numbered, numbered_id, ten_part_conversations
 from benchmarks._harness import Progress, Result, timed_in_turn
-from benchmarks._site import BATCH, LONG_POLL_SECONDS, Site, site
+from benchmarks._site import BATCH, LONG_POLL_SECONDS, Site, high_water, site
 from benchmarks.live import task_per_index
 from indexer.errors import OperatorError
-from indexer.office_hours import parse_office_hours
-from indexer.pipeline.computing import Computation
 from indexer.pipeline.drain import document_id
 from indexer.pipeline.importing import incoming
 from indexer.pipeline.waking import wake_backfills
-from indexer.sample import office_hours, workspace
 from indexer.search import IndexName, Write, create_for_bulk, definition, write_alias
 from indexer.search.writes import cut
 from indexer.store.backfills import Selected, get_backfill, open_backfills, progress, read_selected, start_backfill
@@ -175,16 +169,11 @@ def _store_many(here: Site, workspace_id: str, distinct: list[bytes], number: in
 
 def _documents(workspace_id: str, payloads: Sequence[bytes]) -> list[Write]:
     """What is to be written, finished."""
-    computation = _computation(workspace_id)
+    computation = computation_for(workspace_id)
     return [
         Write(f"{workspace_id}:{numbered_id(number)}", 1, computation.document(payload, 1))
         for number, payload in enumerate(payloads)
     ]
-
-
-def _computation(workspace_id: str) -> Computation:
-    """As the workers have it from the workspace."""
-    return Computation(workspace_id, parse_office_hours(office_hours()), frozenset(workspace()["bot_admin_ids"]))
 
 
 def _backfill(here: Site, target: str, workspace_id: str, rates: list[float] | None = None) -> float:
@@ -242,7 +231,7 @@ def _parallel_bulk_from_store(here: Site, target: str, workspace_id: str) -> flo
 
 def _computed(here: Site, workspace_id: str) -> Iterator[dict[str, Any]]:
     """The documents of a workspace, read from the store in the order of their keys."""
-    computation, after = _computation(workspace_id), None
+    computation, after = computation_for(workspace_id), None
     while True:
         with snapshot(here.here.store) as connection:
             found = read_selected(connection, Selected(workspace_id), after, None, BATCH)
@@ -289,13 +278,7 @@ def _cpu(here: Site) -> float:
 
 def _peak(here: Site) -> float:
     """MiB of the largest process of the worker, at its peak so far."""
-    return max(_high_water(process) for process in here.worker_processes())
-
-
-def _high_water(process: psutil.Process) -> float:
-    status = Path(f"/proc/{process.pid}/status").read_text()
-    (kibibytes,) = re.findall(r"^VmHWM:\s+(\d+) kB$", status, re.MULTILINE)
-    return int(kibibytes) / 1024
+    return max(high_water(process.pid) for process in here.worker_processes())
 
 
 def _sizes(here: Site, target: str) -> dict[str, float]:

@@ -8,29 +8,24 @@ the cheapest, pages of a thousand, decoded by the client. Nothing is done with w
 The peak is that of a process `indexer diff`, at 20,000 documents a side and at 300,000.
 """
 
-import re
 import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from itertools import cycle, islice
-from pathlib import Path
 from subprocess import DEVNULL, Popen
 from typing import Any
 
 import orjson
 
-from benchmarks._conversations import numbered_id, ten_part_conversations
+from benchmarks._conversations import computation_for, numbered_id, ten_part_conversations
 from benchmarks._harness import Progress, Result, in_turn
-from benchmarks._site import BATCH, POLL_SECONDS, Site, site
+from benchmarks._site import BATCH, POLL_SECONDS, Site, high_water, site
 from indexer.errors import OperatorError
-from indexer.office_hours import parse_office_hours
-from indexer.pipeline.computing import Computation
 from indexer.pipeline.diffing.running import Diffing
 from indexer.pipeline.diffing.selection import Selection
 from indexer.pipeline.diffing.sides import Side, SideKind
-from indexer.sample import office_hours, workspace
 from indexer.search import BulkWriter, IndexName, Write, create_for_bulk, definition, write_alias
 
 SMALL = 20_000
@@ -94,7 +89,7 @@ def _version() -> int:
 
 
 def _writes(workspace_id: str, size: int, *, changed: bool) -> Iterator[Write]:
-    computation = Computation(workspace_id, parse_office_hours(office_hours()), frozenset(workspace()["bot_admin_ids"]))
+    computation = computation_for(workspace_id)
     documents = [orjson.loads(computation.document(payload, 1)) for payload in ten_part_conversations(BATCH)]
     for number, document in enumerate(islice(cycle(documents), size)):
         own = document | {"conversation_id": numbered_id(number)}
@@ -147,13 +142,11 @@ def _peak(indices: list[str], *options: str) -> float:
         stdout=DEVNULL,
         stderr=DEVNULL,
     )
-    status = Path(f"/proc/{process.pid}/status")
-    peak = 0
+    peak = 0.0
     while process.poll() is None:  # what the system says of a process that has ended holds that of its parent too
-        with suppress(OSError):
-            found = re.search(r"^VmHWM:\s+(\d+) kB$", status.read_text(), re.MULTILINE)
-            peak = max(peak, int(found[1])) if found else peak
+        with suppress(OSError, ValueError):
+            peak = max(peak, high_water(process.pid))
         time.sleep(POLL_SECONDS)
     if process.returncode != 1:
         raise OperatorError("indexer diff did not find that the sides differ", "mend the comparison first")
-    return peak / 1024
+    return peak

@@ -22,15 +22,14 @@ from typing import Any
 import orjson
 from elasticsearch import Elasticsearch
 
+from benchmarks._conversations import computation_for
 from benchmarks._harness import Progress, Result
 from benchmarks._services import services
 from indexer import search
 from indexer.errors import OperatorError
-from indexer.office_hours import parse_office_hours
-from indexer.pipeline.computing import Computation
 from indexer.pipeline.reporting import load_reports, run_report, run_reports
 from indexer.reports import Definition, Question, read_question, search_body
-from indexer.sample import DEFAULT_END, generate, office_hours, workspace
+from indexer.sample import DEFAULT_END, generate
 from indexer.search import BulkWriter, Outcome, Write, ensure_dataset
 from indexer.services import Service, service_urls
 from indexer.settings import settings
@@ -122,7 +121,7 @@ def _index(client: Elasticsearch, prefix: str) -> None:
 
 
 def _documents() -> Iterator[Write]:
-    computation = Computation(WORKSPACE, parse_office_hours(office_hours()), frozenset(workspace()["bot_admin_ids"]))
+    computation = computation_for(WORKSPACE)
     conversations: Iterator[Mapping[str, Any]] = islice(generate(CONVERSATIONS, seed=1), CONVERSATIONS)
     for conversation in conversations:
         yield Write(f"{WORKSPACE}:{conversation['id']}", 1, computation.document(orjson.dumps(conversation), 1))

@@ -14,7 +14,7 @@ from rich.table import Table
 from indexer.cli.output import print_json
 from indexer.differences.joining import Key
 from indexer.differences.tally import Difference, FieldTally, Tally, by_weight
-from indexer.pipeline.diffing.page import explain_command
+from indexer.pipeline.diffing.page import explain_command, short
 
 COLUMNS = (
     "left", "right", "compared", "equal", "within_tolerance", "different", "missing_left", "missing_right",
@@ -158,7 +158,7 @@ def _sample_lines(tally: Tally) -> Iterator[str]:
     for one in tally.by_weight():
         for sample in one.samples:
             because = f"  ({', '.join(sample.reasons)})" if sample.reasons else ""
-            yield f"{sample.pair.name}: {_short(sample.left)} | {_short(sample.right)}{because}"
+            yield f"{sample.pair.name}: {short(sample.left, _LONGEST)} | {short(sample.right, _LONGEST)}{because}"
             yield f"  {explain_command(sample)}"
     for side, (workspace_id, conversation_id) in tally.only_samples:
         yield f"only {side}: {conversation_id} of {workspace_id}"
@@ -169,11 +169,6 @@ def _number(value: float | None) -> str:
 
 
 _LONGEST = 60
-
-
-def _short(value: Any) -> str:
-    text = orjson.dumps(value).decode()
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
 def _write_line(record: dict[str, Any]) -> None:

@@ -25,7 +25,7 @@ def order(request: "ExportRequest", email: str | None) -> None:
     from indexer.cli.waking import wake_exporting_workers
     from indexer.mail_server import checked_address
     from indexer.pipeline.connections import connections
-    from indexer.pipeline.exporting.jobs import download_path, order_export
+    from indexer.pipeline.exporting.jobs import link_of, order_export
 
     here = connections()
     try:
@@ -35,7 +35,7 @@ def order(request: "ExportRequest", email: str | None) -> None:
     with here.store.begin() as connection:
         export, token = order_export(connection, request, address, here.settings)
     wake_exporting_workers()
-    typer.echo(f"{export.export_id}  {here.settings.public_url.rstrip('/')}{download_path(export.export_id, token)}")
+    typer.echo(f"{export.export_id}  {link_of(here.settings, export.export_id, token)}")
     typer.echo(f"a worker writes it; see: indexer export show {export.export_id}", err=True)
 
 

@@ -1,7 +1,7 @@
 """Waking the workers after a command has given them something to do."""
 
-from collections.abc import Collection
-from contextlib import suppress
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import typer
@@ -30,10 +30,6 @@ def wake_workers(shards: Collection[int], done: str, dataset: "Dataset" = "conve
 
 def wake_backfilling_workers() -> None:
     """Send workers to the backfills that have something to do; without a Redis the sweep does it later."""
-    from kombu.exceptions import OperationalError
-    from redis.exceptions import RedisError
-
-    from indexer.errors import ServiceUnavailable
     from indexer.pipeline.connections import connections
     from indexer.pipeline.waking import wake_backfills
     from indexer.store.backfills import open_backfills
@@ -41,19 +37,26 @@ def wake_backfilling_workers() -> None:
 
     with connections().store.connect() as connection:
         free = open_backfills(connection)
-    with suppress(RedisError, OperationalError, ServiceUnavailable, ValueError):
+    with _left_to_the_sweep():
         wake_backfills(celery, connections().redis, free)
 
 
 def wake_exporting_workers() -> None:
     """Send a worker to the exports; without a Redis the sweep does it later."""
-    from kombu.exceptions import OperationalError
-    from redis.exceptions import RedisError
-
-    from indexer.errors import ServiceUnavailable
     from indexer.pipeline.connections import connections
     from indexer.pipeline.waking import wake_export
     from indexer.tasks import app as celery
 
-    with suppress(RedisError, OperationalError, ServiceUnavailable, ValueError):
+    with _left_to_the_sweep():
         wake_export(celery, connections().redis)
+
+
+@contextmanager
+def _left_to_the_sweep() -> Iterator[None]:
+    from kombu.exceptions import OperationalError
+    from redis.exceptions import RedisError
+
+    from indexer.errors import ServiceUnavailable
+
+    with suppress(RedisError, OperationalError, ServiceUnavailable, ValueError):
+        yield

@@ -79,8 +79,9 @@ def _earlier_states(conversation: Conversation, left: Document, right: Document)
 
 def _shifts(left: Document, right: Document) -> Iterator[Rule]:
     """By as much as all times of the two sides are apart, if that is always the same and they are several."""
-    apart = {theirs - mine for mine, theirs in _times_of_both(left, right)}
-    if len(apart) != 1 or len(list(_times_of_both(left, right))) < 2:
+    distances = [theirs - mine for mine, theirs in _times_of_both(left, right)]
+    apart = set(distances)
+    if len(apart) != 1 or len(distances) < 2:
         return
     for seconds in apart - {0}:
         for signed in (seconds, -seconds):

@@ -87,13 +87,13 @@ class Making:
         if self.timeline.anchor is None:
             return
         found = reply_times(self.timeline, OfficeTime(self._hours.clock), bots_interrupt=self._bots_interrupt)
-        for hours, names in (
+        measured: list[tuple[Hours, tuple[str, ...]]] = [
             ("elapsed", ("reply_times", "median_reply_time")),
             ("office", ("reply_times_ooo", "median_reply_time_ooo")),
             ("office", ("statistics.reply_times", "statistics.median_time_to_reply")),
-        ):
-            measured: Hours = "elapsed" if hours == "elapsed" else "office"
-            stretches = [self._stretch(one.message, one.reply, measured) for one in found]
+        ]
+        for hours, names in measured:
+            stretches = [self._stretch(one.message, one.reply, hours) for one in found]
             for name in names:
                 self._stretched(name, stretches)
 
@@ -103,12 +103,12 @@ class Making:
         if not states.closed:
             self._at("waiting_since", waiting_since(timeline))
         else:
-            for name, hours in (("handling_time", "elapsed"), ("handling_time_ooo", "office")):
-                measured: Hours = "elapsed" if hours == "elapsed" else "office"
+            measured: list[tuple[str, Hours]] = [("handling_time", "elapsed"), ("handling_time_ooo", "office")]
+            for name, hours in measured:
                 self._stretched(
                     name,
                     [
-                        self._time(self._changed_at(start), start, self._numbers[place], end, measured)
+                        self._time(self._changed_at(start), start, self._numbers[place], end, hours)
                         for place, (start, end) in states.handled.items()
                     ],
                 )

@@ -1,13 +1,12 @@
 """The conversations behind a number: any cell of an answer, page by page, as the index was at the first page."""
 
-import contextlib
 from datetime import date
 from typing import Any
 
 from elasticsearch import ApiError, Elasticsearch, TransportError
 
 from indexer import search
-from indexer.pipeline.searching import refusal, unreachable
+from indexer.pipeline.searching import KEPT, close_view, open_view, refusal, unreachable
 from indexer.reports import Definition, InvalidQuestion, Question
 from indexer.reports.cell import AnyGroup, Cell
 from indexer.reports.filters import Body
@@ -20,9 +19,6 @@ from indexer.reports.listing import (
     read_cursor,
     write_cursor,
 )
-
-_KEPT = "5m"
-"""How long Elasticsearch keeps the view of a list after each page."""
 
 
 def list_conversations(
@@ -45,15 +41,16 @@ def list_conversations(
     if not 1 <= size <= MAX_PAGE:
         raise InvalidQuestion("limit", f"a page has 1 to {MAX_PAGE:,} conversations, not {size}")
     cell = Cell(period, group)
+    alias = search.alias_name(prefix, definition.dataset)
     body = listing_body(definition, question, cell, size)
     begun = None if cursor is None else read_cursor(definition, question, cell, cursor)
     try:
-        view = begun.view if begun else _open_view(client, search.alias_name(prefix, definition.dataset), question)
+        view = begun.view if begun else open_view(client, alias, question.workspace)
         response = _search(client, view, body, begun)
     except ApiError as error:
         if begun is not None and error.meta.status in {400, 404}:
             raise InvalidQuestion("cursor", "has expired; begin without one") from error
-        raise refusal(error.meta.status, error.body, search.alias_name(prefix, definition.dataset)) from error
+        raise refusal(error.meta.status, error.body, alias) from error
     except TransportError as error:
         raise unreachable(error) from error
     hits = response["hits"]["hits"]
@@ -61,25 +58,13 @@ def list_conversations(
     if len(hits) == size:
         following = write_cursor(definition, question, cell, Cursor(response["pit_id"], hits[-1]["sort"]))
     else:
-        _close_view(client, response["pit_id"])
+        close_view(client, response["pit_id"])
     rows = [listed(definition, question, cell, hit) for hit in hits]
     return ListedPage(rows, response["hits"]["total"]["value"], following)
 
 
-def _open_view(client: Elasticsearch, alias: str, question: Question) -> str:
-    route = search.routing(f"{question.workspace}:")
-    view: str = client.open_point_in_time(index=alias, keep_alive=_KEPT, routing=route).body["id"]
-    return view
-
-
 def _search(client: Elasticsearch, view: str, body: Body, begun: Cursor | None) -> Any:
-    asked = {**body, "pit": {"id": view, "keep_alive": _KEPT}}
+    asked = {**body, "pit": {"id": view, "keep_alive": KEPT}}
     if begun is not None:
         asked["search_after"] = list(begun.after)
     return client.search(body=asked, allow_partial_search_results=False).body
-
-
-def _close_view(client: Elasticsearch, view: str) -> None:
-    """Give the view back early; it ends by itself where that fails."""
-    with contextlib.suppress(ApiError, TransportError):
-        client.close_point_in_time(id=view)

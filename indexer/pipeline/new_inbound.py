@@ -6,17 +6,16 @@ ask for them. The steps between come from a walk over the documents themselves, 
 point in time of the index is behind all three.
 """
 
-import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from elasticsearch import ApiError, Elasticsearch, TransportError
+from elasticsearch import Elasticsearch
 
 from indexer import search
 from indexer.pipeline.catalogue import find_report, load_reports
 from indexer.pipeline.exporting.threads import THREAD_TIME, Frame, threads_query
-from indexer.pipeline.searching import Response, refusal, unreachable
+from indexer.pipeline.searching import Response, one_view
 from indexer.reports import Interval, build_answer, read_question, search_body
 from indexer.reports.filters import Body, any_of, within
 from indexer.reports.scope import of_workspace
@@ -27,7 +26,6 @@ INBOUND = "UserMessage"
 _CREATED = "legacy.conversation_created_at"
 _FIELDS = ["conversation_id", _CREATED, THREAD_TIME, "legacy.message_type"]
 _PAGE = 5_000
-_KEPT = "5m"
 
 THREAD_BEFORE, THREAD_AFTER, NO_THREAD = (
     "thread created before the frame",
@@ -101,12 +99,12 @@ def reconcile_new_inbound(client: Elasticsearch, prefix: str, frame: Frame, samp
         },
     )
     alias = search.alias_name(prefix, report.dataset)
-    with _view(client, alias, frame.workspace) as view:
-        of_chart = _ask(client, alias, view, search_body(report, question, question.span))
-        of_export = _ask(client, alias, view, {"size": 0, "track_total_hits": True, "query": threads_query(frame)})
+    with one_view(client, alias, frame.workspace) as ask:
+        of_chart = ask(search_body(report, question, question.span))
+        of_export = ask({"size": 0, "track_total_hits": True, "query": threads_query(frame)})
         steps: dict[str, Step] = {}
         both = 0
-        for document in _walk(client, alias, view, frame):
+        for document in _walk(ask, frame):
             where = _only_in_one(document, frame)
             if where is None:
                 both += 1
@@ -156,43 +154,15 @@ def _place(step: Step) -> tuple[int, str]:
     return (_ORDER.index(step.reason) if step.reason in _ORDER else len(_ORDER), step.reason)
 
 
-def _walk(client: Elasticsearch, alias: str, view: str, frame: Frame) -> Iterator[Mapping[str, Any]]:
+def _walk(ask: Callable[[Body], Response], frame: Frame) -> Iterator[Mapping[str, Any]]:
     """Every document that the chart or the export has, a page at a time."""
     in_chart = {"bool": {"filter": [within(_CREATED, *frame.instants), {"term": {"legacy.message_type": INBOUND}}]}}
     query = of_workspace(frame.workspace, any_of([in_chart, within(THREAD_TIME, *frame.instants)]))
     body: Body = {"size": _PAGE, "query": query, "_source": _FIELDS, "sort": ["_shard_doc"], "track_total_hits": False}
     while True:
-        hits = _ask(client, alias, view, body)["hits"]["hits"]
+        hits = ask(body)["hits"]["hits"]
         for hit in hits:
             yield hit["_source"]
         if len(hits) < _PAGE:
             return
         body = {**body, "search_after": hits[-1]["sort"]}
-
-
-@contextlib.contextmanager
-def _view(client: Elasticsearch, alias: str, workspace: str) -> Iterator[str]:
-    """The index as it is at this moment."""
-    try:
-        opened = client.open_point_in_time(index=alias, keep_alive=_KEPT, routing=search.routing(f"{workspace}:"))
-    except ApiError as error:
-        raise refusal(error.meta.status, error.body, alias) from error
-    except TransportError as error:
-        raise unreachable(error) from error
-    view: str = opened["id"]
-    try:
-        yield view
-    finally:
-        with contextlib.suppress(ApiError, TransportError):  # it ends by itself
-            client.close_point_in_time(id=view)
-
-
-def _ask(client: Elasticsearch, alias: str, view: str, body: Body) -> Response:
-    asked = {**body, "pit": {"id": view, "keep_alive": _KEPT}}
-    try:
-        found: Response = client.search(body=asked, allow_partial_search_results=False).body
-    except ApiError as error:
-        raise refusal(error.meta.status, error.body, alias) from error
-    except TransportError as error:
-        raise unreachable(error) from error
-    return found

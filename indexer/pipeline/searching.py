@@ -1,6 +1,7 @@
 """Searches for reports: sent to the index behind an alias, alone or many at once, and what is said when they fail."""
 
-from collections.abc import Mapping, Sequence
+import contextlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError
@@ -11,6 +12,9 @@ from indexer.reports import InvalidQuestion
 from indexer.reports.measures import TOO_MANY_VALUES
 
 Response = Mapping[str, Any]
+
+KEPT = "5m"
+"""How long Elasticsearch keeps a view of an index after each page."""
 
 
 class NoIndexYet(OperatorError):
@@ -63,6 +67,44 @@ def search_many(
         refusal(found["status"], found, alias) if "error" in found else found
         for found, (alias, _, _) in zip(responses, searches, strict=True)
     ]
+
+
+def open_view(client: Elasticsearch, alias: str, workspace: str) -> str:
+    """The shards of a workspace as they are at this moment (a point in time); raises what the client raises."""
+    view: str = client.open_point_in_time(index=alias, keep_alive=KEPT, routing=_route(workspace)).body["id"]
+    return view
+
+
+def close_view(client: Elasticsearch, view: str) -> None:
+    """Give a view back early; it ends by itself where that fails."""
+    with contextlib.suppress(ApiError, TransportError):
+        client.close_point_in_time(id=view)
+
+
+@contextlib.contextmanager
+def one_view(
+    client: Elasticsearch, alias: str, workspace: str
+) -> Iterator[Callable[[Mapping[str, Any]], dict[str, Any]]]:
+    """What searches a workspace's documents as they are at this moment, however often; raises as `search_once`."""
+    view: str | None = None
+
+    def ask(body: Mapping[str, Any]) -> dict[str, Any]:
+        nonlocal view
+        asked = {**body, "pit": {"id": view, "keep_alive": KEPT}}
+        found: dict[str, Any] = client.search(body=asked, allow_partial_search_results=False).body
+        view = found["pit_id"]
+        return found
+
+    try:
+        view = open_view(client, alias, workspace)
+        yield ask
+    except ApiError as error:
+        raise refusal(error.meta.status, error.body, alias) from error
+    except TransportError as error:
+        raise unreachable(error) from error
+    finally:
+        if view is not None:
+            close_view(client, view)
 
 
 def unreachable(error: TransportError) -> ServiceUnavailable:

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from indexer.mail_server import checked_address
-from indexer.pipeline.exporting.jobs import download_path, file_of, opens, order_export, request_of
+from indexer.pipeline.exporting.jobs import file_of, link_of, opens, order_export, request_of
 from indexer.pipeline.exporting.request import ExportRequest
 from indexer.store.exports import Export, State, cancel_export, get_export
 from indexer.web.backend import BackendOfRequest
@@ -69,8 +69,6 @@ class OrderedExport(ExportStatus):
 
 
 _EXAMPLE = {"workspace": "demo", "from": "2026-10-01", "to": "2026-10-31", "pipelines": ["new"], "packing": "zip"}
-
-
 _BODY = {"requestBody": {"content": {"application/json": {"example": _EXAMPLE}}}}
 
 
@@ -79,8 +77,7 @@ def order(asked: ExportOrder, backend: BackendOfRequest) -> OrderedExport:
     """Have a worker write an export of message threads; docs/exports.md describes the columns."""
     request = ExportRequest.model_validate(asked.model_dump(by_alias=True, exclude={"dataset", "email"}))
     export, token = backend.storing(lambda store: order_export(store, request, asked.email, backend.settings))
-    link = backend.settings.public_url.rstrip("/") + download_path(export.export_id, token)
-    return OrderedExport(**_status(export), link=link)
+    return OrderedExport(**_status(export), link=link_of(backend.settings, export.export_id, token))
 
 
 @router.get("/{export_id}")

@@ -58,7 +58,7 @@ def diff_page(tally: Tally, left: str, right: str, said: Sequence[str] = ()) -> 
             if (bars := _histogram([one for one in fields if _is(one, kind)]))
         ],
         by_weight=by_weight,
-        short=_short,
+        short=short,
         explain_command=explain_command,
     )
 
@@ -125,9 +125,10 @@ def _segments(most: int, *pieces: tuple[str, int]) -> list[Segment]:
 _LONGEST = 80
 
 
-def _short(value: object) -> str:
+def short(value: object, longest: int = _LONGEST) -> str:
+    """A value as JSON, cut where it is longer than that."""
     text = orjson.dumps(value).decode()
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
 @cache

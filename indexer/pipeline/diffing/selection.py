@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 from zlib import crc32
 from zoneinfo import ZoneInfo
 
 from indexer.differences.joining import Key
+from indexer.reports.periods import first_instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,7 @@ EVERYTHING = Selection()
 def day_bounds(first: date | None, last: date | None, zone: str) -> tuple[int | None, int | None]:
     """From the start of the first local date until the end of the last one, in epoch seconds."""
     local = ZoneInfo(zone)
-    return _start(first, local), _start(None if last is None else last + timedelta(days=1), local)
-
-
-def _start(day: date | None, zone: ZoneInfo) -> int | None:
-    return None if day is None else int(datetime.combine(day, time(), zone).timestamp())
+    return (
+        None if first is None else first_instant(first, local),
+        None if last is None else first_instant(last + timedelta(days=1), local),
+    )

@@ -11,12 +11,12 @@ import enum
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from functools import reduce
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import orjson
 
+from indexer.differences.fields import value_at
 from indexer.pipeline.exporting.columns import Column, Kind
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -50,10 +50,10 @@ def row_maker(columns: Sequence[Column], zone: ZoneInfo, times: Times) -> Callab
         Kind.BOOLEAN: lambda value: "true" if value else "false",
         Kind.LIST: lambda value: orjson.dumps(value).decode(),
     }
-    found = [(column.path.split("."), writers[column.kind]) for column in columns]
+    found = [(column.path, writers[column.kind]) for column in columns]
 
     def make(document: Mapping[str, Any]) -> list[str]:
-        values = ((reduce(_inner, path, document), write) for path, write in found)
+        values = ((value_at(document, path), write) for path, write in found)
         return ["" if value is None else write(value) for value, write in values]
 
     return make
@@ -64,10 +64,6 @@ def write_rows(rows: Iterable[Sequence[str]]) -> bytes:
     text = io.StringIO()
     csv.writer(text, lineterminator="\r\n").writerows(rows)
     return text.getvalue().encode()
-
-
-def _inner(value: Any, name: str) -> Any:
-    return value.get(name) if isinstance(value, Mapping) else None
 
 
 def _iso(at: int, zone: ZoneInfo) -> str:

@@ -37,7 +37,7 @@ def export_conversations(
     """
     lines = page_writer(request)
     rows = 0
-    with packed(file, request.packing, request.file_name.replace(request.packing.suffix, ".csv")) as inner:
+    with packed(file, request.packing, request.entry_name) as inner:
         inner.write(header(request))
         for page in read_threads(client, connect, alias, request.frame, request.columns):
             inner.write(lines(page))

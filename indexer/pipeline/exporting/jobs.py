@@ -87,6 +87,11 @@ def download_path(export_id: str, token: str) -> str:
     return f"/api/v1/exports/{export_id}/download?token={token}"
 
 
+def link_of(settings: Settings, export_id: str, token: str) -> str:
+    """The same as a link for people."""
+    return settings.public_url.rstrip("/") + download_path(export_id, token)
+
+
 def request_of(export: Export) -> ExportRequest:
     """What was asked for."""
     return ExportRequest.model_validate(export.request)
@@ -195,7 +200,7 @@ class ExportWriter:
         renewed = time.monotonic()
         beside = unpacked.with_suffix(".packed")
         with unpacked.open("rb") as file, beside.open("wb") as target:
-            with packed(target, request.packing, request.file_name.replace(request.packing.suffix, ".csv")) as inner:
+            with packed(target, request.packing, request.entry_name) as inner:
                 while chunk := file.read(_CHUNK):
                     inner.write(chunk)
                     if time.monotonic() - renewed > _RENEW_SECONDS:

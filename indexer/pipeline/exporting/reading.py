@@ -1,23 +1,20 @@
 """The documents of an export, page by page, with what is looked up beside them: constant memory, whatever its size."""
 
-import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, NamedTuple
 
 import msgspec
-from elasticsearch import ApiError, Elasticsearch, TransportError
+from elasticsearch import Elasticsearch
 from sqlalchemy import Connection
 
-from indexer import search
 from indexer.pipeline.exporting.columns import MESSAGE_ID, RATED_TEAMMATE, TEAM, TEAMMATE, Column, source_fields
 from indexer.pipeline.exporting.threads import ORDER, Frame, threads_query
-from indexer.pipeline.searching import refusal, search_once, unreachable
+from indexer.pipeline.searching import one_view, search_once
 from indexer.store.names import Named, list_names
 from indexer.store.payloads import read_payloads
 
 PAGE = 1_000
-_KEPT = "5m"
 
 Document = dict[str, Any]
 Connect = Callable[[], AbstractContextManager[Connection]]
@@ -90,28 +87,15 @@ def read_threads(
 def _pages(
     client: Elasticsearch, alias: str, workspace: str, body: dict[str, Any], after: Sequence[Any] | None
 ) -> Iterator[list[dict[str, Any]]]:
-    view: str | None = None
-    route = search.routing(f"{workspace}:")
-    try:
-        view = client.open_point_in_time(index=alias, keep_alive=_KEPT, routing=route).body["id"]
+    with one_view(client, alias, workspace) as ask:
         while True:
-            asked = body | {"pit": {"id": view, "keep_alive": _KEPT}} | ({"search_after": list(after)} if after else {})
-            found = client.search(body=asked, allow_partial_search_results=False).body
-            view = found["pit_id"]
+            found = ask(body | ({"search_after": list(after)} if after else {}))
             hits: list[dict[str, Any]] = found["hits"]["hits"]
             if hits:
                 yield hits
                 after = hits[-1]["sort"]
             if len(hits) < body["size"]:
                 return
-    except ApiError as error:
-        raise refusal(error.meta.status, error.body, alias) from error
-    except TransportError as error:
-        raise unreachable(error) from error
-    finally:
-        if view is not None:
-            with contextlib.suppress(ApiError, TransportError):
-                client.close_point_in_time(id=view)
 
 
 def _message_id(payload: bytes) -> str | None:

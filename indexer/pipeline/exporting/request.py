@@ -78,7 +78,16 @@ class ExportRequest(BaseModel):
     @property
     def file_name(self) -> str:
         """What the file is called by those who save it."""
-        return f"conversations-{self.from_}-{self.to}{self.packing.suffix}"
+        return f"{self._name}{self.packing.suffix}"
+
+    @property
+    def entry_name(self) -> str:
+        """What the CSV is called within an archive."""
+        return f"{self._name}{Packing.NONE.suffix}"
+
+    @property
+    def _name(self) -> str:
+        return f"conversations-{self.from_}-{self.to}"
 
 
 def read_request(parameters: Mapping[str, Any]) -> ExportRequest:
