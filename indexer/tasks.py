@@ -44,6 +44,9 @@ BACKFILL_SECONDS = 2.0
 TASK_SECONDS = 180
 """After this long a task's process is killed."""
 
+EXPORT_SECONDS = 3_300
+"""The same for exports: what has been written of a large one is packed in one go, a gigabyte in some ten seconds."""
+
 AGAIN_SECONDS = 2.0
 """A message that must not be lost is held so long, where it cannot be worked on, before it goes back to its queue."""
 
@@ -169,7 +172,7 @@ def _until_somebody_waits(redis: Redis) -> Callable[[], bool]:
     return go_on
 
 
-@app.task(name="indexer.export")
+@app.task(name="indexer.export", soft_time_limit=EXPORT_SECONDS, time_limit=EXPORT_SECONDS + 60)
 @left_for_later()
 def export() -> None:
     """Write exports for a moment, remove those whose time is over, and tell who waits for one."""
@@ -192,6 +195,10 @@ def sweep() -> None:
     The same for backfills; and forget who has rested long enough.
     """
     here = connections()
+    with here.store.begin() as connection:
+        exports = anything_to_do(connection)
+    if exports:  # files to be removed and mails to be sent need no Elasticsearch
+        wake_export(app, here.redis)
     if not answers(here.search):
         log.warning("elasticsearch_away")
         return
@@ -199,12 +206,9 @@ def sweep() -> None:
         due = {dataset: due_shards(connection, dataset) for dataset in DATASETS}
         free = open_backfills(connection)
         forget_rested(connection)
-        exports = anything_to_do(connection)
     for dataset, shards in due.items():
         wake(app, here.redis, shards, dataset)
     wake_backfills(app, here.redis, free)
-    if exports:
-        wake_export(app, here.redis)
 
 
 @app.task(name="indexer.reconcile")

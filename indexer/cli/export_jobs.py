@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     "export_id", "state", "workspace", "from", "to", "rows", "total", "created_at", "completed_at", "expires_at",
-    "mail_to", "mailed_at", "error", "mail_error",
+    "mail_to", "mailed_at", "error", "mail_attempts", "mail_error",
 )  # fmt: skip
 
 ExportId = Annotated[str, typer.Argument(metavar="EXPORT", help="Its id, which --background and `list` print.")]

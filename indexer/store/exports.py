@@ -1,7 +1,8 @@
 """Exports that workers write: what is asked for, how far each is, who may fetch it, and who is told.
 
 An export is leased by one worker at a time. What it has written for good moves on with a row here, so that whoever
-goes on after a crash knows where. Files are not known here but for whether there may be one.
+goes on after a crash knows where. Of files only this is known here: whether there may be any, and under which lease
+the last one was written, since its name has the lease in it.
 """
 
 # ruff: noqa: S608 - the statements are made of constants; values are parameters
@@ -30,7 +31,10 @@ class Reached(NamedTuple):
 
 
 class Export(NamedTuple):
-    """One export; `request` has the names of the API, `total` is None until somebody has counted."""
+    """One export; `request` has the names of the API, `total` is None until somebody has counted.
+
+    `lease_id` is that of who writes it or has completed it; None where nobody has begun, or the last one has let go.
+    """
 
     export_id: str
     request: dict[str, Any]
@@ -43,17 +47,20 @@ class Export(NamedTuple):
     error: str | None
     mail_to: str | None
     mailed_at: datetime | None
+    mail_attempts: int
     mail_error: str | None
+    lease_id: UUID | None
     created_at: datetime
     completed_at: datetime | None
     expires_at: datetime | None
 
 
 class LeasedExport(NamedTuple):
-    """An export that is being written by who holds the lease."""
+    """An export that is being written by who holds the lease; `before` is the lease that ran out, if one did."""
 
     export: Export
     lease_id: UUID
+    before: UUID | None
 
 
 _COLUMNS = ", ".join(Export._fields)
@@ -128,17 +135,18 @@ def lease_export(connection: Connection, lease_seconds: float) -> LeasedExport |
     lease_id = uuid4()
     row = connection.exec_driver_sql(
         f"""
-        UPDATE exports SET state = 'running', has_file = true, lease_id = %(lease_id)s,
-            lease_until = now() + make_interval(secs => %(seconds)s)
-        WHERE export_id = (
-            SELECT export_id FROM exports WHERE {_UNFINISHED}
+        WITH free AS (
+            SELECT export_id AS id, lease_id AS before FROM exports WHERE {_UNFINISHED}
             ORDER BY created_at, export_id LIMIT 1 FOR UPDATE SKIP LOCKED
         )
-        RETURNING {_COLUMNS}
+        UPDATE exports SET state = 'running', has_file = true, lease_id = %(lease_id)s,
+            lease_until = now() + make_interval(secs => %(seconds)s)
+        FROM free WHERE export_id = free.id
+        RETURNING free.before, {_COLUMNS}
         """,
         {"lease_id": lease_id, "seconds": lease_seconds},
     ).one_or_none()
-    return None if row is None else LeasedExport(Export(*row), lease_id)
+    return None if row is None else LeasedExport(Export(*row[1:]), lease_id, row[0])
 
 
 def count_total(connection: Connection, leased: LeasedExport, total: int) -> None:
@@ -160,13 +168,15 @@ def move_export(connection: Connection, leased: LeasedExport, reached: Reached, 
     )
 
 
-def release_export(connection: Connection, leased: LeasedExport, delay_seconds: float = 0) -> None:
-    """Let somebody go on with it, at once or after a delay."""
+def release_export(
+    connection: Connection, leased: LeasedExport, delay_seconds: float = 0, error: str | None = None
+) -> None:
+    """Let somebody go on with it, at once or after a delay; `error` is what held it up, if anything did."""
     _update(
         connection,
         leased,
-        "lease_id = NULL, lease_until = now() + make_interval(secs => %(delay)s)",
-        {"delay": delay_seconds},
+        "lease_id = NULL, lease_until = now() + make_interval(secs => %(delay)s), error = %(error)s",
+        {"delay": delay_seconds, "error": error},
     )
 
 
@@ -175,7 +185,7 @@ def complete_export(connection: Connection, leased: LeasedExport, hours: float) 
     return _update(
         connection,
         leased,
-        "state = 'complete', lease_id = NULL, lease_until = NULL, completed_at = now(), mail_due_at = now(),"
+        "state = 'complete', lease_until = NULL, completed_at = now(), mail_due_at = now(), error = NULL,"
         " expires_at = now() + make_interval(hours => 1) * %(hours)s::float8, total = rows",
         {"hours": hours},
     )

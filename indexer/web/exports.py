@@ -56,6 +56,7 @@ class ExportStatus(BaseModel):
     error: str | None
     mail_to: str | None
     mailed_at: datetime | None
+    mail_attempts: int
     mail_error: str | None
 
 

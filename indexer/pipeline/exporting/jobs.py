@@ -2,6 +2,9 @@
 
 A page is on the disk before the store says that it is there, so what the store says is never more than there is.
 Whoever goes on cuts the file to that length and reads on after the last row: no row is missing, none comes twice.
+
+The name of a file has the lease in it under which it is written. A worker that stood still for longer than its lease
+may still write a page before it hears that the export is somebody else's: into a file that nobody reads any more.
 """
 
 import hashlib
@@ -9,10 +12,13 @@ import os
 import secrets
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO
+from uuid import UUID
 
 import structlog
 from elasticsearch import Elasticsearch
@@ -49,6 +55,10 @@ _CHUNK = 1 << 20
 _RENEW_SECONDS = 5.0
 _RETRY_SECONDS = 10.0
 """An export that a service was away for is due again after this long."""
+
+_DISK_SECONDS = 60.0
+_DISK_PATIENCE = timedelta(days=1)
+"""One whose file could not be written is due again after so long, until this long after it was ordered."""
 
 
 class _Lost(Exception):
@@ -99,7 +109,11 @@ def request_of(export: Export) -> ExportRequest:
 
 def file_of(directory: Path, export: Export) -> Path:
     """The finished file."""
-    return directory / f"{export.export_id}{request_of(export).packing.suffix}"
+    return _path(directory, export.export_id, export.lease_id, request_of(export).packing.suffix)
+
+
+def _path(directory: Path, export_id: str, lease_id: UUID | None, suffix: str) -> Path:
+    return directory / (f"{export_id}{suffix}" if lease_id is None else f"{export_id}.{lease_id}{suffix}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,51 +133,72 @@ class ExportWriter:
         return self.settings.exports_directory
 
     def run(self, *, go_on: Callable[[], bool] = lambda: True) -> int:
-        """Remove what is over, write what is waiting, and tell who waits; how many exports are finished."""
+        """Remove what is over, tell who waits, and write what is waiting; how many exports are finished."""
         finished = 0
         self._remove_left_over()
+        self._tell(go_on)
         while go_on():
             with self.store.begin() as connection:
                 leased = lease_export(connection, self.lease_seconds)
             if leased is None:
                 break
             finished += self._work_on(leased, go_on)
-            self._tell()
-        self._tell()
+            self._tell(go_on)
         return finished
 
     def _work_on(self, leased: LeasedExport, go_on: Callable[[], bool]) -> bool:
         """Write an export to its end, or as far as it goes; whether it is complete."""
+        export = leased.export
         try:
-            if not self._write(leased, go_on):
-                with self.store.begin() as connection:
-                    release_export(connection, leased)
+            finished = self._write(leased, go_on)
+            if finished is None:
+                self._let_go(leased)
                 return False
             with self.store.begin() as connection:
-                return complete_export(connection, leased, self.settings.export_hours)
+                if not complete_export(connection, leased, self.settings.export_hours):
+                    raise _Lost
+            self._remove(export.export_id, but=finished)
         except _Lost:
+            # What else there is of the export is another's by now.
+            self._remove(f"{export.export_id}.{leased.lease_id}")
             return False
-        except OperatorError:
-            with self.store.begin() as connection:
-                release_export(connection, leased, _RETRY_SECONDS)
+        except OperatorError as error:
+            self._let_go(leased, _RETRY_SECONDS, str(error))
             raise
         except OSError as error:
-            log.exception("export_failed", export=leased.export.export_id)
-            with self.store.begin() as connection:
-                fail_export(connection, leased, f"its file cannot be written: {error}")
+            log.warning("export_held_up", export=export.export_id, error=str(error))
+            said = f"its file cannot be written: {error}"
+            if datetime.now(UTC) - export.created_at < _DISK_PATIENCE:
+                self._let_go(leased, _DISK_SECONDS, said)
+            else:
+                with self.store.begin() as connection:
+                    fail_export(connection, leased, said)
             return False
+        return True
 
-    def _write(self, leased: LeasedExport, go_on: Callable[[], bool]) -> bool:
-        """Append what is missing, and pack it; False where `go_on` says to stop before the last page."""
+    def _let_go(self, leased: LeasedExport, delay_seconds: float = 0, error: str | None = None) -> None:
+        """Leave what is written to whoever goes on with it."""
+        mine = self._part(leased, leased.lease_id)
+        with suppress(OSError):  # without the file they begin again
+            mine.replace(self._part(leased, None))
+        self._remove(f"{leased.export.export_id}.{leased.lease_id}")
+        with self.store.begin() as connection:
+            release_export(connection, leased, delay_seconds, error)
+
+    def _part(self, leased: LeasedExport, lease_id: UUID | None) -> Path:
+        """What has been written under a lease, or was left by who let go (None)."""
+        return _path(self.directory, leased.export.export_id, lease_id, ".part")
+
+    def _write(self, leased: LeasedExport, go_on: Callable[[], bool]) -> Path | None:
+        """Append what is missing, and pack it; None where `go_on` says to stop before the last page."""
         export = leased.export
         request = request_of(export)
-        self.directory.mkdir(parents=True, exist_ok=True)
-        finished = file_of(self.directory, export)
-        unpacked = self.directory / f"{export.export_id}.csv.part"
+        self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         if export.total is None:
             with self.store.begin() as connection:
                 count_total(connection, leased, count_threads(self.search, self.alias, request.frame))
-        with unpacked.open("r+b" if unpacked.exists() else "w+b") as file:
+        unpacked = self._taken_over(leased)
+        with unpacked.open("r+b") as file:
             place, rows = _go_to(file, export)
             if not file.tell():
                 file.write(header(request))
@@ -176,50 +211,82 @@ class ExportWriter:
                 place, rows = page.place, rows + len(page.documents)
                 self._keep(file, leased, place, rows)
                 if not go_on():
-                    return False
+                    return None
             reached = self._keep(file, leased, place, rows)
+        finished = _path(self.directory, export.export_id, leased.lease_id, request.packing.suffix)
         if request.packing is Packing.NONE:
             unpacked.replace(finished)
         else:
-            self._pack(unpacked, leased, request, reached).replace(finished)
-            unpacked.unlink()
-        return True
+            self._pack(unpacked, finished, leased, request, reached)
+        _sync_directory(self.directory)
+        return finished
+
+    def _taken_over(self, leased: LeasedExport) -> Path:
+        """The file to go on with, under a name of this lease's.
+
+        What somebody lost the lease of is copied, as far as it is known to be good, since they may still write to it.
+        """
+        export = leased.export
+        mine, left = self._part(leased, leased.lease_id), self._part(leased, None)
+        theirs = None if leased.before is None else self._part(leased, leased.before)
+        if theirs is not None and theirs.exists():
+            reached = Reached(export.place, export.size, export.rows)
+            with theirs.open("rb") as source, mine.open("wb") as target:
+                for chunk in self._chunks(source, export.size, leased, reached):
+                    target.write(chunk)
+            theirs.unlink(missing_ok=True)
+        elif left.exists():
+            left.replace(mine)
+        else:
+            mine.touch()
+        return mine
 
     def _keep(self, file: IO[bytes], leased: LeasedExport, place: list[object] | None, rows: int) -> Reached:
         """Have what is written on the disk, then say so."""
-        file.flush()
-        os.fsync(file.fileno())
+        _sync(file)
         reached = Reached(place, file.tell(), rows)
+        self._move(leased, reached)
+        return reached
+
+    def _move(self, leased: LeasedExport, reached: Reached) -> None:
+        """Note how far the file is, and keep the lease; raises `_Lost` where there is none to keep."""
         with self.store.begin() as connection:
             if not move_export(connection, leased, reached, self.lease_seconds):
                 raise _Lost
-        return reached
 
-    def _pack(self, unpacked: Path, leased: LeasedExport, request: ExportRequest, reached: Reached) -> Path:
+    def _pack(
+        self, unpacked: Path, finished: Path, leased: LeasedExport, request: ExportRequest, reached: Reached
+    ) -> None:
         """Write the packed form beside it; this begins again from the start wherever it is interrupted."""
-        renewed = time.monotonic()
-        beside = unpacked.with_suffix(".packed")
-        with unpacked.open("rb") as file, beside.open("wb") as target:
+        with unpacked.open("rb") as file, finished.open("wb") as target:
             with packed(target, request.packing, request.entry_name) as inner:
-                while chunk := file.read(_CHUNK):
+                for chunk in self._chunks(file, reached.size, leased, reached):
                     inner.write(chunk)
-                    if time.monotonic() - renewed > _RENEW_SECONDS:
-                        renewed = time.monotonic()
-                        with self.store.begin() as connection:
-                            if not move_export(connection, leased, reached, self.lease_seconds):
-                                raise _Lost
-            target.flush()
-            os.fsync(target.fileno())
-        return beside
+            _sync(target)
+
+    def _chunks(self, file: IO[bytes], size: int, leased: LeasedExport, reached: Reached) -> Iterator[bytes]:
+        """The first `size` bytes of a file; the lease is kept meanwhile."""
+        renewed = time.monotonic()
+        while size > 0 and (chunk := file.read(min(size, _CHUNK))):
+            yield chunk
+            size -= len(chunk)
+            if time.monotonic() - renewed > _RENEW_SECONDS:
+                renewed = time.monotonic()
+                self._move(leased, reached)
 
     def _remove_left_over(self) -> None:
         with self.store.begin() as connection:
             for export_id in take_left_over(connection):
-                for path in self.directory.glob(f"{export_id}.*"):
-                    path.unlink(missing_ok=True)
+                self._remove(export_id)
 
-    def _tell(self) -> None:
-        """Send every mail that is due; one that is not taken now is due again later."""
+    def _remove(self, begins: str, but: Path | None = None) -> None:
+        """Remove files by what their names begin with."""
+        for path in self.directory.glob(f"{begins}.*"):
+            if path != but:
+                path.unlink(missing_ok=True)
+
+    def _tell(self, go_on: Callable[[], bool]) -> None:
+        """Send the mails that are due; one that is not taken now is due again later."""
         while True:
             token = secrets.token_urlsafe(_TOKEN_BYTES)
             with self.store.begin() as connection:
@@ -227,6 +294,8 @@ class ExportWriter:
             if export is None:
                 return
             self._mail(export, token)
+            if not go_on():
+                return
 
     def _mail(self, export: Export, token: str) -> None:
         if export.mail_to is None or export.expires_at is None:
@@ -242,6 +311,21 @@ class ExportWriter:
             return
         with self.store.begin() as connection:
             mailed(connection, id_)
+
+
+def _sync(file: IO[bytes]) -> None:
+    """Have all that was written to a file on the disk."""
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def _sync_directory(directory: Path) -> None:
+    """Have the names of new files on the disk."""
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _go_to(file: IO[bytes], export: Export) -> tuple[list[object] | None, int]:

@@ -2,12 +2,14 @@
 
 import io
 import os
+import resource
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from gzip import decompress
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 from pydantic import SecretStr
@@ -16,7 +18,8 @@ from sqlalchemy import Connection
 from indexer.errors import OperatorError
 from indexer.pipeline.exporting import jobs
 from indexer.pipeline.exporting.jobs import ExportWriter, copy_file, opens, order_export
-from indexer.pipeline.exporting.request import Packing
+from indexer.pipeline.exporting.reading import Page
+from indexer.pipeline.exporting.request import ExportRequest, Packing
 from indexer.settings import Settings
 from indexer.store.exports import Export, anything_to_do, cancel_export, get_export, lease_export
 from tests.pipeline.exporting.threads import Exporting, asked
@@ -55,6 +58,18 @@ def written(writer: ExportWriter, export: Export) -> bytes:
     return target.getvalue()
 
 
+def unpacked(file: bytes, packing: Packing) -> bytes:
+    match packing:
+        case Packing.NONE:
+            return file
+        case Packing.GZIP:
+            return decompress(file)
+        case Packing.ZIP:
+            with zipfile.ZipFile(io.BytesIO(file)) as archive:
+                (name,) = archive.namelist()
+                return archive.read(name)
+
+
 def run(writer: ExportWriter, statement: str) -> None:
     with writer.store.begin() as connection:
         connection.exec_driver_sql(statement)
@@ -73,9 +88,8 @@ def test_a_worker_writes_what_a_command_writes(exporting: Exporting, writer: Exp
     zipped, _ = order(writer, pipelines=["new"], packing=Packing.ZIP)
     assert writer.run() == 3
     assert written(writer, plain) == expected
-    assert decompress(written(writer, gzipped)) == expected
-    with zipfile.ZipFile(io.BytesIO(written(writer, zipped))) as archive:
-        assert [archive.read(name) for name in archive.namelist()] == [expected]
+    assert unpacked(written(writer, gzipped), Packing.GZIP) == expected
+    assert unpacked(written(writer, zipped), Packing.ZIP) == expected
     done = now(writer, plain)
     assert (done.state, done.rows, done.total) == ("complete", len(exporting.documents), len(exporting.documents))
     assert sorted(path.suffix for path in writer.directory.iterdir()) == [".csv", ".gz", ".zip"]
@@ -182,13 +196,99 @@ def test_an_export_whose_index_is_away_waits_and_is_written_later(exporting: Exp
     assert written(writer, export) == exporting.file(asked(*FRAME))
 
 
-def test_a_directory_that_cannot_be_written_is_said(writer: ExportWriter, tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_written_is_said_and_tried_again_for_a_day(writer: ExportWriter, tmp_path: Path) -> None:
     export, _ = order(writer)
     (tmp_path / "file").touch()
-    replace(writer, settings=Settings(exports_dir=tmp_path / "file" / "exports")).run()
+    nowhere = replace(writer, settings=Settings(exports_dir=tmp_path / "file" / "exports"))
+    assert nowhere.run() == 0
+    held_up = now(writer, export)
+    assert (held_up.state, held_up.lease_id) == ("running", None)
+    assert "cannot be written" in (held_up.error or "")
+    assert nowhere.run() == 0  # not at once
+    run(writer, "UPDATE exports SET lease_until = now(), created_at = now() - interval '25 hours'")
+    assert nowhere.run() == 0
     failed = now(writer, export)
     assert failed.state == "failed"
     assert "cannot be written" in (failed.error or "")
+
+
+@pytest.mark.parametrize("packing", Packing)
+def test_a_disk_that_is_full_costs_time_only(exporting: Exporting, writer: ExportWriter, packing: Packing) -> None:
+    """The system refuses every file that grows beyond a few pages, as a disk does that has no room left."""
+    export, _ = order(writer, packing=packing)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(exporting.file(asked(*FRAME))) // 2, hard))
+    try:
+        assert writer.run() == 0
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    held_up = now(writer, export)
+    assert held_up.state == "running"
+    assert held_up.rows > 0
+    assert "File too large" in (held_up.error or "")
+    run(writer, "UPDATE exports SET lease_until = now()")
+    assert writer.run() == 1
+    assert now(writer, export).error is None
+    assert unpacked(written(writer, export), packing) == exporting.file(asked(*FRAME))
+
+
+@pytest.mark.parametrize("turns", [1, 1_000])
+@pytest.mark.parametrize("packing", Packing)
+def test_a_page_that_comes_late_goes_into_no_file_that_anybody_reads(
+    exporting: Exporting, writer: ExportWriter, monkeypatch: pytest.MonkeyPatch, packing: Packing, turns: int
+) -> None:
+    """A worker stands still for longer than its lease; another takes over, a page or all, and then the first wakes."""
+    export, _ = order(writer, packing=packing)
+    is_late = False
+    honest = jobs.page_writer
+
+    def of_the_late(request: ExportRequest) -> Callable[[Page], bytes]:
+        monkeypatch.setattr(jobs, "page_writer", honest)
+        lines = honest(request)
+        return lambda page: b"late\n" if is_late else lines(page)
+
+    def stands_still() -> bool:
+        nonlocal is_late
+        if not is_late and now(writer, export).rows >= 20:
+            run(writer, "UPDATE exports SET lease_until = now()")
+            assert writer.run(go_on=times(turns)) == (turns > 1)
+            is_late = True
+        return True
+
+    monkeypatch.setattr(jobs, "page_writer", of_the_late)
+    assert writer.run(go_on=stands_still) == (turns == 1)  # having lost the one, it goes on with what is there
+    assert is_late
+    assert unpacked(written(writer, export), packing) == exporting.file(asked(*FRAME))
+    assert len(list(writer.directory.iterdir())) == 1
+
+
+def test_whoever_packs_late_spoils_nothing(
+    exporting: Exporting, writer: ExportWriter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    export, _ = order(writer, packing=Packing.ZIP)
+    monkeypatch.setattr(jobs, "_RENEW_SECONDS", 0)
+    monkeypatch.setattr(jobs, "_CHUNK", 500)
+    honest = jobs.packed
+
+    @contextmanager
+    def stands_still(file: IO[bytes], packing: Packing, name: str) -> Iterator[IO[bytes]]:
+        monkeypatch.setattr(jobs, "packed", honest)
+        with honest(file, packing, name) as inner:
+            inner.write(b"late\n")
+            run(writer, "UPDATE exports SET lease_until = now()")
+            assert writer.run() == 1
+            yield inner
+
+    monkeypatch.setattr(jobs, "packed", stands_still)
+    assert writer.run() == 0
+    assert unpacked(written(writer, export), Packing.ZIP) == exporting.file(asked(*FRAME))
+    assert len(list(writer.directory.iterdir())) == 1
+
+
+def test_only_who_writes_them_can_read_the_directory_that_is_made(writer: ExportWriter, tmp_path: Path) -> None:
+    order(writer)
+    replace(writer, settings=Settings(exports_dir=tmp_path / "own" / "exports")).run()
+    assert (tmp_path / "own" / "exports").stat().st_mode & 0o777 == 0o700
 
 
 def test_two_workers_never_write_one_export(writer: ExportWriter) -> None:
@@ -250,6 +350,21 @@ def test_a_mail_server_that_is_busy_is_asked_again_and_one_that_refuses_is_not(w
         assert "550 nobody of that name" in (now(writer, refused).mail_error or "")
         with writer.store.connect() as connection:
             assert not anything_to_do(connection)
+
+
+def test_mails_make_room_and_wait_for_no_index(writer: ExportWriter) -> None:
+    with serving(Mailbox()) as mailbox:
+        mails = replace(mailing(writer, mailbox), alias="nothing-conversations")
+        for name in ("ann", "ben"):
+            order(mails, f"{name}@example.org")
+        assert writer.run() == 2  # which can send no mail
+        run(writer, "UPDATE exports SET mail_due_at = now()")
+        order(writer)
+        mails.run(go_on=times(0))
+        assert len(mailbox.mails) == 1
+        with pytest.raises(OperatorError):
+            mails.run()
+        assert sorted(str(mail["To"]) for mail in mailbox.mails) == ["ann@example.org", "ben@example.org"]
 
 
 def test_no_mail_is_promised_where_none_can_be_sent(writer: ExportWriter) -> None:
