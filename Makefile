@@ -1,7 +1,9 @@
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test lint types architecture check wheel bench plots metrics-diff docs mapping lock clean
 
-PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3)
+# The distribution's own first: it is compiled with profiles, and a tenth quicker than what version managers compile.
+PYTHON ?= $(shell for python in /usr/bin/python3.11 /usr/bin/python3.12 python3.11 python3.12 python3; do \
+  "$$python" -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v "$$python" && break; done)
 DEMO_ARGS ?=
 TEST_ARGS ?= -n 2
 BENCH_ARGS ?= all --keep

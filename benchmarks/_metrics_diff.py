@@ -1,8 +1,8 @@
 """What a change of definitions does to the numbers: `python -m benchmarks._metrics_diff BASE`, or `make metrics-diff`.
 
-Both versions of the code, that of the git ref BASE and the one at hand, compute the sample (and files of
-conversations that are named) within office hours, each in a process of its own. Exit code 0 when no field differs,
-1 when one does, 2 for a ref that is none or a version that cannot compute.
+Both versions of the code, that of the git ref BASE and the one at hand, compute the sample, a real log of incidents
+(benchmarks/incidents.md) and whatever files of conversations are named, within office hours, each in a process of its
+own. Exit code 0 when no field differs, 1 when one does, 2 for a ref that is none or a version that cannot compute.
 """
 
 import argparse
@@ -24,6 +24,7 @@ from indexer.differences.tally import FieldTally, Tally
 from indexer.sample import generate, office_hours
 
 ROOT = Path(__file__).parents[1]
+INCIDENTS = Path(__file__).with_name("incidents.ndjson.gz")
 SAMPLES = 3
 
 
@@ -106,7 +107,7 @@ def main() -> int:
     """Compare and print."""
     parser = argparse.ArgumentParser(prog="make metrics-diff", description=__doc__.split("\n")[0])
     parser.add_argument("base", help="a git ref: the code to compare with")
-    parser.add_argument("files", nargs="*", type=Path, help="conversations to compute beside the sample (NDJSON, gzip)")
+    parser.add_argument("files", nargs="*", type=Path, help="further conversations to compute (NDJSON, gzip)")
     parser.add_argument("--conversations", type=int, default=3000, help="of the sample (default 3000)")
     asked = parser.parse_args()
     differing = False
@@ -116,7 +117,7 @@ def main() -> int:
         sample.write_bytes(b"".join(orjson.dumps(one) + b"\n" for one in generate(asked.conversations, 1)))
         hours.write_bytes(orjson.dumps(office_hours()))
         try:
-            for source in [sample, *asked.files]:
+            for source in [sample, INCIDENTS, *asked.files]:
                 tally, count = metrics_diff(asked.base, source.resolve(), hours, directory)
                 fields = [one for one in tally.fields.values() if one.differing]
                 print(f"{source.name}: {count} conversations, {len(fields)} fields differ from {asked.base}")

@@ -115,8 +115,11 @@ class Backfiller:
         size = self.batch if backfill.max_rate is None else min(self.batch, max(1, int(backfill.max_rate)))
         cursor, rest_is_known = of.lease.after, False
         try:
-            while not rest_is_known and not of.lost and go_on() and self._is_running(backfill):
-                conversations, workspaces = self._read(backfill, cursor, of.lease.until, size)
+            while not rest_is_known and not of.lost and go_on():
+                read = self._read(backfill, cursor, of.lease.until, size)
+                if read is None:
+                    break
+                conversations, workspaces = read
                 rest_is_known = len(conversations) < size
                 if conversations:
                     cursor = (conversations[-1].workspace_id, conversations[-1].entity_id)
@@ -133,15 +136,14 @@ class Backfiller:
         with self.store.begin() as connection:
             end_range(connection, of.lease, done=False, delay_seconds=RETRY_SECONDS, error=str(error))
 
-    def _is_running(self, backfill: Backfill) -> bool:
-        with self.store.connect() as connection:
-            found = get_backfill(connection, backfill.backfill_id)
-        return found is not None and found.state == "running"
-
     def _read(
         self, backfill: Backfill, after: Key | None, until: Key | None, limit: int
-    ) -> tuple[Sequence[StoredConversation | StoredRecord], dict[str, Workspace]]:
+    ) -> tuple[Sequence[StoredConversation | StoredRecord], dict[str, Workspace]] | None:
+        """What is to be computed next, and with which settings; None where the backfill is not to go on."""
         with snapshot(self.store) as connection:
+            present = get_backfill(connection, backfill.backfill_id)
+            if present is None or present.state != "running":
+                return None
             conversations = read_selected(connection, backfill.selected, after, until, limit, dataset=backfill.dataset)
             workspaces = read_workspaces(connection, {found.workspace_id for found in conversations})
         return conversations, workspaces

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, func, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Connection, Text, any_, bindparam, func, select
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from indexer.store.changes import mark_workspace_changed
 from indexer.store.locks import hold_workspace
@@ -49,12 +49,12 @@ class CountedWorkspace(NamedTuple):
     conversations: int
 
 
+_OF_IDS = select(workspaces).where(workspaces.c.workspace_id == any_(bindparam("ids", type_=ARRAY(Text))))
+
+
 def read_workspaces(connection: Connection, workspace_ids: Collection[str]) -> dict[str, Workspace]:
     """The settings of each of these workspaces, in one query."""
-    rows = connection.execute(
-        select(workspaces).where(workspaces.c.workspace_id.in_(bindparam("ids", expanding=True))),
-        {"ids": list(workspace_ids)},
-    ).all()
+    rows = connection.execute(_OF_IDS, {"ids": list(workspace_ids)}).all()
     found = {row.workspace_id: _from_row(row) for row in rows}
     return {key: found.get(key) or Workspace(key) for key in workspace_ids}
 
