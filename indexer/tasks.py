@@ -45,7 +45,7 @@ TASK_SECONDS = 180
 """After this long a task's process is killed."""
 
 EXPORT_SECONDS = 3_300
-"""The same for exports: what has been written of a large one is packed in one go, a gigabyte in some ten seconds."""
+"""The same for exports: what has been written of a large one is packed in one go."""
 
 AGAIN_SECONDS = 2.0
 """A message that must not be lost is held so long, where it cannot be worked on, before it goes back to its queue."""
