@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types architecture check wheel bench plots metrics-diff docs mapping lock clean
+.PHONY: help setup demo test test-interpreted lint types architecture check wheel bench plots metrics-diff docs mapping lock clean
 
 # The distribution's own first: it is compiled with profiles, and a tenth quicker than what version managers compile.
 PYTHON ?= $(shell for python in /usr/bin/python3.11 /usr/bin/python3.12 python3.11 python3.12 python3; do \
@@ -13,7 +13,7 @@ BIN := .venv/bin
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: .venv/ready ## Install everything into .venv
+setup: .venv/ready .venv/compiled ## Install everything into .venv, and compile the definitions where there is a C compiler
 
 .venv/ready: constraints.txt pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; install it, or say which: make PYTHON=/path/to/python3"; exit 2; }
@@ -24,11 +24,20 @@ setup: .venv/ready ## Install everything into .venv
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
+DEFINITIONS := indexer/native.py indexer/errors.py $(wildcard indexer/conversation/*.py indexer/metrics/*.py indexer/office_hours/*.py)
+
+.venv/compiled: .venv/ready $(DEFINITIONS)
+	@$(BIN)/indexer compile || echo "Going on with the definitions interpreted"
+	@touch $@
+
 demo: setup ## Load a sample workspace, index it, print a report, serve the dashboard (DEMO_ARGS="--no-serve")
 	$(BIN)/indexer demo $(DEMO_ARGS)
 
 test: setup ## Run all tests, with services of their own (TEST_ARGS="-k words")
 	$(BIN)/python -m pytest $(TEST_ARGS)
+
+test-interpreted: setup ## Run the tests of the definitions once more, with the sources interpreted
+	INDEXER_NATIVE=0 $(BIN)/python -m pytest $(TEST_ARGS) tests/conversation tests/metrics tests/office_hours
 
 lint: setup ## Check style and formatting
 	$(BIN)/ruff check .
@@ -40,7 +49,7 @@ types: setup ## Check the types
 architecture: setup ## Check which room imports which
 	$(BIN)/lint-imports
 
-check: lint types architecture test wheel ## Everything that must hold before a change lands
+check: lint types architecture test test-interpreted wheel ## Everything that must hold before a change lands
 
 wheel: setup ## Build the wheel, install it into an empty environment and run the demo there
 	$(BIN)/python -m tests.wheel
@@ -67,4 +76,4 @@ lock: setup ## Pin the newest versions that pyproject.toml allows, with hashes
 	  --no-emit-find-links --no-annotate --no-header --extra dev pyproject.toml --output-file constraints.txt --quiet
 
 clean: ## Remove what was installed and built here
-	rm -rf .venv dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv indexer/__native__ dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -6,6 +6,7 @@ import shutil
 import sys
 from pathlib import Path
 
+from indexer import native
 from indexer.checks.check import Check, Finding, Installation, Verdict
 
 _OLDEST_PYTHON = (3, 11)
@@ -19,6 +20,13 @@ def python(_installation: Installation) -> Finding:
     if sys.version_info < _OLDEST_PYTHON:
         return Finding(Verdict.FAILED, platform.python_version(), "use Python 3.11 or newer")
     return Finding(Verdict.OK, platform.python_version())
+
+
+def definitions(_installation: Installation) -> Finding:
+    """Whether the definitions of metrics run compiled; interpreted they say the same, in more time."""
+    if native.STATE.compiled:
+        return Finding(Verdict.OK, "compiled")
+    return Finding(Verdict.OK, f"interpreted: {native.STATE.reason}", f"to compute in less time: {native.STATE.remedy}")
 
 
 def home(installation: Installation) -> Finding:
@@ -47,4 +55,4 @@ def _directory(directory: Path, variable: str) -> Finding:
     return Finding(Verdict.OK, detail)
 
 
-CHECKS = (Check("python", python), Check("home", home), Check("cache", cache))
+CHECKS = (Check("python", python), Check("definitions", definitions), Check("home", home), Check("cache", cache))

@@ -2,6 +2,7 @@
 
 from indexer.cli import (
     backfill,
+    compile,
     compute,
     contact,
     conversation,
@@ -30,6 +31,7 @@ from indexer.cli.app import main
 
 __all__ = [
     "backfill",
+    "compile",
     "compute",
     "contact",
     "conversation",

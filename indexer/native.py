@@ -1,0 +1,117 @@
+"""The definitions as machine code: modules of the pure rooms, compiled by mypyc from the sources as they are.
+
+What is read and edited are the sources; compiled they say the same, in less time (docs/decisions/0017). The compiled
+modules lie beside the sources, in `__native__`, under the fingerprint of these sources and the name of this kind of Python. On
+import they stand in for exactly these sources: after an edit, in another Python or where nothing was compiled, the
+sources are interpreted. `INDEXER_NATIVE=0` interprets them whatever is there.
+
+Standard library only, since every import of the package goes through here.
+"""
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from hashlib import sha256
+from importlib import import_module
+from importlib.abc import MetaPathFinder
+from importlib.machinery import EXTENSION_SUFFIXES, ModuleSpec
+from importlib.util import spec_from_file_location
+from pathlib import Path
+from types import ModuleType
+from typing import NamedTuple
+
+PACKAGE = Path(__file__).parent
+FOLDER = PACKAGE / "__native__"
+GROUP = "indexer__native"
+"""The library that has the code of all modules is the top-level module of this name and `__mypyc`."""
+
+_ROOMS = ("conversation", "metrics", "office_hours")
+_MODULES = (
+    "conversation/parsing",
+    "conversation/timeline",
+    "conversation/values",
+    "metrics/actions",
+    "metrics/bot_inbox",
+    "metrics/derived",
+    "metrics/document",
+    "metrics/durations",
+    "metrics/facts",
+    "metrics/legacy",
+    "metrics/milestones",
+    "metrics/new_pipeline",
+    "metrics/replies",
+    "metrics/sla_outcomes",
+    "metrics/states",
+    "metrics/statistics",
+    "office_hours/compiled",
+)
+COMPILED = tuple(PACKAGE / f"{module}.py" for module in _MODULES)
+"""What is compiled: what runs for every conversation. Modules of types that msgspec reads and writes gain nothing."""
+
+
+class State(NamedTuple):
+    """Whether the definitions run compiled, why not, and what to do to have them compiled."""
+
+    compiled: bool
+    reason: str = ""
+    remedy: str = "indexer compile"
+
+
+def sources() -> Iterator[Path]:
+    """All that the compiler reads of this package: the compiled modules, and those whose types they rely on."""
+    yield PACKAGE / "__init__.py"
+    yield PACKAGE / "errors.py"
+    yield Path(__file__)
+    for room in _ROOMS:
+        yield from sorted((PACKAGE / room).glob("*.py"))
+
+
+def folder() -> Path:
+    """Where the modules compiled from the present sources for this Python are, or would be."""
+    seen = sha256()
+    for source in sources():
+        content = source.read_bytes()
+        seen.update(b"%b %d\n%b" % (str(source.relative_to(PACKAGE)).encode(), len(content), content))
+    return FOLDER / f"{seen.hexdigest()[:16]}{EXTENSION_SUFFIXES[0].removesuffix('.so')}"
+
+
+class _Finder(MetaPathFinder):
+    """Finds the compiled modules before the import system finds their sources."""
+
+    def __init__(self, compiled: Path) -> None:
+        self._files = {
+            f"{GROUP}__mypyc": compiled / f"{GROUP}__mypyc{EXTENSION_SUFFIXES[0]}",
+            **{
+                f"indexer.{module.replace('/', '.')}": compiled / f"indexer/{module}{EXTENSION_SUFFIXES[0]}"
+                for module in _MODULES
+            },
+        }
+
+    def find_spec(
+        self, fullname: str, _path: Sequence[str] | None, _target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """A compiled module's file, None for every other module."""
+        file = self._files.get(fullname)
+        return None if file is None else spec_from_file_location(fullname, file)
+
+
+def _install() -> State:
+    """Let compiled modules stand in for the present sources, if there are any."""
+    if os.environ.get("INDEXER_NATIVE") == "0":
+        return State(compiled=False, reason="INDEXER_NATIVE is 0", remedy="unset INDEXER_NATIVE")
+    compiled = folder()
+    if not compiled.is_dir():
+        others = FOLDER.is_dir() and any(FOLDER.iterdir())
+        return State(compiled=False, reason="compiled from other sources" if others else "not compiled")
+    finder = _Finder(compiled)
+    sys.meta_path.insert(0, finder)
+    try:
+        import_module(f"{GROUP}__mypyc")
+    except ImportError as error:
+        sys.meta_path.remove(finder)
+        return State(compiled=False, reason=f"what was compiled does not load: {error}")
+    return State(compiled=True)
+
+
+STATE = _install()
+"""How the definitions run in this process."""
