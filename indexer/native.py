@@ -1,9 +1,9 @@
 """The definitions as machine code: modules of the pure rooms, compiled by mypyc from the sources as they are.
 
 What is read and edited are the sources; compiled they say the same, in less time (docs/decisions/0017). The compiled
-modules lie beside the sources, in `__native__`, under the fingerprint of these sources and the name of this kind of Python. On
-import they stand in for exactly these sources: after an edit, in another Python or where nothing was compiled, the
-sources are interpreted. `INDEXER_NATIVE=0` interprets them whatever is there.
+modules lie beside the sources, in `__native__`, under the fingerprint of these sources and the name of this kind of
+Python. On import they stand in for exactly these sources: after an edit, in another Python or where nothing was
+compiled, the sources are interpreted. `INDEXER_NATIVE=0` interprets them whatever is there.
 
 Standard library only, since every import of the package goes through here.
 """
