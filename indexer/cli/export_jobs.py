@@ -25,7 +25,7 @@ def order(request: "ExportRequest", email: str | None) -> None:
     from indexer.cli.waking import wake_exporting_workers
     from indexer.mail_server import checked_address
     from indexer.pipeline.connections import connections
-    from indexer.pipeline.exporting.jobs import link_of, order_export
+    from indexer.pipeline.exporting.ordering import link_of, order_export
 
     here = connections()
     try:
@@ -95,7 +95,7 @@ def fetch(
 ) -> None:
     """Copy the file of a complete export, on a host that has the directory of exports."""
     from indexer.pipeline.connections import connections
-    from indexer.pipeline.exporting.jobs import copy_file
+    from indexer.pipeline.exporting.files import copy_file
 
     export = _found(export_id)
     if export.state != "complete":

@@ -10,7 +10,8 @@ from pydantic import AfterValidator, BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from indexer.mail_server import checked_address
-from indexer.pipeline.exporting.jobs import file_of, link_of, opens, order_export, request_of
+from indexer.pipeline.exporting.files import file_of
+from indexer.pipeline.exporting.ordering import link_of, opens, order_export, request_of
 from indexer.pipeline.exporting.request import ExportRequest
 from indexer.store.exports import Export, State, cancel_export, get_export
 from indexer.web.backend import BackendOfRequest

@@ -7,10 +7,6 @@ The name of a file has the lease in it under which it is written. A worker that 
 may still write a page before it hears that the export is somebody else's: into a file that nobody reads any more.
 """
 
-import hashlib
-import os
-import secrets
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -22,11 +18,13 @@ from uuid import UUID
 
 import structlog
 from elasticsearch import Elasticsearch
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
 from indexer.errors import OperatorError, RetryLater
 from indexer.pipeline.exporting.exporting import header, page_writer
+from indexer.pipeline.exporting.files import CHUNK, go_to, path_of, sync, sync_directory
 from indexer.pipeline.exporting.mailing import Ready, send_link
+from indexer.pipeline.exporting.ordering import download_path, hash_of, new_token, request_of
 from indexer.pipeline.exporting.packing import packed
 from indexer.pipeline.exporting.reading import PAGE, count_threads, read_threads
 from indexer.pipeline.exporting.request import ExportRequest, Packing
@@ -37,7 +35,6 @@ from indexer.store.exports import (
     Reached,
     complete_export,
     count_total,
-    create_export,
     fail_export,
     lease_export,
     mail_failed,
@@ -50,8 +47,6 @@ from indexer.store.exports import (
 
 log = structlog.get_logger()
 
-_TOKEN_BYTES = 32
-_CHUNK = 1 << 20
 _RENEW_SECONDS = 5.0
 _RETRY_SECONDS = 10.0
 """An export that a service was away for is due again after this long."""
@@ -63,57 +58,6 @@ _DISK_PATIENCE = timedelta(days=1)
 
 class _Lost(Exception):
     """The export has been cancelled, or is somebody else's by now."""
-
-
-def order_export(
-    connection: Connection, request: ExportRequest, mail_to: str | None, settings: Settings
-) -> tuple[Export, str]:
-    """Have an export written by the workers; returns it with the token of its link, which is not kept anywhere.
-
-    Raises `OperatorError` where somebody is to be told by mail and no mail can be sent.
-    """
-    if mail_to is not None and (settings.smtp_url is None or settings.mail_from is None):
-        raise OperatorError(
-            "no mail can be sent", "set INDEXER_SMTP_URL and INDEXER_MAIL_FROM, or leave out the address"
-        )
-    token = secrets.token_urlsafe(_TOKEN_BYTES)
-    said = request.model_dump(mode="json", by_alias=True)
-    return create_export(connection, secrets.token_hex(8), said, hash_of(token), mail_to), token
-
-
-def hash_of(token: str) -> bytes:
-    """What is kept of a link's token; it is long and random, so that nothing slower is needed."""
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
-
-
-def opens(export: Export, token: str) -> bool:
-    """Whether the token is one of the export's; how long that takes tells nothing of either."""
-    given = hash_of(token)
-    return any(secrets.compare_digest(given, bytes(known)) for known in export.token_hashes)
-
-
-def download_path(export_id: str, token: str) -> str:
-    """Where the server has the file."""
-    return f"/api/v1/exports/{export_id}/download?token={token}"
-
-
-def link_of(settings: Settings, export_id: str, token: str) -> str:
-    """The same as a link for people."""
-    return settings.public_url.rstrip("/") + download_path(export_id, token)
-
-
-def request_of(export: Export) -> ExportRequest:
-    """What was asked for."""
-    return ExportRequest.model_validate(export.request)
-
-
-def file_of(directory: Path, export: Export) -> Path:
-    """The finished file."""
-    return _path(directory, export.export_id, export.lease_id, request_of(export).packing.suffix)
-
-
-def _path(directory: Path, export_id: str, lease_id: UUID | None, suffix: str) -> Path:
-    return directory / (f"{export_id}{suffix}" if lease_id is None else f"{export_id}.{lease_id}{suffix}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +131,7 @@ class ExportWriter:
 
     def _part(self, leased: LeasedExport, lease_id: UUID | None) -> Path:
         """What has been written under a lease, or was left by who let go (None)."""
-        return _path(self.directory, leased.export.export_id, lease_id, ".part")
+        return path_of(self.directory, leased.export.export_id, lease_id, ".part")
 
     def _write(self, leased: LeasedExport, go_on: Callable[[], bool]) -> Path | None:
         """Append what is missing, and pack it; None where `go_on` says to stop before the last page."""
@@ -199,7 +143,7 @@ class ExportWriter:
                 count_total(connection, leased, count_threads(self.search, self.alias, request.frame))
         unpacked = self._taken_over(leased)
         with unpacked.open("r+b") as file:
-            place, rows = _go_to(file, export)
+            place, rows = go_to(file, export)
             if not file.tell():
                 file.write(header(request))
             lines = page_writer(request)
@@ -213,12 +157,12 @@ class ExportWriter:
                 if not go_on():
                     return None
             reached = self._keep(file, leased, place, rows)
-        finished = _path(self.directory, export.export_id, leased.lease_id, request.packing.suffix)
+        finished = path_of(self.directory, export.export_id, leased.lease_id, request.packing.suffix)
         if request.packing is Packing.NONE:
             unpacked.replace(finished)
         else:
             self._pack(unpacked, finished, leased, request, reached)
-        _sync_directory(self.directory)
+        sync_directory(self.directory)
         return finished
 
     def _taken_over(self, leased: LeasedExport) -> Path:
@@ -243,7 +187,7 @@ class ExportWriter:
 
     def _keep(self, file: IO[bytes], leased: LeasedExport, place: list[object] | None, rows: int) -> Reached:
         """Have what is written on the disk, then say so."""
-        _sync(file)
+        sync(file)
         reached = Reached(place, file.tell(), rows)
         self._move(leased, reached)
         return reached
@@ -262,12 +206,12 @@ class ExportWriter:
             with packed(target, request.packing, request.entry_name) as inner:
                 for chunk in self._chunks(file, reached.size, leased, reached):
                     inner.write(chunk)
-            _sync(target)
+            sync(target)
 
     def _chunks(self, file: IO[bytes], size: int, leased: LeasedExport, reached: Reached) -> Iterator[bytes]:
         """The first `size` bytes of a file; the lease is kept meanwhile."""
         renewed = time.monotonic()
-        while size > 0 and (chunk := file.read(min(size, _CHUNK))):
+        while size > 0 and (chunk := file.read(min(size, CHUNK))):
             yield chunk
             size -= len(chunk)
             if time.monotonic() - renewed > _RENEW_SECONDS:
@@ -288,7 +232,7 @@ class ExportWriter:
     def _tell(self, go_on: Callable[[], bool]) -> None:
         """Send the mails that are due; one that is not taken now is due again later."""
         while True:
-            token = secrets.token_urlsafe(_TOKEN_BYTES)
+            token = new_token()
             with self.store.begin() as connection:
                 export = take_mail(connection, hash_of(token))
             if export is None:
@@ -311,41 +255,3 @@ class ExportWriter:
             return
         with self.store.begin() as connection:
             mailed(connection, id_)
-
-
-def _sync(file: IO[bytes]) -> None:
-    """Have all that was written to a file on the disk."""
-    file.flush()
-    os.fsync(file.fileno())
-
-
-def _sync_directory(directory: Path) -> None:
-    """Have the names of new files on the disk."""
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _go_to(file: IO[bytes], export: Export) -> tuple[list[object] | None, int]:
-    """Cut the file to what is known to be good and stand at its end; from the start where less than that is there."""
-    if file.seek(0, os.SEEK_END) < export.size:
-        file.truncate(0)
-        file.seek(0)
-        return None, 0
-    file.truncate(export.size)
-    file.seek(export.size)
-    return export.place, export.rows
-
-
-def copy_file(directory: Path, export: Export, target: IO[bytes]) -> None:
-    """Copy the finished file; raises `OperatorError` where it is not there."""
-    try:
-        with file_of(directory, export).open("rb") as file:
-            shutil.copyfileobj(file, target, _CHUNK)
-    except FileNotFoundError as error:
-        raise OperatorError(
-            f"the file of export {export.export_id} is not in {directory}",
-            "all hosts need the same INDEXER_EXPORTS_DIR",
-        ) from error

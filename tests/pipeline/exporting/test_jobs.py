@@ -17,7 +17,9 @@ from sqlalchemy import Connection
 
 from indexer.errors import OperatorError
 from indexer.pipeline.exporting import jobs
-from indexer.pipeline.exporting.jobs import ExportWriter, copy_file, opens, order_export
+from indexer.pipeline.exporting.files import copy_file
+from indexer.pipeline.exporting.jobs import ExportWriter
+from indexer.pipeline.exporting.ordering import opens, order_export
 from indexer.pipeline.exporting.reading import Page
 from indexer.pipeline.exporting.request import ExportRequest, Packing
 from indexer.settings import Settings
@@ -267,7 +269,7 @@ def test_whoever_packs_late_spoils_nothing(
 ) -> None:
     export, _ = order(writer, packing=Packing.ZIP)
     monkeypatch.setattr(jobs, "_RENEW_SECONDS", 0)
-    monkeypatch.setattr(jobs, "_CHUNK", 500)
+    monkeypatch.setattr(jobs, "CHUNK", 500)
     honest = jobs.packed
 
     @contextmanager

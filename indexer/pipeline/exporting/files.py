@@ -1,0 +1,61 @@
+"""The files of exports: their names, which have the lease in them, and what of them is on the disk."""
+
+import os
+import shutil
+from pathlib import Path
+from typing import IO
+from uuid import UUID
+
+from indexer.errors import OperatorError
+from indexer.pipeline.exporting.ordering import request_of
+from indexer.store.exports import Export
+
+CHUNK = 1 << 20
+
+
+def file_of(directory: Path, export: Export) -> Path:
+    """The finished file."""
+    return path_of(directory, export.export_id, export.lease_id, request_of(export).packing.suffix)
+
+
+def path_of(directory: Path, export_id: str, lease_id: UUID | None, suffix: str) -> Path:
+    """A file written under a lease, or left by who let go (None)."""
+    return directory / (f"{export_id}{suffix}" if lease_id is None else f"{export_id}.{lease_id}{suffix}")
+
+
+def sync(file: IO[bytes]) -> None:
+    """Have all that was written to a file on the disk."""
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def sync_directory(directory: Path) -> None:
+    """Have the names of new files on the disk."""
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def go_to(file: IO[bytes], export: Export) -> tuple[list[object] | None, int]:
+    """Cut the file to what is known to be good and stand at its end; from the start where less than that is there."""
+    if file.seek(0, os.SEEK_END) < export.size:
+        file.truncate(0)
+        file.seek(0)
+        return None, 0
+    file.truncate(export.size)
+    file.seek(export.size)
+    return export.place, export.rows
+
+
+def copy_file(directory: Path, export: Export, target: IO[bytes]) -> None:
+    """Copy the finished file; raises `OperatorError` where it is not there."""
+    try:
+        with file_of(directory, export).open("rb") as file:
+            shutil.copyfileobj(file, target, CHUNK)
+    except FileNotFoundError as error:
+        raise OperatorError(
+            f"the file of export {export.export_id} is not in {directory}",
+            "all hosts need the same INDEXER_EXPORTS_DIR",
+        ) from error
