@@ -1,8 +1,11 @@
 """Elasticsearch is away, stands still, is overloaded or does not want to."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
+from elasticsearch import Elasticsearch
 
 from indexer.services import Service
 from tests.faults.faulty import Faulty, Note, everything_is_right
@@ -84,17 +87,33 @@ def test_elasticsearch_may_fail_for_a_while(
     assert worker.lives
 
 
+@contextmanager
+def full_disk(search: Elasticsearch, index: str) -> Iterator[None]:
+    """The block that a full disk puts on an index.
+
+    A disk of any size is full meanwhile: where it is not, the node takes the block away again, at any moment of the
+    half-minute after.
+    """
+    levels = [f"cluster.routing.allocation.disk.watermark.{level}" for level in ("low", "high", "flood_stage")]
+    block = "index.blocks.read_only_allow_delete"
+    try:
+        search.cluster.put_settings(persistent=dict.fromkeys(levels, "1000tb"))
+        search.indices.put_settings(index=index, settings={block: True})
+        yield
+    finally:
+        search.cluster.put_settings(persistent=dict.fromkeys(levels))
+        search.indices.put_settings(index=index, settings={block: None})
+
+
 def test_the_block_of_a_full_disk_may_be_set_and_removed(installation: Faulty, note: Note) -> None:
     raws = conversations(300)
     worker = installation.worker()
     accepted = installation.imports(versions(raws, 1, of=3))
     installation.drains()
-    block = "index.blocks.read_only_allow_delete"
-    installation.search.indices.put_settings(index=installation.alias, settings={block: True})
-    accepted += installation.saves(versions(raws, 2, of=3))
-    eventually(lambda: installation.count("changes WHERE last_error LIKE '%%cluster_block_exception%%'") > 100)
-    time.sleep(A_WHILE)
-    installation.search.indices.put_settings(index=installation.alias, settings={block: None})
+    with full_disk(installation.search, installation.alias):
+        accepted += installation.saves(versions(raws, 2, of=3))
+        eventually(lambda: installation.count("changes WHERE last_error LIKE '%%cluster_block_exception%%'") > 100)
+        time.sleep(A_WHILE)
     accepted += installation.imports(raws)
     note("drained after", everything_is_right(installation, raws, accepted=accepted))
     assert worker.lives
