@@ -19,6 +19,7 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
+from indexer import native
 from indexer.embedded.download import VERSION as ELASTICSEARCH
 
 _PACKAGES = ("celery", "elasticsearch", "msgspec", "orjson", "psycopg", "pydantic", "redis", "sqlalchemy")
@@ -92,6 +93,7 @@ def environment() -> dict[str, Any]:
     return {
         "python": platform.python_version(),
         "implementation": platform.python_implementation(),
+        "definitions": "compiled" if native.STATE.compiled else f"interpreted: {native.STATE.reason}",
         "platform": platform.platform(),
         "machine": platform.machine(),
         "processor": _processor(),

@@ -38,7 +38,7 @@ PROCESSES = 2
 POLL_SECONDS = 0.02
 """How exactly the end of something is known."""
 
-LONG_POLL_SECONDS = 0.1
+LONG_POLL_SECONDS = 0.25
 """The same where it takes seconds: each look costs processor time that the others do not get."""
 
 _PATIENCE = 300.0
