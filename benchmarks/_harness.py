@@ -60,6 +60,8 @@ class Timing:
 def in_turn(contestants: Mapping[str, Callable[[], object]], rounds: int, progress: Progress) -> dict[str, Timing]:
     """Run all contestants one after the other, `rounds` times over, after one round that does not count.
 
+    Every other round goes backwards: what a contestant leaves behind does not always meet the same one.
+
     The garbage collector rests while a contestant runs, as in `timeit`.
     """
     return timed_in_turn({name: partial(_seconds, one) for name, one in contestants.items()}, rounds, progress)
@@ -69,8 +71,8 @@ def timed_in_turn(contestants: Mapping[str, Callable[[], float]], rounds: int, p
     """Like `in_turn`, for contestants that say themselves how many seconds they took, or took per piece of work."""
     seconds: dict[str, list[float]] = {name: [] for name in contestants}
     for turn in range(rounds + 1):
-        for name, contestant in contestants.items():
-            took = contestant()
+        for name in reversed(contestants) if turn % 2 else contestants:
+            took = contestants[name]()
             if turn:
                 seconds[name].append(took)
         progress(f"round {turn} of {rounds}" if turn else "warm")
