@@ -70,8 +70,9 @@ def in_turn(contestants: Mapping[str, Callable[[], object]], rounds: int, progre
 def timed_in_turn(contestants: Mapping[str, Callable[[], float]], rounds: int, progress: Progress) -> dict[str, Timing]:
     """Like `in_turn`, for contestants that say themselves how many seconds they took, or took per piece of work."""
     seconds: dict[str, list[float]] = {name: [] for name in contestants}
+    order = list(contestants)
     for turn in range(rounds + 1):
-        for name in reversed(contestants) if turn % 2 else contestants:
+        for name in reversed(order) if turn % 2 else order:
             took = contestants[name]()
             if turn:
                 seconds[name].append(took)

@@ -112,6 +112,9 @@ class TestEnsuring:
         assert settings() == ("-1", "false", "1h")
         restore_settings(client, name)
         assert settings() == ("1s", "0-1", "1h")
+        live = client.indices.get_settings(index=name)[name]["settings"]["index"]
+        assert "translog" not in live
+        assert "merge" not in live
 
     def test_a_single_node_is_green(self, client: Elasticsearch, index_prefix: str, alias: str) -> None:
         assert [index.health for index in status(client, index_prefix, datasets())] == ["green"]
