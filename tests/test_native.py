@@ -48,6 +48,13 @@ def compiled(copy: Path) -> Path:
     return copy
 
 
+@pytest.fixture
+def uncompiled(copy: Path) -> Path:
+    """The same, where nothing was compiled."""
+    shutil.rmtree(copy / "indexer" / "__native__", ignore_errors=True)
+    return copy
+
+
 def python(place: Path, *words: str, **environment: str) -> "subprocess.CompletedProcess[bytes]":
     inherited = {key: value for key, value in os.environ.items() if key != "INDEXER_NATIVE"}
     return subprocess.run(
@@ -125,10 +132,8 @@ def test_what_does_not_load_is_interpreted(compiled: Path) -> None:
     assert (done.returncode, done.stderr) == (0, b"")
 
 
-def test_where_nothing_was_compiled_the_sources_are_interpreted(copy: Path) -> None:
-    shutil.rmtree(copy / "indexer" / "__native__", ignore_errors=True)
-
-    assert state_of(copy) == "False|not compiled\n"
+def test_where_nothing_was_compiled_the_sources_are_interpreted(uncompiled: Path) -> None:
+    assert state_of(uncompiled) == "False|not compiled\n"
 
 
 def test_compiling_after_an_edit(compiled: Path) -> None:
@@ -149,22 +154,19 @@ def test_compiling_after_an_edit(compiled: Path) -> None:
     assert said.stdout == b"9\n"
 
 
-def test_without_a_compiler_the_remedy_is_said_and_nothing_is_left(copy: Path) -> None:
-    shutil.rmtree(copy / "indexer" / "__native__", ignore_errors=True)
-
-    done = python(copy, "-m", "indexer", "compile", CC="false")
+def test_without_a_compiler_the_remedy_is_said_and_nothing_is_left(uncompiled: Path) -> None:
+    done = python(uncompiled, "-m", "indexer", "compile", CC="false")
 
     assert done.returncode == 2
     assert b"a C compiler and Python's headers are needed" in done.stderr
-    assert list((copy / "indexer" / "__native__").iterdir()) == []
-    assert state_of(copy) == "False|not compiled\n"
+    assert list((uncompiled / "indexer" / "__native__").iterdir()) == []
+    assert state_of(uncompiled) == "False|not compiled\n"
 
 
-def test_a_directory_that_cannot_be_written_in_is_named(copy: Path) -> None:
-    shutil.rmtree(copy / "indexer" / "__native__", ignore_errors=True)
-    (copy / "indexer" / "__native__").write_text("a file")
+def test_a_directory_that_cannot_be_written_in_is_named(uncompiled: Path) -> None:
+    (uncompiled / "indexer" / "__native__").write_text("a file")
 
-    done = python(copy, "-m", "indexer", "compile")
+    done = python(uncompiled, "-m", "indexer", "compile")
 
     assert done.returncode == 2
     assert b"cannot write in" in done.stderr

@@ -32,8 +32,13 @@ class IndexName(NamedTuple):
         return cls(found[1], found[2], int(found[3]), found[4]) if found else None
 
 
-_SEGMENTS = "merge.policy.segments_per_tier"
-_FLUSH = "translog.flush_threshold_size"
+_WHILE_FILLED = {
+    "refresh_interval": "-1",
+    "auto_expand_replicas": False,
+    "merge.policy.segments_per_tier": 30,
+    "translog.flush_threshold_size": "128mb",
+}
+"""Settings of an index that is being filled, see `create_for_bulk`; `restore_settings` puts them back."""
 
 
 class Spread(NamedTuple):
@@ -135,13 +140,7 @@ def create_for_bulk(client: Elasticsearch, name: str, spread: Spread = ONE_SHARD
     if parsed is None:
         raise ValueError(f"{name} is no name of an index")
     made_from = definition(parsed.dataset, parsed.version)
-    quick = made_from.settings["index"] | {
-        "refresh_interval": "-1",
-        "auto_expand_replicas": False,
-        "number_of_replicas": 0,
-        _SEGMENTS: 30,
-        _FLUSH: "128mb",
-    }
+    quick = made_from.settings["index"] | _WHILE_FILLED | {"number_of_replicas": 0}
     try:
         _create(client, name, made_from, quick, {write_alias(name): {}}, spread=spread)
     except ApiError as error:
@@ -155,12 +154,7 @@ def restore_settings(client: Elasticsearch, name: str) -> None:
     if parsed is None:
         raise ValueError(f"{name} is no name of an index")
     declared = definition(parsed.dataset, parsed.version).settings["index"]
-    client.indices.put_settings(
-        index=name,
-        settings={
-            "index": {key: declared.get(key) for key in ("refresh_interval", "auto_expand_replicas", _SEGMENTS, _FLUSH)}
-        },
-    )
+    client.indices.put_settings(index=name, settings={"index": {key: declared.get(key) for key in _WHILE_FILLED}})
 
 
 def add_write_alias(client: Elasticsearch, name: str) -> None:
