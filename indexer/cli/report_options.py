@@ -47,9 +47,10 @@ WhereOption = Annotated[
     typer.Option(
         "--where",
         metavar="FIELD=VALUE",
-        help="Only conversations of which it is true; also !=, >=, <=, >, <, and =* for any value. May be repeated: "
-        "of one field any of several = is enough, every other condition must hold. The fields are those of "
-        "`report show`.",
+        help="Count only conversations that meet this condition; also !=, >=, <=, >, <, and =* for any value. Repeat "
+        "it for more: of several = on one field any is enough, all other conditions must hold. Put names and values "
+        'that contain = ! < > or are * in double quotes: --where \'custom."a=b"="*"\'. '
+        "`report show` lists the fields.",
     ),
 ]
 OfficeHoursOption = Annotated[

@@ -1,41 +1,83 @@
-"""Conditions as questions write them: `tag=bug`, `rating>=4`, `team!=*`."""
+"""Conditions as questions write them: `tag=bug`, `rating>=4`, `team!=*`, `custom."a=b"="*"`."""
 
 import re
 from typing import NamedTuple
 
-from indexer.reports.dimensions import Dimension
+from indexer.reports.dimensions import CUSTOM, Dimension
 
-FORM = "FIELD=VALUE (or !=, >=, <=, >, <; * stands for any value)"
-ANY = "*"
+FORM = (
+    "FIELD=VALUE (or !=, >=, <=, >, <; * stands for any value; names and values with such signs in double quotes, "
+    'as in custom."a=b"="*")'
+)
 
-_WRITTEN = re.compile(r"([^=!<>]+)(!=|>=|<=|=|>|<)(.+)", re.DOTALL)
+_ANY = "*"
+_QUOTED = r'"(?:[^"\\]|\\.)*"'
+_WRITTEN = re.compile(
+    rf"(?P<name>(?:{re.escape(CUSTOM)})?{_QUOTED}|[^=!<>]+)(?P<operator>!=|>=|<=|=|>|<)(?P<wanted>.+)", re.DOTALL
+)
 _NUMBER = re.compile(r"-?\d{1,18}", re.ASCII)
+_SIGNS = frozenset('=!<>"')
 
 
 class Clause(NamedTuple):
-    """A word, an operator, and what stands behind it."""
+    """A word, an operator, and the value to compare with; None stands for any value."""
 
     name: str
     operator: str
-    wanted: str
+    wanted: str | None
+
+    def __str__(self) -> str:
+        """The condition as it is written; `read_clause` gives the same clause back."""
+        wanted = _ANY if self.wanted is None else _written_value(self.wanted)
+        return f"{_written_name(self.name)}{self.operator}{wanted}"
 
 
 def read_clause(written: str) -> Clause:
-    """The parts of a condition; raises `ValueError` if it has none."""
+    r"""The parts of a condition; raises `ValueError` if it does not have them.
+
+    A name or a value may stand in double quotes, with `\"` and `\\` for these two signs inside: within quotes
+    no sign has a meaning of its own. Without quotes the name ends at the first operator.
+    """
     found = _WRITTEN.fullmatch(written)
     if found is None:
         raise ValueError(f"{written!r} is not of the form {FORM}")
-    return Clause(*found.groups())
+    name, operator, wanted = found.group("name", "operator", "wanted")
+    prefix = CUSTOM if name.startswith(f'{CUSTOM}"') else ""
+    name = prefix + _unquoted(name.removeprefix(prefix))
+    if name in {"", CUSTOM}:
+        raise ValueError(f"{written!r} is not of the form {FORM}")
+    return Clause(name, operator, None if wanted == _ANY else _unquoted(wanted))
 
 
 def check_clause(clause: Clause, dimension: Dimension) -> None:
-    """Raise `ValueError` where the values of the dimension cannot be compared like that."""
+    """Raise `ValueError` if the values of the dimension cannot be compared like that."""
     ordered = clause.operator not in {"=", "!="}
     if ordered and dimension.kind != "number":
-        raise ValueError(f"{clause.name} is no number; compare it with = or !=")
-    if clause.wanted == ANY and not ordered:
+        raise ValueError(f"{clause.name} is not a number; compare it with = or !=")
+    if clause.wanted is None:
+        if ordered:
+            raise ValueError(f"{clause.name} is a whole number, and '*' is not")
         return
     if dimension.kind == "number" and not _NUMBER.fullmatch(clause.wanted):
-        raise ValueError(f"{clause.name} is a whole number, and {clause.wanted!r} is none")
+        raise ValueError(f"{clause.name} is a whole number, and {clause.wanted!r} is not")
     if dimension.kind == "boolean" and clause.wanted not in {"true", "false"}:
         raise ValueError(f"{clause.name} is true or false, not {clause.wanted!r}")
+
+
+def _unquoted(text: str) -> str:
+    """The text itself, or what stands in its quotes if all of it is one quoted text."""
+    return re.sub(r"\\(.)", r"\1", text[1:-1], flags=re.DOTALL) if re.fullmatch(_QUOTED, text, re.DOTALL) else text
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _written_name(name: str) -> str:
+    if not _SIGNS & set(name):
+        return name
+    return CUSTOM + _quoted(name.removeprefix(CUSTOM)) if name.startswith(CUSTOM) else _quoted(name)
+
+
+def _written_value(value: str) -> str:
+    return _quoted(value) if value in {"", _ANY} or re.fullmatch(_QUOTED, value, re.DOTALL) else value

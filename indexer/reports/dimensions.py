@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
-_CUSTOM = "custom."
+CUSTOM = "custom."
+"""What the names of a conversation's own attributes begin with."""
 _CUSTOM_ANY = "custom.<name>"
 
 Kind = Literal["text", "number", "boolean"]
@@ -26,7 +27,7 @@ class Dimension(NamedTuple):
     @property
     def mapped_field(self) -> str:
         """The field as the mapping has it; custom attributes are all in one flattened field."""
-        return _CUSTOM.rstrip(".") if self.field.startswith(_CUSTOM) else self.field
+        return CUSTOM.rstrip(".") if self.field.startswith(CUSTOM) else self.field
 
 
 def _table(*dimensions: Dimension) -> Mapping[str, Dimension]:
@@ -108,7 +109,7 @@ def vocabulary(dataset: str, *, actions: bool = False) -> list[str]:
 
 def find_dimension(name: str, dataset: str = "conversations", *, actions: bool = False) -> Dimension | None:
     """What a word stands for; `custom.<name>` is an attribute of the conversation by its own name."""
-    if dataset == "conversations" and name.startswith(_CUSTOM) and name != _CUSTOM:
+    if dataset == "conversations" and name.startswith(CUSTOM) and name != CUSTOM:
         return Dimension(name, name, several=True)
     return _TABLES[dataset, actions].get(name)
 

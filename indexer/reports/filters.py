@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from indexer.reports.clauses import ANY, Clause
+from indexer.reports.clauses import Clause
 from indexer.reports.conditions import Condition
 from indexer.reports.dimensions import Dimension
 
@@ -40,15 +40,15 @@ def clause_filters(dimension: Dimension, clauses: list[Clause]) -> list[Body]:
     field = dimension.field
     alternatives = [clause.wanted for clause in clauses if clause.operator == "="]
     found = []
-    if ANY in alternatives:
+    if None in alternatives:
         found.append(exists(field))
     elif alternatives:
         found.append({"terms": {field: alternatives}})
     for _, operator, wanted in clauses:
         if operator in _ORDER:
-            found.append({"range": {field: {_ORDER[operator]: int(wanted)}}})
+            found.append({"range": {field: {_ORDER[operator]: int(str(wanted))}}})
         elif operator == "!=":
-            found.append(none_of(exists(field) if wanted == ANY else {"term": {field: wanted}}))
+            found.append(none_of(exists(field) if wanted is None else {"term": {field: wanted}}))
     return found
 
 

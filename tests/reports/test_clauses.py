@@ -1,6 +1,8 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from indexer.reports.clauses import check_clause, read_clause
+from indexer.reports.clauses import Clause, check_clause, read_clause
 from indexer.reports.dimensions import find_dimension
 
 
@@ -13,8 +15,21 @@ from indexer.reports.dimensions import find_dimension
         ("rating<=4", ("rating", "<=", "4")),
         ("rating>4", ("rating", ">", "4")),
         ("rating<4", ("rating", "<", "4")),
-        ("tag=*", ("tag", "=", "*")),
-        ("tag!=*", ("tag", "!=", "*")),
+        ("tag=*", ("tag", "=", None)),
+        ("tag!=*", ("tag", "!=", None)),
+        ('tag="*"', ("tag", "=", "*")),
+        ('tag=""', ("tag", "=", "")),
+        ('tag="a \\"b\\" \\\\"', ("tag", "=", 'a "b" \\')),
+        ('tag="a" b', ("tag", "=", '"a" b')),
+        ('tag="a" or "b"', ("tag", "=", '"a" or "b"')),
+        ("tag=refund, partial", ("tag", "=", "refund, partial")),
+        ("tag= lead", ("tag", "=", " lead")),
+        ("tag=>=5", ("tag", "=", ">=5")),
+        ('custom."Size > 50"=yes', ("custom.Size > 50", "=", "yes")),
+        ('custom."a=b"=c', ("custom.a=b", "=", "c")),
+        ('custom."VIP?!"=true', ("custom.VIP?!", "=", "true")),
+        ('"custom.VIP?!"!=true', ("custom.VIP?!", "!=", "true")),
+        ("custom.Plan=A=B", ("custom.Plan", "=", "A=B")),
         ("tag=a>=b", ("tag", "=", "a>=b")),
         ("custom.a b=c\nd", ("custom.a b", "=", "c\nd")),
     ],
@@ -23,8 +38,8 @@ def test_a_condition_is_a_word_an_operator_and_a_value(written: str, parts: tupl
     assert read_clause(written) == parts
 
 
-@pytest.mark.parametrize("written", ["tag", "=bug", "tag=", "tag!", "", "!=x"])
-def test_what_lacks_one_of_them_is_none(written: str):
+@pytest.mark.parametrize("written", ["tag", "=bug", "tag=", "tag!", "", "!=x", '""=x', 'custom.""=x', '"tag"'])
+def test_if_one_of_them_is_missing_it_is_refused(written: str):
     with pytest.raises(ValueError, match="is not of the form FIELD=VALUE"):
         read_clause(written)
 
@@ -32,12 +47,12 @@ def test_what_lacks_one_of_them_is_none(written: str):
 @pytest.mark.parametrize(
     ("written", "said"),
     [
-        ("tag>bug", "tag is no number; compare it with = or !="),
-        ("rating=four", "rating is a whole number, and 'four' is none"),
-        ("rating>=*", "rating is a whole number, and '[*]' is none"),
+        ("tag>bug", "tag is not a number; compare it with = or !="),
+        ("rating=four", "rating is a whole number, and 'four' is not"),
+        ("rating>=*", "rating is a whole number, and '[*]' is not"),
         ("rating=99999999999999999999", "rating is a whole number"),
         ("bot_inbox=yes", "bot_inbox is true or false, not 'yes'"),
-        ("bot_inbox>true", "bot_inbox is no number"),
+        ("bot_inbox>true", "bot_inbox is not a number"),
     ],
 )
 def test_values_that_a_field_cannot_have_are_refused(written: str, said: str):
@@ -54,3 +69,12 @@ def test_values_that_it_can_have_are_not(written: str):
     dimension = find_dimension(clause.name)
     assert dimension is not None
     check_clause(clause, dimension)
+
+
+_names = st.one_of(st.sampled_from(["tag", "team"]), st.text(min_size=1).map("custom.".__add__))
+
+
+@given(_names, st.sampled_from(["=", "!="]), st.none() | st.text())
+def test_every_name_and_value_can_be_written_and_read_back(name: str, operator: str, wanted: str | None):
+    clause = Clause(name, operator, wanted)
+    assert read_clause(str(clause)) == clause

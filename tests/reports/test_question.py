@@ -142,7 +142,7 @@ def test_states_at_too_many_ends_are_refused():
 @pytest.mark.parametrize(
     ("where", "reason"),
     [
-        ("tag>x", "tag is no number"),
+        ("tag>x", "tag is not a number"),
         ("rating=x", "rating is a whole number"),
         ("bot_inbox=1", "bot_inbox is true or false"),
         ("workspace_id=v", "'workspace_id' is none of channel, "),
