@@ -49,7 +49,7 @@ def _parts(definition: Definition, answer: Answer) -> Iterable[RenderableType]:
     if _has_groups(answer):
         yield Text("Groups without any in a period are left out of this table.", style="dim")
     if answer.compare:
-        yield Text(_comparison(answer.total, answer.compare, _unit_of_total(answer)))
+        yield Text(_comparison(answer.total, answer.compare, answer.unit))
 
 
 def _table(answer: Answer) -> Table:
@@ -60,9 +60,7 @@ def _table(answer: Answer) -> Table:
     table.add_column(answer.interval.value, footer="total", no_wrap=True)
     if grouped:
         table.add_column(answer.group_by or "part", overflow="fold")
-    table.add_column(
-        answer.unit, footer=said(answer.total.value, _unit_of_total(answer)), justify="right", no_wrap=True
-    )
+    table.add_column(answer.unit, footer=said(answer.total.value, answer.unit), justify="right", no_wrap=True)
     if counted:
         table.add_column("count", footer=f"{answer.total.count:,}", justify="right", no_wrap=True)
     table.add_column("", width=_BAR_CELLS, no_wrap=True)
@@ -100,12 +98,6 @@ def _group(row: Row, labels: Mapping[str, str]) -> Text:
 def _has_groups(answer: Answer) -> bool:
     """Whether rows are of groups: those asked for, or the parts that the report itself has."""
     return answer.group_by is not None or any(row.group is not None for row in answer.rows)
-
-
-def _unit_of_total(answer: Answer) -> str:
-    """The total of a distribution is a number of conversations, though its rows are percentages."""
-    parted = answer.group_by is None and _has_groups(answer)
-    return "conversations" if parted else answer.unit
 
 
 def _comparison(total: Number, before: Comparison, unit: str) -> str:

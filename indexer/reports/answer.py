@@ -8,12 +8,13 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from indexer.reports.cells import Cells, cells, grouped, hours_of, total_buckets, whole_bucket
+from indexer.reports.completeness import Average, Part, average, finished, parts
 from indexer.reports.definition import Definition
 from indexer.reports.hours import HOURS
 from indexer.reports.measures import Bucket, Number, documents, number, percent
 from indexer.reports.parts import labels
 from indexer.reports.periods import Interval, Span, Weekday
-from indexer.reports.question import InvalidQuestion, Question
+from indexer.reports.question import InvalidQuestion, Question, Sort
 from indexer.reports.values import AtEnd, Distribution, Heatmap, Share
 
 MAX_ROWS = 100_000
@@ -36,6 +37,34 @@ class Row(BaseModel):
     group: str | None
     value: float | int | None
     count: int
+    partial: Annotated[
+        Part | None, Field(description="Which days of the period are in the range; only if those are not all, or over.")
+    ] = None
+
+
+class RowBefore(Row):
+    """A row of the span before."""
+
+    beside: Annotated[
+        date | None,
+        Field(description="The period of the answer's own rows that it is compared with: the one in the same place."),
+    ] = None
+
+
+class GroupTotal(Number):
+    """The number of one group over the whole range."""
+
+    group: str | None
+
+
+class Others(BaseModel):
+    """All groups beyond the first ones, taken together: their number over all that is in any of them."""
+
+    model_config = _FROZEN
+
+    groups: Annotated[int, Field(description="How many groups they are.")]
+    total: Number
+    rows: Annotated[list[Row], Field(description="One for each period; `group` is null.")]
 
 
 class Comparison(BaseModel):
@@ -46,7 +75,8 @@ class Comparison(BaseModel):
     from_: Annotated[date, Field(alias="from")]
     to: date
     total: Number
-    rows: list[Row]
+    rows: list[RowBefore]
+    others: Annotated[Others | None, Field(description="As in the answer.")] = None
 
 
 class Answer(BaseModel):
@@ -65,10 +95,36 @@ class Answer(BaseModel):
     unit: str
     total: Number
     rows: list[Row]
-    week_start: Annotated[
-        Weekday | None, Field(description="The day on which its weeks begin; only where it is not Monday.")
+    where: Annotated[list[str], Field(description="The conditions, as they were asked.")]
+    exact: Annotated[
+        bool, Field(description="Whether every number is exact; only medians and percentiles of very many are not.")
+    ]
+    as_of: Annotated[
+        int | None,
+        Field(description="The present it was answered at, epoch seconds; only where it matters."),
+    ] = None
+    week_start: Annotated[Weekday | None, Field(description="The day on which its weeks begin; only of weeks.")] = None
+    average: Annotated[
+        Average | None, Field(description="Of a day, week or month; only of numbers that add up over time.")
+    ] = None
+    sort: Annotated[Sort | None, Field(description="What the groups are in the order of; only if asked for.")] = None
+    top: Annotated[int | None, Field(description="How many groups were asked for at most; only if any number.")] = None
+    min_count: Annotated[
+        int | None, Field(description="How many a group has behind it at least; only if asked for.")
+    ] = None
+    groups: Annotated[
+        list[GroupTotal] | None,
+        Field(
+            description="The groups in their order, over the whole range; only if an order or a selection was asked."
+        ),
+    ] = None
+    others: Annotated[
+        Others | None, Field(description="The groups that `top` and `min_count` leave out; only if there are any.")
     ] = None
     compare: Annotated[Comparison | None, Field(description="Only if it was asked for.")] = None
+    warnings: Annotated[
+        list[str] | None, Field(description="What a reader has to know to read it rightly; only if anything.")
+    ] = None
     labels: Annotated[
         dict[str, str] | None, Field(description="The names of groups that are ids; only where there are any.")
     ] = None
@@ -101,14 +157,37 @@ def build_answer(
         unit=definition.unit,
         total=total,
         rows=rows,
+        where=question.where,
+        exact=True,
     )
-    if question.has_weeks_of_its_own:
-        answer = answer.model_copy(update={"week_start": question.week_start})
-    if responses_before is None:
-        return answer
-    before = question.span.before()
-    total, rows = _rows(definition, question, before, responses_before)
-    return answer.model_copy(update={"compare": Comparison(from_=before.first, to=before.last, total=total, rows=rows)})
+    further: dict[str, Any] = {}
+    if definition.needs_the_present:
+        further["as_of"] = question.as_of
+    if question.interval is Interval.WEEK:
+        further["week_start"] = question.week_start
+    if finished(question, question.span) == question.span and (
+        found := average(definition, question, question.span, total.value)
+    ):
+        further["average"] = found
+    if responses_before is not None:
+        further["compare"] = _compared(definition, question, responses_before)
+    return answer.model_copy(update=further)
+
+
+def _compared(definition: Definition, question: Question, responses: _Responses) -> Comparison:
+    """The span before; its first period stands beside the first one of the span asked for, and so on."""
+    span = question.span.before()
+    total, rows = _rows(definition, question, span, responses)
+    beside = dict(zip(question.periods(span), question.periods(question.span), strict=False))
+    paired = [_beside(row, beside.get(row.period)) for row in rows]
+    return Comparison(from_=span.first, to=span.last, total=total, rows=paired)
+
+
+def _beside(row: Row, period: date | None) -> RowBefore:
+    given = dict(row)
+    if row.partial is None:
+        del given["partial"]
+    return RowBefore(**given) if period is None else RowBefore(**given, beside=period)
 
 
 def _rows(definition: Definition, question: Question, span: Span, responses: _Responses) -> tuple[Number, list[Row]]:
@@ -118,14 +197,14 @@ def _rows(definition: Definition, question: Question, span: Span, responses: _Re
     total = number(definition, question, total_buckets(definition, question, span, first))
     match definition.value:
         case Distribution():
-            return total, list(_parts(definition.value, question, span, cells(definition, question, span, everything)))
+            return total, list(_of_parts(definition, question, span, everything))
         case Heatmap():
-            return total, list(_hours(definition, question, span, everything))
+            return total, list(_of_hours(definition, question, span, everything))
     groups = _groups(definition, question, span, chain([first], pages))
     if definition.dimension(question.group_by) is None:
         groups = {None: cells(definition, question, span, everything)}
     whole = cells(definition, question, span, everything) if isinstance(definition.value, Share) else {}
-    rows = []
+    rows, cut = [], parts(definition, question, span)
     for period in question.periods(span):
         for group in sorted(groups, key=lambda group: (group is None, group or "")):
             found = groups[group].get(period, [])
@@ -134,7 +213,7 @@ def _rows(definition: Definition, question: Question, span: Span, responses: _Re
                 figure = percent(count, documents(whole.get(period, [])), count)
             else:
                 figure = number(definition, question, found)
-            rows.append(Row(period=period, group=group, value=figure.value, count=figure.count))
+            rows.append(_row(period, group, figure, cut))
     return total, rows
 
 
@@ -157,21 +236,29 @@ def _groups(definition: Definition, question: Question, span: Span, pages: _Resp
     return groups or {None: {}}
 
 
-def _parts(value: Distribution, question: Question, span: Span, found: Cells) -> Iterator[Row]:
+def _row(period: date, group: str | None, figure: Number, cut: Mapping[date, Part]) -> Row:
+    if period in cut:
+        return Row(period=period, group=group, value=figure.value, count=figure.count, partial=cut[period])
+    return Row(period=period, group=group, value=figure.value, count=figure.count)
+
+
+def _of_parts(definition: Definition, question: Question, span: Span, everything: Bucket) -> Iterator[Row]:
     """A row for every part of every period: percent of the period's documents that have a value."""
-    names = labels(value.distribution.bounds)
+    if not isinstance(definition.value, Distribution):
+        return
+    names, cut = labels(definition.value.distribution.bounds), parts(definition, question, span)
+    found = cells(definition, question, span, everything)
     for period in question.periods(span):
         buckets = found.get(period, [])
         having = sum(bucket["having"]["doc_count"] for bucket in buckets)
         for position, name in enumerate(names):
             count = sum(bucket["parts"]["buckets"][position]["doc_count"] for bucket in buckets)
-            figure = percent(count, having, count)
-            yield Row(period=period, group=name, value=figure.value, count=count)
+            yield _row(period, name, percent(count, having, count), cut)
 
 
-def _hours(definition: Definition, question: Question, span: Span, everything: Bucket) -> Iterator[Row]:
+def _of_hours(definition: Definition, question: Question, span: Span, everything: Bucket) -> Iterator[Row]:
     """A row for every hour of the week in every period."""
-    found = hours_of(question, span, everything)
+    found, cut = hours_of(question, span, everything), parts(definition, question, span)
     present = question.periods(span)
     if len(present) * len(HOURS) > MAX_ROWS:
         raise InvalidQuestion(
@@ -181,5 +268,4 @@ def _hours(definition: Definition, question: Question, span: Span, everything: B
         )
     for period in present:
         for hour in HOURS:
-            figure = number(definition, question, found.get((period, hour), []))
-            yield Row(period=period, group=hour, value=figure.value, count=figure.count)
+            yield _row(period, hour, number(definition, question, found.get((period, hour), [])), cut)

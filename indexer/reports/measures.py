@@ -112,7 +112,7 @@ def number(  # noqa: PLR0911 (one for each kind of value)
 ) -> Number:
     """The number of what lies in the buckets, taken together; they may be none.
 
-    A distribution's is how many have a value at all, a share's the whole; their parts are the answer's rows.
+    A distribution's is all that have a value, a share's all there are, both 100 percent; their parts are the rows.
     """
     match definition.value:
         case Count(count="conversations") if definition.on_actions:
@@ -137,7 +137,8 @@ def number(  # noqa: PLR0911 (one for each kind of value)
             whole = documents(buckets)
             return percent(whole, whole, whole)
         case Distribution():
-            return _counted(sum(bucket["having"]["doc_count"] for bucket in buckets))
+            whole = sum(bucket["having"]["doc_count"] for bucket in buckets)
+            return percent(whole, whole, whole)
 
 
 def documents(buckets: Sequence[Bucket]) -> int:

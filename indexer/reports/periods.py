@@ -99,6 +99,11 @@ def part_of(span: Span, interval: Interval, period: date) -> Span:
     return Span(max(span.first, period), min(span.last, _following(period, interval) - _DAY))
 
 
+def whole_period(interval: Interval, period: date) -> Span:
+    """All days of a period, named by the date it begins on; a range has no length of its own and is one day here."""
+    return Span(period, _following(period, interval) - _DAY)
+
+
 def _following(start: date, interval: Interval) -> date:
     match interval:
         case Interval.DAY | Interval.RANGE:

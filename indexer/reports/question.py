@@ -1,5 +1,6 @@
 """What is asked of a report: whose conversations, of which days, cut how. Checked before anything is searched."""
 
+import enum
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -21,6 +22,9 @@ MAX_STATES = 1_100
 """How many instants a report of states can look at: each is a condition of its own in the search."""
 MAX_HEATMAP_DAYS = 2_500
 """Elasticsearch counts a heatmap by the hour, and gives at most 65,536 of them."""
+
+MAX_TOP = 1_000
+"""How many groups a question can choose; further ones are in an answer without a choice."""
 
 _EARLIEST, _LATEST = date(1970, 1, 1), date(9998, 12, 31)
 _LATEST_INSTANT = 253_000_000_000
@@ -61,6 +65,14 @@ def _checked_clause(value: str) -> str:
 
 
 Day = Annotated[date, BeforeValidator(_day), AfterValidator(_in_range)]
+
+
+class Sort(enum.StrEnum):
+    """The order of groups: the largest number first, or what is behind it, or their names."""
+
+    VALUE = "value"
+    NAME = "name"
+    COUNT = "count"
 
 
 class Question(BaseModel):

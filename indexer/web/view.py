@@ -71,9 +71,8 @@ def view_of(report: Definition, question: Question, answer: Answer, *, is_now: b
         report=report,
         question=question,
         is_empty=not answer.total.count,
-        # The total of a distribution is a number of conversations, though its parts are percentages.
-        total=said(answer.total.value, "" if isinstance(report.value, Distribution) else answer.unit),
-        unit="conversations" if isinstance(report.value, Distribution) else unit_label(answer.unit),
+        total=said(answer.total.value, answer.unit),
+        unit=unit_label(answer.unit),
         behind=_behind(report, answer.total),
         range=_range(report, question),
         comparison=_comparison(answer, answer.compare) if answer.compare else None,
@@ -90,7 +89,7 @@ def view_of(report: Definition, question: Question, answer: Answer, *, is_now: b
         ],
         totals=_totals(series, answer.unit),
         total_name="Total" if adds_up(report) else "Whole range",
-        per_period=said((answer.total.value or 0) / len(periods), answer.unit) if averaged else None,
+        per_period=said(answer.average.value, answer.unit) if averaged and answer.average else None,
         highest=_highest(report, dimension, names, columns, answer.unit),
         words=in_words(report),
         json_url=f"/api/v1/reports/{report.name}?{urlencode(asked, doseq=True)}",
@@ -124,7 +123,7 @@ def _range(report: Definition, question: Question) -> str:
 
 def _behind(report: Definition, total: Number) -> str | None:
     match report.value:
-        case Rate() | Share():
+        case Rate() | Share() | Distribution():
             return f"of {total.count:,}"
         case Count():
             return None

@@ -294,6 +294,8 @@ def table(name: str, rows: list[Row], total: Number, capsys: pytest.CaptureFixtu
         unit=report.unit,
         total=total,
         rows=rows,
+        where=[],
+        exact=True,
         **{"group_by": None, **other},
     )
     print_answer(report, answer)
@@ -317,10 +319,10 @@ def test_a_table_of_a_distribution_names_its_parts_and_counts_conversations(caps
         Row(period=date(2024, 3, 1), group="< 5 m", value=75.0, count=3),
         Row(period=date(2024, 3, 1), group="5 m - 15 m", value=25.0, count=1),
     ]
-    lines = table("first_response_time_distribution", rows, Number(value=4, count=4), capsys)
+    lines = table("first_response_time_distribution", rows, Number(value=100, count=4), capsys)
     assert "day part percent count" in lines
     assert f"2024-03-01 < 5 m 75.0 % 3 {'█' * 32}" in lines
-    assert "total 4 4" in lines
+    assert "total 100.0 % 4" in lines
 
 
 def test_bars_are_drawn_in_eighths_and_what_is_there_is_seen() -> None:

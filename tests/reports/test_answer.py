@@ -47,6 +47,9 @@ def test_the_answer_is_the_object_of_the_contract():
             {"period": "2024-02-29", "group": None, "value": 0, "count": 0},
             {"period": "2024-03-01", "group": None, "value": 1, "count": 1},
         ],
+        "where": [],
+        "exact": True,
+        "average": {"value": 1, "per": "day", "days": 3},
     }
 
 
@@ -102,9 +105,9 @@ def test_a_comparison_is_there_only_if_asked_for():
         "to": "2024-02-27",
         "total": {"value": 5, "count": 5},
         "rows": [
-            {"period": "2024-02-25", "group": None, "value": 5, "count": 5},
-            {"period": "2024-02-26", "group": None, "value": 0, "count": 0},
-            {"period": "2024-02-27", "group": None, "value": 0, "count": 0},
+            {"period": "2024-02-25", "group": None, "value": 5, "count": 5, "beside": "2024-02-28"},
+            {"period": "2024-02-26", "group": None, "value": 0, "count": 0, "beside": "2024-02-29"},
+            {"period": "2024-02-27", "group": None, "value": 0, "count": 0, "beside": "2024-03-01"},
         ],
     }
 
@@ -160,7 +163,7 @@ def test_a_distribution_has_every_part_in_percent_of_those_with_a_value():
         ("< 5 m", None, 0),
         (">= 5 m", None, 0),
     ]
-    assert answer["total"] == {"value": 4, "count": 4}
+    assert answer["total"] == {"value": 100, "count": 4}
 
 
 def test_a_heatmap_adds_up_the_hours_of_every_week_and_is_one_period_by_itself():

@@ -31,6 +31,8 @@ def answer(
                 {"period": date(2024, 3, day), "group": group, "value": value, "count": int(value or 0)}
                 for day, group, value in rows
             ],
+            "where": [],
+            "exact": True,
             "labels": labels,
         }
     )

@@ -1,0 +1,102 @@
+"""Which periods of an answer are whole, and what it comes to on average."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from indexer.reports.definition import Definition
+from indexer.reports.periods import Interval, Span, part_of, whole_period
+from indexer.reports.question import Question
+from indexer.reports.values import AtEnd, Count, Heatmap, Sum
+
+_FROZEN = ConfigDict(frozen=True, populate_by_name=True)
+
+
+class Part(BaseModel):
+    """What an answer has of a period that is not whole: the local dates that the range covers of it.
+
+    `unfinished` is true, and otherwise absent, if the period was not over at the question's present.
+    """
+
+    model_config = _FROZEN
+
+    from_: Annotated[date, Field(alias="from")]
+    to: date
+    unfinished: bool = False
+
+
+class Average(BaseModel):
+    """The total per day, times the days of a period: how cut the first and the last period are makes no difference.
+
+    `days` is the number of local dates it is taken over: those of the range that were over at the question's
+    present. A month has as many days as the months that the range touches have on average.
+    """
+
+    model_config = _FROZEN
+
+    value: float
+    per: Interval
+    days: int
+
+
+def parts(definition: Definition, question: Question, span: Span) -> dict[date, Part]:
+    """The periods that are not whole, by the date they begin on.
+
+    A state at the end of a period is whole if that end is in the range and over.
+    """
+    if definition.is_board:
+        return {}
+    return dict(_parts(definition, question, span))
+
+
+def _parts(definition: Definition, question: Question, span: Span) -> Iterator[tuple[date, Part]]:
+    today = present_day(question)
+    for period in question.periods(span):
+        covered = part_of(span, question.interval, period)
+        whole = covered if question.interval is Interval.RANGE else whole_period(question.interval, period)
+        unfinished = today is not None and covered.last >= today
+        cut = covered.last < whole.last if isinstance(definition.value, AtEnd) else covered != whole
+        if unfinished:
+            yield period, Part(from_=covered.first, to=covered.last, unfinished=True)
+        elif cut:
+            yield period, Part(from_=covered.first, to=covered.last)
+
+
+def present_day(question: Question) -> date | None:
+    """The local date of the question's present, None where it does not say."""
+    return None if question.as_of is None else datetime.fromtimestamp(question.as_of, question.zone).date()
+
+
+def finished(question: Question, span: Span) -> Span | None:
+    """The days of the span that are over at the question's present; None if no day is."""
+    today = present_day(question)
+    if today is None or span.last < today:
+        return span
+    return Span(span.first, date.fromordinal(today.toordinal() - 1)) if span.first < today else None
+
+
+def adds_up(definition: Definition) -> bool:
+    """Whether the numbers of periods add up to that of all: not if one conversation may be in two of them."""
+    match definition.value:
+        case Count(count=counted):
+            return not definition.is_board and not (definition.on_actions and counted == "conversations")
+        case Heatmap() | Sum():
+            return True
+        case _:
+            return False
+
+
+def average(definition: Definition, question: Question, span: Span, total: float | None) -> Average | None:
+    """The average of a period, given the total of the days that are over; a range's is that of a day.
+
+    None for reports whose periods do not add up, and if no day is over.
+    """
+    over = finished(question, span)
+    if not adds_up(definition) or total is None or over is None:
+        return None
+    per = Interval.DAY if question.interval is Interval.RANGE else question.interval
+    lengths = [whole_period(per, period).days for period in question.model_copy(update={"interval": per}).periods(span)]
+    value = total / over.days * sum(lengths) / len(lengths)
+    return Average(value=value, per=per, days=over.days)
