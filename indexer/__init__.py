@@ -1,6 +1,6 @@
 """Reporting on support conversations: from every change to a number that can be explained."""
 
-from indexer import native
+from indexer import native, zones
 
-__all__ = ["__version__", "native"]
+__all__ = ["__version__", "native", "zones"]
 __version__ = "0.1.0"

@@ -6,7 +6,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from indexer import native
+from indexer import native, zones
 from indexer.checks.check import Check, Finding, Installation, Verdict
 
 _OLDEST_PYTHON = (3, 11)
@@ -27,6 +27,11 @@ def definitions(_installation: Installation) -> Finding:
     if native.STATE.compiled:
         return Finding(Verdict.OK, "compiled")
     return Finding(Verdict.OK, f"interpreted: {native.STATE.reason}", f"to compute in less time: {native.STATE.remedy}")
+
+
+def time_zones(_installation: Installation) -> Finding:
+    """Which edition of the time zone database decides when days begin and office hours are."""
+    return Finding(Verdict.OK, f"edition {zones.EDITION}, of the Python package tzdata")
 
 
 def home(installation: Installation) -> Finding:
@@ -55,4 +60,10 @@ def _directory(directory: Path, variable: str) -> Finding:
     return Finding(Verdict.OK, detail)
 
 
-CHECKS = (Check("python", python), Check("definitions", definitions), Check("home", home), Check("cache", cache))
+CHECKS = (
+    Check("python", python),
+    Check("definitions", definitions),
+    Check("time zones", time_zones),
+    Check("home", home),
+    Check("cache", cache),
+)

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from indexer.office_hours.spans import Span, clipped, merged
+from indexer.zones import fingerprint
 
 DAY = 1_440
 WEEK = 7 * DAY
@@ -71,9 +72,10 @@ class Schedule:
         return not self.exceptions and all(day == _ALL_DAY for day in self.week)
 
     def content(self) -> dict[str, Any]:
-        """Plain JSON that is equal for schedules that mean the same."""
+        """Plain JSON that is equal for schedules that mean the same under the same edition of their zone."""
         return {
             "zone": self.zone.key,
+            "offsets": fingerprint(self.zone.key),
             "week": self.week,
             "exceptions": {_written(when): open_minutes for when, open_minutes in self.exceptions.items()},
         }
