@@ -20,8 +20,10 @@ from indexer.cli.report_options import (
     WorkspaceOption,
     ZoneOption,
     asked,
+    check_workspace,
     index,
     naming_options,
+    resolved,
     store,
 )
 
@@ -149,13 +151,15 @@ def run(
 def _answered(report: "Definition", question: "Question") -> "Answer":
     """The answer; says on standard error if the workspace has nothing at all, which a row of zeros does not."""
     from indexer.pipeline.labelling import with_labels
-    from indexer.pipeline.reporting import has_documents, run_report
+    from indexer.pipeline.reporting import run_report
+    from indexer.pipeline.resolve_values import Resolver
 
     with index() as (client, prefix):
-        answer = run_report(client, prefix, report, question)
-        if not answer.total.count and not has_documents(client, prefix, report.dataset, question.workspace):
-            typer.echo(f"the workspace {question.workspace} has no {report.dataset} in the index", err=True)
-    return with_labels(answer, store)
+        resolver = Resolver(client, prefix, store)
+        answer = run_report(client, prefix, report, resolved(resolver, report, question))
+        if not answer.total.count:
+            check_workspace(resolver, report, question)
+        return with_labels(answer, store, client, prefix)
 
 
 def _csv_rows(answer: "Answer") -> "Iterator[dict[str, object]]":

@@ -19,8 +19,11 @@ from indexer.cli.report_options import (
     WorkspaceOption,
     ZoneOption,
     asked,
+    check_workspace,
     index,
     naming_options,
+    resolved,
+    store,
 )
 from indexer.errors import OperatorError
 
@@ -28,6 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date, tzinfo
 
+    from indexer.pipeline.resolve_values import Resolver
+    from indexer.reports import Definition, Question
     from indexer.reports.cell import AnyGroup
 
 
@@ -66,6 +71,7 @@ def list_behind(
     """
     from indexer.pipeline.listing import list_conversations
     from indexer.pipeline.reporting import find_report, load_reports
+    from indexer.pipeline.resolve_values import Resolver
 
     report = find_report(load_reports(), name)
     with naming_options("conversations"):
@@ -83,16 +89,20 @@ def list_behind(
             as_of=as_of,
         )
         with index() as (client, prefix):
+            resolver = Resolver(client, prefix, store)
+            question = resolved(resolver, report, question)
             page = list_conversations(
                 client,
                 prefix,
                 report,
                 question,
                 period=_date(period),
-                group=_group(group, no_group=no_group),
+                group=_group(resolver, report, question, group, no_group=no_group),
                 size=limit,
                 cursor=cursor,
             )
+            if not page.total:
+                check_workspace(resolver, report, question)
     columns = ["conversation_id", "at", "value", *report.columns]
     records: Iterable[dict[str, Any]] = ({**row._asdict(), **row.columns} for row in page.rows)
     if chosen(output) is not Format.JSON:
@@ -116,12 +126,20 @@ def _date(written: str | None) -> "date | None":
         ) from None
 
 
-def _group(given: str | None, *, no_group: bool) -> "str | AnyGroup | None":
+def _group(
+    resolver: "Resolver", report: "Definition", question: "Question", given: str | None, *, no_group: bool
+) -> "str | AnyGroup | None":
+    """The group by its id or name; raises `OperatorError` if it does not occur."""
     from indexer.reports.cell import AnyGroup
 
     if given is not None and no_group:
         raise OperatorError("--group and --no-group exclude each other", "choose one of them")
-    return None if no_group else AnyGroup.ANY if given is None else given
+    if given is None:
+        return None if no_group else AnyGroup.ANY
+    group, unknown = resolver.group(report, question, given)
+    if unknown is not None:
+        raise OperatorError(f"--group: {unknown}", "take it from a row of `report run`")
+    return group
 
 
 def _joined(record: dict[str, Any]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
     from sqlalchemy import Connection
 
+    from indexer.pipeline.resolve_values import Resolver
     from indexer.reports import Definition, Question
 
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="The report, as `indexer report list` has it.")]
@@ -99,6 +100,34 @@ def _instant(written: str) -> int:
     except ValueError:
         raise InvalidQuestion("as_of", f"{written!r} is no time such as 2026-03-31T12:00:00+02:00") from None
     return int((found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp())
+
+
+def resolved(resolver: "Resolver", report: "Definition", question: "Question") -> "Question":
+    """The question with ids for names; raises `OperatorError` for a value that does not occur."""
+    if not question.where:
+        return question
+    [found] = resolver.resolve([(report, question)])
+    for unknown in found.unknown:
+        raise OperatorError(
+            f"--where: {unknown}", f"see the values with: indexer report run {report.name} --group-by …"
+        )
+    for notice in found.notices:
+        typer.echo(notice, err=True)
+    return found.question
+
+
+def check_workspace(resolver: "Resolver", report: "Definition", question: "Question") -> None:
+    """Say if nothing of the workspace is indexed; raises `OperatorError` if the store does not know it either."""
+    unindexed = resolver.unindexed_workspace(report, question.workspace)
+    if unindexed is None:
+        return
+    from indexer.store.workspaces import has_workspace
+
+    with store() as connection:
+        known = has_workspace(connection, question.workspace)
+    if not known:
+        raise OperatorError(f"--workspace: {unindexed}", "see all workspaces with: indexer workspace list")
+    typer.echo(unindexed.partition(";")[0], err=True)
 
 
 @contextmanager

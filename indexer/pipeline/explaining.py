@@ -1,7 +1,7 @@
 """What is read to explain a conversation: it and its workspace, and the document that the index has of it."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from indexer.explaining.explain import explain
 from indexer.explaining.explanation import Explanation
 from indexer.explaining.wording import instant, local
 from indexer.office_hours import ALWAYS_OPEN
+from indexer.pipeline.carried_names import names_in
 from indexer.pipeline.computing import Computation
 from indexer.pipeline.connections import Connections
 from indexer.pipeline.diffing.schedules import other_office_hours
@@ -25,8 +26,6 @@ from indexer.store.conversations import read_conversations
 from indexer.store.database import snapshot
 from indexer.store.names import Named, list_names
 from indexer.store.workspaces import get_workspace
-
-_NAMED_IN = {"admin": "teammate", "bot": "teammate", "team": "team"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,7 @@ def explain_stored(here: Connections, workspace_id: str, conversation_id: str, a
     contacts = replace(explanation.fields["contact_ids"], value=computed.get("contact_ids"))
     explanation.fields["contact_ids"] = contacts
     notice = _notice(here, document_id(workspace_id, conversation_id), computed)
-    return Explained(explanation, notice, _that_occur(explanation, _names_in(stored.payload) | names))
+    return Explained(explanation, notice, _that_occur(explanation, _written_names(stored.payload) | names))
 
 
 def explain_in_file(
@@ -97,7 +96,7 @@ def explain_in_file(
             as_of=_instant(as_of, ZoneInfo(zone), conversation),
             time_zone=zone,
         )
-        return Explained(explanation, None, _that_occur(explanation, _names_in(record.payload)))
+        return Explained(explanation, None, _that_occur(explanation, _written_names(record.payload)))
     raise OperatorError(f"{path} has no conversation {conversation_id!r}", "give an id that is in the file")
 
 
@@ -171,16 +170,6 @@ def _that_occur(explanation: Explanation, names: Mapping[str, str]) -> dict[str,
     return {key: name for key, name in names.items() if key in keys}
 
 
-def _names_in(payload: bytes) -> dict[str, str]:
-    """The names that the conversation itself has of teammates, bots and teams."""
-    return {f"{_NAMED_IN[kind]} {id_}": name for kind, id_, name in _named(json.loads(payload))}
-
-
-def _named(value: Any) -> Iterator[tuple[str, str, str]]:
-    if isinstance(value, dict):
-        kind, name = value.get("type"), value.get("name")
-        if isinstance(kind, str) and kind in _NAMED_IN and isinstance(name, str) and name:
-            yield kind, str(value.get("id")), name
-        value = list(value.values())
-    for one in value if isinstance(value, list) else ():
-        yield from _named(one)
+def _written_names(payload: bytes) -> dict[str, str]:
+    """The names that the conversation itself carries, by `teammate ID` and `team ID`."""
+    return {f"{named.value} {id_}": name for (named, id_), name in names_in(payload).items()}

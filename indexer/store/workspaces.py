@@ -3,14 +3,14 @@
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
-from sqlalchemy import Connection, Text, any_, bindparam, func, select
+from sqlalchemy import Connection, Text, any_, bindparam, func, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
-from indexer.store.changes import mark_workspace_changed
+from indexer.store.changes import Dataset, mark_workspace_changed
 from indexer.store.locks import hold_workspace
-from indexer.store.schema import conversations, revision, workspaces
+from indexer.store.schema import conversations, records, revision, workspaces
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,18 @@ def list_workspaces(connection: Connection) -> list[CountedWorkspace]:
         CountedWorkspace(known.get(key) or Workspace(key), counted.get(key, 0))
         for key in sorted(known.keys() | counted.keys())
     ]
+
+
+def has_workspace(connection: Connection, workspace_id: str) -> bool:
+    """Whether a workspace has settings, or anything stored that is not deleted."""
+    found = or_(
+        select(1).where(workspaces.c.workspace_id == workspace_id).exists(),
+        select(1).where(conversations.c.workspace_id == workspace_id, ~conversations.c.deleted).exists(),
+        select(1)
+        .where(records.c.dataset.in_(get_args(Dataset)), records.c.workspace_id == workspace_id, ~records.c.deleted)
+        .exists(),
+    )
+    return bool(connection.execute(select(found)).scalar_one())
 
 
 def save_workspace(connection: Connection, workspace: Workspace) -> SavedWorkspace:

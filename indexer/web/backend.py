@@ -1,7 +1,8 @@
 """What the server's requests share: settings, reports, one client of Elasticsearch, and the store with the names."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from typing import Annotated, TypeVar, cast
 from zoneinfo import ZoneInfo
@@ -15,6 +16,7 @@ from indexer.errors import OperatorError, ServiceUnavailable
 from indexer.pipeline import reporting
 from indexer.pipeline.labelling import with_labels
 from indexer.pipeline.listing import list_conversations
+from indexer.pipeline.resolve_values import Resolver
 from indexer.reports import Answer, Definition, InvalidQuestion, Question
 from indexer.reports.cell import Cell
 from indexer.reports.listing import ListedPage
@@ -47,32 +49,42 @@ class Backend:
         """The report of that name; raises `UnknownReport`."""
         return reporting.find_report(self.reports, name)
 
-    def answer(self, report: Definition, question: Question) -> Answer:
-        """The answer to a question that has been checked against the report, with the names of its groups."""
-        answer = self._asking(lambda client: reporting.run_report(client, self._prefix, report, question))
-        return self._labelled(answer)
+    def answer(self, report: Definition, question: Question, *, refuse_unknown: bool = False) -> Answer:
+        """The answer to a question that has been checked against the report, with the names of its groups.
+
+        Names in its conditions stand for ids. `warnings` tell of values that do not occur; with `refuse_unknown`
+        a condition with such a value is an `InvalidQuestion`.
+        """
+        [found] = self._asking(
+            lambda client: self._answers(client, [(report, question)], refuse_unknown=refuse_unknown)
+        )
+        if isinstance(found, Exception):
+            raise found
+        return found
 
     def answers(self, asked: Sequence[tuple[Definition, Question]]) -> list[Answer | InvalidQuestion | OperatorError]:
         """The answers to many such questions, by one search; an error in the place of its answer."""
-        found = self._asking(lambda client: reporting.run_reports(client, self._prefix, asked))
-        return [self._labelled(one) if isinstance(one, Answer) else one for one in found]
+        return self._asking(lambda client: self._answers(client, asked, refuse_unknown=False))
 
     def conversations(
         self, report: Definition, question: Question, cell: Cell, limit: int, cursor: str | None
     ) -> ListedPage:
         """A page of the conversations behind a cell of the answer to such a question."""
-        return self._asking(
-            lambda client: list_conversations(
+
+        def listed(client: Elasticsearch) -> ListedPage:
+            [resolved] = self._resolver(client).resolve([(report, question)])
+            return list_conversations(
                 client,
                 self._prefix,
                 report,
-                question,
+                resolved.question,
                 period=cell.period,
                 group=cell.group,
                 size=limit,
                 cursor=cursor,
             )
-        )
+
+        return self._asking(listed)
 
     def workspaces(self, dataset: str) -> list[str]:
         """The workspaces that have documents."""
@@ -112,10 +124,41 @@ class Backend:
                 self._client = connect(service_urls(self.settings, Service.ELASTICSEARCH).elasticsearch)
             return self._client
 
-    def _labelled(self, answer: Answer) -> Answer:
+    def _answers(
+        self, client: Elasticsearch, asked: Sequence[tuple[Definition, Question]], *, refuse_unknown: bool
+    ) -> list[Answer | InvalidQuestion | OperatorError]:
+        resolver = self._resolver(client)
+        resolved = resolver.resolve(asked)
+        reports = [report for report, _ in asked]
+        found = reporting.run_reports(
+            client, self._prefix, [(report, one.question) for report, one in zip(reports, resolved, strict=True)]
+        )
+        answers: list[Answer | InvalidQuestion | OperatorError] = []
+        for report, one, answer in zip(reports, resolved, found, strict=True):
+            if not isinstance(answer, Answer):
+                answers.append(answer)
+                continue
+            if refuse_unknown and one.unknown:
+                answers.append(InvalidQuestion("where", one.unknown[0]))
+                continue
+            warnings = [*one.unknown, *one.notices]
+            if not answer.total.count and not warnings:
+                unindexed = resolver.unindexed_workspace(report, answer.workspace)
+                warnings += [unindexed] if unindexed else []
+            labelled = with_labels(answer, self._connect, client, self._prefix)
+            answers.append(labelled.model_copy(update={"warnings": warnings}) if warnings else labelled)
+        return answers
+
+    def _resolver(self, client: Elasticsearch) -> Resolver:
+        return Resolver(client, self._prefix, self._connect)
+
+    @contextmanager
+    def _connect(self) -> Iterator[Connection]:
+        """A connection to the store, which is opened anew after it could not be reached."""
         try:
-            return with_labels(answer, lambda: self._opened().connect())
-        except ServiceUnavailable:
+            with self._opened().connect() as connection:
+                yield connection
+        except (DBAPIError, ServiceUnavailable):
             self._close_store()
             raise
 

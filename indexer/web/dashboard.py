@@ -71,7 +71,7 @@ def show_report(request: Request, backend: BackendOfRequest) -> HTMLResponse:
     try:
         question = read_question(report, parameters)
         _check_size(question)
-        answer = backend.answer(report, question)
+        answer = backend.answer(report, question, refuse_unknown=True)
     except InvalidQuestion as error:
         return page("refused.html", 422, form=_form(backend, report, workspaces, parameters), fault=error)
     form = _form(backend, report, workspaces, parameters | {"interval": question.interval.value})

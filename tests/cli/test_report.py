@@ -20,6 +20,7 @@ from indexer.reports import Answer, Interval, Number, Row
 from indexer.settings import settings
 from indexer.store.database import open_store, upgrade
 from indexer.store.names import Named, save_names
+from indexer.store.workspaces import Workspace, save_workspace
 from tests.reports.indexed import conversation, indexed
 
 NAME = "new_inbound_conversations"
@@ -136,11 +137,44 @@ def test_a_table_of_groups_leaves_out_what_is_empty() -> None:
 
 @pytest.mark.services
 @pytest.mark.usefixtures("environment")
-def test_a_workspace_without_anything_is_told_and_is_no_error() -> None:
+def test_a_workspace_that_is_not_known_is_an_error_that_names_the_nearest(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INDEXER_DATABASE_URL", database_url)
+    for command in ("run", "conversations"):
+        result = run(command, NAME, "--workspace", "acne", "--from", "2024-03-01", "--to", "2024-03-01")
+        assert isinstance(result.exception, OperatorError)
+        assert str(result.exception) == (
+            "--workspace: the workspace acne has no conversations in the index; did you mean 'acme'?"
+        )
+
+
+@pytest.mark.services
+@pytest.mark.usefixtures("environment")
+def test_if_nothing_of_a_stored_workspace_is_indexed_it_is_told_and_is_not_an_error(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INDEXER_DATABASE_URL", database_url)
+    store = open_store(database_url)
+    upgrade(store)
+    with store.begin() as connection:
+        save_workspace(connection, Workspace("acne"))
+    store.dispose()
     result = run("run", NAME, "--workspace", "acne", "--from", "2024-03-01", "--to", "2024-03-01")
     assert result.exit_code == 0
     assert json.loads(result.stdout)["total"]["count"] == 0
     assert result.stderr == "the workspace acne has no conversations in the index\n"
+
+
+@pytest.mark.services
+@pytest.mark.usefixtures("environment")
+def test_a_value_that_does_not_occur_is_an_error_that_names_the_nearest() -> None:
+    result = run("run", NAME, *MARCH, "--where", "channel=emial")
+    assert isinstance(result.exception, OperatorError)
+    assert str(result.exception) == ("--where: no conversation of acme has the channel 'emial'; did you mean 'email'?")
+    result = run("conversations", NAME, *MARCH, "--group-by", "channel", "--group", "caht")
+    assert isinstance(result.exception, OperatorError)
+    assert str(result.exception) == "--group: no conversation of acme has the channel 'caht'; did you mean 'chat'?"
 
 
 @pytest.mark.services

@@ -74,3 +74,40 @@ def test_only_groups_that_are_ids_need_the_store(without_store: httpx.Client) ->
     response = without_store.get(URL, params=DAY | {"group_by": "team"})
     assert response.status_code == 503
     assert response.json()["error"]["message"].startswith("PostgreSQL at ")
+
+
+def test_a_name_can_be_typed_for_an_id(named: httpx.Client) -> None:
+    answer = named.get(URL, params=DAY | {"where": "team=<i>front</i>"}).json()
+    assert answer["total"]["count"] == 1
+    assert "warnings" not in answer
+
+
+def test_a_value_that_does_not_occur_is_a_warning_beside_the_other_answers(named: httpx.Client) -> None:
+    question = {"report": "new_inbound_conversations", **DAY}
+    right, wrong, empty = named.post(
+        "/api/v1/reports/answers",
+        json=[question, question | {"where": ["team=Bcak"]}, question | {"where": ["team=9"]}],
+    ).json()
+    assert "warnings" not in right
+    assert wrong["total"]["count"] == 0
+    assert wrong["warnings"] == [
+        "no conversation of acme has the team 'Bcak'; there are '<i>Front</i>', '8', 'Not here'"
+    ]
+    assert empty["warnings"] == ["no conversation has the team '9' yet"]
+
+
+def test_an_unknown_workspace_is_a_warning(named: httpx.Client) -> None:
+    answer = named.get(URL, params=DAY | {"workspace": "acne"}).json()
+    assert answer["warnings"] == ["the workspace acne has no conversations in the index; did you mean 'acme'?"]
+
+
+def test_the_page_says_beside_its_form_which_value_does_not_occur(named: httpx.Client) -> None:
+    page = named.get("/", params=DAY | {"where": "team=Nobody there"})
+    assert page.status_code == 422
+    assert "no conversation of acme has the team" in page.text
+    assert named.get("/", params=DAY | {"where": "team=9"}).status_code == 200
+
+
+def test_conversations_are_listed_by_a_typed_name_too(named: httpx.Client) -> None:
+    found = named.get(f"{URL}/conversations", params=DAY | {"where": "team=<i>front</i>"}).json()
+    assert [one["conversation_id"] for one in found["conversations"]] == ["1"]
