@@ -19,11 +19,29 @@ if TYPE_CHECKING:
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="The report, as `indexer report list` has it.")]
 WorkspaceOption = Annotated[str, typer.Option("--workspace", help="The workspace whose conversations are counted.")]
 FromOption = Annotated[
-    str | None, typer.Option("--from", metavar="DATE", help="The first local date, YYYY-MM-DD. Boards need none.")
+    str | None,
+    typer.Option(
+        "--from", metavar="DATE", help="The first local date: YYYY-MM-DD, today or yesterday. Boards need none."
+    ),
 ]
 ToOption = Annotated[
     str | None,
-    typer.Option("--to", metavar="DATE", help="The last local date, YYYY-MM-DD, included. Boards need none."),
+    typer.Option(
+        "--to", metavar="DATE", help="The last local date, included: YYYY-MM-DD, today or yesterday. Boards need none."
+    ),
+]
+LastOption = Annotated[
+    str | None,
+    typer.Option(
+        "--last",
+        metavar="28d",
+        help="Instead of --from and --to: so many days (d), weeks of seven days (w) or calendar months (m) that are "
+        "over.",
+    ),
+]
+MonthOption = Annotated[
+    str | None,
+    typer.Option("--month", metavar="YYYY-MM", help="Instead of --from and --to: a whole month; also this or last."),
 ]
 ZoneOption = Annotated[
     str, typer.Option("--time-zone", metavar="ZONE", help="Whose dates are meant, such as Europe/Dublin.")
@@ -87,7 +105,24 @@ def asked(report: "Definition", **parameters: Any) -> "Question":
 
     given = {name.rstrip("_"): value for name, value in parameters.items() if value is not None}
     given["as_of"] = _instant(given["as_of"]) if "as_of" in given else int(datetime.now(UTC).timestamp())
-    return read_question(report, given)
+    return read_question(report, _with_dates(given))
+
+
+def _with_dates(given: dict[str, Any]) -> dict[str, Any]:
+    """The parameters with dates for words such as `yesterday`, seen from the present in the zone asked for."""
+    from zoneinfo import ZoneInfo
+
+    from indexer.reports import InvalidQuestion
+    from indexer.reports.date_words import read_range
+    from indexer.reports.zones import checked_zone
+
+    first, to, last, month = (given.pop(name, None) for name in ("from", "to", "last", "month"))
+    try:
+        zone = ZoneInfo(checked_zone(given.get("time_zone", "UTC")))
+    except ValueError as error:
+        raise InvalidQuestion("time_zone", str(error)) from error
+    first, to = read_range(first, to, last, month, datetime.fromtimestamp(given["as_of"], zone).date())
+    return given | {name: day for name, day in (("from", first), ("to", to)) if day is not None}
 
 
 def _instant(written: str) -> int:

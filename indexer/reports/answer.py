@@ -128,9 +128,6 @@ class Answer(BaseModel):
     labels: Annotated[
         dict[str, str] | None, Field(description="The names of groups that are ids; only where there are any.")
     ] = None
-    warnings: Annotated[
-        list[str] | None, Field(description="Values of the question that do not occur; only if there are any.")
-    ] = None
 
     def json_object(self) -> dict[str, Any]:
         """The object of the contract, ready for a JSON encoder."""

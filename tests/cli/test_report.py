@@ -5,8 +5,9 @@ import io
 import itertools
 import json
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -203,7 +204,8 @@ def test_explain_prints_the_searches_and_needs_no_service(monkeypatch: pytest.Mo
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--to", "yesterday"], "--to: 'yesterday' is no date of the form YYYY-MM-DD"),
+        (["--to", "tomorrow"], "--to: 'tomorrow' is no date of the form YYYY-MM-DD"),
+        (["--last", "28d"], "--last: says the dates that from says already; give one of them"),
         (["--from", "2024-03-04"], "--to: 2024-03-03 lies before from, 2024-03-04"),
         (["--interval", "year"], "--interval: Input should be 'day', 'week', 'month' or 'range'"),
         (["--time-zone", "Dublin"], "--time-zone: there is no time zone 'Dublin'"),
@@ -217,6 +219,27 @@ def test_an_option_that_cannot_be_used_is_named(arguments: list[str], said: str)
     assert isinstance(error, OperatorError)
     assert str(error).startswith(said)
     assert error.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "dates"),
+    [
+        (["--from", "yesterday"], ("2024-03-02", "2024-03-03")),
+        (["--from", "yesterday", "--to", "yesterday"], ("2024-03-02", "2024-03-02")),
+        (["--last", "28d"], ("2024-02-04", "2024-03-02")),
+        (["--month", "2024-02"], ("2024-02-01", "2024-02-29")),
+        (["--month", "this", "--time-zone", "Pacific/Auckland"], ("2024-03-01", "2024-03-31")),
+        (["--last", "1d", "--time-zone", "Pacific/Auckland"], ("2024-03-03", "2024-03-03")),
+    ],
+)
+def test_dates_can_be_said_in_words(words: list[str], dates: tuple[str, str]) -> None:
+    """Seen from 3 March 2024, 18:00 UTC, when it is the 4th in Auckland."""
+    result = run("run", NAME, "--workspace", "acme", *words, "--as-of", "2024-03-03T18:00:00Z", "--explain")
+    assert result.exit_code == 0, result.output
+    axis = json.loads(result.stdout)["query"]["bool"]["filter"][1]["range"]["legacy.conversation_created_at"]
+    zone = ZoneInfo(words[words.index("--time-zone") + 1] if "--time-zone" in words else "UTC")
+    first, end = (datetime.fromtimestamp(axis[key], zone) for key in ("gte", "lt"))
+    assert (first.date().isoformat(), (end - timedelta(days=1)).date().isoformat()) == dates
 
 
 @pytest.mark.parametrize("missing", ["--from", "--to"])
