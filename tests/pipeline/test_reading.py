@@ -153,7 +153,7 @@ def test_an_integer_of_any_length_costs_nothing_else_in_an_array(tmp_path: Path)
     file = tmp_path / "a.json"
     file.write_bytes(b'[{"id":"1","n":123456789012345678901234567890,"f":0.5},' + orjson.dumps(TWO) + b"]")
     first, second = (payload for _, payload in read_records([str(file)]))
-    assert first == b'{"id": "1", "n": 123456789012345678901234567890, "f": 0.5}'
+    assert first == b'{"id":"1","n":123456789012345678901234567890,"f":0.5}'
     assert isinstance(second, bytes)
     assert orjson.loads(second) == TWO
 
