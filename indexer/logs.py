@@ -1,9 +1,11 @@
-"""Logs: structlog events, one line each, on standard error; a terminal gets colours, anything else JSON."""
+"""Logs: structlog events, one line each, on standard error; a terminal gets columns, anything else JSON."""
 
 import logging
 import sys
 
 import structlog
+
+from indexer.terminal import guard
 
 
 def configure(level: int = logging.INFO) -> None:
@@ -12,6 +14,7 @@ def configure(level: int = logging.INFO) -> None:
     What libraries say through the standard library comes out in the same form, with their text as the event and the
     name of their `logger`: warnings and worse, such as Celery's that it has lost Redis.
     """
+    guard()
     terminal = sys.stderr.isatty()
     common: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -19,7 +22,7 @@ def configure(level: int = logging.INFO) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         *([] if terminal else [structlog.processors.format_exc_info]),
     ]
-    renderer = structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer()
+    renderer = structlog.dev.ConsoleRenderer(colors=False) if terminal else structlog.processors.JSONRenderer()
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(level),
         processors=[*common, renderer],

@@ -8,12 +8,14 @@ import typer
 
 from indexer import __version__
 from indexer.errors import OperatorError
+from indexer.terminal import console, guard
 
 app = typer.Typer(
     no_args_is_help=True,
-    add_completion=False,
+    rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
+    # Plain texts: help that flows, and nothing in an error is taken for markup.
     help="Reporting on support conversations: index every change, answer canned reports.",
 )
 
@@ -37,6 +39,7 @@ def _options(
 
 def main() -> None:
     """Run the command line and exit: 0 done, 1 some input refused, 2 usage or configuration, 3 no service."""
+    guard()
     try:
         app()
     except Exception as error:
@@ -58,6 +61,7 @@ def _of_a_service(error: Exception) -> OperatorError | None:
 
 def say(error: OperatorError) -> None:
     """Print an error and its remedy."""
-    typer.secho(f"error: {error}", fg="red", err=True)
+    out = console(stderr=True)
+    out.print(f"error: {error}", style="red", soft_wrap=True)
     if error.remedy:
-        typer.secho(f"  try: {error.remedy}", err=True)
+        out.print(f"  try: {error.remedy}", soft_wrap=True)

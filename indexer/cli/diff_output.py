@@ -1,20 +1,18 @@
 """How `indexer diff` prints what it found: tables for people, JSON or CSV for programs, NDJSON for every difference."""
 
-import csv
 import sys
 from collections.abc import Iterator
 from typing import Any
 
 import orjson
 import typer
-from rich import box
-from rich.console import Console
-from rich.table import Table
 
-from indexer.cli.output import print_json
+from indexer.cli.output import print_csv as print_csv_rows
+from indexer.cli.output import print_json, print_table
 from indexer.differences.joining import Key
 from indexer.differences.tally import Difference, FieldTally, Tally, by_weight
 from indexer.pipeline.diffing.page import explain_command, short
+from indexer.plain_text import printable
 
 COLUMNS = (
     "left", "right", "compared", "equal", "within_tolerance", "different", "missing_left", "missing_right",
@@ -25,7 +23,6 @@ COUNTS = ("compared", "identical", "different", "only_left", "only_right", "expl
 
 def print_tally(tally: Tally) -> None:
     """Tables: the documents, the fields that differ, why, and samples with what explains them."""
-    console = Console(markup=False, width=max(_WIDTH, Console().width))
     typer.echo(
         f"{tally.compared:,} compared, {tally.different:,} different, "
         f"{tally.only_left:,} only left, {tally.only_right:,} only right"
@@ -34,15 +31,15 @@ def print_tally(tally: Tally) -> None:
         typer.echo(f"{tally.uncomputable:,} stored conversations cannot be computed: indexer quarantine list")
     fields = [one for one in tally.by_weight() if one.differing or one.within]
     if fields:
-        console.print(_field_table(fields, tally))
+        _print_fields(fields, tally)
     same = len(tally.fields) - len(fields)
     if same:
         typer.echo(f"{same} more pairs of fields are equal everywhere")
     if tally.explained:
         typer.echo(f"reasons were looked for in {tally.explained:,} of the {tally.different:,} different conversations")
-        console.print(_reason_table(tally))
+        _print_reasons(tally)
     for line in _sample_lines(tally):
-        console.print(line, highlight=False, soft_wrap=True)
+        typer.echo(printable(line))
 
 
 def print_summary(tally: Tally) -> None:
@@ -52,12 +49,12 @@ def print_summary(tally: Tally) -> None:
 
 def print_csv(tally: Tally) -> None:
     """One line for each pair of fields."""
-    writer = csv.writer(sys.stdout)
-    writer.writerow([*COLUMNS, "reasons"])
+    rows = []
     for one in tally.by_weight():
         record = field_record(one, tally.compared)
         reasons = " ".join(f"{reason}={count}" for reason, count in record["reasons"].items())
-        writer.writerow([*(record[column] for column in COLUMNS), reasons])
+        rows.append([*(record[column] for column in COLUMNS), reasons])
+    print_csv_rows([*COLUMNS, "reasons"], rows)
 
 
 def write_difference(one: Difference) -> None:
@@ -127,31 +124,21 @@ def _sample_record(one: Difference) -> dict[str, Any]:
     }
 
 
-_WIDTH = 120
-"""Columns that the names of fields and their figures need; a narrower terminal breaks lines."""
-
 _HEADINGS = ("equal", "within", "different", "no left", "no right", "biggest", "median")
 
 
-def _field_table(fields: list[FieldTally], tally: Tally) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("field", no_wrap=True)
-    for heading in _HEADINGS:
-        table.add_column(heading, justify="right", no_wrap=True)
+def _print_fields(fields: list[FieldTally], tally: Tally) -> None:
+    rows = []
     for one in fields:
         record = field_record(one, tally.compared)
         name = one.pair.left if one.pair.left == one.pair.right else f"{one.pair.left}\n~ {one.pair.right}"
-        table.add_row(name, *(_number(record[column]) for column in COLUMNS[3:]))
-    return table
+        rows.append([name, *(_number(record[column]) for column in COLUMNS[3:])])
+    print_table(["field", *_HEADINGS], rows, right=range(1, len(_HEADINGS) + 1))
 
 
-def _reason_table(tally: Tally) -> Table:
-    table = Table("reason", box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("conversations", justify="right")
-    table.add_column("what it means", overflow="fold")
-    for reason, count in by_weight(tally.reasons):
-        table.add_row(reason, f"{count:,}", reason.about)
-    return table
+def _print_reasons(tally: Tally) -> None:
+    rows = [[reason.value, f"{count:,}", reason.about] for reason, count in by_weight(tally.reasons)]
+    print_table(["reason", "conversations", "what it means"], rows, right=[1])
 
 
 def _sample_lines(tally: Tally) -> Iterator[str]:

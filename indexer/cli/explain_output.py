@@ -1,18 +1,15 @@
 """An explanation as text for a terminal, and as CSV."""
 
-import csv
-import sys
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from rich import box
-from rich.console import Console
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
+from indexer.cli.output import print_csv, print_table
 from indexer.explaining.wording import duration, local, shown
+from indexer.terminal import console
 
 if TYPE_CHECKING:
     from indexer.explaining.explanation import Entry, Explanation, Field, Row, Stretch, Why
@@ -25,57 +22,52 @@ _PIPELINES = len("new, rest, legacy  ")
 
 def print_fields(found: "Explained") -> None:
     """One line of CSV a field."""
+    print_csv(COLUMNS, _fields(found))
+
+
+def _fields(found: "Explained") -> Iterator[list[Any]]:
     explanation, zone = found.explanation, ZoneInfo(found.explanation.time_zone)
-    writer = csv.writer(sys.stdout)
-    writer.writerow(COLUMNS)
     for row in explanation.rows:
         for name in row.names:
             field = explanation.fields[name]
             whys = [why for why in explanation.differences if name in {why.left, why.right}]
             others = [why.left if why.right == name else why.right for why in whys]
             reasons = dict.fromkeys(reason.value for why in whys for reason in why.reasons)
-            writer.writerow(
-                [
-                    row.title, name, field.pipeline, field.value, shown(field, zone), " ".join(map(str, field.parts)),
-                    field.rule, " ".join(others), " ".join(reasons),
-                ]
-            )  # fmt: skip
+            yield [
+                row.title, name, field.pipeline, field.value, shown(field, zone), " ".join(map(str, field.parts)),
+                field.rule, " ".join(others), " ".join(reasons),
+            ]  # fmt: skip
 
 
 def print_explained(found: "Explained", *, detailed: bool) -> None:
     """The timeline, then the fields that have a value; `detailed` also says rules and intervals."""
     explanation = found.explanation
-    console = Console(highlight=False, markup=False)
+    out = console()
     zone = ZoneInfo(explanation.time_zone)
     as_of = "" if explanation.as_of is None else f", as of {local(explanation.as_of, zone)}"
-    console.print(
+    out.print(
         Text(f"Conversation {explanation.conversation_id},", style="bold"),
         Text(f"workspace {explanation.workspace_id}, {explanation.time_zone}{as_of}", style="dim"),
     )
     if found.notice:
-        console.print(Text(found.notice, style="yellow"))
+        out.print(Text(found.notice, style="yellow"))
     if explanation.as_of is not None:
-        console.print(Text("Parts are those until then; state, tags and other facts are those of now.", style="dim"))
-    console.print(_timeline(explanation, found.names, zone))
+        out.print(Text("Parts are those until then; state, tags and other facts are those of now.", style="dim"))
+    _print_timeline(explanation, found.names, zone)
     for row in explanation.rows:
         for line, indent in _row(explanation, row, zone, detailed=detailed):
-            console.print(Padding(line, (0, 0, 0, indent)))
+            out.print(Padding(line, (0, 0, 0, indent)))
     if not detailed:
-        console.print(Text("Name a field to see its rule and the intervals that were counted.", style="dim"))
+        out.print(Text("Name a field to see its rule and the intervals that were counted.", style="dim"))
 
 
-def _timeline(explanation: "Explanation", names: dict[str, str], zone: ZoneInfo) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("#", justify="right", no_wrap=True)
-    table.add_column("time", no_wrap=True)
-    table.add_column("part", overflow="fold")
-    table.add_column("by", overflow="fold")
-    table.add_column("counts as", overflow="fold")
+def _print_timeline(explanation: "Explanation", names: dict[str, str], zone: ZoneInfo) -> None:
+    rows = []
     for entry in explanation.timeline:
         part = entry.type if entry.part_id is None else f"{entry.type} {entry.part_id}"
         time = local(entry.at, zone)[:19]  # the heading names the zone
-        table.add_row(str(entry.number), time, part, _author(entry, names), _marks(entry, names))
-    return table
+        rows.append([str(entry.number), time, part, _author(entry, names), _marks(entry, names)])
+    print_table(["#", "time", "part", "by", "counts as"], rows, right=[0])
 
 
 def _author(entry: "Entry", names: dict[str, str]) -> str:

@@ -226,12 +226,12 @@ def _watched(rebuilder: "Rebuilder") -> Iterator["Rebuilder"]:
     """The rebuilder, saying each step as it begins, and on a terminal showing how far the backfill is."""
     import time
 
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 
-    console = Console(stderr=True)
-    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-    with Progress(*columns, console=console, transient=True, disable=not sys.stderr.isatty()) as bar:
+    from indexer.terminal import progress_bar
+
+    columns = TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+    with progress_bar(*columns, transient=True, disable=not sys.stderr.isatty()) as bar:
         task = bar.add_task("history", total=None, visible=False)
         said: list[str] = []
         looked_at = 0.0
@@ -239,7 +239,7 @@ def _watched(rebuilder: "Rebuilder") -> Iterator["Rebuilder"]:
         def on_step(rebuild: "Rebuild") -> None:
             if rebuild.step not in said:
                 said.append(rebuild.step)
-                console.print(f"{rebuild.step}: {_ABOUT[rebuild.step]}", highlight=False)
+                bar.console.print(f"{rebuild.step}: {_ABOUT[rebuild.step]}", soft_wrap=True)
 
         def on_wait() -> None:
             nonlocal looked_at

@@ -97,11 +97,10 @@ def _print(found: "Reconciled", output: Format | None) -> None:
         case Format.JSON:
             print_json({**counts, "samples": records})
         case Format.CSV | Format.TABLE as wanted:
-            rows = [record | {"fields": " ".join(record["fields"])} for record in records]
             if wanted is Format.TABLE:
                 typer.echo(", ".join(f"{count:,} {name}" for name, count in counts.items()))
-            if wanted is Format.CSV or rows:
-                print_records(rows, SAMPLE, wanted)
+            if wanted is Format.CSV or records:
+                print_records(records, SAMPLE, wanted)
     if found.repaired:
         typer.echo(f"{found.repaired:,} repaired: orphaned ones are deleted, the workers do the rest", err=True)
     if found.spared:

@@ -108,11 +108,10 @@ def _print(found: "Waterfall", output: Format | None) -> None:
         case Format.CSV:
             print_records(_rows(found), _COLUMNS, Format.CSV)
         case Format.TABLE:
-            from rich.console import Console
-
             from indexer.reports.waterfall import top_of
+            from indexer.terminal import console
 
-            width = max(_NARROWEST, min(_WIDEST, Console().width - _BESIDE))
+            width = max(_NARROWEST, min(_WIDEST, console().width - _BESIDE))
             top = top_of(found.bars)
             print_records(
                 (

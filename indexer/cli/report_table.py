@@ -4,12 +4,13 @@ from collections.abc import Iterable, Mapping
 from itertools import groupby
 
 from rich import box
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from indexer.cli.figures import said
 from indexer.reports import Answer, Comparison, Definition, Number, Row
+from indexer.terminal import console
 
 _BAR_CELLS = 32
 _EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
@@ -20,8 +21,8 @@ _WIDE = 120
 
 def print_reports(reports: Iterable[Definition]) -> None:
     """Reports that come by category, under a line for each; units and group-bys where the terminal is wide enough."""
-    console = Console(highlight=False, markup=False)
-    wide = console.width >= _WIDE
+    out = console()
+    wide = out.width >= _WIDE
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("report", no_wrap=True)
     table.add_column("title", overflow="fold")
@@ -33,12 +34,12 @@ def print_reports(reports: Iterable[Definition]) -> None:
             cells = [f"  {report.name}", report.title, report.unit, ", ".join(report.group_by)]
             table.add_row(*cells if wide else cells[:2])
         table.add_section()
-    console.print(table)
+    out.print(table)
 
 
 def print_answer(definition: Definition, answer: Answer) -> None:
     """Title, what is counted, a line for each period (and group) with a bar, and the total."""
-    Console(highlight=False).print(Group(*_parts(definition, answer)))
+    console().print(Group(*_parts(definition, answer)))
 
 
 def _parts(definition: Definition, answer: Answer) -> Iterable[RenderableType]:

@@ -22,11 +22,12 @@ def download_progress(name: str, size: int) -> Iterator[Callable[[int], None]]:
         yield lambda _: None
         return
     if sys.stderr.isatty():
-        from rich.console import Console
-        from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+        from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeRemainingColumn
 
-        columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
-        with Progress(*columns, console=Console(stderr=True)) as bar:
+        from indexer.terminal import progress_bar
+
+        columns = (TextColumn("{task.description}", markup=False), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+        with progress_bar(*columns) as bar:
             task = bar.add_task(f"downloading {name}", total=size)
             yield lambda count: bar.update(task, advance=count)
         return

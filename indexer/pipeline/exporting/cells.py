@@ -1,15 +1,7 @@
-"""From a document to the cells of a row, and from rows to CSV that is harmless in a spreadsheet.
+"""From a document to the cells of a row."""
 
-A spreadsheet takes text that begins with one of `= + - @`, a tab or a carriage return for a formula, whoever wrote
-it. Such text gets an apostrophe in front; so does text that already begins with apostrophes before one of these, so
-that whoever takes one away again has what there was. Numbers, times and lists (which begin with a bracket) never
-begin so.
-"""
-
-import csv
 import enum
-import io
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,8 +10,7 @@ import orjson
 
 from indexer.differences.fields import value_at
 from indexer.pipeline.exporting.columns import Column, Kind
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+from indexer.spreadsheet import safe
 
 
 class Times(enum.StrEnum):
@@ -27,17 +18,6 @@ class Times(enum.StrEnum):
 
     ISO = "iso"
     EPOCH = "epoch"
-
-
-def safe(text: str) -> str:
-    """Text that no spreadsheet takes for a formula; a NUL, which readers of CSV stumble over, becomes U+FFFD."""
-    text = text.replace("\0", "\ufffd")
-    return f"'{text}" if text.lstrip("'").startswith(_FORMULA) else text
-
-
-def original(cell: str) -> str:
-    """The text that `safe` was given."""
-    return cell[1:] if cell.startswith("'") and cell.lstrip("'").startswith(_FORMULA) else cell
 
 
 def row_maker(columns: Sequence[Column], zone: ZoneInfo, times: Times) -> Callable[[Mapping[str, Any]], list[str]]:
@@ -57,13 +37,6 @@ def row_maker(columns: Sequence[Column], zone: ZoneInfo, times: Times) -> Callab
         return ["" if value is None else write(value) for value, write in values]
 
     return make
-
-
-def write_rows(rows: Iterable[Sequence[str]]) -> bytes:
-    """Rows as CSV by RFC 4180, in UTF-8: quotes only where needed, doubled within, lines end in CR LF."""
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\r\n").writerows(rows)
-    return text.getvalue().encode()
 
 
 def _iso(at: int, zone: ZoneInfo) -> str:

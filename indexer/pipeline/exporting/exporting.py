@@ -5,21 +5,22 @@ from typing import IO
 
 from elasticsearch import Elasticsearch
 
-from indexer.pipeline.exporting.cells import row_maker, write_rows
+from indexer.pipeline.exporting.cells import row_maker
 from indexer.pipeline.exporting.packing import packed
 from indexer.pipeline.exporting.reading import Connect, Page, read_threads
 from indexer.pipeline.exporting.request import ExportRequest
+from indexer.spreadsheet import csv_bytes
 
 
 def header(request: ExportRequest) -> bytes:
     """The first line."""
-    return write_rows([[column.name for column in request.columns]])
+    return csv_bytes([[column.name for column in request.columns]])
 
 
 def page_writer(request: ExportRequest) -> Callable[[Page], bytes]:
     """What makes the lines of a page."""
     make = row_maker(request.columns, request.zone, request.times)
-    return lambda page: write_rows(make(document) for document in page.documents)
+    return lambda page: csv_bytes(make(document) for document in page.documents)
 
 
 def export_conversations(
