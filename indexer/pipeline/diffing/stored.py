@@ -7,8 +7,8 @@ import msgspec
 import orjson
 from sqlalchemy import Connection, Engine
 
-from indexer.conversation.values import identifier
 from indexer.differences.joining import Entry
+from indexer.differences.vendor_statistics import vendor_statistics
 from indexer.pipeline.diffing.selection import Selection
 from indexer.pipeline.drain import computation_of
 from indexer.store.backfills import Selected, read_selected
@@ -59,16 +59,14 @@ def vendor_pages(store: Engine, selection: Selection) -> Iterator[list[Entry]]:
 
 
 def _statistics(payload: bytes) -> bytes | None:
-    """A document that has nothing but them; ids are texts, as in ours."""
+    """A document that has nothing but them."""
     try:
         statistics = _decode(payload).statistics
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
     if not statistics:
         return None
-    if "last_closed_by_id" in statistics:
-        statistics["last_closed_by_id"] = identifier(statistics["last_closed_by_id"])
-    return orjson.dumps({"statistics": statistics})
+    return orjson.dumps({"statistics": vendor_statistics(statistics)})
 
 
 def _stored(connection: Connection, selection: Selection) -> Iterator[list[StoredConversation]]:
