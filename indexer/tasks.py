@@ -83,7 +83,7 @@ def _configuration() -> dict[str, Any]:
         "worker_max_tasks_per_child": 10_000,
         "worker_cancel_long_running_tasks_on_connection_loss": False,
         # The schedule has no memory: what the sweep looks for stands in the database.
-        "beat_scheduler": "celery.beat:Scheduler",
+        "beat_scheduler": "indexer.pipeline.beating:BeatingScheduler",
         "beat_max_loop_interval": 1,
         "beat_schedule": {
             "sweep": {

@@ -68,7 +68,7 @@ class Worker:
     def is_told_to_end(self) -> None:
         """Return when the worker has heard it."""
         self.process.terminate()
-        eventually(lambda: b"Warm shutdown" in self.said.read_bytes())
+        eventually(lambda: b"ending: what is under way" in self.said.read_bytes())
         time.sleep(0.2)  # it tells its processes with its next breath
 
     def kill(self) -> None:

@@ -1,8 +1,8 @@
 """A check, what it finds, and what it looks at."""
 
 import enum
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
 from indexer.embedded.service import Service, explicit_url
@@ -10,6 +10,12 @@ from indexer.errors import OperatorError, ServiceUnavailable
 
 if TYPE_CHECKING:
     from indexer.settings import Settings
+
+
+_LINES = 3
+"""So many lines of a log or of a foreign answer are shown; the rest is for who reads the log."""
+
+_CHARACTERS = 240
 
 
 class Verdict(enum.StrEnum):
@@ -61,8 +67,10 @@ class Installation:
 
         for record in fleet.recorded(self.settings):
             if record.service is service:
-                lines = "\n".join(processes.last_lines(record.log))
-                return f"(pid {record.pid}) has died; the last lines of {record.log}:\n{lines}"
+                lines = processes.last_lines(record.log, count=_LINES)
+                silent = not lines or "ready to accept connections" in lines[-1].lower()
+                why = ", and its log does not say why" if silent else ""
+                return "\n".join([f"(pid {record.pid}) has died{why}; the last lines of {record.log}:", *lines])
         return "is not running"
 
 
@@ -70,8 +78,8 @@ class Installation:
 class Check:
     """One question to the installation.
 
-    `look` may raise `ServiceUnavailable` or `OperatorError` instead of answering. A check that `needs` a service
-    which an earlier check could not reach is skipped.
+    `look` may raise `ServiceUnavailable` or `OperatorError` instead of answering. The first check that `needs` a
+    service says whether it can be used at all; if it cannot, the later ones that need it are skipped.
     """
 
     name: str
@@ -81,20 +89,30 @@ class Check:
 
 def examine(installation: Installation, checks: Iterable[Check]) -> Iterator[tuple[Check, Finding]]:
     """Make the checks one after the other."""
-    out_of_reach: set[Service] = set()
+    usable: dict[Service, bool] = {}
     for check in checks:
-        finding = _made(check, installation, out_of_reach)
-        if finding.verdict is Verdict.UNREACHABLE and check.needs is not None:
-            out_of_reach.add(check.needs)
-        yield check, finding
+        finding = _made(check, installation, usable)
+        if check.needs is not None:
+            wrong = finding.verdict is Verdict.UNREACHABLE or (
+                finding.verdict is Verdict.FAILED and check.needs not in usable
+            )
+            usable[check.needs] = usable.get(check.needs, True) and not wrong
+        yield check, replace(finding, detail=shortened(finding.detail))
 
 
-def _made(check: Check, installation: Installation, out_of_reach: set[Service]) -> Finding:
-    if check.needs in out_of_reach:
-        return Finding(Verdict.SKIPPED, f"{check.needs.label} cannot be reached")
+def _made(check: Check, installation: Installation, usable: Mapping[Service, bool]) -> Finding:
+    if check.needs is not None and not usable.get(check.needs, True):
+        return Finding(Verdict.SKIPPED, f"{check.needs.label} cannot be used")
     try:
         return check.look(installation)
     except ServiceUnavailable as error:
         return Finding(Verdict.UNREACHABLE, str(error), error.remedy)
     except OperatorError as error:
         return Finding(Verdict.FAILED, str(error), error.remedy)
+
+
+def shortened(text: str) -> str:
+    """The beginning of a text of others (the page of a foreign server, the end of a log), for people to read."""
+    lines = [line.rstrip() for line in text.splitlines() if line.strip()]
+    cut = [line if len(line) <= _CHARACTERS else f"{line[:_CHARACTERS]}…" for line in lines[: _LINES + 1]]
+    return "\n".join(cut if len(lines) <= _LINES + 1 else [*cut, "…"])

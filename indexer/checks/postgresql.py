@@ -14,7 +14,8 @@ _OLDEST = 140000
 
 
 @contextmanager
-def _connection(installation: Installation) -> Iterator["Connection"]:
+def connected(installation: Installation) -> Iterator["Connection"]:
+    """A connection to the store."""
     from indexer.store.database import open_store
 
     engine = open_store(installation.url(Service.POSTGRESQL))
@@ -27,7 +28,7 @@ def _connection(installation: Installation) -> Iterator["Connection"]:
 
 def reachable(installation: Installation) -> Finding:
     """Whether it answers, and its version."""
-    with _connection(installation) as connection:
+    with connected(installation) as connection:
         number, version = connection.exec_driver_sql(
             "SELECT current_setting('server_version_num')::int, current_setting('server_version')"
         ).one()
@@ -41,7 +42,7 @@ def schema(installation: Installation) -> Finding:
     """Whether the tables are those of this release."""
     from indexer.store.database import SCHEMA_REVISION, schema_revision
 
-    with _connection(installation) as connection:
+    with connected(installation) as connection:
         found = schema_revision(connection)
     if found == SCHEMA_REVISION:
         return Finding(Verdict.OK, f"at revision {found}")
@@ -59,7 +60,7 @@ def quarantine_limit(installation: Installation) -> Finding:
     from indexer.store.database import SCHEMA_REVISION, schema_revision
     from indexer.store.stops import drain_stop
 
-    with _connection(installation) as connection:
+    with connected(installation) as connection:
         stop = drain_stop(connection) if schema_revision(connection) == SCHEMA_REVISION else None
     if stop is None:
         return Finding(Verdict.OK, "not exceeded")

@@ -24,6 +24,7 @@ from indexer.cli import (
     sample,
     serve,
     services,
+    status,
     worker,
     workspace,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "sample",
     "serve",
     "services",
+    "status",
     "worker",
     "workspace",
 ]

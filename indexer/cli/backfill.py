@@ -133,16 +133,22 @@ def _set_state(number: int, state: Literal["running", "paused", "cancelled"]) ->
 def _watch(number: int, output: FormatOption) -> None:
     import time
 
+    from indexer.cli.attending import Attendance, left_to_workers
     from indexer.cli.progress import count_progress
     from indexer.pipeline.connections import connections
     from indexer.store.backfills import get_backfill, progress
 
     store = connections().store
+    attendance = Attendance(store, "backfill")
+    goes_on = (
+        f"the workers go on with backfill {number}; wait for it again: indexer backfill watch {number}; "
+        f"give it up: indexer backfill cancel {number}"
+    )
     with store.connect() as connection:
         found = get_backfill(connection, number)
     if found is None:
         raise OperatorError(f"there is no backfill {number}", "see which there are: indexer backfill list")
-    with count_progress("indexing", found.conversations) as on_count:
+    with left_to_workers(goes_on), count_progress("indexing", found.conversations) as on_count:
         while True:
             with store.connect() as connection:
                 found, far = get_backfill(connection, number), progress(connection, number)
@@ -150,7 +156,10 @@ def _watch(number: int, output: FormatOption) -> None:
                 raise OperatorError(f"backfill {number} is gone", "see which there are: indexer backfill list")
             on_count(far.conversations)
             if found.ended_at is not None:
+                on_count(found.conversations)
                 break
+            if found.state == "running" and not far.working:
+                attendance.look()
             wake_backfilling_workers()
             time.sleep(0.5)
     print_records([_record(found, far)], COLUMNS, output)

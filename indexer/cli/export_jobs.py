@@ -22,10 +22,12 @@ ExportId = Annotated[str, typer.Argument(metavar="EXPORT", help="Its id, which -
 
 def order(request: "ExportRequest", email: str | None) -> None:
     """Have a worker write it; the id and the link go to standard output."""
+    from indexer.cli.attending import say_nobody_takes_from
     from indexer.cli.waking import wake_exporting_workers
     from indexer.mail_server import checked_address
     from indexer.pipeline.connections import connections
     from indexer.pipeline.exporting.ordering import link_of, order_export
+    from indexer.pipeline.overview import takes_from
 
     here = connections()
     try:
@@ -36,6 +38,10 @@ def order(request: "ExportRequest", email: str | None) -> None:
         export, token = order_export(connection, request, address, here.settings)
     wake_exporting_workers()
     typer.echo(f"{export.export_id}  {link_of(here.settings, export.export_id, token)}")
+    with here.store.connect() as connection:
+        attended = takes_from(connection, "maintenance")
+    if not attended:
+        say_nobody_takes_from("maintenance")
     typer.echo(f"a worker writes it; see: indexer export show {export.export_id}", err=True)
 
 

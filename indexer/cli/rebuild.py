@@ -30,7 +30,7 @@ _ABOUT = {
     "ready": "verified",
     "swap": "readers move to the new index",
     "undo": "back to the old index",
-    "grace": "the old index is removed",
+    "grace": "readers see the new index, and the old one is still written",
 }
 
 
@@ -78,6 +78,11 @@ def swap_(dataset: DatasetArgument = "conversations", dry_run: DryRunOption = Fa
     """Let readers see the new index of a rebuild that is ready."""
     rebuilder = _rebuilder(dataset)
     current = _expected(rebuilder, dataset)
+    if current.step == "grace":
+        raise OperatorError(
+            f"the rebuild has swapped: readers see {current.to_index}, and {current.from_index} is still written",
+            "end it: indexer index prune; or go back: indexer index rollback",
+        )
     if current.step not in ("ready", "swap"):
         raise OperatorError(f"the rebuild is at step {current.step}", "go on with it: indexer index rebuild --no-swap")
     if dry_run:
@@ -228,15 +233,19 @@ def _watched(rebuilder: "Rebuilder") -> Iterator["Rebuilder"]:
 
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 
+    from indexer.cli.attending import Attendance, left_to_workers
     from indexer.terminal import progress_bar
 
     columns = TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
     with progress_bar(*columns, transient=True, disable=not sys.stderr.isatty()) as bar:
         task = bar.add_task("history", total=None, visible=False)
+        attendance = Attendance(rebuilder.store, "backfill")
         said: list[str] = []
         looked_at = 0.0
 
         def on_step(rebuild: "Rebuild") -> None:
+            if rebuild.step != "backfill":
+                bar.update(task, completed=bar.tasks[0].total)
             if rebuild.step not in said:
                 said.append(rebuild.step)
                 bar.console.print(f"{rebuild.step}: {_ABOUT[rebuild.step]}", soft_wrap=True)
@@ -251,11 +260,17 @@ def _watched(rebuilder: "Rebuilder") -> Iterator["Rebuilder"]:
             found = None if current is None else rebuilder.progress(current)
             if found is not None:
                 progress, total, state = found
+                if state == "running" and not progress.working:
+                    attendance.look()
                 bar.update(
                     task, completed=progress.conversations, total=total, visible=True, description=f"history {state}"
                 )
 
-        yield replace(rebuilder, on_step=on_step, on_wait=on_wait)
+        with left_to_workers(
+            "changes go on being written to both indices, and the workers go on with history; see how far it is: "
+            "indexer index status; go on: indexer index rebuild; give it up: indexer index rollback"
+        ):
+            yield replace(rebuilder, on_step=on_step, on_wait=on_wait)
 
 
 def _set_state(dataset: str, state: Literal["running", "paused"], dry_run: bool) -> None:

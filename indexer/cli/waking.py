@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from indexer.store.changes import Dataset
 
 
@@ -26,6 +28,20 @@ def wake_workers(shards: Collection[int], done: str, dataset: "Dataset" = "conve
         wake(celery, connections().redis, shards, dataset)
     except (RedisError, OperationalError, ServiceUnavailable, ValueError) as error:
         typer.echo(f"warning: all is {done}, but no worker was woken ({error}); a sweep will do it", err=True)
+    with connections().store.connect() as connection:
+        say_what_waits(connection)
+
+
+def say_what_waits(connection: "Connection") -> None:
+    """Say how much is to be indexed, and what to do if no worker is there to do it."""
+    from indexer.pipeline.freshness import freshness
+    from indexer.store.signs import list_signs, takers
+
+    found = freshness(connection)
+    attended = takers(list_signs(connection), "live")
+    if found.waiting and not attended:
+        verb = "waits" if found.waiting == 1 else "wait"
+        typer.echo(f"{found.waiting:,} {verb} for a worker: indexer worker --until-idle", err=True)
 
 
 def wake_backfilling_workers() -> None:

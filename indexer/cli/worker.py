@@ -4,6 +4,8 @@ import enum
 import logging
 import time
 import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,6 +14,7 @@ from indexer.cli.app import app, say
 
 if TYPE_CHECKING:
     from indexer.pipeline.connections import Connections
+    from indexer.settings import Settings
 
 _LOOK_AGAIN_SECONDS = 5.0
 
@@ -79,7 +82,10 @@ def worker(
     dog = Watchdog(Connections(used).redis, names, ENDING, patience=used.stall_seconds, task_seconds=TASK_SECONDS)
     dog.start()
     try:
-        with figures_served(used):
+        with (
+            figures_served(used),
+            _seen_at_work(used, names, processes or used.worker_processes, began_again, until_idle=until_idle),
+        ):
             celery.worker_main(_arguments(queues, log_level, beat=not no_beat, processes=processes))
     finally:
         if watch.fault is not None:
@@ -90,6 +96,47 @@ def worker(
         structlog.get_logger().error("worker_gave_up")
         time.sleep(_LOOK_AGAIN_SECONDS)
         begin_again()
+
+
+@contextmanager
+def _seen_at_work(
+    used: "Settings", queues: Sequence[str], processes: int, began_again: bool, *, until_idle: bool
+) -> Iterator[None]:
+    """Within it this worker gives signs of life and says what it does; one that begins again has said what it is."""
+    from indexer.cli.worker_lines import WorkerLines
+    from indexer.pipeline.beating import Signs
+    from indexer.services import Service, service_urls
+    from indexer.tasks import ENDING
+
+    signs = Signs(used, "worker", queues, processes)
+    lines = WorkerLines(service_urls(used, Service.POSTGRESQL).database)
+    _quieten_celery(until_idle=until_idle)
+    signs.start()
+    if not began_again:
+        lines.begin(processes, queues, until_idle=until_idle)
+    try:
+        yield
+    finally:
+        if ENDING.begun:
+            signs.end()
+            lines.end()
+
+
+def _quieten_celery(*, until_idle: bool) -> None:
+    """Say in our own words what Celery would print when it is told to end."""
+    import os
+
+    import celery.apps.worker
+    from celery.signals import worker_shutting_down
+
+    celery.apps.worker.safe_say = lambda *_: None
+
+    @worker_shutting_down.connect(weak=False)
+    def _ends(how: str, sig: str, **_: object) -> None:
+        # One that ends because it is idle tells itself to, by SIGTERM. Written without a lock: in a signal handler.
+        with suppress(OSError):
+            if how == "Warm" and not (until_idle and sig == "SIGTERM"):
+                os.write(1, b"ending: what is under way is finished first; Ctrl-C again ends at once\n")
 
 
 def _prepare(here: "Connections", *, patient: bool) -> None:

@@ -97,6 +97,7 @@ def set_(
     from dataclasses import replace
 
     from indexer.cli.office_hours import read_with_warnings
+    from indexer.cli.waking import say_what_waits
     from indexer.pipeline.names_file import read_names_file
     from indexer.store.locks import hold_workspace
     from indexer.store.names import Named, save_names
@@ -127,9 +128,11 @@ def set_(
             connection.rollback()
         else:
             connection.commit()
-    said = [name.replace("_", " ") for name in wanted] + [f"{len(by_id)} {kind}s" for kind, by_id in names.items()]
-    typer.echo(f"{workspace_id}: {', '.join(said)} {'would be set' if dry_run else 'set'}")
-    typer.echo(f"{saved.marked} conversations {'would become' if dry_run else 'are'} due to be indexed again")
+        said = [name.replace("_", " ") for name in wanted] + [f"{len(by_id)} {kind}s" for kind, by_id in names.items()]
+        typer.echo(f"{workspace_id}: {', '.join(said)} {'would be set' if dry_run else 'set'}")
+        typer.echo(f"{saved.marked} conversations {'would become' if dry_run else 'are'} due to be indexed again")
+        if saved.marked and not dry_run:
+            say_what_waits(connection)
 
 
 @contextmanager

@@ -25,7 +25,8 @@ Identity: TypeAlias = tuple[int, float]
 # The shell puts the service into the background and ends: the service is nobody's child, so it needs no
 # parent to collect it, and it is in a session of its own, which Ctrl-C in a terminal does not reach.
 _INTO_BACKGROUND = '"$@" >&2 & echo $!'
-_NOISE = re.compile(r"\s+(at |\.\.\. )|NOTE: Picked up |\s*$")
+# Of Redis its advice on the machine, which is never why it ended.
+_NOISE = re.compile(r"\s+(at |\.\.\. )|NOTE: Picked up |\s*$|.*# WARNING ")
 
 
 def start(launch: "Launch", account: "Account | None") -> int:

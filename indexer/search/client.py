@@ -18,6 +18,7 @@ REQUEST_SECONDS = 60.0
 
 _FIRST_ANSWER_SECONDS = 10.0
 _LOOK_SECONDS = 5.0
+_LONGEST = 160
 
 
 class _CompatibleSerializer(OrjsonSerializer):
@@ -83,7 +84,7 @@ def _expect_an_answer(client: Elasticsearch, url: str) -> None:
         if error.meta.status == 429 or error.meta.status >= 500:
             raise _unavailable(url, error) from error
         raise OperatorError(
-            f"what answers at {_shown(url)} is not Elasticsearch: {error}",
+            f"what answers at {_shown(url)} is not Elasticsearch: {_in_brief(error)}",
             "set ELASTICSEARCH_URL to the address of an Elasticsearch 8 or 9",
         ) from error
     except TransportError as error:
@@ -95,6 +96,14 @@ def _unavailable(url: str, error: ApiError | TransportError) -> ServiceUnavailab
         f"Elasticsearch at {_shown(url)} cannot be reached: {error.message}",
         "start it or correct ELASTICSEARCH_URL; without that setting the embedded one is used",
     )
+
+
+def _in_brief(error: ApiError) -> str:
+    """What a foreign server answered, in one line: it may be a whole page."""
+    said = " ".join(str(error.body).split())
+    if said.startswith("<"):
+        return f"it answers {error.meta.status} with a page of HTML"
+    return f"it answers {error.meta.status}, {said[:_LONGEST]}"
 
 
 def _shown(url: str) -> str:

@@ -356,3 +356,18 @@ exports = Table(
         "state IN ('queued', 'running', 'complete', 'failed', 'cancelled', 'expired')", name="exports_state"
     ),
 )
+
+# When each worker and each beat was last seen alive. Here and not in Redis, which may lose everything.
+signs = Table(
+    "signs",
+    metadata,
+    Column("role", Text, primary_key=True),
+    Column("host", Text, primary_key=True),
+    Column("pid", Integer, primary_key=True, autoincrement=False),
+    Column("queues", ARRAY(Text), nullable=False, server_default="{}"),
+    Column("processes", Integer, nullable=False, server_default="0"),
+    _moment("began_at"),
+    _moment("seen_at"),
+    _moment("ended_at", nullable=True),
+    CheckConstraint("role IN ('worker', 'beat')", name="signs_role"),
+)

@@ -1,0 +1,129 @@
+"""Checks of what is to be done: whether it waits in vain, and whether somebody works on it."""
+
+from indexer.checks.check import Check, Finding, Installation, Verdict
+from indexer.checks.postgresql import connected
+from indexer.embedded.service import Service
+from indexer.pipeline.overview import Overview, overview
+from indexer.reports.figures import duration
+from indexer.store.database import SCHEMA_REVISION, schema_revision
+from indexer.store.signs import Role
+
+_OLD_SECONDS = 300
+"""A change that has waited for so long, with a worker there, is more than a moment's delay."""
+
+
+def _seen(installation: Installation) -> Overview | Finding:
+    """How things stand; what there is to say instead where the tables of this release are not there."""
+    with connected(installation) as connection:
+        match schema_revision(connection):
+            case None:
+                return Finding(Verdict.OK, "nothing is stored yet")
+            case revision if revision == SCHEMA_REVISION:
+                return overview(connection)
+            case _:
+                return Finding(Verdict.SKIPPED, "the tables are not those of this release")
+
+
+def changes(installation: Installation) -> Finding:
+    """Whether changes wait although nobody takes them, or for longer than a worker needs."""
+    found = _seen(installation)
+    if isinstance(found, Finding):
+        return found
+    if not found.waiting:
+        return Finding(Verdict.OK, "all changes are in the index")
+    detail = f"{found.waiting:,} wait to be indexed, the oldest for {duration(round(found.oldest_age_seconds))}"
+    if not found.alive("worker"):
+        return Finding(Verdict.WARNING, f"{detail}, and no worker runs", "start one: indexer worker")
+    if found.oldest_age_seconds > _OLD_SECONDS:
+        return Finding(
+            Verdict.WARNING,
+            detail,
+            "if many are due, add workers; if few, see in their log why they are put off; indexer status shows which",
+        )
+    return Finding(Verdict.OK, detail)
+
+
+def workers(installation: Installation) -> Finding:
+    """Whether a worker gives signs of life; one that ended as it was told to is missed only where something waits."""
+    found = _seen(installation)
+    if isinstance(found, Finding):
+        return found
+    living = found.alive("worker")
+    if living:
+        hosts = ", ".join(f"{sign.host} (pid {sign.pid})" for sign in living)
+        return Finding(Verdict.OK, f"{len(living)} on {hosts}")
+    return _absent(found, "worker")
+
+
+def beat(installation: Installation) -> Finding:
+    """Whether the beat gives signs of life: without it, what was put off or missed waits for somebody to come by."""
+    found = _seen(installation)
+    if isinstance(found, Finding):
+        return found
+    living = found.alive("beat")
+    if living:
+        return Finding(Verdict.OK, f"on {living[0].host} (pid {living[0].pid})")
+    if found.alive("worker"):
+        return Finding(
+            Verdict.WARNING,
+            "no beat runs, and a worker does: changes that were put off, and exports to be removed, are not looked for",
+            "start one worker without --no-beat",
+        )
+    return _absent(found, "beat")
+
+
+def _absent(found: Overview, role: Role) -> Finding:
+    last = found.last(role)
+    if last is None:
+        return Finding(Verdict.OK, "none has run yet")
+    ago = duration(round(last.silent_seconds))
+    where = f"the {role} on {last.host} (pid {last.pid})"
+    if last.ended_at is not None:
+        return Finding(Verdict.OK, f"none runs; {where} ended {ago} ago")
+    return Finding(
+        Verdict.WARNING,
+        f"none runs; {where} fell silent {ago} ago",
+        "see why in its log, and start it again: indexer worker",
+    )
+
+
+def quarantine(installation: Installation) -> Finding:
+    """Whether documents could not be indexed, so that what readers see of them is old or missing."""
+    found = _seen(installation)
+    if isinstance(found, Finding):
+        return found
+    if not found.quarantined:
+        return Finding(Verdict.OK, "empty")
+    return Finding(
+        Verdict.WARNING,
+        f"{found.quarantined:,} could not be indexed; their documents are old or missing",
+        "see why: indexer quarantine list; correct the cause, then: indexer quarantine replay",
+    )
+
+
+def jobs(installation: Installation) -> Finding:
+    """Whether rebuilds, backfills and exports that are under way have somebody who works on them."""
+    found = _seen(installation)
+    if isinstance(found, Finding):
+        return found
+    if not found.jobs:
+        return Finding(Verdict.OK, "none is under way")
+    said = ", ".join(f"{job.kind} {job.name}" for job in found.jobs)
+    if any(job.unattended for job in found.jobs):
+        idle = ", ".join(f"{job.kind} {job.name}" for job in found.jobs if job.unattended)
+        return Finding(
+            Verdict.WARNING,
+            f"nobody works on {idle}",
+            "start a worker that takes from the queues backfill and maintenance: indexer worker",
+        )
+    return Finding(Verdict.OK, f"under way: {said}")
+
+
+_NEEDS = Service.POSTGRESQL
+CHECKS = (
+    Check("changes", changes, _NEEDS),
+    Check("workers", workers, _NEEDS),
+    Check("beat", beat, _NEEDS),
+    Check("quarantine", quarantine, _NEEDS),
+    Check("jobs", jobs, _NEEDS),
+)

@@ -1,0 +1,57 @@
+"""What a command that waits for workers says: that there are none, and what goes on after Ctrl-C."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+_EVERY_SECONDS = 2.0
+
+
+class Attendance:
+    """Looks every now and then whether a worker takes from a queue, and says once when none does, or again does."""
+
+    def __init__(self, store: "Engine", queue: str) -> None:
+        """Nothing is looked at before `look`."""
+        self._store = store
+        self._queue = queue
+        self._looked_at = 0.0
+        self._absent = 0
+
+    def look(self) -> None:
+        """To be called again and again while waiting. Two looks have to find nobody: a worker may be starting."""
+        from indexer.pipeline.overview import takes_from
+
+        if time.monotonic() - self._looked_at < _EVERY_SECONDS:
+            return
+        self._looked_at = time.monotonic()
+        with self._store.connect() as connection:
+            taken = takes_from(connection, self._queue)
+        if taken:
+            if self._absent >= 2:
+                typer.echo(f"a worker takes from the queue {self._queue} now", err=True)
+            self._absent = 0
+            return
+        self._absent += 1
+        if self._absent == 2:
+            say_nobody_takes_from(self._queue)
+
+
+def say_nobody_takes_from(queue: str) -> None:
+    """Say that a queue has no worker, and what to do about it."""
+    typer.echo(f"no worker takes from the queue {queue}; start one in another terminal: indexer worker", err=True)
+
+
+@contextmanager
+def left_to_workers(message: str) -> Iterator[None]:
+    """Around waiting that may be ended by Ctrl-C: `message` says what goes on, how to watch it and how to end it."""
+    try:
+        yield
+    except KeyboardInterrupt as interrupt:
+        typer.echo(f"\n{message}", err=True)
+        raise typer.Exit(130) from interrupt

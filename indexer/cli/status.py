@@ -1,0 +1,107 @@
+"""`indexer status`: whether the index is up to date, and who works on it; `indexer alive`: a health check."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from indexer.cli.app import app, say
+from indexer.cli.output import Format, FormatOption, chosen, print_json, print_records
+from indexer.errors import OperatorError, ServiceUnavailable
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from indexer.pipeline.overview import Shown
+
+_COLUMNS = ("what", "name", "state", "detail")
+
+
+@app.command()
+def status(output: FormatOption = None) -> None:
+    """Show whether the index is up to date: what waits, who works on it, and what is under way.
+
+    Nothing is started or changed. Exit code 3 if PostgreSQL or Elasticsearch cannot be reached.
+    """
+    from elasticsearch import ApiError, TransportError
+
+    from indexer.checks import Installation
+    from indexer.cli.status_rows import as_object, as_rows, print_rows
+    from indexer.pipeline.overview import indices, overview
+    from indexer.search import connect
+    from indexer.services import Service
+    from indexer.settings import settings
+
+    installation = Installation.of(settings())
+    with _looking_at(installation.url(Service.POSTGRESQL)) as connection:
+        found = overview(connection)
+    fault: OperatorError | None = None
+    shown: list[Shown] = []
+    try:
+        with connect(installation.url(Service.ELASTICSEARCH)) as client:
+            shown = indices(client, settings().index_prefix)
+    except OperatorError as error:
+        fault = error
+    except (ApiError, TransportError) as error:
+        fault = ServiceUnavailable(f"Elasticsearch does not answer: {error.message}", "see: indexer doctor")
+    match chosen(output):
+        case Format.JSON:
+            print_json(as_object(found, shown))
+        case Format.CSV:
+            print_records(as_rows(found, shown), _COLUMNS, output)
+        case Format.TABLE:
+            print_rows(as_rows(found, shown))
+    if fault is not None:
+        say(fault)
+        raise typer.Exit(fault.exit_code)
+
+
+@app.command()
+def alive(
+    role: Annotated[str, typer.Argument(metavar="worker|beat", help="Which of the two is meant.")],
+    anywhere: Annotated[
+        bool, typer.Option("--anywhere", help="Count those on other hosts too, not only those on this one.")
+    ] = False,
+) -> None:
+    """Say whether a worker or a beat on this host has given a sign of life lately; a health check for supervisors.
+
+    Exit code 1 if none has, 3 if PostgreSQL, where the signs are kept, cannot be reached.
+    """
+    from indexer.checks import Installation
+    from indexer.cli.status_rows import described
+    from indexer.pipeline.beating import HOST
+    from indexer.services import Service
+    from indexer.settings import settings
+    from indexer.store.signs import list_signs
+
+    if role not in ("worker", "beat"):
+        raise typer.BadParameter(f"{role!r} is neither worker nor beat")
+    with _looking_at(Installation.of(settings()).url(Service.POSTGRESQL)) as connection:
+        signs = [sign for sign in list_signs(connection) if sign.role == role and (anywhere or sign.host == HOST)]
+    living = [sign for sign in signs if sign.alive]
+    typer.echo("; ".join(map(described, living or signs[:1])) or f"no {role} has ever run {'' if anywhere else 'here'}")
+    if not living:
+        raise typer.Exit(1)
+
+
+@contextmanager
+def _looking_at(url: str) -> Iterator["Connection"]:
+    """A connection to a store whose tables are those of this release; nothing is changed in it."""
+    from indexer.store.database import SCHEMA_REVISION, open_store, schema_revision
+
+    store = open_store(url)
+    try:
+        with store.connect() as connection:
+            found = schema_revision(connection)
+            if found is None:
+                raise OperatorError("the store is empty", "import something: indexer import FILE --workspace ID")
+            if found != SCHEMA_REVISION:
+                raise OperatorError(
+                    f"the store is at revision {found}, this release at {SCHEMA_REVISION}",
+                    "any command that writes brings an older one up to date; a newer one needs the release that made "
+                    "it",
+                )
+            yield connection
+    finally:
+        store.dispose()

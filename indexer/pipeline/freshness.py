@@ -1,0 +1,30 @@
+"""Whether the index is up to date: how many changes are not in it yet, and up to when it has them all."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from indexer.store.changes import Dataset
+
+_WAITING = """
+SELECT count(*), min(first_changed_at) FROM changes
+WHERE (%(dataset)s::text IS NULL OR dataset = %(dataset)s)
+    AND (%(workspace)s::text IS NULL OR workspace_id = %(workspace)s)
+"""
+
+
+class Freshness(NamedTuple):
+    """How many changes wait, and the time (aware) of the oldest: before it, the index is complete.
+
+    Entries of the queue, of which one stands for all changes of its conversation. None where nothing waits.
+    """
+
+    waiting: int
+    as_of: datetime | None
+
+
+def freshness(connection: Connection, workspace: str | None = None, dataset: Dataset | None = None) -> Freshness:
+    """How fresh the index is, for one workspace and dataset or for all; reads what is queued of them and no more."""
+    waiting, oldest = connection.exec_driver_sql(_WAITING, {"workspace": workspace, "dataset": dataset}).one()
+    return Freshness(waiting, oldest)

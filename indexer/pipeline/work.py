@@ -1,0 +1,54 @@
+"""What the workers of an installation have done so far, and what is left: two looks tell what was done between them."""
+
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
+
+from indexer.errors import OperatorError
+from indexer.pipeline.idling import whole_depth
+from indexer.store.database import open_store
+
+_DONE = """
+SELECT (SELECT coalesce(sum(changes), 0)::bigint FROM tallies WHERE outcome <> 'quarantined'),
+       (SELECT coalesce(sum(indexed + superseded + skipped + refused), 0)::bigint FROM backfill_ranges)
+"""
+
+
+class Work(NamedTuple):
+    """A look: what is due and what waits of the queue, all changes ever done, and all history ever dealt with.
+
+    Both sums are those of all workers together. `waiting` includes what is due, leased and put off.
+    """
+
+    due: int
+    waiting: int
+    changes: int
+    history: int
+
+    def since(self, before: "Work") -> "Work":
+        """The same queue, with what was done after an earlier look."""
+        # What is forgotten of old backfills must not look like work that was undone.
+        return self._replace(
+            changes=max(0, self.changes - before.changes), history=max(0, self.history - before.history)
+        )
+
+
+def work_done(connection: Connection) -> Work:
+    """How things stand now; reads all of the queue."""
+    queue = whole_depth(connection)
+    changes, history = connection.exec_driver_sql(_DONE).one()
+    return Work(queue.due, queue.due + queue.leased + queue.waiting, changes, history)
+
+
+def look(database_url: str) -> Work | None:
+    """The same over a connection of its own, so that no process forked from this one has it; None without an answer."""
+    try:
+        store = open_store(database_url)
+        try:
+            with store.connect() as connection:
+                return work_done(connection)
+        finally:
+            store.dispose()
+    except (OperatorError, SQLAlchemyError):
+        return None

@@ -1,0 +1,97 @@
+"""Signs of life: when each worker and each beat was last seen.
+
+Each writes its row every few seconds, so one that was killed is known by its silence. A row stays when its process
+has ended: the last one says since when nothing runs.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+from sqlalchemy import Connection
+
+Role = Literal["worker", "beat"]
+
+EVERY_SECONDS = 5.0
+"""How often a process gives a sign."""
+
+SILENT_SECONDS = 20.0
+"""A process without a sign for so long is taken for dead; a server that is busy may delay one or two."""
+
+
+class Process(NamedTuple):
+    """A process in a role, by the name of its host and its number there."""
+
+    role: Role
+    host: str
+    pid: int
+
+
+class Sign(NamedTuple):
+    """What is known of one process; `silent_seconds` is the time since its last sign.
+
+    `queues` are those that a worker takes from, and `processes` how many of its own do so; a beat has neither.
+    """
+
+    role: Role
+    host: str
+    pid: int
+    queues: tuple[str, ...]
+    processes: int
+    began_at: datetime
+    seen_at: datetime
+    ended_at: datetime | None
+    silent_seconds: float
+
+    @property
+    def alive(self) -> bool:
+        """Whether it gave a sign lately, and has not said that it ends."""
+        return self.ended_at is None and self.silent_seconds < SILENT_SECONDS
+
+
+def begin_signs(connection: Connection, process: Process, queues: Sequence[str] = (), processes: int = 0) -> None:
+    """Give the first sign of a process, and forget those of long ago."""
+    connection.exec_driver_sql("DELETE FROM signs WHERE seen_at < now() - interval '30 days'")
+    connection.exec_driver_sql(
+        """
+        INSERT INTO signs (role, host, pid, queues, processes, began_at, seen_at)
+        VALUES (%(role)s, %(host)s, %(pid)s, %(queues)s::text[], %(processes)s, now(), now())
+        ON CONFLICT (role, host, pid) DO UPDATE SET queues = EXCLUDED.queues, processes = EXCLUDED.processes,
+            began_at = EXCLUDED.began_at, seen_at = EXCLUDED.seen_at, ended_at = NULL
+        """,
+        {**process._asdict(), "queues": list(queues), "processes": processes},
+    )
+
+
+def give_sign(connection: Connection, process: Process) -> bool:
+    """Say that a process is alive; False if nothing is known of it, so that it has to begin again."""
+    done = connection.exec_driver_sql(
+        "UPDATE signs SET seen_at = now(), ended_at = NULL WHERE (role, host, pid) = (%(role)s, %(host)s, %(pid)s)",
+        process._asdict(),
+    )
+    return done.rowcount == 1
+
+
+def end_signs(connection: Connection, process: Process) -> None:
+    """Say that a process ends as it was told to."""
+    connection.exec_driver_sql(
+        "UPDATE signs SET seen_at = now(), ended_at = now() WHERE (role, host, pid) = (%(role)s, %(host)s, %(pid)s)",
+        process._asdict(),
+    )
+
+
+def list_signs(connection: Connection) -> list[Sign]:
+    """All processes that are known, the one seen last first."""
+    rows = connection.exec_driver_sql(
+        """
+        SELECT role, host, pid, queues, processes, began_at, seen_at, ended_at,
+            extract(epoch FROM now() - seen_at)::float8
+        FROM signs ORDER BY seen_at DESC, host, pid
+        """
+    )
+    return [Sign(row[0], row[1], row[2], tuple(row[3]), *row[4:]) for row in rows]
+
+
+def takers(signs: Iterable[Sign], queue: str) -> list[Sign]:
+    """The living workers that take from a queue."""
+    return [sign for sign in signs if sign.role == "worker" and sign.alive and queue in sign.queues]
