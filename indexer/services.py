@@ -8,7 +8,7 @@ from indexer.embedded.service import Service, explicit_url
 if TYPE_CHECKING:
     from indexer.settings import Settings
 
-__all__ = ["Service", "ServiceUrls", "explicit_url", "service_urls"]
+__all__ = ["Service", "ServiceUrls", "explicit_url", "running_url", "service_urls"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +39,12 @@ def service_urls(settings: "Settings", *needed: Service) -> ServiceUrls:
         database=urls.get(Service.POSTGRESQL) or "",
         redis=urls.get(Service.REDIS) or "",
     )
+
+
+def running_url(settings: "Settings", service: Service) -> str | None:
+    """The URL of a service if it is named, or embedded and running; None where it would have to be started first."""
+    if url := explicit_url(settings, service):
+        return url
+    from indexer.embedded import fleet
+
+    return next((one.url for one in fleet.recorded(settings) if one.service is service and one.alive), None)

@@ -156,6 +156,7 @@ def run(
 
 def _answered(report: "Definition", question: "Question") -> "Answer":
     """The answer; says on standard error if the workspace has nothing at all, which a row of zeros does not."""
+    from indexer.cli.missing import say_what_is_missing
     from indexer.pipeline.labelling import with_labels
     from indexer.pipeline.reporting import run_report
     from indexer.pipeline.resolve_values import Resolver
@@ -165,7 +166,9 @@ def _answered(report: "Definition", question: "Question") -> "Answer":
         answer = run_report(client, prefix, report, resolved(resolver, report, question))
         if not answer.total.count:
             check_workspace(resolver, report, question)
-        return with_labels(answer, store, client, prefix)
+        labelled = with_labels(answer, store, client, prefix)
+    waiting = say_what_is_missing(report, answer, store)
+    return labelled.model_copy(update={"waiting": waiting}) if waiting else labelled
 
 
 def _csv_rows(answer: "Answer") -> "Iterator[dict[str, object]]":

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from indexer.reports import Waiting
 from indexer.store.changes import Dataset
 
 _WAITING = """
@@ -28,3 +29,9 @@ def freshness(connection: Connection, workspace: str | None = None, dataset: Dat
     """How fresh the index is, for one workspace and dataset or for all; reads what is queued of them and no more."""
     waiting, oldest = connection.exec_driver_sql(_WAITING, {"workspace": workspace, "dataset": dataset}).one()
     return Freshness(waiting, oldest)
+
+
+def waiting_of(connection: Connection, workspace: str, dataset: Dataset) -> Waiting | None:
+    """What an answer about a workspace says of what waits; None if nothing does."""
+    found = freshness(connection, workspace, dataset)
+    return None if found.as_of is None else Waiting(changes=found.waiting, as_of=int(found.as_of.timestamp()))

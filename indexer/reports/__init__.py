@@ -1,6 +1,6 @@
 """Reports: definitions, questions put to them, the searches these become, and the answers."""
 
-from indexer.reports.answer import Answer, Comparison, Row, build_answer
+from indexer.reports.answer import Answer, Comparison, Row, Waiting, build_answer
 from indexer.reports.definition import Definition, InvalidDefinition, read_definition
 from indexer.reports.dimensions import Dimension, find_dimension
 from indexer.reports.measures import Number
@@ -23,6 +23,7 @@ __all__ = [
     "Question",
     "Row",
     "Span",
+    "Waiting",
     "Weekday",
     "any_body",
     "build_answer",

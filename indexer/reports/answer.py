@@ -79,6 +79,15 @@ class Comparison(BaseModel):
     others: Annotated[Others | None, Field(description="As in the answer.")] = None
 
 
+class Waiting(BaseModel):
+    """What was not in the index yet when the answer was found."""
+
+    model_config = _FROZEN
+
+    changes: Annotated[int, Field(description="How many of the workspace's records are still to be indexed.")]
+    as_of: Annotated[int, Field(description="Up to when the index holds all changes, epoch seconds.")]
+
+
 class Answer(BaseModel):
     """The answer to a question: every period that touches the range is in `rows`, by period, then group."""
 
@@ -125,6 +134,7 @@ class Answer(BaseModel):
     warnings: Annotated[
         list[str] | None, Field(description="What a reader has to know to read it rightly; only if anything.")
     ] = None
+    waiting: Annotated[Waiting | None, Field(description="What is still to be indexed; only if anything is.")] = None
     labels: Annotated[
         dict[str, str] | None, Field(description="The names of groups that are ids; only where there are any.")
     ] = None

@@ -1,6 +1,7 @@
 """What the server's requests share: settings, reports, one client of Elasticsearch, and the store with the names."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -14,18 +15,27 @@ from sqlalchemy.exc import DBAPIError
 
 from indexer.errors import OperatorError, ServiceUnavailable
 from indexer.pipeline import reporting
+from indexer.pipeline.datasets import named
+from indexer.pipeline.freshness import waiting_of
 from indexer.pipeline.labelling import with_labels
 from indexer.pipeline.listing import list_conversations
 from indexer.pipeline.resolve_values import Resolver
-from indexer.reports import Answer, Definition, InvalidQuestion, Question
+from indexer.reports import Answer, Definition, InvalidQuestion, Question, Waiting
 from indexer.reports.cell import Cell
 from indexer.reports.listing import ListedPage
 from indexer.search import connect
-from indexer.services import Service, service_urls
+from indexer.services import Service, running_url, service_urls
 from indexer.settings import Settings
+from indexer.store.changes import Dataset
 from indexer.store.database import lost, open_store, upgrade
 
 _T = TypeVar("_T")
+
+_KEPT_SECONDS = 1.0
+"""So long it is not asked again how much of a workspace waits."""
+
+_MOST_KEPT = 1_000
+_AWAY_SECONDS = 30.0
 
 
 class Backend:
@@ -44,6 +54,8 @@ class Backend:
         self._client: Elasticsearch | None = None
         self._store: Engine | None = None
         self._lock = threading.Lock()
+        self._waits: dict[tuple[str, Dataset], tuple[float, Waiting | None]] = {}
+        self._store_away_until = 0.0
 
     def report(self, name: str) -> Definition:
         """The report of that name; raises `UnknownReport`."""
@@ -146,8 +158,27 @@ class Backend:
                 unindexed = resolver.unindexed_workspace(report, answer.workspace)
                 warnings += [unindexed] if unindexed else []
             labelled = with_labels(answer, self._connect, client, self._prefix)
-            answers.append(labelled.model_copy(update={"warnings": warnings}) if warnings else labelled)
+            waiting = self._waiting(answer.workspace, named(report.dataset))
+            more = ({"warnings": warnings} if warnings else {}) | ({"waiting": waiting} if waiting else {})
+            answers.append(labelled.model_copy(update=more) if more else labelled)
         return answers
+
+    def _waiting(self, workspace: str, dataset: Dataset) -> Waiting | None:
+        """What of a workspace is still to be indexed, a moment ago; a store that is away is left alone for a while."""
+        key, now = (workspace, dataset), time.monotonic()
+        is_away = self._store is None and running_url(self.settings, Service.POSTGRESQL) is None
+        if is_away or now < self._store_away_until:
+            return None
+        if key not in self._waits or now - self._waits[key][0] > _KEPT_SECONDS:
+            if len(self._waits) > _MOST_KEPT:
+                self._waits.clear()
+            try:
+                with self._connect() as connection:
+                    self._waits[key] = now, waiting_of(connection, workspace, dataset)
+            except (DBAPIError, ServiceUnavailable):
+                self._store_away_until = now + _AWAY_SECONDS
+                return None
+        return self._waits[key][1]
 
     def _resolver(self, client: Elasticsearch) -> Resolver:
         return Resolver(client, self._prefix, self._connect)

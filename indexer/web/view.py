@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from indexer.reports import Answer, Comparison, Definition, Dimension, Number, Question, in_words
+from indexer.reports import Answer, Comparison, Definition, Dimension, Number, Question, Waiting, in_words
 from indexer.reports.figures import said
 from indexer.reports.values import Count, Distribution, Heatmap, Rate, Share
 from indexer.web.across import Across, lines_across
@@ -35,6 +35,7 @@ class View:
     unit: str
     behind: str | None
     range: str
+    waiting: str | None
     comparison: str | None
     dimension: Dimension | None
     groups: str | None
@@ -75,6 +76,7 @@ def view_of(report: Definition, question: Question, answer: Answer, *, is_now: b
         unit=unit_label(answer.unit),
         behind=_behind(report, answer.total),
         range=_range(report, question),
+        waiting=_waiting(report, question, answer.waiting) if answer.waiting else None,
         comparison=_comparison(answer, answer.compare) if answer.compare else None,
         dimension=dimension,
         groups=groups,
@@ -119,6 +121,13 @@ def _range(report: Definition, question: Question) -> str:
         moment = datetime.fromtimestamp(question.as_of, question.zone)
         return f"{moment.day} {moment:%B %Y, %H:%M}"
     return range_label(*question.span)
+
+
+def _waiting(report: Definition, question: Question, waiting: Waiting) -> str:
+    moment = datetime.fromtimestamp(waiting.as_of, question.zone)
+    verb = "is" if waiting.changes == 1 else "are"
+    records = report.dataset.replace("_", " ")
+    return f"As of {moment.day} {moment:%B %Y, %H:%M}; {waiting.changes:,} {records} {verb} still to be indexed"
 
 
 def _behind(report: Definition, total: Number) -> str | None:

@@ -1,0 +1,50 @@
+"""What the answer of a report does not hold yet, for whoever reads it."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from indexer.reports import Answer, Definition, Waiting
+
+
+def say_what_is_missing(
+    report: "Definition", answer: "Answer", store: "Callable[[], AbstractContextManager[Connection]]"
+) -> "Waiting | None":
+    """Say on standard error how much of the workspace is still to be indexed, and what to do if nobody does it.
+
+    Returns None if nothing is, or if the store cannot be asked: the index alone answers reports.
+    """
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from indexer.errors import ServiceUnavailable
+    from indexer.pipeline.datasets import named
+    from indexer.pipeline.freshness import waiting_of
+    from indexer.services import Service, running_url
+    from indexer.settings import settings
+    from indexer.store.signs import list_signs, takers
+
+    if running_url(settings(), Service.POSTGRESQL) is None:
+        return None
+    try:
+        with store() as connection:
+            found = waiting_of(connection, answer.workspace, named(report.dataset))
+            attended = bool(found) and bool(takers(list_signs(connection), "live"))
+    except (ServiceUnavailable, SQLAlchemyError):
+        return None
+    if found is None:
+        return None
+    records = report.dataset.replace("_", " ")
+    if attended:
+        moment = datetime.fromtimestamp(found.as_of).astimezone()
+        typer.echo(
+            f"as of {moment:%Y-%m-%d %H:%M:%S %Z}: {found.changes:,} {records} are still to be indexed", err=True
+        )
+    else:
+        typer.echo(f"{found.changes:,} {records} wait for a worker: indexer worker --until-idle", err=True)
+    return found
