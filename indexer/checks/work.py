@@ -1,9 +1,9 @@
 """Checks of what is to be done: whether it waits in vain, and whether somebody works on it."""
 
 from indexer.checks.check import Check, Finding, Installation, Verdict
+from indexer.checks.overview import Overview, overview
 from indexer.checks.postgresql import connected
 from indexer.embedded.service import Service
-from indexer.pipeline.overview import Overview, overview
 from indexer.reports.figures import duration
 from indexer.store.database import SCHEMA_REVISION, schema_revision
 from indexer.store.signs import Role

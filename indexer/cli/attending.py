@@ -25,7 +25,7 @@ class Attendance:
 
     def look(self) -> None:
         """To be called again and again while waiting. Two looks have to find nobody: a worker may be starting."""
-        from indexer.pipeline.overview import takes_from
+        from indexer.checks.overview import takes_from
 
         if time.monotonic() - self._looked_at < _EVERY_SECONDS:
             return

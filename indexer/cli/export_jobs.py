@@ -22,12 +22,12 @@ ExportId = Annotated[str, typer.Argument(metavar="EXPORT", help="Its id, which -
 
 def order(request: "ExportRequest", email: str | None) -> None:
     """Have a worker write it; the id and the link go to standard output."""
+    from indexer.checks.overview import takes_from
     from indexer.cli.attending import say_nobody_takes_from
     from indexer.cli.waking import wake_exporting_workers
     from indexer.mail_server import checked_address
     from indexer.pipeline.connections import connections
     from indexer.pipeline.exporting.ordering import link_of, order_export
-    from indexer.pipeline.overview import takes_from
 
     here = connections()
     try:

@@ -1,13 +1,14 @@
 """What the answer of a report does not hold yet, for whoever reads it."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
     from sqlalchemy import Connection
 
     from indexer.reports import Answer, Definition, Waiting

@@ -13,7 +13,7 @@ from indexer.errors import OperatorError, ServiceUnavailable
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from indexer.pipeline.overview import Shown
+    from indexer.checks.overview import Shown
 
 _COLUMNS = ("what", "name", "state", "detail")
 
@@ -27,8 +27,8 @@ def status(output: FormatOption = None) -> None:
     from elasticsearch import ApiError, TransportError
 
     from indexer.checks import Installation
+    from indexer.checks.overview import indices, overview
     from indexer.cli.status_rows import as_object, as_rows, print_rows
-    from indexer.pipeline.overview import indices, overview
     from indexer.search import connect
     from indexer.services import Service
     from indexer.settings import settings

@@ -6,7 +6,7 @@ from typing import Any
 
 import typer
 
-from indexer.pipeline.overview import Job, Overview, Queue, Shown
+from indexer.checks.overview import Job, Overview, Queue, Shown
 from indexer.reports.figures import duration
 from indexer.store.signs import Role, Sign
 
