@@ -27,11 +27,13 @@ GROUP = "indexer__native"
 
 _ROOMS = ("conversation", "metrics", "office_hours")
 _MODULES = (
+    "conversation/assignee",
     "conversation/parsing",
     "conversation/timeline",
     "conversation/values",
     "metrics/actions",
     "metrics/bot_inbox",
+    "metrics/data_quality",
     "metrics/derived",
     "metrics/document",
     "metrics/durations",

@@ -1,13 +1,22 @@
-"""Conversations for tests, written as short as the scenarios they stand for."""
+"""Conversations for tests, written as short as the scenarios they stand for.
+
+Scenarios begin at second 0, and no record may: `parsed` reads them as if they were `LATER`, and gives their own
+times back.
+"""
 
 from itertools import count
 from typing import Any
 
+import msgspec
 import orjson
 
 from indexer.conversation import Conversation, parse_conversation
+from indexer.metrics import reporting_document
 from indexer.office_hours import ALWAYS_OPEN, OfficeHours
-from indexer.pipeline.computing import Computation
+
+LATER = 1600 * 7 * 86_400
+"""Whole weeks, so that office hours in UTC are the same."""
+_SCENARIO = 100_000_000
 
 _CONTACTS = ("C",)
 _BOTS = ("O",)
@@ -72,7 +81,41 @@ def conversation(
 
 def parsed(raw: object, bot_admin_ids: frozenset[str] = frozenset()) -> Conversation:
     """The conversation as it is read from its JSON."""
-    return parse_conversation(orjson.dumps(raw), bot_admin_ids)
+    created_at = raw.get("created_at") if isinstance(raw, dict) else None
+    if type(created_at) is not int or not 0 <= created_at < _SCENARIO:
+        return parse_conversation(orjson.dumps(raw), bot_admin_ids)
+    found = parse_conversation(orjson.dumps(_later(raw)), bot_admin_ids)
+    _bring_back(found.said)
+    events = [msgspec.structs.replace(event, at=_back(event.at)) for event in found.events]
+    return msgspec.structs.replace(found, events=events, changed_at=_back(found.changed_at))
+
+
+def _later(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_later(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        name: one + LATER if name.endswith("_at") and type(one) is int and 0 <= one < _SCENARIO else _later(one)
+        for name, one in value.items()
+    }
+
+
+def _back(at: int) -> int:
+    return at - LATER if LATER <= at < LATER + _SCENARIO else at
+
+
+def _bring_back(said: Any) -> None:
+    if isinstance(said, list):
+        for one in said:
+            _bring_back(one)
+    elif isinstance(said, msgspec.Struct):
+        for name in said.__struct_fields__:
+            value = getattr(said, name)
+            if name.endswith("_at") and isinstance(value, int):
+                setattr(said, name, _back(value))
+            else:
+                _bring_back(value)
 
 
 def document_of(
@@ -83,8 +126,8 @@ def document_of(
     bots_interrupt: bool = False,
 ) -> dict[str, Any]:
     """The reporting document of a conversation, as a reader of its JSON sees it."""
-    computation = Computation("w", office_hours, bot_admin_ids, bots_interrupt)
-    document: dict[str, Any] = orjson.loads(computation.document(orjson.dumps(raw)))
+    found = reporting_document(parsed(raw, bot_admin_ids), "w", office_hours, bots_interrupt=bots_interrupt)
+    document: dict[str, Any] = orjson.loads(msgspec.json.encode(found))
     return document
 
 

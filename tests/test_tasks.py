@@ -40,7 +40,7 @@ def test_another_program_can_have_a_stored_conversation_indexed_again(
     test_settings: Settings, redis: Redis, producer: Celery
 ) -> None:
     installation = Installation(test_settings)
-    file = orjson.dumps(conversation(part("A", "comment", 60)))
+    file = orjson.dumps(conversation(part("A", "comment", 61), at=1))
     worker = installation.start_worker()
     try:
         installation.run("import", "-", "--workspace", "w", stdin=file)

@@ -100,7 +100,7 @@ def own_redis(home: Path, test_settings: Settings) -> Settings:
 
 
 def imported(installation: Installation, count: int) -> None:
-    lines = b"\n".join(orjson.dumps(conversation(id=str(number))) for number in range(count))
+    lines = b"\n".join(orjson.dumps(conversation(id=str(number), at=1)) for number in range(count))
     installation.run("import", "-", "--workspace", "w", stdin=lines)
 
 

@@ -84,6 +84,9 @@ def _marks(entry: "Entry", names: dict[str, str]) -> str:
         kind, id_ = entry.assigned_to
         name = names.get(f"team {id_}" if kind == "team" else f"teammate {id_}")
         marks.append(f"→ {kind} {name or id_}".strip())
+    if entry.beside_team_id is not None:
+        team_id = entry.beside_team_id
+        marks.append(f"→ team {names.get(f'team {team_id}') or team_id}")
     return ", ".join(marks)
 
 

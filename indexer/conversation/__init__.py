@@ -2,11 +2,12 @@
 
 from indexer.conversation.contacts import contact_ids
 from indexer.conversation.event import Event
-from indexer.conversation.parsing import Conversation, parse_conversation
+from indexer.conversation.parsing import FLAGS, Conversation, parse_conversation
 from indexer.conversation.redaction import redacted
 from indexer.conversation.timeline import Roles, Timeline, timeline_of
 
 __all__ = [
+    "FLAGS",
     "Conversation",
     "Event",
     "Roles",

@@ -6,8 +6,9 @@ from msgspec import Struct
 
 from indexer.conversation.part_types import PartType
 
-Assignee = tuple[Literal["teammate", "bot", "team", "nobody"], str]
-"""Whom a part assigns the conversation to: the kind, and the id (empty for nobody); a bot is an admin that is one."""
+Assignee = tuple[Literal["teammate", "bot", "team", "nobody"], str, str]
+"""Whom a part assigns the conversation to: the kind, the id (empty for nobody), and the team that is named beside a
+teammate or a bot (empty if none is). A bot may be an admin that is one."""
 
 
 class Event(Struct, frozen=True, order=True, gc=False):

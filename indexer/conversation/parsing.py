@@ -6,18 +6,30 @@ One pass that both reads and checks, since every change and every re-index goes 
 from collections.abc import Sequence
 
 import msgspec
-from msgspec import Struct
+from msgspec import UNSET, Struct
 
 from indexer.conversation import wire
+from indexer.conversation.assignee import assignee_of, is_unknown
+from indexer.conversation.decoding import decoded
 from indexer.conversation.event import Assignee, Event
 from indexer.conversation.part_types import PART_TYPES, SOURCE, unknown_part_type
 from indexer.conversation.tolerant import conversation_from
-from indexer.conversation.values import LATEST, epoch_seconds, identifier, is_operators_email, optional_seconds
-from indexer.errors import Refused
+from indexer.conversation.values import LATEST, identifier, is_operators_email, part_version, required_id
+
+FLAGS = (
+    "unknown_part_type",
+    "assignee_unknown",
+    "duplicate_part",
+    "unreadable_id",
+    "parts_missing",
+    "parts_truncated",
+    "clock_skew",
+)
+"""What is noticed while a conversation is read, in the order of `data_quality` (docs/metrics.md says what to do)."""
 
 CONTACT_TYPES = ("user", "lead", "contact", "visitor")
 _LONGEST = 40  # of a number, in digits
-_NOBODY: Assignee = ("nobody", "")
+_MOST_PARTS = 10_000_000  # a total beyond it is not one
 _NO_AUTHOR = wire.Author()
 
 
@@ -26,7 +38,8 @@ class Conversation(Struct, frozen=True, gc=False):
 
     `started_by_contact` says that its source is a UserMessage (it is then one of `events`); `changed_at` is its
     `updated_at`, or the time of its last event where it has none; `part_count` is the vendor's total where that is
-    larger than the number of parts given.
+    larger than the number of parts given. With `parts_missing` the record does not have its history (decision 35):
+    there are no events then, the source included, and `part_count` is the vendor's total or 0.
     """
 
     id: str
@@ -36,27 +49,50 @@ class Conversation(Struct, frozen=True, gc=False):
     part_count: int
     data_quality: list[str]
     said: wire.Conversation
+    parts_missing: bool = False
 
 
 def parse_conversation(payload: bytes, bot_admin_ids: frozenset[str] = frozenset()) -> Conversation:
     """Read one conversation or ticket from its JSON.
 
     `bot_admin_ids` are the workspace's admins that are bots. Raises `Refused` with the path of the field that
-    cannot be used: no JSON, no object, no id, no time of creation, a part without a time or that is no object.
+    cannot be used: no JSON, no object, another `type`, no id, no time of creation, a time in no form that is known, a
+    part without a time or that is no object.
     """
-    said = _said(payload)
-    conversation_id = identifier(said.id)
-    if conversation_id is None:
-        raise Refused("id", "is missing")
-    if "\0" in conversation_id:
-        raise Refused("id", "holds a NUL character")
+    said = _as_of_the_present(payload)
+    if said is not None:
+        try:
+            return conversation_of(said, bot_admin_ids)
+        except _OddTime:
+            pass
+    return conversation_of(conversation_from(decoded(payload)), bot_admin_ids)
+
+
+class _OddTime(Exception):
+    """The time of a part is not in seconds: the tolerant reader has to read the record."""
+
+
+def conversation_of(said: wire.Conversation, bot_admin_ids: frozenset[str] = frozenset()) -> Conversation:
+    """The conversation of what its record says; raises `Refused` for an id that cannot be used."""
+    conversation_id = required_id(said.id, "id")
     created_at = said.created_at
-    if not 0 <= created_at < LATEST:
-        epoch_seconds(created_at, "created_at")
-    _check_times(said)
     data_quality: list[str] = []
-    parts = said.conversation_parts.conversation_parts or ()
+    parts = said.parts
     events = _part_events(parts, bot_admin_ids, data_quality)
+    if said.unreadable_id:
+        data_quality.append("unreadable_id")
+    if said.conversation_parts is UNSET:
+        data_quality.append("parts_missing")
+        return Conversation(
+            id=conversation_id,
+            changed_at=said.updated_at or created_at,
+            started_by_contact=_started_by_contact(said.source),
+            events=[],
+            part_count=_vendors_total(said),
+            data_quality=data_quality,
+            said=said,
+            parts_missing=True,
+        )
     part_count = len(events)
     if (total := _vendors_total(said)) > len(parts):
         part_count = total
@@ -78,23 +114,16 @@ def parse_conversation(payload: bytes, bot_admin_ids: frozenset[str] = frozenset
     )
 
 
-def _said(payload: bytes) -> wire.Conversation:
-    """What the JSON says, in the present API's shape whatever shape it has."""
+def _as_of_the_present(payload: bytes) -> wire.Conversation | None:
+    """What the JSON says if it has the present API's shape, and no time in the facts is odd."""
     try:
         said = wire.DECODER.decode(payload)
-        if said.is_of_the_present():
+        if said.is_of_the_present() and _has_plain_times(said):
             _check_text(said.custom_attributes)
             return said
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         pass
-    try:
-        return conversation_from(msgspec.json.decode(payload))
-    except msgspec.DecodeError as error:
-        raise Refused("", f"is not JSON: {error}") from None
-    except UnicodeDecodeError as error:
-        raise Refused("", f"is not UTF-8: {error.reason} at byte {error.start}") from None
-    except RecursionError:
-        raise Refused("", "is nested too deeply") from None
+    return None
 
 
 def _check_text(attributes: msgspec.Raw) -> None:
@@ -104,33 +133,38 @@ def _check_text(attributes: msgspec.Raw) -> None:
         written.decode()
 
 
-def _check_times(said: wire.Conversation) -> None:
-    """Refuse the times of the facts that are none; 0 and null mean that there is no such time."""
-    if said.updated_at:
-        epoch_seconds(said.updated_at, "updated_at")
-    if said.source.created_at:
-        epoch_seconds(said.source.created_at, "source.created_at")
-    if (rating := said.conversation_rating) is not None:
-        optional_seconds(rating.created_at, "conversation_rating.created_at")
-        optional_seconds(rating.requested_at, "conversation_rating.requested_at")
-        optional_seconds(rating.replied_at, "conversation_rating.replied_at")
-    if (agent := said.ai_agent) is not None:
-        optional_seconds(agent.created_at, "ai_agent.created_at")
-        optional_seconds(agent.updated_at, "ai_agent.updated_at")
+def _has_plain_times(said: wire.Conversation) -> bool:
+    """Whether the times of the facts are seconds; 0 and null mean that there is no such time, but for the creation."""
+    if not 0 < said.created_at < LATEST or not _is_plain(said.updated_at) or not _is_plain(said.source.created_at):
+        return False
+    rating, agent = said.conversation_rating, said.ai_agent
+    if rating is not None and not (
+        _is_plain(rating.created_at)
+        and _is_plain(rating.requested_at)
+        and _is_plain(rating.replied_at)
+        and _is_plain(rating.updated_at)
+    ):
+        return False
+    return agent is None or (_is_plain(agent.created_at) and _is_plain(agent.updated_at))
+
+
+def _is_plain(at: int | None) -> bool:
+    return at is None or 0 <= at < LATEST
 
 
 def _part_events(parts: Sequence[wire.Part], bot_admin_ids: frozenset[str], data_quality: list[str]) -> list[Event]:
     """One event a part, the later version of one that was delivered twice; adds what it notices to `data_quality`.
 
-    One long loop, since it runs for every part of every conversation and calls cost more than what they would do.
+    Raises `_OddTime`. One long loop, since it runs for every part of every conversation and calls cost more than what
+    they would do.
     """
     events: list[Event] = []
     part_ids: set[str | None] = set()
-    all_known = True
+    all_known = assignees_known = True
     for place, part in enumerate(parts):
         at = part.created_at
-        if not 0 <= at < LATEST:
-            epoch_seconds(at, f"conversation_parts.conversation_parts[{place}].created_at")
+        if not 0 < at < LATEST:
+            raise _OddTime
         part_id = part.id
         if type(part_id) is not str:
             part_id = identifier(part_id)
@@ -156,6 +190,11 @@ def _part_events(parts: Sequence[wire.Part], bot_admin_ids: frozenset[str], data
         visible = part_type.text and bool(
             part.body or part.redacted or (part.attachments and not part_type.text_is_body)
         )
+        assignee: Assignee | None = None
+        if part_type.assignment:
+            assignee = assignee_of(part, bot_admin_ids)
+            if part.assigned_to is not None and is_unknown(part.assigned_to):
+                assignees_known = False
         events.append(
             Event(
                 at,
@@ -169,13 +208,13 @@ def _part_events(parts: Sequence[wire.Part], bot_admin_ids: frozenset[str], data
                 visible,
                 (visible and author.type in CONTACT_TYPES) or part_type.attribute_collected,
                 visible and by_admin and not by_bot,
-                _assignee(part.assigned_to, bot_admin_ids)
-                if part_type.assignment and part.assigned_to is not None
-                else None,
+                assignee,
             )
         )
     if not all_known:
         data_quality.append("unknown_part_type")
+    if not assignees_known:
+        data_quality.append("assignee_unknown")
     if len(part_ids) < len(events):
         latest = _latest_versions(events, parts)
         if len(latest) < len(events):
@@ -190,22 +229,11 @@ def _latest_versions(events: list[Event], parts: Sequence[wire.Part]) -> list[Ev
     for event in events:
         key = event.part_id or event.place
         earlier = latest.get(key)
-        if earlier is None or (parts[event.place].updated_at or 0) >= (parts[earlier.place].updated_at or 0):
+        if earlier is None or (
+            part_version(parts[event.place].updated_at) >= part_version(parts[earlier.place].updated_at)
+        ):
             latest[key] = event
     return list(latest.values())
-
-
-def _assignee(assigned_to: wire.Reference, bot_admin_ids: frozenset[str]) -> Assignee | None:
-    """Whom the part assigns to: `nobody_admin` and id 0 are nobody; what names neither admin nor team says nothing."""
-    kind = assigned_to.type
-    if kind == "nobody_admin" or assigned_to.id in (0, "0"):
-        return _NOBODY
-    found = identifier(assigned_to.id)
-    if found is None:
-        return None
-    if kind == "admin":
-        return ("bot" if found in bot_admin_ids else "teammate", found)
-    return ("team", found) if kind == "team" else None
 
 
 def _started_by_contact(source: wire.Source) -> bool:
@@ -236,4 +264,5 @@ def _user_message(source: wire.Source, created_at: int) -> Event:
 def _vendors_total(said: wire.Conversation) -> int:
     """The larger of the two totals of parts that the vendor may state (decision 23)."""
     counted = said.statistics.count_conversation_parts if said.statistics is not None else None
-    return max(said.conversation_parts.total_count or 0, counted or 0)
+    listed = said.conversation_parts.total_count if said.conversation_parts is not UNSET else None
+    return max((total for total in (listed, counted) if total is not None and total < _MOST_PARTS), default=0)

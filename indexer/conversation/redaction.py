@@ -9,6 +9,7 @@ them only numbers and flags are kept.
 """
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from indexer.conversation import wire
 from indexer.conversation.parsing import parse_conversation
@@ -33,7 +34,7 @@ def redacted(payload: bytes) -> bytes:
             id=said.id,
             created_at=said.created_at,
             updated_at=said.updated_at,
-            state=said.state or "",  # whoever reads it again must find it to be of the present API
+            state=said.state,
             priority=said.priority,
             source=_source(said.source),
             conversation_parts=_parts(said.conversation_parts),
@@ -48,6 +49,7 @@ def redacted(payload: bytes) -> bytes:
             statistics=_statistics(said.statistics),
             ai_agent=_ai_agent(said.ai_agent),
             ai_agent_participated=said.ai_agent_participated,
+            unreadable_id=said.unreadable_id,
         )
     )
 
@@ -61,7 +63,9 @@ def _source(source: wire.Source) -> wire.Source:
     )
 
 
-def _parts(given: wire.PartList) -> wire.PartList:
+def _parts(given: wire.PartList | UnsetType) -> wire.PartList | UnsetType:
+    if given is UNSET:
+        return UNSET
     parts = given.conversation_parts
     return wire.PartList(None if parts is None else [_part(part) for part in parts], given.total_count)
 
@@ -74,6 +78,8 @@ def _part(part: wire.Part) -> wire.Part:
         body=PLACEHOLDER if part.body else None,
         author=_author(part.author),
         assigned_to=_reference(part.assigned_to),
+        admin_assignee_id=part.admin_assignee_id,
+        team_assignee_id=part.team_assignee_id,
         attachments=[msgspec.Raw(b"{}")] if part.attachments else None,
         redacted=part.redacted,
         updated_at=part.updated_at,
@@ -108,7 +114,9 @@ def _contacts(given: wire.ContactList | None) -> wire.ContactList:
 
 
 def _location(place: wire.Location | None) -> wire.Location | None:
-    return None if place is None else wire.Location(place.country, place.continent, place.continent_code)
+    if place is None:
+        return None
+    return wire.Location(place.country or place.country_name, None, place.continent, place.continent_code)
 
 
 def _companies(given: wire.CompanyList | None) -> wire.CompanyList | None:
@@ -143,6 +151,7 @@ def _rating(rating: wire.Rating | None) -> wire.Rating | None:
         requested_at=rating.requested_at,
         created_at=rating.created_at,
         replied_at=rating.replied_at,
+        updated_at=rating.updated_at,
         teammate=_reference(rating.teammate),
     )
 

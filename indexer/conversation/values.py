@@ -1,55 +1,116 @@
 """Single values as the vendor and its older API versions write them."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from indexer.errors import Refused
 
 LATEST = 4_102_444_800
-"""The year 2100: a later second is a mistake, most often milliseconds."""
+"""The year 2100: a later second is a mistake."""
+
+_MILLISECONDS = 1_000_000_000_000
+"""The least number of 13 digits: from here on a number is milliseconds."""
+
+_EXACT = 1 << 53
+"""From here on a number with a fraction no longer tells two neighbouring ids apart."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def epoch_seconds(value: object, path: str) -> int:
-    """A time as whole epoch seconds, from a number, its text, or ISO 8601 with a zone.
+    """A time as whole epoch seconds, from any of the forms in which times are written (decision 36).
 
-    Raises `Refused` with `path` for anything else, and for times before 1970 or after 2100.
+    Seconds as a number, whole or with a fraction; the same as text of 9 to 11 digits; milliseconds, 13 digits;
+    ISO 8601 with an offset. Raises `Refused` with `path` for anything else, for no time at all (null, an empty
+    text, 0), and for times before 1970 or from 2100 on.
     """
-    seconds: float
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        seconds = value
-    elif isinstance(value, str):
-        seconds = _from_text(value, path)
-    else:
-        raise Refused(path, "is missing" if value is None else f"is {kind(value)}, not a time in epoch seconds")
-    if 0 <= seconds < LATEST:
+    if value is None or (type(value) is str and not value):
+        raise Refused(path, "is missing")
+    seconds = _seconds(value, path)
+    if 1 <= seconds < LATEST:
         return int(seconds)
-    hint = " (milliseconds? divide by 1000)" if LATEST <= seconds < LATEST * 1000 else ""
-    raise Refused(path, f"{value} is not a time between 1970 and 2100{hint}")
-
-
-def _from_text(text: str, path: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        pass
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise Refused(path, f"{text[:40]!r} is neither epoch seconds nor an ISO 8601 time") from None
-    if moment.tzinfo is None:
-        raise Refused(path, f"{text[:40]!r} has no time zone")
-    return moment.timestamp()
+    if 0 <= seconds < 1:
+        raise Refused(path, f"{shortened(value)} is no time")
+    raise Refused(path, f"{shortened(value)} is not a time between 1970 and 2100")
 
 
 def optional_seconds(value: object, path: str) -> int | None:
-    """Like `epoch_seconds`, where the time may be null, absent or 0 (the vendor's older 'never')."""
-    return epoch_seconds(value, path) if value else None
+    """Like `epoch_seconds`, where there need not be a time: null, an empty text and 0 are none."""
+    if value is None or (type(value) is str and not value):
+        return None
+    if 0 <= _seconds(value, path) < 1:
+        return None
+    return epoch_seconds(value, path)
+
+
+def part_version(value: object) -> int:
+    """A part's `updated_at`, which only tells two deliveries of it apart: 0 for what is not a time."""
+    try:
+        return optional_seconds(value, "") or 0
+    except Refused:
+        return 0
+
+
+def _seconds(value: object, path: str) -> float:
+    """The seconds that a value says, of whatever year."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        in_milliseconds = _MILLISECONDS <= value < LATEST * 1000 and value == int(value)
+        return value / 1000 if in_milliseconds else value
+    if isinstance(value, str):
+        return _from_text(value, path)
+    raise Refused(path, f"is {kind(value)}, not a time in epoch seconds")
+
+
+def _from_text(said: str, path: str) -> float:
+    whole, _, fraction = said.partition(".")
+    if said.isascii() and whole.isdigit() and (fraction.isdigit() or said == whole):
+        if 9 <= len(whole) <= 11:
+            return float(said)
+        if len(whole) == 13 and said == whole:
+            return int(said) / 1000
+        if not said.strip("0."):
+            return 0.0
+    try:
+        moment = datetime.fromisoformat(said)
+    except ValueError:
+        raise Refused(path, f"{said[:40]!r} is neither epoch seconds nor an ISO 8601 time") from None
+    if moment.tzinfo is None:
+        raise Refused(path, f"{said[:40]!r} has no time zone")
+    return (moment - _EPOCH).total_seconds()
 
 
 def identifier(value: object) -> str | None:
-    """An id as text, whether it came as text or as a number; None where there is none (0 included)."""
+    """An id as text, from a text, a whole number, or a number with a fraction of 0 (decision 37).
+
+    None where there is none: null, an empty text, 0, and whatever cannot be an id (`is_unreadable_id`).
+    """
     if type(value) is str:
         return value or None
-    return str(value) if type(value) is int and value else None
+    if type(value) is int:
+        return str(value) if value else None
+    if type(value) is float and value and value.is_integer() and -_EXACT < value < _EXACT:
+        return str(int(value))
+    return None
+
+
+def is_unreadable_id(value: object) -> bool:
+    """Whether something stands there that cannot be an id."""
+    if value is None or type(value) is str or type(value) is int:
+        return False
+    return identifier(value) is None and not (type(value) is float and value == 0)
+
+
+def required_id(value: object, path: str) -> str:
+    """An id that has to be there, as text; raises `Refused` with `path`."""
+    found = identifier(value)
+    if found is not None and "\0" in found:
+        raise Refused(path, "holds a NUL character")
+    if found is not None:
+        return found
+    if type(value) is float and value:
+        raise Refused(path, f"is {value}, not a whole number of up to 15 digits")
+    if value is None or type(value) is str or type(value) is int or type(value) is float:
+        raise Refused(path, "is missing")
+    raise Refused(path, f"is {kind(value)}, not an id")
 
 
 def assignee_id(value: object) -> str | None:
@@ -76,9 +137,22 @@ def whole_number(value: object) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
+def score(value: object) -> int | None:
+    """A rating as a whole number; 0, which is none of 1 to 5, for what is there and cannot be read as one."""
+    if value is None or (isinstance(value, str) and not value):
+        return None
+    return whole_number(value) or 0
+
+
 def flag(value: object) -> bool | None:
     """True or false, else None."""
     return value if isinstance(value, bool) else None
+
+
+def shortened(value: object) -> str:
+    """A value in a sentence, with at most 40 characters of it."""
+    said = repr(value) if isinstance(value, str) else str(value)
+    return said if len(said) <= 40 else f"{said[:37]}..."
 
 
 def kind(value: object) -> str:

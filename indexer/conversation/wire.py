@@ -6,8 +6,10 @@ Nothing here can refer back to itself, so the garbage collector need not look at
 `redaction.py` does, it is the JSON of the present API.
 """
 
+from collections.abc import Sequence
+
 import msgspec
-from msgspec import Raw, Struct
+from msgspec import UNSET, Raw, Struct, UnsetType, field
 from msgspec.json import Decoder
 
 Id = str | int | None
@@ -33,13 +35,18 @@ class Reference(Struct, omit_defaults=True, gc=False):
 
 
 class SlaEvent(Struct, omit_defaults=True, gc=False):
-    """The details of an SLA event: which target was missed."""
+    """The details of an SLA event: which target was missed. `target` is another name for it."""
 
+    sla_target_type: str | None = None
     target: str | None = None
 
 
 class Part(Struct, omit_defaults=True, gc=False):
-    """One conversation part; times in epoch seconds."""
+    """One conversation part; times in epoch seconds.
+
+    Whom an assignment is to stands in `assigned_to`; who copies parts out of the vendor's database may have
+    `admin_assignee_id` and `team_assignee_id` beside it or instead of it.
+    """
 
     created_at: int
     id: Id = None
@@ -47,6 +54,8 @@ class Part(Struct, omit_defaults=True, gc=False):
     body: str | None = None
     author: Author | None = None
     assigned_to: Reference | None = None
+    admin_assignee_id: Id = None
+    team_assignee_id: Id = None
     attachments: list[Raw] | None = None
     redacted: bool | None = None
     updated_at: int | None = None
@@ -74,6 +83,7 @@ class Location(Struct, omit_defaults=True, gc=False):
     """Where a contact is."""
 
     country: str | None = None
+    country_name: str | None = None
     continent: str | None = None
     continent_code: str | None = None
 
@@ -88,6 +98,7 @@ class CompanyList(Struct, omit_defaults=True, gc=False):
     """The companies of a contact."""
 
     data: list[Company] | None = None
+    companies: Raw = NOTHING
 
 
 class Contact(Struct, omit_defaults=True, gc=False):
@@ -103,6 +114,7 @@ class ContactList(Struct, omit_defaults=True, gc=False):
     """The contacts of the conversation."""
 
     contacts: list[Contact] | None = None
+    data: Raw = NOTHING
 
 
 class Tag(Struct, omit_defaults=True, gc=False):
@@ -116,16 +128,18 @@ class TagList(Struct, omit_defaults=True, gc=False):
     """The tags of the conversation."""
 
     tags: list[Tag] | None = None
+    data: Raw = NOTHING
 
 
 class Rating(Struct, omit_defaults=True, gc=False):
-    """A rating, requested (`created_at`) and perhaps given (`rating`, `replied_at`)."""
+    """A rating, requested (`created_at`) and perhaps given; one that cannot be read is 0."""
 
     rating: int | None = None
     remark: str | None = None
     requested_at: int | None = None
     created_at: int | None = None
     replied_at: int | None = None
+    updated_at: int | None = None
     teammate: Reference | None = None
 
 
@@ -158,13 +172,16 @@ class Statistics(Struct, omit_defaults=True, gc=False):
 class Conversation(Struct, omit_defaults=True, gc=False):
     """One conversation of the present API. `source` and `conversation_parts` mark that version.
 
-    The last fields are those of older versions and of tickets: where one is given, `tolerant.py` reads the record.
+    `conversation_parts` is unset where the record does not have the parts at all. The last fields are those of older
+    versions and of tickets: where one is given, `tolerant.py` reads the record, and notes in `unreadable_id` that an
+    id was left out because it was not one.
     """
 
     id: Id
     created_at: int
     source: Source
-    conversation_parts: PartList
+    conversation_parts: PartList | UnsetType
+    type: str | None = None
     updated_at: int | None = None
     title: str | None = None
     state: str | None = None
@@ -180,21 +197,44 @@ class Conversation(Struct, omit_defaults=True, gc=False):
     statistics: Statistics | None = None
     ai_agent: AiAgent | None = None
     ai_agent_participated: bool | None = None
+    unreadable_id: bool | None = field(name="_unreadable_id", default=None)
     assignee: Raw = NOTHING
+    conversation_message: Raw = NOTHING
+    customer: Raw = NOTHING
     customers: Raw = NOTHING
     user: Raw = NOTHING
     ticket_parts: Raw = NOTHING
     ticket_attributes: Raw = NOTHING
 
+    @property
+    def parts(self) -> Sequence[Part]:
+        """The parts, none where they are not there."""
+        held = self.conversation_parts
+        return () if held is UNSET else held.conversation_parts or ()
+
     def is_of_the_present(self) -> bool:
         """Whether everything that it says has been understood."""
         return (
-            self.state is not None
+            bool(self.state)
+            and (self.type is None or self.type in TYPES)
             and not (self.assignee or self.customers or self.user or self.ticket_parts or self.ticket_attributes)
-            and (self.tags is None or self.tags.tags is not None)
-            and (self.contacts is None or self.contacts.contacts is not None)
-            and not (self.contacts is not None and any(one.location_data for one in self.contacts.contacts or ()))
+            and not (self.conversation_message or self.customer)
+            and (self.tags is None or (self.tags.tags is not None and not self.tags.data))
+            and (self.contacts is None or _is_of_the_present(self.contacts))
         )
+
+
+TYPES = ("conversation", "ticket")
+"""The `type` of what is a conversation."""
+
+
+def _is_of_the_present(given: ContactList) -> bool:
+    if given.contacts is None or given.data:
+        return False
+    for contact in given.contacts:
+        if contact.location_data or (contact.companies is not None and contact.companies.companies):
+            return False
+    return True
 
 
 DECODER: Decoder[Conversation] = Decoder(Conversation)
@@ -202,10 +242,21 @@ SLA_EVENT: Decoder[SlaEvent] = Decoder(SlaEvent)
 
 
 def missed_target(part: Part) -> str | None:
-    """The target that a `conversation_sla_target_missed` part names, if it is one and does."""
+    """The target that a `conversation_sla_target_missed` part names, if it is one and does (decision 34)."""
     if part.part_type != "conversation_sla_target_missed":
         return None
     try:
-        return SLA_EVENT.decode(part.event_details).target
-    except msgspec.DecodeError:
+        details = SLA_EVENT.decode(part.event_details)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return _odd_target(part.event_details)
+    return details.sla_target_type or details.target or None
+
+
+def _odd_target(details: Raw) -> str | None:
+    """The target where one of its names holds something else than a text."""
+    try:
+        said = msgspec.json.decode(details)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
+    found = [said.get(name) for name in ("sla_target_type", "target")] if isinstance(said, dict) else []
+    return next((target for target in found if isinstance(target, str) and target), None)

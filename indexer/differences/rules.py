@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from indexer.conversation import Conversation, Event, Timeline, timeline_of
+from indexer.conversation import FLAGS, Conversation, Event, Timeline, timeline_of, wire
+from indexer.conversation.assignee import is_unknown
 from indexer.conversation.part_types import PART_TYPES, SOURCE
 from indexer.differences.reason import Reason
 from indexer.office_hours import ALWAYS_OPEN, OfficeHours
@@ -183,12 +184,12 @@ def _without_source(given: Inputs) -> Inputs:
 
 
 def _with_bots_as_teammates(given: Inputs, accounts_only: bool) -> Inputs:
-    parts = given.conversation.said.conversation_parts.conversation_parts or ()
+    parts = given.conversation.said.parts
 
     def as_teammate(event: Event) -> Event:
         assignee = event.assignee
         if assignee is not None and assignee[0] == "bot":
-            event = _change(event, assignee=("teammate", assignee[1]))
+            event = _change(event, assignee=("teammate", *assignee[1:]))
         author = parts[event.place].author if event.by_bot else None
         if author is not None and (author.type == "admin" or not accounts_only):
             return _change(event, by_bot=False, by_teammate=True, reply=event.visible)
@@ -205,25 +206,46 @@ def _with_parts(
     whole = given.conversation
     events = [event for event in whole.events if event.type is SOURCE or keep(event)]
     left_out = len(whole.events) - len(events)
-    quality = [flag for flag in whole.data_quality if flag == "parts_truncated"]
-    if total_known and left_out and not quality:
-        quality = ["parts_truncated"]
-    if any(event.type is not SOURCE and event.type.name not in PART_TYPES for event in events):
-        quality.insert(0, "unknown_part_type")
-    if "duplicate_part" in whole.data_quality and left_out == 0:
-        quality.append("duplicate_part")
-    if events and events[0].at < whole.said.created_at:
-        quality.append("clock_skew")
+    flags = set(whole.data_quality)
+    if total_known and left_out:
+        flags.add("parts_truncated")
+    if all(event.type is SOURCE or event.type.name in PART_TYPES for event in events):
+        flags.discard("unknown_part_type")
+    if not any(_assigns_to_somebody_unknown(whole, event) for event in events):
+        flags.discard("assignee_unknown")
+    if left_out:
+        flags.discard("duplicate_part")
+    if not events or events[0].at >= whole.said.created_at:
+        flags.discard("clock_skew")
     return replace(
         given,
         conversation=_change(
             whole,
             events=events,
             part_count=whole.part_count if total_known else whole.part_count - left_out,
-            data_quality=quality,
-            said=_change(whole.said, updated_at=updated_at) if updated_at is not None else whole.said,
+            data_quality=[flag for flag in FLAGS if flag in flags],
+            said=_as_it_was(whole.said, events, updated_at) if updated_at is not None else whole.said,
         ),
     )
+
+
+def _assigns_to_somebody_unknown(conversation: Conversation, event: Event) -> bool:
+    if not event.type.assignment:
+        return False
+    assigned_to = conversation.said.parts[event.place].assigned_to
+    return assigned_to is not None and is_unknown(assigned_to)
+
+
+def _as_it_was(said: wire.Conversation, events: list[Event], updated_at: int) -> wire.Conversation:
+    """What the conversation said then, as far as numbers follow from it: its state is not known any more.
+
+    An SLA is missed with its first miss, so before it was not.
+    """
+    applied = said.sla_applied
+    missed = any(event.type.name == "conversation_sla_target_missed" for event in events)
+    if applied is not None and applied.sla_status == "missed" and not missed:
+        applied = _change(applied, sla_status="active")
+    return _change(said, updated_at=updated_at, state=None, sla_applied=applied)
 
 
 def _with_other_stamp(given: Inputs, of_message: bool) -> Inputs:

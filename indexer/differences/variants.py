@@ -25,6 +25,9 @@ FACTS = frozenset(
 )  # fmt: skip
 """What a document only repeats from the conversation, by the first name of the path."""
 
+_OF_ITS_STATE = FACTS | {"data_quality"}
+"""What an earlier document has of an earlier state that is not kept: the flags compare that with the parts."""
+
 _STARTS = frozenset({"started_at", "started_by", "first_contact_reply_at"})
 
 _FIRST = (Reason.STALE, Reason.PARTS_TRUNCATED)
@@ -53,7 +56,7 @@ class Variants:
     def value(self, path: str, rules: Iterable[Rule] = ()) -> Any:
         """The field's value under the rules, None where there is none, ANYTHING for a fact of an earlier state."""
         rules = frozenset(rules)
-        if path.partition(".")[0] in FACTS and any(rule.reason is Reason.STALE for rule in rules):
+        if path.partition(".")[0] in _OF_ITS_STATE and any(rule.reason is Reason.STALE for rule in rules):
             return ANYTHING
         return value_at(self.document(rules), path)
 

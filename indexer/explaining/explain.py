@@ -100,7 +100,8 @@ def _entry(number: int, event: Event, met: Assignment, making: Making, names: tu
         part_id=event.part_id,
         author_type="bot" if event.by_bot else author.type,
         author_id=event.author_id or identifier(author.id),
-        assigned_to=event.assignee,
+        assigned_to=event.assignee[:2] if event.assignee is not None else None,
+        beside_team_id=(event.assignee[2] or None) if event.assignee is not None else None,
         team_id=met.team_id,
         teammate_id=met.teammate_id,
         roles=_roles(event, making),
@@ -111,7 +112,7 @@ def _entry(number: int, event: Event, met: Assignment, making: Making, names: tu
 def _author(said: wire.Conversation, event: Event) -> wire.Author | None:
     if event.type is SOURCE:
         return said.source.author
-    parts = said.conversation_parts.conversation_parts or []
+    parts = said.parts
     return parts[event.place].author if event.place < len(parts) else None
 
 

@@ -21,7 +21,8 @@ class Entry:
     """A line of the timeline: the creation (number 0), the source message, or a part; `at` in epoch seconds.
 
     `roles` say as what it counts; `names` are the times of the document that are its own; team and teammate are those
-    that were assigned when it came. `author_type` is the vendor's, but a bot's where an admin's account is one.
+    that were assigned when it came, `beside_team_id` is the team that it assigns beside a teammate or a bot.
+    `author_type` is the vendor's, but a bot's where an admin's account is one.
     """
 
     number: int
@@ -35,6 +36,7 @@ class Entry:
     teammate_id: str | None = None
     roles: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    beside_team_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

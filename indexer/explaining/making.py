@@ -14,7 +14,7 @@ from indexer.metrics.durations import OfficeTime
 from indexer.metrics.legacy import first_user_reply_at
 from indexer.metrics.milestones import first_assignment_to_teammate, milestones_of, waiting_since
 from indexer.metrics.replies import reply_times
-from indexer.metrics.states import walk_states
+from indexer.metrics.states import states_of
 from indexer.office_hours import OfficeHours
 
 
@@ -33,7 +33,7 @@ class Making:
         """`bots_interrupt` selects the literal rule of reply times, as for the document."""
         self.conversation = conversation
         self.timeline = timeline_of(conversation.events)
-        self.states = walk_states(self.timeline)
+        self.states = states_of(conversation, self.timeline)
         self._hours = hours
         self._bots_interrupt = bots_interrupt
         self._numbers = {event.place: number for number, event in enumerate(self.timeline.events, CREATION + 1)}

@@ -55,7 +55,11 @@ _NEW = {
     ),
     "participating_teammate_ids": Rule("ids", "The teammates who replied, anywhere in the conversation."),
     "participating_team_ids": Rule("ids", "The teams that were assigned when a teammate replied."),
-    "open_during": Rule("ranges", f"When it was open: from {_ANCHOR} to a close, and from a reopening to the next."),
+    "open_during": Rule(
+        "ranges",
+        f"When it was open: from {_ANCHOR} to a close, and from a reopening to the next; until its last change "
+        "where it says itself that it is closed.",
+    ),
     "snoozed_during": Rule("ranges", "When it was snoozed, until a part woke, reopened or closed it."),
     "actions": Rule("fact", "One entry per reply, note, assignment, close, reopening and snooze."),
 }
@@ -110,7 +114,7 @@ FACTS = {
     "office_hours_id": "The schedule that it is measured with: 24/7, or a hash of what it means.",
     "created_at": "The creation of the conversation, as delivered.",
     "updated_at": "The conversation's last change, as delivered.",
-    "title": "The conversation's title, else the subject of its source.",
+    "title": "The conversation's or the ticket's title, else the subject of its source.",
     "state": "Open, closed or snoozed, as delivered.",
     "channel": "The channel of the source, as delivered.",
     "delivered_as": "Who started it in the vendor's words, as delivered.",
@@ -119,7 +123,7 @@ FACTS = {
     "teammate_assigned_id": "The teammate who is assigned now, as delivered.",
     "tags": "The names of the tags, as delivered.",
     "contact_ids": "The contacts, those that were merged into others under the others' ids.",
-    "company_ids": "The companies of the conversation and its contacts.",
+    "company_ids": "The company of the conversation, then those of its contacts.",
     "country": "The country of the first contact that has one.",
     "continent": "The continent of the first contact that has one.",
     "custom": "The custom attributes, as delivered.",

@@ -42,11 +42,13 @@ def actions(
             if kind == "reply":
                 replied.append((action, event, in_force))
             elif kind == "assignment" and event.assignee is not None:
-                assignee_kind, assignee_id = event.assignee
+                assignee_kind, assignee_id, beside = event.assignee
                 if assignee_kind == "team":
                     action.to_team_id = assignee_id
                 elif assignee_kind == "teammate":
                     action.to_teammate_id = assignee_id
+                if beside:
+                    action.to_team_id = beside
             elif kind == "close":
                 closed.append((action, event, in_force))
             if event.place in handled and kind in _ENDS_HANDLING:

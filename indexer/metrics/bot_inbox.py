@@ -44,7 +44,7 @@ def bot_inbox(timeline: Timeline, states: States) -> tuple[bool, Event | None]:
         if event.reply:
             return by_bot, event
         if event.assignee is not None:
-            kind, _ = event.assignee
+            kind = event.assignee[0]
             if kind in ("team", "teammate"):
                 return by_bot, event
             if kind == "bot":

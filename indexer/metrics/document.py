@@ -3,6 +3,7 @@
 from indexer.conversation import Conversation, Timeline, timeline_of
 from indexer.metrics.actions import actions
 from indexer.metrics.bot_inbox import put_bot_inbox
+from indexer.metrics.data_quality import put_data_quality
 from indexer.metrics.derived import (
     participating_team_ids,
     participating_teammate_ids,
@@ -11,17 +12,17 @@ from indexer.metrics.derived import (
 )
 from indexer.metrics.durations import OfficeTime
 from indexer.metrics.facts import put_facts
-from indexer.metrics.legacy import legacy
+from indexer.metrics.legacy import legacy, legacy_facts
 from indexer.metrics.milestones import milestones_of
 from indexer.metrics.new_pipeline import put_new_pipeline
 from indexer.metrics.replies import reply_times
 from indexer.metrics.schema import ReportingDocument, Statistics
 from indexer.metrics.sla_outcomes import put_sla_outcomes
-from indexer.metrics.states import walk_states
+from indexer.metrics.states import states_of
 from indexer.metrics.statistics import put_statistics
 from indexer.office_hours import ALWAYS_OPEN, OfficeHours
 
-METRICS_VERSION = 2
+METRICS_VERSION = 3
 """Raised with every change of a definition, so that documents of two generations can be told apart."""
 
 
@@ -38,12 +39,15 @@ def reporting_document(
 
     `revision` is the highest revision of what the document is computed from (None without a store);
     `bots_interrupt` selects the literal rule of reply times; `timeline` is another than that of the conversation's
-    events, for whoever asks what would be if other events counted.
+    events, for whoever asks what would be if other events counted. Without the conversation's history there is no
+    metric that needs it (decision 35).
     """
+    if conversation.parts_missing:
+        return _without_history(conversation, workspace_id, office_hours, revision)
     timeline = timeline or timeline_of(conversation.events)
     office_time = OfficeTime(office_hours.clock)
     milestones = milestones_of(timeline)
-    states = walk_states(timeline)
+    states = states_of(conversation, timeline)
     replies = reply_times(timeline, office_time, bots_interrupt=bots_interrupt)
     participants = participating_teammate_ids(timeline)
     done = actions(timeline, states, replies, office_hours, office_time)
@@ -64,12 +68,31 @@ def reporting_document(
         statistics=Statistics(len(after.reopens), len(after.assignments), conversation.part_count),
         legacy=legacy(conversation, timeline, office_time),
         actions=done,
-        data_quality=conversation.data_quality or None,
     )
     put_facts(document, conversation)
     put_new_pipeline(document, milestones, replies, office_time)
     put_statistics(document, milestones, office_time)
     put_bot_inbox(document, timeline, states, office_time)
     put_derived(document, timeline, milestones, states, office_time)
-    put_sla_outcomes(document, conversation)
+    put_data_quality(document, conversation, states, sla_flag=put_sla_outcomes(document, conversation))
+    return document
+
+
+def _without_history(
+    conversation: Conversation, workspace_id: str, office_hours: OfficeHours, revision: int | None
+) -> ReportingDocument:
+    """What is known of a conversation whose parts were not delivered: its facts."""
+    document = ReportingDocument(
+        workspace_id=workspace_id,
+        conversation_id=conversation.id,
+        revision=revision,
+        metrics_version=METRICS_VERSION,
+        office_hours_id=office_hours.id,
+        created_at=conversation.said.created_at,
+        updated_at=conversation.said.updated_at or None,
+        statistics=Statistics(count_conversation_parts=conversation.part_count or None),
+        legacy=legacy_facts(conversation),
+    )
+    put_facts(document, conversation)
+    put_data_quality(document, conversation)
     return document

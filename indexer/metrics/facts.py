@@ -3,8 +3,18 @@
 import msgspec
 
 from indexer.conversation import Conversation, contact_ids, wire
+from indexer.conversation.part_types import PART_TYPES, PartType
 from indexer.conversation.values import assignee_id, identifier
 from indexer.metrics.schema import Ai, Rating, ReportingDocument, Sla
+
+TARGET_MISSED = PART_TYPES["conversation_sla_target_missed"]
+_RATING_CHANGED = PART_TYPES["conversation_rating_changed"]
+
+_SHORTEST = len(b'{"":0}')
+"""An object with an attribute is at least as long."""
+
+_RENAMED = {"routed_to_team": "escalated", "abandoned": "negative_feedback"}
+"""Resolution states of the AI agent before version 2.15 of the API, and their present names (decision 38)."""
 
 
 def put_facts(document: ReportingDocument, conversation: Conversation) -> None:
@@ -22,16 +32,16 @@ def put_facts(document: ReportingDocument, conversation: Conversation) -> None:
         document.teammate_assigned_id = assignee_id(said.admin_assignee_id)
     if said.tags is not None and said.tags.tags:
         document.tags = [name for tag in said.tags.tags if (name := tag.name or identifier(tag.id))] or None
+    if said.company is not None:
+        document.company_ids = company_ids(said.company, []) or None
     if said.contacts is not None and said.contacts.contacts:
         document.contact_ids = contact_ids(conversation) or None
         put_contacts(document, said.contacts.contacts)
-    if said.company is not None:
-        document.company_ids = company_ids(said.company, document.company_ids or []) or None
     document.custom = custom(said.custom_attributes or said.ticket_attributes)
     if said.conversation_rating is not None:
-        document.rating = rating(said.conversation_rating)
+        document.rating = rating(said.conversation_rating, conversation)
     if said.sla_applied is not None:
-        document.sla = sla(said.sla_applied, said.conversation_parts.conversation_parts or [])
+        document.sla = sla(said.sla_applied, conversation)
     if said.ai_agent is not None or said.ai_agent_participated is not None:
         document.ai = ai(said.ai_agent or wire.AiAgent(), said.ai_agent_participated)
 
@@ -41,7 +51,7 @@ def put_contacts(document: ReportingDocument, contacts: list[wire.Contact]) -> N
     for contact in contacts:
         if contact.location is not None:
             place = contact.location
-            document.country = document.country or place.country or None
+            document.country = document.country or place.country or place.country_name or None
             document.continent = document.continent or place.continent or place.continent_code or None
         if contact.companies is not None:
             for company in contact.companies.data or ():
@@ -49,57 +59,82 @@ def put_contacts(document: ReportingDocument, contacts: list[wire.Contact]) -> N
 
 
 def company_ids(company: wire.Company, known: list[str]) -> list[str]:
-    """The companies known so far and one more, each once, the conversation's own first."""
+    """The companies known so far and one more, each once."""
     found = identifier(company.id)
     return [*known, found] if found is not None and found not in known else known
 
 
 def custom(attributes: msgspec.Raw) -> msgspec.Raw | None:
-    """The custom attributes as they are written, on one line; nothing but an object is any."""
+    """The custom attributes as they are written, on one line; nothing but an object is any, and no empty one."""
     written = bytes(attributes)
-    if not written.startswith(b"{"):
+    if not written.startswith(b"{") or (len(written) < _SHORTEST and not written[1:-1].strip()):
         return None
     if b"\n" in written or b"\r" in written:
         return msgspec.Raw(msgspec.json.format(written, indent=-1))
     return attributes
 
 
-def rating(given: wire.Rating) -> Rating | None:
-    """The rating: when it was requested, and when it was given.
+def is_score(rating: int | None) -> bool:
+    """Whether a rating is one: 1 to 5."""
+    return rating is not None and 1 <= rating <= 5
 
-    `created_at` is the time of the request; where no time of giving is known it stands for that too, if a score was
-    given at all (docs/metrics.md).
-    """
-    requested_at = given.requested_at or given.created_at or None
-    rated_at = given.replied_at or (requested_at if given.rating is not None else None)
+
+def rating(given: wire.Rating, conversation: Conversation) -> Rating | None:
+    """The rating: when it was requested, and when it was given if there is a score (decision 33)."""
+    score = given.rating if is_score(given.rating) else None
     found = Rating(
-        score=given.rating,
+        score=score,
         remark=given.remark or None,
-        requested_at=requested_at,
-        rated_at=rated_at,
+        requested_at=given.requested_at or given.created_at or None,
+        rated_at=_rated_at(given, conversation) if score is not None else None,
         teammate_id=identifier(given.teammate.id) if given.teammate is not None else None,
     )
     return found if found != Rating() else None
 
 
-def sla(applied: wire.SlaApplied, parts: list[wire.Part]) -> Sla:
+def _rated_at(given: wire.Rating, conversation: Conversation) -> int | None:
+    """When the score was given: what the rating says of it, else its latest change, else its request."""
+    return given.replied_at or _latest(_RATING_CHANGED, conversation) or given.updated_at or given.created_at or None
+
+
+def _latest(part_type: PartType, conversation: Conversation) -> int | None:
+    """The time of the latest part of a type."""
+    for event in reversed(conversation.events):
+        if event.type is part_type:
+            return event.at
+    return None
+
+
+def sla(applied: wire.SlaApplied, conversation: Conversation) -> Sla | None:
     """The SLA, with the targets that its events say were missed; a hit one has missed none."""
     found = Sla(applied.sla_name or None, applied.sla_status or None)
     if found.status != "hit":
-        missed = {wire.missed_target(part) for part in parts}
-        found.missed_targets = sorted(target for target in missed if target) or None
-    return found
+        found.missed_targets = sorted({target for _, target in missed_targets(conversation) if target}) or None
+    return found if found != Sla() else None
 
 
-def ai(agent: wire.AiAgent, participated: bool | None) -> Ai:
-    """What the AI agent did; one that is described took part, unless the conversation denies it."""
+def missed_targets(conversation: Conversation) -> list[tuple[int, str | None]]:
+    """The misses that the parts record: when, and of which target (None if it is not said)."""
+    parts = conversation.said.parts
+    return [
+        (event.at, wire.missed_target(parts[event.place]))
+        for event in conversation.events
+        if event.type is TARGET_MISSED
+    ]
+
+
+def ai(agent: wire.AiAgent, participated: bool | None) -> Ai | None:
+    """What the AI agent did; one of which something is said took part, unless the conversation denies it."""
+    if participated is None and agent == wire.AiAgent():
+        return None
+    state = agent.resolution_state or None
     return Ai(
         participated=participated if participated is not None else True,
         source_type=agent.source_type or None,
         source_title=agent.source_title or None,
         last_answer_type=agent.last_answer_type or None,
-        resolution_state=agent.resolution_state or None,
-        rating=agent.rating,
+        resolution_state=_RENAMED.get(state, state) if state is not None else None,
+        rating=agent.rating if is_score(agent.rating) else None,
         rating_remark=agent.rating_remark or None,
         created_at=agent.created_at or None,
         updated_at=agent.updated_at or None,

@@ -20,13 +20,9 @@ def legacy(conversation: Conversation, timeline: Timeline, office_time: OfficeTi
     """The legacy fields."""
     created_at = conversation.said.created_at
     whole = timeline.whole
-    found = Legacy(
-        conversation_created_at=created_at,
-        thread_created_at=conversation.said.source.created_at or created_at,
-        count_reopens=len(whole.reopens),
-        count_assignments=len(whole.assignments),
-        message_type=message_type(conversation),
-    )
+    found = legacy_facts(conversation)
+    found.count_reopens = len(whole.reopens)
+    found.count_assignments = len(whole.assignments)
     if (first_user_reply := first_user_reply_at(timeline)) is not None:
         found.first_user_reply_at = first_user_reply.at
     if whole.replies:
@@ -42,6 +38,16 @@ def legacy(conversation: Conversation, timeline: Timeline, office_time: OfficeTi
         found.last_close_at = at = whole.closes[-1].at
         found.time_to_last_close, found.time_to_last_close_ooo = _since(created_at, at, office_time)
     return found
+
+
+def legacy_facts(conversation: Conversation) -> Legacy:
+    """The legacy fields that need no part."""
+    created_at = conversation.said.created_at
+    return Legacy(
+        conversation_created_at=created_at,
+        thread_created_at=conversation.said.source.created_at or created_at,
+        message_type=message_type(conversation),
+    )
 
 
 def _since(created_at: int, at: int, office_time: OfficeTime) -> tuple[int, int]:

@@ -63,9 +63,9 @@ class Ai(Struct, omit_defaults=True, gc=False):
 class Statistics(Struct, omit_defaults=True, gc=False):
     """The REST API's statistics; all durations within office hours."""
 
-    count_reopens: int
-    count_assignments: int
-    count_conversation_parts: int
+    count_reopens: int | None = None
+    count_assignments: int | None = None
+    count_conversation_parts: int | None = None
     first_contact_reply_at: int | None = None
     first_assignment_at: int | None = None
     first_admin_reply_at: int | None = None
@@ -89,8 +89,8 @@ class Legacy(Struct, omit_defaults=True, gc=False):
 
     conversation_created_at: int
     thread_created_at: int
-    count_reopens: int
-    count_assignments: int
+    count_reopens: int | None = None
+    count_assignments: int | None = None
     message_type: str | None = None
     first_user_reply_at: int | None = None
     first_admin_reply_at: int | None = None
@@ -145,14 +145,14 @@ class ReportingDocument(Struct, omit_defaults=True, gc=False):
     metrics_version: int
     office_hours_id: str
     created_at: int
-    teammate_replies_count: int
-    reassignments_after_first_reply: int
-    closed_on_first_contact: bool
-    participating_teammate_ids: list[str]
-    participating_team_ids: list[str]
     statistics: Statistics
     legacy: Legacy
-    actions: list[Action]
+    teammate_replies_count: int | None = None
+    reassignments_after_first_reply: int | None = None
+    closed_on_first_contact: bool | None = None
+    participating_teammate_ids: list[str] | None = None
+    participating_team_ids: list[str] | None = None
+    actions: list[Action] | None = None
     revision: int | None = None
     updated_at: int | None = None
     title: str | None = None

@@ -1,12 +1,12 @@
 """The states that a conversation goes through: open, snoozed, and to whom it is assigned.
 
 Walked from the parts alone (decisions 11 and 19): it begins open and not snoozed at the anchor; earlier parts
-only set the assignment.
+only set the assignment. What the conversation says of itself ends spans that no part did (decision 30).
 """
 
 from msgspec import Struct
 
-from indexer.conversation import Event, Timeline
+from indexer.conversation import Conversation, Event, Timeline
 
 
 class Assignment(Struct, frozen=True, gc=False):
@@ -21,18 +21,24 @@ class Assignment(Struct, frozen=True, gc=False):
     def after(self, event: Event) -> "Assignment":
         """The assignment once `event` has taken effect; one that names the present assignee changes nothing.
 
-        A bot is no teammate: with one assigned, no teammate is, and the team stays.
+        A bot is no teammate: with one assigned, no teammate is, and the team stays. A team that is named beside a
+        teammate or a bot is assigned with them.
         """
         if event.assignee is None:
             return self
-        kind, assignee_id = event.assignee
-        if kind == "teammate":
-            if assignee_id == self.teammate_id:
-                return self
-            return Assignment(self.team_id, self.team_since, assignee_id, event)
+        kind, assignee_id, beside = event.assignee
         if kind == "team":
             return Assignment(assignee_id, self.team_since if assignee_id == self.team_id else event)
-        return Assignment(self.team_id, self.team_since, with_bot=True) if kind == "bot" else UNASSIGNED
+        if kind == "nobody":
+            return UNASSIGNED
+        team_id, team_since = self.team_id, self.team_since
+        if beside and beside != team_id:
+            team_id, team_since = beside, event
+        if kind == "bot":
+            return Assignment(team_id, team_since, with_bot=True)
+        if assignee_id != self.teammate_id:
+            return Assignment(team_id, team_since, assignee_id, event)
+        return self if team_id == self.team_id else Assignment(team_id, team_since, assignee_id, self.teammate_since)
 
 
 UNASSIGNED = Assignment()
@@ -47,14 +53,19 @@ class States(Struct, frozen=True, gc=False):
     `in_force`: for each event the assignment that it met (before it took effect). `open_spans` and `snoozed_spans`
     start at the anchor at the earliest, the last may have no end. `handled` are the stretches that have ended in which
     it was open, not snoozed and assigned to one teammate, by the place of the event that ended each. Spans without
-    length are left out. `closed` is the last state.
+    length are left out. `last` is the last state, None without an anchor.
     """
 
     in_force: list[Assignment]
     open_spans: list[OpenSpan]
     snoozed_spans: list[OpenSpan]
     handled: dict[int, Span]
-    closed: bool
+    last: str | None
+
+    @property
+    def closed(self) -> bool:
+        """Whether the last state is closed."""
+        return self.last == "closed"
 
 
 class _Stretches:
@@ -106,7 +117,33 @@ def walk_states(timeline: Timeline) -> States:
             if handler is not None and handled_since < event.at:
                 handled[event.place] = (handled_since, event.at)
             handler, handled_since = present, event.at
-    return States(in_force, opened.all(), snoozed.all(), handled, started and opened.since is None)
+    last: str | None = None
+    if started:
+        last = "closed" if opened.since is None else "open" if snoozed.since is None else "snoozed"
+    return States(in_force, opened.all(), snoozed.all(), handled, last)
+
+
+def states_of(conversation: Conversation, timeline: Timeline) -> States:
+    """The states that the walk found, with an end for the spans of what says itself that it is closed (decision 30).
+
+    They end with the conversation's last change, or its last event where that is later. Nothing else follows it.
+    """
+    walked = walk_states(timeline)
+    if walked.last in (None, "closed") or conversation.said.state != "closed":
+        return walked
+    end = max(conversation.said.updated_at or 0, timeline.events[-1].at)
+    return States(
+        walked.in_force,
+        _ended(walked.open_spans, end),
+        _ended(walked.snoozed_spans, end),
+        walked.handled,
+        walked.last,
+    )
+
+
+def _ended(spans: list[OpenSpan], end: int) -> list[OpenSpan]:
+    ended = [(since, end if until is None else until) for since, until in spans]
+    return [span for span in ended if span[0] < span[1]]
 
 
 def _apply(event: Event, opened: _Stretches, snoozed: _Stretches) -> None:

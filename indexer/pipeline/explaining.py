@@ -164,6 +164,7 @@ def _that_occur(explanation: Explanation, names: Mapping[str, str]) -> dict[str,
     keys: set[str] = set()
     for entry in explanation.timeline:
         keys |= {f"teammate {id_}" for id_ in (entry.author_id, entry.teammate_id)} | {f"team {entry.team_id}"}
+        keys.add(f"team {entry.beside_team_id}")
         if entry.assigned_to is not None:
             kind, id_ = entry.assigned_to
             keys.add(f"{'team' if kind == 'team' else 'teammate'} {id_}")

@@ -3,11 +3,10 @@
 from msgspec import Struct
 
 from indexer.conversation.values import epoch_seconds, optional_seconds, text
-from indexer.errors import Refused
 from indexer.office_hours import OfficeHours
-from indexer.records.raw import object_from, optional_id, required_id
+from indexer.records.raw import first_time, object_from, optional_id, refuse_other_type, required_id
 
-CALL_VERSION = 1
+CALL_VERSION = 2
 """Raised with every change of a definition here."""
 
 OUTCOMES = frozenset(
@@ -69,12 +68,11 @@ class CallDocument(Struct, omit_defaults=True, gc=False):
 def parse_call(payload: bytes) -> Call:
     """Read a call from its JSON; raises `Refused` for one without an id or without any time of its beginning."""
     raw = object_from(payload)
+    refuse_other_type(raw, "call")
     call_id = required_id(raw.get("id"), "id")
-    said_type = text(raw.get("type"))
-    if said_type not in (None, "call"):
-        raise Refused("type", f"is {said_type!r}, not 'call'")
-    began = "initiated_at" if raw.get("initiated_at") else "created_at"
-    initiated_at = epoch_seconds(raw.get(began), began)
+    initiated_at, began = first_time(raw, "initiated_at", "created_at")
+    if initiated_at is None:
+        initiated_at = epoch_seconds(raw.get(began), began)
     answered_at = optional_seconds(raw.get("answered_at"), "answered_at")
     ended_at = optional_seconds(raw.get("ended_at"), "ended_at")
     updated_at = optional_seconds(raw.get("updated_at"), "updated_at")

@@ -1,23 +1,27 @@
-"""A record's JSON as an object, and the one field that every record must have."""
+"""A record's JSON as an object of one kind, and the fields that records have in common."""
 
 from collections.abc import Mapping
 from typing import Any
 
-import msgspec
-
-from indexer.conversation.values import identifier, kind
+from indexer.conversation.decoding import decoded
+from indexer.conversation.values import identifier, kind, optional_seconds, required_id, shortened
 from indexer.errors import Refused
+
+__all__ = ["Raw", "first_time", "inner", "object_from", "optional_id", "refuse_other_type", "required_id"]
 
 Raw = Mapping[str, Any]
 
 
 def object_from(payload: bytes) -> Raw:
     """The object that the JSON holds; raises `Refused`."""
-    try:
-        value = msgspec.json.decode(payload)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Refused("", f"is not JSON: {error}") from error
-    return inner(value, "")
+    return inner(decoded(payload), "")
+
+
+def refuse_other_type(raw: Raw, own: str) -> None:
+    """Raise `Refused` for a record whose `type` says that it is of another kind (decision 39)."""
+    said = raw.get("type")
+    if isinstance(said, str) and said not in ("", own):
+        raise Refused("type", f"is {shortened(said)}, not {own!r}")
 
 
 def inner(value: object, path: str) -> Raw:
@@ -27,16 +31,14 @@ def inner(value: object, path: str) -> Raw:
     return value
 
 
-def required_id(value: object, path: str) -> str:
-    """An id that has to be there, as text; raises `Refused`."""
-    found = identifier(value)
-    if found is None:
-        raise Refused(path, "is missing")
-    if "\0" in found:
-        raise Refused(path, "holds a NUL character")
-    return found
+def first_time(raw: Raw, *names: str) -> tuple[int | None, str]:
+    """The first time that there is under these names, and its name; the last name where there is none."""
+    for name in names:
+        if (at := optional_seconds(raw.get(name), name)) is not None:
+            return at, name
+    return None, names[-1]
 
 
 def optional_id(*values: object) -> str | None:
-    """The first id that there is."""
+    """The first id that there is; what cannot be one is none."""
     return next((found for value in values if (found := identifier(value))), None)

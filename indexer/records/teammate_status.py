@@ -7,9 +7,9 @@ from msgspec import Struct
 from indexer.conversation.values import epoch_seconds, optional_seconds, text
 from indexer.errors import Refused
 from indexer.metrics.schema import DateRange
-from indexer.records.raw import Raw, inner, object_from, optional_id, required_id
+from indexer.records.raw import Raw, first_time, inner, object_from, optional_id, refuse_other_type, required_id
 
-STATUS_VERSION = 1
+STATUS_VERSION = 2
 """Raised with every change of a definition here."""
 
 Status = Literal["active", "away", "away_reassign"]
@@ -63,14 +63,17 @@ def parse_status_change(payload: bytes) -> StatusChange:
     `{"id", "admin_id", "status": "active" | "away" | "away_reassign", "at"}`.
     """
     raw = object_from(payload)
+    refuse_other_type(raw, "activity_log")
     change_id = required_id(raw.get("id"), "id")
     if "activity_type" in raw or "performed_by" in raw:
         return _from_activity(change_id, raw)
-    began = "at" if raw.get("at") is not None else "created_at"
-    at = epoch_seconds(raw.get(began), began)
+    at, began = first_time(raw, "at", "created_at")
+    if at is None:
+        at = epoch_seconds(raw.get(began), began)
     return StatusChange(
         id=change_id,
-        teammate_id=required_id(optional_id(raw.get("admin_id"), raw.get("teammate_id")), "admin_id"),
+        teammate_id=optional_id(raw.get("admin_id"), raw.get("teammate_id"))
+        or required_id(raw.get("admin_id"), "admin_id"),
         status=_status(raw.get("status")),
         at=at,
         updated_at=optional_seconds(raw.get("updated_at"), "updated_at") or at,
@@ -86,7 +89,9 @@ def _from_activity(change_id: str, raw: Raw) -> StatusChange:
     away = metadata.get("away_mode")
     if not isinstance(away, bool):
         raise Refused("metadata.away_mode", "is neither true nor false")
-    reassigning = metadata.get("reassign_conversations") is True
+    reassigning = metadata.get("reassign_conversations")
+    if not (reassigning is None or isinstance(reassigning, bool)):
+        raise Refused("metadata.reassign_conversations", "is neither true nor false")
     at = epoch_seconds(raw.get("created_at"), "created_at")
     return StatusChange(
         id=change_id,

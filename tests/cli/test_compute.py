@@ -10,7 +10,10 @@ import pytest
 
 from tests.builders import conversation, document_of, part
 
-CONVERSATION = conversation(part("A", "comment", 3600), part("A", "close", 7200), title="Hello")
+THURSDAY = 604_800  # 8 January 1970
+CONVERSATION = conversation(
+    part("A", "comment", THURSDAY + 3600), part("A", "close", THURSDAY + 7200), at=THURSDAY, title="Hello"
+)
 
 
 def compute(*arguments: str, stdin: bytes = b"") -> tuple[int, list[dict[str, Any]], str]:
@@ -50,7 +53,6 @@ def test_a_bad_line_is_named_with_its_number_and_the_rest_comes_out(tmp_path: Pa
 
 def test_office_hours_are_applied(tmp_path: Path) -> None:
     file = tmp_path / "hours.json"
-    # 1 January 1970 was a Thursday.
     hours = {"time_zone_name": "UTC", "time_intervals": [{"start_minute": 3 * 1440 + 30, "end_minute": 3 * 1440 + 60}]}
     file.write_bytes(orjson.dumps(hours))
     _, (document,), _ = compute("--office-hours", str(file), stdin=orjson.dumps(CONVERSATION))

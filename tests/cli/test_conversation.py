@@ -17,7 +17,7 @@ def installation(test_settings: Settings) -> Iterator[Installation]:
     """An installation with conversations 1 and 2 of workspace `w`, both with contact `lead`."""
     installation = Installation(test_settings)
     raws = [
-        conversation(part("A", "comment", 60), id=id_, title="secret", contacts={"contacts": [{"id": "lead"}]})
+        conversation(part("A", "comment", 61), at=1, id=id_, title="secret", contacts={"contacts": [{"id": "lead"}]})
         for id_ in (1, 2)
     ]
     installation.run("import", "-", "--workspace", "w", stdin=orjson.dumps(raws))

@@ -141,7 +141,7 @@ def test_a_broken_line_late_in_a_file_gives_no_partial_verdict(sides: tuple[str,
 @pytest.fixture
 def installation(test_settings: Settings) -> Iterator[Installation]:
     installation = Installation(test_settings)
-    raws = [conversation(part("A", "comment", 60), id=str(number)) for number in range(5)]
+    raws = [conversation(part("A", "comment", 61), at=1, id=str(number)) for number in range(5)]
     installation.run("import", "-", "--workspace", "w", stdin=orjson.dumps(raws))
     installation.index_everything()
     yield installation
@@ -153,7 +153,7 @@ def test_an_installation_is_compared_with_its_source_and_with_a_file(
     installation: Installation, tmp_path: Path
 ) -> None:
     assert installation.run("diff", "index:conversations", "source", "--format", "csv").splitlines()[1:] == []
-    documents = [document_of(conversation(part("A", "comment", 60), id=str(number))) for number in range(5)]
+    documents = [document_of(conversation(part("A", "comment", 61), at=1, id=str(number))) for number in range(5)]
     documents[3]["teammate_replies_count"] = 7
     left = side(tmp_path / "f.ndjson", *documents)
     found = orjson.loads(installation.run("diff", left, "index:conversations", "--format", "json", code=1))

@@ -14,9 +14,15 @@ from indexer.settings import Settings
 from tests.builders import conversation, part
 from tests.integration.installation import Installation
 
-RAW = conversation(part("A", "comment", 3600), part("O", "comment", 3700), part("A", "close", 7200))
+THURSDAY = 604_800  # 8 January 1970
+RAW = conversation(
+    part("A", "comment", THURSDAY + 3600),
+    part("O", "comment", THURSDAY + 3700),
+    part("A", "close", THURSDAY + 7200),
+    at=THURSDAY,
+)
 OUTBOUND = conversation(
-    part("A", "comment", 60), part("C", "comment", 100), by="A", delivered_as="admin_initiated", id="7"
+    part("A", "comment", 60), part("C", "comment", 100), at=1, by="A", delivered_as="admin_initiated", id="7"
 )
 
 
@@ -42,14 +48,14 @@ def explained(*arguments: str) -> dict[str, Any]:
 
 def test_a_conversation_of_a_file_is_explained_without_any_service(file: str, tmp_path: Path) -> None:
     schedule = tmp_path / "hours.json"
-    # 1 January 1970 was a Thursday; Dublin was an hour ahead of UTC in that winter.
+    # Dublin was an hour ahead of UTC in that winter.
     intervals = [{"start_minute": 3 * 1440 + 90, "end_minute": 3 * 1440 + 120}]
     schedule.write_bytes(orjson.dumps({"time_zone_name": "Europe/Dublin", "time_intervals": intervals}))
     found = explained("1", "first_response_time_ooo", "--file", file, "--office-hours", str(schedule))
     explanation = found["explanation"]
     field = explanation["fields"]["first_response_time_ooo"]
     assert (field["value"], field["parts"]) == (1800, [1, 2])
-    assert field["stretches"][0]["intervals"] == [[1800, 3600]]
+    assert field["stretches"][0]["intervals"] == [[THURSDAY + 1800, THURSDAY + 3600]]
     assert [one["type"] for one in explanation["timeline"]] == ["creation", "source", "comment", "comment", "close"]
     assert found["shown"]["first_response_time_ooo"] == "30 m (1800 s)"
     assert found["names"] == {"teammate A": "A"}
@@ -58,7 +64,7 @@ def test_a_conversation_of_a_file_is_explained_without_any_service(file: str, tm
 def test_the_table_has_a_timeline_and_every_value_that_there_is(file: str) -> None:
     code, out, _ = explain("1", "--file", file, "--format", "table")
     assert code == 0
-    assert "1970-01-01 01:00:00+00:00 (3600)  #2" in out
+    assert "1970-01-08 01:00:00+00:00 (608400)  #2" in out
     assert "≠" not in out
     _, differing, _ = explain("7", "--file", file, "--format", "table")
     assert "≠ new and legacy: before_anchor" in differing
@@ -69,15 +75,15 @@ def test_the_table_has_a_timeline_and_every_value_that_there_is(file: str) -> No
 def test_csv_has_a_line_for_each_field(file: str) -> None:
     _, out, _ = explain("1", "statistics.first_close_at", "--file", file, "--format", "csv")
     assert [(row["field"], row["value"], row["parts"]) for row in csv.DictReader(out.splitlines())] == [
-        ("statistics.first_close_at", "7200", "4"),
-        ("legacy.first_close_at", "7200", "4"),
+        ("statistics.first_close_at", "612000", "4"),
+        ("legacy.first_close_at", "612000", "4"),
     ]
 
 
 def test_as_of_a_time_only_what_there_was_counts(file: str) -> None:
-    for written in ("1970-01-01T01:30:00+00:00", "1970-01-01T01:30"):
+    for written in ("1970-01-08T01:30:00+00:00", "1970-01-08T01:30"):
         found = explained("1", "last_closed_at", "--file", file, "--as-of", written)["explanation"]
-        assert (found["as_of"], found["fields"]["last_closed_at"]["value"]) == (5400, None)
+        assert (found["as_of"], found["fields"]["last_closed_at"]["value"]) == (THURSDAY + 5400, None)
 
 
 @pytest.mark.parametrize(
@@ -115,7 +121,7 @@ def installation(test_settings: Settings) -> Iterator[Installation]:
 def test_a_stored_conversation_is_explained_and_compared_with_the_index(installation: Installation) -> None:
     found = installation.json("explain", "1", "first_response_time", "--workspace", "w")
     assert (found["notice"], found["explanation"]["fields"]["first_response_time"]["value"]) == (None, 3600)
-    later = RAW | {"updated_at": 9000, "title": "Other"}
+    later = RAW | {"updated_at": THURSDAY + 9000, "title": "Other"}
     installation.run("import", "-", "--workspace", "w", stdin=orjson.dumps([later]))
     notice = installation.json("explain", "1", "--workspace", "w")["notice"]
     assert notice.startswith("The index's document is not what is computed now: revision ")

@@ -19,7 +19,7 @@ COUNTS = ("documents", "missing", "stale", "orphaned", "differing", "queued", "q
 @pytest.fixture
 def installation(test_settings: Settings) -> Iterator[Installation]:
     installation = Installation(test_settings)
-    conversations = [conversation(part("A", "comment", 60), id=str(number)) for number in range(5)]
+    conversations = [conversation(part("A", "comment", 61), at=1, id=str(number)) for number in range(5)]
     installation.run("import", "-", "--workspace", "w", stdin=orjson.dumps(conversations))
     installation.index_everything()
     yield installation

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import orjson
 import pytest
 
 from indexer.conversation import parse_conversation
@@ -48,7 +49,7 @@ def test_a_ticket_has_ticket_parts_and_ticket_attributes() -> None:
     found = parsed(raw)
     assert [event.at for event in found.events] == [5, 9]
     assert found.events[0].contact_message
-    assert facts_of(raw) == {"state": "open", "custom": {"_default_title_": "Broken"}}
+    assert facts_of(raw) == {"title": "Broken", "state": "open", "custom": {"_default_title_": "Broken"}}
 
 
 def test_the_older_shape_with_conversation_message_customers_and_assignee_is_read() -> None:
@@ -179,14 +180,75 @@ def test_an_unknown_type_is_judged_by_its_name(name: str | None, assignment: boo
     assert found.data_quality == ["unknown_part_type"]
 
 
-@pytest.mark.parametrize("time", [5, 5.0, "5", "1970-01-01T00:00:05Z", "1970-01-01T01:00:05+01:00"])
-def test_a_time_may_be_a_number_its_text_or_iso_8601(time: object) -> None:
-    assert parsed(conversation(part("A", "comment", 0, created_at=time))).events[1].at == 5
-
-
 PARTS = "conversation_parts.conversation_parts"
-LATER = 1_700_000_000_000
-TOO_LATE = "1700000000000 is not a time between 1970 and 2100 (milliseconds? divide by 1000)"
+TIME = 1_709_588_400
+
+
+@pytest.mark.parametrize(
+    "time",
+    [
+        TIME, TIME + 0.5, float(TIME), str(TIME), f"{TIME}.999", TIME * 1000, TIME * 1000 + 999, f"{TIME}999",
+        TIME * 1000.0, "2024-03-04T21:40:00Z", "2024-03-04T22:40:00+01:00", "2024-03-04 21:40:00.25+00:00",
+    ],
+)  # fmt: skip
+def test_a_time_may_be_seconds_milliseconds_or_iso_8601_as_number_or_text(time: object) -> None:
+    raw = conversation(part("A", "comment", 5, created_at=time), at=TIME - 9)
+    assert [event.at for event in parsed(raw).events] == [TIME - 9, TIME]
+    assert document_of(conversation(at=TIME - 9) | {"updated_at": time})["updated_at"] == TIME
+    assert parsed({"id": "1", "created_at": time}).said.created_at == TIME
+
+
+NO_TIMES = [
+    "5", "99999999", "123456789012", "1709588400 ", "1_709_588_400", "1e9", "-1709588400", "nan", "\u0661709588400",
+    "2024-03-04T21:40:00", "2024-03-04", "1969-12-31T23:59:59Z", "soon", True, False, [], {}, -1, -0.5, 4_102_444_800,
+    1_709_588_400_000.5, 99_999_999_999, 999_999_999_999, 4_102_444_800_000, 1e300, "4102444800000", "99999999999",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("odd", [{}, {"tags": 0}], ids=["typed", "tolerant"])
+@pytest.mark.parametrize("time", [*NO_TIMES, None, 0, 0.0, 0.5, "", "0", "000000000", "1970-01-01T00:00:00Z"])
+def test_what_is_not_a_time_is_refused_where_one_is_needed(time: object, odd: dict[str, Any]) -> None:
+    raw = conversation(part("A", "comment", 5, created_at=time), state="open", at=TIME)
+    for one, path in ((raw, PARTS + "[0].created_at"), (conversation(at=TIME) | {"created_at": time}, "created_at")):
+        with pytest.raises(Refused) as refused:
+            parse_conversation(orjson.dumps(one | odd))
+        assert refused.value.path == path
+
+
+def with_time(path: str, time: object) -> dict[str, Any]:
+    """A conversation with a time at that path."""
+    raw = conversation(state="open", at=TIME, conversation_rating={"rating": 5}, ai_agent={"rating": 5})
+    *holders, name = path.split(".")
+    holder = raw
+    for one in holders:
+        holder = holder[one]
+    holder[name] = time
+    return raw
+
+
+OPTIONAL_TIMES = [
+    "updated_at", "source.created_at", "conversation_rating.created_at", "conversation_rating.requested_at",
+    "conversation_rating.replied_at", "conversation_rating.updated_at", "ai_agent.created_at", "ai_agent.updated_at",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("odd", [{}, {"tags": 0}], ids=["typed", "tolerant"])
+@pytest.mark.parametrize("path", OPTIONAL_TIMES)
+def test_a_time_of_the_facts_is_read_like_any_other_and_0_is_none(path: str, odd: dict[str, Any]) -> None:
+    seconds = document_of(with_time(path, TIME + 9) | odd)
+    assert document_of(with_time(path, (TIME + 9) * 1000) | odd) == seconds
+    nothing = document_of(with_time(path, None) | odd)
+    for none in (0, 0.0, "", "0", "1970-01-01T00:00:00+00:00"):
+        assert document_of(with_time(path, none) | odd) == nothing
+    assert nothing != seconds
+    for time in NO_TIMES:
+        with pytest.raises(Refused) as refused:
+            parsed(with_time(path, time) | odd)
+        assert refused.value.path == path
+
+
+LATER = 170_000_000_000
+TOO_LATE = "170000000000 is not a time between 1970 and 2100"
 NO_TIME = "{} is neither epoch seconds nor an ISO 8601 time"
 
 
@@ -196,13 +258,23 @@ NO_TIME = "{} is neither epoch seconds nor an ISO 8601 time"
         ([], "", "is a list, not a conversation object"),
         ("text", "", "is a text, not a conversation object"),
         ({"created_at": 1}, "id", "is missing"),
+        ({"id": 0, "created_at": 1}, "id", "is missing"),
+        ({"id": "", "created_at": 1}, "id", "is missing"),
+        ({"id": 0.0, "created_at": 1}, "id", "is missing"),
+        ({"id": 1.5, "created_at": 1}, "id", "is 1.5, not a whole number of up to 15 digits"),
+        ({"id": 1e17, "created_at": 1}, "id", "is 1e+17, not a whole number of up to 15 digits"),
+        ({"id": True, "created_at": 1}, "id", "is a boolean, not an id"),
+        ({"id": ["1"], "created_at": 1}, "id", "is a list, not an id"),
+        ({"type": "contact", "id": "1", "created_at": 1}, "type", "is 'contact', not 'conversation'"),
+        (conversation(type="call"), "type", "is 'call', not 'conversation'"),
+        ({"type": "error.list"}, "type", "is 'error.list', not 'conversation'"),
         ({"id": "1"}, "created_at", "is missing"),
         ({"id": "1", "created_at": True}, "created_at", "is a boolean, not a time in epoch seconds"),
         ({"id": "1", "created_at": -5}, "created_at", "-5 is not a time between 1970 and 2100"),
         (
-            {"id": "1", "created_at": 1700000000000},
+            {"id": "1", "created_at": LATER},
             "created_at",
-            "1700000000000 is not a time between 1970 and 2100 (milliseconds? divide by 1000)",
+            TOO_LATE,
         ),
         ({"id": "1", "created_at": "soon"}, "created_at", NO_TIME.format("'soon'")),
         ({"id": "1", "created_at": "2024-01-01T00:00"}, "created_at", "'2024-01-01T00:00' has no time zone"),

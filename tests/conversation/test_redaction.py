@@ -75,6 +75,7 @@ FULL = conversation(
     part("O", "conversation_sla_target_missed", START + 11, event_details={"target": "next_reply_time", "x": CONTENT}),
     part("O", "priority_changed", START + 12, event_details={"target": CONTENT}),
     part("A", "comment", START + 13, author={"type": "admin", "id": "7", "email": f"operator+{CONTENT}@intercom.io"}),
+    at=START,
     title=CONTENT,
     state="closed",
     priority="priority",
@@ -161,7 +162,7 @@ def test_the_operator_stays_a_bot_under_a_neutral_address() -> None:
 
 
 def test_of_a_tickets_attributes_only_numbers_and_flags_stay() -> None:
-    raw = ticket(conversation(part("A", "comment", 5)))
+    raw = ticket(conversation(part("A", "comment", 5), at=START))
     raw["ticket_attributes"] |= {
         "_default_title_": CONTENT,
         "_default_description_": CONTENT,
@@ -169,20 +170,20 @@ def test_of_a_tickets_attributes_only_numbers_and_flags_stay() -> None:
     }
     left = redaction_of(raw)
     assert left["custom_attributes"] == {"seats": 7, "urgent": True, "ratio": 0.5, "left": None}
-    assert document_of(left) == document_of(raw) | {"custom": left["custom_attributes"]}
+    assert document_of(left) == without_content(document_of(raw)) | {"custom": left["custom_attributes"]}
     assert "custom_attributes" not in redaction_of(raw | {"ticket_attributes": {"_default_title_": CONTENT}})
 
 
 @pytest.mark.parametrize(
     "raw",
     [
-        conversation(sla_applied={"sla_name": 5}),
-        conversation(ai_agent={"x": 1}),
-        conversation(conversation_rating={"remark": CONTENT}),
-        conversation(part("A", "note", 5, updated_at="1" * 19), tags=0),
-        conversation(part("A", "note", 5, updated_at=1e300), tags=0),
-        conversation(custom_attributes={"a": {"b": "c"}}, state=""),
-        conversation(conversation_rating={"rating": 3, "created_at": 9}),
+        conversation(sla_applied={"sla_name": 5}, at=START),
+        conversation(ai_agent={"x": 1}, at=START),
+        conversation(conversation_rating={"remark": CONTENT}, at=START),
+        conversation(part("A", "note", 5, updated_at="1" * 19), tags=0, at=START),
+        conversation(part("A", "note", 5, updated_at=1e300), tags=0, at=START),
+        conversation(custom_attributes={"a": {"b": "c"}}, state="", at=START),
+        conversation(conversation_rating={"rating": 3, "created_at": 9}, at=START),
         conversation(by="C", delivered_as="automated", at=5),
         conversation(source={"author": {"type": "bot", "id": 1}, "created_at": 3}, at=5),
         {"id": 7, "created_at": "1970-01-01T00:00:05Z"},
@@ -193,7 +194,7 @@ def test_odd_conversations_keep_their_numbers_too(raw: Json) -> None:
 
 
 def test_custom_attributes_stay_as_they_are_written() -> None:
-    payload = orjson.dumps(conversation(state="open", custom_attributes={"plan": "Pro"}))
+    payload = orjson.dumps(conversation(state="open", at=START, custom_attributes={"plan": "Pro"}))
     payload = payload.replace(b'{"plan":"Pro"}', b'{\n  "plan" : "Pr\\u006f"\n}')
     assert b'{\n  "plan" : "Pr\\u006f"\n}' in redacted(payload)
 

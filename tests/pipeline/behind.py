@@ -54,7 +54,7 @@ def make_index(client: Elasticsearch, prefix: str, version: int) -> str:
 
 
 def save(drain: Drain, *ids: int | str, at: int = 0, workspace: str = W) -> None:
-    raws = [conversation(part("A", "comment", 60), id=str(id_), updated_at=at) for id_ in ids]
+    raws = [conversation(part("A", "comment", 61), at=1, id=str(id_), updated_at=at) for id_ in ids]
     with drain.store.begin() as connection:
         save_conversations(connection, workspace, [incoming(orjson.dumps(raw)) for raw in raws])
 

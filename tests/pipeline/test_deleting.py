@@ -26,7 +26,7 @@ def import_(drain: Drain, *raws: dict[str, Any]) -> Imported:
 
 
 def answered(id_: int, **more: Any) -> dict[str, Any]:
-    return conversation(part("A", "comment", 60), id=str(id_), **more)
+    return conversation(part("A", "comment", 61), at=1, id=str(id_), **more)
 
 
 def indexed(drain: Drain) -> dict[str, dict[str, Any]]:

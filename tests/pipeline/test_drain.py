@@ -45,7 +45,7 @@ def left(drain: Drain) -> tuple[int, int]:
 
 
 def answered(number: int) -> dict[str, Any]:
-    return conversation(part("A", "comment", 60), id=str(number))
+    return conversation(part("A", "comment", 61), at=1, id=str(number))
 
 
 def test_what_was_saved_is_indexed_under_its_revision(drain: Drain) -> None:
@@ -61,7 +61,7 @@ def test_a_later_version_replaces_the_document(drain: Drain) -> None:
     save(drain.store, answered(1))
     drain.run()
     before = documents(drain)["1"]
-    save(drain.store, conversation(part("A", "comment", 30), id="1", updated_at=99))
+    save(drain.store, conversation(part("A", "comment", 31), at=1, id="1", updated_at=99))
     drain.run()
     after = documents(drain)["1"]
     assert (before["first_response_time"], after["first_response_time"]) == (60, 30)
@@ -129,7 +129,7 @@ def test_bot_admins_of_the_workspace_are_no_teammates(drain: Drain) -> None:
 
 
 def test_the_literal_rule_of_reply_times_is_a_switch(drain: Drain) -> None:
-    save(drain.store, conversation(part("O", "comment", 5), part("A", "comment", 60)))
+    save(drain.store, conversation(part("O", "comment", 5), part("A", "comment", 61), at=1))
     replace(drain, bots_interrupt=True).run()
     assert documents(drain)["1"]["reply_times"] == []
 

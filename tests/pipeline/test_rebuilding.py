@@ -221,7 +221,7 @@ def test_a_document_that_only_the_new_index_refuses_holds_nobody_up_and_stops_th
         mappings=mappings,
         aliases={search.write_alias(rebuild.to_index): {}},
     )
-    titled = incoming(orjson.dumps(conversation(id="31", title="a title")))
+    titled = incoming(orjson.dumps(conversation(id="31", at=1, title="a title")))
     with drain.store.begin() as connection:
         save_conversations(connection, W, [titled])
     assert drain.run() == {"indexed": 1}

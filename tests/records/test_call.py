@@ -8,6 +8,7 @@ import pytest
 from indexer.errors import Refused
 from indexer.office_hours import ALWAYS_OPEN, parse_office_hours
 from indexer.records import CallDocument, call_document, parse_call
+from indexer.records.call import CALL_VERSION
 from tests.records.histories import call
 
 MONDAY_NINE = 1_709_542_800  # 4 March 2024, 09:00 UTC
@@ -48,7 +49,7 @@ def test_a_call_as_the_api_gives_it_has_all_its_facts() -> None:
     assert found == CallDocument(
         workspace_id="w",
         call_id="123",
-        metrics_version=1,
+        metrics_version=CALL_VERSION,
         office_hours_id="24/7",
         initiated_at=1_734_537_437,
         in_office_hours=True,
@@ -89,6 +90,15 @@ def test_what_became_of_a_call_is_what_its_state_or_its_end_says(said: dict[str,
     assert document(call("1", 100, **said)).outcome == outcome
 
 
+def test_ids_of_a_call_may_be_numbers_with_a_fraction_of_0_and_what_is_not_an_id_is_none() -> None:
+    found = document(call("1", 100, admin_id=11.0, team_id=7.5, contact_id=True, conversation_id=0))
+    assert (found.teammate_id, found.team_id, found.contact_id, found.conversation_id) == ("11", None, None, None)
+
+
+def test_a_call_whose_beginning_is_0_began_when_it_was_written() -> None:
+    assert document(call("1", 0, created_at=1_734_537_437_000)).initiated_at == 1_734_537_437
+
+
 def test_a_call_that_lasts_has_no_duration_and_one_that_ended_before_it_began_has_none_to_speak_of() -> None:
     assert document(call("1", 100)).duration is None
     assert document(call("1", 100, ended_at=90)).duration == 0
@@ -111,7 +121,10 @@ def test_a_call_lies_in_office_hours_by_the_second_in_which_it_began(offset: int
         (b'{"initiated_at": 1}', "id: is missing"),
         (b'{"id": "1\\u0000", "initiated_at": 1}', "id: holds a NUL"),
         (b'{"id": "1"}', "created_at: is missing"),
-        (b'{"id": "1", "initiated_at": 1734537437000}', "initiated_at: .*milliseconds"),
+        (b'{"id": 1.5, "initiated_at": 1}', "id: is 1.5, not a whole number"),
+        (b'{"id": [], "initiated_at": 1}', "id: is a list, not an id"),
+        (b'{"id": "1", "initiated_at": 0, "created_at": 0}', "created_at: 0 is no time"),
+        (b'{"id": "1", "initiated_at": 173453743700}', "initiated_at: 173453743700 is not a time between"),
         (b'{"id": "1", "initiated_at": 1, "ended_at": "soon"}', "ended_at"),
         (b'{"id": "1", "initiated_at": 1, "type": "conversation"}', "type: is 'conversation', not 'call'"),
     ],

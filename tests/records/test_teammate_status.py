@@ -8,6 +8,7 @@ import pytest
 from indexer.errors import Refused
 from indexer.metrics.schema import DateRange
 from indexer.records import StatusChange, StatusDocument, parse_status_change, status_document
+from indexer.records.teammate_status import STATUS_VERSION
 from tests.records.histories import change
 
 
@@ -49,12 +50,16 @@ def test_both_names_of_reassigning_mean_the_same() -> None:
     assert parsed(change("1", "9", "away_reassigning", 5)).status == "away_reassign"
 
 
+def test_a_change_whose_time_is_0_came_when_it_was_written() -> None:
+    assert parsed(change("1", "9", "away", 0) | {"created_at": 7}).at == 7
+
+
 def test_a_period_lasts_until_the_next_change() -> None:
     document = status_document(parsed(change("1", "9", "active", 100)), "w", 160, 7)
     assert document == StatusDocument(
         workspace_id="w",
         status_id="1",
-        metrics_version=1,
+        metrics_version=STATUS_VERSION,
         teammate_id="9",
         status="active",
         started_at=100,
@@ -86,6 +91,10 @@ def test_a_status_that_was_never_in_force_is_no_period() -> None:
         ({"id": "1", "admin_id": "9", "status": "away"}, "created_at: is missing"),
         (activity() | {"activity_type": "app_name_change"}, "activity_type: is 'app_name_change'"),
         (activity(away_mode=None), "metadata.away_mode"),
+        (activity(reassign_conversations="yes"), "metadata.reassign_conversations: is neither true nor false"),
+        ({"id": "1", "admin_id": [9], "status": "away", "at": 5}, "admin_id: is a list, not an id"),
+        ({"id": "1", "admin_id": "9", "status": "away", "at": 0}, "created_at: is missing"),
+        (change("1", "9", "away", 5) | {"type": "call"}, "type: is 'call', not 'activity_log'"),
         (activity() | {"performed_by": None}, "performed_by: is null"),
     ],
 )
