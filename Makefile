@@ -1,11 +1,12 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-interpreted lint types architecture check wheel bench plots metrics-diff docs mapping lock clean
+.PHONY: help setup demo test test-interpreted mutants lint types architecture check wheel bench plots metrics-diff docs mapping lock clean
 
 # The distribution's own first: it is compiled with profiles, and a tenth quicker than what version managers compile.
 PYTHON ?= $(shell for python in /usr/bin/python3.11 /usr/bin/python3.12 python3.11 python3.12 python3; do \
   "$$python" -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v "$$python" && break; done)
 DEMO_ARGS ?=
 TEST_ARGS ?= -n 2
+MUTANTS ?=
 BENCH_ARGS ?= all --keep
 FILES ?=
 BIN := .venv/bin
@@ -38,6 +39,9 @@ test: setup ## Run all tests, with services of their own (TEST_ARGS="-k words")
 
 test-interpreted: setup ## Run the tests of the definitions once more, with the sources interpreted
 	INDEXER_NATIVE=0 $(BIN)/python -m pytest $(TEST_ARGS) tests/conversation tests/metrics tests/office_hours
+
+mutants: setup ## Put small faults into the pure rooms and see which ones no test notices (MUTANTS="--all")
+	$(BIN)/python -m tests.mutants $(MUTANTS)
 
 lint: setup ## Check style and formatting
 	$(BIN)/ruff check .
@@ -76,4 +80,4 @@ lock: setup ## Pin the newest versions that pyproject.toml allows, with hashes
 	  --no-emit-find-links --no-annotate --no-header --extra dev pyproject.toml --output-file constraints.txt --quiet
 
 clean: ## Remove what was installed and built here
-	rm -rf .venv indexer/__native__ dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv mutants indexer/__native__ dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from redis import Redis
 
@@ -20,6 +21,12 @@ from tests.embedded.harness import Run, clean_up
 from tests.fresh import fresh_database, fresh_prefix
 
 _RUN = pytest.StashKey[Run]()
+
+# No test asserts on wall time. The second profile is that of `make mutants`: as many examples as find a mutant in most
+# cases, and the same ones each time.
+hypothesis.settings.register_profile("default", deadline=None)
+hypothesis.settings.register_profile("mutants", deadline=None, max_examples=25, derandomize=True, database=None)
+hypothesis.settings.load_profile("default")
 
 
 def pytest_configure(config: pytest.Config) -> None:
