@@ -8,7 +8,8 @@ from rich.padding import Padding
 from rich.text import Text
 
 from indexer.cli.output import print_csv, print_table
-from indexer.explaining.wording import duration, local, shown
+from indexer.durations import exact_duration
+from indexer.explaining.wording import local, shown
 from indexer.terminal import console
 
 if TYPE_CHECKING:
@@ -144,12 +145,12 @@ def _why(explanation: "Explanation", why: "Why", *, detailed: bool) -> Iterator[
 
 def _intervals(field: "Field", zone: ZoneInfo) -> Iterator[str]:
     for one in field.stretches:
-        yield f"{_ends(one)}: {duration(one.seconds)} {'in office hours' if one.hours == 'office' else 'elapsed'}"
+        yield f"{_ends(one)}: {exact_duration(one.seconds)} {'in office hours' if one.hours == 'office' else 'elapsed'}"
         for start, end in one.intervals[:_MOST_INTERVALS] if one.hours == "office" else ():
-            yield f"  {local(start, zone)} to {local(end, zone)}: {duration(end - start)}"
+            yield f"  {local(start, zone)} to {local(end, zone)}: {exact_duration(end - start)}"
         if one.hours == "office" and len(one.intervals) > _MOST_INTERVALS:
             left = one.intervals[_MOST_INTERVALS:]
-            yield f"  and {len(left)} more: {duration(sum(end - start for start, end in left))}"
+            yield f"  and {len(left)} more: {exact_duration(sum(end - start for start, end in left))}"
 
 
 def _ends(one: "Stretch") -> str:

@@ -1,108 +1,148 @@
-"""An answer as a table with small bars, for a terminal."""
+"""An answer as a table with small bars, for a terminal of any width."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 
-from rich import box
-from rich.console import Group, RenderableType
-from rich.table import Table
+from rich.cells import cell_len
 from rich.text import Text
 
-from indexer.cli.figures import said
-from indexer.reports import Answer, Comparison, Definition, Number, Row
+from indexer.cli.layout import GAP, NARROWEST, wrapped
+from indexer.cli.output import print_table
+from indexer.cli.report_grid import grid_lines
+from indexer.cli.report_heading import notes, question_line
+from indexer.cli.report_rows import Rows, has_groups, rows_of
+from indexer.plain_text import printable
+from indexer.reports import Answer, Definition
+from indexer.reports.values import Heatmap
 from indexer.terminal import console
 
-_BAR_CELLS = 32
+_WIDEST_BAR = 32
+_NARROWEST_BAR = 8
+_NARROWEST_GROUP = 16
 _EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
-
-
 _WIDE = 120
 
 
 def print_reports(reports: Iterable[Definition]) -> None:
-    """Reports that come by category, under a line for each; units and group-bys where the terminal is wide enough."""
-    out = console()
-    wide = out.width >= _WIDE
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("report", no_wrap=True)
-    table.add_column("title", overflow="fold")
-    for column in ("unit", "grouped by") if wide else ():
-        table.add_column(column, overflow="fold")
+    """Reports that come by category, under a line for each; units and group-bys if the terminal is wide enough."""
+    wide = console().width >= _WIDE
     for category, of_category in groupby(reports, key=lambda report: report.category):
-        table.add_row(Text(category, style="bold"))
-        for report in of_category:
-            cells = [f"  {report.name}", report.title, report.unit, ", ".join(report.group_by)]
-            table.add_row(*cells if wide else cells[:2])
-        table.add_section()
-    out.print(table)
+        rows = [[report.name, report.title, report.unit, ", ".join(report.group_by)] for report in of_category]
+        headings = ["report", "title", "unit", "grouped by"]
+        kept = len(headings) if wide else 2
+        print_table(headings[:kept], [row[:kept] for row in rows], title=f"\n{category}")
 
 
 def print_answer(definition: Definition, answer: Answer) -> None:
-    """Title, what is counted, a line for each period (and group) with a bar, and the total."""
-    console().print(Group(*_parts(definition, answer)))
+    """Title, what is counted, the whole question, a line for each period (and group) with a bar, and the total."""
+    out = console()
+    width = max(NARROWEST, out.width)
+    lines = [Text(line, style="bold") for line in wrapped(definition.title, width)]
+    lines += [Text(line) for line in wrapped(definition.about, width)]
+    lines += [Text(line, style="dim") for line in wrapped(printable(question_line(definition, answer)), width)]
+    lines.append(Text())
+    if isinstance(definition.value, Heatmap):
+        lines += map(Text, grid_lines(answer, width))
+    else:
+        lines += table_lines(rows_of(answer), width)
+    lines.append(Text())
+    below = list(notes(definition, answer))
+    if has_groups(answer) and any(not row.count for row in answer.rows) and not isinstance(definition.value, Heatmap):
+        below.append("Groups without any in a period are left out of this table.")
+    lines += [Text(line) for note in below for line in wrapped(printable(note), width)]
+    out.print(Text("\n").join(lines), soft_wrap=True)
 
 
-def _parts(definition: Definition, answer: Answer) -> Iterable[RenderableType]:
-    yield Text(definition.title, style="bold")
-    yield Text(definition.about)
-    yield Text(f"Workspace {answer.workspace}, {answer.from_} to {answer.to}, {answer.time_zone}", style="dim")
-    yield _table(answer)
-    if _has_groups(answer):
-        yield Text("Groups without any in a period are left out of this table.", style="dim")
-    if answer.compare:
-        yield Text(_comparison(answer.total, answer.compare, answer.unit))
+def table_lines(rows: Rows, width: int) -> Iterator[Text]:
+    """The rows and the total in at most `width` columns: the bar gives way first, then a column, never a name."""
+    columns = _fitting(rows, width)
+    heading = list(_line(columns, rows.period, rows.group, rows.headings, style="bold"))
+    rule = Text("─" * max(line.cell_len for line in heading))
+    yield from heading
+    yield rule
+    highest = max((line.value or 0 for line in rows.lines), default=0)
+    for line in rows.lines:
+        if columns.period_apart and line.period:
+            yield Text(line.period, style="bold")
+        for place, text in enumerate(_line(columns, line.period, line.group, line.cells)):
+            if not place and columns.bar and (drawn := bar(line.value or 0, highest, columns.bar)):
+                text.pad_right(columns.before_bar - text.cell_len)
+                text.append(drawn, style="cyan")
+            yield text
+    yield rule
+    first, second = ("total", "") if columns.period else ("", "total")
+    yield from _line(columns, first, second, rows.total, style="bold")
 
 
-def _table(answer: Answer) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, show_footer=True, pad_edge=False)
-    grouped = _has_groups(answer)
-    # A duration or a share alone does not say whether three or three thousand stand behind it.
-    counted = any(row.value != row.count for row in answer.rows)
-    table.add_column(answer.interval.value, footer="total", no_wrap=True)
-    if grouped:
-        table.add_column(answer.group_by or "part", overflow="fold")
-    table.add_column(answer.unit, footer=said(answer.total.value, answer.unit), justify="right", no_wrap=True)
-    if counted:
-        table.add_column("count", footer=f"{answer.total.count:,}", justify="right", no_wrap=True)
-    table.add_column("", width=_BAR_CELLS, no_wrap=True)
-    highest = max((row.value or 0 for row in answer.rows), default=0)
-    shown = [row for row in answer.rows if row.count] if grouped else answer.rows
-    period = None
-    for row in shown:
-        cells: list[str | Text] = ["" if row.period == period else row.period.isoformat()]
-        if grouped:
-            cells.append(_group(row, answer.labels or {}))
-        cells.append(said(row.value, answer.unit))
-        if counted:
-            cells.append(f"{row.count:,}")
-        table.add_row(*cells, Text(bar(row.value or 0, highest), style="cyan"))
-        period = row.period
-    return table
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """How wide the columns are: of the period, the group (0 if there is none), the numbers shown, and the bar."""
+
+    period: int
+    group: int
+    numbers: dict[int, int]
+    bar: int
+    period_apart: bool
+
+    @property
+    def before_bar(self) -> int:
+        """How many columns there are before the bar."""
+        return sum(width + GAP for width in (self.period, self.group, *self.numbers.values()) if width)
 
 
-def bar(value: float, highest: float) -> str:
-    """`value` as a bar of block characters, in eighths of a cell; what is not nothing is never invisible."""
-    if not value:
+def _fitting(rows: Rows, width: int) -> _Columns:
+    period = _widest([rows.period, *(line.period for line in rows.lines), "" if rows.group else "total"])
+    group = _widest([rows.group, *(line.group for line in rows.lines), "total"]) if rows.group else 0
+    numbers = {
+        place: _widest([heading, *(line.cells[place] for line in rows.lines), rows.total[place]])
+        for place, heading in enumerate(rows.headings)
+    }
+    least = min(group, _NARROWEST_GROUP)
+
+    def columns(*, apart: bool = False) -> _Columns:
+        fixed = _Columns(0 if apart else period, 0, numbers, 0, apart)
+        names = min(group, max(least, width - fixed.before_bar)) if group else 0
+        left = width - fixed.before_bar - (names + GAP if names else 0)
+        return _Columns(fixed.period, names, numbers, min(_WIDEST_BAR, left) if left >= _NARROWEST_BAR else 0, apart)
+
+    def fits(found: _Columns) -> bool:
+        return found.before_bar - GAP <= width
+
+    for heading in ("before", "count"):
+        if fits(columns()):
+            break
+        numbers = {place: wide for place, wide in numbers.items() if rows.headings[place] != heading}
+    found = columns()
+    return found if fits(found) or not (group and period) else columns(apart=True)
+
+
+def _line(columns: _Columns, period: str, group: str, cells: Sequence[str], style: str = "") -> Iterator[Text]:
+    """One row; a name that is wider than its column goes on in further lines."""
+    names = wrapped(group, columns.group) if columns.group else [""]
+    for place, name in enumerate(names):
+        first = not place
+        texts = [_padded(period if first else "", columns.period)] if columns.period else []
+        texts += [_padded(name, columns.group)] if columns.group else []
+        texts += [_padded_left(cells[at], wide) for at, wide in columns.numbers.items()] if first else []
+        yield Text((" " * GAP).join(texts).rstrip(), style=style)
+
+
+def _widest(texts: Iterable[str]) -> int:
+    return max(map(cell_len, texts), default=0)
+
+
+def _padded(text: str, width: int) -> str:
+    return text + " " * (width - cell_len(text))
+
+
+def _padded_left(text: str, width: int) -> str:
+    return " " * (width - cell_len(text)) + text
+
+
+def bar(value: float, highest: float, width: int = _WIDEST_BAR) -> str:
+    """`value` as a bar of block characters, in eighths of a cell; what is more than nothing is never invisible."""
+    if value <= 0:
         return ""
-    eighths = max(1, round(value / highest * _BAR_CELLS * 8))
+    eighths = max(1, round(value / highest * width * 8))
     return "█" * (eighths // 8) + _EIGHTHS[eighths % 8]
-
-
-def _group(row: Row, labels: Mapping[str, str]) -> Text:
-    if row.group is None:
-        return Text("(none)", style="dim")
-    if row.group in labels:
-        return Text.assemble(labels[row.group], (f" {row.group}", "dim"))
-    return Text(row.group)
-
-
-def _has_groups(answer: Answer) -> bool:
-    """Whether rows are of groups: those asked for, or the parts that the report itself has."""
-    return answer.group_by is not None or any(row.group is not None for row in answer.rows)
-
-
-def _comparison(total: Number, before: Comparison, unit: str) -> str:
-    change = ""
-    if total.value is not None and before.total.value:
-        change = f" ({(total.value - before.total.value) / before.total.value:+.0%})"
-    return f"{before.from_} to {before.to}: {said(before.total.value, unit)}; now {said(total.value, unit)}{change}"

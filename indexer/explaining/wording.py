@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from indexer.differences.tolerance import FieldKind, kind_of_field
+from indexer.durations import exact_duration
 from indexer.explaining.explanation import Explanation, Field
 
 
@@ -21,7 +22,7 @@ def shown(field: Field, zone: ZoneInfo) -> str:
         case FieldKind.TIMESTAMP, int():
             return f"{local(value, zone)} ({value})"
         case FieldKind.DURATION, _:
-            return ", ".join(duration(one) for one in (value if isinstance(value, list) else [value])) or "none"
+            return ", ".join(exact_duration(one) for one in (value if isinstance(value, list) else [value])) or "none"
     return _plain(value)
 
 
@@ -34,14 +35,6 @@ def shown_values(explanation: Explanation) -> dict[str, str]:
 def local(at: int, zone: ZoneInfo) -> str:
     """An epoch second as ISO 8601 with the offset."""
     return datetime.fromtimestamp(at, zone).isoformat(sep=" ")
-
-
-def duration(seconds: int) -> str:
-    """In hours, minutes and seconds, and in seconds alone where that is something else."""
-    hours, rest = divmod(abs(seconds), 3600)
-    parts = [(hours, "h"), (rest // 60, "m"), (rest % 60, "s")]
-    said = " ".join(f"{number} {unit}" for number, unit in parts if number) or "0 s"
-    return said if abs(seconds) < 60 else f"{said} ({seconds} s)"
 
 
 def instant(written: str, zone: ZoneInfo) -> int:

@@ -57,7 +57,7 @@ def test_a_conversation_of_a_file_is_explained_without_any_service(file: str, tm
     assert (field["value"], field["parts"]) == (1800, [1, 2])
     assert field["stretches"][0]["intervals"] == [[THURSDAY + 1800, THURSDAY + 3600]]
     assert [one["type"] for one in explanation["timeline"]] == ["creation", "source", "comment", "comment", "close"]
-    assert found["shown"]["first_response_time_ooo"] == "30 m (1800 s)"
+    assert found["shown"]["first_response_time_ooo"] == "30 m (1,800 s)"
     assert found["names"] == {"teammate A": "A"}
 
 

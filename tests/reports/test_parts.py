@@ -8,6 +8,6 @@ def test_parts_are_named_by_their_bounds():
         "15 m - 1 h",
         "1 h - 8 h",
         "8 h - 1 d",
-        "1 d - 86401 s",
-        ">= 86401 s",
+        "1 d - 1 d 1 s",
+        ">= 1 d 1 s",
     ]

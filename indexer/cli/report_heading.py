@@ -1,0 +1,106 @@
+"""What stands above and below an answer on a terminal: the whole question, and what a reader has to know."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from indexer.reports import Answer, Comparison, Definition, Interval, Number
+from indexer.reports.figures import said
+from indexer.reports.values import Heatmap
+
+ABOUT = "≈"
+"""What stands before numbers that are not exact."""
+
+
+def question_line(definition: Definition, answer: Answer) -> str:
+    """The question in one sentence: workspace, days or moment, zone, periods, hours, conditions, exactness."""
+    said_ = [f"Workspace {answer.workspace}", f"{_when(definition, answer)} ({answer.time_zone})"]
+    if answer.interval is not Interval.RANGE:
+        begins = f" from {answer.week_start.value.title()}" if answer.week_start else ""
+        said_.append(f"by {answer.interval.value}{begins}")
+    if answer.group_by:
+        said_.append(f"by {answer.group_by.replace('_', ' ')}")
+    said_ += _selection(answer)
+    if definition.measures_durations:
+        said_.append("within office hours" if answer.office_hours else "in elapsed time")
+    if answer.where:
+        said_.append(f"only where {' and '.join(answer.where)}")
+    if not answer.exact:
+        said_.append(f"{ABOUT} from a digest, not exact")
+    if answer.compare:
+        said_.append(f"compared with {answer.compare.from_} to {answer.compare.to}")
+    return ", ".join(said_)
+
+
+def _when(definition: Definition, answer: Answer) -> str:
+    if definition.is_board and answer.as_of is not None:
+        return f"as of {moment(answer.as_of, answer.time_zone)}"
+    return f"{answer.from_} to {answer.to}"
+
+
+def moment(at: int, time_zone: str) -> str:
+    """An epoch second in the zone, to the minute."""
+    return f"{datetime.fromtimestamp(at, ZoneInfo(time_zone)):%Y-%m-%d %H:%M}"
+
+
+def _selection(answer: Answer) -> Iterator[str]:
+    if answer.sort:
+        yield f"in the order of {answer.sort.value}"
+    if answer.top:
+        yield f"the first {answer.top:,}"
+    if answer.min_count:
+        yield f"with at least {answer.min_count:,} behind them"
+
+
+def number(value: float | None, answer: Answer) -> str:
+    """A number in its unit, marked if it is not exact."""
+    text = said(value, answer.unit)
+    return text if answer.exact or value is None else f"{ABOUT} {text}"
+
+
+def change(now: float | None, before: float | None, unit: str) -> str:
+    """By how much a number differs from the one before: `+10 %`, `+1.5 points`, from ten times on the factor."""
+    if now is None or before is None:
+        return ""
+    if unit == "percent":
+        return f"{now - before:+,.1f} points"
+    if not before:
+        return "" if not now else "new"
+    ratio = now / before
+    if ratio >= 1000:
+        return "> \N{MULTIPLICATION SIGN}999"
+    return f"\N{MULTIPLICATION SIGN}{ratio:.0f}" if ratio >= 10 else f"{ratio - 1:+.0%}".replace("%", " %")
+
+
+def notes(definition: Definition, answer: Answer) -> Iterator[str]:
+    """What follows the table: the average, what the marks mean, the comparison, warnings."""
+    if answer.average:
+        days = f"over {answer.average.days:,} day{'s' if answer.average.days != 1 else ''}"
+        yield f"{said(round(answer.average.value, 2), answer.unit)} a {answer.average.per.value} on average, {days}"
+    yield from _partial(answer)
+    if isinstance(definition.value, Heatmap):
+        yield "Each number is of one hour of the week, by local time."
+    if answer.compare:
+        yield _comparison(answer.total, answer.compare, answer.unit)
+    yield from answer.warnings or ()
+
+
+def _partial(answer: Answer) -> Iterator[str]:
+    found = {row.period: row.partial for row in answer.rows if row.partial is not None}
+    for period, part in found.items():
+        covered = f"{part.from_} to {part.to}" if part.from_ != part.to else f"{part.from_}"
+        over = ", and is not over" if part.unfinished else ""
+        if answer.interval is Interval.RANGE:
+            yield f"* {covered} is not over"
+        elif answer.interval is Interval.DAY:
+            yield f"* {period} is not over"
+        else:
+            yield f"* of the {answer.interval.value} of {period} only {covered} is counted{over}"
+
+
+def _comparison(total: Number, before: Comparison, unit: str) -> str:
+    by = change(total.value, before.total.value, unit)
+    return (
+        f"{before.from_} to {before.to}: {said(before.total.value, unit)}; now {said(total.value, unit)}"
+        f"{f' ({by})' if by else ''}"
+    )

@@ -1,0 +1,105 @@
+"""The rows of an answer as texts: what stands in each column, whatever the width."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from indexer.cli.report_heading import change, number
+from indexer.plain_text import printable
+from indexer.reports import Answer, Interval, Row
+
+if TYPE_CHECKING:
+    from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row: its period (empty if it is that of the row above), its group, its numbers, and its bar's value."""
+
+    period: str
+    group: str
+    cells: list[str]
+    value: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The headings of the columns (empty for a column that there is not), the rows, and the total's numbers."""
+
+    period: str
+    group: str
+    headings: list[str]
+    lines: list[Line]
+    total: list[str]
+
+
+def rows_of(answer: Answer) -> Rows:
+    """The rows to show: of groups those that have any, now or in the span before."""
+    pairs = list(_pairs(answer))
+    grouped = has_groups(answer)
+    # A duration or a share alone does not say whether three or three thousand are behind it.
+    counted = any(row.value != row.count for row, _ in pairs)
+    headings = ["time" if answer.unit == "seconds" else answer.unit, *(["count"] if counted else [])]
+    total = [number(answer.total.value, answer), *([f"{answer.total.count:,}"] if counted else [])]
+    if answer.compare:
+        headings += ["before", "change"]
+        earlier = answer.compare.total.value
+        total += [number(earlier, answer), change(answer.total.value, earlier, answer.unit)]
+    lines: list[Line] = []
+    shown = None
+    for row, before in pairs:
+        cells = [number(row.value, answer), *([f"{row.count:,}"] if counted else [])]
+        if answer.compare:
+            value = before.value if before else 0 if row.value == row.count else None
+            cells += [number(value, answer), change(row.value, value, answer.unit)]
+        period = f"{row.period.isoformat()}{'*' if row.partial else ''}"
+        lines.append(Line("" if period == shown else period, _group(row, answer), cells, row.value))
+        shown = period
+    if grouped and answer.interval is Interval.RANGE:  # the heading has its dates
+        lines = [Line("", line.group, line.cells, line.value) for line in lines]
+    return Rows(
+        "" if grouped and answer.interval is Interval.RANGE else answer.interval.value,
+        (answer.group_by.replace("_", " ") if answer.group_by else "part") if grouped else "",
+        headings,
+        lines,
+        total,
+    )
+
+
+def has_groups(answer: Answer) -> bool:
+    """Whether rows are of groups: those asked for, or the parts that the report itself has."""
+    return answer.group_by is not None or any(row.group is not None for row in answer.rows)
+
+
+_OTHERS = "\0others"
+
+
+def _pairs(answer: Answer) -> Iterator[tuple[Row, Row | None]]:
+    """The rows with the one of the span before: by period, the groups, then those of before alone, then all others."""
+    earlier = answer.compare.rows if answer.compare else []
+    before: dict[tuple[date | None, str | None], Row] = {(row.beside, row.group): row for row in earlier}
+    known = {(row.period, row.group) for row in answer.rows}
+    gone = [row for row in earlier if row.beside and (row.beside, row.group) not in known and row.count]
+    others = {row.period: row for row in answer.others.rows} if answer.others else {}
+    grouped = has_groups(answer)
+    for period, of_period in groupby(answer.rows, key=lambda row: row.period):
+        for row in of_period:
+            one = before.get((period, row.group))
+            if not grouped or row.count or (one and one.count):
+                yield row, one
+        for row in gone:
+            if row.beside == period:
+                value = 0 if row.value == row.count else None
+                yield Row(period=period, group=row.group, value=value, count=0), row
+        if period in others:
+            yield others[period].model_copy(update={"group": _OTHERS}), None
+
+
+def _group(row: Row, answer: Answer) -> str:
+    if row.group == _OTHERS and answer.others:
+        return f"others ({answer.others.groups:,})"
+    if row.group is None:
+        return "(none)" if has_groups(answer) else ""
+    name = (answer.labels or {}).get(row.group)
+    return printable(row.group if name is None else f"{name} {row.group}") or "(empty)"
