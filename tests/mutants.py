@@ -11,12 +11,12 @@ import json
 import os
 import subprocess
 import sys
+import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-import tomllib
 import yaml
 
 ROOT = Path(__file__).parent.parent
