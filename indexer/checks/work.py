@@ -3,8 +3,8 @@
 from indexer.checks.check import Check, Finding, Installation, Verdict
 from indexer.checks.overview import Overview, overview
 from indexer.checks.postgresql import connected
+from indexer.durations import duration
 from indexer.embedded.service import Service
-from indexer.reports.figures import duration
 from indexer.store.database import SCHEMA_REVISION, schema_revision
 from indexer.store.signs import Role
 

@@ -7,7 +7,7 @@ from typing import Any
 import typer
 
 from indexer.checks.overview import Job, Overview, Queue, Shown
-from indexer.reports.figures import duration
+from indexer.durations import duration
 from indexer.store.signs import Role, Sign
 
 _WHAT = 11

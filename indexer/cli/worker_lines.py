@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 
+from indexer.durations import duration
 from indexer.pipeline.work import Work, look
-from indexer.reports.figures import duration
 from indexer.terminal import progress_bar
 
 EVERY_SECONDS = 60.0
