@@ -54,6 +54,13 @@ def database_url(services: Run) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def empty_store_url(services: Run) -> Iterator[str]:
+    """A database for tests that look something up in the store and save nothing."""
+    with fresh_database(services) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
 def elasticsearch_url(services: Run) -> str:
     """The run's Elasticsearch; use it with an `index_prefix` of your own."""
     return services.urls(Service.ELASTICSEARCH).elasticsearch

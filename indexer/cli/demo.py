@@ -31,7 +31,7 @@ def demo(
     """
     from indexer.cli.progress import count_progress
     from indexer.pipeline.connections import connections
-    from indexer.pipeline.sampling import TIME_ZONE, load_sample
+    from indexer.pipeline.sampling import load_sample
     from indexer.sample import DEFAULT_END
 
     workspace = _WORKSPACE if seed == 1 else f"{_WORKSPACE}-{seed}"
@@ -43,7 +43,7 @@ def demo(
 
     last = datetime.fromtimestamp(DEFAULT_END, UTC).date() - timedelta(days=1)
     first = last - timedelta(days=_SHOWN_DAYS - 1)
-    options = ("--workspace", workspace, "--from", str(first), "--to", str(last), "--time-zone", TIME_ZONE)
+    options = ("--workspace", workspace, "--from", str(first), "--to", str(last))
     _run("report", "run", "new_inbound_conversations", *options, "--format", "table")
     if not no_serve:
         with suppress(KeyboardInterrupt):  # the way to end it

@@ -44,8 +44,13 @@ def diff(
         str | None, typer.Option("--to", metavar="DATE", help="Created on this local date or before.")
     ] = None,
     time_zone: Annotated[
-        str, typer.Option("--time-zone", metavar="ZONE", help="Whose dates are meant, such as Europe/Dublin.")
-    ] = "UTC",
+        str | None,
+        typer.Option(
+            "--time-zone",
+            metavar="ZONE",
+            help="The zone whose dates are meant, such as Europe/Dublin. Default: the workspace's, UTC without one.",
+        ),
+    ] = None,
     fields: Annotated[
         list[str] | None,
         typer.Option("--fields", metavar="FIELD", help="Only these: a path, an object such as legacy, or *_ooo."),
@@ -85,10 +90,11 @@ def diff(
     from indexer.pipeline.diffing.running import Diffing
     from indexer.pipeline.diffing.sides import read_side
 
+    sides = read_side(left), read_side(right)
+    selection = _selection(workspace, from_, to, time_zone, sample)
     diffing = Diffing(
-        read_side(left),
-        read_side(right),
-        _selection(workspace, from_, to, time_zone, sample),
+        *sides,
+        selection,
         Chosen(tuple(fields or ()), tuple(ignore or ())),
         _tolerance(tolerance),
         explain=explain,
@@ -137,12 +143,18 @@ def _silent(*_: object) -> None:
     pass
 
 
-def _selection(workspace: str | None, first: str | None, last: str | None, zone: str, share: float) -> "Selection":
+def _selection(
+    workspace: str | None, first: str | None, last: str | None, zone: str | None, share: float
+) -> "Selection":
+    from indexer.cli.report_options import workspace_zone
     from indexer.pipeline.diffing.selection import Selection, day_bounds
     from indexer.reports.zones import checked_zone
 
+    days = _day("--from", first), _day("--to", last)
+    if zone is None:
+        zone = "UTC" if workspace is None or days == (None, None) else workspace_zone(workspace)
     try:
-        bounds = day_bounds(_day("--from", first), _day("--to", last), checked_zone(zone))
+        bounds = day_bounds(*days, checked_zone(zone))
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
     return Selection(workspace, *bounds, share)

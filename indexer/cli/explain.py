@@ -31,7 +31,20 @@ def explain_conversation(
         list[str] | None, typer.Option("--bot-admin", help="With --file: id of an admin that is a bot; repeatable.")
     ] = None,
     as_of: Annotated[
-        str | None, typer.Option("--as-of", metavar="TIME", help="From the parts until then; ISO or epoch seconds.")
+        str | None,
+        typer.Option(
+            "--as-of",
+            metavar="TIME",
+            help="From the parts until then; epoch seconds or ISO 8601, local time if it has no offset.",
+        ),
+    ] = None,
+    time_zone: Annotated[
+        str | None,
+        typer.Option(
+            "--time-zone",
+            metavar="ZONE",
+            help="The zone that times are shown in. Default: the workspace's, with --file that of the office hours.",
+        ),
     ] = None,
     output: FormatOption = None,
 ) -> None:
@@ -50,7 +63,7 @@ def explain_conversation(
             names_of(field)
     except UnknownField as error:
         raise OperatorError(str(error), "see docs/metrics.md, or leave the field out") from error
-    found = _explained(conversation, workspace, file, office_hours, bot_admins, as_of)
+    found = _explained(conversation, workspace, file, office_hours, bot_admins, as_of, _checked(time_zone))
     if field is not None:
         found = replace(found, explanation=only(found.explanation, field))
     match chosen(output):
@@ -76,6 +89,7 @@ def _explained(  # noqa: PLR0917  (the command's own options)
     office_hours: Path | None,
     bot_admins: list[str] | None,
     as_of: str | None,
+    time_zone: str | None,
 ) -> "Explained":
     from indexer.cli.office_hours import read_with_warnings
     from indexer.office_hours import ALWAYS_OPEN
@@ -88,10 +102,21 @@ def _explained(  # noqa: PLR0917  (the command's own options)
             raise OperatorError("no workspace is named", "give --workspace, or --file for a conversation of a file")
         if office_hours is not None or bot_admins:
             raise OperatorError("--office-hours and --bot-admin go with --file", "stored workspaces have their own")
-        return explain_stored(connections(), workspace, conversation, as_of)
+        return explain_stored(connections(), workspace, conversation, as_of, time_zone)
     schedule = read_with_warnings(office_hours) if office_hours else None
     computation = Computation(
         workspace or "local", schedule.understood if schedule else ALWAYS_OPEN, frozenset(bot_admins or ())
     )
-    zone = (schedule.written.get("time_zone_name") if schedule else None) or "UTC"
+    zone = time_zone or (schedule.written.get("time_zone_name") if schedule else None) or "UTC"
     return explain_in_file(file, conversation, computation, zone, as_of)
+
+
+def _checked(time_zone: str | None) -> str | None:
+    from indexer.reports.zones import checked_zone
+
+    try:
+        return None if time_zone is None else checked_zone(time_zone)
+    except ValueError as error:
+        raise OperatorError(
+            f"--time-zone: {error}", "use a name of the IANA database, such as Europe/Dublin or UTC"
+        ) from error

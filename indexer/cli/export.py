@@ -4,13 +4,13 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Annotated
+from typing import IO, TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from indexer.cli.app import app
 from indexer.cli.progress import count_progress
-from indexer.cli.report_options import ZoneOption, index
+from indexer.cli.report_options import ZoneOption, index, workspace_zone
 from indexer.errors import OperatorError
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def conversations(
     workspace: Annotated[str, typer.Option("--workspace", help="The workspace whose threads are exported.")],
     first: Annotated[str, typer.Option("--from", metavar="DATE", help="The first local date, YYYY-MM-DD.")],
     last: Annotated[str, typer.Option("--to", metavar="DATE", help="The last local date, YYYY-MM-DD, included.")],
-    time_zone: ZoneOption = "UTC",
+    time_zone: ZoneOption = None,
     output: Annotated[
         str, typer.Option("--output", metavar="FILE", help="Where to write; - is standard output.")
     ] = "-",
@@ -95,14 +95,15 @@ def _packing(*, gzip: bool, zipped: bool) -> str:
     return "gzip" if gzip else "zip" if zipped else "none"
 
 
-def _request(*, pipelines: str, **parameters: str) -> "ExportRequest":
+def _request(*, pipelines: str, **parameters: str | None) -> "ExportRequest":
     from indexer.pipeline.exporting.columns import read_pipelines
     from indexer.pipeline.exporting.request import read_request
+    from indexer.pipeline.zoned import zoned
     from indexer.reports import InvalidQuestion
 
-    given = {name.rstrip("_"): value for name, value in parameters.items()}
+    given: dict[str, Any] = {name.rstrip("_"): value for name, value in parameters.items() if value is not None}
     try:
-        return read_request(given | {"pipelines": list(read_pipelines(pipelines))})
+        return zoned(read_request, given | {"pipelines": list(read_pipelines(pipelines))}, workspace_zone)
     except InvalidQuestion as error:
         option = f"--{error.parameter.replace('_', '-')}"
         raise OperatorError(

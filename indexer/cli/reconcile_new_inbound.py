@@ -8,6 +8,7 @@ import typer
 
 from indexer.cli.output import Format, FormatOption, chosen, print_json, print_records
 from indexer.cli.reconcile import reconcile_app
+from indexer.cli.report_options import ZoneOption, asked, index
 from indexer.errors import OperatorError
 
 if TYPE_CHECKING:
@@ -26,9 +27,7 @@ def new_inbound(
     workspace: Annotated[str, typer.Option("--workspace", help="The workspace whose conversations are counted.")],
     first: Annotated[str, typer.Option("--from", metavar="DATE", help="The first local date, YYYY-MM-DD.")],
     last: Annotated[str, typer.Option("--to", metavar="DATE", help="The last local date, YYYY-MM-DD, included.")],
-    time_zone: Annotated[
-        str, typer.Option("--time-zone", metavar="ZONE", help="Whose dates are meant, such as Europe/Dublin.")
-    ] = "UTC",
+    time_zone: ZoneOption = None,
     samples: Annotated[
         int, typer.Option("--samples", min=0, max=1_000, help="How many ids of conversations to show for each step.")
     ] = 0,
@@ -43,7 +42,6 @@ def new_inbound(
     The chart counts conversations of the type UserMessage by their own time, the export threads of all types by the
     thread's. Exit code 0 if the steps between lead from one to the other, 1 if something is left over.
     """
-    from indexer.cli.report_options import index
     from indexer.pipeline.new_inbound import reconcile_new_inbound
     from indexer.reports import InvalidQuestion
 
@@ -75,16 +73,21 @@ def new_inbound(
         raise typer.Exit(1)
 
 
-def _frame(workspace: str, first: str, last: str, time_zone: str) -> "Frame":
+def _frame(workspace: str, first: str, last: str, time_zone: str | None) -> "Frame":
     """The frame, its dates and zone checked as those of every report are."""
     from indexer.pipeline.catalogue import find_report, load_reports
     from indexer.pipeline.exporting.threads import Frame
     from indexer.pipeline.new_inbound import CHART
-    from indexer.reports import read_question
 
-    parameters = {"workspace": workspace, "from": first, "to": last, "time_zone": time_zone, "interval": "range"}
-    question = read_question(find_report(load_reports(), CHART), parameters)
-    return Frame(workspace, question.span.first, question.span.last, time_zone)
+    question = asked(
+        find_report(load_reports(), CHART),
+        workspace=workspace,
+        from_=first,
+        to=last,
+        time_zone=time_zone,
+        interval="range",
+    )
+    return Frame(workspace, question.span.first, question.span.last, question.time_zone)
 
 
 def _print(found: "Waterfall", output: Format | None) -> None:

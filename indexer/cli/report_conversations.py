@@ -47,7 +47,7 @@ def list_behind(
     to: ToOption = None,
     last: LastOption = None,
     month: MonthOption = None,
-    time_zone: ZoneOption = "UTC",
+    time_zone: ZoneOption = None,
     interval: IntervalOption = None,
     week_start: WeekStartOption = None,
     group_by: GroupByOption = None,

@@ -10,6 +10,9 @@ import typer
 from indexer.errors import OperatorError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from zoneinfo import ZoneInfo
+
     from elasticsearch import Elasticsearch
     from sqlalchemy import Connection
 
@@ -44,7 +47,12 @@ MonthOption = Annotated[
     typer.Option("--month", metavar="YYYY-MM", help="Instead of --from and --to: a whole month; also this or last."),
 ]
 ZoneOption = Annotated[
-    str, typer.Option("--time-zone", metavar="ZONE", help="Whose dates are meant, such as Europe/Dublin.")
+    str | None,
+    typer.Option(
+        "--time-zone",
+        metavar="ZONE",
+        help="The zone whose dates are meant, such as Europe/Dublin. Default: the workspace's.",
+    ),
 ]
 IntervalOption = Annotated[
     str | None,
@@ -81,7 +89,12 @@ ExactOption = Annotated[
 ]
 AsOfOption = Annotated[
     str | None,
-    typer.Option("--as-of", metavar="TIME", help="The moment of a board, epoch seconds or ISO 8601. Default now."),
+    typer.Option(
+        "--as-of",
+        metavar="TIME",
+        help="The moment of a board, epoch seconds or ISO 8601; without an offset in the time zone of the dates. "
+        "Default now.",
+    ),
 ]
 
 
@@ -100,41 +113,64 @@ def naming_options(command: str) -> Iterator[None]:
 
 
 def asked(report: "Definition", **parameters: Any) -> "Question":
-    """The question that the options make, with the present for the moment of a board."""
+    """The question that the options make, with the present for the moment of a board.
+
+    Without a time zone it is asked in the workspace's, which the store knows.
+    """
+    from indexer.pipeline.zoned import zoned
     from indexer.reports import read_question
 
     given = {name.rstrip("_"): value for name, value in parameters.items() if value is not None}
-    given["as_of"] = _instant(given["as_of"]) if "as_of" in given else int(datetime.now(UTC).timestamp())
-    return read_question(report, _with_dates(given))
+    now = int(datetime.now(UTC).timestamp())
+
+    def read(options: "Mapping[str, Any]") -> "Question":
+        zone = _zone(options.get("time_zone", "UTC"))
+        as_of = _instant(options["as_of"], zone) if "as_of" in options else now
+        return read_question(report, {**_with_dates(options, as_of, zone), "as_of": as_of})
+
+    seen_from_now = given.keys() & {"last", "month"} or {given.get("from"), given.get("to")} & {"today", "yesterday"}
+    return zoned(read, given, workspace_zone, checked_first=not seen_from_now)
 
 
-def _with_dates(given: dict[str, Any]) -> dict[str, Any]:
+def _with_dates(options: "Mapping[str, Any]", as_of: int, zone: "ZoneInfo") -> dict[str, Any]:
     """The parameters with dates for words such as `yesterday`, seen from the present in the zone asked for."""
-    from zoneinfo import ZoneInfo
-
-    from indexer.reports import InvalidQuestion
     from indexer.reports.date_words import read_range
-    from indexer.reports.zones import checked_zone
 
+    given = dict(options)
     first, to, last, month = (given.pop(name, None) for name in ("from", "to", "last", "month"))
-    try:
-        zone = ZoneInfo(checked_zone(given.get("time_zone", "UTC")))
-    except ValueError as error:
-        raise InvalidQuestion("time_zone", str(error)) from error
-    first, to = read_range(first, to, last, month, datetime.fromtimestamp(given["as_of"], zone).date())
+    first, to = read_range(first, to, last, month, datetime.fromtimestamp(as_of, zone).date())
     return given | {name: day for name, day in (("from", first), ("to", to)) if day is not None}
 
 
-def _instant(written: str) -> int:
+def workspace_zone(workspace: str) -> str:
+    """The time zone of a workspace, from the store."""
+    from indexer.store.workspaces import read_time_zones
+
+    with store() as connection:
+        return read_time_zones(connection, [workspace])[workspace]
+
+
+def _zone(name: str) -> "ZoneInfo":
+    from zoneinfo import ZoneInfo
+
+    from indexer.reports import InvalidQuestion
+    from indexer.reports.zones import checked_zone
+
+    try:
+        return ZoneInfo(checked_zone(name))
+    except ValueError as error:
+        raise InvalidQuestion("time_zone", str(error)) from error
+
+
+def _instant(written: str, zone: "ZoneInfo") -> int:
+    """The moment that was written, in local time of the zone if it has no offset."""
+    from indexer.explaining.wording import instant
     from indexer.reports import InvalidQuestion
 
-    if written.isascii() and written.isdigit():
-        return int(written)
     try:
-        found = datetime.fromisoformat(written)
-    except ValueError:
-        raise InvalidQuestion("as_of", f"{written!r} is no time such as 2026-03-31T12:00:00+02:00") from None
-    return int((found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp())
+        return instant(written, zone)
+    except ValueError as error:
+        raise InvalidQuestion("as_of", str(error)) from error
 
 
 def resolved(resolver: "Resolver", report: "Definition", question: "Question") -> "Question":

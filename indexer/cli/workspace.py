@@ -72,7 +72,8 @@ def set_(
     ] = None,
     no_office_hours: Annotated[bool, typer.Option("--no-office-hours", help="Open around the clock.")] = False,
     time_zone: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Where the days of its reports begin, such as Europe/Dublin.")
+        str | None,
+        typer.Option(metavar="NAME", help="The zone whose days reports and exports are about, such as Europe/Dublin."),
     ] = None,
     bot_admin: Annotated[
         list[str] | None,
@@ -167,11 +168,11 @@ def _text(value: Any) -> str:
 
 
 def _time_zone(name: str) -> str:
-    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+    from indexer.reports.zones import checked_zone
 
     try:
-        return ZoneInfo(name).key
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        return checked_zone(name)
+    except ValueError as error:
         raise OperatorError(
-            f"there is no time zone {name}", "use a name of the IANA database, such as Europe/Dublin or UTC"
+            f"--time-zone: {error}", "use a name of the IANA database, such as Europe/Dublin or UTC"
         ) from error

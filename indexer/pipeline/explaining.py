@@ -37,8 +37,13 @@ class Explained:
     names: dict[str, str]
 
 
-def explain_stored(here: Connections, workspace_id: str, conversation_id: str, as_of: str | None) -> Explained:
-    """Explain a stored conversation; raises `OperatorError` if it is not stored or cannot be computed."""
+def explain_stored(
+    here: Connections, workspace_id: str, conversation_id: str, as_of: str | None, time_zone: str | None = None
+) -> Explained:
+    """Explain a stored conversation; raises `OperatorError` if it is not stored or cannot be computed.
+
+    Times are shown, and `as_of` is read, in the time zone, by default the workspace's.
+    """
     with snapshot(here.store) as connection:
         found = read_conversations(connection, [(workspace_id, conversation_id)])
         workspace = get_workspace(connection, workspace_id)
@@ -54,7 +59,7 @@ def explain_stored(here: Connections, workspace_id: str, conversation_id: str, a
         )
     stored = found[0]
     computation = computation_of(workspace, here.settings.literal_reply_times)
-    zone = ZoneInfo(workspace.time_zone)
+    zone = ZoneInfo(time_zone or workspace.time_zone)
     conversation = _parsed(stored.payload, computation)
     revision = max(stored.revision, workspace.revision)
     explanation = explain(
@@ -64,7 +69,7 @@ def explain_stored(here: Connections, workspace_id: str, conversation_id: str, a
         revision=revision,
         bots_interrupt=computation.bots_interrupt,
         as_of=_instant(as_of, zone, conversation),
-        time_zone=workspace.time_zone,
+        time_zone=zone.key,
     )
     computed = json.loads(computation.document(stored.payload, revision, stored.merged))
     contacts = replace(explanation.fields["contact_ids"], value=computed.get("contact_ids"))

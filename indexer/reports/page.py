@@ -16,7 +16,9 @@ answers it.
 
 ## What holds for all of them
 
-* `--from` and `--to` are local dates in the time zone that is asked for, both included. A week begins on Monday,
+* `--from` and `--to` are local dates, both included, in the workspace's time zone (`indexer workspace set ID
+  --time-zone ZONE`, UTC without a setting) or the one that `--time-zone` names. Headings and answers say which zone
+  it was. `--as-of` without an offset is a local time of the same zone. A week begins on Monday,
   or on the day that `--week-start` names; its first and its last one have only the days that are asked for.
   `--interval range` makes one period of the whole range.
 * **The total is measured over the whole range**, never added up from rows: a conversation with three tags is in three

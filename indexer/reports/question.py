@@ -64,6 +64,11 @@ def _checked_clause(value: str) -> str:
     return value
 
 
+def without_default(schema: dict[str, Any]) -> None:
+    """Let a schema not promise the default of a question that no workspace is known of."""
+    schema.pop("default", None)
+
+
 Day = Annotated[date, BeforeValidator(_day), AfterValidator(_in_range)]
 
 
@@ -93,7 +98,12 @@ class Question(BaseModel):
         Day | None, Field(description="The last local date, YYYY-MM-DD, included. Only boards can do without.")
     ] = None
     time_zone: Annotated[
-        str, AfterValidator(checked_zone), Field(description="The zone whose dates are meant, such as Europe/Dublin.")
+        str,
+        AfterValidator(checked_zone),
+        Field(
+            description="The zone whose dates are meant, such as Europe/Dublin; the workspace's if not given.",
+            json_schema_extra=without_default,
+        ),
     ] = "UTC"
     week_start: Annotated[
         Weekday, Field(description="The day on which weeks begin; the other intervals are the same whatever it is.")
@@ -158,6 +168,10 @@ class Question(BaseModel):
         if self.from_ is None or self.to is None:
             raise InvalidQuestion("from" if self.from_ is None else "to", "is missing")
         return Span(self.from_, self.to)
+
+    def given(self) -> dict[str, Any]:
+        """The parameters that were given."""
+        return {name: getattr(self, name) for name in self.model_fields_set}
 
     @property
     def zone(self) -> ZoneInfo:

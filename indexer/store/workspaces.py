@@ -51,6 +51,8 @@ class CountedWorkspace(NamedTuple):
 
 _OF_IDS = select(workspaces).where(workspaces.c.workspace_id == any_(bindparam("ids", type_=ARRAY(Text))))
 
+_ZONES_OF_IDS = _OF_IDS.with_only_columns(workspaces.c.workspace_id, workspaces.c.time_zone)
+
 
 def read_workspaces(connection: Connection, workspace_ids: Collection[str]) -> dict[str, Workspace]:
     """The settings of each of these workspaces, in one query."""
@@ -62,6 +64,14 @@ def read_workspaces(connection: Connection, workspace_ids: Collection[str]) -> d
 def get_workspace(connection: Connection, workspace_id: str) -> Workspace:
     """The settings of a workspace."""
     return read_workspaces(connection, [workspace_id])[workspace_id]
+
+
+def read_time_zones(connection: Connection, workspace_ids: Collection[str]) -> dict[str, str]:
+    """The time zone of each of these workspaces, in one query; a name that cannot be stored has the default."""
+    ids = [id_ for id_ in workspace_ids if "\0" not in id_ and id_.encode(errors="ignore").decode() == id_]
+    rows = connection.execute(_ZONES_OF_IDS, {"ids": ids}).all()
+    found: dict[str, str] = {row.workspace_id: row.time_zone for row in rows}
+    return {key: found.get(key) or Workspace(key).time_zone for key in workspace_ids}
 
 
 def list_workspaces(connection: Connection) -> list[CountedWorkspace]:

@@ -1,13 +1,14 @@
 """The HTTP API, version 1: the reports and their answers as JSON."""
 
 import time
+from functools import partial
 from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Body, Header, Path, Query, Response
 
 from indexer.errors import OperatorError
-from indexer.reports import Answer, Definition, InvalidQuestion, Question, check_question, read_question
+from indexer.reports import Answer, Definition, InvalidQuestion, Question, read_question
 from indexer.web.backend import Backend, BackendOfRequest
 from indexer.web.description import many_questions
 from indexer.web.etag import tagged
@@ -52,9 +53,8 @@ def run_report(
 ) -> Response:
     """The report's number for every period of the range, and group: what `indexer report run` prints."""
     report = backend.report(name)
-    if question.as_of is None:
-        question = question.model_copy(update={"as_of": _now()})
-    answer = backend.answer(report, check_question(report, question))
+    parameters = {"as_of": _now(), **question.given()}
+    answer = backend.answer(report, backend.in_zone(partial(read_question, report), parameters))
     return tagged(orjson.dumps(answer.json_object()), if_none_match)
 
 
@@ -68,7 +68,8 @@ def list_conversations(
     one; a cursor holds for five minutes.
     """
     report = backend.report(name)
-    question = read_question(report, {"as_of": _now()} | listing.question())
+    parameters = {"as_of": _now()} | listing.question()
+    question = backend.in_zone(partial(read_question, report), parameters)
     found = backend.conversations(report, question, listing.cell, listing.limit, listing.cursor)
     page = ConversationPage(total=found.total, conversations=[row._asdict() for row in found.rows], cursor=found.cursor)
     return tagged(orjson.dumps(page.model_dump(mode="json")), if_none_match)
@@ -83,13 +84,16 @@ def run_reports(
     The items of the response stand in the order of the questions. One that cannot be answered is an object
     `error`, as the report's own address would say it, and the others are answered all the same.
     """
-    questions = [_read(backend, parameters) for parameters in asked]
+    zones: dict[str, str] = {}
+    questions = [_read(backend, parameters, zones) for parameters in asked]
     answers = iter(backend.answers([one for one in questions if isinstance(one, tuple)]))
     found = [next(answers) if isinstance(one, tuple) else one for one in questions]
     return Response(orjson.dumps([_item(one) for one in found]), media_type="application/json")
 
 
-def _read(backend: Backend, parameters: dict[str, Any]) -> tuple[Definition, Question] | Exception:
+def _read(
+    backend: Backend, parameters: dict[str, Any], zones: dict[str, str]
+) -> tuple[Definition, Question] | Exception:
     """The report and the question, or why there is none."""
     rest = dict(parameters)
     try:
@@ -99,7 +103,7 @@ def _read(backend: Backend, parameters: dict[str, Any]) -> tuple[Definition, Que
         report = backend.report(name)
         if rest.get("as_of") is None:
             rest["as_of"] = _now()
-        return report, read_question(report, rest)
+        return report, backend.in_zone(partial(read_question, report), rest, zones)
     except (InvalidQuestion, OperatorError) as error:
         return error
 

@@ -2,10 +2,10 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
-from typing import Annotated, TypeVar, cast
+from typing import Annotated, Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from elasticsearch import Elasticsearch
@@ -16,10 +16,12 @@ from sqlalchemy.exc import DBAPIError
 from indexer.errors import OperatorError, ServiceUnavailable
 from indexer.pipeline import reporting
 from indexer.pipeline.datasets import named
+from indexer.pipeline.exporting.request import ExportRequest
 from indexer.pipeline.freshness import waiting_of
 from indexer.pipeline.labelling import with_labels
 from indexer.pipeline.listing import list_conversations
 from indexer.pipeline.resolve_values import Resolver
+from indexer.pipeline.zoned import zoned
 from indexer.reports import Answer, Definition, InvalidQuestion, Question, Waiting
 from indexer.reports.cell import Cell
 from indexer.reports.listing import ListedPage
@@ -28,8 +30,10 @@ from indexer.services import Service, running_url, service_urls
 from indexer.settings import Settings
 from indexer.store.changes import Dataset
 from indexer.store.database import lost, open_store, upgrade
+from indexer.store.workspaces import read_time_zones
 
 _T = TypeVar("_T")
+_Asked = TypeVar("_Asked", Question, ExportRequest)
 
 _KEPT_SECONDS = 1.0
 """So long it is not asked again how much of a workspace waits."""
@@ -53,6 +57,7 @@ class Backend:
         self._prefix = settings.index_prefix
         self._client: Elasticsearch | None = None
         self._store: Engine | None = None
+        self._zones: dict[str, str] = {}
         self._lock = threading.Lock()
         self._waits: dict[tuple[str, Dataset], tuple[float, Waiting | None]] = {}
         self._store_away_until = 0.0
@@ -105,6 +110,38 @@ class Backend:
     def latest_day(self, report: Definition, workspace: str, zone: ZoneInfo) -> date | None:
         """The local date of the newest document that the report could count."""
         return self._asking(lambda client: reporting.latest_day(client, self._prefix, report, workspace, zone))
+
+    def in_zone(
+        self,
+        read: Callable[[Mapping[str, Any]], _Asked],
+        parameters: Mapping[str, Any],
+        known: dict[str, str] | None = None,
+    ) -> _Asked:
+        """What `read` makes of the parameters, in the workspace's time zone if they name none.
+
+        `known` keeps the zones of workspaces between calls that belong together.
+        """
+        known = {} if known is None else known
+
+        def zone_of(workspace: str) -> str:
+            if workspace not in known:
+                known[workspace] = self.time_zone(workspace)
+            return known[workspace]
+
+        return zoned(read, parameters, zone_of)
+
+    def time_zone(self, workspace: str) -> str:
+        """The time zone of a workspace; the last one known while the store cannot be reached."""
+        try:
+            found = self.storing(lambda connection: read_time_zones(connection, [workspace])[workspace])
+        except ServiceUnavailable:
+            if workspace not in self._zones:
+                raise
+            return self._zones[workspace]
+        if len(self._zones) >= _MOST_KEPT:
+            self._zones.clear()
+        self._zones[workspace] = found
+        return found
 
     def close(self) -> None:
         """Close the connections."""

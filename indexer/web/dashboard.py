@@ -4,6 +4,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
@@ -25,7 +26,7 @@ _FIRST = "new_inbound_conversations"
 _UNTOUCHED: Mapping[str, Any] = {
     "from": "",
     "to": "",
-    "time_zone": "UTC",
+    "time_zone": "",
     "interval": "day",
     "week_start": "monday",
     "group_by": "",
@@ -66,10 +67,13 @@ def show_report(request: Request, backend: BackendOfRequest) -> HTMLResponse:
     is_now = report.needs_the_present and "as_of" not in parameters
     if is_now:
         parameters["as_of"] = int(time.time())
+    known_zones: dict[str, str] = {}
     if not report.is_board and not parameters.keys() & {"from", "to"}:
-        parameters |= _latest_days(backend, report, parameters)
+        name = parameters.get("time_zone") or backend.time_zone(parameters["workspace"])
+        known_zones[parameters["workspace"]] = name
+        parameters |= _latest_days(backend, report, parameters["workspace"], name)
     try:
-        question = read_question(report, parameters)
+        question = backend.in_zone(partial(read_question, report), parameters, known_zones)
         _check_size(question)
         answer = backend.answer(report, question, refuse_unknown=True)
     except InvalidQuestion as error:
@@ -99,11 +103,10 @@ def _leave_behind(report: Definition, parameters: dict[str, Any]) -> None:
         parameters.pop("interval", None)
 
 
-def _latest_days(backend: Backend, report: Definition, parameters: Mapping[str, Any]) -> dict[str, str]:
+def _latest_days(backend: Backend, report: Definition, workspace: str, time_zone: str) -> dict[str, str]:
     """The last 30 days up to the newest conversation, or to today where there is none."""
-    name = parameters.get("time_zone", "UTC")
-    zone = ZoneInfo(name if name in time_zones() else "UTC")
-    last = backend.latest_day(report, parameters["workspace"], zone) or datetime.now(UTC).astimezone(zone).date()
+    zone = ZoneInfo(time_zone if time_zone in time_zones() else "UTC")
+    last = backend.latest_day(report, workspace, zone) or datetime.now(UTC).astimezone(zone).date()
     first = last - timedelta(days=_DEFAULT_DAYS - 1)
     return {"from": first.isoformat(), "to": last.isoformat()}
 

@@ -48,6 +48,8 @@ def describe(app: FastAPI) -> None:
                     for parameter in operation.get("parameters", ()):
                         if parameter["name"] in _EXAMPLES:
                             parameter["example"] = _EXAMPLES[parameter["name"]]
+                        if parameter["name"] == "time_zone":
+                            parameter["schema"].pop("default", None)  # it is the workspace's
         return app.openapi_schema
 
     app.openapi = described  # type: ignore[method-assign]

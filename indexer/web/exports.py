@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from indexer.mail_server import checked_address
 from indexer.pipeline.exporting.files import file_of
 from indexer.pipeline.exporting.ordering import link_of, opens, order_export, request_of
-from indexer.pipeline.exporting.request import ExportRequest
+from indexer.pipeline.exporting.request import ExportRequest, read_request
 from indexer.store.exports import Export, State, cancel_export, get_export
 from indexer.web.backend import BackendOfRequest
 from indexer.web.problems import Problem
@@ -77,7 +77,8 @@ _BODY = {"requestBody": {"content": {"application/json": {"example": _EXAMPLE}}}
 @router.post("", status_code=202, openapi_extra=_BODY)
 def order(asked: ExportOrder, backend: BackendOfRequest) -> OrderedExport:
     """Have a worker write an export of message threads; docs/exports.md describes the columns."""
-    request = ExportRequest.model_validate(asked.model_dump(by_alias=True, exclude={"dataset", "email"}))
+    given = asked.model_dump(by_alias=True, exclude_unset=True, exclude={"dataset", "email"})
+    request = backend.in_zone(read_request, given)
     export, token = backend.storing(lambda store: order_export(store, request, asked.email, backend.settings))
     return OrderedExport(**_status(export), link=link_of(backend.settings, export.export_id, token))
 

@@ -27,7 +27,7 @@ class Listing(Question):
 
     def question(self) -> dict[str, Any]:
         """The parameters of the question that were given."""
-        return {name: getattr(self, name) for name in self.model_fields_set & Question.model_fields.keys()}
+        return {name: value for name, value in self.given().items() if name in Question.model_fields}
 
     @property
     def cell(self) -> Cell:

@@ -177,6 +177,7 @@ def _highest(
 def _parameters(report: Definition, question: Question, *, is_now: bool) -> dict[str, str | list[str]]:
     """The question in the words of the HTTP API, without what is so by itself."""
     said_ = question.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    said_["time_zone"] = question.time_zone  # what is so without it is the workspace's to say
     left_out = {"as_of"}
     if report.is_board:
         left_out = _OF_A_BOARD if is_now else _OF_A_BOARD - {"as_of"}

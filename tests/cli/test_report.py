@@ -45,7 +45,10 @@ def prefix(elasticsearch_url: str) -> Iterator[str]:
 
 
 @pytest.fixture
-def environment(elasticsearch_url: str, prefix: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def environment(
+    elasticsearch_url: str, empty_store_url: str, prefix: str, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    monkeypatch.setenv("INDEXER_DATABASE_URL", empty_store_url)
     monkeypatch.setenv("INDEXER_ELASTICSEARCH_URL", elasticsearch_url)
     monkeypatch.setenv("INDEXER_INDEX_PREFIX", prefix)
     settings.cache_clear()

@@ -9,6 +9,7 @@ from indexer.store.workspaces import (
     Workspace,
     get_workspace,
     list_workspaces,
+    read_time_zones,
     read_workspaces,
     save_workspace,
 )
@@ -81,3 +82,11 @@ def test_the_list_has_workspaces_with_settings_or_conversations(store: Any, engi
     both = _save(engine, Workspace("both", bot_admin_ids=("7",))).workspace
     with engine.connect() as connection:
         assert list_workspaces(connection) == [(both, 1), (saved, 0), (Workspace("imported"), 2)]
+
+
+def test_time_zones_are_read_together_and_those_without_a_setting_are_utc(engine: Engine) -> None:
+    _save(engine, Workspace("a", time_zone="Asia/Tokyo"))
+    wanted = ["a", "b", "n\0l", "h\ud800lf"]
+    with engine.connect() as connection:
+        found = read_time_zones(connection, wanted)
+    assert found == dict.fromkeys(wanted, "UTC") | {"a": "Asia/Tokyo"}

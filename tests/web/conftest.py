@@ -28,25 +28,25 @@ def documents() -> list[Document]:
 
 
 @pytest.fixture(scope="module")
-def client(elasticsearch_url: str) -> Iterator[httpx.Client]:
+def client(elasticsearch_url: str, empty_store_url: str) -> Iterator[httpx.Client]:
     """Over the ten conversations of `acme`, and one of `zenith`."""
     of_another = conversation(1, FIRST_OF_MARCH, "zenith")
     with (
         indexed(elasticsearch_url, [*documents(), of_another]) as prefix,
-        served(elasticsearch_url, prefix) as client,
+        served(elasticsearch_url, prefix, DATABASE_URL=empty_store_url) as client,
     ):
         yield client
 
 
 @pytest.fixture
-def without_index(elasticsearch_url: str) -> Iterator[httpx.Client]:
+def without_index(elasticsearch_url: str, empty_store_url: str) -> Iterator[httpx.Client]:
     """Over a server that has no index of ours."""
-    with served(elasticsearch_url, "tnothing") as client:
+    with served(elasticsearch_url, "tnothing", DATABASE_URL=empty_store_url) as client:
         yield client
 
 
 @pytest.fixture
-def without_server() -> Iterator[httpx.Client]:
+def without_server(empty_store_url: str) -> Iterator[httpx.Client]:
     """Over an address where nothing answers."""
-    with served("http://127.0.0.1:1", "tnothing") as client:
+    with served("http://127.0.0.1:1", "tnothing", DATABASE_URL=empty_store_url) as client:
         yield client

@@ -111,8 +111,11 @@ def test_no_index_yet_is_a_page_with_what_to_do(without_index: httpx.Client) -> 
     assert "indexer import" in page.text
 
 
-def test_an_index_without_documents_is_a_page_with_what_to_do(elasticsearch_url: str) -> None:
-    with indexed(elasticsearch_url, []) as prefix, served(elasticsearch_url, prefix) as client:
+def test_an_index_without_documents_is_a_page_with_what_to_do(elasticsearch_url: str, empty_store_url: str) -> None:
+    with (
+        indexed(elasticsearch_url, []) as prefix,
+        served(elasticsearch_url, prefix, DATABASE_URL=empty_store_url) as client,
+    ):
         page = client.get("/")
     assert page.status_code == 200
     assert "Nothing to report yet" in page.text

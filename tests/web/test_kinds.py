@@ -22,7 +22,7 @@ def document(number: int, day: int, channel: str, **other: object) -> Document:
 
 
 @pytest.fixture(scope="module")
-def page(elasticsearch_url: str) -> Iterator[httpx.Client]:
+def page(elasticsearch_url: str, empty_store_url: str) -> Iterator[httpx.Client]:
     """First responses after 1 h 23 m (by e-mail) and after 1 m (chat) on the 1st, none on the 2nd, one on the 3rd."""
     documents = [
         document(1, 0, "email", first_response_time=4_980, state="open", tags=["a", "b"], teammate_assigned_id="5"),
@@ -30,7 +30,10 @@ def page(elasticsearch_url: str) -> Iterator[httpx.Client]:
         document(3, 1, "chat"),
         document(4, 2, "email", first_response_time=3_600, tags=["a"]),
     ]
-    with indexed(elasticsearch_url, documents) as prefix, served(elasticsearch_url, prefix) as client:
+    with (
+        indexed(elasticsearch_url, documents) as prefix,
+        served(elasticsearch_url, prefix, DATABASE_URL=empty_store_url) as client,
+    ):
         yield client
 
 
@@ -83,7 +86,7 @@ def test_a_board_shows_the_present_without_dates(page: httpx.Client) -> None:
     response = page.get("/", params={"report": "team_board_open", "workspace": "acme"})
     assert "2 conversations" in text_of(response.text)
     assert 'type="date"' not in response.text
-    assert "indexer report run team_board_open --workspace acme</code>" in response.text
+    assert "indexer report run team_board_open --workspace acme --time-zone UTC</code>" in response.text
 
 
 def test_another_report_is_not_asked_what_only_the_one_before_knows(page: httpx.Client) -> None:

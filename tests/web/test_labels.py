@@ -69,11 +69,13 @@ def test_the_page_calls_groups_by_their_names(named: httpx.Client) -> None:
     assert re.findall(r'<tr><th scope="row">([^<]*)</th>', page) == ["&lt;i&gt;Front&lt;/i&gt;", "8", "(none)"]
 
 
-def test_only_groups_that_are_ids_need_the_store(without_store: httpx.Client) -> None:
-    assert without_store.get(URL, params=DAY | {"group_by": "channel"}).status_code == 200
-    response = without_store.get(URL, params=DAY | {"group_by": "team"})
-    assert response.status_code == 503
-    assert response.json()["error"]["message"].startswith("PostgreSQL at ")
+def test_groups_that_are_ids_and_questions_without_a_zone_need_the_store(without_store: httpx.Client) -> None:
+    in_zone = DAY | {"time_zone": "UTC"}
+    assert without_store.get(URL, params=in_zone | {"group_by": "channel"}).status_code == 200
+    for asked in (in_zone | {"group_by": "team"}, DAY | {"group_by": "channel"}):
+        response = without_store.get(URL, params=asked)
+        assert response.status_code == 503
+        assert response.json()["error"]["message"].startswith("PostgreSQL at ")
 
 
 def test_a_name_can_be_typed_for_an_id(named: httpx.Client) -> None:

@@ -15,10 +15,10 @@ PATHS = ["/", "/api/v1/reports", "/api/v1/reports/nothing", "/api/v1/openapi.jso
 
 
 @pytest.fixture(scope="module")
-def guarded(elasticsearch_url: str) -> Iterator[httpx.Client]:
+def guarded(elasticsearch_url: str, empty_store_url: str) -> Iterator[httpx.Client]:
     with (
         indexed(elasticsearch_url, [conversation(1, 1_709_251_200, "acme")]) as prefix,
-        served(elasticsearch_url, prefix, api_token=TOKEN) as client,
+        served(elasticsearch_url, prefix, DATABASE_URL=empty_store_url, api_token=TOKEN) as client,
     ):
         yield client
 

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from indexer.pipeline.exporting.cells import Times
 from indexer.pipeline.exporting.columns import Column, Pipeline, columns_of
 from indexer.pipeline.exporting.threads import Frame
-from indexer.reports.question import Day, fault
+from indexer.reports.question import Day, fault, without_default
 from indexer.reports.zones import checked_zone
 
 
@@ -44,7 +44,12 @@ class ExportRequest(BaseModel):
     from_: Annotated[Day, Field(alias="from", description="The first local date, YYYY-MM-DD.")]
     to: Annotated[Day, Field(description="The last local date, YYYY-MM-DD, included.")]
     time_zone: Annotated[
-        str, AfterValidator(checked_zone), Field(description="The zone whose dates are meant, and of ISO times.")
+        str,
+        AfterValidator(checked_zone),
+        Field(
+            description="The zone whose dates are meant, and of ISO times; the workspace's if not given.",
+            json_schema_extra=without_default,
+        ),
     ] = "UTC"
     times: Annotated[Times, Field(description="ISO 8601 with the zone's offset, or epoch seconds.")] = Times.ISO
     pipelines: Annotated[
