@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from indexer import __version__
+from indexer.cli.dressing import dressed
 from indexer.errors import OperatorError
 from indexer.terminal import console, guard
 
@@ -41,7 +42,7 @@ def main() -> None:
     """Run the command line and exit: 0 done, 1 some input refused, 2 usage or configuration, 3 no service."""
     guard()
     try:
-        app()
+        dressed(typer.main.get_command(app))(prog_name="indexer")
     except Exception as error:
         told = error if isinstance(error, OperatorError) else _of_a_service(error)
         if told is None or os.environ.get("INDEXER_DEBUG"):

@@ -90,6 +90,18 @@ def list_workspaces(connection: Connection) -> list[CountedWorkspace]:
     ]
 
 
+WORKSPACE_IDS = """
+WITH RECURSIVE ids AS (
+  (SELECT workspace_id FROM conversations ORDER BY workspace_id LIMIT 1)
+  UNION ALL
+  SELECT (SELECT workspace_id FROM conversations WHERE workspace_id > ids.workspace_id ORDER BY workspace_id LIMIT 1)
+  FROM ids WHERE ids.workspace_id IS NOT NULL
+)
+SELECT workspace_id FROM ids WHERE workspace_id IS NOT NULL UNION SELECT workspace_id FROM workspaces ORDER BY 1
+"""
+"""The ids of all workspaces that have settings or conversations, one step along the key for each."""
+
+
 def has_workspace(connection: Connection, workspace_id: str) -> bool:
     """Whether a workspace has settings, or anything stored that is not deleted."""
     found = or_(

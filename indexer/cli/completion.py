@@ -1,0 +1,105 @@
+"""What a shell proposes for the values of options and arguments; no service is started for it."""
+
+import os
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from indexer.reports import Definition
+
+_INTERVALS = ("day", "week", "month", "range")
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def report_names() -> list[str]:
+    """The reports' names, as their files are called."""
+    from indexer.resources import resource_dir
+
+    return sorted(file.stem for file in resource_dir("queries").glob("*/*.yaml"))
+
+
+def group_names() -> list[str]:
+    """What the report can be grouped by."""
+    report = _report()
+    return [] if report is None else [str(name) for name in report.group_by]
+
+
+def conditions() -> list[str]:
+    """The fields that a report's conditions may name, with the sign after them."""
+    report = _report()
+    return [] if report is None else [f"{name}=" for name in report.vocabulary]
+
+
+def _report() -> "Definition | None":
+    """The report that the line to be completed names: half a line is not parsed, so its words are looked at."""
+    from indexer.pipeline.reporting import load_reports
+
+    line = os.environ.get("COMP_WORDS") or os.environ.get("_TYPER_COMPLETE_ARGS") or ""
+    reports = load_reports()
+    return next((reports[word] for word in line.split() if word in reports), None)
+
+
+def field_names() -> list[str]:
+    """The fields of a document that can be explained."""
+    from indexer.explaining.rules import RULES
+
+    return list(RULES)
+
+
+def time_zones() -> list[str]:
+    """The zones of the database of time zones."""
+    from importlib import resources
+
+    return (resources.files("tzdata") / "zones").read_text(encoding="utf-8").split()
+
+
+def dataset_names() -> list[str]:
+    """The datasets."""
+    from indexer.search import datasets
+
+    return datasets()
+
+
+def workspace_names() -> list[str]:
+    """The workspaces in the store, if it is running; nothing otherwise, and nothing if it does not answer soon."""
+    import psycopg
+
+    from indexer.services import Service, running_url
+    from indexer.settings import settings
+    from indexer.store.workspaces import WORKSPACE_IDS
+
+    url = running_url(settings(), Service.POSTGRESQL)
+    if url is None:
+        return []
+    with psycopg.connect(url, connect_timeout=2, options="-c statement_timeout=2000") as connection:
+        return [row[0] for row in connection.execute(WORKSPACE_IDS)]
+
+
+VALUES: dict[str, Callable[[], Iterable[str]]] = {
+    "--workspace": workspace_names,
+    "--time-zone": time_zones,
+    "--interval": lambda: _INTERVALS,
+    "--week-start": lambda: _WEEKDAYS,
+    "--group-by": group_names,
+    "--where": conditions,
+    "--dataset": dataset_names,
+    "--fields": field_names,
+    "--ignore": field_names,
+    "--month": lambda: ("this", "last"),
+    "--from": lambda: ("today", "yesterday"),
+    "--times": lambda: ("iso", "epoch"),
+    "--pipelines": lambda: ("new", "rest", "legacy", "all"),
+    "NAME": report_names,
+    "FIELD": field_names,
+    "WORKSPACE": workspace_names,
+    "DATASET": dataset_names,
+}
+"""By the option, or by what an argument is called in the help."""
+
+
+def proposals(source: Callable[[], Iterable[str]], begun: str) -> list[str]:
+    """The values that begin as it was begun; nothing, rather than an error in the shell, if they cannot be had."""
+    try:
+        return [value for value in source() if value.startswith(begun)]
+    except Exception:
+        return []
