@@ -166,7 +166,7 @@ def _part_events(parts: Sequence[wire.Part], bot_admin_ids: frozenset[str], data
         if not 0 < at < LATEST:
             raise _OddTime
         part_id = part.id
-        if type(part_id) is not str:
+        if type(part_id) is not str or not part_id:
             part_id = identifier(part_id)
         id_number = int(part_id) if part_id is not None and part_id.isdecimal() and len(part_id) < _LONGEST else 0
         part_ids.add(part_id)
@@ -176,7 +176,7 @@ def _part_events(parts: Sequence[wire.Part], bot_admin_ids: frozenset[str], data
             all_known = False
         author = part.author or _NO_AUTHOR
         author_id = author.id
-        if type(author_id) is not str:
+        if type(author_id) is not str or not author_id:
             author_id = identifier(author_id)
         by_admin = author.type == "admin"
         by_bot = author.type == "bot"
