@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import orjson
 import pytest
 
 from indexer.conversation import parse_conversation
@@ -182,69 +181,6 @@ def test_an_unknown_type_is_judged_by_its_name(name: str | None, assignment: boo
 
 PARTS = "conversation_parts.conversation_parts"
 TIME = 1_709_588_400
-
-
-@pytest.mark.parametrize(
-    "time",
-    [
-        TIME, TIME + 0.5, float(TIME), str(TIME), f"{TIME}.999", TIME * 1000, TIME * 1000 + 999, f"{TIME}999",
-        TIME * 1000.0, "2024-03-04T21:40:00Z", "2024-03-04T22:40:00+01:00", "2024-03-04 21:40:00.25+00:00",
-    ],
-)  # fmt: skip
-def test_a_time_may_be_seconds_milliseconds_or_iso_8601_as_number_or_text(time: object) -> None:
-    raw = conversation(part("A", "comment", 5, created_at=time), at=TIME - 9)
-    assert [event.at for event in parsed(raw).events] == [TIME - 9, TIME]
-    assert document_of(conversation(at=TIME - 9) | {"updated_at": time})["updated_at"] == TIME
-    assert parsed({"id": "1", "created_at": time}).said.created_at == TIME
-
-
-NO_TIMES = [
-    "5", "99999999", "123456789012", "1709588400 ", "1_709_588_400", "1e9", "-1709588400", "nan", "\u0661709588400",
-    "2024-03-04T21:40:00", "2024-03-04", "1969-12-31T23:59:59Z", "soon", True, False, [], {}, -1, -0.5, 4_102_444_800,
-    1_709_588_400_000.5, 99_999_999_999, 999_999_999_999, 4_102_444_800_000, 1e300, "4102444800000", "99999999999",
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("odd", [{}, {"tags": 0}], ids=["typed", "tolerant"])
-@pytest.mark.parametrize("time", [*NO_TIMES, None, 0, 0.0, 0.5, "", "0", "000000000", "1970-01-01T00:00:00Z"])
-def test_what_is_not_a_time_is_refused_where_one_is_needed(time: object, odd: dict[str, Any]) -> None:
-    raw = conversation(part("A", "comment", 5, created_at=time), state="open", at=TIME)
-    for one, path in ((raw, PARTS + "[0].created_at"), (conversation(at=TIME) | {"created_at": time}, "created_at")):
-        with pytest.raises(Refused) as refused:
-            parse_conversation(orjson.dumps(one | odd))
-        assert refused.value.path == path
-
-
-def with_time(path: str, time: object) -> dict[str, Any]:
-    """A conversation with a time at that path."""
-    raw = conversation(state="open", at=TIME, conversation_rating={"rating": 5}, ai_agent={"rating": 5})
-    *holders, name = path.split(".")
-    holder = raw
-    for one in holders:
-        holder = holder[one]
-    holder[name] = time
-    return raw
-
-
-OPTIONAL_TIMES = [
-    "updated_at", "source.created_at", "conversation_rating.created_at", "conversation_rating.requested_at",
-    "conversation_rating.replied_at", "conversation_rating.updated_at", "ai_agent.created_at", "ai_agent.updated_at",
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("odd", [{}, {"tags": 0}], ids=["typed", "tolerant"])
-@pytest.mark.parametrize("path", OPTIONAL_TIMES)
-def test_a_time_of_the_facts_is_read_like_any_other_and_0_is_none(path: str, odd: dict[str, Any]) -> None:
-    seconds = document_of(with_time(path, TIME + 9) | odd)
-    assert document_of(with_time(path, (TIME + 9) * 1000) | odd) == seconds
-    nothing = document_of(with_time(path, None) | odd)
-    for none in (0, 0.0, "", "0", "1970-01-01T00:00:00+00:00"):
-        assert document_of(with_time(path, none) | odd) == nothing
-    assert nothing != seconds
-    for time in NO_TIMES:
-        with pytest.raises(Refused) as refused:
-            parsed(with_time(path, time) | odd)
-        assert refused.value.path == path
 
 
 LATER = 170_000_000_000
@@ -431,3 +367,18 @@ def test_a_conversation_without_its_own_update_time_has_none() -> None:
     del raw["updated_at"]
     assert "updated_at" not in document_of(raw)
     assert parsed(raw).changed_at == 5
+
+
+@pytest.mark.parametrize("updated_at", [8, None, "soon"])
+@pytest.mark.parametrize("bodies", [("", "<p>Text.</p>"), ("<p>Text.</p>", "")])
+def test_of_two_versions_as_old_the_later_in_the_list_counts(bodies: tuple[str, str], updated_at: object) -> None:
+    versions = [part("C", "comment", 5, id="3") | {"updated_at": updated_at, "body": body} for body in bodies]
+    found = parsed(conversation(*versions))
+    assert found.events[1].visible is bool(bodies[1])
+
+
+def test_versions_are_told_apart_in_whatever_form_their_times_are() -> None:
+    later = part("C", "comment", TIME, id="3") | {"updated_at": (TIME + 1) * 1000, "body": ""}
+    earlier = part("C", "comment", TIME, id="3") | {"updated_at": TIME + 2}
+    for versions in ((earlier, later), (later, earlier)):
+        assert parsed(conversation(*versions, at=TIME, state="open")).events[1].visible

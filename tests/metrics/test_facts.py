@@ -1,5 +1,7 @@
 """What a conversation says of itself, as the document has it."""
 
+import pytest
+
 from tests.builders import conversation, facts_of, part
 
 
@@ -47,3 +49,26 @@ def test_facts_stand_under_the_names_of_the_document() -> None:
 def test_a_rating_that_was_requested_but_not_given_has_no_time_of_rating() -> None:
     facts = facts_of(conversation(conversation_rating={"rating": None, "created_at": 7}))
     assert facts["rating"] == {"requested_at": 7}
+
+
+def test_the_company_of_the_conversation_comes_first() -> None:
+    raw = conversation(
+        company={"id": 3},
+        contacts={"contacts": [{"id": "c", "companies": {"data": [{"id": 1}, {"id": 3}]}}, {"companies": [{"id": 2}]}]},
+    )
+    assert facts_of(raw)["company_ids"] == ["3", "1", "2"]
+
+
+@pytest.mark.parametrize(
+    ("state", "present"),
+    [("routed_to_team", "escalated"), ("abandoned", "negative_feedback"), ("escalated", "escalated"), ("new", "new")],
+)
+def test_a_renamed_resolution_state_counts_under_its_present_name(state: str, present: str) -> None:
+    facts = facts_of(conversation(state="open", ai_agent={"resolution_state": state}))
+    assert facts["ai"] == {"participated": True, "resolution_state": present}
+
+
+def test_nothing_described_says_nothing_of_an_agent_or_an_sla() -> None:
+    for nothing in ({}, {"rating": None}, {"something_new": 1}):
+        facts = facts_of(conversation(state="open", ai_agent=nothing, sla_applied=nothing))
+        assert not {"ai", "sla"} & facts.keys()

@@ -234,7 +234,11 @@ def test_of_an_sla_in_force_every_answering_reply_after_the_anchor_has_one_outco
     assert document_of(orjson.loads(redacted(orjson.dumps(raw)))) == document
     replies = [action for action in document["actions"] if action["kind"] == "reply"]
     measured = [action for action in document["actions"] if "sla_outcome" in action]
-    if status in ("cancelled", None):
+    misses = [one for one in parts_of(raw) if one["part_type"] == "conversation_sla_target_missed"]
+    unknown = len(misses) > len(targets) or (status == "missed" and not misses)
+    flagged = unknown and status in ("active", "missed")
+    assert ("sla_target_unknown" in document.get("data_quality", ())) == flagged
+    if flagged or status in ("cancelled", None):
         assert measured == []
         return
     assert measured == [action for action in replies if action["first_response"] or "response_time" in action]
