@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -25,27 +26,25 @@ def say_what_is_missing(
 
     from indexer.errors import ServiceUnavailable
     from indexer.pipeline.datasets import named
-    from indexer.pipeline.freshness import waiting_of
+    from indexer.pipeline.freshness import still_to_be_indexed, wait_for_a_worker, waiting_of
     from indexer.services import Service, running_url
     from indexer.settings import settings
     from indexer.store.signs import list_signs, takers
 
+    dataset = named(report.dataset)
     if running_url(settings(), Service.POSTGRESQL) is None:
         return None
     try:
         with store() as connection:
-            found = waiting_of(connection, answer.workspace, named(report.dataset))
+            found = waiting_of(connection, answer.workspace, dataset)
             attended = bool(found) and bool(takers(list_signs(connection), "live"))
     except (ServiceUnavailable, SQLAlchemyError):
         return None
     if found is None:
         return None
-    records = report.dataset.replace("_", " ")
     if attended:
-        moment = datetime.fromtimestamp(found.as_of).astimezone()
-        typer.echo(
-            f"as of {moment:%Y-%m-%d %H:%M:%S %Z}: {found.changes:,} {records} are still to be indexed", err=True
-        )
+        moment = datetime.fromtimestamp(found.as_of, ZoneInfo(answer.time_zone))
+        typer.echo(f"as of {moment:%Y-%m-%d %H:%M:%S}: {still_to_be_indexed(found, dataset)}", err=True)
     else:
-        typer.echo(f"{found.changes:,} {records} wait for a worker: indexer worker --until-idle", err=True)
+        typer.echo(wait_for_a_worker(found, dataset), err=True)
     return found

@@ -8,6 +8,8 @@ from sqlalchemy import Connection
 from indexer.reports import Waiting
 from indexer.store.changes import Dataset
 
+START_A_WORKER = "indexer worker --until-idle"
+
 _WAITING = """
 SELECT count(*), min(first_changed_at) FROM changes
 WHERE (%(dataset)s::text IS NULL OR dataset = %(dataset)s)
@@ -35,3 +37,25 @@ def waiting_of(connection: Connection, workspace: str, dataset: Dataset) -> Wait
     """What an answer about a workspace says of what waits; None if nothing does."""
     found = freshness(connection, workspace, dataset)
     return None if found.as_of is None else Waiting(changes=found.waiting, as_of=int(found.as_of.timestamp()))
+
+
+_SINGULAR: dict[Dataset, str] = {
+    "conversations": "conversation",
+    "calls": "call",
+    "teammate_statuses": "teammate status",
+}
+
+
+def still_to_be_indexed(waiting: Waiting, dataset: Dataset) -> str:
+    """`3 conversations are still to be indexed`."""
+    return f"{_records(waiting, dataset)} {'is' if waiting.changes == 1 else 'are'} still to be indexed"
+
+
+def wait_for_a_worker(waiting: Waiting, dataset: Dataset) -> str:
+    """`3 conversations wait for a worker`, with the command that helps."""
+    return f"{_records(waiting, dataset)} {'waits' if waiting.changes == 1 else 'wait'} for a worker: {START_A_WORKER}"
+
+
+def _records(waiting: Waiting, dataset: Dataset) -> str:
+    name = _SINGULAR[dataset] if waiting.changes == 1 else dataset.replace("_", " ")
+    return f"{waiting.changes:,} {name}"

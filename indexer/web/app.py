@@ -10,18 +10,18 @@ from fastapi.responses import JSONResponse
 from fastapi.security import HTTPBearer
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from indexer import __version__
 from indexer.errors import OperatorError
 from indexer.reports import InvalidQuestion
 from indexer.settings import Settings
 from indexer.web import api, dashboard, exports
-from indexer.web.backend import Backend
+from indexer.web.backend import Backend, BackendOfRequest
 from indexer.web.description import describe
 from indexer.web.pages import message_page
 from indexer.web.problems import Fault, Problem, problem_of
-from indexer.web.token import TokenNeeded
+from indexer.web.readiness import reasons_not_to_answer
+from indexer.web.token import OwnHostsOnly, TokenNeeded
 
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
@@ -60,10 +60,10 @@ def create_app(settings: Settings) -> FastAPI:
     if settings.api_token:
         app.middleware("http")(TokenNeeded(settings.api_token.get_secret_value(), _refusal))
     else:
-        # Any web site could have its own name point at this machine and read the reports.
-        app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "::1", "[::1]"])
+        app.middleware("http")(OwnHostsOnly(_foreign_host))
     app.middleware("http")(_with_headers)
     app.add_api_route("/healthz", _healthz, include_in_schema=False)
+    app.add_api_route("/readyz", _readyz, include_in_schema=False)
     for router in (api.router, exports.router):
         app.include_router(router, dependencies=[Depends(_BEARER)] if settings.api_token else [])
     app.include_router(exports.links)
@@ -78,6 +78,14 @@ def create_app(settings: Settings) -> FastAPI:
 def _healthz() -> dict[str, str]:
     """Whether the server itself answers; it does so, with an error page, without Elasticsearch too."""
     return {"status": "ok"}
+
+
+def _readyz(backend: BackendOfRequest) -> Response:
+    """Whether reports can be answered: 200, or 503 with what is in the way; nothing is started for it."""
+    reasons = reasons_not_to_answer(backend.settings)
+    if reasons:
+        return JSONResponse({"status": "unavailable", "reasons": reasons}, 503)
+    return JSONResponse({"status": "ok"})
 
 
 async def _with_headers(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
@@ -96,6 +104,14 @@ async def _problem(request: Request, error: Exception) -> Response:
 def _refusal(request: Request) -> Response:
     said = Fault(message="the token is missing or wrong", remedy="send the header Authorization: Bearer TOKEN")
     return _response(request, 401, said)
+
+
+def _foreign_host(request: Request, named: str) -> Response:
+    said = Fault(
+        message=f"the host name {named} is not one of this machine" if named else "the request names no host",
+        remedy="ask for 127.0.0.1 or localhost; a server for other machines needs INDEXER_API_TOKEN",
+    )
+    return _response(request, 400, said)
 
 
 def _response(request: Request, status: int, found: Fault) -> Response:

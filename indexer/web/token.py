@@ -1,4 +1,4 @@
-"""Who may ask: everybody where the server can only be reached from its own machine, else who bears the token."""
+"""Which requests are answered: those to a host of this machine, or with a token set those that bear it."""
 
 import base64
 import binascii
@@ -8,12 +8,32 @@ from collections.abc import Awaitable, Callable
 
 from fastapi import Request, Response
 
-OPEN_PATHS = re.compile(r"/healthz|/api/v1/exports/[^/]+/download")
-"""What is answered without the token: that the server runs, and files to whoever bears the token of their link."""
+OPEN_PATHS = re.compile(r"/healthz|/readyz|/api/v1/exports/[^/]+/download")
+"""What is answered without the token: that the server runs and can answer; files, by the token of their link."""
+
+_OWN_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 
 CHALLENGES = ('Bearer realm="reports"', 'Basic realm="reports"')
 
 Next = Callable[[Request], Awaitable[Response]]
+
+
+class OwnHostsOnly:
+    """Lets a request through that names a host of this machine; `refuse` makes the response to all others.
+
+    Any web site could have its own name point at this machine, and have its readers' browsers read the reports.
+    """
+
+    def __init__(self, refuse: Callable[[Request, str], Response]) -> None:
+        """`refuse` is given the name that was asked for."""
+        self._refuse = refuse
+
+    async def __call__(self, request: Request, call_next: Next) -> Response:
+        """The response of the server, or 400."""
+        named = request.headers.get("Host", "")
+        if re.sub(r":\d*$", "", named) in _OWN_HOSTS:
+            return await call_next(request)
+        return self._refuse(request, named)
 
 
 class TokenNeeded:

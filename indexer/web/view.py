@@ -7,6 +7,8 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from indexer.pipeline.datasets import named
+from indexer.pipeline.freshness import still_to_be_indexed
 from indexer.reports import Answer, Comparison, Definition, Dimension, Number, Question, Waiting, in_words
 from indexer.reports.figures import said
 from indexer.reports.values import Count, Distribution, Heatmap, Rate, Share
@@ -125,9 +127,7 @@ def _range(report: Definition, question: Question) -> str:
 
 def _waiting(report: Definition, question: Question, waiting: Waiting) -> str:
     moment = datetime.fromtimestamp(waiting.as_of, question.zone)
-    verb = "is" if waiting.changes == 1 else "are"
-    records = report.dataset.replace("_", " ")
-    return f"As of {moment.day} {moment:%B %Y, %H:%M}; {waiting.changes:,} {records} {verb} still to be indexed"
+    return f"As of {moment.day} {moment:%B %Y, %H:%M}; {still_to_be_indexed(waiting, named(report.dataset))}"
 
 
 def _behind(report: Definition, total: Number) -> str | None:

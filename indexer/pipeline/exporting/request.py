@@ -2,10 +2,19 @@
 
 import enum
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 
 from indexer.pipeline.exporting.cells import Times
 from indexer.pipeline.exporting.columns import Column, Pipeline, columns_of
@@ -33,6 +42,19 @@ def _storable(value: str) -> str:
     return value
 
 
+_Named = Pipeline | Literal["all"]
+_Pipelines = Annotated[list[_Named], Field(max_length=len(Pipeline))] | _Named
+
+
+def _listed(value: Any) -> Any:
+    """The pipelines of what may be a list, one name, or `all`; what is none of these stays as it is."""
+    names = [value] if isinstance(value, str) else value
+    if isinstance(names, list) and "all" in names and len(names) <= len(Pipeline):
+        others = [name for name in names if name != "all"]
+        return [*Pipeline] if all(isinstance(name, str) and name in [*Pipeline] for name in others) else others
+    return names
+
+
 class ExportRequest(BaseModel):
     """The parameters of an export of conversations, by the names of the HTTP API."""
 
@@ -53,7 +75,9 @@ class ExportRequest(BaseModel):
     ] = "UTC"
     times: Annotated[Times, Field(description="ISO 8601 with the zone's offset, or epoch seconds.")] = Times.ISO
     pipelines: Annotated[
-        list[Pipeline], Field(max_length=len(Pipeline), description="Whose metrics are added to the columns.")
+        list[Pipeline],
+        BeforeValidator(_listed, json_schema_input_type=_Pipelines),
+        Field(max_length=len(Pipeline), description="Whose metrics are added to the columns: a list, one, or `all`."),
     ] = []
     packing: Annotated[Packing, Field(description="The form of the file.")] = Packing.NONE
 
