@@ -14,5 +14,8 @@ COPY mappings mappings
 COPY queries queries
 RUN uv pip install --system --constraints constraints.txt . && useradd --create-home indexer
 
+# A volume that is mounted here is the user's, as the directory is.
+RUN mkdir /exports && chown indexer: /exports
+
 USER indexer
 CMD ["indexer", "--help"]

@@ -1,19 +1,35 @@
 """Every setting, in one typed object, read from the environment and from `.env`."""
 
+import os
 import re
+import sys
+from collections.abc import Iterator
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import platformdirs
+from dotenv import dotenv_values
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from indexer.errors import OperatorError
 from indexer.mail_server import MailServer, checked_address
+from indexer.urls import with_password
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 _APPLICATION = "reporting-indexer"
 _TOKEN = re.compile(r"[!-~]+")
+_SHORT_TOKEN = 20
+
+_NOT_SETTINGS = frozenset({"INDEXER_NATIVE", "INDEXER_DEBUG", "INDEXER_CHILDREN_OF_THE_LAST_LIFE"})
+"""Variables of ours that are read elsewhere."""
+
+_OF_TESTS = "INDEXER_TEST_"
 
 
 class Settings(BaseSettings):
@@ -36,6 +52,11 @@ class Settings(BaseSettings):
     )
     database_url: str | None = Field(
         default=None, validation_alias=AliasChoices("INDEXER_DATABASE_URL", "DATABASE_URL")
+    )
+    database_password: SecretStr | None = Field(
+        default=None,
+        validation_alias=AliasChoices("INDEXER_DATABASE_PASSWORD", "DATABASE_PASSWORD"),
+        description="The password of the user that DATABASE_URL names without one; any characters.",
     )
     redis_url: str | None = Field(default=None, validation_alias=AliasChoices("INDEXER_REDIS_URL", "REDIS_URL"))
     home: Path = Field(
@@ -97,6 +118,24 @@ class Settings(BaseSettings):
         """Where the files of exports are."""
         return self.exports_dir or self.home / "exports"
 
+    @field_validator("database_password")
+    @classmethod
+    def _belongs_to_a_user(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        url = info.data.get("database_url")
+        if value is not None and url is not None:
+            try:
+                with_password(url, value.get_secret_value())
+            except ValueError as error:
+                raise ValueError(f"cannot be put into DATABASE_URL, which {error}") from error
+        return value
+
+    @property
+    def full_database_url(self) -> str | None:
+        """`database_url` with the password in it, if that was given by itself."""
+        if self.database_url is None or self.database_password is None:
+            return self.database_url
+        return with_password(self.database_url, self.database_password.get_secret_value())
+
     @field_validator("api_token")
     @classmethod
     def _fits_a_header(cls, value: SecretStr | None) -> SecretStr | None:
@@ -136,11 +175,46 @@ class Settings(BaseSettings):
 
 @cache
 def settings() -> Settings:
-    """The settings of this process; raises `OperatorError` that names the variable at fault."""
+    """The settings of this process; raises `OperatorError` that names the variable at fault.
+
+    What is likely to be a mistake is warned of on standard error.
+    """
     try:
-        return Settings()
+        found = Settings()
     except ValidationError as error:
-        faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        faults = "; ".join(f"{_variable(e)}: {e['msg']}" for e in error.errors())
         raise OperatorError(
             f"settings are wrong: {faults}", "correct the environment variable or the line in .env"
         ) from error
+    for warning in (*_unknown_variables(), *_weak_token(found)):
+        print(f"warning: {warning}", file=sys.stderr)
+    return found
+
+
+def _variable(error: "ErrorDetails") -> str:
+    """The variable that an error is about, with its value unless that may hold a secret."""
+    name = str(error["loc"][0]) if error["loc"] else ""
+    field = Settings.model_fields.get(name)
+    variable = name if field is None else f"INDEXER_{name.upper()}"
+    is_secret = field is None or name.endswith("_url") or "SecretStr" in str(field.annotation)
+    return variable if is_secret else f"{variable}={error['input']!r}"
+
+
+def _unknown_variables() -> Iterator[str]:
+    """Variables that look as if they were ours and are not, each with the nearest name."""
+    known = {f"INDEXER_{name.upper()}" for name in Settings.model_fields} | _NOT_SETTINGS
+    file = Settings.model_config.get("env_file")
+    written = dotenv_values(file) if isinstance(file, str) and Path(file).is_file() else {}
+    for name in sorted({*os.environ, *written}):
+        if name.upper().startswith("INDEXER_") and name.upper() not in known and not name.upper().startswith(_OF_TESTS):
+            nearest = get_close_matches(name.upper(), known, 1)
+            hint = f"; did you mean {nearest[0]}?" if nearest else ""
+            yield f"there is no setting {name}{hint}"
+
+
+def _weak_token(found: Settings) -> Iterator[str]:
+    if found.api_token is not None and len(found.api_token.get_secret_value()) < _SHORT_TOKEN:
+        yield (
+            f"INDEXER_API_TOKEN has fewer than {_SHORT_TOKEN} characters and may be guessed; "
+            "make one with: openssl rand -hex 32"
+        )

@@ -51,7 +51,7 @@ def test_a_url_names_a_server(url: str, server: MailServer) -> None:
 )
 def test_a_wrong_setting_is_named_without_a_password(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(f"INDEXER_{name.upper()}", value)
-    with pytest.raises(OperatorError, match=f"{name}: .*must ") as wrong:
+    with pytest.raises(OperatorError, match=f"INDEXER_{name.upper()}.*: .*must ") as wrong:
         settings()
     assert "secret-one" not in f"{wrong.value} {wrong.value.__cause__}"
 

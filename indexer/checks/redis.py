@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from indexer.checks.check import Check, Finding, Installation, Verdict
 from indexer.embedded.service import Service
 from indexer.errors import OperatorError, ServiceUnavailable
+from indexer.urls import masked
 
 if TYPE_CHECKING:
     from redis import Redis
@@ -20,7 +21,7 @@ def _client(installation: Installation) -> Iterator["Redis"]:
     from redis.exceptions import AuthenticationError, ConnectionError, TimeoutError
 
     url = installation.url(Service.REDIS)
-    shown = url.rpartition("@")[2]
+    shown = masked(url)
     try:
         client = Redis.from_url(url, socket_timeout=_SECONDS, socket_connect_timeout=_SECONDS)
     except ValueError as error:

@@ -30,10 +30,13 @@ def demo(
     Starts the embedded services where no URL is set for them. What an earlier demo has saved is not saved again.
     """
     from indexer.cli.progress import count_progress
+    from indexer.cli.serve import listening
     from indexer.pipeline.connections import connections
     from indexer.pipeline.sampling import load_sample
     from indexer.sample import DEFAULT_END
 
+    if not no_serve and port:
+        listening("127.0.0.1", port).close()  # before all that takes long
     workspace = _WORKSPACE if seed == 1 else f"{_WORKSPACE}-{seed}"
     here = connections()
     with count_progress("saving conversations", conversations) as on_done:
@@ -62,7 +65,7 @@ def _index_through_workers() -> None:
         queued = whole_depth(connection)
     total = queued.due + queued.leased + queued.waiting
     command = [*_INDEXER, "worker", "--until-idle", "--no-beat", "--log-level", "WARNING"]
-    with subprocess.Popen(command) as worker, count_progress("indexing", total) as on_done:
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as worker, count_progress("indexing", total) as on_done:
 
         def show(found: Depth) -> None:
             if worker.poll() not in (None, 0):

@@ -20,6 +20,13 @@ def serve(
     port: Annotated[
         int, typer.Option("--port", min=0, max=65535, help="The port to listen on; 0 takes a free one.")
     ] = 8080,
+    in_container: Annotated[
+        bool,
+        typer.Option(
+            "--in-container",
+            help="Listen on any address without a token: the container's port is published to its own machine only.",
+        ),
+    ] = False,
 ) -> None:
     """Serve the dashboard and the HTTP API until interrupted.
 
@@ -32,8 +39,8 @@ def serve(
     from indexer.settings import settings
     from indexer.web.app import create_app
 
-    address = host if settings().api_token else _loopback(host)
-    with _listening(address, port) as listener:
+    address = host if settings().api_token or in_container else _loopback(host)
+    with listening(address, port) as listener:
         service_urls(settings(), Service.ELASTICSEARCH)
         shown = f"[{address}]" if ":" in address else address
         typer.echo(f"the dashboard is at http://{shown}:{listener.getsockname()[1]}/ (Ctrl-C ends it)")
@@ -60,7 +67,8 @@ def _loopback(host: str) -> str:
     )
 
 
-def _listening(address: str, port: int) -> "socket":
+def listening(address: str, port: int) -> "socket":
+    """A socket that listens; raises `OperatorError` where that is not possible."""
     import errno
     import socket
 

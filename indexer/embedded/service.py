@@ -48,7 +48,7 @@ def explicit_url(settings: "Settings", service: Service) -> str | None:
         case Service.ELASTICSEARCH:
             return settings.elasticsearch_url
         case Service.POSTGRESQL:
-            return settings.database_url
+            return settings.full_database_url
         case Service.REDIS:
             return settings.redis_url
 

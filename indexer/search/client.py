@@ -1,7 +1,5 @@
 """The client of Elasticsearch, and what is said when there is nothing to connect to."""
 
-from urllib.parse import urlsplit
-
 from elasticsearch import (
     ApiError,
     AuthenticationException,
@@ -12,6 +10,7 @@ from elasticsearch import (
 from elasticsearch.serializer import OrjsonSerializer
 
 from indexer.errors import OperatorError, ServiceUnavailable
+from indexer.urls import masked
 
 REQUEST_SECONDS = 60.0
 """How long a request may take; the longest thing that a server does for us is one bulk request."""
@@ -47,7 +46,7 @@ def connect(url: str, *, request_seconds: float = REQUEST_SECONDS) -> Elasticsea
         )
     except ValueError as error:
         raise OperatorError(
-            f"{_shown(url)} is no address of an Elasticsearch: {error}",
+            f"{masked(url)} is no address of an Elasticsearch: {error}",
             "set ELASTICSEARCH_URL to something like http://127.0.0.1:9200",
         ) from error
     try:
@@ -77,14 +76,14 @@ def _expect_an_answer(client: Elasticsearch, url: str) -> None:
         return  # known to the server, and not allowed to see the cluster's health, which we can do without
     except AuthenticationException as error:
         raise OperatorError(
-            f"Elasticsearch at {_shown(url)} refuses the user name or the password",
+            f"Elasticsearch at {masked(url)} refuses the user name or the password",
             "correct user:password@ in ELASTICSEARCH_URL",
         ) from error
     except ApiError as error:
         if error.meta.status == 429 or error.meta.status >= 500:
             raise _unavailable(url, error) from error
         raise OperatorError(
-            f"what answers at {_shown(url)} is not Elasticsearch: {_in_brief(error)}",
+            f"what answers at {masked(url)} is not Elasticsearch: {_in_brief(error)}",
             "set ELASTICSEARCH_URL to the address of an Elasticsearch 8 or 9",
         ) from error
     except TransportError as error:
@@ -93,7 +92,7 @@ def _expect_an_answer(client: Elasticsearch, url: str) -> None:
 
 def _unavailable(url: str, error: ApiError | TransportError) -> ServiceUnavailable:
     return ServiceUnavailable(
-        f"Elasticsearch at {_shown(url)} cannot be reached: {error.message}",
+        f"Elasticsearch at {masked(url)} cannot be reached: {error.message}",
         "start it or correct ELASTICSEARCH_URL; without that setting the embedded one is used",
     )
 
@@ -104,9 +103,3 @@ def _in_brief(error: ApiError) -> str:
     if said.startswith("<"):
         return f"it answers {error.meta.status} with a page of HTML"
     return f"it answers {error.meta.status}, {said[:_LONGEST]}"
-
-
-def _shown(url: str) -> str:
-    """`url` without user name and password."""
-    parts = urlsplit(url)
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()

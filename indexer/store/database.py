@@ -10,6 +10,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
 from indexer.errors import OperatorError, ServiceUnavailable
+from indexer.urls import masked
 
 SCHEMA_REVISION = "0010"
 """The newest migration. Known without Alembic, so that a command on an up-to-date database need not import it."""
@@ -128,6 +129,12 @@ def _psycopg_url(url: str) -> URL:
         raise OperatorError(
             f"DATABASE_URL names {parsed.drivername}, not PostgreSQL",
             "write it as postgresql://user:password@host:5432/database",
+        )
+    if "@" in (parsed.host or "") or "@" in (parsed.database or ""):
+        raise OperatorError(
+            f"DATABASE_URL cannot be read: {masked(url)} has more than one @ before it, or signs that end a name",
+            "write in user and password @ as %40, / as %2F, : as %3A, # as %23, ? as %3F and % as %25; or leave the "
+            "password out and set INDEXER_DATABASE_PASSWORD, as it is",
         )
     return parsed.set(drivername="postgresql+psycopg")
 

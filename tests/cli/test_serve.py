@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import httpx
 import pytest
@@ -65,7 +66,7 @@ def test_a_token_that_no_header_can_hold_is_refused_and_not_shown(monkeypatch: p
     settings.cache_clear()
     error = refusal("--port", "0")
     settings.cache_clear()
-    assert str(error).startswith("settings are wrong: api_token: ")
+    assert str(error).startswith("settings are wrong: INDEXER_API_TOKEN: ")
     assert token not in str(error)
 
 
@@ -84,3 +85,30 @@ def test_a_port_that_is_taken_is_said() -> None:
         error = refusal("--port", str(port))
     assert str(error).startswith(f"--port: cannot listen on 127.0.0.1 port {port}: ")
     assert "--port 0" in error.remedy
+
+
+def test_in_a_container_it_listens_everywhere_and_still_answers_to_its_own_names_only() -> None:
+    command = [sys.executable, "-m", "indexer", "serve", "--host", "0.0.0.0", "--port", "0", "--in-container"]  # noqa: S104
+    environment = {**os.environ, "INDEXER_ELASTICSEARCH_URL": "http://127.0.0.1:1"}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        port = process.stdout.readline().split()[4].rpartition(":")[2].strip("/")
+        assert httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=30).status_code == 200
+        foreign = httpx.get(f"http://127.0.0.1:{port}/healthz", headers={"Host": "evil.example"}, timeout=30)
+        assert foreign.status_code == 400
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=30) == 0
+
+
+def test_a_demo_tries_its_port_before_anything_else(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        done = subprocess.run(
+            [sys.executable, "-m", "indexer", "demo", "--port", str(taken.getsockname()[1])],
+            env={**os.environ, "INDEXER_HOME": str(tmp_path / "home")},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 2
+    assert "--port: cannot listen" in done.stderr
+    assert not (tmp_path / "home").exists()

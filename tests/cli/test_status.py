@@ -170,3 +170,17 @@ def test_the_screen_fits_its_terminal_and_says_the_next_step(installation: Insta
 
 def test_a_role_that_is_none_is_refused(installation: Installation) -> None:
     assert "neither worker nor beat" in installation.said("alive", "web", code=2)
+
+
+def test_a_beat_of_its_own_gives_signs_too(installation: Installation) -> None:
+    installation.run("workspace", "list")
+    command = [sys.executable, "-m", "celery", "-A", "indexer.tasks", "beat"]
+    with subprocess.Popen(
+        command, env=installation.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as beat:
+        try:
+            eventually(lambda: installation.json("status")["last_beat"])
+            assert f"(pid {beat.pid})" in installation.run("alive", "beat")
+        finally:
+            beat.terminate()
+    assert "ended" in installation.run("alive", "beat", code=1)
