@@ -48,11 +48,16 @@ def _directory(directory: Path, variable: str) -> Finding:
     place = directory
     while not place.exists():
         place = place.parent
-    if not place.is_dir() or not os.access(place, os.W_OK | os.X_OK):
+    if not place.is_dir():
+        return Finding(Verdict.FAILED, f"{place} is not a directory", f"set {variable} to one that you may write in")
+    usage = shutil.disk_usage(place)
+    if not usage.total:  # /proc and the like
+        return Finding(Verdict.FAILED, f"no files can be stored in {place}", f"set {variable} to a directory on a disk")
+    if not os.access(place, os.W_OK | os.X_OK):
         return Finding(
             Verdict.FAILED, f"no right to write in {place}", f"set {variable} to a directory that you may write in"
         )
-    free = shutil.disk_usage(place).free
+    free = usage.free
     detail = f"{directory}: {free / _GIGABYTE:.1f} GB free"
     if free < _LITTLE:
         verdict = Verdict.FAILED if free < _TOO_LITTLE else Verdict.WARNING

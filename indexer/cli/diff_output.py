@@ -33,8 +33,9 @@ def print_tally(tally: Tally) -> None:
     if fields:
         _print_fields(fields, tally)
     same = len(tally.fields) - len(fields)
-    if same:
-        typer.echo(f"{same} more pairs of fields are equal everywhere")
+    if same and tally.compared:
+        more = " more" if fields else ""
+        typer.echo(f"{same}{more} pairs of fields are equal everywhere")
     if tally.explained:
         typer.echo(f"reasons were looked for in {tally.explained:,} of the {tally.different:,} different conversations")
         _print_reasons(tally)

@@ -1,7 +1,8 @@
 """`indexer import`: conversations and records into the store, each one a change."""
 
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import IO, TYPE_CHECKING, Annotated
 
 import typer
 
@@ -9,7 +10,14 @@ from indexer.cli.app import app
 from indexer.cli.names import DatasetOption, workspace_name
 from indexer.cli.output import Format, FormatOption, chosen, print_json, print_records
 from indexer.cli.waking import wake_workers
-from indexer.errors import Refused
+from indexer.errors import OperatorError, Refused
+from indexer.plain_text import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_MOST_PRINTED = 20
+"""So many refusals are said; more would scroll the first ones away."""
 
 
 @app.command(name="import")
@@ -21,6 +29,13 @@ def import_(
         str, typer.Option("--workspace", help="The workspace that they belong to.", callback=workspace_name)
     ],
     dataset: DatasetOption = "conversations",
+    *,
+    refusals: Annotated[
+        Path | None,
+        typer.Option(
+            "--refusals", metavar="FILE", help="Where to write all refusals, one a line; else the first 20 are printed."
+        ),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, save nothing.")] = False,
     output: FormatOption = None,
 ) -> None:
@@ -34,14 +49,15 @@ def import_(
     from indexer.pipeline.datasets import kind_of, named
     from indexer.pipeline.importing import import_records
 
-    def say(place: str, refused: Refused) -> None:
-        typer.echo(f"{place}: {refused}", err=True)
-
     kind = kind_of(named(dataset))
     store = None if dry_run else connections().store
     sizes = [Path(file).stat().st_size for file in files if Path(file).is_file()]
-    with byte_progress("reading", sum(sizes) if len(sizes) == len(files) else None) as on_bytes:
-        imported = import_records(store, kind.intake, files, workspace, say, on_bytes=on_bytes)
+    with (
+        _Refusals.to(refusals) as said_no,
+        byte_progress("reading", sum(sizes) if len(sizes) == len(files) else None) as on_bytes,
+    ):
+        imported = import_records(store, kind.intake, files, workspace, said_no, on_bytes=on_bytes)
+    said_no.sum_up()
     wake_workers(imported.shards, "saved", kind.dataset)
     counts = {name: getattr(imported, name) for name in ("read", "created", "updated", "unchanged", "older", "refused")}
     if chosen(output) is Format.TABLE:
@@ -55,3 +71,40 @@ def import_(
             print_json(found)
     if imported.refused:
         raise typer.Exit(1)
+
+
+class _Refusals:
+    """Says which records are refused: all of them in a file, or the first ones on standard error and how many more."""
+
+    def __init__(self, file: IO[str] | None) -> None:
+        self._file = file
+        self._count = 0
+
+    @classmethod
+    @contextmanager
+    def to(cls, path: Path | None) -> "Iterator[_Refusals]":
+        if path is None:
+            yield cls(None)
+            return
+        try:
+            file = path.open("w", encoding="utf-8")
+        except OSError as error:
+            raise OperatorError(
+                f"--refusals: cannot write {path}: {error.strerror}", "name a file that you may write"
+            ) from error
+        with file:
+            yield cls(file)
+
+    def __call__(self, place: str, refused: Refused) -> None:
+        self._count += 1
+        if self._file is not None:
+            self._file.write(printable(f"{place}: {refused}") + "\n")
+        elif self._count <= _MOST_PRINTED:
+            typer.echo(f"{place}: {refused}", err=True)
+
+    def sum_up(self) -> None:
+        more = self._count - _MOST_PRINTED
+        if self._file is not None and self._count:
+            typer.echo(f"{self._count:,} refused, see {self._file.name}", err=True)
+        elif self._file is None and more > 0:
+            typer.echo(f"and {more:,} more; all of them with: --refusals FILE", err=True)

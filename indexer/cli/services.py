@@ -1,12 +1,18 @@
 """`indexer up` and `indexer down`: the embedded services."""
 
-from typing import Annotated
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from indexer.cli.app import app
 from indexer.cli.output import FormatOption, print_records
+from indexer.errors import OperatorError
 from indexer.settings import settings
+
+if TYPE_CHECKING:
+    from indexer.settings import Settings
 
 _COLUMNS = ("service", "version", "url", "pid", "state")
 
@@ -47,7 +53,7 @@ def up(
 @app.command()
 def down(
     delete_data: Annotated[
-        bool, typer.Option("--delete-data", help="Also delete everything the services have stored.")
+        bool, typer.Option("--delete-data", help="Also delete everything the services have stored, and exports.")
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before deleting.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be stopped and deleted.")] = False,
@@ -64,21 +70,45 @@ def down(
             fg="yellow",
             err=True,
         )
-    data = fleet.data_directory(current) if delete_data else None
+    doomed = [each for each in (fleet.data_directory(current), _own_exports(current)) if each] if delete_data else []
     if dry_run:
         for record in fleet.recorded(current):
             if record.alive:
                 typer.echo(f"would stop {record.service.label} (pid {record.pid})")
-        if data:
-            typer.echo(f"would delete {data}")
+        for directory in doomed:
+            typer.echo(f"would delete {directory}")
         return
-    if data and not yes:
-        typer.confirm(f"Delete all conversations, indices and queues in {data}?", abort=True)
+    if doomed and not yes:
+        places = " and ".join(map(str, doomed))
+        typer.confirm(f"Delete all conversations, indices, queues and files of exports in {places}?", abort=True)
     stopped = fleet.stop(current)
     for record in stopped:
         typer.echo(f"stopped {record.service.label} (pid {record.pid})")
     if not stopped:
         typer.echo("no embedded service was running")
-    if data:
+    if doomed:
         fleet.delete_data(current)
-        typer.echo(f"deleted {data}")
+        for directory in doomed:
+            _delete(directory)
+            typer.echo(f"deleted {directory}")
+
+
+def _delete(directory: Path) -> None:
+    try:
+        shutil.rmtree(directory)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise OperatorError(
+            f"{directory} cannot be deleted: {error.strerror}", "run as the user it belongs to, or delete it by hand"
+        ) from error
+
+
+def _own_exports(used: "Settings") -> Path | None:
+    """The files of exports that nobody would know of without the embedded PostgreSQL, and so never remove."""
+    from indexer.services import Service, explicit_url
+
+    directory = used.home.absolute() / "exports"
+    if explicit_url(used, Service.POSTGRESQL) or used.exports_directory != used.home / "exports":
+        return None
+    return directory if directory.is_dir() else None

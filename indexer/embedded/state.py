@@ -43,6 +43,10 @@ def read(home: Path) -> dict[Service, Record]:
         }
     except FileNotFoundError:
         return {}
+    except NotADirectoryError as error:
+        raise OperatorError(
+            f"INDEXER_HOME: {home} is not a directory", "set INDEXER_HOME to a directory, which need not exist yet"
+        ) from error
     except OSError as error:
         raise OperatorError(
             f"cannot read {path}: {error.strerror}", "run as the user who started the services"

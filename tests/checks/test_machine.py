@@ -33,7 +33,7 @@ def test_a_home_that_is_not_made_yet_is_judged_by_the_directory_above(tmp_path: 
 )
 def test_room_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: int, verdict: Verdict) -> None:
     class Usage:
-        pass
+        total = 10**12
 
     Usage.free = free  # type: ignore[attr-defined]
     monkeypatch.setattr("shutil.disk_usage", lambda _: Usage)
@@ -60,3 +60,18 @@ def test_a_home_without_rights_cannot_be_written(tmp_path: Path) -> None:
         assert machine.home(installation(tmp_path / "home")).verdict is Verdict.FAILED
     finally:
         tmp_path.chmod(0o700)
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="there is no /proc")
+def test_a_file_system_that_stores_nothing_is_named_as_that() -> None:
+    finding = machine.home(installation(Path("/proc/nope")))
+
+    assert finding.verdict is Verdict.FAILED
+    assert "/proc" in finding.detail
+    assert "GB" not in finding.detail
+
+
+def test_a_home_that_is_a_file_is_said_to_be_one(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    assert "is not a directory" in machine.home(installation(tmp_path / "file" / "home")).detail

@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -87,3 +89,33 @@ def test_data_is_deleted_only_after_a_yes(here: Settings) -> None:
 
     assert run("down", "--delete-data", "--yes").endswith(f"deleted {data}\n")
     assert not data.is_dir()
+
+
+def test_files_of_exports_go_with_the_store_that_knows_of_them(here: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("up")
+    file = here.exports_directory / "1.csv"
+    file.parent.mkdir()
+    file.touch()
+
+    run("down", "--delete-data", "--yes")
+    assert file.exists()  # the store has a URL: it may still be asked for
+
+    monkeypatch.delenv("DATABASE_URL")
+    assert f"would delete {file.parent}\n" in run("down", "--delete-data", "--dry-run")
+    assert file.exists()
+    assert run("down", "--delete-data", "--yes").endswith(f"deleted {file.parent}\n")
+    assert not file.parent.exists()
+
+
+def test_a_home_that_is_a_file_is_said_to_be_one(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    done = subprocess.run(
+        [sys.executable, "-m", "indexer", "up"],
+        env={**os.environ, "INDEXER_HOME": str(tmp_path / "file")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "is not a directory" in done.stderr
+    assert "user who started" not in done.stderr
