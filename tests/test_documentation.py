@@ -90,6 +90,19 @@ def test_every_setting_is_described() -> None:
     assert [name for name in Settings.model_fields if f"`INDEXER_{name.upper()}`" not in OPERATING] == []
 
 
+def test_every_event_of_the_log_is_described() -> None:
+    table = OPERATING.split("\n## Logs\n", 1)[1].split("\n## ", 1)[0]
+    found = {
+        event
+        for file in ROOT.glob("indexer/**/*.py")
+        for event in re.findall(
+            r"(?:log|get_logger\(\))\.(?:info|warning|error|exception)\(\s*\"(\w+)\"", file.read_text()
+        )
+    }
+    assert {"drained", "exported", "worker_stuck", "index_extended"} <= found
+    assert [event for event in sorted(found) if f"`{event}`" not in table] == []
+
+
 def _figure_row(figure: Figure) -> str:
     labels = f"{{{','.join(figure.labels)}}}" if figure.labels else ""
     return f"| `{figure.name}{labels}` | {figure.kind.value}, {figure.unit} | {figure.about} | {figure.advice} |"

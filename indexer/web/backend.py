@@ -25,7 +25,7 @@ from indexer.pipeline.zoned import zoned
 from indexer.reports import Answer, Definition, InvalidQuestion, Question, Waiting
 from indexer.reports.cell import Cell
 from indexer.reports.listing import ListedPage
-from indexer.search import alias_name, connect
+from indexer.search import connect
 from indexer.services import Service, running_url, service_urls
 from indexer.settings import Settings
 from indexer.store.changes import Dataset

@@ -16,7 +16,7 @@ from tests.web.server import served
 
 pytestmark = pytest.mark.services
 
-QUESTION = {"workspace": "w", "from": "2024-03-01", "to": "2024-03-31"}
+QUESTION = {"workspace": "w", "from": "2024-03-01", "to": "2024-03-31", "time_zone": "UTC"}
 OPTIONS = ("--workspace", "w", "--from", "2024-03-01", "--to", "2024-03-31")
 REPORT = "new_conversations"
 
