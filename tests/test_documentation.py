@@ -15,6 +15,7 @@ from indexer.pipeline.figures import FIGURES, Figure
 from indexer.pipeline.reporting import by_category, load_reports
 from indexer.reports import reports_page
 from indexer.resources import resource_dir
+from indexer.sample import generate
 from indexer.settings import Settings
 
 ROOT = resource_dir("mappings").parent
@@ -141,3 +142,12 @@ def test_the_page_of_reports_is_what_the_definitions_say() -> None:
 @pytest.mark.parametrize("columns", [BASE, *METRIC_COLUMNS.values()], ids=["base", *METRIC_COLUMNS])
 def test_the_columns_of_exports_are_described_as_they_are(columns: tuple[Column, ...]) -> None:
     assert columns_table(columns) in (ROOT / "docs" / "exports.md").read_text()
+
+
+def test_the_conversations_that_pages_explain_are_in_a_demo_of_two_thousand_and_of_five() -> None:
+    named = {
+        number for page in PAGES for number in re.findall(r"indexer explain (\d+) .*--workspace demo", page.read_text())
+    }
+    assert named
+    for count in (2_000, 5_000):
+        assert named <= {one["id"] for one in generate(count, 1, days=90)}

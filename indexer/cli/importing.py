@@ -58,7 +58,6 @@ def import_(
     ):
         imported = import_records(store, kind.intake, files, workspace, said_no, on_bytes=on_bytes)
     said_no.sum_up()
-    wake_workers(imported.shards, "saved", kind.dataset)
     counts = {name: getattr(imported, name) for name in ("read", "created", "updated", "unchanged", "older", "refused")}
     if chosen(output) is Format.TABLE:
         said = ", ".join(f"{count:,} {name}" for name, count in counts.items())
@@ -69,6 +68,7 @@ def import_(
             print_records([found], list(found), output)
         else:
             print_json(found)
+    wake_workers(imported.shards, "saved", kind.dataset)
     if imported.refused:
         raise typer.Exit(1)
 

@@ -37,6 +37,9 @@ def test_an_answer_is_the_object_of_the_command_line(client: httpx.Client) -> No
         "rows": [
             {"period": f"2024-03-0{count}", "group": None, "value": count, "count": count} for count in (1, 2, 3, 4)
         ],
+        "where": [],
+        "exact": True,
+        "average": {"value": 2.5, "per": "day", "days": 4},
     }
 
 
