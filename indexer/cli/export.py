@@ -1,14 +1,14 @@
 """`indexer export`: data as files."""
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
-from pathlib import Path
-from typing import IO, TYPE_CHECKING, Annotated, Any
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from indexer.cli.app import app
+from indexer.cli.output_file import ForceOption, OutputOption, check_output, opened
 from indexer.cli.progress import count_progress
 from indexer.cli.report_options import ZoneOption, index, workspace_zone
 from indexer.errors import OperatorError
@@ -27,9 +27,8 @@ def conversations(
     first: Annotated[str, typer.Option("--from", metavar="DATE", help="The first local date, YYYY-MM-DD.")],
     last: Annotated[str, typer.Option("--to", metavar="DATE", help="The last local date, YYYY-MM-DD, included.")],
     time_zone: ZoneOption = None,
-    output: Annotated[
-        str, typer.Option("--output", metavar="FILE", help="Where to write; - is standard output.")
-    ] = "-",
+    output: OutputOption = "-",
+    force: ForceOption = False,
     times: Annotated[str, typer.Option("--times", metavar="iso|epoch", help="How times are written.")] = "iso",
     pipelines: Annotated[
         str, typer.Option("--pipelines", metavar="NAMES", help="Add the metrics of new, rest, legacy (commas), or all.")
@@ -53,6 +52,8 @@ def conversations(
         raise OperatorError("--email is for exports that a worker writes", "add --background, or leave it out")
     if background and output != "-":
         raise OperatorError("--output and --background exclude each other", "fetch it by its link when it is complete")
+    if not dry_run:
+        check_output(output, force=force)
     from indexer.cli.report_options import store
     from indexer.pipeline.exporting.exporting import export_conversations
     from indexer.pipeline.exporting.reading import count_threads
@@ -109,24 +110,3 @@ def _request(*, pipelines: str, **parameters: str | None) -> "ExportRequest":
         raise OperatorError(
             f"{option}: {error.reason}", "indexer export conversations --help says what each option takes"
         ) from error
-
-
-@contextmanager
-def opened(output: str) -> Iterator[IO[bytes]]:
-    """Standard output, or a file that takes its name when everything is in it."""
-    if output == "-":
-        if sys.stdout.isatty():
-            raise OperatorError("an export is not for a terminal", "say where to write: --output FILE")
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
-        return
-    path = Path(output)
-    unfinished = path.with_name(f"{path.name}.part")
-    try:
-        with unfinished.open("wb") as file:
-            yield file
-        unfinished.replace(path)
-    except OSError as error:
-        raise OperatorError(f"--output: {output} cannot be written: {error.strerror}", "choose another file") from error
-    finally:
-        unfinished.unlink(missing_ok=True)

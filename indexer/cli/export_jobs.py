@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from indexer.cli.export import export_app, opened
+from indexer.cli.export import export_app
 from indexer.cli.output import Format, FormatOption, chosen, print_records
+from indexer.cli.output_file import ForceOption, OutputOption, check_output, opened
 from indexer.errors import OperatorError
 
 if TYPE_CHECKING:
@@ -95,11 +96,11 @@ def cancel(
 def fetch(
     export_id: ExportId,
     *,
-    output: Annotated[
-        str, typer.Option("--output", metavar="FILE", help="Where to write; - is standard output.")
-    ] = "-",
+    output: OutputOption = "-",
+    force: ForceOption = False,
 ) -> None:
     """Copy the file of a complete export, on a host that has the directory of exports."""
+    check_output(output, force=force)
     from indexer.pipeline.connections import connections
     from indexer.pipeline.exporting.files import copy_file
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from indexer.cli.app import app
-from indexer.cli.output import Format, FormatOption, chosen, print_json, print_records
+from indexer.cli.output import Format, FormatOption, chosen, print_csv, print_json, print_records
 from indexer.cli.report_options import (
     AsOfOption,
     ExactOption,
@@ -30,8 +30,6 @@ from indexer.cli.report_options import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from indexer.reports import Answer, Definition, Question
 
 report_app = typer.Typer(no_args_is_help=True, help="The canned reports: which there are, and their numbers.")
@@ -58,7 +56,7 @@ def list_reports(output: FormatOption = None) -> None:
             "title": report.title,
             "unit": report.unit,
             "pipeline": report.pipeline,
-            "group_by": ", ".join(report.group_by),
+            "group_by": list(report.group_by),
         }
         for report in reports
     ]
@@ -117,6 +115,7 @@ def run(
     """
     from indexer.pipeline.reporting import find_report, load_reports
     from indexer.reports import search_body
+    from indexer.reports.answer_rows import answer_columns, answer_rows
 
     report = find_report(load_reports(), name)
     with naming_options("run"):
@@ -146,8 +145,7 @@ def run(
         case Format.JSON:
             print_json(answer.json_object())
         case Format.CSV:
-            columns = ["period", "group", *(["label"] if answer.labels else []), "value", "count"]
-            print_records(_csv_rows(answer), ["range", *columns] if compare else columns, output)
+            print_csv(answer_columns(answer), answer_rows(answer))
         case Format.TABLE:
             from indexer.cli.report_table import print_answer
 
@@ -169,10 +167,3 @@ def _answered(report: "Definition", question: "Question") -> "Answer":
         labelled = with_labels(answer, store, client, prefix)
     waiting = say_what_is_missing(report, answer, store)
     return labelled.model_copy(update={"waiting": waiting}) if waiting else labelled
-
-
-def _csv_rows(answer: "Answer") -> "Iterator[dict[str, object]]":
-    labels = answer.labels or {}
-    for name, rows in (("asked", answer.rows), ("before", answer.compare.rows if answer.compare else [])):
-        for row in rows:
-            yield {"range": name, "label": labels.get(row.group or ""), **row.model_dump()}

@@ -30,7 +30,7 @@ from indexer.cli.report_options import (
 from indexer.errors import OperatorError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from datetime import date, tzinfo
 
     from indexer.pipeline.resolve_values import Resolver
@@ -76,6 +76,7 @@ def list_behind(
     from indexer.pipeline.listing import list_conversations
     from indexer.pipeline.reporting import find_report, load_reports
     from indexer.pipeline.resolve_values import Resolver
+    from indexer.reports.figures import said
 
     report = find_report(load_reports(), name)
     with naming_options("conversations"):
@@ -111,11 +112,11 @@ def list_behind(
                 check_workspace(resolver, report, question)
     columns = ["conversation_id", "at", "value", *report.columns]
     records: Iterable[dict[str, Any]] = ({**row._asdict(), **row.columns} for row in page.rows)
-    if chosen(output) is not Format.JSON:
-        records = map(_joined, records)
     if chosen(output) is Format.TABLE:
         records = (_with_local_times(record, question.zone) for record in records)
-    print_records(records, columns, output)
+    print_records(
+        records, columns, output, people={"value": lambda value: said(value, report.unit)} | _durations(report)
+    )
     typer.echo(f"{len(page.rows):,} of {page.total:,} conversations", err=True)
     if page.cursor:
         typer.echo(f"more with --cursor {page.cursor}", err=True)
@@ -148,8 +149,12 @@ def _group(
     return group
 
 
-def _joined(record: dict[str, Any]) -> dict[str, Any]:
-    return {key: ", ".join(map(str, value)) if isinstance(value, list) else value for key, value in record.items()}
+def _durations(report: "Definition") -> "dict[str, Callable[[Any], str]]":
+    """How the columns that are durations are written for people."""
+    from indexer.differences.tolerance import FieldKind, kind_of_field
+    from indexer.durations import duration
+
+    return {name: duration for name in report.columns if kind_of_field(name) is FieldKind.DURATION}
 
 
 def _with_local_times(record: dict[str, Any], zone: "tzinfo") -> dict[str, Any]:

@@ -64,7 +64,7 @@ def test_the_reports_are_listed_by_category() -> None:
         "title": "New inbound conversations",
         "unit": "conversations",
         "pipeline": "legacy",
-        "group_by": "channel, country, tag, team, teammate",
+        "group_by": ["channel", "country", "tag", "team", "teammate"],
     }
 
     categories = [category for category, _ in itertools.groupby(report["category"] for report in reports)]
@@ -98,11 +98,12 @@ def test_json_is_one_object_on_one_line() -> None:
 @pytest.mark.usefixtures("environment")
 def test_csv_has_a_line_for_every_row() -> None:
     result = run("run", NAME, *MARCH, "--group-by", "channel", "--interval", "month", "--format", "csv")
-    assert list(csv.reader(io.StringIO(result.stdout))) == [
-        ["period", "group", "value", "count"],
-        ["2024-03-01", "chat", "1", "1"],
-        ["2024-03-01", "email", "2", "2"],
+    rows = list(csv.DictReader(io.StringIO(result.stdout)))
+    assert [(row["period"], row["group"], row["value"], row["count"], row["partial"]) for row in rows] == [
+        ("2024-03-01", "chat", "1", "1", "2024-03-01 to 2024-03-03"),
+        ("2024-03-01", "email", "2", "2", "2024-03-01 to 2024-03-03"),
     ]
+    assert all((row["workspace"], row["time_zone"], row["exact"]) == ("acme", "UTC", "true") for row in rows)
 
 
 @pytest.mark.services
@@ -113,7 +114,7 @@ def test_csv_says_which_rows_are_compared_with() -> None:
     result = run(
         "run", NAME, "--workspace", "acme", "--from", "2024-03-02", "--to", "2024-03-02", "--compare", "--format", "csv"
     )
-    assert list(csv.reader(io.StringIO(result.stdout))) == [
+    assert [row[:5] for row in csv.reader(io.StringIO(result.stdout))] == [
         ["range", "period", "group", "value", "count"],
         ["asked", "2024-03-02", "", "0", "0"],
         ["before", "2024-03-01", "", "2", "2"],
@@ -389,4 +390,5 @@ def test_groups_that_are_ids_are_told_with_their_names(
         settings.cache_clear()
     assert answer["labels"] == {"7": "Frontline"}
     assert "Frontline 7" in table
-    assert rows == ["period,group,label,value,count", "2024-03-01,7,Frontline,1,1", "2024-03-01,,,1,1"]
+    begun = [",".join(row.split(",")[:5]) for row in rows]
+    assert begun == ["period,group,label,value,count", "2024-03-01,7,Frontline,1,1", "2024-03-01,,,1,1"]

@@ -1,0 +1,68 @@
+"""An answer as rows of values for CSV: its numbers first, and in every row the whole question."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from indexer.reports.answer import Answer, Others, Row
+
+QUESTION = ("report", "workspace", "from", "to", "time_zone", "interval", "office_hours", "where", "exact", "unit")
+
+
+def answer_columns(answer: Answer) -> list[str]:
+    """The names of the columns: `range` only with a comparison, `label` only if groups have names of their own."""
+    return [
+        *(["range"] if answer.compare else []),
+        "period",
+        "group",
+        *(["label"] if _labelled(answer) else []),
+        "value",
+        "count",
+        "partial",
+        *QUESTION,
+    ]
+
+
+def answer_rows(answer: Answer) -> Iterator[list[Any]]:
+    """The rows: those asked for, then those of the span before.
+
+    `partial` has the days that are counted of a period that is not whole. All other groups in one have the label
+    `others` with their number.
+    """
+    yield from _rows(answer, "asked", answer.rows, answer.others, (answer.from_, answer.to))
+    if answer.compare:
+        before = answer.compare
+        yield from _rows(answer, "before", before.rows, before.others, (before.from_, before.to))
+
+
+def _rows(
+    answer: Answer, name: str, rows: "list[Row] | list[Any]", others: Others | None, dates: tuple[Any, Any]
+) -> Iterator[list[Any]]:
+    question = [
+        answer.report,
+        answer.workspace,
+        *dates,
+        answer.time_zone,
+        answer.interval.value,
+        answer.office_hours,
+        " and ".join(answer.where),
+        answer.exact,
+        answer.unit,
+    ]
+    labels = answer.labels or {}
+    rest = [(row, f"others ({others.groups})") for row in others.rows] if others else []
+    for row, label in [*((row, labels.get(row.group or "")) for row in rows), *rest]:
+        partial = f"{row.partial.from_} to {row.partial.to}" if row.partial else None
+        yield [
+            *([name] if answer.compare else []),
+            row.period,
+            row.group,
+            *([label] if _labelled(answer) else []),
+            row.value,
+            row.count,
+            partial,
+            *question,
+        ]
+
+
+def _labelled(answer: Answer) -> bool:
+    return bool(answer.labels or answer.others)
