@@ -18,6 +18,7 @@ from indexer.settings import Settings
 from indexer.web import api, dashboard, exports
 from indexer.web.backend import Backend, BackendOfRequest
 from indexer.web.description import describe
+from indexer.web.head import HeadAsGet
 from indexer.web.pages import message_page
 from indexer.web.problems import Fault, Problem, problem_of
 from indexer.web.readiness import reasons_not_to_answer
@@ -62,6 +63,7 @@ def create_app(settings: Settings) -> FastAPI:
     else:
         app.middleware("http")(OwnHostsOnly(_foreign_host))
     app.middleware("http")(_with_headers)
+    app.add_middleware(HeadAsGet)
     app.add_api_route("/healthz", _healthz, include_in_schema=False)
     app.add_api_route("/readyz", _readyz, include_in_schema=False)
     for router in (api.router, exports.router):

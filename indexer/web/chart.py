@@ -4,10 +4,11 @@ Numbers that add up stand on one another in bars; others, such as medians, are l
 nothing.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
+from typing import Literal
 
 from indexer.reports import Interval
 from indexer.reports.figures import said
@@ -16,6 +17,8 @@ from indexer.web.series import Figure, Series
 
 HEIGHT = 240
 _MOST_TICKS = 9
+_EDGE = 3
+"""So near to an edge, in percent, a text in the middle of its mark would cross it."""
 _STEPS = {
     Interval.DAY: (1, 2, 7, 14, 28, 91, 182, 364),
     Interval.WEEK: (1, 2, 4, 13, 26, 52),
@@ -35,7 +38,10 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """What is drawn for a period, and the whole width (`slot_x`, `slot_width`) that it answers to the pointer."""
+    """What is drawn for a period, and the whole width (`slot_x`, `slot_width`) that it answers to the pointer.
+
+    `partial`: the range has only a part of the period, or the period is not over.
+    """
 
     text: str
     slot_x: float
@@ -43,6 +49,7 @@ class Bar:
     x: float
     width: float
     segments: Sequence[Segment]
+    partial: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +65,22 @@ class Stroke:
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """A figure as a point."""
+    """A figure as a point, hollow if its period is `partial`."""
 
     style: str
     x: float
     y: float
+    partial: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """A mark on an axis; `minor` ones give way on a narrow screen."""
+    """A mark on an axis; `minor` ones give way on a narrow screen; `anchor`: the side of the text that is there."""
 
     at: float
     label: str
     minor: bool = False
+    anchor: Literal["start", "middle", "end"] = "middle"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,25 +94,58 @@ class Chart:
     dots: Sequence[Dot] = ()
     height: int = HEIGHT
 
+    @property
+    def is_bars(self) -> bool:
+        """Whether the numbers stand as bars, not as points on lines."""
+        return not self.dots
 
-def bar_chart(periods: Sequence[date], series: Sequence[Series], interval: Interval, unit: str) -> Chart:
-    """One bar for each period, stacked of the series in their order."""
+
+def bar_chart(
+    periods: Sequence[date],
+    series: Sequence[Series],
+    interval: Interval,
+    unit: str,
+    *,
+    names: Sequence[str] | None = None,
+    partial: Collection[date] = (),
+    before: Series | None = None,
+) -> Chart:
+    """One bar for each period, stacked of the series in their order; the span before as a line over them.
+
+    `names` are what the periods are called if not by their dates alone.
+    """
     columns = zip(*(one.figures for one in series), strict=True)
-    up = _lines_up([sum(figure or 0 for figure in column) for column in columns], unit)
-    bars = _slots(_labels(periods, interval), series, unit, up[-1])
-    return Chart(bars, _ticks_up(up, unit), _ticks_along(periods, interval))
+    up = _lines_up([*(sum(figure or 0 for figure in column) for column in columns), *_figures(before)], unit)
+    bars = _slots(_named(periods, interval, names, partial), series, unit, up[-1], before)
+    strokes = [] if before is None else list(_strokes(before, up[-1]))
+    return Chart(bars, _ticks_up(up, unit), _ticks_along(periods, interval), strokes)
 
 
-def line_chart(periods: Sequence[date], series: Sequence[Series], interval: Interval, unit: str) -> Chart:
-    """One line for each series, broken where it has no figure."""
-    up = _lines_up([figure for one in series for figure in one.figures if figure is not None], unit)
+def line_chart(
+    periods: Sequence[date],
+    series: Sequence[Series],
+    interval: Interval,
+    unit: str,
+    *,
+    names: Sequence[str] | None = None,
+    partial: Collection[date] = (),
+    before: Series | None = None,
+) -> Chart:
+    """One line for each series, broken where it has no figure; the span before as one more line."""
+    figures = [figure for one in series for figure in one.figures if figure is not None]
+    up = _lines_up([*figures, *_figures(before)], unit)
+    drawn = [*series, *([] if before is None else [before])]
     return Chart(
-        _slots(_labels(periods, interval), series, unit, None),
+        _slots(_named(periods, interval, names, partial), series, unit, None, before),
         _ticks_up(up, unit),
         _ticks_along(periods, interval),
-        [stroke for one in series for stroke in _strokes(one, up[-1])],
-        [dot for one in series for dot in _dots(one, up[-1])],
+        [stroke for one in drawn for stroke in _strokes(one, up[-1])],
+        [dot for one in series for dot in _dots(one, periods, up[-1], partial)],
     )
+
+
+def _figures(before: Series | None) -> list[float]:
+    return [figure for figure in before.figures if figure is not None] if before else []
 
 
 def period_label(period: date, interval: Interval) -> str:
@@ -119,26 +161,35 @@ def period_label(period: date, interval: Interval) -> str:
             return f"From {period.day} {period:%b %Y}"
 
 
-def _labels(periods: Sequence[date], interval: Interval) -> list[str]:
-    return [period_label(period, interval) for period in periods]
+def _named(
+    periods: Sequence[date], interval: Interval, names: Sequence[str] | None, partial: Collection[date]
+) -> dict[str, bool]:
+    named = names or [period_label(period, interval) for period in periods]
+    return {name: period in partial for name, period in zip(named, periods, strict=True)}
 
 
-def _slots(labels: Sequence[str], series: Sequence[Series], unit: str, top: float | None) -> list[Bar]:
-    """What answers to the pointer for each period; with segments where there is a `top` to measure them by."""
+def _slots(
+    periods: Mapping[str, bool], series: Sequence[Series], unit: str, top: float | None, before: Series | None
+) -> list[Bar]:
+    """What answers to the pointer for each period; with segments if there is a `top` to measure them by.
+
+    `periods` are their names, and whether they are partial.
+    """
     columns = zip(*(one.figures for one in series), strict=True)
-    slot = 100 / len(labels)
+    slot = 100 / len(periods)
     # A few wide bars look like walls, and many thin ones blur with gaps between them.
     width = min(slot * (0.72 if slot > 0.5 else 1.0), 9.0)
     return [
         Bar(
-            _text(label, series, column, unit),
+            _text(name, series, column, unit) + (f"; before: {said(before.figures[position], unit)}" if before else ""),
             position * slot,
             slot,
             position * slot + (slot - width) / 2,
             width,
             [] if top is None else _segments(series, column, top),
+            is_partial,
         )
-        for position, (label, column) in enumerate(zip(labels, columns, strict=True))
+        for position, ((name, is_partial), column) in enumerate(zip(periods.items(), columns, strict=True))
     ]
 
 
@@ -153,10 +204,11 @@ def _segments(series: Sequence[Series], column: Sequence[Figure], top: float) ->
     return found
 
 
-def _dots(series: Series, top: float) -> Iterator[Dot]:
+def _dots(series: Series, periods: Sequence[date], top: float, partial: Collection[date]) -> Iterator[Dot]:
     for position, figure in enumerate(series.figures):
         if figure is not None:
-            yield Dot(series.style, (position + 0.5) * 100 / len(series.figures), _y(figure, top))
+            x = (position + 0.5) * 100 / len(series.figures)
+            yield Dot(series.style, x, _y(figure, top), periods[position] in partial)
 
 
 def _strokes(series: Series, top: float) -> Iterator[Stroke]:
@@ -193,9 +245,10 @@ def _ticks_along(periods: Sequence[date], interval: Interval) -> list[Tick]:
     several_years = periods[0].year != periods[-1].year
     return [
         Tick(
-            (position + 0.5) * 100 / len(periods),
+            at := (position + 0.5) * 100 / len(periods),
             _tick_label(periods[position], interval, several_years=several_years),
             minor=(position // step) % 2 == 1,
+            anchor="start" if at < _EDGE else "end" if at > 100 - _EDGE else "middle",
         )
         for position in range(0, len(periods), step)
     ]

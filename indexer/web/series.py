@@ -98,6 +98,14 @@ def series_of(report: Definition, answer: Answer) -> Table:
     return Table(periods, found, left_out)
 
 
+def series_before(answer: Answer, periods: Sequence[date]) -> Series | None:
+    """The numbers of the span before an answer without groups, each in the place of the period it stands beside."""
+    if answer.compare is None or answer.group_by is not None:
+        return None
+    beside = {row.beside: row.value for row in answer.compare.rows}
+    return Series("The days before", "before", [beside.get(period) for period in periods], answer.compare.total.value)
+
+
 def _together(report: Definition, groups: Sequence[str], figures: Mapping[str | None, Sequence[Figure]]) -> Series:
     columns = zip(*(figures[group] for group in groups), strict=True)
     summed = [sum(figure or 0 for figure in column) for column in columns]

@@ -9,13 +9,15 @@ from urllib.parse import urlencode
 
 from indexer.pipeline.datasets import named
 from indexer.pipeline.freshness import still_to_be_indexed
-from indexer.reports import Answer, Comparison, Definition, Dimension, Number, Question, Waiting, in_words
+from indexer.reports import Answer, Comparison, Definition, Dimension, Interval, Number, Question, Waiting, in_words
+from indexer.reports.completeness import Part
 from indexer.reports.figures import said
+from indexer.reports.periods import whole_period
 from indexer.reports.values import Count, Distribution, Heatmap, Rate, Share
 from indexer.web.across import Across, lines_across
 from indexer.web.chart import Chart, bar_chart, line_chart, period_label
 from indexer.web.heatmap import Grid, grid_of
-from indexer.web.series import Series, adds_up, series_of, stacks
+from indexer.web.series import Figure, Series, adds_up, series_before, series_of, stacks
 
 _OF_A_BOARD = {"from", "to", "interval", "as_of"}
 
@@ -25,9 +27,9 @@ class View:
     """One report's page, ready to be written.
 
     The number is shown in one of three ways: `chart` over time with its `lines` as a table (the period's date, its
-    name, and a figure for each series), `across` for the groups of one period, or `grid` for the hours of the week;
-    a single number has none. `highest` is the name and the figure of the (first) period with the most, None where
-    that says nothing. `behind` says how many stand behind the total, where it does not say so itself.
+    name, and a figure for each of the `heads`), `across` for the groups of one period, or `grid` for the hours of
+    the week; a single number has none. `highest` is the name and the figure of the (first) period with the most,
+    None where that says nothing. `behind` says how many stand behind the total, where it does not say so itself.
     """
 
     report: Definition
@@ -37,6 +39,10 @@ class View:
     unit: str
     behind: str | None
     range: str
+    scope: str
+    conditions: Sequence[str]
+    is_of_all: bool
+    warnings: Sequence[str]
     waiting: str | None
     comparison: str | None
     dimension: Dimension | None
@@ -46,7 +52,13 @@ class View:
     chart: Chart | None
     across: Across | None
     grid: Grid | None
+    unit_head: str
+    exact: bool
+    is_compared: bool
+    heads: Sequence[str]
     lines: Sequence[tuple[date, str, Sequence[str]]]
+    has_partial: bool
+    overlaps: bool
     totals: Sequence[str] | None
     total_name: str
     per_period: str | None
@@ -66,7 +78,12 @@ def view_of(report: Definition, question: Question, answer: Answer, *, is_now: b
     table = series_of(report, answer) if over_time else None
     periods, series = (table.periods, table.series) if table else ([], [])
     columns = list(zip(*(one.figures for one in series), strict=True))
-    names = [period_label(period, question.interval) for period in periods]
+    partial = {row.period: row.partial for row in answer.rows if row.partial is not None}
+    names = [
+        _range(report, question) if report.is_board else _period_name(period, question, partial.get(period))
+        for period in periods
+    ]
+    before = series_before(answer, periods) if over_time and groups is None else None
     draw = bar_chart if stacks(report) else line_chart
     averaged = over_time and not is_single and groups is None and adds_up(report)
     asked = _parameters(report, question, is_now=is_now)
@@ -74,23 +91,37 @@ def view_of(report: Definition, question: Question, answer: Answer, *, is_now: b
         report=report,
         question=question,
         is_empty=not answer.total.count,
-        total=said(answer.total.value, answer.unit),
+        total=_approximately(answer) + said(answer.total.value, answer.unit),
         unit=unit_label(answer.unit),
         behind=_behind(report, answer.total),
         range=_range(report, question),
+        scope=_scope(question),
+        conditions=answer.where,
+        is_of_all=not report.where and not report.action,
+        warnings=answer.warnings or [],
         waiting=_waiting(report, question, answer.waiting) if answer.waiting else None,
         comparison=_comparison(answer, answer.compare) if answer.compare else None,
         dimension=dimension,
         groups=groups,
         series=series,
         left_out=table.left_out if table else 0,
-        chart=draw(periods, series, question.interval, answer.unit) if over_time and not is_single else None,
+        chart=draw(periods, series, question.interval, answer.unit, names=names, partial=partial, before=before)
+        if over_time and not is_single
+        else None,
         across=lines_across(report, answer) if grid is None and not over_time else None,
         grid=grid,
+        unit_head=unit_head(report.unit),
+        exact=answer.exact,
+        is_compared=before is not None and not is_single,
+        heads=_heads(report, groups, series, before),
         lines=[
-            (period, name, [said(figure, answer.unit) for figure in column])
-            for period, name, column in zip(periods, names, columns, strict=True)
+            (period, name, [said(figure, answer.unit) for figure in column] + more)
+            for period, name, column, more in zip(
+                periods, names, columns, _compared_cells(answer.unit, columns, before), strict=True
+            )
         ],
+        has_partial=over_time and not is_single and bool(partial),
+        overlaps=_overlaps(report, dimension),
         totals=_totals(series, answer.unit),
         total_name="Total" if adds_up(report) else "Whole range",
         per_period=said(answer.average.value, answer.unit) if averaged and answer.average else None,
@@ -99,6 +130,61 @@ def view_of(report: Definition, question: Question, answer: Answer, *, is_now: b
         json_url=f"/api/v1/reports/{report.name}?{urlencode(asked, doseq=True)}",
         command=_command(report, asked),
     )
+
+
+def _period_name(period: date, question: Question, part: Part | None) -> str:
+    """The period, and which part of it the figure is of if that is not all."""
+    name = period_label(period, question.interval)
+    if part is None or question.interval is Interval.RANGE:
+        return name
+    if part.unfinished:
+        return f"{name} (so far)"
+    days = (part.to - part.from_).days + 1
+    return f"{name} ({days} of {whole_period(question.interval, period).days} days)"
+
+
+def _approximately(answer: Answer) -> str:
+    return "" if answer.exact or answer.total.value is None else "≈ "
+
+
+def _scope(question: Question) -> str:
+    """The rest of the question: the zone, office hours, the day that weeks begin on."""
+    said_ = [question.time_zone]
+    if question.has_weeks_of_its_own:
+        said_.append(f"weeks from {question.week_start.capitalize()}")
+    if question.office_hours:
+        said_.append("within office hours")
+    return ", ".join(said_)
+
+
+def _heads(report: Definition, groups: str | None, series: Sequence[Series], before: Series | None) -> list[str]:
+    """The headings of the table's figures."""
+    found = [one.label if groups else unit_head(report.unit) for one in series]
+    return [*found, "The days before", "Change"] if before else found
+
+
+def unit_head(unit: str) -> str:
+    """The unit as the heading of a column; durations are written with their own units."""
+    return "Time" if unit == "seconds" else unit.capitalize()
+
+
+def _compared_cells(unit: str, columns: Sequence[Sequence[Figure]], before: Series | None) -> list[list[str]]:
+    """For each period the figure before it and the difference; nothing without a comparison."""
+    if before is None:
+        return [[] for _ in columns]
+    return [
+        [said(earlier, unit), _change(column[0], earlier, unit)]
+        for column, earlier in zip(columns, before.figures, strict=True)
+    ]
+
+
+def _overlaps(report: Definition, dimension: Dimension | None) -> bool:
+    """Whether the numbers of groups add up to more than the total: what counts can be in several of them."""
+    if dimension is None or not stacks(report):
+        return False
+    if dimension.of_action:
+        return isinstance(report.value, Count) and report.value.count == "conversations"
+    return dimension.several
 
 
 def range_label(first: date, last: date) -> str:
@@ -141,13 +227,18 @@ def _behind(report: Definition, total: Number) -> str | None:
 
 
 def _comparison(answer: Answer, before: Comparison) -> str:
-    now, earlier = answer.total.value, before.total.value
-    change = ""
-    if now is not None and earlier is not None and answer.unit == "percent":
-        change = f" (now {now - earlier:+,.1f} points)"
-    elif now is not None and earlier:
-        change = f" (now {(now - earlier) / earlier:+.0%})"
-    return f"The days before, {range_label(before.from_, before.to)}: {said(earlier, answer.unit)}{change}"
+    change = _change(answer.total.value, before.total.value, answer.unit)
+    said_ = f"The days before, {range_label(before.from_, before.to)}: {said(before.total.value, answer.unit)}"
+    return f"{said_} (now {change})" if change else said_
+
+
+def _change(now: Figure, earlier: Figure, unit: str) -> str:
+    """From `earlier` to `now` in percent, of percentages in points; empty if there is nothing to compare with."""
+    if now is None or earlier is None:
+        return ""
+    if unit == "percent":
+        return f"{now - earlier:+,.1f} points"
+    return f"{(now - earlier) / earlier:+,.0%}" if earlier else ""
 
 
 def _totals(series: Sequence[Series], unit: str) -> list[str] | None:
