@@ -91,8 +91,11 @@ def view_of(report: Definition, question: Question, answer: Answer, *, is_now: b
         report=report,
         question=question,
         is_empty=not answer.total.count,
-        total=_approximately(answer) + said(answer.total.value, answer.unit),
-        unit=unit_label(answer.unit),
+        # A distribution's own total is 100 percent, which tells nobody anything.
+        total=f"{answer.total.count:,}"
+        if isinstance(report.value, Distribution)
+        else _approximately(answer) + said(answer.total.value, answer.unit),
+        unit="conversations" if isinstance(report.value, Distribution) else unit_label(answer.unit),
         behind=_behind(report, answer.total),
         range=_range(report, question),
         scope=_scope(question),
@@ -121,7 +124,7 @@ def view_of(report: Definition, question: Question, answer: Answer, *, is_now: b
             )
         ],
         has_partial=over_time and not is_single and bool(partial),
-        overlaps=_overlaps(report, dimension),
+        overlaps=groups_overlap(report, dimension),
         totals=_totals(series, answer.unit),
         total_name="Total" if adds_up(report) else "Whole range",
         per_period=said(answer.average.value, answer.unit) if averaged and answer.average else None,
@@ -178,7 +181,7 @@ def _compared_cells(unit: str, columns: Sequence[Sequence[Figure]], before: Seri
     ]
 
 
-def _overlaps(report: Definition, dimension: Dimension | None) -> bool:
+def groups_overlap(report: Definition, dimension: Dimension | None) -> bool:
     """Whether the numbers of groups add up to more than the total: what counts can be in several of them."""
     if dimension is None or not stacks(report):
         return False
@@ -218,9 +221,9 @@ def _waiting(report: Definition, question: Question, waiting: Waiting) -> str:
 
 def _behind(report: Definition, total: Number) -> str | None:
     match report.value:
-        case Rate() | Share() | Distribution():
+        case Rate() | Share():
             return f"of {total.count:,}"
-        case Count():
+        case Count() | Distribution():
             return None
         case _:
             return None if total.value == total.count else f"from {total.count:,} values"

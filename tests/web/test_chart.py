@@ -92,3 +92,10 @@ def test_years_are_named_below_where_there_are_several() -> None:
     starts = [date(2023, 12, 31), date(2024, 1, 1)]
     labels = [tick.label for tick in bar_chart(starts, [column("a", "s0", [1, 1])], Interval.DAY, UNIT).along]
     assert labels == ["31 Dec 2023", "1 Jan 2024"]
+
+
+@given(st.dates(date(2000, 1, 1), date(2040, 1, 1)), st.integers(1, 800))
+def test_no_label_below_crosses_an_edge(first: date, days: int):
+    periods = [first + timedelta(days=day) for day in range(days)]
+    for tick in bar_chart(periods, [Series("x", "s0", [1] * days, days)], Interval.DAY, "").along:
+        assert tick.anchor == ("start" if tick.at < 3 else "end" if tick.at > 97 else "middle")

@@ -65,6 +65,44 @@ def test_a_comparison_is_told_in_words(client: httpx.Client) -> None:
     assert "The days before, 1 to 2 March 2024: 3 (now +133%)" in page
 
 
+def test_a_comparison_is_drawn_and_stands_in_the_table(client: httpx.Client) -> None:
+    page = client.get("/", params=MARCH | {"from": "2024-03-03", "compare": "true"}).text
+    assert page.count('<line class="before"') == 1  # from one day to the other
+    assert "Day Conversations The days before Change Sun 3 Mar 2024 3 1 +200% Mon 4 Mar 2024 4 2 +100%" in text_of(page)
+    assert "The dashed line is the days before." in page
+
+
+def test_periods_that_are_cut_are_hatched_and_named(client: httpx.Client) -> None:
+    page = client.get("/", params=MARCH | {"interval": "week", "to": "2024-03-10"}).text
+    assert page.count('fill="url(#hatch)"') == 1
+    assert "Week of 26 Feb 2024 (3 of 7 days) 6 Week of 4 Mar 2024 4" in text_of(page)
+    assert "Hatched bars are periods of which only a part is in the range" in page
+    assert "7 a week on average" in page  # ten days of one a day
+
+
+def test_a_page_of_whole_periods_has_no_hatching(client: httpx.Client) -> None:
+    assert "hatch" not in client.get("/", params=MARCH).text
+
+
+def test_the_whole_question_stands_below_the_number(client: httpx.Client) -> None:
+    asked = MARCH | {
+        "report": "median_first_response_time",
+        "office_hours": "true",
+        "where": ["channel=email", "tag=*"],
+    }
+    page = text_of(client.get("/", params=asked | {"interval": "week", "week_start": "sunday"}).text)
+    assert "1 to 4 March 2024, UTC, weeks from Sunday, within office hours Only where channel=email , tag=*" in page
+    assert "Only where channel=email ; tag=* Definitions of" in page
+
+
+def test_head_is_answered_as_get_without_a_body(client: httpx.Client) -> None:
+    for url in ("/", "/healthz", "/api/v1/reports"):
+        head, got = client.head(url), client.get(url)
+        assert (head.status_code, head.content) == (200, b"")
+        assert head.headers["content-type"] == got.headers["content-type"]
+    assert client.head("/nothing").status_code == 404
+
+
 def test_a_range_without_conversations_says_so(client: httpx.Client) -> None:
     page = client.get("/", params=MARCH | {"from": "2020-01-01", "to": "2020-01-02"})
     assert page.status_code == 200
@@ -75,7 +113,9 @@ def test_a_range_without_conversations_says_so(client: httpx.Client) -> None:
 def test_an_unknown_workspace_is_said(client: httpx.Client) -> None:
     page = client.get("/", params={"workspace": "acne"})
     assert page.status_code == 200
-    assert "The workspace acne has nothing in the index." in text_of(page.text)
+    said = text_of(page.text)
+    assert "The workspace acne has no conversations in the index; did you mean &#39;acme&#39;?" in said
+    assert "Check the name of the workspace, or import its conversations." in said
 
 
 @pytest.mark.parametrize(

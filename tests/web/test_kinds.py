@@ -51,7 +51,7 @@ def test_durations_are_lines_with_gaps(page: httpx.Client) -> None:
     assert html.count("<circle") == 2
     assert not re.findall(r'<line class="s0"', html)
     assert 'rect class="s0"' not in html
-    assert "Day Seconds Fri 1 Mar 2024 42 m Sat 2 Mar 2024 - Sun 3 Mar 2024 1 h Whole range 1 h" in text_of(html)
+    assert "Day Time Fri 1 Mar 2024 42 m Sat 2 Mar 2024 - Sun 3 Mar 2024 1 h Whole range 1 h" in text_of(html)
 
 
 def test_each_group_has_a_line(page: httpx.Client) -> None:

@@ -66,7 +66,11 @@ def test_many_answers_have_their_names_too(named: httpx.Client) -> None:
 
 def test_the_page_calls_groups_by_their_names(named: httpx.Client) -> None:
     page = named.get("/", params=DAY | {"group_by": "team"}).text
-    assert re.findall(r'<tr><th scope="row">([^<]*)</th>', page) == ["&lt;i&gt;Front&lt;/i&gt;", "8", "(none)"]
+    assert re.findall(r'<tr><th scope="row"><bdi>([^<]*)</bdi></th>', page) == [
+        "&lt;i&gt;Front&lt;/i&gt;",
+        "8",
+        "(none)",
+    ]
 
 
 def test_groups_that_are_ids_and_questions_without_a_zone_need_the_store(without_store: httpx.Client) -> None:

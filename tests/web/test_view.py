@@ -2,7 +2,8 @@ from datetime import date
 
 import pytest
 
-from indexer.web.view import range_label
+from indexer.pipeline.reporting import load_reports
+from indexer.web.view import groups_overlap, range_label
 
 
 @pytest.mark.parametrize(
@@ -16,3 +17,19 @@ from indexer.web.view import range_label
 )
 def test_a_range_names_month_and_year_once(first: date, last: date, label: str) -> None:
     assert range_label(first, last) == label
+
+
+@pytest.mark.parametrize(
+    ("report", "group", "overlaps"),
+    [
+        ("new_conversations", "tag", True),
+        ("new_conversations", "channel", False),
+        ("replies_sent", "teammate", False),
+        ("replies_sent", "tag", True),
+        ("conversations_replied_to", "teammate", True),
+        ("median_first_response_time", "tag", False),
+    ],
+)
+def test_groups_overlap_if_what_counts_can_be_in_several(report: str, group: str, overlaps: bool) -> None:
+    found = load_reports()[report]
+    assert groups_overlap(found, found.dimension(group)) is overlaps
