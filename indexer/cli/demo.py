@@ -64,8 +64,8 @@ def _index_through_workers() -> None:
     with here.store.connect() as connection:
         queued = whole_depth(connection)
     total = queued.due + queued.leased + queued.waiting
-    command = [*_INDEXER, "worker", "--until-idle", "--no-beat", "--log-level", "WARNING"]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as worker, count_progress("indexing", total) as on_done:
+    command = [*_INDEXER, "worker", "--until-idle", "--no-beat", "--log-level", "WARNING", "--quiet"]
+    with subprocess.Popen(command) as worker, count_progress("indexing", total) as on_done:
 
         def show(found: Depth) -> None:
             if worker.poll() not in (None, 0):

@@ -2,6 +2,7 @@
 
 import enum
 import logging
+import sys
 import time
 import warnings
 from collections.abc import Iterator, Sequence
@@ -33,11 +34,15 @@ def worker(
     queues: Annotated[
         str, typer.Option("--queues", help="Queues to take from, with commas between.")
     ] = "live,backfill,maintenance",
+    *,
     until_idle: Annotated[bool, typer.Option("--until-idle", help="End when nothing is left to do.")] = False,
     no_beat: Annotated[bool, typer.Option("--no-beat", help="Leave the schedule to another worker.")] = False,
     processes: Annotated[
         int | None, typer.Option("--processes", min=1, help="How many; else INDEXER_WORKER_PROCESSES.")
     ] = None,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", help="Say nothing on standard output and show no bar; the log stays.")
+    ] = False,
     log_level: Annotated[LogLevel, typer.Option("--log-level", help="What is logged from here on.")] = LogLevel.WARNING,
 ) -> None:
     """Index what changes, until interrupted (Ctrl-C: what is under way is finished first)."""
@@ -84,7 +89,15 @@ def worker(
     try:
         with (
             figures_served(used),
-            _seen_at_work(used, names, processes or used.worker_processes, began_again, until_idle=until_idle),
+            _gives_signs(used, names, processes or used.worker_processes),
+            _says_what_it_does(
+                used,
+                names,
+                processes or used.worker_processes,
+                speaks=not quiet,
+                began_again=began_again,
+                until_idle=until_idle,
+            ),
         ):
             celery.worker_main(_arguments(queues, log_level, beat=not no_beat, processes=processes))
     finally:
@@ -99,30 +112,57 @@ def worker(
 
 
 @contextmanager
-def _seen_at_work(
-    used: "Settings", queues: Sequence[str], processes: int, began_again: bool, *, until_idle: bool
-) -> Iterator[None]:
-    """Within it this worker gives signs of life and says what it does; one that begins again has said what it is."""
-    from indexer.cli.worker_lines import WorkerLines
+def _gives_signs(used: "Settings", queues: Sequence[str], processes: int) -> Iterator[None]:
+    """Within it this worker gives signs of life."""
+    from celery.signals import worker_ready
+
     from indexer.pipeline.beating import Signs
-    from indexer.services import Service, service_urls
     from indexer.tasks import ENDING
 
     signs = Signs(used, "worker", queues, processes)
-    lines = WorkerLines(service_urls(used, Service.POSTGRESQL).database)
-    _quieten_celery(until_idle=until_idle)
-    signs.start()
-    if not began_again:
-        lines.begin(processes, queues, until_idle=until_idle)
+    signs.begin()
+
+    @worker_ready.connect(weak=False)
+    def _go_on(**_: object) -> None:
+        signs.start()
+
     try:
         yield
     finally:
         if ENDING.begun:
             signs.end()
+
+
+@contextmanager
+def _says_what_it_does(
+    used: "Settings", queues: Sequence[str], processes: int, *, speaks: bool, began_again: bool, until_idle: bool
+) -> Iterator[None]:
+    """Within it this worker says what it does; one that begins again has said already what it is there for."""
+    from celery.signals import worker_ready
+
+    from indexer.cli.worker_lines import WorkerLines
+    from indexer.services import Service, service_urls
+    from indexer.tasks import ENDING
+
+    _quieten_celery(speaks=speaks, until_idle=until_idle)
+    if not speaks:
+        yield
+        return
+    lines = WorkerLines(service_urls(used, Service.POSTGRESQL).database)
+    lines.begin(processes, queues, until_idle=until_idle, is_said=began_again)
+
+    @worker_ready.connect(weak=False)
+    def _go_on(**_: object) -> None:
+        lines.start(shows_bar=until_idle and sys.stderr.isatty())
+
+    try:
+        yield
+    finally:
+        if ENDING.begun:
             lines.end()
 
 
-def _quieten_celery(*, until_idle: bool) -> None:
+def _quieten_celery(*, speaks: bool, until_idle: bool) -> None:
     """Say in our own words what Celery would print when it is told to end."""
     import os
 
@@ -135,7 +175,7 @@ def _quieten_celery(*, until_idle: bool) -> None:
     def _ends(how: str, sig: str, **_: object) -> None:
         # One that ends because it is idle tells itself to, by SIGTERM. Written without a lock: in a signal handler.
         with suppress(OSError):
-            if how == "Warm" and not (until_idle and sig == "SIGTERM"):
+            if speaks and how == "Warm" and not (until_idle and sig == "SIGTERM"):
                 os.write(1, b"ending: what is under way is finished first; Ctrl-C again ends at once\n")
 
 

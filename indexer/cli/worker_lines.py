@@ -33,14 +33,18 @@ class WorkerLines:
         self._began_at = time.monotonic()
         self._before: Work | None = None
 
-    def begin(self, processes: int, queues: Sequence[str], *, until_idle: bool) -> None:
-        """Say what this worker is there for and how much waits, and go on saying how far it is."""
+    def begin(self, processes: int, queues: Sequence[str], *, until_idle: bool, is_said: bool = False) -> None:
+        """Say what this worker is there for and how much waits, unless that is said already."""
         self._before = look(self._database_url)
+        if is_said:
+            return
         plural = "process" if processes == 1 else "processes"
         waits = "" if self._before is None else f"; {self._before.due:,} due"
         said = f"{processes} {plural}, queues {', '.join(queues)}{waits}"
         _say(said if until_idle else f"{said} (Ctrl-C ends it)")
-        shows_bar = until_idle and sys.stderr.isatty()
+
+    def start(self, *, shows_bar: bool) -> None:
+        """Go on saying how far it is, from a thread: a bar, or a line every now and then."""
         threading.Thread(
             target=self._show_bar if shows_bar else self._say_lines, name="worker-lines", daemon=True
         ).start()

@@ -43,8 +43,12 @@ class Signs:
         self._url: str | None = None
         self._has_begun = False
 
+    def begin(self) -> None:
+        """Give the first sign, and return."""
+        self._write(self._give)
+
     def start(self) -> None:
-        """Give signs from now on, the first at once."""
+        """Go on giving signs, from a thread: where processes are forked, after that."""
         threading.Thread(target=self._go_on, name=f"signs-of-{self._process.role}", daemon=True).start()
 
     def move(self) -> None:
