@@ -22,7 +22,7 @@ pytestmark = pytest.mark.services
 @pytest.fixture
 def installation(test_settings: Settings) -> Iterator[Installation]:
     made = Installation(test_settings)
-    lines = b"\n".join(orjson.dumps(conversation(id=str(number))) for number in range(3))
+    lines = b"\n".join(orjson.dumps(conversation(id=str(number), at=1_709_300_000)) for number in range(3))
     made.run("import", "-", "--workspace", "w", stdin=lines)
     yield made
     made.close()
@@ -97,7 +97,7 @@ def test_an_export_that_nobody_will_write_says_so(installation: Installation) ->
 def test_what_makes_conversations_due_says_that_they_wait_unless_a_worker_is_there(
     installation: Installation,
 ) -> None:
-    lines = orjson.dumps(conversation(id="77"))
+    lines = orjson.dumps(conversation(id="77", at=1_709_300_000))
     command = [sys.executable, "-m", "indexer", "import", "-", "--workspace", "w"]
     done = subprocess.run(command, env=installation.environment, input=lines, capture_output=True, check=True)
     assert b"4 wait for a worker: indexer worker --until-idle" in done.stderr

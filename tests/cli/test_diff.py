@@ -160,3 +160,11 @@ def test_an_installation_is_compared_with_its_source_and_with_a_file(
     assert [one["left"] for one in found["fields"]] == ["teammate_replies_count"]
     assert found["reasons"] == {"unexplained": 1}
     assert "there is no index" in installation.said("diff", "index:nothing", "source", code=2)
+
+
+def test_where_nothing_was_compared_nothing_is_said_to_be_equal(tmp_path: Path) -> None:
+    left = side(tmp_path / "left.ndjson", {"conversation_id": "1", "started_at": 10})
+    right = side(tmp_path / "right.ndjson", {"conversation_id": "2", "started_at": 10})
+    _, printed, _ = diff(left, right, "--format", "table")
+    assert printed.startswith(b"0 compared")
+    assert b"equal everywhere" not in printed

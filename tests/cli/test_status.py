@@ -26,7 +26,7 @@ def installation(test_settings: Settings) -> Iterator[Installation]:
 
 
 def imported(installation: Installation, count: int) -> None:
-    lines = b"\n".join(orjson.dumps(conversation(id=str(number))) for number in range(count))
+    lines = b"\n".join(orjson.dumps(conversation(id=str(number), at=1_709_300_000)) for number in range(count))
     installation.run("import", "-", "--workspace", "w", stdin=lines)
 
 

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.services
 @pytest.fixture
 def installation(test_settings: Settings) -> Iterator[Installation]:
     made = Installation(test_settings)
-    lines = b"\n".join(orjson.dumps(conversation(id=str(number))) for number in range(30))
+    lines = b"\n".join(orjson.dumps(conversation(id=str(number), at=1_709_300_000)) for number in range(30))
     made.run("import", "-", "--workspace", "w", stdin=lines)
     yield made
     made.close()

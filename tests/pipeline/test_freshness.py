@@ -29,7 +29,7 @@ def installation(test_settings: Settings) -> Iterator[Installation]:
 
 
 def imported(installation: Installation, workspace: str, *ids: str) -> None:
-    lines = b"\n".join(orjson.dumps(conversation(id=one)) for one in ids)
+    lines = b"\n".join(orjson.dumps(conversation(id=one, at=1_709_300_000)) for one in ids)
     installation.run("import", "-", "--workspace", workspace, stdin=lines)
 
 
