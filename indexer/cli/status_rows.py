@@ -74,7 +74,8 @@ def described(sign: Sign) -> str:
     """A process in words: where it runs and what it does, or since when it is silent."""
     where = f"{sign.role} on {sign.host} (pid {sign.pid})"
     if sign.alive:
-        does = f", {sign.processes} processes, queues {', '.join(sign.queues)}" if sign.role == "worker" else ""
+        processes = "1 process" if sign.processes == 1 else f"{sign.processes} processes"
+        does = f", {processes}, queues {', '.join(sign.queues)}" if sign.role == "worker" else ""
         return f"{where}{does}, last seen {_ago(sign.silent_seconds)}"
     return f"{where} {'ended' if sign.ended_at else 'was last seen'} {_ago(sign.silent_seconds)}"
 

@@ -24,6 +24,7 @@ from indexer.store.signs import EVERY_SECONDS, Process, Role, begin_signs, end_s
 HOST = socket.gethostname()
 
 _PATIENCE_SECONDS = 2.0
+_HOPELESS_SECONDS = 60.0
 
 
 class Signs:
@@ -59,14 +60,12 @@ class Signs:
         """Say that the process ends as it was told to; a store that does not answer is not waited for."""
         self._ended.set()
         if self._has_begun:
-            last = threading.Thread(target=self._write, args=(self._end,), daemon=True)
-            last.start()
-            last.join(_PATIENCE_SECONDS)
+            self._within(_PATIENCE_SECONDS, self._end)
 
     def _go_on(self) -> None:
         while not self._ended.is_set():
             if self._process.role == "worker" or time.monotonic() - self._moved_at < EVERY_SECONDS:
-                self._write(self._give)
+                self._within(_HOPELESS_SECONDS, self._give)
             self._ended.wait(EVERY_SECONDS)
 
     def _give(self, connection: Connection) -> None:
@@ -76,6 +75,12 @@ class Signs:
 
     def _end(self, connection: Connection) -> None:
         end_signs(connection, self._process)
+
+    def _within(self, seconds: float, write: Callable[[Connection], None]) -> None:
+        # A server that takes a connection and never answers is given up with the thread that waits for it.
+        writing = threading.Thread(target=self._write, args=(write,), name="sign-of-life", daemon=True)
+        writing.start()
+        writing.join(seconds)
 
     def _write(self, write: Callable[[Connection], None]) -> None:
         with suppress(OperatorError, SQLAlchemyError):
