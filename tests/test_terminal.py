@@ -1,13 +1,11 @@
 """What reaches a terminal, tried on a real one (a pseudo terminal)."""
 
 import ast
-import os
-import pty
-import subprocess
 import sys
 from pathlib import Path
 
 import indexer
+from tests.pseudo_terminal import on_a_terminal
 
 HOSTILE = "\x1b]0;owned\x07[red]:smile:\x9b2J\u202eRed\x1b[31m"
 SHOWN = "[red]:smile:Red"
@@ -40,27 +38,9 @@ with progress_bar(TextColumn("{{task.description}}", markup=False)) as bar:
 """
 
 
-def on_a_terminal(script: str) -> str:
-    """What a program writes to the terminal that is its standard output and standard error."""
-    leader, follower = pty.openpty()
-    with subprocess.Popen([sys.executable, "-c", script], stdout=follower, stderr=follower) as program:
-        os.close(follower)
-        written = b""
-        while True:
-            try:
-                more = os.read(leader, 65536)
-            except OSError:  # Linux: the program has ended
-                break
-            if not more:
-                break
-            written += more
-    os.close(leader)
-    assert program.returncode == 0, written
-    return written.decode()
-
-
 def test_no_way_to_the_terminal_lets_a_hostile_name_steer_it() -> None:
-    written = on_a_terminal(PRINTING)
+    written, code = on_a_terminal([sys.executable, "-c", PRINTING])
+    assert code == 0, written
     for sign in ("owned", "\x1b]", "\x9b", "\x07", "\u202e", "2J"):
         assert sign not in written.replace("\\u001b]0;owned\\u0007[red]:smile:\\u009b2J", ""), sign
     for place in ("print", "error", "bytes", "console", "text", "message", "remedy", "task", "meanwhile"):

@@ -111,7 +111,7 @@ def test_the_list_behind_a_number_is_too() -> None:
 def test_an_export_and_what_reconciles_it_with_the_chart_are_too(tmp_path: Path) -> None:
     def rows(workspace: str, *more: str) -> list[list[str]]:
         file = tmp_path / "export.csv"
-        run("export", "conversations", "--workspace", workspace, *FIRST, *more, "--output", str(file))
+        run("export", "conversations", "--workspace", workspace, *FIRST, *more, "--output", str(file), "--force")
         return list(csv.reader(io.StringIO(file.read_text())))
 
     header, *own = rows("tz")
