@@ -6,7 +6,7 @@ import typer
 
 from indexer.cli.app import app
 from indexer.cli.names import DatasetOption, workspace_name
-from indexer.cli.output import FormatOption, print_records
+from indexer.cli.output import Format, FormatOption, chosen, counted, minute, print_records
 from indexer.cli.waking import wake_backfilling_workers
 from indexer.errors import OperatorError
 
@@ -22,6 +22,11 @@ BackfillArgument = Annotated[
 COLUMNS = (
     "backfill", "state", "target", "workspace", "only", "conversations", "indexed", "superseded", "skipped", "refused",
     "per_second", "seconds_left", "started_at", "error",
+)  # fmt: skip
+
+_TABLE = (
+    "backfill", "state", "workspace", "only", "conversations", "indexed", "refused", "seconds_left", "started_at",
+    "error",
 )  # fmt: skip
 
 
@@ -92,7 +97,7 @@ def list_(output: FormatOption = None) -> None:
 
     with connections().store.connect() as connection:
         found = [(one, progress(connection, one.backfill_id)) for one in list_backfills(connection)]
-    print_records([_record(*one) for one in found], COLUMNS, output)
+    _print([_record(*one) for one in found], output)
 
 
 @backfill_app.command()
@@ -162,9 +167,20 @@ def _watch(number: int, output: FormatOption) -> None:
                 attendance.look()
             wake_backfilling_workers()
             time.sleep(0.5)
-    print_records([_record(found, far)], COLUMNS, output)
+    _print([_record(found, far)], output)
     if far.refused:
         raise typer.Exit(1)
+
+
+def _print(records: list[dict[str, Any]], output: FormatOption) -> None:
+    """All of it for programs; for people what fits a terminal."""
+    from indexer.durations import duration
+
+    if chosen(output) is not Format.TABLE:
+        print_records(records, COLUMNS, output)
+        return
+    people = dict.fromkeys(("conversations", "indexed", "refused"), counted)
+    print_records(records, _TABLE, output, people={**people, "seconds_left": duration, "started_at": minute})
 
 
 def _record(backfill: "Backfill", far: "Progress") -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from indexer.cli.export import export_app
-from indexer.cli.output import Format, FormatOption, chosen, print_records
+from indexer.cli.output import Format, FormatOption, chosen, counted, print_records
 from indexer.cli.output_file import ForceOption, OutputOption, check_output, opened
 from indexer.errors import OperatorError
 
@@ -60,7 +60,7 @@ def list_(
     with connections().store.connect() as connection:
         found = list_exports(connection, workspace, limit)
     columns = ("export_id", "state", "workspace", "from", "to", "rows", "total")
-    print_records(map(_record, found), columns, output)
+    print_records(map(_record, found), columns, output, people={"rows": counted, "total": counted})
 
 
 @export_app.command("show")

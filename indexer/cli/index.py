@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from indexer.cli.app import app
-from indexer.cli.output import Format, FormatOption, chosen, print_json, print_records
+from indexer.cli.output import Format, FormatOption, bytes_said, chosen, counted, in_words, print_json, print_records
 
 if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
@@ -39,12 +39,26 @@ def status(dataset: DatasetArgument = None, output: FormatOption = None) -> None
         case Format.CSV:
             print_records(found, columns, output)
         case Format.TABLE:
-            print_records(found, columns, output)
+            people = {"documents": counted, "size": bytes_said}
+            print_records(found, ["index", *columns[3:]], output, people=people)
             for name in datasets:
                 if going_on := rebuild_record(name):
                     typer.echo(f"rebuild of {name}:")
-                    rows = [{"what": what.replace("_", " "), "value": value} for what, value in going_on.items()]
-                    print_records([row for row in rows if row["value"] is not None], ["what", "value"], output)
+                    rows = [
+                        {"what": what.replace("seconds", "time").replace("_", " "), "value": _value(what, value)}
+                        for what, value in going_on.items()
+                        if value is not None
+                    ]
+                    print_records(rows, ["what", "value"], output)
+
+
+def _value(what: str, value: object) -> str:
+    """A figure of a rebuild for people."""
+    from indexer.durations import duration
+
+    if isinstance(value, int) and not isinstance(value, bool):
+        return duration(value) if what.startswith("seconds") else counted(value)
+    return in_words(value)
 
 
 @index_app.command()

@@ -3,6 +3,7 @@
 import enum
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import orjson
@@ -65,8 +66,24 @@ def print_records(
         case Format.CSV:
             print_csv(columns, ([record.get(column) for column in columns] for record in records))
         case Format.TABLE:
-            rows = [[_cell(record.get(column), (people or {}).get(column)) for column in columns] for record in records]
-            print_table([column.replace("_", " ") for column in columns], rows, title=title)
+            _print_record_table(list(records), columns, people or {}, title)
+
+
+def _print_record_table(
+    records: Sequence[Mapping[str, Any]], columns: Sequence[str], people: ForPeople, title: str
+) -> None:
+    """A column that nothing stands in is left out, and numbers are flush right."""
+    values = {column: [record.get(column) for record in records] for column in columns}
+    shown = [column for column in columns if not records or any(one not in (None, "", []) for one in values[column])]
+    numbers = [
+        place
+        for place, column in enumerate(shown)
+        if all(one is None or (isinstance(one, int | float) and not isinstance(one, bool)) for one in values[column])
+    ]
+    rows = [[_cell(record.get(column), people.get(column)) for column in shown] for record in records]
+    # Programs get seconds; for people they are written as durations.
+    named = [column.replace("seconds_", "time_") if column in people else column for column in shown]
+    print_table([name.replace("_", " ") for name in named], rows, title=title, right=numbers if records else ())
 
 
 def print_table(
@@ -93,7 +110,9 @@ def print_table(
 
 
 def in_words(value: Any) -> str:
-    """A value for people: nothing is empty, a truth is yes or no, a list its items with commas."""
+    """A value for people: nothing is empty, a truth is yes or no, a list its items with commas, times to the second."""
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ", timespec="seconds")
     match value:
         case None:
             return ""
@@ -113,6 +132,12 @@ def _cell(value: Any, said: Callable[[Any], str] | None) -> str:
 def counted(value: Any) -> str:
     """A count with separators of thousands: `24,918`."""
     return f"{value:,}"
+
+
+def minute(value: Any) -> str:
+    """A time in ISO 8601 to the minute, in UTC: `2026-11-28 10:05Z`."""
+    at = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%MZ}"
 
 
 def bytes_said(value: Any) -> str:

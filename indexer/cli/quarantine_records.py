@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import typer
 
-from indexer.cli.output import Format, FormatOption, chosen, print_json, print_records
+from indexer.cli.output import Format, FormatOption, chosen, minute, print_json, print_records
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -34,7 +34,8 @@ def print_rows(rows: Iterable[NamedTuple], kind: type[NamedTuple], output: Forma
     if chosen(output) is Format.TABLE:
         columns = [name for name in columns if name not in _NOT_IN_TABLES]
         records = map(_shortened, records)
-    print_records(records, columns, output, title)
+    people = {name: minute for name in columns if name.endswith("_at")}
+    print_records(records, columns, output, title, people=people)
 
 
 def print_entry(record: dict[str, Any], output: FormatOption) -> None:

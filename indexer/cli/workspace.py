@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from indexer.cli.app import app
-from indexer.cli.output import Format, FormatOption, chosen, print_json, print_records
+from indexer.cli.output import Format, FormatOption, chosen, counted, minute, print_json, print_records
 from indexer.errors import OperatorError
 
 if TYPE_CHECKING:
@@ -29,16 +29,16 @@ def list_(output: FormatOption = None) -> None:
 
     columns = ["workspace_id", "conversations", "time_zone", "office_hours", "bot_admins", "updated_at"]
     with _store() as store, store.connect() as connection:
-        counted = list_workspaces(connection)
+        found = list_workspaces(connection)
     records = [
         _described(one)
         | {
             "office_hours": one.workspace.office_hours is not None,
             "bot_admins": len(one.workspace.bot_admin_ids),
         }
-        for one in counted
+        for one in found
     ]
-    print_records(records, columns, output)
+    print_records(records, columns, output, people={"conversations": counted, "updated_at": minute})
 
 
 @workspace_app.command()
