@@ -6,6 +6,7 @@ reports, exports and explanations agree in every process, with `PYTHONTZPATH` se
 """
 
 from bisect import bisect_right
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from hashlib import sha256
@@ -21,9 +22,9 @@ ZoneInfo.clear_cache()  # what was read before came from the machine's files
 EDITION: str = tzdata.IANA_VERSION
 """The edition of the time zone database, such as 2026f."""
 
-EARLIEST = int(datetime(1969, 12, 1, tzinfo=UTC).timestamp())
-LATEST = int(datetime(2101, 2, 1, tzinfo=UTC).timestamp())
-"""Between these epoch seconds `offset_changes` knows every change."""
+EARLIEST = int(datetime(1, 1, 3, tzinfo=UTC).timestamp())
+_RULED_UNTIL = int(datetime(2101, 2, 1, tzinfo=UTC).timestamp())
+_SINCE, _UNTIL = (int(datetime(year, 1, 1, tzinfo=UTC).timestamp()) for year in (1970, 2101))
 
 _WEEK = 7 * 86_400
 _HEADER = 44
@@ -32,26 +33,15 @@ Change = tuple[int, int]
 """An instant in epoch seconds, and the seconds that clocks are ahead of UTC from it on."""
 
 
-@cache
-def offset_changes(name: str) -> tuple[Change, ...]:
-    """The changes of a zone's offset in order, after the one that was in force at `EARLIEST`.
+def changes_within(zone: ZoneInfo, start: int, end: int) -> list[Change]:
+    """The offset in force at `start`, and its changes after it and before `end`; not before `EARLIEST`.
 
     What is no change of the offset (other abbreviations, another reading of what is summer time) is left out.
     """
-    zone = ZoneInfo(name)
-    written = _written(name)
-    last = max([EARLIEST, *written])
-    instants = sorted({*(at for at in written if EARLIEST < at < LATEST), *_by_rule(last, zone)})
-    found = [(EARLIEST, offset_at(EARLIEST, zone))]
-    for at in instants:
-        if (offset := offset_at(at, zone)) != found[-1][1]:
-            found.append((at, offset))
-    return tuple(found)
-
-
-def changes_within(zone: ZoneInfo, start: int, end: int) -> list[Change]:
-    """The offset in force at `start`, and its changes after it and before `end`, both between EARLIEST and LATEST."""
-    changes = offset_changes(zone.key)
+    changes = _changes(zone.key)
+    if end > _RULED_UNTIL:
+        begin = max(start, _RULED_UNTIL)
+        changes = _joined([*(at for at, _ in changes), begin, *_by_rule(begin, end, zone)], zone)
     first = bisect_right(changes, start, key=lambda change: change[0]) - 1
     past = bisect_right(changes, end - 1, key=lambda change: change[0])
     return [(start, changes[first][1]), *changes[first + 1 : past]]
@@ -60,7 +50,15 @@ def changes_within(zone: ZoneInfo, start: int, end: int) -> list[Change]:
 @cache
 def fingerprint(name: str) -> str:
     """A hash of a zone's offsets from 1970 to 2100: another edition has the same for a zone that it leaves alone."""
-    return sha256(repr(offset_changes(name)).encode()).hexdigest()[:16]
+    return sha256(repr(changes_within(ZoneInfo(name), _SINCE, _UNTIL)).encode()).hexdigest()[:16]
+
+
+@cache
+def _changes(name: str) -> tuple[Change, ...]:
+    """The changes of a zone's offset up to `_RULED_UNTIL`, after the offset that was in force at `EARLIEST`."""
+    zone = ZoneInfo(name)
+    written = [at for at in _written(name) if EARLIEST < at < _RULED_UNTIL]
+    return _joined((EARLIEST, *written, *_by_rule(max([_SINCE, *written]), _RULED_UNTIL, zone)), zone)
 
 
 def offset_at(instant: int, zone: ZoneInfo) -> int:
@@ -83,12 +81,22 @@ def _written(name: str) -> tuple[int, ...]:
     return found
 
 
-def _by_rule(start: int, zone: ZoneInfo) -> list[int]:
-    """The changes from `start` to `LATEST` of a zone that changes at most once a week there."""
+def _joined(instants: Iterable[int], zone: ZoneInfo) -> tuple[Change, ...]:
+    """The instants, the first one and of the others those at which the offset really changes."""
+    found: list[Change] = []
+    for at in sorted(set(instants)):
+        offset = offset_at(at, zone)
+        if not found or offset != found[-1][1]:
+            found.append((at, offset))
+    return tuple(found)
+
+
+def _by_rule(start: int, end: int, zone: ZoneInfo) -> list[int]:
+    """The instants from `start` to `end` or a little later at which a zone changes that does so once a week at most."""
     found = []
-    for low, high in pairwise(range(start, LATEST + _WEEK, _WEEK)):
+    for low, high in pairwise(range(start, end + _WEEK, _WEEK)):
         before = offset_at(low, zone)
         if offset_at(high, zone) != before:
             seconds = range(low + 1, high + 1)
             found.append(seconds[bisect_right(seconds, 0, key=lambda at: int(offset_at(at, zone) != before))])
-    return [at for at in found if at < LATEST]
+    return found

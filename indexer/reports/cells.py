@@ -1,13 +1,14 @@
 """From the responses of Elasticsearch to the buckets of each group and period."""
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
 from indexer.reports.definition import Definition
-from indexer.reports.hours import hour_of
 from indexer.reports.lasting import bounds_of, lasted
 from indexer.reports.measures import Bucket
+from indexer.reports.period_buckets import by_hour, by_period
 from indexer.reports.periods import Interval, Span
 from indexer.reports.question import Question
 from indexer.reports.scope import PATH
@@ -65,32 +66,18 @@ def cells(definition: Definition, question: Question, span: Span, bucket: Bucket
             return {period: [time] for period, time in lasted(bucket, name, bounds) if time["doc_count"]}
         case _ if question.interval is Interval.RANGE:
             return {span.first: [bucket]} if bucket["doc_count"] else {}
-        case _ if question.has_weeks_of_its_own:
-            weeks = bucket["periods"]["buckets"]
-            return {date.fromisoformat(one["key"]): [one] for one in weeks if one["doc_count"]}
         case _:
-            found: Cells = {}
-            for one in bucket["periods"]["buckets"]:
-                found.setdefault(_nearest(date.fromisoformat(one["key_as_string"]), question, span), []).append(one)
-            return found
+            return {period: [found] for period, found in by_period(bucket)}
 
 
 def hours_of(question: Question, span: Span, bucket: Bucket) -> dict[tuple[date, str], list[Bucket]]:
     """The buckets of a heatmap's hours by period and hour of the week."""
+    bounds = bounds_of(question, span, question.interval, whole=True)
+    periods, starts = list(bounds), [start for start, _ in bounds.values()]
     found: dict[tuple[date, str], list[Bucket]] = {}
-    for one in bucket["periods"]["buckets"]:
-        day, hour = hour_of(one["key"] // 1000, question.zone)
-        found.setdefault((_nearest(day, question, span), hour), []).append(one)
+    for instant, hour, one in by_hour(question, bucket):
+        found.setdefault((periods[bisect_right(starts, instant) - 1], hour), []).append(one)
     return found
-
-
-def _nearest(day: date, question: Question, span: Span) -> date:
-    """The period of a date.
-
-    A date outside of the span (clocks that went back over midnight, another edition of the zone database) goes to
-    the nearest period: the range of instants is the searched one in any case, and no conversation is lost.
-    """
-    return question.period_of(min(max(day, span.first), span.last), span)
 
 
 def _in_scope(definition: Definition, bucket: Bucket) -> Bucket:

@@ -8,6 +8,7 @@ from indexer.reports.dimensions import Dimension
 from indexer.reports.filters import Body, all_of, condition_filters, within
 from indexer.reports.lasting import bounds_of, lasting
 from indexer.reports.measures import measures
+from indexer.reports.period_buckets import cut_into_hours, cut_into_periods
 from indexer.reports.periods import Interval, Span, part_of
 from indexer.reports.question import Question
 from indexer.reports.scope import PATH, Scope, of_workspace, scope_of
@@ -117,50 +118,18 @@ def _in_scope(scope: Scope, aggregations: Body) -> Body:
 
 
 def _periods(definition: Definition, question: Question, span: Span, within_each: Body) -> Body:
-    """Periods without a document are left out here; the answer knows which there are.
-
-    With one period for the whole range there is nothing to cut.
-    """
+    """The answer knows which periods there are; with one for the whole range there is nothing to cut."""
     match definition.value:
         case AtEnd() as value:
             return _states(value, question, span)
         case Heatmap():
-            # Hours, not days, whatever the interval: which weekday and hour a clock shows is found out afterwards.
-            return _histogram(definition, question, "hour", within_each)
+            return cut_into_hours(definition.axis, question, span, within_each)
         case _ if question.interval is Interval.RANGE:
             return {}
         case TimeIn() as value:
             return lasting(value, "periods", bounds_of(question, span, question.interval))
-        case _ if question.has_weeks_of_its_own:
-            return _stretches(definition, question, span, within_each)
         case _:
-            return _histogram(definition, question, question.interval.value, within_each)
-
-
-def _stretches(definition: Definition, question: Question, span: Span, within_each: Body) -> Body:
-    """Weeks that begin on another day than a calendar's, each as the range of its dates: from instant to instant.
-
-    Moving a calendar's weeks by hours would be wrong where clocks change.
-    """
-    ranges = [
-        {"key": period.isoformat(), "from": start, "to": end}
-        for period, (start, end) in bounds_of(question, span, question.interval, whole=True).items()
-    ]
-    found: Body = {"date_range": {"field": definition.axis, "format": "epoch_second", "ranges": ranges}}
-    return {"periods": found | ({"aggs": within_each} if within_each else {})}
-
-
-def _histogram(definition: Definition, question: Question, interval: str, within_each: Body) -> Body:
-    found: Body = {
-        "date_histogram": {
-            "field": definition.axis,
-            "calendar_interval": interval,
-            "time_zone": question.time_zone,
-            "format": "yyyy-MM-dd",
-            "min_doc_count": 1,
-        }
-    }
-    return {"periods": found | ({"aggs": within_each} if within_each else {})}
+            return cut_into_periods(definition.axis, question, span, within_each)
 
 
 def _states(value: AtEnd, question: Question, span: Span) -> Body:

@@ -132,8 +132,6 @@ def questions_of_weeks(definition: Definition) -> Iterator[Put]:
     groups = (None, *definition.group_by)
     for position, week_start in enumerate(WEEK[1:]):
         window = WINDOWS[position % len(WINDOWS)]
-        if REPORTS[definition.name].parts == HOURS and CHANGING[window] == "America/St_Johns":
-            continue  # Elasticsearch puts the minutes after the first midnight and before the second into one hour
         asked = Asked(*window, CHANGING[window], "week", dice.choice(groups), as_of=AS_OF, week_start=week_start)
         yield Put(replace(asked, group_by=None), compare=True, exact=by_percentile)
         yield Put(replace(asked, office_hours=measures), compare=True, exact=by_percentile)

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
-from tests.reports.plain.days import DAY, ends, last_second, local, period_of, periods_between, reached
+from tests.reports.plain.days import DAY, ends, last_second, period_of, periods_between, reached
 from tests.reports.plain.dimensions import groups_of
 from tests.reports.plain.figures import Figure, counted
 from tests.reports.plain.filters import Condition, fits
 from tests.reports.plain.items import During, Item, Now, Workspace
-from tests.reports.plain.kinds import HOURS, Items, Report, measured
+from tests.reports.plain.kinds import Items, Report, measured
 
 Group = str | None
 
@@ -107,17 +107,11 @@ def _found(report: Report, workspace: Workspace, asked: Asked) -> tuple[dict[dat
         return _at_ends(source, workspace, asked, conditions)
     present = periods_between(asked.first, asked.last, asked.interval, asked.week_start)
     periods: dict[date, Items] = {period: [] for period in present}
-    # Weeks that do not begin on Monday are ranges, which begin when clocks first show their date; hours are shown ones.
-    by_instants = asked.interval == "week" and asked.week_start != "monday" and report.parts != HOURS
     for item in workspace.items(source):
-        day = (reached if by_instants else _shown)(item.at, asked.time_zone)
+        day = reached(item.at, asked.time_zone)
         if asked.first <= day <= asked.last and fits(item, conditions):
             periods[period_of(day, asked.interval, asked.first, asked.week_start)].append(item)
     return periods, [item for items in periods.values() for item in items]
-
-
-def _shown(instant: int, zone: str) -> date:
-    return local(instant, zone).date()
 
 
 def _at_ends(
