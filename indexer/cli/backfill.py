@@ -35,32 +35,44 @@ def backfill(
     context: typer.Context,
     *,
     workspace: Annotated[
-        str | None, typer.Option("--workspace", metavar="ID", help="Only of this workspace; else of all.")
+        str | None,
+        typer.Option(
+            "--workspace", metavar="ID", help="Only conversations of this workspace; all workspaces if not given."
+        ),
     ] = None,
     from_: Annotated[
-        str | None, typer.Option("--from", metavar="DATE", help="Only those created on this day or later (UTC).")
+        str | None,
+        typer.Option("--from", metavar="DATE", help="Only conversations created on this day or later (UTC)."),
     ] = None,
     to: Annotated[
-        str | None, typer.Option("--to", metavar="DATE", help="Only those created on this day or before.")
+        str | None,
+        typer.Option("--to", metavar="DATE", help="Only conversations created on this day or earlier (UTC)."),
     ] = None,
     only: Annotated[
         str | None,
         typer.Option(
             metavar="FILTER",
-            help="outdated: of other metric code or office hours than today's. FIELD=VALUE: whose documents say so.",
+            help="outdated: only conversations computed with an older metrics version or other office hours. "
+            "FIELD=VALUE: only those whose document has this value.",
         ),
     ] = None,
     max_rate: Annotated[
-        float | None, typer.Option("--max-rate", min=1, metavar="CONVERSATIONS", help="No more than so many a second.")
+        float | None,
+        typer.Option(
+            "--max-rate", min=1, metavar="CONVERSATIONS", help="Index no more than this many conversations a second."
+        ),
     ] = None,
     dataset: DatasetOption = "conversations",
-    wait: Annotated[bool, typer.Option("--wait/--no-wait", help="Whether to wait for the end.")] = True,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say how many conversations that are.")] = False,
+    wait: Annotated[bool, typer.Option("--wait/--no-wait", help="Wait for the end, or return at once.")] = True,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say how many conversations would be looked at.")
+    ] = False,
     output: FormatOption = None,
 ) -> None:
-    """Compute and index history again, in place. The workers do it; whatever is interrupted goes on where it was.
+    """Compute and index history again, in place.
 
-    Exit code 1 where some conversations were refused.
+    The workers do it, and an interrupted backfill continues where it stopped. Exit code 1 if some conversations
+    were refused.
     """
     if context.invoked_subcommand is not None:
         return
@@ -108,20 +120,20 @@ def watch(number: BackfillArgument, output: FormatOption = None) -> None:
 
 @backfill_app.command()
 def pause(number: BackfillArgument) -> None:
-    """Let the workers rest from a backfill."""
+    """Pause a backfill: the workers take no more of it until it is resumed."""
     _set_state(number, "paused")
 
 
 @backfill_app.command()
 def resume(number: BackfillArgument) -> None:
-    """Let the workers go on with a paused backfill."""
+    """Resume a paused backfill."""
     _set_state(number, "running")
     wake_backfilling_workers()
 
 
 @backfill_app.command()
 def cancel(number: BackfillArgument) -> None:
-    """Give a backfill up; what has been indexed stays."""
+    """Cancel a backfill; conversations that it has indexed stay indexed."""
     _set_state(number, "cancelled")
 
 

@@ -20,9 +20,9 @@ def merge(
     workspace: Annotated[str, typer.Option("--workspace", metavar="ID", help="The workspace they are in.")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
 ) -> None:
-    """Let the conversations of one contact be those of another, as when a lead turns out to be a user.
+    """Move the conversations of one contact to another, as when a lead turns out to be a user.
 
-    It holds for what is stored and for what arrives later under the old id. It cannot be undone.
+    This applies to what is stored and to what arrives later under the old id. It cannot be undone.
     """
     from indexer.pipeline.connections import connections
     from indexer.store.contacts import merge_contacts

@@ -13,26 +13,26 @@ app.add_typer(conversation_app, name="conversation")
 
 @conversation_app.command()
 def delete(
-    conversations: Annotated[list[str], typer.Argument(metavar="CONVERSATION…", help="Their ids.")],
+    conversations: Annotated[list[str], typer.Argument(metavar="CONVERSATION…", help="The ids of the conversations.")],
     *,
     workspace: Annotated[str, typer.Option("--workspace", metavar="ID", help="The workspace they are in.")],
     retain_metrics: Annotated[
         bool,
         typer.Option(
             "--retain-metrics/--no-retain-metrics",
-            help="Whether reports go on counting them, without their content.",
+            help="Keep counting them in reports, without their content.",
         ),
     ] = True,
     at: Annotated[
-        int | None, typer.Option(metavar="SECONDS", help="When they were deleted, in epoch seconds; else now.")
+        int | None, typer.Option(metavar="SECONDS", help="When they were deleted, in epoch seconds; now if not given.")
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before deleting.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
 ) -> None:
     """Delete conversations: their content, or everything about them. Neither can be undone.
 
-    What was changed before the deletion and arrives later is not taken. Ids that are not stored are named, with exit
-    code 1; should they arrive late, they are not taken either.
+    Changes made before the deletion that arrive later are ignored. Ids that are not stored are listed, with exit
+    code 1; if they arrive late, they are ignored too.
     """
     import time
 

@@ -53,19 +53,30 @@ def diff(
     ] = None,
     fields: Annotated[
         list[str] | None,
-        typer.Option("--fields", metavar="FIELD", help="Only these: a path, an object such as legacy, or *_ooo."),
+        typer.Option(
+            "--fields", metavar="FIELD", help="Compare only these: a path, an object such as legacy, or *_ooo."
+        ),
     ] = None,
-    ignore: Annotated[list[str] | None, typer.Option("--ignore", metavar="FIELD", help="Not these.")] = None,
+    ignore: Annotated[
+        list[str] | None, typer.Option("--ignore", metavar="FIELD", help="Leave these fields out.")
+    ] = None,
     tolerance: Annotated[
         list[str] | None,
         typer.Option("--tolerance", help="How far apart is still the same: 1s, timestamp=1s or duration=2m."),
     ] = None,
     sample: Annotated[
-        float, typer.Option("--sample", min=0, max=1, metavar="SHARE", help="Only so many: the same ones each time.")
+        float,
+        typer.Option(
+            "--sample",
+            min=0,
+            max=1,
+            metavar="SHARE",
+            help="Compare only this share of the conversations, the same ones on every run.",
+        ),
     ] = 1,
-    samples: Annotated[int, typer.Option("--samples", min=0, help="How many to show of each field.")] = 3,
+    samples: Annotated[int, typer.Option("--samples", min=0, help="How many differences to show of each field.")] = 3,
     explain: Annotated[
-        int, typer.Option("--explain", min=0, help="In how many different conversations to look for reasons.")
+        int, typer.Option("--explain", min=0, help="Look for reasons in this many of the conversations that differ.")
     ] = 1000,
     office_hours: Annotated[
         list[Path] | None,

@@ -15,14 +15,16 @@ if TYPE_CHECKING:
 
 @app.command(name="explain")
 def explain_conversation(
-    conversation: Annotated[str, typer.Argument(metavar="CONVERSATION", help="Its id.")],
+    conversation: Annotated[str, typer.Argument(metavar="CONVERSATION", help="The id of the conversation.")],
     field: Annotated[
         str | None, typer.Argument(metavar="FIELD", help="A path in the document, such as legacy.first_close_at.")
     ] = None,
     *,
-    workspace: Annotated[str | None, typer.Option("--workspace", metavar="ID", help="Where it is stored.")] = None,
+    workspace: Annotated[
+        str | None, typer.Option("--workspace", metavar="ID", help="The workspace that it is stored in.")
+    ] = None,
     file: Annotated[
-        str | None, typer.Option("--file", help="Take it from this file instead; no service is needed.")
+        str | None, typer.Option("--file", help="Read the conversation from this file instead; no service is needed.")
     ] = None,
     office_hours: Annotated[
         Path | None, typer.Option("--office-hours", metavar="FILE", help="With --file: the schedule as JSON.")
@@ -50,7 +52,8 @@ def explain_conversation(
 ) -> None:
     """Show how the numbers of a conversation came about: parts, office intervals, rules, and where pipelines differ.
 
-    With a field: its rule, its parts and what was counted, beside the other pipelines' fields of the same meaning.
+    With a field it shows its rule, its parts and what was counted, beside the other pipelines' fields of the same
+    meaning.
     """
     from dataclasses import replace
 

@@ -36,17 +36,18 @@ def conversations(
     gzip: Annotated[bool, typer.Option("--gzip", help="Compress the file.")] = False,
     zip_: Annotated[bool, typer.Option("--zip", help="Put the file into a ZIP archive.")] = False,
     background: Annotated[
-        bool, typer.Option("--background", help="Have a worker write it, and print the link to fetch it by.")
+        bool, typer.Option("--background", help="Let a worker write it, and print the link to download it.")
     ] = False,
     email: Annotated[
-        str | None, typer.Option("--email", metavar="ADDRESS", help="With --background: whom to mail the link to.")
+        str | None,
+        typer.Option("--email", metavar="ADDRESS", help="With --background: the address to mail the link to."),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say how many rows there would be.")] = False,
 ) -> None:
     """Export conversations as CSV: one row per message thread created in the frame, of all message types.
 
-    The frame is about the time of the thread, not of the conversation. Nothing is held in memory, and a file appears
-    under its name only when it is whole. docs/exports.md describes the columns.
+    The dates are those of the thread, not of the conversation. A file appears under its name only when it is complete.
+    docs/exports.md describes the columns.
     """
     if email is not None and not background:
         raise OperatorError("--email is for exports that a worker writes", "add --background, or leave it out")

@@ -18,7 +18,9 @@ COLUMNS = (
     "mail_to", "mailed_at", "error", "mail_attempts", "mail_error",
 )  # fmt: skip
 
-ExportId = Annotated[str, typer.Argument(metavar="EXPORT", help="Its id, which --background and `list` print.")]
+ExportId = Annotated[
+    str, typer.Argument(metavar="EXPORT", help="The export's id, which --background and `list` print.")
+]
 
 
 def order(request: "ExportRequest", email: str | None) -> None:
@@ -50,7 +52,7 @@ def order(request: "ExportRequest", email: str | None) -> None:
 def list_(
     *,
     workspace: Annotated[str | None, typer.Option("--workspace", help="Only those of this workspace.")] = None,
-    limit: Annotated[int, typer.Option("--limit", min=1, help="How many at most.")] = 50,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="How many to list at most.")] = 50,
     output: FormatOption = None,
 ) -> None:
     """List the exports that workers write or have written, the newest first."""
@@ -65,7 +67,7 @@ def list_(
 
 @export_app.command("show")
 def show(export_id: ExportId, *, output: FormatOption = None) -> None:
-    """Say how far an export is, until when it can be fetched, and whether it has been mailed."""
+    """Show how far an export is, until when it can be fetched, and whether it has been mailed."""
     record = _record(_found(export_id))
     if chosen(output) is Format.TABLE:
         lines = [{"": name, " ": record[name]} for name in COLUMNS if record[name] is not None]
@@ -80,7 +82,7 @@ def cancel(
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
 ) -> None:
-    """End an export that is not complete, and remove what there is of it."""
+    """Cancel an export that is not complete, and remove its file."""
     from indexer.pipeline.connections import connections
     from indexer.store.exports import cancel_export
 

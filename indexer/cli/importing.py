@@ -39,10 +39,10 @@ def import_(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, save nothing.")] = False,
     output: FormatOption = None,
 ) -> None:
-    """Save conversations, or what another dataset is made of, and have the workers index what changed.
+    """Save conversations (or calls, or statuses of teammates), and have the workers index what changed.
 
-    What is stored already with the same content stays as it is. A record that cannot be used is named with its place,
-    field and reason; the rest is saved, and the exit code is 1.
+    Records that are already stored with the same content are left alone. A record that cannot be used is named with its
+    place, field and reason; the others are saved, and the exit code is 1.
     """
     from indexer.cli.progress import byte_progress
     from indexer.pipeline.connections import connections

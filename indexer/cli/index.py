@@ -22,7 +22,7 @@ DatasetArgument = Annotated[
 def status(dataset: DatasetArgument = None, output: FormatOption = None) -> None:
     """List the indices: version, alias, documents, bytes on disk, health, and whether the mapping has drifted.
 
-    A rebuild that is going on is shown with its step, how far it is, its rate and the time left.
+    A running rebuild is shown with its step, how far it is, its rate and the time left.
     """
     from dataclasses import asdict, fields
 
@@ -65,14 +65,12 @@ def _value(what: str, value: object) -> str:
 def drift(
     dataset: DatasetArgument = None,
     *,
-    apply: Annotated[
-        bool, typer.Option("--apply", help="Add declared fields that the live mapping does not have.")
-    ] = False,
+    apply: Annotated[bool, typer.Option("--apply", help="Add fields that the live mapping lacks.")] = False,
     output: FormatOption = None,
 ) -> None:
-    """Compare the live mappings with the released files, field by field. Exit code 1 where they differ.
+    """Compare the live mappings with the released files, field by field. Exit code 1 if they differ.
 
-    A field that is missing can be added; one that is different or unknown can only be got rid of by a rebuild.
+    A missing field can be added; one that is different or unknown needs a rebuild.
     """
     from dataclasses import asdict
 
@@ -97,9 +95,9 @@ def drift(
 @index_app.command()
 def create(
     dataset: DatasetArgument = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what is there and what would be made.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what exists and what would be created.")] = False,
 ) -> None:
-    """Make the index and the alias of a dataset that has none; one that is there is left as it is."""
+    """Create the index and the alias of a dataset that has none; an existing index is left as it is."""
     from indexer import search
     from indexer.pipeline.connections import connections
 

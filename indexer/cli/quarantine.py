@@ -21,7 +21,7 @@ app.add_typer(quarantine_app, name="quarantine")
 WorkspaceArgument = Annotated[str | None, typer.Argument(metavar="WORKSPACE", help="The workspace.")]
 ConversationsArgument = Annotated[
     list[str] | None,
-    typer.Argument(metavar="CONVERSATION…", help="Some of its conversations, or records; all if none is named."),
+    typer.Argument(metavar="CONVERSATION…", help="Some of its conversations or records; all of them if not given."),
 ]
 ReasonOption = Annotated[
     str | None, typer.Option("--reason", metavar="TEXT", help="Only those whose reason contains this.")
@@ -35,8 +35,8 @@ def list_(
     *,
     workspace: Annotated[str | None, typer.Option("--workspace", metavar="ID", help="Only of this workspace.")] = None,
     reason: ReasonOption = None,
-    limit: Annotated[int, typer.Option(min=1, help="So many of them, the newest.")] = 50,
-    purged: Annotated[bool, typer.Option("--purged", help="The records of what was purged instead.")] = False,
+    limit: Annotated[int, typer.Option(min=1, help="How many entries to list, the newest first.")] = 50,
+    purged: Annotated[bool, typer.Option("--purged", help="List the records of purged entries instead.")] = False,
     dataset: DatasetOption = "conversations",
     output: FormatOption = None,
 ) -> None:
@@ -71,7 +71,7 @@ def show(
     *,
     payload: Annotated[
         bool,
-        typer.Option("--payload", help="The conversation too: as it was refused, else as it is stored now."),
+        typer.Option("--payload", help="Also show the conversation: as it was refused, or else as it is stored now."),
     ] = False,
     dataset: DatasetOption = "conversations",
     output: FormatOption = None,
@@ -101,10 +101,11 @@ def replay(
     dataset: DatasetOption = "conversations",
     dry_run: DryRunOption = False,
 ) -> None:
-    """Have entries tried again, after what was wrong has been corrected.
+    """Try entries again, once the cause has been corrected.
 
-    They stay in quarantine, as replayed, until they are indexed; what fails again comes back with its new error.
-    What is named and is not there is said, and the exit code is 1.
+    They stay in quarantine, marked as replayed, until they are indexed; one that fails again comes back with its new
+    error.
+    Entries that are named but not in quarantine are listed, with exit code 1.
     """
     from indexer.pipeline.connections import connections
     from indexer.store.quarantine import replay as replay_entries
@@ -127,7 +128,7 @@ def purge(
     workspace: WorkspaceArgument = None,
     conversations: ConversationsArgument = None,
     *,
-    because: Annotated[str, typer.Option("--because", metavar="TEXT", help="Why; it is kept on record.")],
+    because: Annotated[str, typer.Option("--because", metavar="TEXT", help="The reason, which is kept on record.")],
     reason: ReasonOption = None,
     everything: AllOption = False,
     dataset: DatasetOption = "conversations",
@@ -136,8 +137,8 @@ def purge(
 ) -> None:
     """Remove entries from quarantine for good, and keep a record: who, when, why and what.
 
-    The conversation itself stays in the store, and in the index as it was last indexed. What is named and is not
-    there is said, and the exit code is 1.
+    The conversation itself stays in the store, and in the index as it was last indexed. Entries that are named
+    but not in quarantine are listed, with exit code 1.
     """
     from indexer.pipeline.connections import connections
     from indexer.store.quarantine import purge as purge_entries
@@ -164,7 +165,7 @@ def purge(
 
 @quarantine_app.command()
 def resume(dataset: DatasetOption = "conversations", dry_run: DryRunOption = False) -> None:
-    """Let the drain go on after its limit has stopped it, once the cause is corrected."""
+    """Resume indexing after its limit has stopped it, once the cause is corrected."""
     from indexer.pipeline.connections import connections
     from indexer.pipeline.datasets import named
     from indexer.store.changes import due_shards

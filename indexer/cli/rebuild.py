@@ -38,24 +38,33 @@ _ABOUT = {
 def rebuild(
     dataset: DatasetArgument = "conversations",
     *,
-    swap: Annotated[bool, typer.Option("--swap/--no-swap", help="Whether to swap once verified.")] = True,
+    swap: Annotated[
+        bool, typer.Option("--swap/--no-swap", help="Swap once the new index is verified, or stop before that.")
+    ] = True,
     max_rate: Annotated[
         float | None,
-        typer.Option("--max-rate", min=1, metavar="CONVERSATIONS", help="Of history, no more than so many a second."),
+        typer.Option(
+            "--max-rate",
+            min=1,
+            metavar="CONVERSATIONS",
+            help="Write no more history than this many conversations a second.",
+        ),
     ] = None,
     sample: Annotated[
-        float, typer.Option("--sample", min=0, max=1, metavar="SHARE", help="So many are verified in full.")
+        float,
+        typer.Option("--sample", min=0, max=1, metavar="SHARE", help="Verify this share of documents field by field."),
     ] = 0.01,
     accept_drift: Annotated[
-        bool, typer.Option("--accept-drift", help="Go without fields that only the index there is has.")
+        bool, typer.Option("--accept-drift", help="Leave out fields that only the present index has.")
     ] = False,
     dry_run: DryRunOption = False,
     output: FormatOption = None,
 ) -> None:
-    """Make the index anew, of the newest mapping, while changes keep coming; or go on with a rebuild.
+    """Build a new index with the newest mapping while changes keep coming in, or continue a rebuild.
 
-    History is written by the workers, so at least one must run. Readers move to the new index when it has been
-    verified; from then on both are written, until `rollback` or `prune`. Whatever is interrupted goes on where it was.
+    The workers write the history, so at least one must run. Readers move to the new index when it has been verified;
+    from then on both indices are written until `rollback` or `prune`. An interrupted rebuild continues where it
+    stopped.
     """
     rebuilder = replace(_rebuilder(dataset, max_rate, sample), accept_drift=accept_drift)
     current = rebuilder.current()
@@ -95,7 +104,7 @@ def swap_(dataset: DatasetArgument = "conversations", dry_run: DryRunOption = Fa
 
 @index_app.command()
 def rollback(dataset: DatasetArgument = "conversations", dry_run: DryRunOption = False) -> None:
-    """Give the rebuild up, before the swap or after it: readers see the old index, with all changes."""
+    """Give up the rebuild, before or after the swap: readers see the old index, with all changes."""
     rebuilder = _rebuilder(dataset)
     current = _expected(rebuilder, dataset)
     if dry_run:
@@ -113,7 +122,7 @@ def prune(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before removing.")] = False,
     dry_run: DryRunOption = False,
 ) -> None:
-    """End a rebuild that has swapped, and remove every index of the dataset that nobody reads."""
+    """End a rebuild that has swapped, and remove every index of the dataset that readers do not use."""
     rebuilder = _rebuilder(dataset)
     current = rebuilder.current()
     if current is not None and current.step != "grace":
@@ -137,13 +146,13 @@ def prune(
 
 @index_app.command()
 def pause(dataset: DatasetArgument = "conversations", dry_run: DryRunOption = False) -> None:
-    """Let the workers rest from writing history; changes go on being written to both indices."""
+    """Pause the writing of history; changes are still written to both indices."""
     _set_state(dataset, "paused", dry_run)
 
 
 @index_app.command()
 def resume(dataset: DatasetArgument = "conversations", dry_run: DryRunOption = False) -> None:
-    """Let the workers go on writing history."""
+    """Resume the writing of history."""
     _set_state(dataset, "running", dry_run)
 
 
@@ -152,7 +161,8 @@ def verify(
     dataset: DatasetArgument = "conversations",
     *,
     sample: Annotated[
-        float, typer.Option("--sample", min=0, max=1, metavar="SHARE", help="So many are compared field by field.")
+        float,
+        typer.Option("--sample", min=0, max=1, metavar="SHARE", help="Compare this share of documents field by field."),
     ] = 1,
     output: FormatOption = None,
 ) -> None:

@@ -31,30 +31,40 @@ def reconcile(
     ] = False,
     sample: Annotated[
         float,
-        typer.Option("--sample", min=0, max=1, metavar="SHARE", help="Do that with a random share, such as 0.01."),
+        typer.Option(
+            "--sample",
+            min=0,
+            max=1,
+            metavar="SHARE",
+            help="Do the same for a random share of the documents, such as 0.01.",
+        ),
     ] = 0,
     repair: Annotated[
-        bool, typer.Option("--repair", help="Make differing conversations due, and delete orphaned documents.")
+        bool, typer.Option("--repair", help="Index differing conversations again, and delete orphaned documents.")
     ] = False,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Repair nothing, whatever else is said; so it is without --repair.")
+        bool,
+        typer.Option("--dry-run", help="Report differences without repairing them (the default). Overrides --repair."),
     ] = False,
     yes: Annotated[
         bool, typer.Option("--yes", help="Delete orphaned documents even if they are most of the index.")
     ] = False,
     max_rate: Annotated[
         float | None,
-        typer.Option("--max-rate", min=0.1, metavar="DOCUMENTS", help="Look at no more than so many a second."),
+        typer.Option(
+            "--max-rate", min=0.1, metavar="DOCUMENTS", help="Compare no more than this many documents a second."
+        ),
     ] = None,
     samples: Annotated[int, typer.Option("--samples", min=0, help="How many differences to show.")] = 20,
     dataset: DatasetOption = "conversations",
     output: FormatOption = None,
 ) -> None:
-    """Compare the index with the store, and have differences put right.
+    """Compare the index with the store, and repair differences.
 
-    Missing: stored, and not in the index. Stale: the index has a lower revision. Orphaned: in the index, and deleted
-    or never stored. Differing: the same revision and other content (--deep or --sample), or a higher revision. What
-    waits in the queue or in quarantine is counted apart. Exit code 1 if there are differences, also repaired ones.
+    Missing: stored but not in the index. Stale: the index has a lower revision. Orphaned: in the index but deleted or
+    never stored. Differing: the same revision with other content (--deep or --sample), or a higher revision. Documents
+    that wait in the queue or in quarantine are counted separately. Exit code 1 if there are differences, even if they
+    were repaired.
     """
     if context.invoked_subcommand is not None:
         return

@@ -14,19 +14,19 @@ app.add_typer(record_app, name="record")
 @record_app.command()
 def delete(
     dataset: Annotated[str, typer.Argument(metavar="DATASET", help="calls or teammate_statuses.")],
-    records: Annotated[list[str], typer.Argument(metavar="RECORD…", help="Their ids.")],
+    records: Annotated[list[str], typer.Argument(metavar="RECORD…", help="The ids of the records.")],
     *,
     workspace: Annotated[str, typer.Option("--workspace", metavar="ID", help="The workspace they are in.")],
     at: Annotated[
-        int | None, typer.Option(metavar="SECONDS", help="When they were deleted, in epoch seconds; else now.")
+        int | None, typer.Option(metavar="SECONDS", help="When they were deleted, in epoch seconds; now if not given.")
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before deleting.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
 ) -> None:
     """Delete records and everything about them, which cannot be undone.
 
-    What was changed before the deletion and arrives later is not taken. Ids that are not stored are named, with exit
-    code 1; should they arrive late, they are not taken either. The status before a deleted one lasts to the next.
+    Changes made before the deletion that arrive later are ignored. Ids that are not stored are listed, with exit
+    code 1; if they arrive late, they are ignored too. The status before a deleted one then lasts until the next.
     """
     import time
 

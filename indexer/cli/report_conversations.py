@@ -61,17 +61,17 @@ def list_behind(
         str | None, typer.Option("--group", metavar="VALUE", help="Only this row's group (see --group-by).")
     ] = None,
     no_group: Annotated[bool, typer.Option("--no-group", help="Only the group without a value.")] = False,
-    limit: Annotated[int, typer.Option("--limit", metavar="N", help="How many at once, up to 1,000.")] = 50,
+    limit: Annotated[int, typer.Option("--limit", metavar="N", help="How many to list at once, up to 1,000.")] = 50,
     cursor: Annotated[
-        str | None, typer.Option("--cursor", metavar="C", help="The next page: what the page before gave.")
+        str | None, typer.Option("--cursor", metavar="C", help="Continue after a page: the value that it printed.")
     ] = None,
     output: FormatOption = None,
 ) -> None:
-    """List the conversations behind a number of a report, in the order of time.
+    """List the conversations behind a number of a report.
 
-    With the options of `report run`, all that the total is made of; with --period and --group one row of the
-    answer. `value` is what the report's number is for the conversation alone. On standard error the page says how
-    many there are and what --cursor the next page has.
+    With the options of `report run` it lists everything behind the total; with --period and --group, what is behind one
+    row of the answer. `value` is the report's number for that conversation alone. Standard error says how many there
+    are, and which --cursor gives the next page.
     """
     from indexer.pipeline.listing import list_conversations
     from indexer.pipeline.reporting import find_report, load_reports

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from indexer.reports import Definition, Question
 
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="The report, as `indexer report list` has it.")]
-WorkspaceOption = Annotated[str, typer.Option("--workspace", help="The workspace whose conversations are counted.")]
+WorkspaceOption = Annotated[str, typer.Option("--workspace", help="The workspace to count conversations of.")]
 FromOption = Annotated[
     str | None,
     typer.Option(
@@ -67,7 +67,7 @@ WeekStartOption = Annotated[
     typer.Option("--week-start", metavar="WEEKDAY", help="The day weeks begin on, such as sunday. Default monday."),
 ]
 GroupByOption = Annotated[
-    str | None, typer.Option("--group-by", metavar="FIELD", help="One of the report's own: see `report show`.")
+    str | None, typer.Option("--group-by", metavar="FIELD", help="Group by one of the fields that `report show` lists.")
 ]
 WhereOption = Annotated[
     list[str] | None,

@@ -12,22 +12,22 @@ from indexer.errors import OperatorError
 
 @app.command()
 def sample(
-    conversations: Annotated[int, typer.Option(min=0, max=10_000_000, help="How many conversations.")] = 1000,
-    seed: Annotated[int, typer.Option(help="Another seed is another history.")] = 1,
+    conversations: Annotated[int, typer.Option(min=0, max=10_000_000, help="How many conversations to write.")] = 1000,
+    seed: Annotated[int, typer.Option(help="The seed of the sample; another one makes another history.")] = 1,
     end: Annotated[
         datetime,
         typer.Option(
             formats=["%Y-%m-%d"],
-            help="The day at whose beginning (UTC) the history ends.",
+            help="The day before which the history ends (UTC).",
             show_default="2026-11-01",
         ),
     ] = datetime(2026, 11, 1),
-    days: Annotated[int, typer.Option(min=1, help="How many days it covers.")] = 365,
+    days: Annotated[int, typer.Option(min=1, help="How many days the history covers.")] = 365,
 ) -> None:
     """Write made-up conversations in the shape of Intercom's API, one JSON object a line.
 
     The same options give the same bytes, and more conversations continue the same sequence.
-    They are in no order of time.
+    They are not sorted by time.
     """
     import orjson
 

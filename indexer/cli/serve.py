@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 def serve(
     host: Annotated[
         str,
-        typer.Option("--host", help="Where to listen; an address that others can reach needs INDEXER_API_TOKEN."),
+        typer.Option(
+            "--host", help="The address to listen on; one that other machines can reach needs INDEXER_API_TOKEN."
+        ),
     ] = "127.0.0.1",
     port: Annotated[
         int, typer.Option("--port", min=0, max=65535, help="The port to listen on; 0 takes a free one.")
@@ -30,8 +32,8 @@ def serve(
 ) -> None:
     """Serve the dashboard and the HTTP API until interrupted.
 
-    Who can reach the server can read every report, so it listens on addresses of this machine only, unless
-    INDEXER_API_TOKEN is set: then every request has to bear that token.
+    Anyone who can reach the server can read every report, so it listens on this machine only unless INDEXER_API_TOKEN
+    is set; then every request must send that token.
     """
     import uvicorn
 

@@ -20,9 +20,9 @@ _COLUMNS = ("service", "version", "url", "pid", "state")
 @app.command()
 def up(
     output: FormatOption = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be started.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be started.")] = False,
 ) -> None:
-    """Start the embedded services, all but those that a URL is set for."""
+    """Start the embedded services, except those that a URL is set for."""
     from indexer.embedded import fleet
     from indexer.services import Service, explicit_url
 
@@ -56,9 +56,9 @@ def down(
         bool, typer.Option("--delete-data", help="Also delete everything the services have stored, and exports.")
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before deleting.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be stopped and deleted.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be stopped and deleted.")] = False,
 ) -> None:
-    """Stop the embedded services of this home; workers that use them are named, and go on."""
+    """Stop the embedded services of this home; workers that use them are listed, and keep running."""
     from indexer.embedded import fleet
     from indexer.embedded.users import signed_in
 

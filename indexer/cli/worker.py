@@ -32,18 +32,23 @@ class LogLevel(enum.StrEnum):
 @app.command()
 def worker(
     queues: Annotated[
-        str, typer.Option("--queues", help="Queues to take from, with commas between.")
+        str, typer.Option("--queues", help="The queues to work on, separated by commas.")
     ] = "live,backfill,maintenance",
     *,
     until_idle: Annotated[bool, typer.Option("--until-idle", help="End when nothing is left to do.")] = False,
-    no_beat: Annotated[bool, typer.Option("--no-beat", help="Leave the schedule to another worker.")] = False,
+    no_beat: Annotated[
+        bool, typer.Option("--no-beat", help="Do not run the schedule (the beat); another worker does.")
+    ] = False,
     processes: Annotated[
-        int | None, typer.Option("--processes", min=1, help="How many; else INDEXER_WORKER_PROCESSES.")
+        int | None,
+        typer.Option("--processes", min=1, help="How many processes; INDEXER_WORKER_PROCESSES if not given."),
     ] = None,
     quiet: Annotated[
         bool, typer.Option("--quiet", help="Say nothing on standard output and show no bar; the log stays.")
     ] = False,
-    log_level: Annotated[LogLevel, typer.Option("--log-level", help="What is logged from here on.")] = LogLevel.WARNING,
+    log_level: Annotated[
+        LogLevel, typer.Option("--log-level", help="The lowest level that is logged.")
+    ] = LogLevel.WARNING,
 ) -> None:
     """Index what changes, until interrupted (Ctrl-C: what is under way is finished first)."""
     import structlog

@@ -70,7 +70,9 @@ def set_(
         Path | None,
         typer.Option(help="A JSON file in the shape of Intercom's office_hours_schedule, with its exceptions."),
     ] = None,
-    no_office_hours: Annotated[bool, typer.Option("--no-office-hours", help="Open around the clock.")] = False,
+    no_office_hours: Annotated[
+        bool, typer.Option("--no-office-hours", help="Treat the workspace as open around the clock.")
+    ] = False,
     time_zone: Annotated[
         str | None,
         typer.Option(metavar="NAME", help="The zone whose days reports and exports are about, such as Europe/Dublin."),
@@ -79,7 +81,7 @@ def set_(
         list[str] | None,
         typer.Option(metavar="ID", help="A teammate that counts as a bot; repeat it to name all of them."),
     ] = None,
-    no_bot_admins: Annotated[bool, typer.Option("--no-bot-admins", help="No teammate counts as a bot.")] = False,
+    no_bot_admins: Annotated[bool, typer.Option("--no-bot-admins", help="Count no teammate as a bot.")] = False,
     teams: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="A JSON file with all the names of teams, in the shape of GET /teams."),
@@ -90,10 +92,10 @@ def set_(
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
 ) -> None:
-    """Change settings of a workspace; what is not named stays as it is.
+    """Change settings of a workspace; settings that are not given stay as they are.
 
-    Other office hours or other bots make all its conversations due, to be indexed again. Names are shown beside
-    ids in the answers of reports, and change no document.
+    If office hours or bots change, all its conversations are indexed again. Names are shown beside ids in the answers
+    of reports and change no document.
     """
     from dataclasses import replace
 
