@@ -1,9 +1,16 @@
 """What `indexer doctor` looks at: one small function per question. A new check is one more line in `CHECKS`."""
 
-from indexer.checks import elasticsearch, machine, postgresql, redis, work
+from indexer.checks import elasticsearch, machine, postgresql, redis, time_zones, work
 from indexer.checks.check import Check, Finding, Installation, Verdict, examine
 
 __all__ = ["CHECKS", "Check", "Finding", "Installation", "Verdict", "examine"]
 
-CHECKS: tuple[Check, ...] = (*machine.CHECKS, *elasticsearch.CHECKS, *postgresql.CHECKS, *redis.CHECKS, *work.CHECKS)
+CHECKS: tuple[Check, ...] = (
+    *machine.CHECKS,
+    *elasticsearch.CHECKS,
+    *postgresql.CHECKS,
+    *redis.CHECKS,
+    *work.CHECKS,
+    *time_zones.CHECKS,
+)
 """In the order in which they are made and shown; those of one service begin with whether it can be reached."""

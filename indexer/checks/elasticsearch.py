@@ -15,7 +15,7 @@ _OLDEST = (8, 19)
 
 
 @contextmanager
-def _client(installation: Installation) -> Iterator["Elasticsearch"]:
+def connected(installation: Installation) -> Iterator["Elasticsearch"]:
     from elasticsearch import ApiError
 
     from indexer.search.client import connect
@@ -32,7 +32,7 @@ def _client(installation: Installation) -> Iterator["Elasticsearch"]:
 
 def reachable(installation: Installation) -> Finding:
     """Whether it answers, and its version. Asked of the nodes: the embedded distribution has no `GET /`."""
-    with _client(installation) as client:
+    with connected(installation) as client:
         nodes: dict[str, Any] = client.nodes.info(filter_path="nodes.*.version").body["nodes"]
     versions = sorted({node["version"] for node in nodes.values()})
     detail = f"{', '.join(versions)} at {installation.url(Service.ELASTICSEARCH).rpartition('@')[2]}"
@@ -43,7 +43,7 @@ def reachable(installation: Installation) -> Finding:
 
 def health(installation: Installation) -> Finding:
     """The colour of the cluster: red means that a primary shard, and with it data, is not there."""
-    with _client(installation) as client:
+    with connected(installation) as client:
         answer = client.cluster.health().body
     detail = f"{answer['status']}, {answer['unassigned_shards']} shards unassigned"
     match answer["status"], answer["number_of_nodes"]:
@@ -58,7 +58,7 @@ def health(installation: Installation) -> Finding:
 def blocks(installation: Installation) -> Finding:
     """Whether indices refuse writes: Elasticsearch locks them by itself when the disk is nearly full."""
     prefix = installation.settings.index_prefix
-    with _client(installation) as client:
+    with connected(installation) as client:
         found = client.indices.get_settings(
             index=f"{prefix}-*", name="index.blocks.*", flat_settings=True, expand_wildcards="all"
         ).body
@@ -79,7 +79,7 @@ def blocks(installation: Installation) -> Finding:
 
 def auto_create(installation: Installation) -> Finding:
     """Whether a write to a name that does not exist makes an index with a guessed mapping."""
-    with _client(installation) as client:
+    with connected(installation) as client:
         answer = client.cluster.get_settings(include_defaults=True, flat_settings=True).body
     layers = (answer.get(layer, {}) for layer in ("transient", "persistent", "defaults"))
     value = next((layer["action.auto_create_index"] for layer in layers if "action.auto_create_index" in layer), "true")
@@ -98,7 +98,7 @@ def documents(installation: Installation) -> Finding:
     from indexer.search import alias_name, index_behind
 
     alias = alias_name(installation.settings.index_prefix, "conversations")
-    with _client(installation) as client:
+    with connected(installation) as client:
         index = index_behind(client, alias)
         if index is None:
             return Finding(Verdict.OK, f"there is no {alias} yet; the first worker makes it")

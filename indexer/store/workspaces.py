@@ -74,6 +74,11 @@ def read_time_zones(connection: Connection, workspace_ids: Collection[str]) -> d
     return {key: found.get(key) or Workspace(key).time_zone for key in workspace_ids}
 
 
+def list_settings(connection: Connection) -> list[Workspace]:
+    """All workspaces that have settings, by id."""
+    return [_from_row(row) for row in connection.execute(select(workspaces).order_by(workspaces.c.workspace_id))]
+
+
 def list_workspaces(connection: Connection) -> list[CountedWorkspace]:
     """All workspaces that have settings or conversations, by id; counts every conversation."""
     counts = (
