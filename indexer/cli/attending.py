@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
+    from sqlalchemy import Connection, Engine
 
 _EVERY_SECONDS = 2.0
 
@@ -40,6 +40,14 @@ class Attendance:
         self._absent += 1
         if self._absent == 2:
             say_nobody_takes_from(self._queue)
+
+
+def say_if_nobody_takes_from(connection: "Connection", queue: str) -> None:
+    """Say so where a queue that something came through has no worker."""
+    from indexer.checks.overview import takes_from
+
+    if not takes_from(connection, queue):
+        say_nobody_takes_from(queue)
 
 
 def say_nobody_takes_from(queue: str) -> None:

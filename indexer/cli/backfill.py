@@ -104,12 +104,15 @@ def backfill(
 @backfill_app.command("list")
 def list_(output: FormatOption = None) -> None:
     """List the last backfills, those of rebuilds too, and how far they are."""
+    from indexer.cli.attending import say_if_nobody_takes_from
     from indexer.pipeline.connections import connections
     from indexer.store.backfills import list_backfills, progress
 
     with connections().store.connect() as connection:
         found = [(one, progress(connection, one.backfill_id)) for one in list_backfills(connection)]
-    _print([_record(*one) for one in found], output)
+        _print([_record(*one) for one in found], output)
+        if any(one.state == "running" and not far.working for one, far in found):
+            say_if_nobody_takes_from(connection, "backfill")
 
 
 @backfill_app.command()

@@ -10,6 +10,8 @@ from indexer.cli.output_file import ForceOption, OutputOption, check_output, ope
 from indexer.errors import OperatorError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from indexer.pipeline.exporting.request import ExportRequest
     from indexer.store.exports import Export
 
@@ -25,8 +27,7 @@ ExportId = Annotated[
 
 def order(request: "ExportRequest", email: str | None) -> None:
     """Have a worker write it; the id and the link go to standard output."""
-    from indexer.checks.overview import takes_from
-    from indexer.cli.attending import say_nobody_takes_from
+    from indexer.cli.attending import say_if_nobody_takes_from
     from indexer.cli.waking import wake_exporting_workers
     from indexer.mail_server import checked_address
     from indexer.pipeline.connections import connections
@@ -42,9 +43,7 @@ def order(request: "ExportRequest", email: str | None) -> None:
     wake_exporting_workers()
     typer.echo(f"{export.export_id}  {link_of(here.settings, export.export_id, token)}")
     with here.store.connect() as connection:
-        attended = takes_from(connection, "maintenance")
-    if not attended:
-        say_nobody_takes_from("maintenance")
+        say_if_nobody_takes_from(connection, "maintenance")
     typer.echo(f"a worker writes it; see: indexer export show {export.export_id}", err=True)
 
 
@@ -63,17 +62,20 @@ def list_(
         found = list_exports(connection, workspace, limit)
     columns = ("export_id", "state", "workspace", "from", "to", "rows", "total")
     print_records(map(_record, found), columns, output, people={"rows": counted, "total": counted})
+    _say_if_unattended(found)
 
 
 @export_app.command("show")
 def show(export_id: ExportId, *, output: FormatOption = None) -> None:
     """Show how far an export is, until when it can be fetched, and whether it has been mailed."""
-    record = _record(_found(export_id))
+    export = _found(export_id)
+    record = _record(export)
     if chosen(output) is Format.TABLE:
         lines = [{"": name, " ": record[name]} for name in COLUMNS if record[name] is not None]
         print_records(lines, ("", " "), output)
     else:
         print_records([record], COLUMNS, output)
+    _say_if_unattended([export])
 
 
 @export_app.command("cancel")
@@ -111,6 +113,15 @@ def fetch(
         raise OperatorError(f"export {export_id} is {export.state}, not complete", "see: indexer export list")
     with opened(output) as file:
         copy_file(connections().settings.exports_directory, export, file)
+
+
+def _say_if_unattended(exports: "Sequence[Export]") -> None:
+    from indexer.cli.attending import say_if_nobody_takes_from
+    from indexer.pipeline.connections import connections
+
+    if any(export.state in ("queued", "running") for export in exports):
+        with connections().store.connect() as connection:
+            say_if_nobody_takes_from(connection, "maintenance")
 
 
 def _found(export_id: str) -> "Export":

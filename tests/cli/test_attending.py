@@ -65,6 +65,9 @@ def test_a_backfill_says_that_no_worker_takes_it_and_after_ctrl_c_what_goes_on(i
         assert b"indexer backfill watch 1" in said
         assert command.wait(timeout=20) == 130
     assert installation.json("backfill", "list")[0]["state"] == "running"
+    assert "no worker takes from the queue backfill" in installation.said("backfill", "list", code=0)
+    installation.run("backfill", "cancel", "1")
+    assert installation.said("backfill", "list", code=0) == ""
 
 
 def test_a_rebuild_says_so_too_and_goes_on_when_a_worker_comes(installation: Installation) -> None:
@@ -92,6 +95,8 @@ def test_an_export_that_nobody_will_write_says_so(installation: Installation) ->
         check=True,
     )
     assert b"no worker takes from the queue maintenance" in done.stderr
+    assert "no worker takes from the queue maintenance" in installation.said("export", "list", code=0)
+    assert "no worker takes from" in installation.said("export", "show", done.stdout.split()[0].decode(), code=0)
 
 
 def test_what_makes_conversations_due_says_that_they_wait_unless_a_worker_is_there(
