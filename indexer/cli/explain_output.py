@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 COLUMNS = ("row", "field", "pipeline", "value", "shown", "parts", "rule", "differs_from", "reasons")
 _MOST_INTERVALS = 5
+_WIDE = 120
 _PIPELINES = len("new, rest, legacy  ")
 
 
@@ -63,12 +64,20 @@ def print_explained(found: "Explained", *, detailed: bool) -> None:
 
 
 def _print_timeline(explanation: "Explanation", names: dict[str, str], zone: ZoneInfo) -> None:
+    """A line for each entry; on a narrow terminal its author and marks stand in a line below."""
+    narrow = console().width < _WIDE
     rows = []
     for entry in explanation.timeline:
         part = entry.type if entry.part_id is None else f"{entry.type} {entry.part_id}"
         time = local(entry.at, zone)[:19]  # the heading names the zone
-        rows.append([str(entry.number), time, part, _author(entry, names), _marks(entry, names)])
-    print_table(["#", "time", "part", "by", "counts as"], rows, right=[0])
+        author, marks = _author(entry, names), _marks(entry, names)
+        if narrow:
+            below = ": ".join(filter(None, (author, marks)))
+            rows.append([str(entry.number), time, f"{part}\n{below}" if below else part])
+        else:
+            rows.append([str(entry.number), time, part, author, marks])
+    headings = ["#", "time", "part, by: counts as"] if narrow else ["#", "time", "part", "by", "counts as"]
+    print_table(headings, rows, right=[0])
 
 
 def _author(entry: "Entry", names: dict[str, str]) -> str:

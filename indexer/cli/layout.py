@@ -3,7 +3,7 @@
 No text is cut. A text is broken between words, and within a word only if the word is longer than the whole line.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len, chop_cells
@@ -95,6 +95,12 @@ def _row(cells: Sequence[str], widths: Sequence[int], right: Sequence[int]) -> I
             for padding in [" " * (width - cell_len(text))]
         ]
         yield (" " * GAP).join(padded).rstrip()
+
+
+def block(texts: Mapping[str, str], width: int) -> list[str]:
+    """Texts as lines `heading: text`, the texts under each other; empty ones are left out."""
+    cells = [printable(text, keep="\n") for text in texts.values()]
+    return list(_blocks(list(texts), [cells], max(width, NARROWEST)))
 
 
 def _blocks(headings: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> Iterator[str]:

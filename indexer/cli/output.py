@@ -145,6 +145,8 @@ def bytes_said(value: Any) -> str:
     size = float(value)
     for unit in ("B", "kB", "MB", "GB"):
         if abs(size) < 1000:
-            return f"{size:,.0f} {unit}" if unit == "B" or size >= 100 else f"{size:,.1f} {unit}"
+            return (
+                f"{size:,.0f} {unit}" if unit == "B" or size >= 100 else f"{size:,.1f}".removesuffix(".0") + f" {unit}"
+            )
         size /= 1000
     return f"{size:,.1f} TB"

@@ -68,8 +68,10 @@ def show(name: NameArgument, output: FormatOption = None) -> None:
     """Show a report's definition in words, and the search it becomes for an example question."""
     import orjson
 
+    from indexer.cli.layout import block
     from indexer.pipeline.reporting import find_report, load_reports
     from indexer.reports import in_words, read_question, search_body
+    from indexer.terminal import console
 
     report = find_report(load_reports(), name)
     example = read_question(report, _EXAMPLE)
@@ -80,8 +82,7 @@ def show(name: NameArgument, output: FormatOption = None) -> None:
         case Format.CSV:
             print_records(({"key": key, "text": text} for key, text in words.items()), ["key", "text"], output)
         case Format.TABLE:
-            for key, text in words.items():
-                typer.echo(f"{key + ':':<13} {text}")
+            typer.echo("\n".join(block(words, console().width)))
             typer.echo(f"\nMarch 2026 of the workspace {example.workspace}, by {example.interval}, is this search:\n")
             typer.echo(orjson.dumps(body, option=orjson.OPT_INDENT_2))
 

@@ -43,7 +43,7 @@ def test_seconds_are_called_time_where_they_are_durations(capsys: pytest.Capture
 
 @pytest.mark.parametrize(
     ("size", "said"),
-    [(0, "0 B"), (999, "999 B"), (1400, "1.4 kB"), (220_895_279, "221 MB"), (5 * 10**9, "5.0 GB"), (10**13, "10.0 TB")],
+    [(0, "0 B"), (999, "999 B"), (1400, "1.4 kB"), (220_895_279, "221 MB"), (5 * 10**9, "5 GB"), (10**13, "10.0 TB")],
 )
 def test_a_size_has_the_unit_that_fits(size: int, said: str) -> None:
     assert bytes_said(size) == said

@@ -75,6 +75,7 @@ def test_the_reports_are_listed_by_category() -> None:
 def test_a_report_is_shown_in_words_with_its_search() -> None:
     shown = run("show", NAME, "--format", "table").stdout
     assert "only where:   legacy.message_type is UserMessage" in shown
+    assert all(len(line) <= 80 for line in shown.partition("March 2026")[0].splitlines())
     assert '"calendar_interval": "day"' in shown
     asked = json.loads(run("show", NAME, "--format", "json").stdout)
     assert asked["axis"] == "legacy.conversation_created_at"
