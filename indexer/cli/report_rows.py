@@ -56,6 +56,7 @@ def rows_of(answer: Answer) -> Rows:
         period = f"{row.period.isoformat()}{'*' if row.partial else ''}"
         lines.append(Line("" if period == shown else period, _group(row, answer), cells, row.value))
         shown = period
+    lines += _whole_range(answer, counted=counted) if len({row.period for row, _ in pairs}) > 1 else []
     if grouped and answer.interval is Interval.RANGE:  # the heading has its dates
         lines = [Line("", line.group, line.cells, line.value) for line in lines]
     return Rows(
@@ -75,6 +76,20 @@ def has_groups(answer: Answer) -> bool:
 _OTHERS = "\0others"
 
 
+def _whole_range(answer: Answer, *, counted: bool) -> Iterator[Line]:
+    """The groups over the whole range, if the answer has them: what their order and selection go by."""
+    groups: list[tuple[str | None, float | None, int]] = [
+        (one.group, one.value, one.count) for one in answer.groups or ()
+    ]
+    if groups and answer.others:
+        groups.append((_OTHERS, answer.others.total.value, answer.others.total.count))
+    for place, (group, value, count) in enumerate(groups):
+        row = Row(period=answer.from_, group=group, value=value, count=count)
+        cells = [number(value, answer), *([f"{count:,}"] if counted else [])]
+        cells += ["", ""] if answer.compare else []
+        yield Line("" if place else "whole range", _group(row, answer), cells, None)
+
+
 def _pairs(answer: Answer) -> Iterator[tuple[Row, Row | None]]:
     """The rows with the one of the span before: by period, the groups, then those of before alone, then all others."""
     earlier = answer.compare.rows if answer.compare else []
@@ -82,6 +97,9 @@ def _pairs(answer: Answer) -> Iterator[tuple[Row, Row | None]]:
     known = {(row.period, row.group) for row in answer.rows}
     gone = [row for row in earlier if row.beside and (row.beside, row.group) not in known and row.count]
     others = {row.period: row for row in answer.others.rows} if answer.others else {}
+    others_before: dict[date, Row] = {}
+    if answer.others and answer.compare and answer.compare.others:  # both have a row for each period, in order
+        others_before = dict(zip(others, answer.compare.others.rows, strict=False))
     grouped = has_groups(answer)
     for period, of_period in groupby(answer.rows, key=lambda row: row.period):
         for row in of_period:
@@ -93,7 +111,7 @@ def _pairs(answer: Answer) -> Iterator[tuple[Row, Row | None]]:
                 value = 0 if row.value == row.count else None
                 yield Row(period=period, group=row.group, value=value, count=0), row
         if period in others:
-            yield others[period].model_copy(update={"group": _OTHERS}), None
+            yield others[period].model_copy(update={"group": _OTHERS}), others_before.get(period)
 
 
 def _group(row: Row, answer: Answer) -> str:

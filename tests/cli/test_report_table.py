@@ -15,7 +15,7 @@ from indexer.cli.report_table import bar, table_lines
 from indexer.pipeline.reporting import load_reports
 from indexer.plain_text import printable
 from indexer.reports import Answer, Comparison, Interval, Number, Row
-from indexer.reports.answer import Others, RowBefore
+from indexer.reports.answer import GroupTotal, Others, RowBefore
 from indexer.reports.completeness import Average, Part
 from indexer.reports.hours import HOURS
 from indexer.reports.periods import Weekday
@@ -199,6 +199,39 @@ def test_all_other_groups_are_one_row() -> None:
     found = answer("new_inbound_conversations", rows=rows, group_by="team", others=rest, labels={"7": "Billing"}, top=1)
     assert [line.group for line in rows_of(found).lines] == ["Billing 7", "others (12)"]
     assert "the first 1" in question_line(REPORTS["new_inbound_conversations"], found)
+
+
+def test_groups_in_an_order_have_their_whole_range_and_others_their_comparison() -> None:
+    later = MARCH + timedelta(7)
+    rows = [Row(period=day, group="a", value=5, count=5) for day in (MARCH, later)]
+    rest = [Row(period=day, group=None, value=2, count=2) for day in (MARCH, later)]
+    earlier = [Row(period=day - timedelta(28), group=None, value=1, count=1) for day in (MARCH, later)]
+    compare = Comparison(
+        from_=MARCH - timedelta(28),
+        to=MARCH - timedelta(1),
+        total=Number(value=2, count=2),
+        rows=[],
+        others=Others(groups=3, total=Number(value=2, count=2), rows=earlier),
+    )
+    found = rows_of(
+        answer(
+            "new_inbound_conversations",
+            rows=rows,
+            group_by="team",
+            top=1,
+            groups=[GroupTotal(group="a", value=10, count=10)],
+            others=Others(groups=3, total=Number(value=4, count=4), rows=rest),
+            compare=compare,
+        )
+    )
+    assert [(line.period, line.group, line.cells) for line in found.lines] == [
+        ("2024-03-04", "a", ["5", "0", "new"]),
+        ("", "others (3)", ["2", "1", "+100 %"]),
+        ("2024-03-11", "a", ["5", "0", "new"]),
+        ("", "others (3)", ["2", "1", "+100 %"]),
+        ("whole range", "a", ["10", "", ""]),
+        ("", "others (3)", ["4", "", ""]),
+    ]
 
 
 @pytest.mark.parametrize("width", WIDTHS)
