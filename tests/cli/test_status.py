@@ -31,7 +31,7 @@ def imported(installation: Installation, count: int) -> None:
 
 
 def eventually(what: Callable[[], object]) -> None:
-    until = time.monotonic() + 60
+    until = time.monotonic() + 120
     while not what():
         assert time.monotonic() < until, "it does not happen"
         time.sleep(0.2)
