@@ -56,7 +56,7 @@ def test_another_program_can_have_a_stored_conversation_indexed_again(
 
 def test_a_change_whose_message_was_lost_is_found_by_the_sweep(test_settings: Settings, redis: Redis) -> None:
     installation = Installation(test_settings)
-    installation.run("import", "-", "--workspace", "w", stdin=orjson.dumps(conversation()))
+    installation.run("import", "-", "--workspace", "w", stdin=orjson.dumps(conversation(at=1)))
     redis.flushdb()
     worker = installation.start_worker()
     try:
@@ -70,7 +70,7 @@ def test_a_document_that_was_lost_behind_our_back_is_put_back_by_the_beat(
     test_settings: Settings, redis: Redis
 ) -> None:
     installation = Installation(test_settings, INDEXER_RECONCILE_SECONDS="1")
-    installation.run("import", "-", "--workspace", "w", stdin=orjson.dumps(conversation()))
+    installation.run("import", "-", "--workspace", "w", stdin=orjson.dumps(conversation(at=1)))
     installation.index_everything()
     installation.search.delete(index=installation.alias, id="w:1", refresh=True)
     worker = installation.start_worker()

@@ -8,6 +8,9 @@ from indexer.conversation.values import assignee_id, identifier
 from indexer.metrics.schema import Ai, Rating, ReportingDocument, Sla
 
 TARGET_MISSED = PART_TYPES["conversation_sla_target_missed"]
+UNKNOWN = "unknown"
+"""In place of the target of a miss that names none: the conversation has missed one all the same (decision 34)."""
+
 _RATING_CHANGED = PART_TYPES["conversation_rating_changed"]
 
 _SHORTEST = len(b'{"":0}')
@@ -106,10 +109,10 @@ def _latest(part_type: PartType, conversation: Conversation) -> int | None:
 
 
 def sla(applied: wire.SlaApplied, conversation: Conversation) -> Sla | None:
-    """The SLA, with the targets that its events say were missed; a hit one has missed none."""
+    """The SLA, with the targets that its events say were missed, `unknown` for one unsaid; a hit one missed none."""
     found = Sla(applied.sla_name or None, applied.sla_status or None)
     if found.status != "hit":
-        found.missed_targets = sorted({target for _, target in missed_targets(conversation) if target}) or None
+        found.missed_targets = sorted({target or UNKNOWN for _, target in missed_targets(conversation)}) or None
     return found if found != Sla() else None
 
 

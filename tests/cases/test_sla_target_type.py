@@ -43,22 +43,24 @@ def test_a_miss_names_its_target_and_is_the_outcome_of_that_reply(name: str) -> 
 
 
 @pytest.mark.parametrize(
-    "misses",
+    ("misses", "targets"),
     [
-        [missed()],
-        [missed(sla_target_type=None)],
-        [missed(sla_target_type=5)],
-        [missed(sla_target_type="a_new_target")],
-        [missed(sla_target_type="first_reply_time"), missed()],
-        [],
+        ([missed()], ["unknown"]),
+        ([missed(sla_target_type=None)], ["unknown"]),
+        ([missed(sla_target_type=5)], ["unknown"]),
+        ([missed(sla_target_type="a_new_target")], ["a_new_target"]),
+        ([missed(sla_target_type="first_reply_time"), missed()], ["first_reply_time", "unknown"]),
+        ([], None),
     ],
     ids=["no details", "null", "a number", "a new one", "one of two", "no record of it"],
 )
-def test_a_miss_of_an_unknown_target_gives_no_reply_an_outcome(misses: list[dict[str, Any]]) -> None:
+def test_a_miss_of_an_unknown_target_gives_no_reply_an_outcome_and_counts_as_a_miss(
+    misses: list[dict[str, Any]], targets: list[str] | None
+) -> None:
     document = document_of(under_an_sla(*misses))
     assert outcomes(document) == [(1800, None), (2100, None)]
     assert document["data_quality"] == ["sla_target_unknown"]
-    assert document["sla"]["status"] == "missed"
+    assert (document["sla"]["status"], document["sla"].get("missed_targets")) == ("missed", targets)
 
 
 def test_one_name_of_the_target_is_enough() -> None:
