@@ -29,7 +29,6 @@ _ROOMS = ("conversation", "metrics", "office_hours")
 _MODULES = (
     "conversation/assignee",
     "conversation/parsing",
-    "conversation/present",
     "conversation/timeline",
     "conversation/values",
     "metrics/actions",

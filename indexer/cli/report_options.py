@@ -67,7 +67,22 @@ WeekStartOption = Annotated[
     typer.Option("--week-start", metavar="WEEKDAY", help="The day weeks begin on, such as sunday. Default monday."),
 ]
 GroupByOption = Annotated[
-    str | None, typer.Option("--group-by", metavar="FIELD", help="Group by one of the fields that `report show` lists.")
+    str | None,
+    typer.Option(
+        "--group-by",
+        metavar="FIELD",
+        help="Group by a field that `report show` lists, or by an attribute, custom.NAME. A report may have a field of "
+        "its own that applies if you name none; `none` asks for no groups.",
+    ),
+]
+ParamOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--param",
+        metavar="NAME=VALUE",
+        help="Another value for one of the report's parameters, such as target=30m. May be repeated. `report show` "
+        "lists the parameters.",
+    ),
 ]
 WhereOption = Annotated[
     list[str] | None,

@@ -14,8 +14,8 @@ from indexer.reports.hours import HOURS
 from indexer.reports.measures import Bucket, Number, documents, number, percent
 from indexer.reports.parts import labels
 from indexer.reports.periods import Interval, Span, Weekday
-from indexer.reports.question import InvalidQuestion, Question, Sort
-from indexer.reports.values import AtEnd, Distribution, Heatmap, Share
+from indexer.reports.question import InvalidQuestion, Question, Sort, as_asked, parameter_values
+from indexer.reports.values import Age, AtEnd, Distribution, Heatmap, NetOutflow, Parted, Share, parts_of
 
 MAX_ROWS = 100_000
 
@@ -108,6 +108,9 @@ class Answer(BaseModel):
     exact: Annotated[
         bool, Field(description="Whether every number is exact; only medians and percentiles of very many are not.")
     ]
+    parameters: Annotated[
+        dict[str, int] | None, Field(description="The values of the report's parameters; only where it has any.")
+    ] = None
     as_of: Annotated[
         int | None,
         Field(description="The present it was answered at, epoch seconds; only where it matters."),
@@ -171,6 +174,9 @@ def build_answer(
         exact=True,
     )
     further: dict[str, Any] = {}
+    if definition.parameters:
+        defaults = {name: parameter.default for name, parameter in definition.parameters.items()}
+        further["parameters"] = defaults | parameter_values(definition, question)
     if definition.needs_the_present:
         further["as_of"] = question.as_of
     if question.interval is Interval.WEEK:
@@ -201,12 +207,13 @@ def _beside(row: Row, period: date | None) -> RowBefore:
 
 
 def _rows(definition: Definition, question: Question, span: Span, responses: _Responses) -> tuple[Number, list[Row]]:
+    definition = as_asked(definition, question)
     pages = iter(responses)
     first = next(pages)
     everything = whole_bucket(definition, first)
     total = number(definition, question, total_buckets(definition, question, span, first))
     match definition.value:
-        case Distribution():
+        case Distribution() | Age():
             return total, list(_of_parts(definition, question, span, everything))
         case Heatmap():
             return total, list(_of_hours(definition, question, span, everything))
@@ -235,7 +242,7 @@ def _groups(definition: Definition, question: Question, span: Span, pages: _Resp
         for group, bucket in grouped(definition, question, response):
             found = cells(definition, question, span, bucket)
             # Documents that change their state between two ends of periods are in no row.
-            if not isinstance(definition.value, AtEnd) or any(map(documents, found.values())):
+            if not isinstance(definition.value, AtEnd | NetOutflow) or any(map(documents, found.values())):
                 groups[group] = found
         if len(groups) * present > MAX_ROWS:
             raise InvalidQuestion(
@@ -254,9 +261,9 @@ def _row(period: date, group: str | None, figure: Number, cut: Mapping[date, Par
 
 def _of_parts(definition: Definition, question: Question, span: Span, everything: Bucket) -> Iterator[Row]:
     """A row for every part of every period: percent of the period's documents that have a value."""
-    if not isinstance(definition.value, Distribution):
+    if not isinstance(definition.value, Parted):
         return
-    names, cut = labels(definition.value.distribution.bounds), parts(definition, question, span)
+    names, cut = labels(parts_of(definition.value).bounds), parts(definition, question, span)
     found = cells(definition, question, span, everything)
     for period in question.periods(span):
         buckets = found.get(period, [])

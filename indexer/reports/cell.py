@@ -9,12 +9,13 @@ from indexer.reports.definition import Definition
 from indexer.reports.dimensions import Dimension
 from indexer.reports.filters import Body, any_of, exists, none_of, within
 from indexer.reports.hours import HOURS, spans_of_hour
-from indexer.reports.measures import measured_field
+from indexer.reports.measures import age_part, measured_field
+from indexer.reports.outflow import changed
 from indexer.reports.parts import labels
 from indexer.reports.periods import Span, part_of
-from indexer.reports.question import InvalidQuestion, Question
+from indexer.reports.question import InvalidQuestion, Question, as_asked
 from indexer.reports.scope import Scope, scope_of
-from indexer.reports.values import AtEnd, Distribution, Heatmap
+from indexer.reports.values import Age, AtEnd, Distribution, Heatmap, NetOutflow
 
 
 class AnyGroup(enum.Enum):
@@ -35,11 +36,16 @@ def scope_of_cell(definition: Definition, question: Question, cell: Cell) -> Sco
 
     Raises `InvalidQuestion` that names `period` or `group` if the answer has no such cell.
     """
+    definition = as_asked(definition, question)
     span = span_of_cell(question, cell)
     document, action = scope_of(definition, question, span)
     own = action if definition.on_actions else document
     if (field := measured_field(definition, question)) is not None:
         own.append(exists(field))
+    if isinstance(definition.value, NetOutflow):
+        document.append(changed(definition.value.net_outflow, *span.instants(question.zone)))
+    if isinstance(definition.value, Age):
+        document.append(exists(definition.value.age.field))
     if isinstance(definition.value, AtEnd):
         _, end = span.instants(question.zone)
         document.append({"term": {definition.value.at_end: end - 1}})
@@ -48,6 +54,9 @@ def scope_of_cell(definition: Definition, question: Question, cell: Cell) -> Sco
     match definition.value:
         case Distribution() as value:
             own.append(_part(value, str(field), cell.group))
+        case Age(age=wanted):
+            position = _position(labels(wanted.bounds), cell.group)
+            document.append(age_part(wanted, question.as_of or 0, position))
         case Heatmap():
             own.append(_hour(definition, question, span, cell.group))
         case _:
@@ -83,16 +92,20 @@ def span_of_cell(question: Question, cell: Cell) -> Span:
 
 
 def _part(value: Distribution, field: str, group: str | None) -> Body:
-    names, bounds = labels(value.distribution.bounds), value.distribution.bounds
-    if group not in names:
-        raise InvalidQuestion("group", f"{group!r} is none of {', '.join(names)}")
-    position = names.index(group)
+    bounds = value.distribution.bounds
+    position = _position(labels(bounds), group)
     found = {}
     if position:
         found["gte"] = bounds[position - 1]
     if position < len(bounds):
         found["lt"] = bounds[position]
     return {"range": {field: found}}
+
+
+def _position(names: list[str], group: str | None) -> int:
+    if group not in names:
+        raise InvalidQuestion("group", f"{group!r} is not one of {', '.join(names)}")
+    return names.index(group)
 
 
 def _hour(definition: Definition, question: Question, span: Span, group: str | None) -> Body:

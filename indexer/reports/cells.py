@@ -13,7 +13,7 @@ from indexer.reports.periods import Interval, Span
 from indexer.reports.question import Question
 from indexer.reports.scope import PATH
 from indexer.reports.search_body import STRETCH
-from indexer.reports.values import AtEnd, TimeIn
+from indexer.reports.values import AtEnd, NetOutflow, TimeIn
 
 Cells = dict[date, list[Bucket]]
 """The buckets by period: one nearly always, none where there is nothing."""
@@ -23,7 +23,7 @@ def total_buckets(definition: Definition, question: Question, span: Span, respon
     """What the total is read off: all that is in scope, or what is in the state at the end, or its time in the span."""
     everything = whole_bucket(definition, response)
     match definition.value:
-        case AtEnd():
+        case AtEnd() | NetOutflow():
             return [everything["at_the_end"]]
         case TimeIn():
             return [found for _, found in lasted(everything, "whole", bounds_of(question, span, Interval.RANGE))]
@@ -59,6 +59,14 @@ def cells(definition: Definition, question: Question, span: Span, bucket: Bucket
                 date.fromisoformat(period): [state]
                 for stretch in stretches
                 for period, state in stretch["periods"]["buckets"].items()
+            }
+        case NetOutflow():
+            flows = [found for name, found in bucket.items() if name.startswith(STRETCH)]
+            return {
+                date.fromisoformat(period): [flow]
+                for stretch in flows
+                for period, flow in stretch.items()
+                if isinstance(flow, Mapping)
             }
         case TimeIn():
             name = "whole" if question.interval is Interval.RANGE else "periods"

@@ -6,9 +6,21 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from indexer.reports.conditions import Condition
-from indexer.reports.dimensions import Dimension, find_dimension, vocabulary
-from indexer.reports.mapped import faults_of
-from indexer.reports.values import AtEnd, Count, Distribution, Heatmap, TimeIn, Value, measured_field
+from indexer.reports.dimensions import CUSTOM, Dimension, find_dimension, vocabulary
+from indexer.reports.mapped import faults_of, has_twins
+from indexer.reports.parameters import Parameter, references, replaced
+from indexer.reports.values import (
+    Age,
+    AtEnd,
+    Count,
+    Distribution,
+    Heatmap,
+    NetOutflow,
+    Rate,
+    TimeIn,
+    Value,
+    measured_field,
+)
 
 Category = Literal[
     "conversations",
@@ -23,11 +35,15 @@ Category = Literal[
     "calls",
 ]
 
+Unit = Literal["actions", "calls", "conversations", "notes", "percent", "ratings", "replies", "score", "seconds"]
+"""What a number is; `seconds` are written as durations too, `percent` with its sign."""
+
 ACTIONS, END_OF_PERIOD, NOW = "actions.at", "end_of_period", "now"
 """The axes that are no field of the document."""
 
 _Text = Annotated[str, Field(min_length=1)]
 _NO_KEY = "there is no such key"
+_WITH_PARAMETERS = frozenset({"where", "action", "value"})
 _BY_THE_READER = {"dataset": "the directory says it", "measures_durations": "the mapping says it"}
 
 
@@ -37,9 +53,10 @@ class Definition(BaseModel):
     `axis` is the date field that decides on which day a document counts, or `actions.at` (every action counts on
     its own), `end_of_period` (the state at the last second) or `now` (the state at the moment asked for). `where`
     is what every document of the report has in common, `action` what every action has, `value` what the number
-    is, `group_by` the dimensions that a question may choose from, `columns` what a list of the conversations
-    behind a number shows. `pipeline` says which generation of definitions the fields belong to.
-    `measures_durations` (not in the file): the measured field also exists within office hours.
+    is, `group_by` the dimensions that a question may choose from, `group_by_default` the one that applies if it
+    chooses none, `parameters` the numbers that it may replace, `columns` what a list of the conversations behind a
+    number shows. `pipeline` says which generation of definitions the fields belong to.
+    `measures_durations` (not in the file): what is measured also exists within office hours.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -50,12 +67,14 @@ class Definition(BaseModel):
     category: Category
     pipeline: Literal["new", "legacy", "rest"]
     about: _Text
-    unit: _Text
+    unit: Unit
     axis: _Text
     where: dict[str, Condition] = {}
     action: dict[str, Condition] = {}
     value: Value
     group_by: list[str] = []
+    group_by_default: _Text | None = None
+    parameters: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], Parameter] = {}
     columns: list[str] = []
     measures_durations: bool = False
 
@@ -63,17 +82,33 @@ class Definition(BaseModel):
     def _fits_together(self) -> Self:
         if self.action and not self.on_actions:
             raise ValueError(f"action: only a report with the axis {ACTIONS} has conditions on actions")
-        if isinstance(self.value, AtEnd) != (self.axis == END_OF_PERIOD):
-            raise ValueError(f"value: at_end and the axis {END_OF_PERIOD} belong together")
+        if isinstance(self.value, AtEnd | NetOutflow) != (self.axis == END_OF_PERIOD):
+            raise ValueError(f"value: at_end or net_outflow and the axis {END_OF_PERIOD} belong together")
         if self.counted == "actions" and not self.on_actions:
             raise ValueError(f"value: only a report with the axis {ACTIONS} can count actions")
-        if self.is_board and not isinstance(self.value, Count):
-            raise ValueError(f"value: a report with the axis {NOW} can only count")
-        if isinstance(self.value, Distribution | Heatmap) and self.group_by:
+        if self.is_board and not isinstance(self.value, Count | Rate | Age):
+            raise ValueError(f"value: a report with the axis {NOW} has count, rate or age")
+        if isinstance(self.value, Age) and not self.is_board:
+            raise ValueError(f"value: age needs the axis {NOW}")
+        if isinstance(self.value, Distribution | Heatmap | Age) and self.group_by:
             raise ValueError("group_by: the value makes groups of its own")
-        if not self.is_board and any(condition.older_than for condition in self.where.values()):
-            raise ValueError(f"where: older_than needs the axis {NOW}")
+        if self.group_by_default is not None and self.group_by_default not in self.group_by:
+            raise ValueError(f"group_by_default: {self.group_by_default} is not one of group_by")
+        for key, conditions in (("where", self.where), ("value", self._tested)):
+            if not self.is_board and any(condition.older_than for condition in conditions.values()):
+                raise ValueError(f"{key}: older_than needs the axis {NOW}")
+        if (
+            isinstance(self.value, Rate)
+            and not self.is_board
+            and any(one.older_than for one in self.value.rate.values())
+        ):
+            raise ValueError(f"value: older_than needs the axis {NOW}")
         return self
+
+    @property
+    def _tested(self) -> Mapping[str, Condition]:
+        """What a rate tests."""
+        return self.value.rate if isinstance(self.value, Rate) else {}
 
     @property
     def on_actions(self) -> bool:
@@ -109,9 +144,35 @@ class Definition(BaseModel):
         """The full path of a field that `value` or `action` names."""
         return f"actions.{field}" if self.on_actions else field
 
+    def with_values(self, values: Mapping[str, int], *, office_hours: bool = False) -> Self:
+        """The definition with other numbers for some of its parameters.
+
+        `office_hours`: the durations that a rate tests become those within office hours; other values keep the field
+        that they name.
+        """
+        found = self
+        if values:
+            places = {tuple(path): value for name, value in values.items() for path in self.parameters[name].sets}
+            found = type(self).model_validate(replaced(self.model_dump(), places))
+        if office_hours and isinstance(found.value, Rate):
+            found = found.model_copy(update={"value": found.value.within_office_hours()})
+        return found
+
     def dimension(self, name: str | None) -> Dimension | None:
         """What a word stands for in this report; None for None and for an unknown one."""
         return None if name is None else find_dimension(name, self.dataset, actions=self.on_actions)
+
+    @property
+    def takes_attributes(self) -> bool:
+        """Whether it can also be grouped by the conversations' own attributes, `custom.<name>`."""
+        return self.dataset == "conversations" and bool(self.group_by)
+
+    def can_group_by(self, name: str) -> bool:
+        """Whether a question may group by that word."""
+        if name in self.group_by:
+            return True
+        dimension = self.dimension(name) if self.takes_attributes else None
+        return dimension is not None and dimension.field.startswith(CUSTOM)
 
     @property
     def vocabulary(self) -> list[str]:
@@ -139,13 +200,41 @@ def read_definition(source: str, dataset: str, content: object, fields: Mapping[
     if taken := [f"{source}: {key}: {_NO_KEY}; {why}" for key, why in _BY_THE_READER.items() if key in content]:
         raise InvalidDefinition(taken)
     try:
-        definition = Definition.model_validate({**content, "dataset": dataset})
+        definition = Definition.model_validate({**_with_defaults(source, content), "dataset": dataset})
     except ValidationError as error:
         raise InvalidDefinition([f"{source}: {_fault(found)}" for found in error.errors()]) from error
     if faults := [f"{source}: {fault}" for fault in faults_of(definition, fields)]:
         raise InvalidDefinition(faults)
-    twin = f"{definition.measured_field}_ooo"
-    return definition.model_copy(update={"measures_durations": twin in fields})
+    return definition.model_copy(update={"measures_durations": has_twins(definition, fields)})
+
+
+def _with_defaults(source: str, content: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The content with the default of each parameter in the places that name it."""
+    places: dict[str, list[list[str]]] = {}
+    for key in _WITH_PARAMETERS & content.keys():
+        for name, path in references(content[key], (key,)):
+            places.setdefault(name, []).append(list(path))
+    declared = content.get("parameters", {})
+    if not isinstance(declared, Mapping) or not all(isinstance(one, Mapping) for one in declared.values()):
+        raise InvalidDefinition([f"{source}: parameters: is not a list of names, each with keys and values"])
+    faults = [
+        f"{source}: {'.'.join(path)}: there is no parameter {name}"
+        for name in places.keys() - declared.keys()
+        for path in places[name][:1]
+    ]
+    faults += [
+        f"{source}: parameters.{name}: is not used; write ${name} where it belongs"
+        for name in declared
+        if name not in places
+    ]
+    faults += [f"{source}: parameters.{name}.sets: {_NO_KEY}" for name, one in declared.items() if "sets" in one]
+    if faults:
+        raise InvalidDefinition(sorted(faults))
+    if not declared:
+        return content
+    values = {tuple(path): declared[name].get("default", 0) for name, paths in places.items() for path in paths}
+    parameters = {name: {**one, "sets": places[name]} for name, one in declared.items()}
+    return {**replaced(content, values), "parameters": parameters}
 
 
 def _fault(error: Mapping[str, Any]) -> str:

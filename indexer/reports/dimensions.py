@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple
 
 CUSTOM = "custom."
 """What the names of a conversation's own attributes begin with."""
-_CUSTOM_ANY = "custom.<name>"
+CUSTOM_ANY = "custom.<name>"
 
 Kind = Literal["text", "number", "boolean"]
 
@@ -72,6 +72,7 @@ _ACTIONS = _table(
     Dimension("to_team", "actions.to_team_id", several=True, of_action=True),
     Dimension("to_teammate", "actions.to_teammate_id", several=True, of_action=True),
     Dimension("target", "actions.sla_target", several=True, of_action=True),
+    Dimension("bot", "actions.bot", several=True, kind="boolean", of_action=True),
     Dimension("outcome", "actions.sla_outcome", several=True, of_action=True),
 )
 
@@ -104,7 +105,7 @@ _TABLES: Mapping[tuple[str, bool], Mapping[str, Dimension]] = {
 def vocabulary(dataset: str, *, actions: bool = False) -> list[str]:
     """Every word that the reports of a dataset know, to be shown to people."""
     names = list(_TABLES[dataset, actions])
-    return [*names, _CUSTOM_ANY] if dataset == "conversations" else names
+    return [*names, CUSTOM_ANY] if dataset == "conversations" else names
 
 
 def find_dimension(name: str, dataset: str = "conversations", *, actions: bool = False) -> Dimension | None:

@@ -13,9 +13,11 @@ from indexer.reports.definition import Definition
 from indexer.reports.filters import Body, all_of, condition_filters
 from indexer.reports.lasting import overlap
 from indexer.reports.measures import measured_field, quantile, whole
-from indexer.reports.question import InvalidQuestion, Question
+from indexer.reports.outflow import left
+from indexer.reports.question import InvalidQuestion, Question, as_asked
 from indexer.reports.scope import PATH, Scope, of_workspace
 from indexer.reports.values import (
+    Age,
     AtEnd,
     Count,
     Distribution,
@@ -24,7 +26,9 @@ from indexer.reports.values import (
     Mean,
     Median,
     Min,
+    NetOutflow,
     Percentile,
+    Range,
     Rate,
     Share,
     Sum,
@@ -66,12 +70,13 @@ class ListedPage(NamedTuple):
 
 def listing_body(definition: Definition, question: Question, cell: Cell, size: int) -> Body:
     """The search for the first `size` conversations of a cell, by time; raises `InvalidQuestion` for no such cell."""
+    definition = as_asked(definition, question)
     scope = scope_of_cell(definition, question, cell)
     own = measured_field(definition, question)
     return {
         "size": size,
         "track_total_hits": True,
-        "query": of_workspace(question.workspace, *_filters(definition, question, scope, own)),
+        "query": of_workspace(question.workspace, *_filters(definition, question, cell, scope, own)),
         "sort": [_order(definition, scope)],
         # An empty list would mean everything.
         "_source": [*definition.columns, *_own_fields(definition, own)] or False,
@@ -82,14 +87,20 @@ def _own_fields(definition: Definition, own: str | None) -> list[str]:
     """What of a document its own number is made of."""
     if isinstance(definition.value, TimeIn):
         return definition.value.ends
+    if isinstance(definition.value, Age):
+        return [definition.value.age.field]
     return [own] if own and not definition.on_actions else []
 
 
-def _filters(definition: Definition, question: Question, scope: Scope, own: str | None) -> list[Body]:
+def _filters(definition: Definition, question: Question, cell: Cell, scope: Scope, own: str | None) -> list[Body]:
     found = list(scope.document)
     if definition.on_actions:
         inner: Body = {"size": _MAX_ACTIONS, "_source": False, "docvalue_fields": [own] if own else []}
         found.append({"nested": {"path": PATH, "query": all_of(scope.action), "inner_hits": inner}})
+    if isinstance(definition.value, NetOutflow):
+        bounds = span_of_cell(question, cell).instants(question.zone)
+        gone = {"bool": left(definition.value.net_outflow, *bounds)["bool"] | {"_name": _MEETS}}
+        found.append({"bool": {"should": [gone, {"match_all": {}}]}})
     if isinstance(definition.value, Rate):
         prefix = f"{PATH}." if definition.on_actions else ""
         meets = all_of(condition_filters(definition.value.rate, question.as_of, prefix))
@@ -106,12 +117,13 @@ def _order(definition: Definition, scope: Scope) -> Body:
     if definition.on_actions:
         nested = {"path": PATH, "filter": all_of(scope.action)}
         return {definition.axis: {"order": "asc", "mode": "min", "nested": nested}}
-    by_creation = definition.is_board or isinstance(definition.value, AtEnd)
+    by_creation = definition.is_board or isinstance(definition.value, AtEnd | NetOutflow)
     return {"created_at" if by_creation else definition.axis: {"order": "asc"}}
 
 
 def listed(definition: Definition, question: Question, cell: Cell, hit: Mapping[str, Any]) -> Listed:
     """One hit as the conversation it is."""
+    definition = as_asked(definition, question)
     source = hit.get("_source", {})
     return Listed(
         hit["_id"].removeprefix(f"{question.workspace}:"),
@@ -121,7 +133,9 @@ def listed(definition: Definition, question: Question, cell: Cell, hit: Mapping[
     )
 
 
-def _number(definition: Definition, question: Question, cell: Cell, hit: Mapping[str, Any]) -> float | int | None:
+def _number(  # noqa: PLR0911 (one for each kind of value)
+    definition: Definition, question: Question, cell: Cell, hit: Mapping[str, Any]
+) -> float | int | None:
     actions = hit["inner_hits"][PATH]["hits"]["total"]["value"] if definition.on_actions else 1
     match definition.value:
         case Count(count="actions") | Heatmap(heatmap="actions"):
@@ -135,6 +149,10 @@ def _number(definition: Definition, question: Question, cell: Cell, hit: Mapping
         case Rate() if definition.on_actions:
             meeting: int = hit["inner_hits"][_MEETS]["hits"]["total"]["value"]
             return 100 * meeting / int(actions)
+        case NetOutflow():
+            return 1 if _MEETS in hit.get("matched_queries", ()) else -1
+        case Age(age=wanted):
+            return (question.as_of or 0) - int(_at_path(hit["_source"], wanted.field))
         case Rate():
             return 100 if _MEETS in hit.get("matched_queries", ()) else 0
         case _:
@@ -155,7 +173,7 @@ def _of_values(definition: Definition, values: list[float]) -> float | int | Non
             found: float | None = sum(values) / len(values)
         case Sum():
             found = sum(values)
-        case Min() | Distribution():
+        case Min() | Range() | Distribution():
             found = min(values)
         case Max():
             found = max(values)

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from indexer.reports.closed import CLOSED
 from indexer.reports.conditions import Condition, Scalar
-from indexer.reports.values import AtEnd, Rate, TimeIn
+from indexer.reports.values import OOO, Age, AtEnd, NetOutflow, Rate, TimeIn
 
 if TYPE_CHECKING:
     from indexer.reports.definition import Definition
@@ -25,14 +26,22 @@ def faults_of(definition: "Definition", fields: Mapping[str, str]) -> list[str]:
         *_axis(definition, fields),
         *_conditions("where", definition.where, "", fields),
         *_conditions("action", definition.action, "actions.", fields),
+        *_unknown_values(definition),
         *_value(definition, fields),
         *_group_by(definition, fields),
         *_columns(definition, fields),
     ]
 
 
+def has_twins(definition: "Definition", fields: Mapping[str, str]) -> bool:
+    """Whether what the report measures, or every field that its rate tests, also exists within office hours."""
+    if isinstance(definition.value, Rate):
+        return all(f"{definition.path(field)}{OOO}" in fields for field in definition.value.rate)
+    return f"{definition.measured_field}{OOO}" in fields
+
+
 def _axis(definition: "Definition", fields: Mapping[str, str]) -> Iterator[str]:
-    if isinstance(definition.value, AtEnd) or definition.is_board:
+    if isinstance(definition.value, AtEnd | NetOutflow) or definition.is_board:
         return
     axis = definition.axis
     if fields.get(axis) != "date" or (_nested_in(axis, fields) is not None) != definition.on_actions:
@@ -64,6 +73,24 @@ def _tests(where: str, condition: Condition, found: str) -> Iterator[str]:
         yield f"{where} is of type {found}; it has to be a date"
 
 
+def _unknown_values(definition: "Definition") -> Iterator[str]:
+    """Values that a field of a closed set never has."""
+    closed = CLOSED.get(definition.dataset, {})
+    tested = definition.value.rate if isinstance(definition.value, Rate) else {}
+    of_value = "actions." if definition.on_actions else ""
+    places = (
+        ("where", "", definition.where),
+        ("action", "actions.", definition.action),
+        ("value.rate", of_value, tested),
+    )
+    for key, prefix, conditions in places:
+        for name, condition in conditions.items():
+            allowed = closed.get(prefix + name, frozenset())
+            for value in condition.values if allowed else ():
+                if value not in allowed:
+                    yield f"{key}.{name}: {value!r} is not one of {', '.join(sorted(allowed))}"
+
+
 def _fits(value: Scalar, found: str) -> bool:
     match value:
         case bool():
@@ -80,6 +107,10 @@ def _value(definition: "Definition", fields: Mapping[str, str]) -> Iterator[str]
         yield from _conditions("value.rate", value.rate, "actions." if definition.on_actions else "", fields)
     if isinstance(value, AtEnd) and fields.get(value.at_end) != "date_range":
         yield f"value.at_end: {value.at_end} {_is(value.at_end, fields)}; it has to be a date_range"
+    if isinstance(value, NetOutflow) and fields.get(value.net_outflow) != "date_range":
+        yield f"value.net_outflow: {value.net_outflow} {_is(value.net_outflow, fields)}; it has to be a date_range"
+    if isinstance(value, Age) and fields.get(value.age.field) != "date":
+        yield f"value.age.field: {value.age.field} {_is(value.age.field, fields)}; it has to be a date"
     if isinstance(value, TimeIn):
         yield from _range_with_ends(value, fields)
     if field is None:

@@ -13,16 +13,20 @@ from indexer.reports.filters import Body, all_of, condition_filters, exists
 from indexer.reports.question import InvalidQuestion, Question
 from indexer.reports.scope import PATH
 from indexer.reports.values import (
+    Age,
     AtEnd,
     Count,
     Distribution,
+    FieldBounds,
     Heatmap,
     Max,
     Mean,
     Median,
     Min,
+    NetOutflow,
     Percentile,
     Quantile,
+    Range,
     Rate,
     Share,
     Statistic,
@@ -59,7 +63,7 @@ def measures(definition: Definition, question: Question) -> Body:  # noqa: PLR09
     match value:
         case Count(count="conversations") if definition.on_actions:
             return {"conversations": {"reverse_nested": {}}}
-        case Mean() | Min() | Max() | Sum():
+        case Mean() | Min() | Max() | Sum() | Range():
             return {"values": {"stats": {"field": field}}}
         case Median() | Percentile() if _by_distinct_values(definition, question):
             return {"values": {"histogram": {"field": field, "interval": 1, "min_doc_count": 1}}}
@@ -73,7 +77,10 @@ def measures(definition: Definition, question: Question) -> Body:  # noqa: PLR09
             return {"meeting": {"filter": all_of(condition_filters(conditions, question.as_of, prefix))}}
         case Distribution():
             return {"having": {"filter": exists(str(field))}, "parts": {"range": _parts(value, field)}}
-        case Count() | Share() | Heatmap() | AtEnd() | TimeIn():
+        case Age(age=wanted):
+            parts = {"filters": {"filters": age_parts(wanted, question.as_of or 0)}}
+            return {"having": {"filter": exists(wanted.field)}, "parts": parts}
+        case Count() | Share() | Heatmap() | AtEnd() | NetOutflow() | TimeIn():
             return {}
 
 
@@ -107,6 +114,21 @@ def _parts(value: Distribution, field: str | None) -> Body:
     return {"field": field, "ranges": [*ranges, {"from": bounds[-1]}]}
 
 
+def age_parts(wanted: FieldBounds, as_of: int) -> list[Body]:
+    """The filters of the parts of an age, in order, by the dates that they begin and end on."""
+    return [age_part(wanted, as_of, position) for position in range(len(wanted.bounds) + 1)]
+
+
+def age_part(wanted: FieldBounds, as_of: int, position: int) -> Body:
+    """The filter of one part of an age; what lies in the future is in the first one."""
+    dates: dict[str, int | str] = {"format": "epoch_second"}
+    if position:
+        dates["lte"] = as_of - wanted.bounds[position - 1]
+    if position < len(wanted.bounds):
+        dates["gt"] = as_of - wanted.bounds[position]
+    return {"range": {wanted.field: dates}}
+
+
 def number(  # noqa: PLR0911 (one for each kind of value)
     definition: Definition, question: Question, buckets: Sequence[Bucket]
 ) -> Number:
@@ -121,7 +143,7 @@ def number(  # noqa: PLR0911 (one for each kind of value)
             return _counted(documents(buckets))
         case TimeIn():
             return Number(value=sum(bucket["seconds"] for bucket in buckets), count=documents(buckets))
-        case Mean() | Min() | Max() | Sum():
+        case Mean() | Min() | Max() | Sum() | Range():
             return _statistic(definition.value, [bucket["values"] for bucket in buckets if bucket["values"]["count"]])
         case Median() | Percentile() if _by_distinct_values(definition, question):
             counts = Counter[float]()
@@ -136,7 +158,11 @@ def number(  # noqa: PLR0911 (one for each kind of value)
         case Share():
             whole = documents(buckets)
             return percent(whole, whole, whole)
-        case Distribution():
+        case NetOutflow():
+            left = sum(bucket["left"]["doc_count"] for bucket in buckets)
+            entered = sum(bucket["entered"]["doc_count"] for bucket in buckets)
+            return Number(value=left - entered, count=left + entered)
+        case Distribution() | Age():
             whole = sum(bucket["having"]["doc_count"] for bucket in buckets)
             return percent(whole, whole, whole)
 
@@ -186,6 +212,11 @@ def _statistic(value: Statistic, stats: Sequence[Bucket]) -> Number:
             return Number(value=whole(total), count=count)
         case Mean():
             return Number(value=total / count if count else None, count=count)
+        case Range() if not stats:
+            return Number(value=None, count=0)
+        case Range():
+            widest = max(one["max"] for one in stats) - min(one["min"] for one in stats)
+            return Number(value=whole(widest), count=count)
         case Min():
             return Number(value=whole(min(one["min"] for one in stats)) if stats else None, count=count)
         case Max():

@@ -18,9 +18,8 @@ answers it.
 
 * `--from` and `--to` are local dates, both included, in the workspace's time zone (`indexer workspace set ID
   --time-zone ZONE`, UTC without a setting) or the one that `--time-zone` names. Headings and answers say which zone
-  it was. `--as-of` without an offset is a local time of the same zone. A day begins when clocks first show it; where
-  they go back over midnight, the minutes that they show again belong to the day that had begun. A week begins on
-  Monday, or on the day that `--week-start` names; its first and its last one have only the days that are asked for.
+  it was. `--as-of` without an offset is a local time of the same zone. A week begins on Monday,
+  or on the day that `--week-start` names; its first and its last one have only the days that are asked for.
   `--interval range` makes one period of the whole range.
 * **The total is measured over the whole range**, never added up from rows: a conversation with three tags is in three
   groups and once in the total, and a median of days is no median of the month.
@@ -36,6 +35,9 @@ answers it.
 * *team* and *teammate* of a report on conversations are those that it is assigned to now. In a report on actions
   *teammate* is who acted and *team* the one in force at that moment; `team_assigned` and `teammate_assigned` are the
   present ones there.
+* **Groups.** A report with a group "by default" is grouped by it if no group is asked for; `--group-by none` asks for
+  the whole. A report on conversations that has groups can also be grouped by an attribute, `--group-by custom.NAME`.
+* **Parameters** replace a number of the definition: `--param target=30m`, as whole seconds or with `s`, `m`, `h`, `d`.
 * Where public definitions of a chart conflict, both are here under two names, and *about* says the difference.
 """
 

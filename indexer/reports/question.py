@@ -12,9 +12,10 @@ from pydantic.functional_validators import field_validator
 
 from indexer.reports.clauses import FORM, Clause, check_clause, read_clause
 from indexer.reports.definition import Definition
-from indexer.reports.dimensions import Dimension
+from indexer.reports.dimensions import CUSTOM_ANY, Dimension
+from indexer.reports.parameters import read_parameter
 from indexer.reports.periods import Interval, Span, Weekday, count_periods, period_of, periods
-from indexer.reports.values import AtEnd, Heatmap
+from indexer.reports.values import AtEnd, Heatmap, NetOutflow
 from indexer.reports.zones import checked_zone
 
 MAX_PERIODS = 10_000
@@ -25,6 +26,9 @@ MAX_HEATMAP_DAYS = 2_500
 
 MAX_TOP = 1_000
 """How many groups a question can choose; further ones are in an answer without a choice."""
+
+NO_GROUP = "none"
+"""What `group_by` says to ask for no groups where a report has a default."""
 
 _EARLIEST, _LATEST = date(1970, 1, 1), date(9998, 12, 31)
 _LATEST_INSTANT = 253_000_000_000
@@ -67,6 +71,16 @@ def _checked_clause(value: str) -> str:
 def without_default(schema: dict[str, Any]) -> None:
     """Let a schema not promise the default of a question that no workspace is known of."""
     schema.pop("default", None)
+
+
+def _checked_parameter(value: str) -> str:
+    read_parameter(value)
+    return value
+
+
+def _no_group(value: object) -> object:
+    """Text that asks for no groups as what it means."""
+    return None if value in ("", NO_GROUP) else value
 
 
 Day = Annotated[date, BeforeValidator(_day), AfterValidator(_in_range)]
@@ -116,7 +130,18 @@ class Question(BaseModel):
             "range. Heatmaps and boards take `range` if nothing is said.",
         ),
     ] = Interval.DAY
-    group_by: Annotated[str | None, Field(description="One of the report's own dimensions.")] = None
+    group_by: Annotated[
+        str | None,
+        BeforeValidator(_no_group),
+        Field(
+            description="One of the report's own dimensions. If it is not given, the report's `group_by_default` "
+            "applies if it has one; `none` or an empty value asks for no groups."
+        ),
+    ] = None
+    param: Annotated[
+        list[Annotated[str, AfterValidator(_checked_parameter)]],
+        Field(description="NAME=VALUE: another number for one of the report's `parameters`.", max_length=20),
+    ] = []
     where: Annotated[
         list[Annotated[str, AfterValidator(_checked_clause)]],
         Field(
@@ -218,8 +243,12 @@ def check_question(definition: Definition, question: Question) -> Question:
     if isinstance(definition.value, Heatmap) and "interval" not in question.model_fields_set:
         question = question.model_copy(update={"interval": Interval.RANGE})
     _check_size(definition, question)
-    if question.group_by is not None and question.group_by not in definition.group_by:
-        allowed = f"only by {', '.join(definition.group_by)}" if definition.group_by else "not at all"
+    if "group_by" not in question.model_fields_set and definition.group_by_default is not None:
+        question = question.model_copy(update={"group_by": definition.group_by_default})
+    parameter_values(definition, question)
+    if question.group_by is not None and not definition.can_group_by(question.group_by):
+        names = [*definition.group_by, CUSTOM_ANY] if definition.takes_attributes else definition.group_by
+        allowed = f"only by {', '.join(names)}" if names else "not at all"
         raise InvalidQuestion("group_by", f"{definition.name} can be grouped {allowed}, not by {question.group_by!r}")
     if question.office_hours and not definition.measures_durations:
         field = definition.measured_field
@@ -231,6 +260,32 @@ def check_question(definition: Definition, question: Question) -> Question:
         except ValueError as error:
             raise InvalidQuestion("where", str(error)) from error
     return question
+
+
+def parameter_values(definition: Definition, question: Question) -> dict[str, int]:
+    """The values that the question gives to the report's parameters; raises `InvalidQuestion` for one that is wrong."""
+    found: dict[str, int] = {}
+    for written in question.param:
+        name, value = read_parameter(written)
+        parameter = definition.parameters.get(name)
+        if parameter is None:
+            known = f"has only {', '.join(definition.parameters)}" if definition.parameters else "has no parameters"
+            raise InvalidQuestion("param", f"{definition.name} {known}, not {name!r}")
+        if name in found:
+            raise InvalidQuestion("param", f"{name} is given twice")
+        try:
+            found[name] = parameter.read(value)
+        except ValueError as error:
+            raise InvalidQuestion("param", f"{name}: {error}") from error
+    return found
+
+
+def as_asked(definition: Definition, question: Question) -> Definition:
+    """The definition with the numbers that the question gives to its parameters, and within office hours if it asks.
+
+    The same question put to the result gives the result again.
+    """
+    return definition.with_values(parameter_values(definition, question), office_hours=question.office_hours)
 
 
 def clauses_of(definition: Definition, question: Question) -> dict[Dimension, list[Clause]]:
@@ -263,7 +318,7 @@ def _on_a_board(question: Question) -> Question:
 def _check_size(definition: Definition, question: Question) -> None:
     span = question.span
     number = question.count_periods(span)
-    if isinstance(definition.value, AtEnd) and number > MAX_STATES:
+    if isinstance(definition.value, AtEnd | NetOutflow) and number > MAX_STATES:
         raise InvalidQuestion(
             "interval",
             f"{span.first} to {span.last} has {number:,} periods, and a report of states looks at {MAX_STATES:,} "

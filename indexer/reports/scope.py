@@ -6,7 +6,7 @@ from indexer.reports.definition import NOW, Definition
 from indexer.reports.filters import Body, all_of, clause_filters, condition_filters, nothing, within
 from indexer.reports.periods import Span
 from indexer.reports.question import Question, clauses_of
-from indexer.reports.values import AtEnd, TimeIn
+from indexer.reports.values import AtEnd, NetOutflow, TimeIn
 
 PATH = "actions"
 
@@ -40,6 +40,8 @@ def scope_of(definition: Definition, question: Question, span: Span) -> Scope:
     elif isinstance(definition.value, AtEnd):
         # A date that a zone has skipped begins where the one before ends, and its last second is that one's.
         document.insert(0, within(definition.value.at_end, min(start, end - 1), end))
+    elif isinstance(definition.value, NetOutflow):
+        document.insert(0, within(definition.value.net_outflow, start - 1, end))
     elif isinstance(definition.value, TimeIn):
         end = end if question.as_of is None else min(end, question.as_of)
         document.insert(0, within(definition.value.time_in, start, end) if start < end else nothing())

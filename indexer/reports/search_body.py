@@ -8,11 +8,12 @@ from indexer.reports.dimensions import Dimension
 from indexer.reports.filters import Body, all_of, condition_filters, within
 from indexer.reports.lasting import bounds_of, lasting
 from indexer.reports.measures import measures
+from indexer.reports.outflow import flow
 from indexer.reports.period_buckets import cut_into_hours, cut_into_periods
 from indexer.reports.periods import Interval, Span, part_of
-from indexer.reports.question import Question
+from indexer.reports.question import Question, as_asked
 from indexer.reports.scope import PATH, Scope, of_workspace, scope_of
-from indexer.reports.values import AtEnd, Heatmap, Share, TimeIn
+from indexer.reports.values import AtEnd, Heatmap, NetOutflow, Share, TimeIn
 
 Page = Mapping[str, str | int | bool | None]
 """Where a page of groups begins: after the last group of the page before."""
@@ -34,6 +35,7 @@ def search_body(definition: Definition, question: Question, span: Span, page: Pa
     Only groups come in pages: `page` is None for the first one, then what `next_page` gave. The total is measured
     over all that is in scope, never summed up from buckets: a conversation with three tags is one conversation.
     """
+    definition = as_asked(definition, question)
     scope = scope_of(definition, question, span)
     return {
         "size": 0,
@@ -64,7 +66,7 @@ def latest_body(definition: Definition, workspace: str) -> Body:
     Of a report on actions the newest action of any kind, of one on states the newest conversation.
     """
     where = condition_filters({} if definition.axis == NOW else definition.where, None)
-    by_document = definition.axis == NOW or isinstance(definition.value, AtEnd)
+    by_document = definition.axis == NOW or isinstance(definition.value, AtEnd | NetOutflow)
     latest: Body = {"latest": {"max": {"field": "created_at" if by_document else definition.axis}}}
     return {
         "size": 0,
@@ -94,6 +96,8 @@ def _aggregations(definition: Definition, question: Question, span: Span, scope:
     cut = _periods(definition, question, span, within_scope)
     if isinstance(definition.value, TimeIn):
         within_scope = lasting(definition.value, "whole", bounds_of(question, span, Interval.RANGE))
+    if isinstance(definition.value, NetOutflow):
+        within_scope = {"at_the_end": flow(definition.value.net_outflow, *span.instants(question.zone))}
     if isinstance(definition.value, AtEnd):
         within_scope = {"at_the_end": {"filter": _state_at_end_of(definition.value, question, span)}}
     if dimension is None:
@@ -122,6 +126,8 @@ def _periods(definition: Definition, question: Question, span: Span, within_each
     match definition.value:
         case AtEnd() as value:
             return _states(value, question, span)
+        case NetOutflow(net_outflow=field):
+            return _flows(field, question, span)
         case Heatmap():
             return cut_into_hours(definition.axis, question, span, within_each)
         case _ if question.interval is Interval.RANGE:
@@ -150,6 +156,23 @@ def _states(value: AtEnd, question: Question, span: Span) -> Body:
             "aggs": {
                 "periods": {"filters": {"filters": {key: {"term": {value.at_end: end}} for key, end in ends.items()}}}
             },
+        }
+    return found
+
+
+def _flows(field: str, question: Question, span: Span) -> Body:
+    """What left a state and what came into it in every period, some periods at a time as with states."""
+    present = question.periods(span)
+    found: Body = {}
+    for begin in range(0, len(present), _STRETCH):
+        stretch = {
+            period.isoformat(): part_of(span, question.interval, period).instants(question.zone)
+            for period in present[begin : begin + _STRETCH]
+        }
+        first, last = min(start for start, _ in stretch.values()), max(end for _, end in stretch.values())
+        found[f"{STRETCH}{present[begin]}"] = {
+            "filter": within(field, first - 1, last),
+            "aggs": {period: flow(field, start, end) for period, (start, end) in stretch.items()},
         }
     return found
 

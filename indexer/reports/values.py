@@ -1,11 +1,14 @@
 """What the number of a report can be: a count, a statistic of a field, a share, a state at an instant."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, StrictFloat, StrictInt, Tag, field_validator
 
 from indexer.reports.conditions import Condition
+
+OOO = "_ooo"
+"""What the name of a duration within office hours ends with."""
 
 _Field = Annotated[str, Field(min_length=1)]
 _FROZEN = ConfigDict(extra="forbid", frozen=True)
@@ -53,6 +56,13 @@ class Sum(BaseModel):
     sum: _Field
 
 
+class Range(BaseModel):
+    """The difference between the largest and the smallest of a field's values."""
+
+    model_config = _FROZEN
+    range: _Field
+
+
 class FieldPercent(BaseModel):
     """A field and which percentile of it, 0 to 100."""
 
@@ -73,6 +83,11 @@ class Rate(BaseModel):
 
     model_config = _FROZEN
     rate: Annotated[dict[str, Condition], Field(min_length=1)]
+
+    def within_office_hours(self) -> Self:
+        """The same test of durations within office hours; a rate that tests them already stays as it is."""
+        twins = {field if field.endswith(OOO) else field + OOO: condition for field, condition in self.rate.items()}
+        return self.model_copy(update={"rate": twins})
 
 
 class Share(BaseModel):
@@ -104,6 +119,16 @@ class Distribution(BaseModel):
     distribution: FieldBounds
 
 
+class Age(BaseModel):
+    """Percent of the documents of a board in each part of an age; the parts are the groups.
+
+    `field` is the date that an age is counted from, `bounds` are ages in seconds.
+    """
+
+    model_config = _FROZEN
+    age: FieldBounds
+
+
 class Heatmap(BaseModel):
     """Counts for every hour of the week; the hours are the groups."""
 
@@ -116,6 +141,13 @@ class AtEnd(BaseModel):
 
     model_config = _FROZEN
     at_end: Literal["open_during", "snoozed_during"]
+
+
+class NetOutflow(BaseModel):
+    """How many documents left a state in a period, minus how many came into it, comparing its two ends."""
+
+    model_config = _FROZEN
+    net_outflow: Literal["open_during", "snoozed_during"]
 
 
 class TimeIn(BaseModel):
@@ -133,7 +165,10 @@ class TimeIn(BaseModel):
         return [f"{self.time_in}_from", f"{self.time_in}_until"]
 
 
-Statistic = Mean | Min | Max | Sum
+Parted = Distribution | Age
+"""What has the parts of a range as its groups."""
+
+Statistic = Mean | Min | Max | Sum | Range
 Quantile = Median | Percentile
 
 
@@ -143,7 +178,10 @@ def _key(written: object) -> str | None:
     return next(iter(written)) if isinstance(written, Mapping) and len(written) == 1 else None
 
 
-_KINDS = "count, mean, median, min, max, sum, percentile, rate, share, distribution, heatmap, at_end, time_in"
+_KINDS = (
+    "count, mean, median, min, max, sum, range, percentile, rate, share, distribution, age, heatmap, at_end, "
+    "net_outflow, time_in"
+)
 
 Value = Annotated[
     Annotated[Count, Tag("count")]
@@ -152,12 +190,15 @@ Value = Annotated[
     | Annotated[Min, Tag("min")]
     | Annotated[Max, Tag("max")]
     | Annotated[Sum, Tag("sum")]
+    | Annotated[Range, Tag("range")]
     | Annotated[Percentile, Tag("percentile")]
     | Annotated[Rate, Tag("rate")]
     | Annotated[Share, Tag("share")]
     | Annotated[Distribution, Tag("distribution")]
+    | Annotated[Age, Tag("age")]
     | Annotated[Heatmap, Tag("heatmap")]
     | Annotated[AtEnd, Tag("at_end")]
+    | Annotated[NetOutflow, Tag("net_outflow")]
     | Annotated[TimeIn, Tag("time_in")],
     Discriminator(_key, custom_error_type="value_kind", custom_error_message=f"has to have exactly one of {_KINDS}"),
 ]
@@ -166,12 +207,24 @@ Value = Annotated[
 def measured_field(value: Any) -> str | None:
     """The field whose values the number is made of; None for what only counts."""
     match value:
-        case Mean(mean=field) | Median(median=field) | Min(min=field) | Max(max=field) | Sum(sum=field):
+        case (
+            Mean(mean=field)
+            | Median(median=field)
+            | Min(min=field)
+            | Max(max=field)
+            | Sum(sum=field)
+            | Range(range=field)
+        ):
             return str(field)
         case Percentile(percentile=FieldPercent(field=field)) | Distribution(distribution=FieldBounds(field=field)):
             return str(field)
         case _:
             return None
+
+
+def parts_of(value: Parted) -> FieldBounds:
+    """The field whose range is cut into parts, and the bounds between them."""
+    return value.distribution if isinstance(value, Distribution) else value.age
 
 
 def percent_of(value: Quantile) -> float:

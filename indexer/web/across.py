@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from indexer.reports import Answer, Definition, Row
 from indexer.reports.figures import said
-from indexer.reports.values import Distribution
+from indexer.reports.values import Parted
 from indexer.web.series import label_of
 
 MOST = 500
@@ -33,13 +33,13 @@ class Across:
 
 def lines_across(report: Definition, answer: Answer) -> Across:
     """The largest group first and that without a value last; the parts of a distribution in their order."""
-    rows = answer.rows if isinstance(report.value, Distribution) else sorted(answer.rows, key=_place)
+    rows = answer.rows if isinstance(report.value, Parted) else sorted(answer.rows, key=_place)
     highest = max((row.value for row in rows if row.value is not None), default=0)
     lines = [
         Line(
             label_of(answer, row.group),
             said(row.value, answer.unit),
-            100 * (row.value or 0) / highest if highest else 0,
+            100 * max(row.value or 0, 0) / highest if highest > 0 else 0,
             row.count,
         )
         for row in rows

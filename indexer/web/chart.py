@@ -4,6 +4,7 @@ Numbers that add up stand on one another in bars; others, such as medians, are l
 nothing.
 """
 
+import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -117,7 +118,7 @@ def bar_chart(
     columns = zip(*(one.figures for one in series), strict=True)
     up = _lines_up([*(sum(figure or 0 for figure in column) for column in columns), *_figures(before)], unit)
     bars = _slots(_named(periods, interval, names, partial), series, unit, up[-1], before)
-    strokes = [] if before is None else list(_strokes(before, up[-1]))
+    strokes = [] if before is None else list(_strokes(before, up))
     return Chart(bars, _ticks_up(up, unit), _ticks_along(periods, interval), strokes)
 
 
@@ -133,14 +134,14 @@ def line_chart(
 ) -> Chart:
     """One line for each series, broken where it has no figure; the span before as one more line."""
     figures = [figure for one in series for figure in one.figures if figure is not None]
-    up = _lines_up([*figures, *_figures(before)], unit)
+    up = _lines_around([*figures, *_figures(before)], unit)
     drawn = [*series, *([] if before is None else [before])]
     return Chart(
         _slots(_named(periods, interval, names, partial), series, unit, None, before),
         _ticks_up(up, unit),
         _ticks_along(periods, interval),
-        [stroke for one in drawn for stroke in _strokes(one, up[-1])],
-        [dot for one in series for dot in _dots(one, periods, up[-1], partial)],
+        [stroke for one in drawn for stroke in _strokes(one, up)],
+        [dot for one in series for dot in _dots(one, periods, up, partial)],
     )
 
 
@@ -204,19 +205,19 @@ def _segments(series: Sequence[Series], column: Sequence[Figure], top: float) ->
     return found
 
 
-def _dots(series: Series, periods: Sequence[date], top: float, partial: Collection[date]) -> Iterator[Dot]:
+def _dots(series: Series, periods: Sequence[date], up: Sequence[float], partial: Collection[date]) -> Iterator[Dot]:
     for position, figure in enumerate(series.figures):
         if figure is not None:
             x = (position + 0.5) * 100 / len(series.figures)
-            yield Dot(series.style, x, _y(figure, top), periods[position] in partial)
+            yield Dot(series.style, x, _height(figure, up), periods[position] in partial)
 
 
-def _strokes(series: Series, top: float) -> Iterator[Stroke]:
+def _strokes(series: Series, up: Sequence[float]) -> Iterator[Stroke]:
     number = len(series.figures)
     for position, (left, right) in enumerate(pairwise(series.figures)):
         if left is not None and right is not None:
             x1, x2 = ((place + 0.5) * 100 / number for place in (position, position + 1))
-            yield Stroke(series.style, x1, _y(left, top), x2, _y(right, top))
+            yield Stroke(series.style, x1, _height(left, up), x2, _height(right, up))
 
 
 def _text(label: str, series: Sequence[Series], column: Sequence[Figure], unit: str) -> str:
@@ -224,6 +225,11 @@ def _text(label: str, series: Sequence[Series], column: Sequence[Figure], unit: 
         return f"{label}: {said(column[0], unit)}"
     parts = [f"{one.label} {said(figure, unit)}" for one, figure in zip(series, column, strict=True) if figure]
     return f"{label}: {', '.join(parts) or said(0, unit)}"
+
+
+def _height(value: float, up: Sequence[float]) -> float:
+    """Where a figure lies between the lowest and the highest line."""
+    return _y(value - up[0], up[-1] - up[0])
 
 
 def _y(value: float, top: float) -> float:
@@ -235,8 +241,17 @@ def _lines_up(figures: Sequence[float], unit: str) -> list[float]:
     return lines(max(rounded, default=0), unit, whole=all(float(figure).is_integer() for figure in rounded))
 
 
+def _lines_around(figures: Sequence[float], unit: str) -> list[float]:
+    """Lines that reach below 0 too, as far apart there, if a figure does."""
+    lowest, highest = min([0, *figures]), max([0, *figures])
+    if lowest >= 0:
+        return _lines_up(figures, unit)
+    step = _lines_up([highest - lowest], unit)[1]
+    return [step * place for place in range(math.floor(lowest / step), math.ceil(highest / step) + 1)]
+
+
 def _ticks_up(values: Sequence[float], unit: str) -> list[Tick]:
-    return [Tick(_y(value, values[-1]), said(value, unit)) for value in values]
+    return [Tick(_height(value, values), said(value, unit)) for value in values]
 
 
 def _ticks_along(periods: Sequence[date], interval: Interval) -> list[Tick]:

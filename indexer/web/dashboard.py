@@ -49,6 +49,12 @@ class Form:
     weekdays: list[str]
     values: Mapping[str, Any]
 
+    @property
+    def numbers(self) -> Mapping[str, str]:
+        """The report's parameters, as they were written or by default."""
+        given = dict(param.partition("=")[::2] for param in self.values.get("param", ()))
+        return {name: given.get(name, str(one.default)) for name, one in self.report.parameters.items()}
+
 
 @router.get("/")
 def show_report(request: Request, backend: BackendOfRequest) -> HTMLResponse:
@@ -57,6 +63,8 @@ def show_report(request: Request, backend: BackendOfRequest) -> HTMLResponse:
     parameters: dict[str, Any] = {key: value for key, value in given.items() if value}
     if where := [condition for condition in given.getlist("where") if condition]:
         parameters["where"] = where
+    if params := [param for param in given.getlist("param") if param]:
+        parameters["param"] = params
     report = backend.report(parameters.pop("report", _FIRST))
     if parameters.pop("shown", report.name) != report.name:
         _leave_behind(report, parameters)
@@ -78,7 +86,8 @@ def show_report(request: Request, backend: BackendOfRequest) -> HTMLResponse:
         answer = backend.answer(report, question, refuse_unknown=True)
     except InvalidQuestion as error:
         return page("refused.html", 422, form=_form(backend, report, workspaces, parameters), fault=error)
-    form = _form(backend, report, workspaces, parameters | {"interval": question.interval.value})
+    understood = {"interval": question.interval.value, "group_by": question.group_by}
+    form = _form(backend, report, workspaces, parameters | understood)
     return page("report.html", form=form, fault=None, view=view_of(report, question, answer, is_now=is_now))
 
 
@@ -92,7 +101,8 @@ def _form(backend: Backend, report: Definition, workspaces: list[str], parameter
 
 def _leave_behind(report: Definition, parameters: dict[str, Any]) -> None:
     """Forget what was asked of another report and this one does not know."""
-    if parameters.get("group_by") not in report.group_by:
+    parameters.pop("param", None)
+    if not report.can_group_by(parameters.get("group_by", "")):
         parameters.pop("group_by", None)
     if not report.measures_durations:
         parameters.pop("office_hours", None)

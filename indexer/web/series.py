@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from indexer.reports import Answer, Definition
-from indexer.reports.values import AtEnd, Count, Distribution, Heatmap, Share, Sum
+from indexer.reports.values import AtEnd, Count, Heatmap, Parted, Share, Sum
 
 COLOURS = 6
 """How many groups have a colour of their own."""
 
-SHADES = 7
+SHADES = 11
 """How many shades the parts of a distribution have."""
 
 NAMELESS = "(none)"
@@ -22,7 +22,7 @@ Figure = int | float | None
 class Series:
     """One group, or several as one: its figures stand in the order of the periods, None where there is nothing.
 
-    `style` names its colour in the style sheet: `s0` … `s5`, `d0` … `d6` (parts of a distribution), `other` and
+    `style` names its colour in the style sheet: `s0` … `s5`, `d0` … `d10` (parts of a distribution), `other` and
     `none`. `total` is of all periods, None where it cannot be told from theirs.
     """
 
@@ -43,7 +43,7 @@ class Table:
 
 def stacks(report: Definition) -> bool:
     """Whether the numbers of groups may stand on one another."""
-    return isinstance(report.value, Count | Sum | AtEnd | Share | Distribution | Heatmap)
+    return isinstance(report.value, Count | Sum | AtEnd | Share | Parted | Heatmap)
 
 
 def adds_up(report: Definition) -> bool:
@@ -79,7 +79,7 @@ def series_of(report: Definition, answer: Answer) -> Table:
     def one(group: str | None, style: str) -> Series:
         return Series(label_of(answer, group), style, figures[group], _total(report, figures[group]))
 
-    if isinstance(report.value, Distribution):
+    if isinstance(report.value, Parted):
         parts = [one(group, f"d{min(position, SHADES - 1)}") for position, group in enumerate(figures)]
         return Table(periods, parts)
     if answer.group_by is None:

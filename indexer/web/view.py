@@ -13,7 +13,8 @@ from indexer.reports import Answer, Comparison, Definition, Dimension, Interval,
 from indexer.reports.completeness import Part
 from indexer.reports.figures import said
 from indexer.reports.periods import whole_period
-from indexer.reports.values import Count, Distribution, Heatmap, Rate, Share
+from indexer.reports.question import NO_GROUP, as_asked
+from indexer.reports.values import Age, Count, Distribution, Heatmap, Parted, Rate, Share
 from indexer.web.across import Across, lines_across
 from indexer.web.chart import Chart, bar_chart, line_chart, period_label
 from indexer.web.heatmap import Grid, grid_of
@@ -71,7 +72,7 @@ class View:
 def view_of(report: Definition, question: Question, answer: Answer, *, is_now: bool = True) -> View:
     """The page of a report's answer; `is_now`: a board shows the present, not a moment that was asked for."""
     dimension = report.dimension(question.group_by)
-    groups = "part" if isinstance(report.value, Distribution) else question.group_by
+    groups = "part" if isinstance(report.value, Parted) else question.group_by
     grid = grid_of(answer) if isinstance(report.value, Heatmap) else None
     is_single = len({row.period for row in answer.rows}) == 1
     over_time = grid is None and not (is_single and groups)
@@ -129,7 +130,7 @@ def view_of(report: Definition, question: Question, answer: Answer, *, is_now: b
         total_name="Total" if adds_up(report) else "Whole range",
         per_period=said(answer.average.value, answer.unit) if averaged and answer.average else None,
         highest=_highest(report, dimension, names, columns, answer.unit),
-        words=in_words(report),
+        words=in_words(as_asked(report, question)),
         json_url=f"/api/v1/reports/{report.name}?{urlencode(asked, doseq=True)}",
         command=_command(report, asked),
     )
@@ -223,7 +224,7 @@ def _behind(report: Definition, total: Number) -> str | None:
     match report.value:
         case Rate() | Share():
             return f"of {total.count:,}"
-        case Count() | Distribution():
+        case Count() | Distribution() | Age():
             return None
         case _:
             return None if total.value == total.count else f"from {total.count:,} values"
@@ -260,7 +261,7 @@ def _highest(
     if (
         len(names) < 2
         or (dimension and (dimension.several or not stacks(report)))
-        or isinstance(report.value, Share | Distribution)
+        or isinstance(report.value, Share | Parted)
     ):
         return None
     sums = [sum(figure or 0 for figure in column) for column in columns]
@@ -272,6 +273,11 @@ def _parameters(report: Definition, question: Question, *, is_now: bool) -> dict
     """The question in the words of the HTTP API, without what is so by itself."""
     said_ = question.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     said_["time_zone"] = question.time_zone  # what is so without it is the workspace's to say
+
+    if question.group_by == report.group_by_default:
+        said_.pop("group_by", None)
+    elif question.group_by is None:
+        said_["group_by"] = NO_GROUP
     left_out = {"as_of"}
     if report.is_board:
         left_out = _OF_A_BOARD if is_now else _OF_A_BOARD - {"as_of"}

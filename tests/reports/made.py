@@ -123,6 +123,11 @@ def _rated(raw: Document, dice: random.Random) -> None:
     }
 
 
+def _under_an_sla(raw: Document, dice: random.Random) -> None:
+    status = dice.choice(["active", "active", "hit", "missed", "cancelled"])
+    raw["sla_applied"] = {"sla_name": dice.choice(["Enterprise", "Odd"]), "sla_status": status}
+
+
 def _unspoken(raw: Document, _dice: random.Random) -> None:
     """The contact has said nothing: it has no start."""
     raw["source"]["delivered_as"] = "admin_initiated"
@@ -173,12 +178,14 @@ _TWISTS = (
     _attributed,
     _previewed,
     _previewed,
+    _previewed,
     _rated,
     _unspoken,
     _pressed,
     _at_midnight,
     _at_midnight,
     _assigned,
+    _under_an_sla,
 )
 
 _PARTS = (

@@ -39,6 +39,14 @@ QUESTIONS: dict[str, tuple[str, dict[str, Any]]] = {
     "heatmap_of_actions": ("busiest_reply_periods", {"time_zone": "Asia/Kolkata"}),
     "open_at_the_end_of_each_week_by_team": ("open_conversations", {"group_by": "team", "interval": "week"}),
     "board_of_idle_conversations": ("team_board_idle", {"group_by": "teammate"}),
+    "age_of_the_backlog": ("backlog_age_distribution", {}),
+    "closed_minus_opened_by_team": ("closed_minus_opened", {"group_by": "team", "interval": "month"}),
+    "rate_within_a_target_in_office_hours": (
+        "answered_within_target",
+        {"interval": "range", "office_hours": True, "param": ["target=30m"], "group_by": "team"},
+    ),
+    "board_of_another_limit": ("backlog_older_than", {"param": ["limit=2d"]}),
+    "range_of_an_attribute": ("p90_time_to_close", {"group_by": "custom.plan", "interval": "range"}),
     "conditions_of_every_kind": (
         "csat_score",
         {
@@ -62,6 +70,8 @@ CELLS: dict[str, tuple[str, dict[str, Any], Cell]] = {
         {"interval": "month"},
         Cell(date(2024, 3, 1), "5 m - 15 m"),
     ),
+    "behind_a_part_of_an_age": ("backlog_age_distribution", {}, Cell(None, "1 d - 3 d")),
+    "behind_closed_minus_opened": ("closed_minus_opened", {"interval": "week"}, Cell(date(2024, 3, 4))),
     "behind_a_rate_without_a_tag": ("csat_score", {"group_by": "tag"}, Cell(None, None)),
     "behind_an_hour_of_a_heatmap": ("busiest_periods", {"time_zone": "Europe/Paris"}, Cell(None, "Sun 02")),
 }

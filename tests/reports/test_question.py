@@ -79,7 +79,11 @@ def test_workspace_and_dates_must_be_given(missing: str):
         ({"workspace": ""}, "workspace", "String should have at least 1 character"),
         ({"compare": "maybe"}, "compare", "Input should be a valid boolean"),
         ({"groupby": "tag"}, "groupby", "there is no such parameter"),
-        ({"group_by": "country"}, "group_by", "opened can be grouped only by channel, tag, team, custom.plan, not by "),
+        (
+            {"group_by": "country"},
+            "group_by",
+            "opened can be grouped only by channel, tag, team, custom.plan, ",
+        ),
         ({"office_hours": True}, "office_hours", "opened measures no duration; leave it out"),
     ],
 )

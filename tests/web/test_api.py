@@ -219,6 +219,7 @@ def test_the_description_of_the_api_has_every_parameter(client: httpx.Client) ->
         "interval",
         "week_start",
         "group_by",
+        "param",
         "where",
         "office_hours",
         "exact",

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from tests.reports.plain.days import DAY, ends, last_second, period_of, periods_between, reached
 from tests.reports.plain.dimensions import groups_of
-from tests.reports.plain.figures import Figure, counted
+from tests.reports.plain.figures import Figure
 from tests.reports.plain.filters import Condition, fits
-from tests.reports.plain.items import During, Item, Now, Workspace
+from tests.reports.plain.items import Changes, During, Item, Now, Workspace
 from tests.reports.plain.kinds import Items, Report, measured
 
 Group = str | None
@@ -74,7 +74,8 @@ def behind(report: Report, workspace: Workspace, asked: Asked, period: date, gro
     return {
         item.document["conversation_id"]
         for item in items[period]
-        if (not report.field or measured([item], field)) and group in _groups(report, item, field, asked)
+        if (not report.field or report.of_all or measured([item], field))
+        and group in _groups(report, item, field, asked)
     }
 
 
@@ -85,7 +86,7 @@ def _groups(report: Report, item: Item, field: str, asked: Asked) -> list[Group]
 
 
 def _parted(report: Report, field: str, asked: Asked, periods: dict[date, Items], total: Items) -> Given:
-    """The answer of a report that has groups of its own; its total is how many there are."""
+    """The answer of a report that has groups of its own; its total is of all there are."""
     rows = []
     for period, items in periods.items():
         found: dict[Group, Items] = defaultdict(list)
@@ -93,7 +94,7 @@ def _parted(report: Report, field: str, asked: Asked, periods: dict[date, Items]
             assert report.part is not None
             found[report.part(item, field, asked.time_zone)].append(item)
         rows += [PlainRow(period, part, report.number(found[part], items, field)) for part in report.parts]
-    return Given(counted(len(total)), rows)
+    return Given(report.number(total, total, field), rows)
 
 
 def _found(report: Report, workspace: Workspace, asked: Asked) -> tuple[dict[date, Items], Items]:
@@ -103,6 +104,8 @@ def _found(report: Report, workspace: Workspace, asked: Asked) -> tuple[dict[dat
     if isinstance(source, Now):
         items = [item for item in source.at(asked.as_of, workspace.documents) if fits(item, conditions)]
         return {asked.first: items}, items
+    if isinstance(source, Changes):
+        return _changes(source, workspace, asked, conditions)
     if isinstance(source, During):
         return _at_ends(source, workspace, asked, conditions)
     present = periods_between(asked.first, asked.last, asked.interval, asked.week_start)
@@ -123,6 +126,23 @@ def _at_ends(
         found = source.at(last_second(day, asked.time_zone), workspace.documents)
         periods[period] = [item for item in found if fits(item, conditions)]
     return periods, list(periods.values())[-1]
+
+
+def _changes(
+    source: Changes, workspace: Workspace, asked: Asked, conditions: Sequence[Condition]
+) -> tuple[dict[date, Items], Items]:
+    """What changed between the last second before each period and its own last one; and over the whole range."""
+
+    def found(before: date, last: date) -> Items:
+        seconds = last_second(before, asked.time_zone), last_second(last, asked.time_zone)
+        return [item for item in source.between(*seconds, workspace.documents) if fits(item, conditions)]
+
+    periods: dict[date, Items] = {}
+    before = asked.first - DAY
+    for period, day in ends(asked.first, asked.last, asked.interval, asked.week_start).items():
+        periods[period] = found(before, day)
+        before = day
+    return periods, found(asked.first - DAY, asked.last)
 
 
 def _by_group(items: Iterable[Item], group_by: str | None) -> dict[Group, Items]:

@@ -40,6 +40,7 @@ OF_ACTIONS = {
     "to_team": "to_team_id",
     "to_teammate": "to_teammate_id",
     "target": "sla_target",
+    "bot": "bot",
     "outcome": "sla_outcome",
 }
 

@@ -10,7 +10,8 @@ HANDLED = Actions(exists("handling_time"))
 REPORTS = {
     "replies_sent": Report(REPLIES, actions),
     "busiest_reply_periods": heatmap(REPLIES, actions),
-    "notes_created": Report(Actions(both(one_of("kind", "note"), is_false("bot"))), actions),
+    "notes_created": Report(Actions(one_of("kind", "note")), actions),
+    "teammate_notes_created": Report(Actions(both(one_of("kind", "note"), is_false("bot"))), actions),
     "teammate_conversations_assigned": Report(
         Actions(both(one_of("kind", "assignment"), exists("to_teammate_id"))), conversations
     ),

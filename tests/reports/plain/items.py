@@ -8,11 +8,12 @@ from tests.reports.plain.reading import Document, Test, everything, values
 
 
 class Item(NamedTuple):
-    """A conversation, or an action of it, and when it counts."""
+    """A conversation, or an action of it, and when it counts; `sign` is -1 where it is taken off."""
 
     at: int
     document: Document
     action: Document | None = None
+    sign: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,22 @@ class During:
 
 
 @dataclass(frozen=True, slots=True)
+class Changes:
+    """Conversations that left a state between two instants, and, taken off, those that came into it."""
+
+    ranges: str
+
+    def between(self, before: int, after: int, documents: Iterable[Document]) -> Iterator[Item]:
+        documents = list(documents)
+        during = During(self.ranges)
+        earlier = [item.document for item in during.at(before, documents)]
+        later = [item.document for item in during.at(after, documents)]
+        ids = [{document["conversation_id"] for document in found} for found in (earlier, later)]
+        yield from (Item(after, document) for document in earlier if document["conversation_id"] not in ids[1])
+        yield from (Item(after, document, sign=-1) for document in later if document["conversation_id"] not in ids[0])
+
+
+@dataclass(frozen=True, slots=True)
 class Now:
     """Conversations as they stand at an instant."""
 
@@ -68,7 +85,7 @@ class Now:
                 yield Item(instant, document)
 
 
-Source = Conversations | Actions | During | Now
+Source = Conversations | Actions | During | Changes | Now
 
 
 class Workspace:

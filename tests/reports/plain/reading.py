@@ -50,6 +50,10 @@ def at_least(path: str, bound: float) -> Test:
     return lambda document: any(value >= bound for value in values(document, path))
 
 
+def at_most(path: str, bound: float) -> Test:
+    return lambda document: any(value <= bound for value in values(document, path))
+
+
 def everything(_: Document) -> bool:
     return True
 

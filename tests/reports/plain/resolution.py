@@ -1,8 +1,21 @@
 """How conversations end, and what that took."""
 
 from tests.reports.plain.items import Actions, Conversations
-from tests.reports.plain.kinds import Report, actions, added, average, conversations, distribution, median, rate
-from tests.reports.plain.reading import both, exists, is_true, one_of
+from tests.reports.plain.kinds import (
+    LONG,
+    Report,
+    actions,
+    added,
+    average,
+    conversations,
+    distribution,
+    median,
+    ninetieth,
+    ninety_fifth,
+    rate,
+    within,
+)
+from tests.reports.plain.reading import at_least, both, exists, is_true, one_of
 
 STARTED = Conversations("started_at")
 CLOSES = Actions(one_of("kind", "close"))
@@ -16,8 +29,12 @@ REPORTS = {
     "median_time_to_close": Report(STARTED, median, "time_to_last_close"),
     "median_time_to_close_by_human": Report(STARTED, median, "time_to_last_close_by_human"),
     "time_to_close_distribution": distribution(
-        Conversations("started_at", exists("time_to_last_close")), "time_to_last_close"
+        Conversations("started_at", exists("time_to_last_close")), "time_to_last_close", LONG, ">= 30 d"
     ),
+    "reopen_rate": Report(CLOSED, rate(at_least("statistics.count_reopens", 1))),
+    "p90_time_to_close": Report(STARTED, ninetieth, "time_to_last_close"),
+    "time_to_close_percentile": Report(STARTED, ninety_fifth, "time_to_last_close"),
+    "closed_within_target": Report(CLOSED, within(86_400), "time_to_last_close", of_all=True),
     "median_time_to_first_assignment": Report(STARTED, median, "statistics.time_to_assignment"),
     "median_time_from_start_to_first_assignment": Report(STARTED, median, "legacy.time_to_first_assignment"),
     "median_first_assignment_to_close": Report(STARTED, median, "first_assignment_to_close"),

@@ -1,7 +1,17 @@
 """How soon teammates answer."""
 
 from tests.reports.plain.items import Actions, Conversations
-from tests.reports.plain.kinds import Report, average, conversations, distribution, median, ninetieth
+from tests.reports.plain.kinds import (
+    Report,
+    average,
+    conversations,
+    distribution,
+    median,
+    ninetieth,
+    ninety_fifth,
+    rate,
+    within,
+)
 from tests.reports.plain.reading import both, exists, missing, one_of
 
 STARTED = Conversations("started_at")
@@ -18,6 +28,14 @@ REPORTS = {
     "first_response_time_distribution": distribution(
         Conversations("started_at", exists("first_response_time")), "first_response_time"
     ),
+    "first_response_time_percentile": Report(STARTED, ninety_fifth, "first_response_time"),
+    "response_time_percentile": Report(REPLIES, ninety_fifth, "response_time"),
+    "answered_within_target": Report(STARTED, within(3600), "first_response_time", of_all=True),
+    "first_responses_within_target": Report(
+        Conversations("started_at", exists("first_response_at")), within(3600), "first_response_time", of_all=True
+    ),
+    "conversations_without_reply": Report(Conversations("started_at", missing("first_response_at")), conversations),
+    "no_reply_rate": Report(STARTED, rate(missing("first_response_at"))),
     "median_response_time_by_conversation": Report(STARTED, median, "median_reply_time"),
     "median_response_time_by_reply": Report(REPLIES, median, "response_time"),
     "median_response_time_started": Report(STARTED, median, "reply_times"),

@@ -1,7 +1,8 @@
 """How many conversations there are, and in which state."""
 
-from tests.reports.plain.items import Conversations, During, Now
-from tests.reports.plain.kinds import Report, conversations, heatmap, part_of_all
+from tests.reports.plain.figures import Figure, share
+from tests.reports.plain.items import Changes, Conversations, During, Now
+from tests.reports.plain.kinds import Items, Report, ages, conversations, heatmap, outflow, part_of_all
 from tests.reports.plain.reading import Document, at_least, exists, is_true, one_of, values
 
 STARTED = Conversations("started_at")
@@ -21,7 +22,43 @@ def idle(document: Document, now: int) -> bool:
     return waiting and assigned(document) and document.get("state") == "open"
 
 
+def is_open(document: Document, _now: int) -> bool:
+    return document.get("state") == "open"
+
+
+def open_for(seconds: int) -> Now:
+    return Now(lambda document, now: is_open(document, now) and any(at < now - seconds for at in started(document)))
+
+
+def started(document: Document) -> list[int]:
+    return values(document, "started_at")
+
+
+def open_since(field: str) -> Now:
+    return Now(lambda document, now: is_open(document, now) and bool(values(document, field)))
+
+
+def older_than_a_week(items: Items, _whole: Items, _field: str) -> Figure:
+    old = sum(any(at < item.at - WEEK for at in started(item.document)) for item in items)
+    return share(old, len(items), len(items))
+
+
+WEEK = 7 * 86_400
+DAYS = (("8 h - 1 d", 86_400), ("1 d - 3 d", 3 * 86_400), ("3 d - 7 d", WEEK), ("7 d - 30 d", 30 * 86_400))
+
 REPORTS = {
+    "closed_minus_opened": Report(Changes("open_during"), outflow),
+    "backlog_older_than": Report(open_for(WEEK), conversations),
+    "backlog_older_than_rate": Report(open_since("started_at"), older_than_a_week),
+    "backlog_age_distribution": ages(
+        open_since("started_at"), "started_at", (("< 1 h", 3600), ("1 h - 8 h", 28_800), *DAYS), ">= 30 d"
+    ),
+    "backlog_waiting_distribution": ages(
+        open_since("waiting_since"),
+        "waiting_since",
+        (("< 15 m", 900), ("15 m - 1 h", 3600), ("1 h - 8 h", 28_800), *DAYS),
+        ">= 30 d",
+    ),
     "new_conversations": Report(STARTED, conversations),
     "new_conversations_created": Report(Conversations("created_at", exists("started_at")), conversations),
     "new_inbound_conversations": Report(
