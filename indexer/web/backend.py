@@ -36,7 +36,7 @@ _T = TypeVar("_T")
 _Asked = TypeVar("_Asked", Question, ExportRequest)
 
 _KEPT_SECONDS = 1.0
-"""So long it is not asked again how much of a workspace waits."""
+"""So long it is not asked again how much of a workspace waits, or what its time zone is."""
 
 _MOST_KEPT = 1_000
 _AWAY_SECONDS = 30.0
@@ -57,7 +57,7 @@ class Backend:
         self._prefix = settings.index_prefix
         self._client: Elasticsearch | None = None
         self._store: Engine | None = None
-        self._zones: dict[str, str] = {}
+        self._zones: dict[str, tuple[float, str]] = {}
         self._lock = threading.Lock()
         self._waits: dict[tuple[str, Dataset], tuple[float, Waiting | None]] = {}
         self._store_away_until = 0.0
@@ -132,15 +132,18 @@ class Backend:
 
     def time_zone(self, workspace: str) -> str:
         """The time zone of a workspace; the last one known while the store cannot be reached."""
+        until, kept = self._zones.get(workspace, (0.0, ""))
+        if time.monotonic() < until:
+            return kept
         try:
             found = self.storing(lambda connection: read_time_zones(connection, [workspace])[workspace])
         except ServiceUnavailable:
-            if workspace not in self._zones:
+            if not kept:
                 raise
-            return self._zones[workspace]
+            return kept
         if len(self._zones) >= _MOST_KEPT:
             self._zones.clear()
-        self._zones[workspace] = found
+        self._zones[workspace] = time.monotonic() + _KEPT_SECONDS, found
         return found
 
     def close(self) -> None:

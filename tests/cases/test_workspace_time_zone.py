@@ -3,17 +3,20 @@
 import csv
 import io
 import json
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
+import psycopg
 import pytest
 from typer.testing import CliRunner, Result
 
 from indexer.cli.app import app
 from indexer.errors import OperatorError
+from indexer.services import Service
 from indexer.settings import settings
 from indexer.store.database import open_store, upgrade
 from indexer.store.workspaces import Workspace, get_workspace, save_workspace
@@ -219,3 +222,25 @@ def test_a_zone_that_was_saved_before_it_was_refused_is_named_with_its_workspace
     assert str(error.value).startswith("the time zone of workspace old cannot be used: there is no time zone 'EST'")
     assert error.value.remedy == "set another: indexer workspace set old --time-zone NAME"
     assert report("old", "--time-zone", "America/New_York")["total"]["count"] == 1
+
+
+def test_another_zone_holds_within_a_moment_and_the_last_one_while_the_store_is_away(
+    services: Run, elasticsearch_url: str, places: tuple[str, str]
+) -> None:
+    url = "/api/v1/reports/new_conversations"
+    asked = DAYS | {"workspace": "tz"}
+    with fresh_database(services) as database, served(elasticsearch_url, places[1], DATABASE_URL=database) as client:
+        assert client.get(url, params=asked).json()["time_zone"] == "UTC"
+        store = open_store(database)
+        with store.begin() as connection:
+            save_workspace(connection, Workspace("tz", time_zone="Asia/Tokyo"))
+        store.dispose()
+        time.sleep(1.1)
+        assert client.get(url, params=asked).json()["time_zone"] == "Asia/Tokyo"
+        with psycopg.connect(services.urls(Service.POSTGRESQL).database, autocommit=True) as server:
+            name = database.rpartition("/")[2]
+            server.execute(f"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS false")
+            server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
+        time.sleep(1.1)
+        assert client.get(url, params=asked).json()["time_zone"] == "Asia/Tokyo"
+        assert client.get(url, params=asked | {"workspace": "plain"}).status_code == 503
