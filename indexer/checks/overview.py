@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
-from elasticsearch import Elasticsearch
+from elasticsearch import ApiError, Elasticsearch
 from sqlalchemy import Connection
 
 from indexer import search
@@ -109,7 +109,10 @@ def indices(client: Elasticsearch, prefix: str, datasets: Iterable[str] = DATASE
 
 def _newest(client: Elasticsearch, index: str) -> datetime | None:
     body: dict[str, Any] = {"size": 0, "aggs": {"newest": {"max": {"field": "updated_at"}}}}
-    found = client.search(index=index, **body)["aggregations"]["newest"]["value"]
+    try:
+        found = client.search(index=index, **body)["aggregations"]["newest"]["value"]
+    except ApiError:  # an index that is being made has no shard to search yet
+        return None
     return None if found is None else datetime.fromtimestamp(found / 1000).astimezone()
 
 

@@ -1,9 +1,10 @@
 """What a command that waits for workers says: that there are none, and what goes on after Ctrl-C."""
 
+import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
@@ -58,8 +59,21 @@ def say_nobody_takes_from(queue: str) -> None:
 @contextmanager
 def left_to_workers(message: str) -> Iterator[None]:
     """Around waiting that may be ended by Ctrl-C: `message` says what goes on, how to watch it and how to end it."""
+    interrupted = False
+
+    def interrupt(*_: object) -> NoReturn:
+        nonlocal interrupted
+        interrupted = True
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, interrupt)
     try:
         yield
-    except KeyboardInterrupt as interrupt:
+    except BaseException as error:
+        # Libraries make other errors of an interrupt that reaches them in the middle of something.
+        if not interrupted:
+            raise
         typer.echo(f"\n{message}", err=True)
-        raise typer.Exit(130) from interrupt
+        raise typer.Exit(130) from error
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -43,7 +43,7 @@ def waiting(installation: Installation, *arguments: str) -> Iterator[subprocess.
         command.communicate()
 
 
-def says(command: subprocess.Popen[bytes], text: bytes, seconds: float = 60) -> bytes:
+def says(command: subprocess.Popen[bytes], text: bytes, seconds: float = 120) -> bytes:
     """What the command has said until it says `text`."""
     assert command.stderr is not None
     said, until = b"", time.monotonic() + seconds
@@ -63,7 +63,7 @@ def test_a_backfill_says_that_no_worker_takes_it_and_after_ctrl_c_what_goes_on(i
         command.send_signal(signal.SIGINT)
         said = says(command, b"indexer backfill cancel 1")
         assert b"indexer backfill watch 1" in said
-        assert command.wait(timeout=20) == 130
+        assert command.wait(timeout=60) == 130
     assert installation.json("backfill", "list")[0]["state"] == "running"
     assert "no worker takes from the queue backfill" in installation.said("backfill", "list", code=0)
     installation.run("backfill", "cancel", "1")
