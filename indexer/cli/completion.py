@@ -30,6 +30,12 @@ def conditions() -> list[str]:
     return [] if report is None else [f"{name}=" for name in report.vocabulary]
 
 
+def parameter_names() -> list[str]:
+    """The parameters of a report, with the sign after them."""
+    report = _report()
+    return [] if report is None else [f"{name}=" for name in report.parameters]
+
+
 def _report() -> "Definition | None":
     """The report that the line to be completed names: half a line is not parsed, so its words are looked at."""
     from indexer.pipeline.reporting import load_reports
@@ -82,6 +88,7 @@ VALUES: dict[str, Callable[[], Iterable[str]]] = {
     "--week-start": lambda: _WEEKDAYS,
     "--group-by": group_names,
     "--where": conditions,
+    "--param": parameter_names,
     "--dataset": dataset_names,
     "--fields": field_names,
     "--ignore": field_names,

@@ -23,6 +23,8 @@ def question_line(definition: Definition, answer: Answer) -> str:
     said_ += _selection(answer)
     if definition.measures_durations:
         said_.append("within office hours" if answer.office_hours else "in elapsed time")
+    for name, value in (answer.parameters or {}).items():
+        said_.append(f"{name.replace('_', ' ')} {said(value, definition.parameters[name].unit)}")
     if answer.where:
         said_.append(f"only where {' and '.join(answer.where)}")
     if not answer.exact:

@@ -25,8 +25,8 @@ def answer_columns(answer: Answer) -> list[str]:
 def answer_rows(answer: Answer) -> Iterator[list[Any]]:
     """The rows: those asked for, then those of the span before.
 
-    `partial` has the days that are counted of a period that is not whole. All other groups in one have the label
-    `others` with their number.
+    `where` has the conditions, and the values of the report's parameters. `partial` has the days that are counted of a
+    period that is not whole. All other groups in one have the label `others` with their number.
     """
     yield from _rows(answer, "asked", answer.rows, answer.others, (answer.from_, answer.to))
     if answer.compare:
@@ -44,7 +44,7 @@ def _rows(
         answer.time_zone,
         answer.interval.value,
         answer.office_hours,
-        " and ".join(answer.where),
+        " and ".join([*answer.where, *(f"{name}={value}" for name, value in (answer.parameters or {}).items())]),
         answer.exact,
         answer.unit,
     ]

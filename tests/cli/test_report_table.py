@@ -168,6 +168,11 @@ def test_the_whole_question_is_in_the_heading() -> None:
     assert plain == "Workspace acme, 2024-03-04 to 2024-03-31 (Europe/Dublin), in elapsed time"
 
 
+def test_the_heading_has_the_values_of_the_reports_parameters() -> None:
+    name = "answered_within_target"
+    assert question_line(REPORTS[name], answer(name, parameters={"target": 5400})).endswith(", target 1 h 30 m")
+
+
 def test_a_board_names_its_moment_and_no_dates() -> None:
     board = next(report for report in REPORTS.values() if report.is_board)
     line = question_line(board, answer(board.name, as_of=1_709_550_000, interval=Interval.RANGE))
