@@ -13,11 +13,14 @@ from indexer.cli.report_options import (
     GroupByOption,
     IntervalOption,
     LastOption,
+    MinCountOption,
     MonthOption,
     NameArgument,
     OfficeHoursOption,
     ParamOption,
+    SortOption,
     ToOption,
+    TopOption,
     WeekStartOption,
     WhereOption,
     WorkspaceOption,
@@ -104,7 +107,10 @@ def run(
     param: ParamOption = None,
     where: WhereOption = None,
     office_hours: OfficeHoursOption = False,
-    exact: ExactOption = False,
+    sort: SortOption = None,
+    top: TopOption = None,
+    min_count: MinCountOption = None,
+    exact: ExactOption = None,
     as_of: AsOfOption = None,
     compare: Annotated[bool, typer.Option("--compare", help="Also count the span of equal length before.")] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Print the search as JSON instead of running it.")] = False,
@@ -113,8 +119,8 @@ def run(
     """Run a report: its number for every day, week or month of the range.
 
     The range has no default: a number without its dates is easily misread. A conversation with several tags
-    counts under each of them and once in the total. Medians and percentiles come from a digest: they lie between
-    the values whose ranks are within 1 % of the number of values (one rank at least) of the wanted rank.
+    counts under each of them and once in the total. Medians and percentiles are exact up to a million values; beyond
+    that they are approximate, and the answer says so.
     """
     from indexer.pipeline.reporting import find_report, load_reports
     from indexer.reports import search_body
@@ -136,6 +142,9 @@ def run(
             param=param,
             where=where,
             office_hours=office_hours,
+            sort=sort,
+            top=top,
+            min_count=min_count,
             exact=exact,
             as_of=as_of,
             compare=compare,

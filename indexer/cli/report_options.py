@@ -99,8 +99,33 @@ OfficeHoursOption = Annotated[
     bool, typer.Option("--office-hours", help="Measure within office hours (reports of durations only).")
 ]
 ExactOption = Annotated[
-    bool,
-    typer.Option("--exact", help="Medians and percentiles out of every value, for ranges that are not too large."),
+    bool | None,
+    typer.Option(
+        "--exact/--no-exact",
+        help="Whether medians and percentiles have to be exact. If neither is given, they are exact up to a million "
+        "values; --exact refuses more, and --no-exact takes less memory and is exact up to 400,000.",
+        show_default=False,
+    ),
+]
+SortOption = Annotated[
+    str | None,
+    typer.Option(
+        "--sort",
+        metavar="value|name|count",
+        help="The order of groups: the largest value or count over the whole range first, or by name.",
+    ),
+]
+TopOption = Annotated[
+    int | None,
+    typer.Option(
+        "--top",
+        metavar="N",
+        help="Show only the N groups with the largest value (or count, with --sort count), and all others as one.",
+    ),
+]
+MinCountOption = Annotated[
+    int | None,
+    typer.Option("--min-count", metavar="N", help="Show only groups that have N or more behind their number."),
 ]
 AsOfOption = Annotated[
     str | None,

@@ -48,7 +48,7 @@ def with_labels(answer: Answer, connect: Connect, client: Elasticsearch, prefix:
         if named is Named.TEAMMATE and (unnamed := groups - labels.keys()):
             alias = search.alias_name(prefix, "conversations")
             labels |= teammates_names(client, alias, connection, answer.workspace, unnamed)
-    return answer.model_copy(update={"labels": labels}) if labels else answer
+    return answer.by_label(labels) if labels else answer
 
 
 @contextmanager

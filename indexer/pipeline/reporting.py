@@ -1,6 +1,6 @@
 """Running reports: questions put to Elasticsearch, and their answers."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -15,15 +15,21 @@ from indexer.reports import (
     Answer,
     Definition,
     InvalidQuestion,
+    Number,
     Question,
     Span,
     any_body,
     build_answer,
+    choose,
+    chosen_pages,
     latest_body,
     next_page,
     search_body,
     workspaces_body,
 )
+from indexer.reports.choice import Choice
+from indexer.reports.measures import TOO_MANY_VALUES
+from indexer.reports.search_body import Chosen, Page
 
 __all__ = [
     "Catalogue",
@@ -47,7 +53,13 @@ def run_report(client: Elasticsearch, prefix: str, definition: Definition, quest
     Raises `NoIndexYet`, `ServiceUnavailable`, and `InvalidQuestion` if there are too many groups or values.
     """
     run = _Run(client, search.alias_name(prefix, definition.dataset), definition, question)
-    return run.answer({span: run.page(run.body(span)) for span in run.spans})
+    firsts: dict[Span, Response | OperatorError] = {}
+    for span in run.spans:
+        try:
+            firsts[span] = search_once(client, run.alias, run.body(span), question.workspace)
+        except TooManyBuckets as error:
+            firsts[span] = error
+    return run.answer(firsts)
 
 
 def run_reports(
@@ -55,8 +67,8 @@ def run_reports(
 ) -> list[Answer | InvalidQuestion | OperatorError]:
     """The answers to many checked questions by one request, in their order; an error in the place of its answer.
 
-    Only groups beyond the first page take requests of their own. Raises `ServiceUnavailable` if the request as a
-    whole fails.
+    Groups beyond the first page, and those that were chosen, take requests of their own. Raises
+    `ServiceUnavailable` if the request as a whole fails.
     """
     runs = [
         _Run(client, search.alias_name(prefix, definition.dataset), definition, question)
@@ -88,35 +100,80 @@ class _Run(NamedTuple):
         asked = self.question.span
         return [asked, asked.before()] if self.question.compare else [asked]
 
-    def body(self, span: Span) -> dict[str, Any]:
-        return search_body(self.definition, self.question, span)
+    @property
+    def first(self) -> Question:
+        """What is asked first: of a question that chooses among its groups, the numbers of all of them."""
+        return self.question.ranking() if self.question.chooses else self.question
 
-    def page(self, body: Mapping[str, Any]) -> Response | OperatorError:
-        try:
-            return search_once(self.client, self.alias, body, self.question.workspace)
-        except TooManyBuckets as error:
-            return error
+    def body(self, span: Span) -> dict[str, Any]:
+        """The search that is sent first."""
+        return search_body(self.definition, self.first, span)
 
     def answer(self, firsts: Mapping[Span, Response | OperatorError]) -> Answer:
         """The answer, given the first page of each span."""
-        asked, *before = (self._pages(span, firsts[span]) for span in self.spans)
         try:
-            return build_answer(self.definition, self.question, asked, before[0] if before else None)
+            return self._of_one_total(self._answer(firsts))
         except TooManyBuckets as error:
-            raise too_large(exact=self.question.exact) from error
+            raise too_large() from error
 
-    def _pages(self, span: Span, found: Response | OperatorError) -> Iterator[Response]:
+    def _answer(self, firsts: Mapping[Span, Response | OperatorError]) -> Answer:
+        found = self._built(self.first, {span: self._pages(self.first, span, firsts[span]) for span in self.spans})
+        if not self.question.chooses:
+            return found
+        before = found.compare.rows if found.compare else []
+        totals = {row.group: Number(value=row.value, count=row.count) for row in found.rows if row.count}
+        choice = choose(self.question, totals, [row.group for row in before if row.count])
+        pages: Callable[[Span], Iterator[Response]] = self._chosen(choice) if choice.others else self._grouped
+        return self._built(self.question, {span: pages(span) for span in self.spans}, choice)
+
+    def _built(
+        self, question: Question, pages: Mapping[Span, Iterator[Response]], choice: Choice | None = None
+    ) -> Answer:
+        asked, *before = pages.values()
+        return build_answer(self.definition, question, asked, before[0] if before else None, choice)
+
+    def _of_one_total(self, answer: Answer) -> Answer:
+        """The answer, with the total that the question has whatever it is cut into.
+
+        A digest of more values than it keeps depends on how Elasticsearch goes through the documents, which is
+        another way if there are groups.
+        """
+        if answer.exact:
+            return answer
+        if self.question.exact:
+            raise InvalidQuestion("exact", TOO_MANY_VALUES)
+        alone = self.question.of_total()
+        found = self._built(alone, {span: iter([self._asked(alone, span)]) for span in self.spans})
+        answer = answer.model_copy(update={"total": found.total})
+        if answer.compare and found.compare:
+            compare = answer.compare.model_copy(update={"total": found.compare.total})
+            answer = answer.model_copy(update={"compare": compare})
+        return answer
+
+    def _chosen(self, choice: Choice) -> "Callable[[Span], Iterator[Response]]":
+        """The pages of a span with the groups that were chosen, and the others together."""
+        chosen = chosen_pages(self.question, choice.named, choice.others)
+        return lambda span: (self._asked(self.question, span, page) for page in chosen)
+
+    def _grouped(self, span: Span) -> Iterator[Response]:
+        return self._pages(self.question, span, self._asked(self.question, span))
+
+    def _asked(self, question: Question, span: Span, page: Page | Chosen | None = None) -> Response:
+        body = search_body(self.definition, question, span, page)
+        return search_once(self.client, self.alias, body, question.workspace)
+
+    def _pages(self, question: Question, span: Span, found: Response | OperatorError) -> Iterator[Response]:
         """The responses, one unless the question asks for more groups than one response can hold."""
-        body = self.body(span)
+        body = search_body(self.definition, question, span)
         while True:
             if isinstance(found, OperatorError):
                 raise found
             yield found
-            page = next_page(self.definition, self.question, body, found)
+            page = next_page(self.definition, question, body, found)
             if page is None:
                 return
-            body = search_body(self.definition, self.question, span, page)
-            found = self.page(body)
+            body = search_body(self.definition, question, span, page)
+            found = search_once(self.client, self.alias, body, question.workspace)
 
 
 def has_documents(client: Elasticsearch, prefix: str, dataset: str, workspace: str) -> bool:

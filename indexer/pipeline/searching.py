@@ -9,7 +9,6 @@ from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError
 from indexer import search
 from indexer.errors import OperatorError, ServiceUnavailable
 from indexer.reports import InvalidQuestion
-from indexer.reports.measures import TOO_MANY_VALUES
 
 Response = Mapping[str, Any]
 
@@ -114,10 +113,8 @@ def unreachable(error: TransportError) -> ServiceUnavailable:
     )
 
 
-def too_large(*, exact: bool) -> InvalidQuestion:
+def too_large() -> InvalidQuestion:
     """What is said of a question whose answer has too many buckets."""
-    if exact:
-        return InvalidQuestion("exact", TOO_MANY_VALUES)
     return InvalidQuestion(
         "interval", "the answer has more parts than Elasticsearch gives at once; choose a longer interval"
     )

@@ -6,22 +6,22 @@ from datetime import date
 from typing import Any
 
 from indexer.reports.definition import Definition
+from indexer.reports.dimensions import Dimension
 from indexer.reports.lasting import bounds_of, lasted
 from indexer.reports.measures import Bucket
 from indexer.reports.period_buckets import by_hour, by_period
 from indexer.reports.periods import Interval, Span
 from indexer.reports.question import Question
 from indexer.reports.scope import PATH
-from indexer.reports.search_body import STRETCH
+from indexer.reports.search_body import NAMED, NAMELESS, OTHERS, STRETCH
 from indexer.reports.values import AtEnd, NetOutflow, TimeIn
 
 Cells = dict[date, list[Bucket]]
 """The buckets by period: one nearly always, none where there is nothing."""
 
 
-def total_buckets(definition: Definition, question: Question, span: Span, response: Mapping[str, Any]) -> list[Bucket]:
-    """What the total is read off: all that is in scope, or what is in the state at the end, or its time in the span."""
-    everything = whole_bucket(definition, response)
+def total_buckets(definition: Definition, question: Question, span: Span, everything: Bucket) -> list[Bucket]:
+    """What a total is read off: the bucket, or what is in the state at the end, or its time in the span."""
     match definition.value:
         case AtEnd() | NetOutflow():
             return [everything["at_the_end"]]
@@ -44,10 +44,31 @@ def grouped(
     dimension = definition.dimension(question.group_by)
     if dimension is None:
         return
-    of_action = dimension.of_action
-    found = whole_bucket(definition, response) if of_action else response["aggregations"]
-    for bucket in found["groups"]["buckets"]:
-        yield _name(bucket["key"]["group"]), bucket if of_action else _in_scope(definition, bucket)
+    found = _groups(definition, dimension, response)
+    if isinstance(found, Mapping):
+        for name, bucket in found.items():
+            if name != OTHERS:
+                group = None if name == NAMELESS else name.removeprefix(NAMED)
+                yield group, bucket if dimension.of_action else _in_scope(definition, bucket)
+        return
+    for bucket in found:
+        yield _name(bucket["key"]["group"]), bucket if dimension.of_action else _in_scope(definition, bucket)
+
+
+def others_bucket(definition: Definition, question: Question, response: Mapping[str, Any]) -> Bucket | None:
+    """The bucket of the groups that are taken together, if the response has one."""
+    dimension = definition.dimension(question.group_by)
+    found = [] if dimension is None else _groups(definition, dimension, response)
+    if dimension is None or not isinstance(found, Mapping) or OTHERS not in found:
+        return None
+    bucket: Bucket = found[OTHERS]
+    return bucket if dimension.of_action else _in_scope(definition, bucket)
+
+
+def _groups(definition: Definition, dimension: Dimension, response: Mapping[str, Any]) -> Any:
+    """The buckets of groups: a list of them, or, of groups that were chosen, by their names."""
+    found = whole_bucket(definition, response) if dimension.of_action else response["aggregations"]
+    return found["groups"]["buckets"]
 
 
 def cells(definition: Definition, question: Question, span: Span, bucket: Bucket) -> Cells:

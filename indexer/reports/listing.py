@@ -12,7 +12,7 @@ from indexer.reports.cell import Cell, scope_of_cell, span_of_cell
 from indexer.reports.definition import Definition
 from indexer.reports.filters import Body, all_of, condition_filters
 from indexer.reports.lasting import overlap
-from indexer.reports.measures import measured_field, quantile, whole
+from indexer.reports.measures import measured_field, quantile, rounded, whole
 from indexer.reports.outflow import left
 from indexer.reports.question import InvalidQuestion, Question, as_asked
 from indexer.reports.scope import PATH, Scope, of_workspace
@@ -178,7 +178,7 @@ def _of_values(definition: Definition, values: list[float]) -> float | int | Non
         case Max():
             found = max(values)
         case (Median() | Percentile()) as value:
-            found = quantile(Counter(values), percent_of(value))
+            found = rounded(definition, quantile(Counter(values), percent_of(value)) or 0)
         case _:
             found = None
     return None if found is None else whole(found)

@@ -1,7 +1,6 @@
 """The number of a report in one bucket: the aggregations it takes, and how it is read off them."""
 
 import math
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
@@ -10,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from indexer.reports.definition import Definition
 from indexer.reports.filters import Body, all_of, condition_filters, exists
-from indexer.reports.question import InvalidQuestion, Question
+from indexer.reports.question import Question
 from indexer.reports.scope import PATH
 from indexer.reports.values import (
     Age,
@@ -35,15 +34,13 @@ from indexer.reports.values import (
     percent_of,
 )
 
-COMPRESSION = 200
-"""Of the digest that percentiles come from: the answer's rank is within 1 % of the wanted one (one rank at least)."""
+# Of the digests that medians and percentiles come from. They keep every value as it is, and interpolate between them,
+# below twenty times the compression; `COMPRESSION` says what they cost in memory, eight bytes for a value, and
+# `docs/decisions/0006-reports-as-data.md` how far they are off beyond that.
+COMPRESSION = 50_000
+LIGHT_COMPRESSION = 20_000
 
-TOO_MANY_VALUES = "there are too many different values for one exact answer; ask for fewer days, or without it"
-
-_LISTS = frozenset({"reply_times", "reply_times_ooo", "statistics.reply_times"})
-# A digest keeps every value as it is, and interpolates between them, up to twenty times its compression.
-_EXACT_COMPRESSION = 5_000
-_EXACT_VALUES = 20 * _EXACT_COMPRESSION
+TOO_MANY_VALUES = "there are too many values for an exact answer; ask for fewer days, or without it"
 
 Bucket = Mapping[str, Any]
 
@@ -65,8 +62,6 @@ def measures(definition: Definition, question: Question) -> Body:  # noqa: PLR09
             return {"conversations": {"reverse_nested": {}}}
         case Mean() | Min() | Max() | Sum() | Range():
             return {"values": {"stats": {"field": field}}}
-        case Median() | Percentile() if _by_distinct_values(definition, question):
-            return {"values": {"histogram": {"field": field, "interval": 1, "min_doc_count": 1}}}
         case Median() | Percentile():
             return {
                 "count": {"value_count": {"field": field}},
@@ -90,19 +85,20 @@ def measured_field(definition: Definition, question: Question) -> str | None:
     return f"{field}_ooo" if field and question.office_hours else field
 
 
-def _by_distinct_values(definition: Definition, question: Question) -> bool:
-    """Whether to count how often each value is there.
+def is_exact(definition: Definition, question: Question, total: Number) -> bool:
+    """Whether the total, and with it every other number of the answer, is exact: no part has more values than all."""
+    return not isinstance(definition.value, Median | Percentile) or total.count < 20 * _compression(question)
 
-    Not for lists: a bucket counts documents, and a list that has a value twice would count once.
-    """
-    return question.exact and measured_field(definition, question) not in _LISTS
+
+def _compression(question: Question) -> int:
+    return LIGHT_COMPRESSION if question.exact is False else COMPRESSION
 
 
 def _digest(value: Quantile, field: str | None, question: Question) -> Body:
     return {
         "field": field,
         "percents": [percent_of(value)],
-        "tdigest": {"compression": _EXACT_COMPRESSION if question.exact else COMPRESSION},
+        "tdigest": {"compression": _compression(question)},
         "keyed": False,
     }
 
@@ -130,11 +126,12 @@ def age_part(wanted: FieldBounds, as_of: int, position: int) -> Body:
 
 
 def number(  # noqa: PLR0911 (one for each kind of value)
-    definition: Definition, question: Question, buckets: Sequence[Bucket]
+    definition: Definition, buckets: Sequence[Bucket]
 ) -> Number:
     """The number of what lies in the buckets, taken together; they may be none.
 
-    A distribution's is all that have a value, a share's all there are, both 100 percent; their parts are the rows.
+    Medians and percentiles of seconds are rounded to whole ones, means are not. A distribution's is all that have a
+    value, a share's all there are, both 100 percent; their parts are the answer's rows.
     """
     match definition.value:
         case Count(count="conversations") if definition.on_actions:
@@ -145,13 +142,8 @@ def number(  # noqa: PLR0911 (one for each kind of value)
             return Number(value=sum(bucket["seconds"] for bucket in buckets), count=documents(buckets))
         case Mean() | Min() | Max() | Sum() | Range():
             return _statistic(definition.value, [bucket["values"] for bucket in buckets if bucket["values"]["count"]])
-        case Median() | Percentile() if _by_distinct_values(definition, question):
-            counts = Counter[float]()
-            for bucket in buckets:
-                counts.update({value["key"]: value["doc_count"] for value in bucket["values"]["buckets"]})
-            return Number(value=quantile(counts, percent_of(definition.value)), count=counts.total())
         case Median() | Percentile():
-            return _of_digests([bucket for bucket in buckets if bucket["count"]["value"]], question)
+            return _of_digest(definition, [bucket for bucket in buckets if bucket["count"]["value"]])
         case Rate():
             whole = documents(buckets)
             return percent(sum(bucket["meeting"]["doc_count"] for bucket in buckets), whole, whole)
@@ -223,17 +215,19 @@ def _statistic(value: Statistic, stats: Sequence[Bucket]) -> Number:
             return Number(value=whole(max(one["max"] for one in stats)) if stats else None, count=count)
 
 
-def _of_digests(buckets: Sequence[Bucket], question: Question) -> Number:
-    """Where a period has two buckets (a zone whose clocks went back over midnight), between the two numbers."""
-    count = sum(bucket["count"]["value"] for bucket in buckets)
-    if not count:
-        return Number(value=None, count=0)
-    if question.exact and count > _EXACT_VALUES:
-        raise InvalidQuestion("exact", TOO_MANY_VALUES)
-    numbers = [(bucket["values"]["values"][0]["value"], bucket["count"]["value"]) for bucket in buckets]
-    if len(numbers) == 1:
-        return Number(value=numbers[0][0], count=count)
-    return Number(value=sum(value * behind for value, behind in numbers) / count, count=count)
+def _of_digest(definition: Definition, buckets: Sequence[Bucket]) -> Number:
+    """There is one bucket at most: digests cannot be put together here, and a period is one range of instants."""
+    for bucket in buckets:
+        return Number(value=rounded(definition, bucket["values"]["values"][0]["value"]), count=bucket["count"]["value"])
+    return Number(value=None, count=0)
+
+
+def rounded(definition: Definition, value: float) -> float | int:
+    """A median or percentile as documents have it: of seconds whole ones, half up; of other units as it is."""
+    if definition.unit == "seconds":
+        # What lies in the middle between two whole numbers may have come out of floats as a little less.
+        return math.floor(round(value, 6) + 0.5)
+    return whole(value)
 
 
 def whole(value: float) -> float | int:

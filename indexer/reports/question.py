@@ -152,8 +152,32 @@ class Question(BaseModel):
     ] = []
     office_hours: Annotated[bool, Field(description="Measure durations within office hours.")] = False
     exact: Annotated[
-        bool, Field(description="Compute medians and percentiles from every value; the other numbers always are exact.")
-    ] = False
+        bool | None,
+        Field(
+            description="If not given, medians and percentiles are exact up to a million values, and the answer says "
+            "whether they are; true refuses what cannot be exact, false takes less memory and is exact up to 400,000."
+        ),
+    ] = None
+    sort: Annotated[
+        Sort | None,
+        Field(
+            description="The order of the groups, by their numbers over the whole range: the largest value or count "
+            "first, or by name. Conversations without a group come last."
+        ),
+    ] = None
+    top: Annotated[
+        int | None,
+        Field(
+            ge=1,
+            le=MAX_TOP,
+            description="Only so many groups, those with the largest value (by count if sorted so); all others are "
+            "taken together in `others`.",
+        ),
+    ] = None
+    min_count: Annotated[
+        int | None,
+        Field(ge=1, description="Only groups with so many behind them over the whole range; the others in `others`."),
+    ] = None
     as_of: Annotated[
         int | None,
         Field(
@@ -208,6 +232,19 @@ class Question(BaseModel):
         """Whether it is cut into weeks that begin on another day than the calendar's, Monday."""
         return self.interval is Interval.WEEK and self.week_start is not Weekday.MONDAY
 
+    @property
+    def chooses(self) -> bool:
+        """Whether its groups have to be ranked first: they are to be in an order, or only some of them."""
+        return any(one is not None for one in (self.sort, self.top, self.min_count))
+
+    def ranking(self) -> "Question":
+        """The question for every group over the whole range."""
+        return self.model_copy(update={"interval": Interval.RANGE, "sort": None, "top": None, "min_count": None})
+
+    def of_total(self) -> "Question":
+        """The question for the total alone."""
+        return self.ranking().model_copy(update={"group_by": None})
+
     def periods(self, span: Span) -> list[date]:
         """The dates on which the periods that touch `span` begin, in order; the first may lie before it."""
         return periods(span, self.interval, self.week_start)
@@ -250,6 +287,9 @@ def check_question(definition: Definition, question: Question) -> Question:
         names = [*definition.group_by, CUSTOM_ANY] if definition.takes_attributes else definition.group_by
         allowed = f"only by {', '.join(names)}" if names else "not at all"
         raise InvalidQuestion("group_by", f"{definition.name} can be grouped {allowed}, not by {question.group_by!r}")
+    if question.group_by is None and question.chooses:
+        given = next(name for name in ("sort", "top", "min_count") if getattr(question, name) is not None)
+        raise InvalidQuestion(given, "is about groups, and there are none; say what to group by, or leave it out")
     if question.office_hours and not definition.measures_durations:
         field = definition.measured_field
         why = f"measures {field}, which has no twin within them" if field else "measures no duration"

@@ -1,11 +1,12 @@
 """From a question put to a report to the body of an Elasticsearch search."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
+from indexer.reports.completeness import adds_up, finished
 from indexer.reports.definition import NOW, Definition
 from indexer.reports.dimensions import Dimension
-from indexer.reports.filters import Body, all_of, condition_filters, within
+from indexer.reports.filters import Body, all_of, condition_filters, exists, within
 from indexer.reports.lasting import bounds_of, lasting
 from indexer.reports.measures import measures
 from indexer.reports.outflow import flow
@@ -18,21 +19,36 @@ from indexer.reports.values import AtEnd, Heatmap, NetOutflow, Share, TimeIn
 Page = Mapping[str, str | int | bool | None]
 """Where a page of groups begins: after the last group of the page before."""
 
+
+class Chosen(NamedTuple):
+    """The groups of a page that were chosen by name, whether those without a value, and what is taken together."""
+
+    named: Sequence[str]
+    nameless: bool = False
+    others: Sequence[str] = ()
+
+
+NAMED, NAMELESS, OTHERS = "=", "none", "others"
+"""The names of chosen groups' aggregations: an equals sign and the group's own, and those of the two without one."""
+
 # Elasticsearch refuses an answer of more than 65,536 buckets (search.max_buckets).
 _MAX_BUCKETS = 60_000
 _MAX_GROUPS = 1_000
 _STRETCH = 10
 STRETCH = "from_"
 """What the names of aggregations over a stretch of periods begin with."""
+UNFINISHED = "unfinished"
+"""The name of the aggregation over what lies in days that are not over."""
 
-# How many values each group has is not known beforehand.
-_MAX_EXACT_GROUPS = 25
+_MAX_TERMS = 65_536
+"""How many values Elasticsearch takes in one condition."""
 
 
-def search_body(definition: Definition, question: Question, span: Span, page: Page | None = None) -> Body:
+def search_body(definition: Definition, question: Question, span: Span, page: Page | Chosen | None = None) -> Body:
     """The search for what is in scope of `span`: the total, and the number of each period, in each group if asked.
 
-    Only groups come in pages: `page` is None for the first one, then what `next_page` gave. The total is measured
+    Only groups come in pages: `page` is None for the first one, then what `next_page` gave; or it is of groups that
+    were chosen beforehand, each of which then has its number over the whole range as well. The total is measured
     over all that is in scope, never summed up from buckets: a conversation with three tags is one conversation.
     """
     definition = as_asked(definition, question)
@@ -58,6 +74,13 @@ def next_page(definition: Definition, question: Question, body: Body, response: 
         return None
     after: Page = groups["after_key"]
     return after
+
+
+def chosen_pages(question: Question, named: Sequence[str], others: Sequence[str]) -> list[Chosen]:
+    """The pages of chosen groups: as many in each as one response can hold."""
+    size = _page_size(question, 2)
+    first, *rest = [named[start : start + size] for start in range(0, len(named), size)] or [[]]
+    return [Chosen(first, nameless=True, others=others), *map(Chosen, rest)]
 
 
 def latest_body(definition: Definition, workspace: str) -> Body:
@@ -90,7 +113,9 @@ def workspaces_body() -> Body:
     return {"size": 0, "track_total_hits": False, "aggs": {"workspaces": {"terms": by_name}}}
 
 
-def _aggregations(definition: Definition, question: Question, span: Span, scope: Scope, page: Page | None) -> Body:
+def _aggregations(
+    definition: Definition, question: Question, span: Span, scope: Scope, page: Page | Chosen | None
+) -> Body:
     dimension = definition.dimension(question.group_by)
     within_scope = measures(definition, question)
     cut = _periods(definition, question, span, within_scope)
@@ -100,15 +125,30 @@ def _aggregations(definition: Definition, question: Question, span: Span, scope:
         within_scope = {"at_the_end": flow(definition.value.net_outflow, *span.instants(question.zone))}
     if isinstance(definition.value, AtEnd):
         within_scope = {"at_the_end": {"filter": _state_at_end_of(definition.value, question, span)}}
+    within_group = within_scope | cut if isinstance(page, Chosen) else cut or within_scope
+    within_scope = within_scope | _unfinished(definition, question, span)
     if dimension is None:
         return _in_scope(scope, within_scope | cut)
     if isinstance(definition.value, Share):
         within_scope = within_scope | cut  # what each period's groups are a share of
     if dimension.of_action or not scope.action:
-        groups = _groups(question, span, dimension, page, cut or within_scope)
+        groups = _groups(question, dimension, page, within_group)
         return _in_scope(scope, within_scope | groups)
-    groups = _groups(question, span, dimension, page, _in_scope(scope, cut or within_scope))
+    groups = _groups(question, dimension, page, _in_scope(scope, within_group))
     return _in_scope(scope, within_scope) | groups
+
+
+def _unfinished(definition: Definition, question: Question, span: Span) -> Body:
+    """What lies in days that are not over, which the average leaves out; nothing if there is none such."""
+    over = finished(question, span)
+    if not adds_up(definition) or over == span:
+        return {}
+    start, end = (over or span).instants(question.zone)
+    _, end_of_span = span.instants(question.zone)
+    found: Body = {"filter": within(definition.axis, end if over else start, end_of_span)}
+    if inner := measures(definition, question):
+        found["aggs"] = inner
+    return {UNFINISHED: found}
 
 
 def _in_scope(scope: Scope, aggregations: Body) -> Body:
@@ -187,14 +227,27 @@ def _state_at_end_of(value: AtEnd, question: Question, span: Span) -> Body:
     return {"term": {value.at_end: _last_second(question, span)}}
 
 
-def _groups(question: Question, span: Span, dimension: Dimension, page: Page | None, within_each: Body) -> Body:
-    source: Body = {"terms": {"field": dimension.field, "missing_bucket": True}}
-    per_period = 2 if "periods_starts" in within_each else 1  # beginnings and ends
-    most = _MAX_EXACT_GROUPS if question.exact else _MAX_GROUPS
-    composite: Body = {
-        "size": max(1, min(most, _MAX_BUCKETS // (per_period * question.count_periods(span) + 1))),
-        "sources": [{"group": source}],
-    }
-    if page is not None:
-        composite["after"] = dict(page)
-    return {"groups": {"composite": composite} | ({"aggs": within_each} if within_each else {})}
+def _groups(question: Question, dimension: Dimension, page: Page | Chosen | None, within_each: Body) -> Body:
+    if isinstance(page, Chosen):
+        groups: Body = {"filters": {"filters": _filters(dimension, page)}}
+    else:
+        source: Body = {"terms": {"field": dimension.field, "missing_bucket": True}}
+        per_period = 2 if "periods_starts" in within_each else 1  # beginnings and ends
+        groups = {"composite": {"size": _page_size(question, per_period), "sources": [{"group": source}]}}
+        if page is not None:
+            groups["composite"]["after"] = dict(page)
+    return {"groups": groups | ({"aggs": within_each} if within_each else {})}
+
+
+def _page_size(question: Question, per_period: int) -> int:
+    return max(1, min(_MAX_GROUPS, _MAX_BUCKETS // (per_period * question.count_periods(question.span) + 1)))
+
+
+def _filters(dimension: Dimension, chosen: Chosen) -> Body:
+    """What is in each chosen group; of conversations with several values in each of theirs, and once in the others."""
+    found: Body = {f"{NAMED}{name}": {"term": {dimension.field: name}} for name in chosen.named}
+    if chosen.nameless:
+        found[NAMELESS] = {"bool": {"must_not": [exists(dimension.field)]}}
+    if chosen.others:
+        found[OTHERS] = {"terms": {dimension.field: list(chosen.others)}}
+    return found

@@ -285,8 +285,8 @@ def _parameters(report: Definition, question: Question, *, is_now: bool) -> dict
 
 
 def _written(value: Any) -> str | list[str]:
-    if value is True:
-        return "true"
+    if isinstance(value, bool):
+        return "true" if value else "false"
     return [str(one) for one in value] if isinstance(value, list) else str(value)
 
 
@@ -297,6 +297,8 @@ def _command(report: Definition, parameters: Mapping[str, str | list[str]]) -> s
         match value:
             case "true":
                 words.append(option)
+            case "false":
+                words.append(f"--no-{option.removeprefix('--')}")
             case str():
                 words += [option, value]
             case list():

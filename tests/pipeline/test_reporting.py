@@ -23,7 +23,7 @@ from indexer.pipeline.reporting import (
     run_reports,
     workspaces,
 )
-from indexer.reports import Answer, InvalidQuestion, read_question
+from indexer.reports import Answer, InvalidQuestion, Row, read_question
 from tests.reports.definitions import content
 from tests.reports.indexed import WINDOWS, Document, conversation, indexed, many_conversations
 
@@ -114,7 +114,10 @@ def test_what_is_compared_is_the_answer_for_the_days_before(index: Index) -> Non
     assert compared is not None
     assert (compared.from_, compared.to) == (date(2024, 2, 23), date(2024, 3, 7))
     assert before.total.count
-    assert (compared.total, compared.rows) == (before.total, before.rows)
+    assert compared.total == before.total
+    assert [Row(**row.model_dump(exclude={"beside"})) for row in compared.rows] == before.rows
+    assert all((row.beside - row.period).days == 14 for row in compared.rows if row.beside)
+    assert all(row.beside for row in compared.rows)
 
 
 @pytest.mark.services

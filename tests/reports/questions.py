@@ -95,7 +95,7 @@ class Put:
             "where": list(asked.where),
             "office_hours": asked.office_hours,
             "compare": self.compare,
-            "exact": self.exact,
+            "exact": self.exact or None,
             "as_of": asked.as_of,
         }
 

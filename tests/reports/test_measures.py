@@ -8,21 +8,20 @@ from hypothesis import strategies as st
 
 from indexer.reports import InvalidQuestion, Question, read_question
 from indexer.reports.definition import Definition
-from indexer.reports.measures import number, quantile
+from indexer.reports.measures import Number, is_exact, number, quantile
 from tests.reports.definitions import definition
 
 
-def of(value: dict[str, Any]) -> Definition:
-    return definition(value=value, unit="seconds", group_by=[])
+def of(value: dict[str, Any], unit: str = "seconds") -> Definition:
+    return definition(value=value, unit=unit, group_by=[])
 
 
 def asked(report: Definition, **other: Any) -> Question:
     return read_question(report, {"workspace": "w", "from": "2024-03-01", "to": "2024-03-31", **other})
 
 
-def numbered(value: dict[str, Any], buckets: list[dict[str, Any]], **other: Any) -> tuple[Any, int]:
-    report = of(value)
-    found = number(report, asked(report, **other), buckets)
+def numbered(value: dict[str, Any], buckets: list[dict[str, Any]], unit: str = "seconds") -> tuple[Any, int]:
+    found = number(of(value, unit), buckets)
     return found.value, found.count
 
 
@@ -56,22 +55,30 @@ def digest(value: float | None, count: int) -> dict[str, Any]:
 
 
 def test_a_median_is_what_the_digest_says():
-    assert numbered({"median": FIELD}, [digest(4.5, 2)]) == (4.5, 2)
+    assert numbered({"median": FIELD}, [digest(4.0, 2)]) == (4, 2)
     assert numbered({"median": FIELD}, [digest(None, 0)]) == (None, 0)
 
 
-def test_of_two_digests_it_lies_between():
-    assert numbered({"median": FIELD}, [digest(4.0, 3), digest(None, 0), digest(8.0, 1)]) == (5.0, 4)
+@pytest.mark.parametrize(("value", "whole"), [(4.5, 5), (4.49, 4), (5.5, 6), (10.499999999999998, 11), (0.5, 1)])
+def test_a_median_of_seconds_is_rounded_half_up_as_in_documents_and_of_other_units_is_not(value: float, whole: int):
+    assert numbered({"median": FIELD}, [digest(value, 2)]) == (whole, 2)
+    assert numbered({"percentile": {"field": FIELD, "percent": 90}}, [digest(value, 2)]) == (whole, 2)
+    assert numbered({"median": FIELD}, [digest(value, 2)], "replies") == (value, 2)
 
 
-def counted(*values: tuple[float, int]) -> dict[str, Any]:
-    return {"doc_count": 9, "values": {"buckets": [{"key": key, "doc_count": count} for key, count in values]}}
+def test_a_mean_is_not_rounded():
+    assert (
+        numbered({"mean": FIELD}, [STATS[0], {"values": {"count": 1, "sum": 1.0, "min": 1.0, "max": 1.0}}])[0] == 31 / 3
+    )
 
 
-def test_an_exact_median_counts_every_value():
-    assert numbered({"median": FIELD}, [counted((1.0, 1), (5.0, 2)), counted((2.0, 3))], exact=True) == (2.0, 6)
-    assert numbered({"median": FIELD}, [counted((1.0, 1), (5.0, 1))], exact=True) == (3.0, 2)
-    assert numbered({"median": FIELD}, [counted()], exact=True) == (None, 0)
+@pytest.mark.parametrize(("exact", "bound"), [(None, 1_000_000), (True, 1_000_000), (False, 400_000)])
+def test_a_median_of_as_many_values_as_the_digest_keeps_is_exact(exact: bool | None, bound: int):
+    report = of({"median": FIELD})
+    question = asked(report, exact=exact)
+    assert is_exact(report, question, Number(value=1, count=bound - 1))
+    assert not is_exact(report, question, Number(value=1, count=bound))
+    assert is_exact(of({"mean": FIELD}), question, Number(value=1, count=bound))
 
 
 @given(st.lists(st.integers(0, 5), min_size=1, max_size=30), st.sampled_from([0, 10, 50, 90, 100]))

@@ -33,6 +33,10 @@ LONG = (
 """Parts of a length of time by the names that readers see, each with the bound that it stays below."""
 
 
+_COUNTS = frozenset({"replies_to_close"})
+"""What is measured and is no time."""
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """One report: what it looks at, and the number it makes of that.
@@ -66,11 +70,11 @@ def part_of_all(items: Items, whole: Items, _field: str) -> Figure:
 
 
 def median(items: Items, _whole: Items, field: str) -> Figure:
-    return percentile(measured(items, field), 50)
+    return percentile(measured(items, field), 50, seconds=field not in _COUNTS)
 
 
 def ninetieth(items: Items, _whole: Items, field: str) -> Figure:
-    return percentile(measured(items, field), 90)
+    return percentile(measured(items, field), 90, seconds=field not in _COUNTS)
 
 
 def ninety_fifth(items: Items, _whole: Items, field: str) -> Figure:

@@ -1,0 +1,233 @@
+"""From the responses of Elasticsearch to the answer of a question."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from itertools import chain
+from typing import Any, NamedTuple
+
+from indexer.reports.answer import Answer, Comparison, GroupTotal, Others, Row, RowBefore
+from indexer.reports.cells import Cells, cells, grouped, hours_of, others_bucket, total_buckets, whole_bucket
+from indexer.reports.choice import Choice
+from indexer.reports.completeness import Part, average, parts
+from indexer.reports.definition import Definition
+from indexer.reports.hours import HOURS
+from indexer.reports.measures import Bucket, Number, documents, is_exact, number, percent
+from indexer.reports.parts import labels
+from indexer.reports.periods import Interval, Span
+from indexer.reports.question import InvalidQuestion, Question, as_asked, parameter_values
+from indexer.reports.search_body import UNFINISHED
+from indexer.reports.values import Age, AtEnd, Distribution, Heatmap, NetOutflow, Parted, Share, parts_of
+
+MAX_ROWS = 100_000
+
+_Responses = Iterable[Mapping[str, Any]]
+
+
+def build_answer(
+    definition: Definition,
+    question: Question,
+    responses: _Responses,
+    responses_before: _Responses | None = None,
+    choice: Choice | None = None,
+) -> Answer:
+    """The answer out of the pages of responses (one at least), those for the span before where it is to compare.
+
+    `choice` is that of the groups if the question makes one. Raises `InvalidQuestion` as soon as there are more
+    groups than an answer can hold.
+    """
+    found = _found(definition, question, question.span, responses, choice)
+    answer = Answer(
+        report=definition.name,
+        workspace=question.workspace,
+        from_=question.span.first,
+        to=question.span.last,
+        time_zone=question.time_zone,
+        interval=question.interval,
+        group_by=question.group_by,
+        office_hours=question.office_hours,
+        unit=definition.unit,
+        total=found.total,
+        rows=found.rows,
+        where=question.where,
+        exact=is_exact(definition, question, found.total),
+    )
+    further: dict[str, Any] = {}
+    if definition.parameters:
+        defaults = {name: parameter.default for name, parameter in definition.parameters.items()}
+        further["parameters"] = defaults | parameter_values(definition, question)
+    if definition.needs_the_present:
+        further["as_of"] = question.as_of
+    if question.interval is Interval.WEEK:
+        further["week_start"] = question.week_start
+    if of_days := average(definition, question, question.span, found.finished):
+        further["average"] = of_days
+    if choice is not None:
+        further |= _chosen(question, choice)
+    if found.others is not None:
+        further["others"] = found.others
+    if responses_before is not None:
+        before = _found(definition, question, question.span.before(), responses_before, choice)
+        further["compare"] = _compared(question, before)
+        further["exact"] = answer.exact and is_exact(definition, question, before.total)
+    return answer.model_copy(update=further)
+
+
+def _chosen(question: Question, choice: Choice) -> dict[str, Any]:
+    """What was asked about the groups, and their numbers over the whole range."""
+    asked = {name: getattr(question, name) for name in ("sort", "top", "min_count")}
+    groups = [GroupTotal(group=group, **dict(choice.totals[group])) for group in choice.order]
+    return {name: value for name, value in asked.items() if value is not None} | {"groups": groups}
+
+
+def _compared(question: Question, found: "_Found") -> Comparison:
+    """The span before; its first period stands beside the first one of the span asked for, and so on."""
+    span = question.span.before()
+    beside = dict(zip(question.periods(span), question.periods(question.span), strict=False))
+    rows = [_beside(row, beside.get(row.period)) for row in found.rows]
+    compared = Comparison(from_=span.first, to=span.last, total=found.total, rows=rows)
+    return compared if found.others is None else compared.model_copy(update={"others": found.others})
+
+
+def _beside(row: Row, period: date | None) -> RowBefore:
+    given = dict(row)
+    if row.partial is None:
+        del given["partial"]
+    return RowBefore(**given) if period is None else RowBefore(**given, beside=period)
+
+
+class _Found(NamedTuple):
+    """What there is of one span; `finished` is the total of the days that are over."""
+
+    total: Number
+    rows: list[Row]
+    others: Others | None = None
+    finished: float | None = None
+
+
+def _found(
+    definition: Definition, question: Question, span: Span, responses: _Responses, choice: Choice | None
+) -> _Found:
+    definition = as_asked(definition, question)
+    pages = iter(responses)
+    first = next(pages)
+    everything = whole_bucket(definition, first)
+    total = number(definition, total_buckets(definition, question, span, everything))
+    match definition.value:
+        case Distribution() | Age():
+            rows, others = list(_of_parts(definition, question, span, everything)), None
+        case Heatmap():
+            rows, others = list(_of_hours(definition, question, span, everything)), None
+        case _:
+            whole = _whole(definition, question, span, everything)
+            groups: Mapping[str | None, Cells] = {None: whole}
+            if question.group_by is not None:
+                groups = _groups(definition, question, span, chain([first], pages))
+            rows = list(_of_groups(definition, question, span, groups, whole, choice))
+            others = _others(definition, question, span, first, choice) if choice and choice.others else None
+    unfinished = number(definition, [everything[UNFINISHED]]).value if UNFINISHED in everything else 0
+    return _Found(total, rows, others, None if total.value is None else total.value - (unfinished or 0))
+
+
+def _of_groups(  # noqa: PLR0917 (what rows are made of)
+    definition: Definition,
+    question: Question,
+    span: Span,
+    groups: Mapping[str | None, Cells],
+    whole: Cells,
+    choice: Choice | None,
+) -> Iterator[Row]:
+    """The rows of the groups by period, then in the order of the choice, else of the names."""
+    order = choice.order if choice else sorted(groups, key=lambda group: (group is None, group or ""))
+    cut = parts(definition, question, span)
+    for period in question.periods(span):
+        for group in order or [None]:
+            found = groups.get(group, {}).get(period, [])
+            yield _row(period, group, _figure(definition, found, whole.get(period, [])), cut)
+
+
+def _whole(definition: Definition, question: Question, span: Span, everything: Bucket) -> Cells:
+    """All there is of each period, where that is needed: there are no groups, or they are shares of it."""
+    if question.group_by is None or isinstance(definition.value, Share):
+        return cells(definition, question, span, everything)
+    return {}
+
+
+def _figure(definition: Definition, found: list[Bucket], whole: list[Bucket]) -> Number:
+    """The number of a group's buckets in a period; a share is one of all that is in the period."""
+    if isinstance(definition.value, Share):
+        count = documents(found)
+        return percent(count, documents(whole), count)
+    return number(definition, found)
+
+
+def _others(
+    definition: Definition, question: Question, span: Span, response: Mapping[str, Any], choice: Choice
+) -> Others | None:
+    bucket = others_bucket(definition, question, response)
+    if bucket is None:
+        return None
+    everything = whole_bucket(definition, response)
+    whole, found = _whole(definition, question, span, everything), cells(definition, question, span, bucket)
+    cut = parts(definition, question, span)
+    rows = [
+        _row(period, None, _figure(definition, found.get(period, []), whole.get(period, [])), cut)
+        for period in question.periods(span)
+    ]
+    total = number(definition, total_buckets(definition, question, span, bucket))
+    if isinstance(definition.value, Share):
+        total = percent(total.count, documents([everything]), total.count)
+    return Others(groups=len(choice.others), total=total, rows=rows)
+
+
+def _groups(definition: Definition, question: Question, span: Span, pages: _Responses) -> Mapping[str | None, Cells]:
+    """The cells of each group; of one without a name where there is no group at all."""
+    groups: dict[str | None, Cells] = {}
+    present = len(question.periods(span))
+    for response in pages:
+        for group, bucket in grouped(definition, question, response):
+            found = cells(definition, question, span, bucket)
+            # Documents that change their state between two ends of periods are in no row.
+            if not isinstance(definition.value, AtEnd | NetOutflow) or any(map(documents, found.values())):
+                groups[group] = found
+        if len(groups) * present > MAX_ROWS:
+            raise InvalidQuestion(
+                "group_by",
+                f"there are at least {len(groups):,} groups in {present:,} periods, and an answer has at most "
+                f"{MAX_ROWS:,} rows; choose a longer interval or a shorter range",
+            )
+    return groups or {None: {}}
+
+
+def _row(period: date, group: str | None, figure: Number, cut: Mapping[date, Part]) -> Row:
+    if period in cut:
+        return Row(period=period, group=group, value=figure.value, count=figure.count, partial=cut[period])
+    return Row(period=period, group=group, value=figure.value, count=figure.count)
+
+
+def _of_parts(definition: Definition, question: Question, span: Span, everything: Bucket) -> Iterator[Row]:
+    """A row for every part of every period: percent of the period's documents that have a value."""
+    if not isinstance(definition.value, Parted):
+        return
+    names, cut = labels(parts_of(definition.value).bounds), parts(definition, question, span)
+    found = cells(definition, question, span, everything)
+    for period in question.periods(span):
+        buckets = found.get(period, [])
+        having = sum(bucket["having"]["doc_count"] for bucket in buckets)
+        for position, name in enumerate(names):
+            count = sum(bucket["parts"]["buckets"][position]["doc_count"] for bucket in buckets)
+            yield _row(period, name, percent(count, having, count), cut)
+
+
+def _of_hours(definition: Definition, question: Question, span: Span, everything: Bucket) -> Iterator[Row]:
+    """A row for every hour of the week in every period."""
+    found, cut = hours_of(question, span, everything), parts(definition, question, span)
+    present = question.periods(span)
+    if len(present) * len(HOURS) > MAX_ROWS:
+        raise InvalidQuestion(
+            "interval",
+            f"{len(HOURS)} hours in each of {len(present):,} periods are more than the {MAX_ROWS:,} rows of an answer; "
+            "choose a longer interval or a shorter range",
+        )
+    for period in present:
+        for hour in HOURS:
+            yield _row(period, hour, number(definition, found.get((period, hour), [])), cut)

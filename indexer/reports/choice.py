@@ -1,0 +1,55 @@
+"""Which groups an answer shows and in which order, by their numbers over the whole range."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from indexer.reports.measures import Number
+from indexer.reports.question import InvalidQuestion, Question, Sort
+
+MAX_OTHERS = 65_536
+"""How many groups can be taken together: Elasticsearch takes so many values in one condition."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The number of every group over the whole range, the names of the shown ones in their order, and the rest.
+
+    Conversations without a value are no group that could be chosen: they have their place behind all others.
+    """
+
+    totals: Mapping[str | None, Number]
+    named: Sequence[str]
+    others: Sequence[str]
+
+    @property
+    def order(self) -> list[str | None]:
+        """The groups as the answer shows them."""
+        return [*self.named, *([None] if None in self.totals else [])]
+
+
+def choose(question: Question, totals: Mapping[str | None, Number], before: Iterable[str | None] = ()) -> Choice:
+    """The choice that a question makes of the groups with these numbers; `before` are those of the span before.
+
+    Raises `InvalidQuestion` if more would have to be taken together than one search can do.
+    """
+    ranked = sorted((group for group in totals if group is not None), key=lambda group: _rank(question, totals, group))
+    named = [group for group in ranked if totals[group].count >= (question.min_count or 0)][: question.top]
+    if question.sort is Sort.NAME:
+        named.sort(key=lambda group: (group.casefold(), group))
+    others = sorted({*ranked, *(group for group in before if group is not None)}.difference(named))
+    if len(others) > MAX_OTHERS and len(named) < len(ranked):
+        name = "top" if question.top else "min_count"
+        raise InvalidQuestion(
+            name,
+            f"{len(others):,} groups would have to be taken together, and {MAX_OTHERS:,} can be; "
+            "ask for a shorter range, or for fewer conversations with a condition",
+        )
+    return Choice(totals, named, others if len(named) < len(ranked) else [])
+
+
+def _rank(question: Question, totals: Mapping[str | None, Number], group: str) -> tuple[bool, float, int, str]:
+    """The largest first; without a value last; of equal ones the one with more behind it, then by name."""
+    value, count = totals[group].value, totals[group].count
+    if question.sort is Sort.COUNT:
+        return False, -count, 0, group
+    return value is None, -(value or 0), -count, group
