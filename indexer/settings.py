@@ -101,6 +101,9 @@ class Settings(BaseSettings):
         pattern=r"^([^:\[\]]+|\[[0-9a-fA-F:.]+\]):\d{1,5}$",
         description="`host:port` where a worker serves its figures to Prometheus; unset, nowhere.",
     )
+    reports_dir: Path | None = Field(
+        default=None, description="Reports of your own, in directories named after their dataset; unset, none."
+    )
     exports_dir: Path | None = Field(
         default=None, description="Files of exports, the same for all hosts; unset, `exports` in the home."
     )

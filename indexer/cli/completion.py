@@ -38,10 +38,11 @@ def parameter_names() -> list[str]:
 
 def _report() -> "Definition | None":
     """The report that the line to be completed names: half a line is not parsed, so its words are looked at."""
-    from indexer.pipeline.reporting import load_reports
+    from indexer.pipeline.own_reports import installed_reports
+    from indexer.settings import settings
 
     line = os.environ.get("COMP_WORDS") or os.environ.get("_TYPER_COMPLETE_ARGS") or ""
-    reports = load_reports()
+    reports = installed_reports(settings()).reports
     return next((reports[word] for word in line.split() if word in reports), None)
 
 

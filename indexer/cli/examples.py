@@ -73,7 +73,8 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "indexer report conversations closed_conversations --workspace acme \\\n"
         "    --from 2026-10-05 --to 2026-10-11 --group-by team --group Billing",
     ),
-    "report list": ("indexer report list", "indexer report list --format csv"),
+    "report check": ("indexer report check reports/conversations/vip_conversations.yaml",),
+    "report list": ("indexer report list", "indexer report list backlog age", "indexer report list --category sla"),
     "report run": (
         "indexer report run new_inbound_conversations --workspace acme \\\n"
         "    --from 2026-10-01 --to 2026-10-31 --interval week",
@@ -145,6 +146,7 @@ SHORT = {
     "record delete": "Delete calls or statuses.",
     "report": "Run reports.",
     "report conversations": "List the conversations behind a number.",
+    "report check": "Check a report of your own.",
     "report list": "List the reports.",
     "report run": "Run a report.",
     "report show": "Show a report's definition and its search.",

@@ -1,5 +1,6 @@
 """`indexer report`: the canned reports."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -27,11 +28,14 @@ from indexer.cli.report_options import (
     ZoneOption,
     asked,
     check_workspace,
+    has_words,
     index,
     naming_options,
     resolved,
     store,
 )
+from indexer.cli.report_options import reports as all_reports
+from indexer.errors import OperatorError
 
 if TYPE_CHECKING:
     from indexer.reports import Answer, Definition, Question
@@ -43,11 +47,28 @@ _EXAMPLE = {"workspace": "example", "from": "2026-03-01", "to": "2026-03-31", "a
 
 
 @report_app.command("list")
-def list_reports(output: FormatOption = None) -> None:
-    """List the reports by category: what each tells, in which unit, and what it can be grouped by."""
-    from indexer.pipeline.reporting import by_category, load_reports
+def list_reports(
+    words: Annotated[
+        list[str] | None, typer.Argument(metavar="[WORDS]...", help="Only reports with all of these words.")
+    ] = None,
+    category: Annotated[
+        str | None, typer.Option("--category", metavar="NAME", help="Only the reports of this category.")
+    ] = None,
+    output: FormatOption = None,
+) -> None:
+    """List the reports by category: what each tells, in which unit, and what it can be grouped by.
 
-    reports = by_category(load_reports())
+    Words are looked for in the name, the title, the description and the category, capitals or not.
+    """
+    from indexer.pipeline.reporting import by_category
+
+    found = by_category(all_reports())
+    if category is not None and category not in {report.category for report in found}:
+        known = dict.fromkeys(report.category for report in found)
+        raise OperatorError(f"--category: there is no category {category!r}", f"choose one of {', '.join(known)}")
+    reports = [report for report in found if category in (None, report.category) and has_words(report, words or [])]
+    if not reports:
+        typer.echo("no report has all of these words", err=True)
     if chosen(output) is Format.TABLE:
         from indexer.cli.report_table import print_reports
 
@@ -58,13 +79,28 @@ def list_reports(output: FormatOption = None) -> None:
             "category": report.category,
             "name": report.name,
             "title": report.title,
+            "about": report.about,
             "unit": report.unit,
             "pipeline": report.pipeline,
             "group_by": list(report.group_by),
+            "group_by_default": report.group_by_default,
         }
         for report in reports
     ]
-    print_records(records, ["category", "name", "title", "unit", "pipeline", "group_by"], output)
+    columns = ["category", "name", "title", "about", "unit", "pipeline", "group_by", "group_by_default"]
+    print_records(records, columns, output)
+
+
+@report_app.command()
+def check(file: Annotated[Path, typer.Argument(metavar="FILE", help="The file of a report of your own.")]) -> None:
+    """Check a report of your own: exit code 0 if it can be used, 2 with everything that is wrong if it cannot.
+
+    The file lies in a directory named after its dataset, such as conversations/.
+    """
+    from indexer.pipeline.own_reports import check_report
+
+    report = check_report(file)
+    typer.echo(f"{file}: {report.name} can be used")
 
 
 @report_app.command()
@@ -73,11 +109,11 @@ def show(name: NameArgument, output: FormatOption = None) -> None:
     import orjson
 
     from indexer.cli.layout import block
-    from indexer.pipeline.reporting import find_report, load_reports
+    from indexer.pipeline.reporting import find_report
     from indexer.reports import in_words, read_question, search_body
     from indexer.terminal import console
 
-    report = find_report(load_reports(), name)
+    report = find_report(all_reports(), name)
     example = read_question(report, _EXAMPLE)
     words, body = in_words(report), search_body(report, example, example.span)
     match chosen(output):
@@ -122,11 +158,11 @@ def run(
     counts under each of them and once in the total. Medians and percentiles are exact up to a million values; beyond
     that they are approximate, and the answer says so.
     """
-    from indexer.pipeline.reporting import find_report, load_reports
+    from indexer.pipeline.reporting import find_report
     from indexer.reports import search_body
     from indexer.reports.answer_rows import answer_columns, answer_rows
 
-    report = find_report(load_reports(), name)
+    report = find_report(all_reports(), name)
     with naming_options("run"):
         question = asked(
             report,

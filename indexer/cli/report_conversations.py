@@ -28,6 +28,7 @@ from indexer.cli.report_options import (
     resolved,
     store,
 )
+from indexer.cli.report_options import reports as all_reports
 from indexer.errors import OperatorError
 
 if TYPE_CHECKING:
@@ -76,11 +77,11 @@ def list_behind(
     are, and which --cursor gives the next page.
     """
     from indexer.pipeline.listing import list_conversations
-    from indexer.pipeline.reporting import find_report, load_reports
+    from indexer.pipeline.reporting import find_report
     from indexer.pipeline.resolve_values import Resolver
     from indexer.reports.figures import said
 
-    report = find_report(load_reports(), name)
+    report = find_report(all_reports(), name)
     with naming_options("conversations"):
         question = asked(
             report,

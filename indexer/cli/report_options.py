@@ -1,6 +1,6 @@
 """The options that the commands on reports share, and the question that they make."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
     from sqlalchemy import Connection
 
+    from indexer.pipeline.catalogue import Catalogue
     from indexer.pipeline.resolve_values import Resolver
     from indexer.reports import Definition, Question
 
@@ -239,6 +240,23 @@ def check_workspace(resolver: "Resolver", report: "Definition", question: "Quest
     if not known:
         raise OperatorError(f"--workspace: {unindexed}", "see all workspaces with: indexer workspace list")
     typer.echo(unindexed.partition(";")[0], err=True)
+
+
+def has_words(report: "Definition", words: "Sequence[str]") -> bool:
+    """Whether name, title, description or category of a report have all of the words, capitals or not."""
+    text = f"{report.name} {report.title} {report.about} {report.category}".lower()
+    return all(word.lower() in text for word in words)
+
+
+def reports() -> "Catalogue":
+    """All reports, the installation's own included; those that are left out are named on standard error."""
+    from indexer.pipeline.own_reports import installed_reports
+    from indexer.settings import settings
+
+    found = installed_reports(settings())
+    for fault in found.broken:
+        typer.echo(f"warning: left out: {fault}", err=True)
+    return found.reports
 
 
 @contextmanager

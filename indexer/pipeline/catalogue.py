@@ -32,14 +32,8 @@ def load_reports(directory: Path | None = None) -> Catalogue:
     found: dict[str, Definition] = {}
     fields = cache(mapped_fields)
     for file in sorted(queries.glob("*/*.yaml")):
-        source, dataset = f"queries/{file.parent.name}/{file.name}", file.parent.name
-        try:
-            # The C loader where there is one: every command reads all of the files.
-            content = yaml.load(file.read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
-            definition = read_definition(source, dataset, content, fields(dataset))
-        except (yaml.YAMLError, InvalidDefinition) as error:
-            fault = f"{source}: {error}" if isinstance(error, yaml.YAMLError) else str(error)
-            raise OperatorError(fault, "correct the file, or take it away") from error
+        source = f"queries/{file.parent.name}/{file.name}"
+        definition = read_report(file, source, file.parent.name, fields(file.parent.name))
         if definition.name != file.stem or definition.name in found:
             raise OperatorError(
                 f"{source}: name: {definition.name} is not the name of the file, or another report has it too",
@@ -49,6 +43,17 @@ def load_reports(directory: Path | None = None) -> Catalogue:
     if not found:
         raise OperatorError(f"there is no report in {queries}", "install the package again, or restore that directory")
     return found
+
+
+def read_report(file: Path, source: str, dataset: str, fields: Mapping[str, str]) -> Definition:
+    """The report that a file holds; raises `OperatorError` with `source` and the key of everything that is wrong."""
+    try:
+        # The C loader where there is one: every command reads all of the files.
+        content = yaml.load(file.read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+        return read_definition(source, dataset, content, fields)
+    except (OSError, yaml.YAMLError, InvalidDefinition) as error:
+        fault = str(error) if isinstance(error, InvalidDefinition) else f"{source}: {error}"
+        raise OperatorError(fault, "correct the file, or take it away") from error
 
 
 def by_category(reports: Catalogue) -> list[Definition]:

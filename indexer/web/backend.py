@@ -20,6 +20,7 @@ from indexer.pipeline.exporting.request import ExportRequest
 from indexer.pipeline.freshness import waiting_of
 from indexer.pipeline.labelling import with_labels
 from indexer.pipeline.listing import list_conversations
+from indexer.pipeline.own_reports import usable_reports
 from indexer.pipeline.resolve_values import Resolver
 from indexer.pipeline.zoned import zoned
 from indexer.reports import Answer, Definition, InvalidQuestion, Question, Waiting
@@ -52,7 +53,7 @@ class Backend:
 
     def __init__(self, settings: Settings) -> None:
         """Raises `OperatorError` if a report's definition cannot be used."""
-        self.reports = reporting.load_reports()
+        self.reports = usable_reports(settings)
         self.settings = settings
         self._prefix = settings.index_prefix
         self._client: Elasticsearch | None = None

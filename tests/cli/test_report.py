@@ -62,14 +62,26 @@ def test_the_reports_are_listed_by_category() -> None:
         "category": "conversations",
         "name": NAME,
         "title": "New inbound conversations",
+        "about": "Conversations that a customer started, counted on the day the conversation was created.",
         "unit": "conversations",
         "pipeline": "legacy",
         "group_by": ["channel", "country", "tag", "team", "teammate"],
+        "group_by_default": None,
     }
 
     categories = [category for category, _ in itertools.groupby(report["category"] for report in reports)]
     assert len(categories) == len(set(categories)) > 5
     assert "\nnew_inbound_conversations" in run("list", "--format", "table").stdout
+
+
+def test_the_list_can_be_narrowed_by_words_and_category() -> None:
+    def names(*arguments: str) -> list[str]:
+        return [report["name"] for report in json.loads(run("list", *arguments, "--format", "json").stdout)]
+
+    assert "backlog_older_than" in names("Backlog", "LIMIT")
+    assert "open_conversations" not in names("backlog", "limit")
+    assert "sla_hit_rate" in names("--category", "sla")
+    assert "csat_score" not in names("--category", "sla")
 
 
 def test_a_report_is_shown_in_words_with_its_search() -> None:
