@@ -95,6 +95,7 @@ VALUES: dict[str, Callable[[], Iterable[str]]] = {
     "--ignore": field_names,
     "--month": lambda: ("this", "last"),
     "--from": lambda: ("today", "yesterday"),
+    "--sort": lambda: ("value", "name", "count"),
     "--times": lambda: ("iso", "epoch"),
     "--pipelines": lambda: ("new", "rest", "legacy", "all"),
     "NAME": report_names,
