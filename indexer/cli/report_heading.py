@@ -68,6 +68,8 @@ def change(now: float | None, before: float | None, unit: str) -> str:
         return f"{now - before:+,.1f} points"
     if not before:
         return "" if not now else "new"
+    if now < 0 or before < 0:  # no percentage says anything across zero
+        return f"{now - before:+,.0f}"
     ratio = now / before
     if ratio >= 1000:
         return "> \N{MULTIPLICATION SIGN}999"

@@ -69,7 +69,7 @@ def _field(name: str, document: Mapping[str, Any], making: Making) -> Field:
     rule, made, value = RULES[name], making.made, value_at(document, name)
     pipeline = {"statistics": "rest", "legacy": "legacy"}.get(name.partition(".")[0], "new")
     parts = made.parts.get(name, ())
-    more = max(0, value - len(parts)) if name == "statistics.count_conversation_parts" else 0
+    more = max(0, (value or 0) - len(parts)) if name == "statistics.count_conversation_parts" else 0
     return Field(name, pipeline, rule.kind, value, rule.words, parts, made.stretches.get(name, ()), more)
 
 

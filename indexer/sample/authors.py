@@ -63,7 +63,7 @@ class Nobody:
     @property
     def reference(self) -> Json:
         """Nobody, as the vendor writes it."""
-        return {"type": "nobody_admin", "id": "0"}
+        return {"type": "nobody_admin", "id": None}
 
 
 NOBODY = Nobody()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from indexer.sample.arrivals import Arrivals
 from indexer.sample.authors import Author, Json, Teammate
@@ -16,26 +17,32 @@ from indexer.sample.workspace import FRONTLINE
 
 _NIGHTLY_BACKLOG = 25 * 60
 
+Target = Literal["first_reply_time", "next_reply_time", "time_to_close"]
+"""What a service level promises (`event_details.sla_target_type`)."""
+
 
 @dataclass(slots=True)
 class Promise:
-    """A service level: its name, seconds allowed to the first and the next reply, and how it went."""
+    """A service level: its name, the seconds that each target allows, and how it went."""
 
     name: str
-    first_reply: int
-    next_reply: int
-    kept: bool = False
-    missed: bool = False
+    targets: dict[Target, int]
+    states: dict[Target, Literal["hit", "missed"]] = field(default_factory=dict)
     cancelled: bool = False
+
+    def note(self, target: Target, *, kept: bool) -> None:
+        """Note how a target went; one that was missed stays missed."""
+        if self.states.get(target) != "missed":
+            self.states[target] = "hit" if kept else "missed"
 
     @property
     def status(self) -> str:
         """Any cancellation, else any miss, else any reply in time decides."""
         if self.cancelled:
             return "cancelled"
-        if self.missed:
+        if "missed" in self.states.values():
             return "missed"
-        return "hit" if self.kept else "active"
+        return "hit" if self.states else "active"
 
 
 @dataclass(slots=True)

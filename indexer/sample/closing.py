@@ -7,7 +7,7 @@ from indexer.sample.mix import Mix
 from indexer.sample.phrases import BAD_REMARKS, CLOSINGS, GOOD_REMARKS, NUDGES, THANKS
 from indexer.sample.replies import reply
 from indexer.sample.routing import unassign
-from indexer.sample.workspace import OPERATOR, TAGS
+from indexer.sample.workspace import OPERATOR
 
 _ENDS = Mix(("closed with words", 38), ("answered and closed", 42), ("answered and left to the bot", 20))
 _FURTHER_TAGS = ("bug", "vip", "follow-up")
@@ -56,12 +56,8 @@ def ask_for_rating(case: Case) -> None:
         return
     contact = case.contact
     case.rating = {
-        "rating": None,
-        "remark": None,
         "created_at": requested_at,
         "updated_at": requested_at,
-        "requested_at": requested_at,
-        "replied_at": None,
         "contact": {"type": "contact", "id": contact.id, "external_id": contact.external_id},
         "teammate": mate.reference,
     }
@@ -76,7 +72,7 @@ def ask_for_rating(case: Case) -> None:
         remarks = GOOD_REMARKS if score > 3 else BAD_REMARKS
         case.rating["remark"] = remarks[int(case.draw() * len(remarks))]
     if rated_at < thread.end:
-        case.rating |= {"rating": score, "replied_at": rated_at, "updated_at": rated_at}
+        case.rating |= {"rating": score, "updated_at": rated_at}
 
 
 def _close_by_bot(case: Case) -> None:
@@ -98,5 +94,5 @@ def _tag(case: Case, mate: Teammate, at: int) -> None:
         return
     case.tags += added
     if case.happens(0.3):
-        details = {"tags_added": [{"id": TAGS[name], "name": name} for name in added], "tags_removed": []}
+        details = {"tags_added": added, "tags_removed": []}
         case.thread.add("conversation_tags_updated", at, mate.author, details=details)

@@ -26,20 +26,20 @@ def _call(dice: Random, call_id: str, initiated_at: int) -> Json:
     waited = dice.randrange(3, 180)
     answered = dice.random() < 0.7
     ended_at = initiated_at + waited + (int(dice.lognormvariate(5.4, 0.8)) if answered else dice.randrange(5, 60))
-    state = "answered" if answered else dice.choice(_UNANSWERED) if dice.random() < 0.7 else "voicemail_left"
+    outcome = "answered" if answered else dice.choice(_UNANSWERED) if dice.random() < 0.7 else "voicemail_left"
     mate = dice.choice(TEAMMATES)
+    answered_at = {"answered_at": initiated_at + waited} if answered else {}
     return {
         "type": "call",
         "id": call_id,
         "admin_id": mate.id if answered or not inbound else None,
-        "team_id": mate.team.id,
-        "state": state,
+        "state": "completed" if answered else outcome,
         "initiated_at": initiated_at,
-        "answered_at": initiated_at + waited if answered else None,
+        **answered_at,
         "ended_at": ended_at,
         "created_at": initiated_at,
         "updated_at": ended_at,
         "call_type": "phone",
         "direction": "inbound" if inbound else "outbound",
-        "ended_reason": "completed" if answered else state,
+        "ended_reason": outcome,
     }

@@ -124,6 +124,6 @@ class Thread:
             "open": not closed,
             "waiting_since": None if closed else self.waiting_since,
             "snoozed_until": self.snoozed_until if self.state == "snoozed" else None,
-            "admin_assignee_id": None if self.teammate is None else int(self.teammate.id),
-            "team_assignee_id": None if self.team is None else int(self.team.id),
+            "admin_assignee_id": 0 if self.teammate is None else int(self.teammate.id),
+            "team_assignee_id": 0 if self.team is None else int(self.team.id),
         }

@@ -45,7 +45,7 @@ def conversation_json(case: Case, conversation_id: str, created_at: int, opening
             "delivered_as": opening.delivered_as,
             "subject": opening.subject if channel.has_subject else "",
             "body": REDACTED if opening.redacted else opening.body,
-            "author": opening.author.json.copy(),
+            "author": {name: opening.author.json[name] for name in ("type", "id", "name", "email")},
             "attachments": opening.attachments,
             "url": "https://app.tidewater.example/calendar" if channel is MESSENGER else None,
             "redacted": opening.redacted,

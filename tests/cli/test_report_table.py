@@ -265,6 +265,8 @@ def test_a_grid_begins_with_the_day_that_weeks_begin_on() -> None:
         (11, 10, "conversations", "+10 %"),
         (50.0, 48.5, "percent", "+1.5 points"),
         (1260, 10, "seconds", "\N{MULTIPLICATION SIGN}126"),
+        (5, -5, "conversations", "+10"),
+        (-7, 5, "conversations", "-12"),
         (0, 0, "conversations", ""),
         (3, 0, "conversations", "new"),
         (None, 4, "seconds", ""),

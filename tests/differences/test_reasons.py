@@ -226,3 +226,13 @@ def test_statistics_alone_are_enough_of_a_side() -> None:
         (Reason.BEFORE_ANCHOR,),
         (Reason.BEFORE_ANCHOR, Reason.CLOCK_START),
     ]
+
+
+def test_a_document_of_a_record_without_its_parts_is_compared_like_any_other() -> None:
+    raw = conversation(part("A", "comment", 60), part("A", "close", 90), at=5, state="closed")
+    listed = {name: value for name, value in raw.items() if name != "conversation_parts"}
+    whole, facts = document_of(raw, OURS), document_of(listed, OURS)
+    assert findings(listed, facts, facts) == []
+    for now in (raw, listed):
+        paths = {found.pair.left for found in findings(now, facts, whole)}
+        assert {"first_response_at", "data_quality", "actions", "teammate_replies_count"} <= paths

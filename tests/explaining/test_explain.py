@@ -186,3 +186,21 @@ def test_an_unknown_path_is_refused_with_what_is_alike() -> None:
             names_of(path)
     with pytest.raises(UnknownField, match=r"'first_respnse_time' is no field .*perhaps first_response_time"):
         names_of("first_respnse_time")
+
+
+@pytest.mark.parametrize("total", [None, 7])
+def test_a_conversation_without_its_parts_is_explained_by_its_facts(total: int | None) -> None:
+    raw = conversation(at=5, state="closed", statistics={"count_conversation_parts": total})
+    del raw["conversation_parts"]
+    found = explain(parsed(raw), "w", Hours(ALWAYS_OPEN, {}))
+    assert [entry.type for entry in found.timeline] == ["creation"]
+    assert found.fields["data_quality"].value == ["parts_missing"]
+    assert found.fields["statistics.count_conversation_parts"].value == total
+    assert found.fields["legacy.message_type"].value == "UserMessage"
+    assert {found.fields[name].value for name in ("started_at", "teammate_replies_count", "open_during")} == {None}
+
+
+def test_a_span_that_the_conversations_own_state_ends_has_no_part_at_its_end() -> None:
+    found = explain(parsed(conversation(at=5, updated_at=90, state="closed")), "w", Hours(ALWAYS_OPEN, {}))
+    (stretch,) = found.fields["open_during"].stretches
+    assert (stretch.start, stretch.end, stretch.first, stretch.last) == (5, 90, 1, None)

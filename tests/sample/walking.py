@@ -57,18 +57,18 @@ def final_state(conversation: Json) -> str:
     return "snoozed" if snoozed else "open" if opened else "closed"
 
 
-def final_assignment(conversation: Json) -> tuple[int | None, int | None]:
-    """The team and the teammate of the last assignments."""
-    team = teammate = None
+def final_assignment(conversation: Json) -> tuple[int, int]:
+    """The team and the teammate of the last assignments, 0 if nobody is assigned."""
+    team = teammate = 0
     for part in parts_of(conversation):
         if "assign" in part["part_type"]:
             match part["assigned_to"]:
                 case {"type": "team", "id": found}:
-                    team, teammate = int(found), None
+                    team, teammate = int(found), 0
                 case {"type": "admin", "id": found}:
                     teammate = int(found)
                 case {"type": "nobody_admin"}:
-                    team = teammate = None
+                    team = teammate = 0
     return team, teammate
 
 
