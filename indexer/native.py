@@ -29,6 +29,7 @@ _ROOMS = ("conversation", "metrics", "office_hours")
 _MODULES = (
     "conversation/assignee",
     "conversation/parsing",
+    "conversation/present",
     "conversation/timeline",
     "conversation/values",
     "metrics/actions",

@@ -29,6 +29,8 @@ def safe(text: str) -> str:
     """Text that no spreadsheet takes for a formula; a NUL, which readers of CSV stumble over, becomes U+FFFD."""
     if "\0" in text:
         text = text.replace("\0", "\ufffd")
+    if text[:1].isalnum():  # most texts, and nothing that is skipped or a sign
+        return text
     return f"'{text}" if _FORMULA.match(text) else text
 
 

@@ -5,7 +5,7 @@ only consoles there are, which strip the texts they are given and add colours an
 """
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
@@ -14,6 +14,7 @@ from indexer.plain_text import printable
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress, ProgressColumn
+    from rich.text import Text
 
 
 class Guarded:
@@ -82,6 +83,17 @@ def console(*, stderr: bool = False, width: int | None = None) -> "Console":
     stream = sys.stderr if stderr else sys.stdout
     unguarded = stream.unguarded if isinstance(stream, Guarded) else stream
     return PlainConsole(file=unguarded, width=width, markup=False, emoji=False, highlight=False)
+
+
+_AT_ONCE = 200
+
+
+def print_lines(out: "Console", lines: "Sequence[Text]") -> None:
+    """Lines that are laid out already, some hundred at once: a single text of many thousand lines takes much longer."""
+    from rich.text import Text
+
+    for start in range(0, len(lines), _AT_ONCE):
+        out.print(Text("\n").join(lines[start : start + _AT_ONCE]), soft_wrap=True)
 
 
 @contextmanager

@@ -11,6 +11,8 @@ from indexer.cli.output import print_csv as print_csv_rows
 from indexer.cli.output import print_json, print_table
 from indexer.differences.joining import Key
 from indexer.differences.tally import Difference, FieldTally, Tally, by_weight
+from indexer.differences.tolerance import FieldKind, kind_of_field
+from indexer.durations import duration
 from indexer.pipeline.diffing.page import explain_command, short
 from indexer.plain_text import printable
 
@@ -133,7 +135,8 @@ def _print_fields(fields: list[FieldTally], tally: Tally) -> None:
     for one in fields:
         record = field_record(one, tally.compared)
         name = one.pair.left if one.pair.left == one.pair.right else f"{one.pair.left}\n~ {one.pair.right}"
-        rows.append([name, *(_number(record[column]) for column in COLUMNS[3:])])
+        counts = [_number(record[column]) for column in COLUMNS[3:-2]]
+        rows.append([name, *counts, *(_distance(one, record[column]) for column in COLUMNS[-2:])])
     print_table(["field", *_HEADINGS], rows, right=range(1, len(_HEADINGS) + 1))
 
 
@@ -150,6 +153,12 @@ def _sample_lines(tally: Tally) -> Iterator[str]:
             yield f"  {explain_command(sample)}"
     for side, (workspace_id, conversation_id) in tally.only_samples:
         yield f"only {side}: {conversation_id} of {workspace_id}"
+
+
+def _distance(one: FieldTally, value: float | None) -> str:
+    """How far apart two values are: a duration if they are times or durations."""
+    timed = kind_of_field(one.pair.left) in (FieldKind.TIMESTAMP, FieldKind.DURATION)
+    return duration(value) if timed and value is not None else _number(value)
 
 
 def _number(value: float | None) -> str:

@@ -98,15 +98,14 @@ def print_table(
     from rich.text import Text
 
     from indexer.cli.layout import table
-    from indexer.terminal import console
+    from indexer.terminal import console, print_lines
 
     out = console()
     found = table(headings, rows, width or out.width, right)
     if title:
         out.print(Text(title, style="bold"), soft_wrap=True)
-    for lines, style in ((found.heading, "bold"), (found.body, "")):
-        if lines:
-            out.print(Text("\n".join(lines), style=style), soft_wrap=True)
+    print_lines(out, [Text(line, style="bold") for line in found.heading])
+    print_lines(out, list(map(Text, found.body)))
 
 
 def in_words(value: Any) -> str:

@@ -15,7 +15,7 @@ from indexer.cli.report_rows import Rows, has_groups, rows_of
 from indexer.plain_text import printable
 from indexer.reports import Answer, Definition
 from indexer.reports.values import Heatmap
-from indexer.terminal import console
+from indexer.terminal import console, print_lines
 
 _WIDEST_BAR = 32
 _NARROWEST_BAR = 8
@@ -51,7 +51,7 @@ def print_answer(definition: Definition, answer: Answer) -> None:
     if has_groups(answer) and any(not row.count for row in answer.rows) and not isinstance(definition.value, Heatmap):
         below.append("Groups without any in a period are left out of this table.")
     lines += [Text(line) for note in below for line in wrapped(printable(note), width)]
-    out.print(Text("\n").join(lines), soft_wrap=True)
+    print_lines(out, lines)
 
 
 def table_lines(rows: Rows, width: int) -> Iterator[Text]:

@@ -13,6 +13,7 @@ from indexer.conversation.assignee import assignee_of, is_unknown
 from indexer.conversation.decoding import decoded
 from indexer.conversation.event import Assignee, Event
 from indexer.conversation.part_types import PART_TYPES, SOURCE, unknown_part_type
+from indexer.conversation.present import has_plain_times, is_of_the_present
 from indexer.conversation.tolerant import conversation_from
 from indexer.conversation.values import LATEST, identifier, is_operators_email, part_version, required_id
 
@@ -77,11 +78,12 @@ def conversation_of(said: wire.Conversation, bot_admin_ids: frozenset[str] = fro
     conversation_id = required_id(said.id, "id")
     created_at = said.created_at
     data_quality: list[str] = []
-    parts = said.parts
+    held = said.conversation_parts
+    parts: Sequence[wire.Part] = () if held is UNSET else held.conversation_parts or ()
     events = _part_events(parts, bot_admin_ids, data_quality)
     if said.unreadable_id:
         data_quality.append("unreadable_id")
-    if said.conversation_parts is UNSET:
+    if held is UNSET:
         data_quality.append("parts_missing")
         return Conversation(
             id=conversation_id,
@@ -118,7 +120,7 @@ def _as_of_the_present(payload: bytes) -> wire.Conversation | None:
     """What the JSON says if it has the present API's shape, and no time in the facts is odd."""
     try:
         said = wire.DECODER.decode(payload)
-        if said.is_of_the_present() and _has_plain_times(said):
+        if is_of_the_present(said) and has_plain_times(said):
             _check_text(said.custom_attributes)
             return said
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
@@ -131,25 +133,6 @@ def _check_text(attributes: msgspec.Raw) -> None:
     written = bytes(attributes)
     if not written.isascii():
         written.decode()
-
-
-def _has_plain_times(said: wire.Conversation) -> bool:
-    """Whether the times of the facts are seconds; 0 and null mean that there is no such time, but for the creation."""
-    if not 0 < said.created_at < LATEST or not _is_plain(said.updated_at) or not _is_plain(said.source.created_at):
-        return False
-    rating, agent = said.conversation_rating, said.ai_agent
-    if rating is not None and not (
-        _is_plain(rating.created_at)
-        and _is_plain(rating.requested_at)
-        and _is_plain(rating.replied_at)
-        and _is_plain(rating.updated_at)
-    ):
-        return False
-    return agent is None or (_is_plain(agent.created_at) and _is_plain(agent.updated_at))
-
-
-def _is_plain(at: int | None) -> bool:
-    return at is None or 0 <= at < LATEST
 
 
 def _part_events(parts: Sequence[wire.Part], bot_admin_ids: frozenset[str], data_quality: list[str]) -> list[Event]:

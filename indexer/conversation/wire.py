@@ -212,29 +212,9 @@ class Conversation(Struct, omit_defaults=True, gc=False):
         held = self.conversation_parts
         return () if held is UNSET else held.conversation_parts or ()
 
-    def is_of_the_present(self) -> bool:
-        """Whether everything that it says has been understood."""
-        return (
-            bool(self.state)
-            and (self.type is None or self.type in TYPES)
-            and not (self.assignee or self.customers or self.user or self.ticket_parts or self.ticket_attributes)
-            and not (self.conversation_message or self.customer)
-            and (self.tags is None or (self.tags.tags is not None and not self.tags.data))
-            and (self.contacts is None or _is_of_the_present(self.contacts))
-        )
-
 
 TYPES = ("conversation", "ticket")
 """The `type` of what is a conversation."""
-
-
-def _is_of_the_present(given: ContactList) -> bool:
-    if given.contacts is None or given.data:
-        return False
-    for contact in given.contacts:
-        if contact.location_data or (contact.companies is not None and contact.companies.companies):
-            return False
-    return True
 
 
 DECODER: Decoder[Conversation] = Decoder(Conversation)

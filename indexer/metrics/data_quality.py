@@ -17,14 +17,14 @@ def put_data_quality(
     `states` are None where its history is not known; `sla_flag` says why its replies have no outcomes.
     """
     said = conversation.said
-    found = [*conversation.data_quality]
-    if states is not None and states.last is not None and said.state and said.state != states.last:
-        found.append("state_mismatch")
+    found = conversation.data_quality
+    if states is not None and states.last is not None and said.state != states.last and said.state:
+        found = [*found, "state_mismatch"]
     if sla_flag is not None:
-        found.append(sla_flag)
+        found = [*found, sla_flag]
     rating, agent = said.conversation_rating, said.ai_agent
     if (rating is not None and _is_unknown(rating.rating)) or (agent is not None and _is_unknown(agent.rating)):
-        found.append("rating_unknown")
+        found = [*found, "rating_unknown"]
     document.data_quality = found or None
 
 

@@ -18,8 +18,9 @@ answers it.
 
 * `--from` and `--to` are local dates, both included, in the workspace's time zone (`indexer workspace set ID
   --time-zone ZONE`, UTC without a setting) or the one that `--time-zone` names. Headings and answers say which zone
-  it was. `--as-of` without an offset is a local time of the same zone. A week begins on Monday,
-  or on the day that `--week-start` names; its first and its last one have only the days that are asked for.
+  it was. `--as-of` without an offset is a local time of the same zone. A day begins when clocks first show it; where
+  they go back over midnight, the minutes that they show again belong to the day that had begun. A week begins on
+  Monday, or on the day that `--week-start` names; its first and its last one have only the days that are asked for.
   `--interval range` makes one period of the whole range.
 * **The total is measured over the whole range**, never added up from rows: a conversation with three tags is in three
   groups and once in the total, and a median of days is no median of the month.

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from indexer.conversation import parse_conversation, redacted, wire
 from indexer.conversation.decoding import decoded
 from indexer.conversation.parsing import conversation_of
+from indexer.conversation.present import is_of_the_present
 from indexer.conversation.tolerant import conversation_from
 from indexer.errors import Refused
 from indexer.metrics import reporting_document
@@ -44,8 +45,8 @@ def test_both_ways_of_reading_agree_on_every_input(raw: Json) -> None:
 
 def test_the_inputs_of_these_tests_are_read_in_both_ways() -> None:
     raw = conversation(part("A", "comment", START + 5), at=START, **FACTS)
-    assert wire.DECODER.decode(orjson.dumps(raw)).is_of_the_present()
-    assert not wire.DECODER.decode(orjson.dumps(raw | {"user": {"id": 1}})).is_of_the_present()
+    assert is_of_the_present(wire.DECODER.decode(orjson.dumps(raw)))
+    assert not is_of_the_present(wire.DECODER.decode(orjson.dumps(raw | {"user": {"id": 1}})))
 
 
 @given(odd_conversations())

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from hypothesis import strategies as st
 
@@ -117,7 +117,7 @@ def closed_on(day: date, *, annual: bool = False) -> Json:
 def schedules(draw: st.DrawFn) -> Json:
     """A schedule that is not always open, without exceptions."""
     return {
-        "time_zone_name": draw(st.sampled_from(ZONES)),
+        "time_zone_name": draw(st.one_of(st.sampled_from(ZONES), st.sampled_from(sorted(available_timezones())))),
         "twenty_four_seven": False,
         "time_intervals": draw(st.lists(week_intervals(), min_size=1, max_size=3)),
         "exceptions": [],
