@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from statistics import median
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -31,6 +30,7 @@ from indexer.store.quarantine import Selection, list_entries
 from indexer.store.records import delete_records
 from indexer.store.workspaces import Workspace, save_workspace
 from tests.records.histories import Period, Raw, call, change, many_changes, periods
+from tests.reports.plain.figures import percentile
 
 pytestmark = pytest.mark.services
 
@@ -379,7 +379,10 @@ def test_reports_of_calls_are_what_a_plain_count_says(
         "abandoned_calls": lambda of: sum(one["state"].startswith("abandoned") for one in of),
         "voicemail_calls": lambda of: sum(one["state"] == "voicemail_left" for one in of),
         "out_of_hours_calls": lambda of: sum(not is_open(one) for one in of),
-        "median_call_duration": lambda of: duration(of, median),
+        "median_call_duration": lambda of: duration(of, lambda found: percentile(found, 50).value),
+        "call_duration_percentile": lambda of: duration(of, lambda found: percentile(found, 95).value),
+        "call_duration_range": lambda of: duration(of, lambda found: max(found) - min(found)),
+        "shortest_call": lambda of: duration(of, min),
         "mean_call_duration": lambda of: duration(of, lambda found: sum(found) / len(found)),
         "total_call_duration": lambda of: duration(of, sum) or 0,
         "longest_call": lambda of: duration(of, max),
