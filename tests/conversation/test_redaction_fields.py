@@ -8,6 +8,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 import msgspec
 
 from indexer.conversation import redacted, wire
+from indexer.conversation.present import is_of_the_present
 
 OF_OTHER_VERSIONS = {
     "assignee", "conversation_message", "customer", "customers", "user", "ticket_parts", "ticket_attributes",
@@ -77,4 +78,4 @@ def test_what_redaction_takes_away_is_the_content_and_nothing_else() -> None:
 
 
 def test_a_conversation_with_every_field_is_of_the_present() -> None:
-    assert wire.DECODER.decode(json.dumps(full(wire.Conversation))).is_of_the_present()
+    assert is_of_the_present(wire.DECODER.decode(json.dumps(full(wire.Conversation))))
