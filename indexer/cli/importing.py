@@ -59,11 +59,23 @@ def import_(
         imported = import_records(store, kind.intake, files, workspace, said_no, on_bytes=on_bytes)
     said_no.sum_up()
     counts = {name: getattr(imported, name) for name in ("read", "created", "updated", "unchanged", "older", "refused")}
+    if imported.partial:
+        typer.echo(
+            f"{imported.partial:,} of them came without all of their parts, as in a page of the list API or in the "
+            "notification of a webhook: stored parts are kept, and parts that were never imported are not counted",
+            err=True,
+        )
     if chosen(output) is Format.TABLE:
         said = ", ".join(f"{count:,} {name}" for name, count in counts.items())
         typer.echo(f"dry run, nothing saved: {said}" if dry_run else said)
     else:
-        found = {"workspace": workspace, "dataset": kind.dataset, "dry_run": dry_run, **counts}
+        found = {
+            "workspace": workspace,
+            "dataset": kind.dataset,
+            "dry_run": dry_run,
+            **counts,
+            "partial": imported.partial,
+        }
         if chosen(output) is Format.CSV:
             print_records([found], list(found), output)
         else:

@@ -4,14 +4,16 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
 from indexer.conversation import contact_ids, parse_conversation
+from indexer.conversation.history import History, history_of
 from indexer.errors import Refused
-from indexer.pipeline.reading import CONVERSATION_LISTS, OnBytes, read_records
+from indexer.pipeline.histories import save_histories
+from indexer.pipeline.reading import CONVERSATION_LISTS, Excerpt, OnBytes, read_records
 from indexer.records import parse_call, parse_status_change
 from indexer.store.changes import Dataset
-from indexer.store.conversations import IncomingConversation, Saved, save_conversations
+from indexer.store.conversations import IncomingConversation, Saved
 from indexer.store.records import IncomingRecord, save_records
 
 BATCH = 500
@@ -24,23 +26,28 @@ class Intake(Generic[_Incoming]):
     """How a dataset is taken in.
 
     `incoming` makes of a record's JSON what the store takes, and raises `Refused` for one that no document could be
-    computed from; `save` saves a batch of a workspace; `lists` are the names under which the vendor's pages hold them.
+    computed from; `save` saves a batch of a workspace, all or nothing or in parts that can be saved again; `lists` are
+    the names under which the vendor's pages hold them.
     """
 
     incoming: Callable[[bytes], _Incoming]
-    save: Callable[[Connection, str, Sequence[_Incoming]], Saved]
+    save: Callable[[Engine, str, Sequence[_Incoming]], Saved]
     lists: tuple[str, ...]
 
 
 @dataclass(slots=True)
 class Imported:
-    """What became of the records so far; `shards` are those that have something due now."""
+    """What became of the records so far; `shards` are those that have something due now.
+
+    `partial` are those among them that did not bring all of their history.
+    """
 
     created: int = 0
     updated: int = 0
     unchanged: int = 0
     older: int = 0
     refused: int = 0
+    partial: int = 0
     shards: set[int] = field(default_factory=set)
 
     @property
@@ -84,12 +91,17 @@ def import_records(
 def incoming(payload: bytes) -> IncomingConversation:
     """A conversation as the store takes it; raises `Refused`."""
     conversation = parse_conversation(payload)
+    # Only a record without parts, or one that something is odd about, may be less than whole.
+    partial = isinstance(payload, Excerpt) or (
+        bool(conversation.data_quality or not conversation.part_count) and history_of(payload) is not History.WHOLE
+    )
     return IncomingConversation(
         conversation.id,
         payload,
         conversation.said.created_at,
         conversation.changed_at,
         tuple(contact_ids(conversation)),
+        partial,
     )
 
 
@@ -105,11 +117,15 @@ def incoming_status(payload: bytes) -> IncomingRecord:
     return IncomingRecord(change.id, payload, change.at, change.updated_at, change.teammate_id)
 
 
-def _save(dataset: Dataset) -> Callable[[Connection, str, Sequence[IncomingRecord]], Saved]:
-    return lambda connection, workspace_id, batch: save_records(connection, dataset, workspace_id, batch)
+def _save(dataset: Dataset) -> Callable[[Engine, str, Sequence[IncomingRecord]], Saved]:
+    def save(store: Engine, workspace_id: str, batch: Sequence[IncomingRecord]) -> Saved:
+        with store.begin() as connection:
+            return save_records(connection, dataset, workspace_id, batch)
+
+    return save
 
 
-CONVERSATIONS = Intake(incoming, save_conversations, CONVERSATION_LISTS)
+CONVERSATIONS = Intake(incoming, save_histories, CONVERSATION_LISTS)
 CALLS = Intake(incoming_call, _save("calls"), ("data", "calls"))
 TEAMMATE_STATUSES = Intake(incoming_status, _save("teammate_statuses"), ("activity_logs",))
 
@@ -124,11 +140,11 @@ def save_batch(
     """Save what can be used, and count what became of it."""
     if not batch:
         return
+    imported.partial += sum(isinstance(one, IncomingConversation) and one.partial for one in batch)
     if store is None:
         imported.created += len(batch)
         return
-    with store.begin() as connection:
-        saved = intake.save(connection, workspace_id, batch)
+    saved = intake.save(store, workspace_id, batch)
     imported.created += saved.created
     imported.updated += saved.updated
     imported.unchanged += saved.unchanged

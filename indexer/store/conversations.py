@@ -9,27 +9,35 @@ import orjson
 from sqlalchemy import Connection, CursorResult
 
 from indexer.store.changes import RAISE_CHANGE, RESTED
-from indexer.store.locks import share_workspace
+from indexer.store.locks import hold_workspace, share_workspace
 
 
 class IncomingConversation(NamedTuple):
-    """A conversation to be saved: its JSON, its own two times in epoch seconds, and whom it is with."""
+    """A conversation to be saved: its JSON, its own two times in epoch seconds, and whom it is with.
+
+    `partial` says that there may be parts that its JSON does not have.
+    """
 
     conversation_id: str
     payload: bytes
     created_at: int
     updated_at: int
     contact_ids: tuple[str, ...] = ()
+    partial: bool = False
 
 
 class Saved(NamedTuple):
-    """What became of a batch, in conversations, and the shards that now have something due."""
+    """What became of a batch, in conversations, and the shards that now have something due.
+
+    `behind` are those among the older ones whose stored version is partial: they may have parts that it lacks.
+    """
 
     created: int
     updated: int
     unchanged: int
     older: int
     shards: frozenset[int]
+    behind: frozenset[str] = frozenset()
 
 
 class StoredConversation(NamedTuple):
@@ -62,22 +70,25 @@ class StoredConversation(NamedTuple):
 # xmax is 0 on a row that this statement inserted, since an update has to lock what it replaces.
 _SAVE = f"""
 WITH incoming AS (
-    SELECT conversation_id, payload, created_at, updated_at,
+    SELECT conversation_id, payload, created_at, updated_at, partial,
         ARRAY(SELECT jsonb_array_elements_text(contacts)) AS contact_ids
     FROM unnest(
-        %(ids)s::text[], %(payloads)b::bytea[], %(created)s::bigint[], %(updated)s::bigint[], %(contacts)s::jsonb[]
-    ) AS i (conversation_id, payload, created_at, updated_at, contacts)
+        %(ids)s::text[], %(payloads)b::bytea[], %(created)s::bigint[], %(updated)s::bigint[], %(contacts)s::jsonb[],
+        %(partial)s::boolean[]
+    ) AS i (conversation_id, payload, created_at, updated_at, contacts, partial)
     ORDER BY conversation_id COLLATE "C"
 ), saved AS (
     INSERT INTO conversations AS stored
-        (workspace_id, conversation_id, payload, created_at, updated_at, contact_ids, revision, saved_at)
-    SELECT %(workspace_id)s, conversation_id, payload, created_at, updated_at, contact_ids, nextval('revision'), now()
+        (workspace_id, conversation_id, payload, created_at, updated_at, contact_ids, partial, revision, saved_at)
+    SELECT %(workspace_id)s, conversation_id, payload, created_at, updated_at, contact_ids, partial,
+        nextval('revision'), now()
     FROM incoming
     ON CONFLICT (workspace_id, conversation_id) DO UPDATE SET
         payload = EXCLUDED.payload,
         created_at = EXCLUDED.created_at,
         updated_at = EXCLUDED.updated_at,
         contact_ids = EXCLUDED.contact_ids,
+        partial = EXCLUDED.partial,
         deleted = false,
         redacted = false,
         revision = nextval('revision'),
@@ -96,8 +107,8 @@ WITH incoming AS (
 SELECT entity_id, shard, due, created FROM marked JOIN saved ON entity_id = conversation_id
 """
 
-_COUNT_OLDER = """
-SELECT count(*)
+_OLDER = """
+SELECT conversation_id, partial AND NOT deleted AND NOT redacted AS behind
 FROM unnest(%(ids)s::text[], %(updated)s::bigint[]) AS i (conversation_id, updated_at)
 JOIN conversations AS stored USING (conversation_id)
 WHERE stored.workspace_id = %(workspace_id)s AND stored.updated_at > i.updated_at
@@ -136,7 +147,7 @@ def save_conversations(connection: Connection, workspace_id: str, batch: Sequenc
         return Saved(0, 0, 0, 0, frozenset())
 
     share_workspace(connection, workspace_id)
-    ids, payloads, created, updated, contacts = map(list, zip(*newest.values(), strict=True))
+    ids, payloads, created, updated, contacts, partial = map(list, zip(*newest.values(), strict=True))
     changed = connection.exec_driver_sql(
         _SAVE,
         {
@@ -147,22 +158,48 @@ def save_conversations(connection: Connection, workspace_id: str, batch: Sequenc
             "created": created,
             "updated": updated,
             "contacts": [_contacts(of_one) for of_one in contacts],
+            "partial": partial,
         },
     ).all()
-    older = 0
+    older: list[Any] = []
     if len(changed) < len(newest):
         # The rows that were left alone are locked by now, so what is counted here cannot move.
-        older = connection.exec_driver_sql(
-            _COUNT_OLDER, {"workspace_id": workspace_id, "ids": ids, "updated": updated}
-        ).scalar_one()
+        older = list(connection.exec_driver_sql(_OLDER, {"workspace_id": workspace_id, "ids": ids, "updated": updated}))
     inserted = sum(row.created for row in changed)
     return Saved(
         created=inserted,
         updated=len(changed) - inserted,
-        unchanged=len(newest) - len(changed) - older,
-        older=older + len(batch) - len(newest),
+        unchanged=len(newest) - len(changed) - len(older),
+        older=len(older) + len(batch) - len(newest),
         shards=frozenset(row.shard for row in changed if row.due),
+        behind=frozenset(row.conversation_id for row in older if row.behind),
     )
+
+
+class StoredVersion(NamedTuple):
+    """A stored conversation beside which another record of it is laid."""
+
+    payload: bytes
+    updated_at: int
+    partial: bool
+
+
+def lock_versions(connection: Connection, workspace_id: str, ids: Sequence[str]) -> dict[str, StoredVersion]:
+    """What is stored of these conversations, without deleted ones.
+
+    Until the transaction ends nobody else saves into the workspace. The content of one that was redacted counts with
+    the time of its redaction.
+    """
+    hold_workspace(connection, workspace_id)
+    rows = connection.exec_driver_sql(
+        """
+        SELECT conversation_id, payload, updated_at, partial FROM conversations
+        WHERE workspace_id = %(workspace_id)s AND conversation_id = ANY(%(ids)s::text[]) AND NOT deleted
+        """,
+        {"workspace_id": workspace_id, "ids": list(ids)},
+        execution_options={"binary_results": True},
+    )
+    return {row.conversation_id: StoredVersion(row.payload, row.updated_at, row.partial) for row in rows}
 
 
 def read_conversations(connection: Connection, keys: Sequence[tuple[str, str]]) -> list[StoredConversation]:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from indexer.errors import OperatorError, ServiceUnavailable
 from indexer.urls import masked
 
-SCHEMA_REVISION = "0010"
+SCHEMA_REVISION = "0011"
 """The newest migration. Known without Alembic, so that a command on an up-to-date database need not import it."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"

@@ -81,6 +81,8 @@ conversations = Table(
     Column("redacted", Boolean, nullable=False, server_default=false()),
     # Null where a release that did not look saved it: then it may be anybody.
     Column("contact_ids", ARRAY(Text)),
+    # Whether there may be parts that the payload does not have.
+    Column("partial", Boolean, nullable=False, server_default=false()),
     Index("conversations_contacts", "contact_ids", postgresql_using="gin"),
     Index("conversations_unknown_contacts", "workspace_id", postgresql_where=text("contact_ids IS NULL")),
     Index("conversations_deleted", "workspace_id", postgresql_where=text("deleted")),

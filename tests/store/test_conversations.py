@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from indexer.store.conversations import (
     IncomingConversation,
+    Saved,
     StoredConversation,
     count_conversations,
     read_conversations,
@@ -107,7 +108,7 @@ def test_of_one_conversation_twice_in_a_batch_the_later_wins(store: Any, engine:
 
 
 def test_an_empty_batch_does_nothing(store: Any) -> None:
-    assert store.save() == (0, 0, 0, 0, frozenset())
+    assert store.save() == Saved(0, 0, 0, 0, frozenset())
 
 
 def test_a_failed_transaction_leaves_neither_conversation_nor_change(store: Any, engine: Engine) -> None:
