@@ -33,6 +33,7 @@ _MODULES = (
     "conversation/timeline",
     "conversation/values",
     "metrics/actions",
+    "metrics/attributes",
     "metrics/bot_inbox",
     "metrics/data_quality",
     "metrics/derived",

@@ -1,6 +1,7 @@
 """What a reader should know before trusting the numbers of a conversation: the flags of its document."""
 
 from indexer.conversation import Conversation
+from indexer.metrics.attributes import Attributes, is_too_long
 from indexer.metrics.facts import is_score
 from indexer.metrics.schema import ReportingDocument
 from indexer.metrics.states import States
@@ -9,6 +10,7 @@ from indexer.metrics.states import States
 def put_data_quality(
     document: ReportingDocument,
     conversation: Conversation,
+    attributes: Attributes,
     states: States | None = None,
     sla_flag: str | None = None,
 ) -> None:
@@ -25,7 +27,24 @@ def put_data_quality(
     rating, agent = said.conversation_rating, said.ai_agent
     if (rating is not None and _is_unknown(rating.rating)) or (agent is not None and _is_unknown(agent.rating)):
         found = [*found, "rating_unknown"]
+    if attributes.left_out:
+        found = [*found, "attribute_left_out"]
+    if attributes.too_long or _has_value_too_long(document):
+        found = [*found, "value_too_long"]
     document.data_quality = found or None
+
+
+def _has_value_too_long(document: ReportingDocument) -> bool:
+    """Whether one of the texts that people type, other than remarks, cannot be searched and grouped for its length."""
+    for text in (document.title, document.country, document.continent):
+        if text is not None and is_too_long(text):
+            return True
+    for tag in document.tags or ():
+        if is_too_long(tag):
+            return True
+    name = document.sla.name if document.sla is not None else None
+    source = document.ai.source_title if document.ai is not None else None
+    return (name is not None and is_too_long(name)) or (source is not None and is_too_long(source))
 
 
 def _is_unknown(rating: int | None) -> bool:

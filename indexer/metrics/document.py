@@ -69,12 +69,12 @@ def reporting_document(
         legacy=legacy(conversation, timeline, office_time),
         actions=done,
     )
-    put_facts(document, conversation)
+    attributes = put_facts(document, conversation)
     put_new_pipeline(document, milestones, replies, office_time)
     put_statistics(document, milestones, office_time)
     put_bot_inbox(document, timeline, states, office_time)
     put_derived(document, timeline, milestones, states, office_time)
-    put_data_quality(document, conversation, states, sla_flag=put_sla_outcomes(document, conversation))
+    put_data_quality(document, conversation, attributes, states, sla_flag=put_sla_outcomes(document, conversation))
     return document
 
 
@@ -93,6 +93,6 @@ def _without_history(
         statistics=Statistics(count_conversation_parts=conversation.part_count or None),
         legacy=legacy_facts(conversation),
     )
-    put_facts(document, conversation)
-    put_data_quality(document, conversation)
+    attributes = put_facts(document, conversation)
+    put_data_quality(document, conversation, attributes)
     return document

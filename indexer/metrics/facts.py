@@ -1,10 +1,9 @@
 """What a conversation says of itself: the fields that reports filter and group by."""
 
-import msgspec
-
 from indexer.conversation import Conversation, contact_ids, wire
 from indexer.conversation.part_types import PART_TYPES, PartType
 from indexer.conversation.values import assignee_id, identifier
+from indexer.metrics.attributes import Attributes, attributes_of
 from indexer.metrics.schema import Ai, Rating, ReportingDocument, Sla
 
 TARGET_MISSED = PART_TYPES["conversation_sla_target_missed"]
@@ -13,15 +12,12 @@ UNKNOWN = "unknown"
 
 _RATING_CHANGED = PART_TYPES["conversation_rating_changed"]
 
-_SHORTEST = len(b'{"":0}')
-"""An object with an attribute is at least as long."""
-
 _RENAMED = {"routed_to_team": "escalated", "abandoned": "negative_feedback"}
 """Resolution states of the AI agent before version 2.15 of the API, and their present names (decision 38)."""
 
 
-def put_facts(document: ReportingDocument, conversation: Conversation) -> None:
-    """Fill in the facts; an empty text or list is none."""
+def put_facts(document: ReportingDocument, conversation: Conversation) -> Attributes:
+    """Fill in the facts, an empty text or list being none; returns what there is to know of the attributes."""
     said = conversation.said
     source = said.source
     document.title = said.title or source.subject or None
@@ -40,13 +36,15 @@ def put_facts(document: ReportingDocument, conversation: Conversation) -> None:
     if said.contacts is not None and said.contacts.contacts:
         document.contact_ids = contact_ids(conversation) or None
         put_contacts(document, said.contacts.contacts)
-    document.custom = custom(said.custom_attributes or said.ticket_attributes)
+    attributes = attributes_of(said.custom_attributes or said.ticket_attributes)
+    document.custom = attributes.kept
     if said.conversation_rating is not None:
         document.rating = rating(said.conversation_rating, conversation)
     if said.sla_applied is not None:
         document.sla = sla(said.sla_applied, conversation)
     if said.ai_agent is not None or said.ai_agent_participated is not None:
         document.ai = ai(said.ai_agent or wire.AiAgent(), said.ai_agent_participated)
+    return attributes
 
 
 def put_contacts(document: ReportingDocument, contacts: list[wire.Contact]) -> None:
@@ -65,16 +63,6 @@ def company_ids(company: wire.Company, known: list[str]) -> list[str]:
     """The companies known so far and one more, each once."""
     found = identifier(company.id)
     return [*known, found] if found is not None and found not in known else known
-
-
-def custom(attributes: msgspec.Raw) -> msgspec.Raw | None:
-    """The custom attributes as they are written, on one line; nothing but an object is any, and no empty one."""
-    written = bytes(attributes)
-    if not written.startswith(b"{") or (len(written) < _SHORTEST and not written[1:-1].strip()):
-        return None
-    if b"\n" in written or b"\r" in written:
-        return msgspec.Raw(msgspec.json.format(written, indent=-1))
-    return attributes
 
 
 def is_score(rating: int | None) -> bool:

@@ -1,0 +1,179 @@
+"""The custom attributes as the index takes them, without what Elasticsearch would refuse the whole document for.
+
+The field `custom` is `flattened`: every value becomes a term of its path and itself, and JSON is read more strictly
+there than by most programs. What goes beyond a limit is left out by itself; everything beside it stays.
+"""
+
+import json
+import re
+from typing import Any
+
+import msgspec
+from msgspec import Raw
+
+LONGEST_VALUE = 8_191
+"""UTF-16 units of a text that can be searched and grouped (`ignore_above` of the mapping); a longer one is kept."""
+
+_LONGEST_TERM = 32_766
+"""Bytes of path, separator and value together (Lucene)."""
+
+_LONGEST_NUMBER = 1_000
+"""Characters of a number (Elasticsearch's reader of JSON)."""
+
+_DEEPEST = 20
+"""Levels of objects, the attributes themselves being the first."""
+
+_MOST_LISTS = 100
+"""Lists within one another. Elasticsearch reads ten times as many, and has much else to read around them."""
+
+_SHORTEST = len(b'{"":0}')
+"""An object with an attribute is at least as long."""
+
+_LEFT_OUT = Raw()
+"""In place of a value that cannot be taken. A number is never empty."""
+
+_SPACED_COLON = re.compile(rb"\s:")
+
+_MEMBERS: msgspec.json.Decoder[dict[str, Raw]] = msgspec.json.Decoder(dict[str, Raw])
+
+
+class Attributes:
+    """What is left of them (None: nothing to keep), whether some had to go, and whether one is too long to be found."""
+
+    def __init__(self, kept: Raw | None, left_out: bool = False, too_long: bool = False) -> None:
+        """What was found out."""
+        self.kept = kept
+        self.left_out = left_out
+        self.too_long = too_long
+
+
+def attributes_of(given: Raw) -> Attributes:
+    """The custom attributes as they are written, on one line; nothing but an object is any, and no empty one."""
+    written = bytes(given)
+    if not written.startswith(b"{") or (len(written) < _SHORTEST and not written[1:-1].strip()):
+        return Attributes(None)
+    if not _is_plain(written):
+        found = _examined(written)
+        if found.left_out:
+            return found
+    else:
+        found = Attributes(given)
+    if b"\n" in written or b"\r" in written:
+        found.kept = Raw(msgspec.json.format(written, indent=-1))
+    return found
+
+
+def is_too_long(text: str) -> bool:
+    """Whether a text is longer than what can be searched and grouped."""
+    return len(text) * 2 > LONGEST_VALUE and _units(text) > LONGEST_VALUE
+
+
+def _is_plain(written: bytes) -> bool:
+    """Whether all is short, flat and written without escapes, and no name occurs twice.
+
+    There are then at least as many quotes before a colon as names, and at least as many names as different ones.
+    """
+    if len(written) > _LONGEST_NUMBER or b"\\" in written or b"[" in written or written.count(b"{") != 1:
+        return False
+    names = written.count(b'":')
+    if written.count(b":") != names and _SPACED_COLON.search(written) is not None:
+        return False
+    return names == len(_MEMBERS.decode(written))
+
+
+class _Object:
+    """An object's members in their order, as often as they are given."""
+
+    def __init__(self, members: list[tuple[str, object]]) -> None:
+        """As `json` finds them."""
+        self.members = members
+
+
+def _examined(written: bytes) -> Attributes:
+    """The attributes value by value."""
+    found = Attributes(Raw(written))
+    try:
+        whole = _read(written)
+    except RecursionError:
+        found.left_out = True
+        shallow = [(name, bytes(value)) for name, value in _MEMBERS.decode(written).items()]
+        whole = _Object([(name, _read_any(value)) for name, value in shallow if _brackets(value) <= _MOST_LISTS])
+    kept = _object(whole, -1, 1, 0, found)
+    if found.left_out:
+        found.kept = Raw(msgspec.json.encode(kept)) if kept else None
+    return found
+
+
+def _brackets(written: bytes) -> int:
+    return written.count(b"[") + written.count(b"{")
+
+
+def _read(written: bytes) -> _Object:
+    found: _Object = _read_any(written)
+    return found
+
+
+def _read_any(written: bytes) -> Any:
+    return json.loads(written, object_pairs_hook=_Object, parse_int=_number, parse_float=_number)
+
+
+def _number(written: str) -> Raw:
+    return Raw(written.encode())
+
+
+def _object(given: _Object, path: int, depth: int, lists: int, found: Attributes) -> dict[str, object]:
+    """The members that can be taken, of those with the same name the last; `path` is the length so far in bytes."""
+    kept: dict[str, object] = {}
+    for name, value in given.members:
+        whole = _whole(name)
+        if whole in kept:
+            found.left_out = True
+            del kept[whole]
+        if "\0" in name:
+            found.left_out = True
+            continue
+        taken = _value(value, path + 1 + len(whole.encode()), depth, lists, found)
+        if taken is not _LEFT_OUT:
+            kept[whole] = taken
+    return kept
+
+
+def _value(value: object, path: int, depth: int, lists: int, found: Attributes) -> object:
+    """The value, or what is left of it; `_LEFT_OUT` and a note of it if nothing is."""
+    if isinstance(value, _Object) and depth < _DEEPEST:
+        return _object(value, path, depth + 1, lists, found)
+    if isinstance(value, list) and lists < _MOST_LISTS:
+        taken = [_value(each, path, depth, lists + 1, found) for each in value]
+        return [each for each in taken if each is not _LEFT_OUT]
+    if isinstance(value, str):
+        value = _whole(value)
+        if is_too_long(value):
+            found.too_long = True
+            return value
+    if _fits(value, path):
+        return value
+    found.left_out = True
+    return _LEFT_OUT
+
+
+def _fits(value: object, path: int) -> bool:
+    """Whether a single value can be taken as a term with its path; an object or a list is none."""
+    if isinstance(value, str):
+        return path + 1 + len(value.encode()) <= _LONGEST_TERM
+    if isinstance(value, Raw):
+        length = len(bytes(value))
+        return length <= _LONGEST_NUMBER and path + 1 + length <= _LONGEST_TERM
+    if isinstance(value, bool):
+        return path + 1 + len(str(value)) <= _LONGEST_TERM
+    return value is None
+
+
+def _whole(text: str) -> str:
+    """Text without halves of surrogate pairs; each becomes U+FFFD."""
+    if text.isascii():
+        return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2

@@ -1,0 +1,89 @@
+"""Custom attributes: what Elasticsearch would refuse a document for is left out, and nothing else."""
+
+import json
+from typing import Any
+
+import pytest
+from msgspec import Raw
+
+from indexer.metrics.attributes import attributes_of
+
+
+def left_of(written: str) -> tuple[Any, bool, bool]:
+    """The attributes that are kept, whether some were left out, and whether one is too long."""
+    found = attributes_of(Raw(written.encode()))
+    return found.kept and json.loads(bytes(found.kept)), found.left_out, found.too_long
+
+
+def nested(levels: int) -> Any:
+    value: Any = "x"
+    for _ in range(levels):
+        value = {"k": value}
+    return value
+
+
+def in_lists(levels: int) -> str:
+    return '{"a": ' + "[" * levels + "]" * levels + ', "b": 1}'
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        '{"plan": "Pro", "seats": 12, "trial": false, "owner": null}',
+        '{"size": {"rooms": [1, 2.50, "x", {"y": true}]}, "": "no name", "a.b": 1}',
+        '{"link" : "https://example.com/?a=\\"b\\":c", "time": "10:30"}',
+        '{"number": 1e400, "half": "Gift \\ud83d"}',
+        '{"number": ' + "9" * 1_000 + "}",
+        json.dumps(nested(20)),
+        json.dumps({"k" * 32_764: "v"}),
+        json.dumps({"k" * 40_000: None}),
+        json.dumps({"a": "€" * 8_191, "b": "\N{GRINNING FACE}" * 4_095}, ensure_ascii=False),
+        in_lists(100),
+    ],
+)
+def test_what_can_be_taken_stays_as_it_is_written(written: str) -> None:
+    found = attributes_of(Raw(written.encode()))
+    assert (bytes(found.kept or b"").decode(), found.left_out, found.too_long) == (written, False, False)
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        (json.dumps({"k" * 32_765: "v", "b": 1}), {"b": 1}),
+        (json.dumps({"k" * 32_763: {"b": "v", "c": ""}}), {"k" * 32_763: {"c": ""}}),
+        (json.dumps({"a\0b": "v", "b": 1}), {"b": 1}),
+        (json.dumps({"b": {"a\0b": 1, "c": [{"\0": 1}, 2]}}), {"b": {"c": [{}, 2]}}),
+        ('{"A": 1, "b": 3, "A": 2}', {"b": 3, "A": 2}),
+        ('{"A": 1, "\\u0041": {"b": 1, "b": null}}', {"A": {"b": None}}),
+        ('{"A":null,"A" :1}', {"A": 1}),
+        ('{"a": ' + "9" * 1_001 + ', "b": 1.50}', {"b": 1.5}),
+        (json.dumps({"a\0b": "v"}), None),
+        (in_lists(102), {"a": json.loads("[" * 100 + "]" * 100), "b": 1}),
+        (in_lists(900), {"a": json.loads("[" * 100 + "]" * 100), "b": 1}),
+        ('{"a\\u0000": 1, "half": "Gift \\ud83d"}', {"half": "Gift \ufffd"}),
+    ],
+)
+def test_what_cannot_be_taken_is_left_out_by_itself(written: str, kept: Any) -> None:
+    found = left_of(written)
+    assert found == (kept, True, False)
+
+
+def test_what_lies_too_deep_is_left_out_of_what_is_around_it() -> None:
+    found, left_out, _ = left_of(json.dumps({"deep": nested(29), "b": 1}))
+    assert left_out
+    assert found["b"] == 1
+    levels = 0
+    while found:
+        found, levels = found.get("deep", found.get("k")), levels + 1
+    assert levels == 19
+
+
+@pytest.mark.parametrize("value", ["v" * 8_192, "\N{GRINNING FACE}" * 4_096, ["short", "v" * 100_000]])
+def test_a_value_that_cannot_be_found_for_its_length_is_kept(value: Any) -> None:
+    assert left_of(json.dumps({"a": value})) == ({"a": value}, False, True)
+
+
+def test_numbers_beside_what_is_left_out_stay_as_they_are_written() -> None:
+    found = attributes_of(Raw(b'{"a": 1.500, "b": 12345678901234567890123, "c\\u0000": 1}'))
+    assert found.kept is not None
+    assert bytes(found.kept) == b'{"a":1.500,"b":12345678901234567890123}'
