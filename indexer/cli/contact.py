@@ -31,7 +31,9 @@ def merge(
         try:
             merged = merge_contacts(connection, workspace, from_id, into_id)
         except Refused as refused:
-            raise OperatorError(str(refused), "name two contacts, neither of which has become the other") from refused
+            raise OperatorError(
+                str(refused), "name two contacts by their ids, neither of which has become the other"
+            ) from refused
         if dry_run:
             connection.rollback()
         else:

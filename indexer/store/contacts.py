@@ -17,6 +17,9 @@ class Merged(NamedTuple):
     shards: frozenset[int]
 
 
+_NO_IDS = frozenset({"", "0"})
+"""What stands for nobody where an id should be, in the records of conversations too."""
+
 _TARGET = "SELECT into_id FROM contact_merges WHERE workspace_id = %(workspace_id)s AND from_id = %(id)s"
 
 _MERGE = """
@@ -46,8 +49,12 @@ def merge_contacts(connection: Connection, workspace_id: str, from_id: str, into
     """Let the conversations of `from_id`, stored or yet to come, be those of `into_id`, and make them due.
 
     A contact that has become another stands for that one. Merging again what is merged already changes nothing.
-    Raises `Refused` where a contact would become itself, or has become somebody else before.
+    Raises `Refused` where one of the two is not an id, where a contact would become itself, or has become somebody
+    else before.
     """
+    for contact_id in (from_id, into_id):
+        if contact_id.strip() in _NO_IDS:
+            raise Refused("", f"{contact_id!r} is not the id of a contact")
     hold_workspace(connection, workspace_id)
     into_id = _target(connection, workspace_id, into_id) or into_id
     if from_id == into_id:

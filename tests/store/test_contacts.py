@@ -86,3 +86,16 @@ def test_deleted_conversations_have_no_contacts(store: Any) -> None:
 def test_a_contact_with_a_nul_in_its_id_does_not_keep_a_conversation_out(store: Any) -> None:
     save(store, "1", "a\0b", "lead")
     assert merge(store, "lead", "user").conversations == 1
+
+
+@pytest.mark.parametrize("nobody", ["", " ", "\t\n", "\u00a0", "0", " 0 "])
+def test_what_is_not_an_id_is_refused_on_either_side_before_anything_is_written(store: Any, nobody: str) -> None:
+    save(store, "1", "lead")
+    revision = store.revision("1")
+    for from_id, into_id in (("lead", nobody), (nobody, "lead")):
+        with store.engine.begin() as connection:
+            with pytest.raises(Refused, match="is not the id of a contact"):
+                merge_contacts(connection, "w", from_id, into_id)
+            written = connection.exec_driver_sql("SELECT count(*) FROM contact_merges WHERE workspace_id = 'w'")
+            assert written.scalar() == 0
+    assert (merged(store, "1"), store.revision("1")) == (None, revision)
