@@ -83,10 +83,11 @@ def backfill(
 
     if workspace is not None:
         workspace = workspace_name(workspace)
+    of = named(dataset)
     if only is not None:
-        Choice.parse(only)
+        Choice.parse(only).check(of)
     selected = Selected(workspace, _seconds(from_, 0), _seconds(to, 1), only)
-    of, here = named(dataset), connections()
+    here = connections()
     if dry_run:
         with here.store.connect() as connection:
             conversations, size = count_selected(connection, selected, of)

@@ -1,11 +1,13 @@
 """Which conversations a backfill is for, said by their documents: `--only`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 from elasticsearch import Elasticsearch
 
 from indexer.errors import OperatorError
+from indexer.search import definition
 
 OUTDATED = "outdated"
 """Documents of other metric code, or of other office hours, than those of today."""
@@ -34,6 +36,18 @@ class Choice(NamedTuple):
             raise OperatorError(f"{text!r} chooses nothing", f"write --only {OUTDATED}, or --only FIELD=VALUE")
         return cls(field, value)
 
+    def check(self, dataset: str) -> None:
+        """Raise `OperatorError` with the nearest names if documents of the dataset do not have the field."""
+        if self.field is None or self.field == "_id":
+            return
+        fields = dict(_fields(definition(dataset).mappings["properties"]))
+        outer, _, inner = self.field.partition(".")
+        if self.field in fields or (inner and fields.get(outer) == "flattened"):
+            return
+        alike = get_close_matches(self.field, fields, n=3, cutoff=0.5)
+        remedy = f"choose by {' or '.join(alike)}" if alike else "choose by a field that documents have"
+        raise OperatorError(f"--only: documents of {dataset} have no field {self.field!r} with values", remedy)
+
     def among(self, search: Elasticsearch, index: str, candidates: Sequence[Candidate], version: int) -> set[str]:
         """The `_id`s of the candidates that are chosen; of outdated ones also those that have no document.
 
@@ -56,6 +70,15 @@ class Choice(NamedTuple):
             }
             current |= _found(search, index, of_these, same)
         return set(names) - current
+
+
+def _fields(properties: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    """The fields that have values, by their paths, each with its type; not the objects that they lie in."""
+    for name, about in properties.items():
+        if "properties" in about:
+            yield from _fields(about["properties"], f"{prefix}{name}.")
+        else:
+            yield prefix + name, about["type"]
 
 
 def _found(search: Elasticsearch, index: str, names: Sequence[str], condition: Mapping[str, Any]) -> set[str]:
