@@ -53,7 +53,7 @@ def say_if_nobody_takes_from(connection: "Connection", queue: str) -> None:
 
 def say_nobody_takes_from(queue: str) -> None:
     """Say that a queue has no worker, and what to do about it."""
-    typer.echo(f"no worker takes from the queue {queue}; start one in another terminal: indexer worker", err=True)
+    typer.echo(f"no worker takes from the queue {queue}; start one: indexer worker", err=True)
 
 
 @contextmanager

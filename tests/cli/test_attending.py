@@ -59,7 +59,7 @@ def says(command: subprocess.Popen[bytes], text: bytes, seconds: float = 120) ->
 def test_a_backfill_says_that_no_worker_takes_it_and_after_ctrl_c_what_goes_on(installation: Installation) -> None:
     installation.run("index", "create")
     with waiting(installation, "backfill", "--workspace", "w") as command:
-        says(command, b"no worker takes from the queue backfill; start one in another terminal: indexer worker")
+        says(command, b"no worker takes from the queue backfill; start one: indexer worker")
         command.send_signal(signal.SIGINT)
         said = says(command, b"indexer backfill cancel 1")
         assert b"indexer backfill watch 1" in said
