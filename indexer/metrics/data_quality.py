@@ -6,6 +6,9 @@ from indexer.metrics.facts import is_score
 from indexer.metrics.schema import ReportingDocument
 from indexer.metrics.states import States
 
+MOST_ACTIONS = 10_000
+"""Actions that a document can have: Elasticsearch takes no more nested objects (`nested_objects.limit`)."""
+
 
 def put_data_quality(
     document: ReportingDocument,
@@ -27,6 +30,8 @@ def put_data_quality(
     rating, agent = said.conversation_rating, said.ai_agent
     if (rating is not None and _is_unknown(rating.rating)) or (agent is not None and _is_unknown(agent.rating)):
         found = [*found, "rating_unknown"]
+    if document.actions is not None and len(document.actions) > MOST_ACTIONS:
+        found = [*found, "actions_cut"]
     if attributes.left_out:
         found = [*found, "attribute_left_out"]
     if attributes.too_long or _has_value_too_long(document):

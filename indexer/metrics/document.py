@@ -3,7 +3,7 @@
 from indexer.conversation import Conversation, Timeline, timeline_of
 from indexer.metrics.actions import actions
 from indexer.metrics.bot_inbox import put_bot_inbox
-from indexer.metrics.data_quality import put_data_quality
+from indexer.metrics.data_quality import MOST_ACTIONS, put_data_quality
 from indexer.metrics.derived import (
     participating_team_ids,
     participating_teammate_ids,
@@ -75,6 +75,8 @@ def reporting_document(
     put_bot_inbox(document, timeline, states, office_time)
     put_derived(document, timeline, milestones, states, office_time)
     put_data_quality(document, conversation, attributes, states, sla_flag=put_sla_outcomes(document, conversation))
+    if len(done) > MOST_ACTIONS:
+        document.actions = done[:MOST_ACTIONS]
     return document
 
 
