@@ -26,14 +26,14 @@ def save_names(connection: Connection, workspace_id: str, named: Named, by_id: M
 
 
 def read_names(connection: Connection, workspace_id: str, named: Named, ids: Collection[str]) -> dict[str, str]:
-    """The names of these ids, without those that have none."""
+    """The names of these ids, without those that have none, as no id has that PostgreSQL's text cannot hold."""
     found = connection.execute(
         select(names.c.id, names.c.name).where(
             names.c.workspace_id == workspace_id,
             names.c.named == named.value,
             names.c.id.in_(bindparam("ids", expanding=True)),
         ),
-        {"ids": list(ids)},
+        {"ids": [id_ for id_ in ids if "\0" not in id_ and id_.encode(errors="ignore").decode() == id_]},
     )
     return {row.id: row.name for row in found}
 
