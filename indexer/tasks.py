@@ -214,13 +214,20 @@ def sweep() -> None:
 @app.task(name="indexer.reconcile")
 @left_for_later()
 def reconcile() -> None:
-    """Compare the next part of each dataset's store with its index, and have what differs put right."""
+    """Compare the next part of each dataset's store with its index, and have what differs put right.
+
+    New definitions reach existing documents by a rebuild or a backfill, and not by the chance of being drawn here.
+    """
     here = connections()
     if ENDING.begun or not answers(here.search):
         return
     for dataset in DATASETS:
         reconciler = replace(
-            here.reconciler(dataset), deep_share=here.settings.reconcile_sample, repair=True, most_samples=5
+            here.reconciler(dataset),
+            deep_share=here.settings.reconcile_sample,
+            repair=True,
+            spare_outdated=True,
+            most_samples=5,
         )
         step = reconcile_step(reconciler, load_cursor(here.redis, dataset), here.settings.reconcile_documents)
         save_cursor(here.redis, step.cursor, dataset)

@@ -98,13 +98,17 @@ class _Input(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """Where conversations and documents are, and how documents are computed."""
+    """Where conversations and documents are, and how documents are computed.
+
+    With `spare_outdated` the contents of documents by earlier definitions (a lower `metrics_version`) do not count.
+    """
 
     store: Engine
     search: Elasticsearch
     alias: str
     bots_interrupt: bool = False
     dataset: Dataset = "conversations"
+    spare_outdated: bool = False
 
     def examine(self, suspects: Sequence[Suspect], *, deep: bool) -> Examined:
         """What is wrong with the suspects; `deep` also compares contents with what is computed now."""
@@ -132,9 +136,9 @@ class Examination:
         for suspect in suspects:
             key = suspect.key
             standing, later = (NOT_STORED, NOT_STORED) if key is None else (before[key], after[key])
-            difference = _difference(
-                suspect, standing, indexed.get(suspect.document), None if key is None else inputs.get(key)
-            )
+            document = indexed.get(suspect.document)
+            made_from = None if key is None or self._spares(document) else inputs.get(key)
+            difference = _difference(suspect, standing, document, made_from)
             if difference is None:
                 continue
             if standing.queued or standing != later:
@@ -144,6 +148,13 @@ class Examination:
             else:
                 differences.append(difference)
         return Examined(differences, queued, quarantined)
+
+    def _spares(self, indexed: IndexedDocument | None) -> bool:
+        """Whether the content of a document is left alone: it differs by its definitions, and may do so for now."""
+        if not self.spare_outdated or indexed is None or indexed.content is None:
+            return False
+        version = indexed.content.get("metrics_version")
+        return isinstance(version, int) and version < kind_of(self.dataset).version
 
     def _inputs(self, connection: Connection, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], _Input]:
         """What the documents of these keys are computed from, where it is stored."""

@@ -95,7 +95,7 @@ class Reconciler:
 
     `deep_share` (0 to 1) of the documents with the right revision are computed again and compared whole. With
     `repair` differences are put right; `delete_any` also deletes orphaned documents where they are most of the
-    index.
+    index. With `spare_outdated` the contents of documents by earlier definitions are not compared.
     """
 
     store: Engine
@@ -105,6 +105,7 @@ class Reconciler:
     deep_share: float = 0
     repair: bool = False
     delete_any: bool = False
+    spare_outdated: bool = False
     most_samples: int = 20
     dataset: Dataset = "conversations"
 
@@ -172,7 +173,9 @@ class Reconciler:
         """The second look, and what follows from it."""
         if not suspects:
             return
-        examination = Examination(self.store, self.search, self.alias, self.bots_interrupt, self.dataset)
+        examination = Examination(
+            self.store, self.search, self.alias, self.bots_interrupt, self.dataset, self.spare_outdated
+        )
         examined = examination.examine(suspects, deep=deep)
         found.add(examined, self.most_samples)
         if self.repair:

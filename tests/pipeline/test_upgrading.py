@@ -92,6 +92,7 @@ def test_a_rebuild_leads_from_the_first_version_to_the_newest_and_back(drain: Dr
     found = deep.run()
     assert found.differing == 60
     assert {"metrics_version", *NEW} <= {field for sample in found.samples for field in sample.fields}
+    assert replace(deep, spare_outdated=True).run().differences == 0
 
     backfiller = Backfiller(drain.store, drain.search, BulkWriter(drain.search), batch=50)
 
@@ -118,3 +119,27 @@ def test_a_rebuild_leads_from_the_first_version_to_the_newest_and_back(drain: Dr
     found = deep.run()
     assert (found.documents, found.differing, found.missing) == (120, 60, 0)
     assert left(drain) == (0, 0)
+
+
+def test_a_walk_that_spares_outdated_documents_still_finds_what_else_is_wrong(drain: Drain, prefix: str) -> None:
+    catch_up(drain.search, prefix, "conversations")
+    save(drain, *range(1, 6))
+    drain.run()
+    as_before(drain, 1, 2)
+    walk = replace(Reconciler(drain.store, drain.search, drain.alias), deep_share=1, spare_outdated=True, repair=True)
+    version, content = document(drain, 3)
+    changed = content | {"first_response_time": 61}
+    bulk_write(drain.search, drain.alias, [Write("w:3", version, orjson.dumps(changed))])
+    version, content = document(drain, 2)
+    bulk_write(drain.search, drain.alias, [Write("w:2", version + 1, orjson.dumps(content))])
+    with drain.store.begin() as connection:
+        connection.exec_driver_sql("UPDATE conversations SET revision = revision + 1 WHERE conversation_id = '4'")
+    found = walk.run()
+    assert {(one.document, one.kind.value) for one in found.samples} == {
+        ("w:2", "differing"),
+        ("w:3", "differing"),
+        ("w:4", "stale"),
+    }
+    drain.run()
+    assert [document(drain, id_)[1]["metrics_version"] == 1 for id_ in range(1, 6)] == [True, *[False] * 4]
+    assert walk.run().differences == 0
