@@ -52,6 +52,8 @@ def part_version(value: object) -> int:
 
 def _seconds(value: object, path: str) -> float:
     """The seconds that a value says, of whatever year."""
+    if isinstance(value, int) and not -_EXACT < value < _EXACT:
+        raise Refused(path, f"{shortened(value)} is not a time between 1970 and 2100")  # it may not fit a float
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         in_milliseconds = _MILLISECONDS <= value < LATEST * 1000 and value == int(value)
         return value / 1000 if in_milliseconds else value

@@ -6,6 +6,7 @@ import orjson
 import pytest
 
 from indexer.conversation import parse_conversation
+from indexer.conversation.values import epoch_seconds
 from indexer.errors import Refused
 from tests.builders import conversation, document_of, parsed, part
 
@@ -74,3 +75,9 @@ def test_a_time_of_the_facts_is_read_like_any_other_and_0_is_none(path: str, odd
         with pytest.raises(Refused) as refused:
             parsed(with_time(path, time) | odd)
         assert refused.value.path == path
+
+
+@pytest.mark.parametrize("number", [10**400, -(10**400), 2**53, 10**18])
+def test_a_number_that_is_no_float_is_refused_as_any_other_that_is_too_large(number: int) -> None:
+    with pytest.raises(Refused, match=r"p: .* is not a time between 1970 and 2100"):
+        epoch_seconds(number, "p")
