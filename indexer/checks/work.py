@@ -1,5 +1,8 @@
 """Checks of what is to be done: whether it waits in vain, and whether somebody works on it."""
 
+from collections.abc import Callable
+from functools import wraps
+
 from indexer.checks.check import Check, Finding, Installation, Verdict
 from indexer.checks.overview import Overview, overview
 from indexer.checks.postgresql import connected
@@ -12,23 +15,26 @@ _OLD_SECONDS = 300
 """A change that has waited for so long, with a worker there, is more than a moment's delay."""
 
 
-def _seen(installation: Installation) -> Overview | Finding:
-    """How things stand; what there is to say instead where the tables of this release are not there."""
-    with connected(installation) as connection:
-        match schema_revision(connection):
-            case None:
-                return Finding(Verdict.OK, "nothing is stored yet")
-            case revision if revision == SCHEMA_REVISION:
-                return overview(connection)
-            case _:
-                return Finding(Verdict.SKIPPED, "the tables are not those of this release")
+def _of_overview(judge: Callable[[Overview], Finding]) -> Callable[[Installation], Finding]:
+    """Make a check of what is judged of the overview; without the tables of this release there is nothing to judge."""
+
+    @wraps(judge)
+    def check(installation: Installation) -> Finding:
+        with connected(installation) as connection:
+            match schema_revision(connection):
+                case None:
+                    return Finding(Verdict.OK, "nothing is stored yet")
+                case revision if revision == SCHEMA_REVISION:
+                    return judge(overview(connection))
+                case _:
+                    return Finding(Verdict.SKIPPED, "the tables are not those of this release")
+
+    return check
 
 
-def changes(installation: Installation) -> Finding:
+@_of_overview
+def changes(found: Overview) -> Finding:
     """Whether changes wait although nobody takes them, or for longer than a worker needs."""
-    found = _seen(installation)
-    if isinstance(found, Finding):
-        return found
     if not found.waiting:
         return Finding(Verdict.OK, "all changes are in the index")
     detail = f"{found.waiting:,} wait to be indexed, the oldest for {duration(round(found.oldest_age_seconds))}"
@@ -43,11 +49,9 @@ def changes(installation: Installation) -> Finding:
     return Finding(Verdict.OK, detail)
 
 
-def workers(installation: Installation) -> Finding:
+@_of_overview
+def workers(found: Overview) -> Finding:
     """Whether a worker gives signs of life; one that ended as it was told to is missed only where something waits."""
-    found = _seen(installation)
-    if isinstance(found, Finding):
-        return found
     living = found.alive("worker")
     if living:
         hosts = ", ".join(f"{sign.host} (pid {sign.pid})" for sign in living)
@@ -55,11 +59,9 @@ def workers(installation: Installation) -> Finding:
     return _absent(found, "worker")
 
 
-def beat(installation: Installation) -> Finding:
+@_of_overview
+def beat(found: Overview) -> Finding:
     """Whether the beat gives signs of life: without it, what was put off or missed waits for somebody to come by."""
-    found = _seen(installation)
-    if isinstance(found, Finding):
-        return found
     living = found.alive("beat")
     if living:
         return Finding(Verdict.OK, f"on {living[0].host} (pid {living[0].pid})")
@@ -87,11 +89,9 @@ def _absent(found: Overview, role: Role) -> Finding:
     )
 
 
-def quarantine(installation: Installation) -> Finding:
+@_of_overview
+def quarantine(found: Overview) -> Finding:
     """Whether documents could not be indexed, so that what readers see of them is old or missing."""
-    found = _seen(installation)
-    if isinstance(found, Finding):
-        return found
     if not found.quarantined:
         return Finding(Verdict.OK, "empty")
     return Finding(
@@ -101,11 +101,9 @@ def quarantine(installation: Installation) -> Finding:
     )
 
 
-def jobs(installation: Installation) -> Finding:
+@_of_overview
+def jobs(found: Overview) -> Finding:
     """Whether rebuilds, backfills and exports that are under way have somebody who works on them."""
-    found = _seen(installation)
-    if isinstance(found, Finding):
-        return found
     if not found.jobs:
         return Finding(Verdict.OK, "none is under way")
     said = ", ".join(f"{job.kind} {job.name}" for job in found.jobs)
