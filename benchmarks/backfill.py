@@ -33,7 +33,7 @@ from benchmarks._harness import Progress, Result, timed_in_turn
 from benchmarks._site import BATCH, LONG_POLL_SECONDS, Site, high_water, site
 from benchmarks.live import task_per_index
 from indexer.errors import OperatorError
-from indexer.pipeline.drain import document_id
+from indexer.keys import document_id
 from indexer.pipeline.importing import incoming
 from indexer.pipeline.waking import wake_backfills
 from indexer.search import IndexName, Write, create_for_bulk, definition, write_alias

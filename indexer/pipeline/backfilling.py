@@ -16,10 +16,11 @@ from elasticsearch import ApiError, Elasticsearch, TransportError
 from sqlalchemy import Engine
 
 from indexer.errors import Refused, RetryLater
+from indexer.keys import document_id
 from indexer.pipeline.choosing import Candidate, Choice
 from indexer.pipeline.computing import Computation
 from indexer.pipeline.datasets import kind_of
-from indexer.pipeline.drain import computation_of, document_id
+from indexer.pipeline.drain import computation_of
 from indexer.search import BulkWriter, Outcome, Settled, Write, answers
 from indexer.store.backfills import (
     Backfill,

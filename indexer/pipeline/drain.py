@@ -16,6 +16,7 @@ from elasticsearch import Elasticsearch
 from sqlalchemy import Engine
 
 from indexer.errors import DrainStopped, Refused
+from indexer.keys import document_id
 from indexer.office_hours import ALWAYS_OPEN, OfficeHours, parse_office_hours
 from indexer.pipeline import counting
 from indexer.pipeline.computing import Computation
@@ -271,11 +272,6 @@ def _release(lease: LeasedChange, settled: Settled) -> Release:
     if settled.reason == NOT_SENT:
         return Release(lease, 0, None)
     return Release(lease, delay_seconds(lease.retries), settled.reason)
-
-
-def document_id(workspace_id: str, entity_id: str) -> str:
-    """The `_id` of the document of a conversation or record."""
-    return f"{workspace_id}:{entity_id}"
 
 
 def delay_seconds(retries: int) -> float:

@@ -16,9 +16,10 @@ from elasticsearch import Elasticsearch
 from sqlalchemy import Connection, Engine
 
 from indexer.differences.fields import differing_fields
+from indexer.keys import document_id
 from indexer.pipeline.computing import Computation
 from indexer.pipeline.datasets import kind_of
-from indexer.pipeline.drain import computation_of, document_id
+from indexer.pipeline.drain import computation_of
 from indexer.search.walk import IndexedDocument, read_documents
 from indexer.store.changes import Dataset
 from indexer.store.conversations import StoredConversation

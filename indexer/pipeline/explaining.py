@@ -14,12 +14,13 @@ from indexer.errors import OperatorError, Refused
 from indexer.explaining.explain import explain
 from indexer.explaining.explanation import Explanation
 from indexer.explaining.wording import instant, local
+from indexer.keys import document_id
 from indexer.office_hours import ALWAYS_OPEN
 from indexer.pipeline.carried_names import names_in
 from indexer.pipeline.computing import Computation
 from indexer.pipeline.connections import Connections
 from indexer.pipeline.diffing.schedules import other_office_hours
-from indexer.pipeline.drain import computation_of, document_id
+from indexer.pipeline.drain import computation_of
 from indexer.pipeline.reading import read_records
 from indexer.search.walk import IndexedDocument, read_documents
 from indexer.store.conversations import read_conversations

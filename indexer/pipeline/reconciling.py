@@ -18,8 +18,8 @@ from elasticsearch import Elasticsearch
 from redis import Redis
 from sqlalchemy import Engine
 
+from indexer.keys import document_id
 from indexer.pipeline.datasets import kind_of
-from indexer.pipeline.drain import document_id
 from indexer.pipeline.examining import Difference, Examination, Examined, Kind, Suspect
 from indexer.search import Outcome, Write, bulk_write
 from indexer.search.walk import IndexedKey, read_range, refresh

@@ -6,8 +6,8 @@ from typing import Any
 
 from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError
 
-from indexer import search
 from indexer.errors import OperatorError, ServiceUnavailable
+from indexer.keys import workspace_routing
 from indexer.reports import InvalidQuestion
 
 Response = Mapping[str, Any]
@@ -121,7 +121,7 @@ def too_large() -> InvalidQuestion:
 
 
 def _route(workspace: str | None) -> str | None:
-    return None if workspace is None else search.routing(f"{workspace}:")
+    return None if workspace is None else workspace_routing(workspace)
 
 
 def _no_index(alias: str) -> NoIndexYet:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from indexer.keys import key_of
 from indexer.reports.cell import Cell, scope_of_cell, span_of_cell
 from indexer.reports.definition import Definition
 from indexer.reports.filters import Body, all_of, condition_filters
@@ -126,7 +127,7 @@ def listed(definition: Definition, question: Question, cell: Cell, hit: Mapping[
     definition = as_asked(definition, question)
     source = hit.get("_source", {})
     return Listed(
-        hit["_id"].removeprefix(f"{question.workspace}:"),
+        key_of(hit["_id"])[1],
         hit["sort"][0] // 1000,
         _number(definition, question, cell, hit),
         {column: _at_path(source, column) for column in definition.columns},

@@ -25,7 +25,7 @@ from indexer.search.indices import (
 )
 from indexer.search.mappings import IndexDefinition, datasets, definition, versions
 from indexer.search.outcomes import NOT_SENT, Outcome, Settled, is_missing
-from indexer.search.writes import Write, routing
+from indexer.search.writes import Write
 
 __all__ = [
     "NOT_SENT",
@@ -56,7 +56,6 @@ __all__ = [
     "is_missing",
     "point_alias",
     "restore_settings",
-    "routing",
     "status",
     "unused_name",
     "utc_stamp",

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError
 
 from indexer.errors import OperatorError, ServiceUnavailable
-from indexer.search.writes import routing
+from indexer.keys import routing_of
 
 PAGE = 1_100
 """Documents of one answer; somewhat above a thousand keys, so that a range of those is one answer and not two."""
@@ -71,7 +71,7 @@ def read_documents(
     if not documents:
         return {}
     try:
-        docs = [{"_id": document, "routing": routing(document)} for document in documents]
+        docs = [{"_id": document, "routing": routing_of(document)} for document in documents]
         answer = client.mget(index=index, docs=docs, source=content)["docs"]
     except (ApiError, TransportError) as error:
         raise _failed(index, error) from error

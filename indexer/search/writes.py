@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 import orjson
 
+from indexer.keys import routing_of
+
 
 class Write(NamedTuple):
     """One document to be written, or removed where `body` is None.
@@ -17,15 +19,6 @@ class Write(NamedTuple):
     id: str
     version: int
     body: bytes | None
-
-
-def routing(document: str) -> str:
-    """What decides in which shards of an index a document can be: its workspace, the part of its id before the colon.
-
-    Every document is written and looked up with it, also where the index has one shard and it decides nothing; so no
-    writer needs to know how an index is cut.
-    """
-    return document.partition(":")[0]
 
 
 def cut(writes: Sequence[Write], most_bytes: Callable[[], int]) -> Iterator[tuple[Sequence[Write], bytes]]:
@@ -55,7 +48,7 @@ def _entry(write: Write) -> bytes:
     """The lines of one write in the body of a request."""
     about = b'{"_id":%b,"routing":%b,"version":%d,"version_type":"external_gte"}' % (
         orjson.dumps(write.id),
-        _as_json(routing(write.id)),
+        _as_json(routing_of(write.id)),
         write.version,
     )
     if write.body is None:

@@ -6,14 +6,15 @@ import orjson
 import pytest
 from elasticsearch import Elasticsearch
 
-from indexer.search import BulkWriter, Spread, Write, ensure_dataset, routing
+from indexer.keys import document_id, workspace_routing
+from indexer.search import BulkWriter, Spread, Write, ensure_dataset
 from indexer.search.drift import drift
 from indexer.search.walk import read_documents
 from tests.search.example import example
 
 pytestmark = pytest.mark.services
 
-WORKSPACES = [f"w{number}" for number in range(12)]
+WORKSPACES = [*(f"w{number}" for number in range(10)), "w1,w2", "w1:w2"]
 EACH = 20
 
 
@@ -44,12 +45,12 @@ def test_a_workspace_is_in_the_shards_that_it_may_use_and_found_there(
     writer = BulkWriter(client)
     for revision in (1, 2):
         writes = [
-            Write(f"{workspace}:{number}", revision, orjson.dumps(document(workspace, number, revision)))
+            Write(document_id(workspace, str(number)), revision, orjson.dumps(document(workspace, number, revision)))
             for workspace in WORKSPACES
             for number in range(EACH)
         ]
         writer.write(ensured.alias, writes)
-    removed = f"{WORKSPACES[0]}:0"
+    removed = document_id(WORKSPACES[0], "0")
     writer.write(ensured.alias, [Write(removed, 3, None)])
     client.indices.refresh(index=ensured.index)
 
@@ -62,7 +63,7 @@ def test_a_workspace_is_in_the_shards_that_it_may_use_and_found_there(
         routed = client.count(
             index=ensured.alias,
             query={"prefix": {"conversation_id": f"{workspace}."}},
-            routing=routing(f"{workspace}:"),
+            routing=workspace_routing(workspace),
         )["count"]
         assert routed == sum(shards.values()) == EACH - (workspace == WORKSPACES[0])
     ids = [write.id for write in writes]

@@ -1,0 +1,59 @@
+"""The key of a document: from a workspace and an id in it to the `_id` and the routing in Elasticsearch, and back.
+
+A document's `_id` is `<workspace>:<id>`. Whatever would make that ambiguous is percent-encoded within the workspace:
+the colon, control characters, and a percent sign that would read as the beginning of such a code. So no two keys have
+one `_id`, and the `_id` of an ordinary workspace is what it looks like (docs/decisions/0020).
+"""
+
+import re
+from functools import lru_cache
+
+MOST_BYTES = 512
+"""The longest `_id` in Elasticsearch, and so the longest id of anything, in bytes of UTF-8."""
+
+_SHORT = MOST_BYTES // 4
+"""So many characters are never more bytes than that."""
+
+_AMBIGUOUS = re.compile(r"[:\x00-\x1f\x7f-\x9f]|%(?=[0-9A-F]{2})")
+_CODE = re.compile(r"%([0-9A-F]{2})")
+
+
+def document_id(workspace_id: str, entity_id: str) -> str:
+    """The `_id` of the document of a conversation or record."""
+    return f"{_encoded(workspace_id)}:{entity_id}"
+
+
+def key_of(document: str) -> tuple[str, str]:
+    """The workspace and the id in it whose document has this `_id`: the way back from `document_id`."""
+    workspace, _, entity_id = document.partition(":")
+    return _CODE.sub(lambda code: chr(int(code[1], 16)), workspace), entity_id
+
+
+def routing_of(document: str) -> str:
+    """What decides in which shards of an index a document can be: its workspace, as the `_id` says it.
+
+    Every document is written and looked up with it, also where the index has one shard and it decides nothing; so no
+    writer needs to know how an index is cut. A search takes a comma for the end of one routing and the beginning of
+    another, so there is none in it.
+    """
+    return _without_comma(document.partition(":")[0])
+
+
+def workspace_routing(workspace_id: str) -> str:
+    """The routing of all documents of a workspace."""
+    return _without_comma(_encoded(workspace_id))
+
+
+def is_too_long(document: str) -> bool:
+    """Whether an id, of a document or of anything else, is longer than any may be."""
+    return len(document) > _SHORT and len(document.encode(errors="surrogatepass")) > MOST_BYTES
+
+
+@lru_cache(maxsize=1024)
+def _encoded(workspace_id: str) -> str:
+    """A workspace's name is encoded once for each of its documents."""
+    return _AMBIGUOUS.sub(lambda found: f"%{ord(found[0]):02X}", workspace_id)
+
+
+def _without_comma(part: str) -> str:
+    return part.replace(",", "%2C")
