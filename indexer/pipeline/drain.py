@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 import orjson
 import structlog
@@ -117,45 +118,46 @@ class Drain:
 
     def _batch(self, leases: Sequence[LeasedChange]) -> Counter[str]:
         """Compute and write what has been leased, and end every lease by what became of it."""
-        by_id = {document_id(lease.workspace_id, lease.entity_id): lease for lease in leases}
-        writes: list[Write] = []
+        taken: list[_Taken] = []
         ending = _Ending()
         for lease, made in self._documents(leases):
             match made:
                 case Write():
-                    writes.append(made)
+                    taken.append(_Taken(lease, made))
                 case Poisoned():
                     ending.poisoned.append(made)
                 case None:
                     ending.done.append(Settle(lease, "deleted"))
-        held = self._write_beside(writes)
-        for settled in held.values():
-            ending.releases.append(_release(by_id[settled.id], settled))
-        writes = [write for write in writes if write.id not in held]
-        for write, settled in zip(writes, self.writer.write(self.alias, writes), strict=True):
-            ending.add(by_id[write.id], write, settled)
+        held = self._write_beside([one.write for one in taken])
+        for place, settled in held.items():
+            ending.releases.append(_release(taken[place].lease, settled))
+        taken = [one for place, one in enumerate(taken) if place not in held]
+        settlements = self.writer.write(self.alias, [one.write for one in taken])
+        for one, settled in zip(taken, settlements, strict=True):
+            ending.add(one, settled)
         counts = Counter[str](one.fate for one in ending.done)
         counts["quarantined"] = self._end(ending)
         counts["retry"] = len(leases) - counts.total()
         return +counts
 
-    def _write_beside(self, writes: Sequence[Write]) -> dict[str, Settled]:
+    def _write_beside(self, writes: Sequence[Write]) -> dict[int, Settled]:
         """Write to the indices of a rebuild too, before anything is written behind the alias (`rebuilding`).
 
-        Returns those that must not be written there yet, because one of these indices would not take them now. What
-        it will never take is counted, and is the rebuild's affair: it must not hold up what readers see.
+        Returns those that must not be written there yet, because one of these indices would not take them now, by
+        their place in `writes`. What it will never take is counted, and is the rebuild's affair: it must not hold up
+        what readers see.
         """
         with self.store.connect() as connection:
             targets = write_targets(connection, self.dataset)
-        held: dict[str, Settled] = {}
+        held: dict[int, Settled] = {}
         for target in targets:
             refused: list[Settled] = []
-            for settled in self.writer.write(target.alias, writes):
+            for place, settled in enumerate(self.writer.write(target.alias, writes)):
                 match settled.outcome:
                     case Outcome.INDEXED | Outcome.SUPERSEDED:
                         pass
                     case Outcome.RETRY if not is_missing(settled):
-                        held[settled.id] = settled
+                        held[place] = settled
                     case Outcome.RETRY | Outcome.POISON:
                         refused.append(settled)
             if refused:
@@ -246,6 +248,13 @@ class Drain:
         return Release(poison.lease, delay_seconds(poison.lease.retries), error)
 
 
+class _Taken(NamedTuple):
+    """A lease and the write that its change asks for. What becomes of the write ends this lease, whatever its `_id`."""
+
+    lease: LeasedChange
+    write: Write
+
+
 @dataclass(frozen=True, slots=True)
 class _Ending:
     """How the leases of a batch are to be ended."""
@@ -254,8 +263,9 @@ class _Ending:
     releases: list[Release] = field(default_factory=list)
     poisoned: list[Poisoned] = field(default_factory=list)
 
-    def add(self, lease: LeasedChange, write: Write, settled: Settled) -> None:
+    def add(self, taken: _Taken, settled: Settled) -> None:
         """Decide by what became of a write."""
+        lease, write = taken
         match settled.outcome:
             case Outcome.INDEXED:
                 self.done.append(Settle(lease, "deleted" if write.body is None else "indexed"))

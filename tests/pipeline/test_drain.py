@@ -1,5 +1,6 @@
 """The way of a change into the index, on the real services: what becomes of each, and of its neighbours."""
 
+from dataclasses import fields as dataclass_fields
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +15,7 @@ from indexer.pipeline.importing import incoming
 from indexer.search import BulkWriter
 from indexer.store.changes import depth, mark_changed
 from indexer.store.conversations import IncomingConversation, save_conversations
+from indexer.store.leases import LeasedChange
 from indexer.store.stops import resume_drain
 from indexer.store.workspaces import Workspace, save_workspace
 from tests.builders import conversation, part
@@ -66,6 +68,35 @@ def test_a_later_version_replaces_the_document(drain: Drain) -> None:
     after = documents(drain)["1"]
     assert (before["first_response_time"], after["first_response_time"]) == (60, 30)
     assert after["_version"] > before["_version"]
+
+
+def test_two_workspaces_whose_names_and_ids_run_together_are_settled_in_one_batch(drain: Drain) -> None:
+    with drain.store.begin() as connection:
+        save_conversations(connection, "acme", [incoming(orjson.dumps(answered(1) | {"id": "eu:5"}))])
+        save_conversations(connection, "acme:eu", [incoming(orjson.dumps(answered(1) | {"id": "5"}))])
+    assert drain.run() == {"indexed": 2}
+    assert left(drain) == (0, 0)
+    assert {id_: document["workspace_id"] for id_, document in documents(drain).items()} == {
+        "eu:5": "acme",
+        "5": "acme:eu",
+    }
+
+
+class OneLeaseTwice(Drain):
+    """A drain to which the store hands a change twice, the first time under a lease that has ended."""
+
+    def _lease(self, shard: int | None, most: int) -> list[LeasedChange]:
+        ended = super()._lease(shard, most)
+        with self.store.begin() as connection:
+            connection.exec_driver_sql("UPDATE changes SET lease_until = now() - interval '1 second'")
+        return [*ended, *super()._lease(shard, most)] if ended else []
+
+
+def test_one_document_under_two_leases_ends_with_the_lease_that_holds(drain: Drain) -> None:
+    save(drain.store, answered(1), answered(2))
+    fields = {field.name: getattr(drain, field.name) for field in dataclass_fields(drain)}
+    assert OneLeaseTwice(**fields).run(go_on=iter([True, False]).__next__) == {"indexed": 4}
+    assert left(drain) == (0, 0)
 
 
 def test_more_than_one_batch_is_drained_in_one_run(drain: Drain) -> None:
