@@ -7,7 +7,7 @@ from typing import IO, TYPE_CHECKING, Annotated
 import typer
 
 from indexer.cli.app import app
-from indexer.cli.names import DatasetOption, workspace_name
+from indexer.cli.names import DatasetOption, expect_usable_name, workspace_name
 from indexer.cli.output import Format, FormatOption, chosen, print_json, print_records
 from indexer.cli.waking import wake_workers
 from indexer.errors import OperatorError, Refused
@@ -50,6 +50,9 @@ def import_(
     from indexer.pipeline.importing import import_records
 
     kind = kind_of(named(dataset))
+    if ":" in workspace:
+        with connections().store.connect() as connection:
+            expect_usable_name(connection, workspace)
     store = None if dry_run else connections().store
     sizes = [Path(file).stat().st_size for file in files if Path(file).is_file()]
     with (
