@@ -22,13 +22,15 @@ from indexer.web.head import HeadAsGet
 from indexer.web.pages import message_page
 from indexer.web.problems import Fault, Problem, problem_of
 from indexer.web.readiness import reasons_not_to_answer
-from indexer.web.token import OwnHostsOnly, TokenNeeded
+from indexer.web.token import OwnHostsOnly, OwnPagesOnly, TokenNeeded
 
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
 }
 
 _BEARER = HTTPBearer(auto_error=False, description="The server's INDEXER_API_TOKEN.")
@@ -62,6 +64,7 @@ def create_app(settings: Settings) -> FastAPI:
         app.middleware("http")(TokenNeeded(settings.api_token.get_secret_value(), _refusal))
     else:
         app.middleware("http")(OwnHostsOnly(_foreign_host))
+    app.middleware("http")(OwnPagesOnly(_foreign_page))
     app.middleware("http")(_with_headers)
     app.add_middleware(HeadAsGet)
     app.add_api_route("/healthz", _healthz, include_in_schema=False)
@@ -116,8 +119,16 @@ def _foreign_host(request: Request, named: str) -> Response:
     return _response(request, 400, said)
 
 
+def _foreign_page(request: Request) -> Response:
+    said = Fault(
+        message="the request comes from a page of another web site",
+        remedy="send it from a program, or from a page of this server",
+    )
+    return _response(request, 403, said)
+
+
 def _response(request: Request, status: int, found: Fault) -> Response:
     """An error as JSON where a program asked, as a page where a person did."""
-    if request.url.path.startswith("/api/"):
+    if request.scope["path"].startswith("/api/"):
         return JSONResponse(Problem(error=found).model_dump(exclude_none=True), status)
     return message_page(status, found.message, found.remedy)

@@ -123,7 +123,12 @@ def download(
     path = file_of(backend.settings.exports_directory, export)
     if not path.exists():
         raise HTTPException(410, "the file is not on this server any more; order the export again")
-    return FileResponse(path, media_type="application/octet-stream", filename=request_of(export).file_name)
+    return FileResponse(
+        path,
+        media_type="application/octet-stream",
+        filename=request_of(export).file_name,
+        headers={"Cache-Control": "private, no-store"},  # the link needs no Authorization, which caches would mind
+    )
 
 
 def _found(backend: BackendOfRequest, export_id: str) -> Export:

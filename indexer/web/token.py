@@ -15,6 +15,8 @@ _OWN_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 
 CHALLENGES = ('Bearer realm="reports"', 'Basic realm="reports"')
 
+_UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
+
 Next = Callable[[Request], Awaitable[Response]]
 
 
@@ -36,6 +38,31 @@ class OwnHostsOnly:
         return self._refuse(request, named)
 
 
+class OwnPagesOnly:
+    """Refuses what another web site has a reader's browser send to change something here.
+
+    A browser says in `Sec-Fetch-Site` or `Origin` from where it sends such a request; a program says neither.
+    """
+
+    def __init__(self, refuse: Callable[[Request], Response]) -> None:
+        """`refuse` makes the response, before the body is read."""
+        self._refuse = refuse
+
+    async def __call__(self, request: Request, call_next: Next) -> Response:
+        """The response of the server, or 403."""
+        if request.method in _UNSAFE and _is_foreign(request):
+            return self._refuse(request)
+        return await call_next(request)
+
+
+def _is_foreign(request: Request) -> bool:
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site not in ("same-origin", "none")
+    origin = request.headers.get("Origin")
+    return origin is not None and origin.partition("://")[2] != request.headers.get("Host", "")
+
+
 class TokenNeeded:
     """Lets a request through that bears the token; `refuse` makes the response to all others."""
 
@@ -45,8 +72,12 @@ class TokenNeeded:
         self._refuse = refuse
 
     async def __call__(self, request: Request, call_next: Next) -> Response:
-        """The response of the server, or 401 with the ways to say the token."""
-        if OPEN_PATHS.fullmatch(request.url.path) or self._is_borne(request.headers.get("Authorization", "")):
+        """The response of the server, or 401 with the ways to say the token.
+
+        Which request it is, is decided by the path that the router takes too: that of `request.url` is put together
+        with what the Host header says, by older versions of Starlette.
+        """
+        if OPEN_PATHS.fullmatch(request.scope["path"]) or self._is_borne(request.headers.get("Authorization", "")):
             return await call_next(request)
         response = self._refuse(request)
         for challenge in CHALLENGES:

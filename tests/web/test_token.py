@@ -90,3 +90,35 @@ def test_the_description_of_the_api_says_whether_a_token_is_needed(
     described = guarded.get("/api/v1/openapi.json", headers=headers).json()
     assert described["components"]["securitySchemes"]["HTTPBearer"]["scheme"] == "bearer"
     assert "securitySchemes" not in without_server.get("/api/v1/openapi.json").json()["components"]
+
+
+@pytest.mark.parametrize("host", ["x/healthz?", "x/healthz#", "x/readyz?", "x/api/v1/exports/0/download?"])
+def test_a_host_that_looks_like_an_open_path_opens_nothing(guarded: httpx.Client, host: str) -> None:
+    response = guarded.get("/api/v1/reports", headers={"Host": host})
+    assert response.status_code in (400, 401)
+    assert "new_inbound_conversations" not in response.text
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+@pytest.mark.parametrize(
+    "header",
+    [
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Origin": "http://evil.example"},
+        {"Origin": "null"},
+    ],
+)
+def test_no_page_of_another_site_changes_anything(guarded: httpx.Client, method: str, header: dict[str, str]) -> None:
+    said = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "text/plain"}
+    response = guarded.request(method, "/api/v1/exports/0123456789abcdef", headers=said | header, content=b"{}")
+    assert response.status_code == 403
+    assert "another web site" in response.json()["error"]["message"]
+
+
+def test_own_pages_and_programs_may_ask(guarded: httpx.Client) -> None:
+    own = f"http://{guarded.base_url.netloc.decode()}"
+    for header in ({}, {"Sec-Fetch-Site": "same-origin"}, {"Sec-Fetch-Site": "none"}, {"Origin": own}):
+        said = {"Authorization": f"Bearer {TOKEN}"} | header
+        response = guarded.post("/api/v1/reports/answers", headers=said, json=[{"report": "nothing"}])
+        assert response.status_code == 200
