@@ -1,8 +1,11 @@
 """Locks between processes, held by an open file: a process that dies lets go."""
 
+import errno
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from indexer.embedded.notice import say
 from indexer.errors import OperatorError
@@ -18,11 +21,28 @@ except ImportError as error:
 
 @contextmanager
 def locked(path: Path, waiting: str) -> Iterator[None]:
-    """Hold the lock file `path` alone; says `waiting` if somebody else holds it."""
-    with path.open("a") as file:
+    """Hold the lock file `path` alone; says `waiting` if somebody else holds it.
+
+    Raises `OperatorError` if the path is a symbolic link: it could lead to a file of another program.
+    """
+    with _opened(path) as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             say(waiting)
             fcntl.flock(file, fcntl.LOCK_EX)
         yield
+
+
+def _opened(path: Path) -> IO[bytes]:
+    """Readable and writable by its owner alone, so that nobody else can hold the lock for ever."""
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        if error.errno != errno.ELOOP:
+            raise
+        raise OperatorError(f"the lock file {path} is a symbolic link", "remove the link, then try again") from error
+    file = os.fdopen(descriptor, "r+b", buffering=0)
+    if os.fstat(descriptor).st_uid == os.geteuid():
+        os.fchmod(descriptor, 0o600)
+    return file

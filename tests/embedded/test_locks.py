@@ -42,6 +42,22 @@ def test_a_process_that_dies_lets_go(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert capsys.readouterr().err == ""
 
 
+def test_the_lock_file_is_for_its_owner_alone(tmp_path: Path) -> None:
+    left_by_before = tmp_path / "old"
+    left_by_before.touch(0o644)
+    for path in (tmp_path / "new", left_by_before):
+        with locked(path, ""):
+            assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_lock_file_that_is_a_link_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "lock").symlink_to(tmp_path / "of another program")
+
+    with pytest.raises(OperatorError, match="is a symbolic link"), locked(tmp_path / "lock", ""):
+        pass
+    assert not (tmp_path / "of another program").exists()
+
+
 def test_a_system_without_such_locks_is_told_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     """Windows has no `fcntl`."""
     monkeypatch.setitem(sys.modules, "fcntl", None)
