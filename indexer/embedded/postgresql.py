@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 _MAJOR = "18"
 _ENDING = 10.0
 _PROTOCOL_3 = 0x00030000
+_LOGIN = "require_auth=scram-sha-256"
+"""Clients give no password in clear text to a program that took the port while the server was down."""
+
 _STARTUP = b"user\0postgres\0database\0postgres\0\0"
 
 
@@ -62,7 +65,7 @@ def prepare(_settings: "Settings", ground: "Ground", port: int) -> Launch:
         environment=_environment(folder),
         directory=folder,
         log=folder / "postgresql.log",
-        url=f"postgresql://postgres:{password.read_text().strip()}@127.0.0.1:{port}/postgres",
+        url=f"postgresql://postgres:{password.read_text().strip()}@127.0.0.1:{port}/postgres?{_LOGIN}",
         version=_version(ground, binaries),
     )
 

@@ -1,3 +1,8 @@
+import socket
+import struct
+import threading
+from urllib.parse import urlsplit
+
 import psycopg
 import pytest
 
@@ -44,3 +49,26 @@ def test_a_pid_file_whose_pid_is_another_programs_is_forgotten(settings: Setting
     [after] = up(settings, Service.POSTGRESQL)
 
     assert after.alive
+
+
+def test_a_program_on_its_port_that_asks_for_the_password_in_clear_gets_none(settings: Settings) -> None:
+    [record] = up(settings, Service.POSTGRESQL)
+    address = urlsplit(record.url)
+    answers: list[bytes] = []
+
+    def ask_for_the_password(listener: socket.socket) -> None:
+        connection, _ = listener.accept()
+        with connection:
+            connection.recv(1024)
+            connection.sendall(b"R" + struct.pack("!II", 8, 3))
+            answers.append(connection.recv(1024))
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        asking = threading.Thread(target=ask_for_the_password, args=(listener,))
+        asking.start()
+        url = record.url.replace(f":{address.port}/", f":{listener.getsockname()[1]}/")
+        with pytest.raises(psycopg.OperationalError, match="require_auth"):
+            psycopg.connect(f"{url}{'&' if address.query else '?'}sslmode=disable&gssencmode=disable")
+        asking.join(timeout=30)
+
+    assert answers == [b""]
