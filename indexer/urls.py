@@ -1,6 +1,10 @@
 """URLs of services: how they are shown without what is secret in them, and given a password."""
 
+import re
 from urllib.parse import quote, urlsplit
+
+_BETWEEN = re.compile(r"[,\s]+(?=https?://)")
+"""What stands between the addresses of a list; a comma elsewhere may belong to a password."""
 
 
 def masked(url: str) -> str:
@@ -12,6 +16,27 @@ def masked(url: str) -> str:
     if not separator:
         return url.rpartition("@")[2]
     return f"{scheme}://{rest.rpartition('@')[2]}"
+
+
+def addresses(urls: str) -> list[str]:
+    """The addresses of a list such as `http://one:9200,http://two:9200`: one for each node of a cluster.
+
+    What is no list of addresses is one: it may be a password that looks like a list.
+    """
+    listed = _BETWEEN.split(urls.strip().strip(","))
+    return list(dict.fromkeys(listed)) if all(map(_has_a_port, listed)) else [urls]
+
+
+def _has_a_port(url: str) -> bool:
+    try:
+        return urlsplit(url).port is not None
+    except ValueError:
+        return False
+
+
+def masked_addresses(urls: str) -> str:
+    """A list of addresses without users and passwords, as `masked` shows each of them."""
+    return ", ".join(map(masked, addresses(urls)))
 
 
 def with_password(url: str, password: str) -> str:

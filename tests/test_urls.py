@@ -8,7 +8,7 @@ from sqlalchemy import make_url
 from indexer.errors import OperatorError
 from indexer.settings import Settings
 from indexer.store.database import open_store
-from indexer.urls import masked, with_password
+from indexer.urls import addresses, masked, masked_addresses, with_password
 
 PASSWORDS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40)
 
@@ -53,3 +53,21 @@ def test_the_password_can_be_given_by_itself() -> None:
 def test_a_password_without_a_place_is_refused(url: str) -> None:
     with pytest.raises(ValueError, match="cannot be put into DATABASE_URL"):
         Settings.model_validate({"DATABASE_URL": url, "DATABASE_PASSWORD": "secret"})
+
+
+def test_a_list_of_addresses_is_shown_without_any_password() -> None:
+    urls = "http://u:one@first:9200, https://u:two@second:9200"
+
+    assert addresses(urls) == ["http://u:one@first:9200", "https://u:two@second:9200"]
+    assert masked_addresses(urls) == "http://first:9200, https://second:9200"
+
+
+@given(PASSWORDS)
+def test_a_password_that_looks_like_a_list_is_never_shown(password: str) -> None:
+    marked = f"<,http://{password}>"
+
+    assert "<" not in masked_addresses(f"http://u:{marked}@es:9200")
+
+
+def test_an_address_that_is_listed_twice_counts_once() -> None:
+    assert addresses("http://first:9200,http://first:9200") == ["http://first:9200"]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from indexer.checks.check import Check, Finding, Installation, Verdict
 from indexer.embedded.service import Service
 from indexer.errors import OperatorError
+from indexer.urls import masked_addresses
 
 if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
@@ -35,7 +36,7 @@ def reachable(installation: Installation) -> Finding:
     with connected(installation) as client:
         nodes: dict[str, Any] = client.nodes.info(filter_path="nodes.*.version").body["nodes"]
     versions = sorted({node["version"] for node in nodes.values()})
-    detail = f"{', '.join(versions)} at {installation.url(Service.ELASTICSEARCH).rpartition('@')[2]}"
+    detail = f"{', '.join(versions)} at {masked_addresses(installation.url(Service.ELASTICSEARCH))}"
     if any(tuple(map(int, version.split(".")[:2])) < _OLDEST for version in versions):
         return Finding(Verdict.FAILED, detail, "use Elasticsearch 8.19 or newer")
     return Finding(Verdict.OK, detail)

@@ -37,7 +37,7 @@ def prepare(settings: "Settings", ground: "Ground", port: int) -> Launch:
     logs = ground.owned_folder("elasticsearch", "logs")
     shutil.rmtree(folder / "tmp", ignore_errors=True)
     scratch = ground.owned_folder("elasticsearch", "tmp")
-    _write_configuration(ground, home / "config", configuration, _node_settings(data, logs, port))
+    write_configuration(ground, home / "config", configuration, _node_settings(data, logs, port))
     heap = settings.elasticsearch_heap
     return Launch(
         command=[str(home / "bin" / "elasticsearch")],
@@ -85,7 +85,8 @@ def _node_settings(data: "Path", logs: "Path", port: int) -> dict[str, object]:
     }
 
 
-def _write_configuration(ground: "Ground", shipped: "Path", configuration: "Path", node: dict[str, object]) -> None:
+def write_configuration(ground: "Ground", shipped: "Path", configuration: "Path", node: dict[str, object]) -> None:
+    """The shipped configuration, fit for our Java, and `elasticsearch.yml` with the settings of `node`."""
     for source in shipped.iterdir():
         if source.name == "jvm.options":
             kept = [

@@ -10,7 +10,7 @@ from elasticsearch import (
 from elasticsearch.serializer import OrjsonSerializer
 
 from indexer.errors import OperatorError, ServiceUnavailable
-from indexer.urls import masked
+from indexer.urls import addresses, masked_addresses
 
 REQUEST_SECONDS = 60.0
 """How long a request may take; the longest thing that a server does for us is one bulk request."""
@@ -27,18 +27,21 @@ class _CompatibleSerializer(OrjsonSerializer):
 
 
 def connect(url: str, *, request_seconds: float = REQUEST_SECONDS) -> Elasticsearch:
-    """A client of the server at `url` (`http://host:port`, with `user:password@` if need be).
+    """A client of the cluster at `url`: one or more of `http://host:port` (with `user:password@` if need be).
 
-    The server has answered once. Nothing is ever sent again by the client itself, since its retries do not wait:
-    who writes repeats what is to be repeated (`bulk`). Bodies are not compressed, which
-    costs more processor time than a network of one rack saves. Raises `ServiceUnavailable` if nothing answers,
-    `OperatorError` if what answers is not an Elasticsearch that lets us in.
+    Several addresses, with commas between them, are nodes of one cluster: requests go to each in turn, and a node
+    that has died is passed over for a while. A request that a node did not take is sent to the next one at once.
+    Beyond that nothing is sent again by the client itself, since its retries do not wait: what must be repeated is
+    repeated by the writer (`bulk`). Bodies are not compressed, which costs more processor time than a network of one
+    rack saves. The cluster has answered once. Raises `ServiceUnavailable` if nothing answers, `OperatorError` if what
+    answers is not an Elasticsearch that lets us in.
     """
+    nodes = addresses(url)
     try:
         client = Elasticsearch(
-            url,
+            nodes,
             request_timeout=request_seconds,
-            max_retries=0,
+            max_retries=len(nodes) - 1,
             retry_on_timeout=False,
             retry_on_status=(),
             http_compress=False,
@@ -46,8 +49,8 @@ def connect(url: str, *, request_seconds: float = REQUEST_SECONDS) -> Elasticsea
         )
     except ValueError as error:
         raise OperatorError(
-            f"{masked(url)} is no address of an Elasticsearch: {error}",
-            "set ELASTICSEARCH_URL to something like http://127.0.0.1:9200",
+            f"{masked_addresses(url)} is no address of an Elasticsearch: {error}",
+            "set ELASTICSEARCH_URL to something like http://127.0.0.1:9200, or to several with commas between them",
         ) from error
     try:
         _expect_an_answer(client, url)
@@ -76,14 +79,14 @@ def _expect_an_answer(client: Elasticsearch, url: str) -> None:
         return  # known to the server, and not allowed to see the cluster's health, which we can do without
     except AuthenticationException as error:
         raise OperatorError(
-            f"Elasticsearch at {masked(url)} refuses the user name or the password",
+            f"Elasticsearch at {masked_addresses(url)} refuses the user name or the password",
             "correct user:password@ in ELASTICSEARCH_URL",
         ) from error
     except ApiError as error:
         if error.meta.status == 429 or error.meta.status >= 500:
             raise _unavailable(url, error) from error
         raise OperatorError(
-            f"what answers at {masked(url)} is not Elasticsearch: {_in_brief(error)}",
+            f"what answers at {masked_addresses(url)} is not Elasticsearch: {_in_brief(error)}",
             "set ELASTICSEARCH_URL to the address of an Elasticsearch 8 or 9",
         ) from error
     except TransportError as error:
@@ -92,7 +95,7 @@ def _expect_an_answer(client: Elasticsearch, url: str) -> None:
 
 def _unavailable(url: str, error: ApiError | TransportError) -> ServiceUnavailable:
     return ServiceUnavailable(
-        f"Elasticsearch at {masked(url)} cannot be reached: {error.message}",
+        f"Elasticsearch at {masked_addresses(url)} cannot be reached: {error.message}",
         "start it or correct ELASTICSEARCH_URL; without that setting the embedded one is used",
     )
 

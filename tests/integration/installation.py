@@ -14,6 +14,7 @@ from elasticsearch.helpers import scan
 from sqlalchemy import create_engine
 
 from indexer.settings import Settings
+from indexer.urls import addresses
 
 
 class Installation:
@@ -33,7 +34,7 @@ class Installation:
             "INDEXER_INDEX_INTERVAL_SECONDS": str(settings.index_interval_seconds),
             **more,
         }
-        self.search = Elasticsearch(settings.elasticsearch_url, request_timeout=60)
+        self.search = Elasticsearch(addresses(settings.elasticsearch_url), request_timeout=60)
         self.alias = f"{settings.index_prefix}-conversations"
         self.engine = create_engine(settings.database_url.replace("postgresql:", "postgresql+psycopg:"))
 
