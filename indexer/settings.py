@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _APPLICATION = "reporting-indexer"
 _TOKEN = re.compile(r"[!-~]+")
+_LEAST_TOKEN = 16
 _SHORT_TOKEN = 20
 
 _NOT_SETTINGS = frozenset({"INDEXER_NATIVE", "INDEXER_DEBUG", "INDEXER_CHILDREN_OF_THE_LAST_LIFE"})
@@ -144,6 +145,10 @@ class Settings(BaseSettings):
     def _fits_a_header(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and not _TOKEN.fullmatch(value.get_secret_value()):
             raise ValueError("must be of visible ASCII characters, without spaces")
+        if value is not None and len(value.get_secret_value()) < _LEAST_TOKEN:
+            raise ValueError(
+                f"has fewer than {_LEAST_TOKEN} characters and can be guessed; make one with: openssl rand -hex 32"
+            )
         return value
 
     @field_validator("smtp_url")

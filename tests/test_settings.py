@@ -63,7 +63,17 @@ def test_no_setting_is_warned_of(
     assert capsys.readouterr().err == ""
 
 
-@pytest.mark.parametrize(("token", "warned"), [("short", True), ("x" * 19, True), ("x" * 20, False)])
+@pytest.mark.parametrize("token", ["short", "x" * 15])
+def test_a_token_that_can_be_guessed_is_refused_with_the_remedy_and_not_shown(
+    token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INDEXER_API_TOKEN", token)
+    with pytest.raises(OperatorError, match=r"INDEXER_API_TOKEN: .*openssl rand -hex 32") as caught:
+        settings()
+    assert token not in str(caught.value)
+
+
+@pytest.mark.parametrize(("token", "warned"), [("x" * 16, True), ("x" * 19, True), ("x" * 20, False)])
 def test_a_token_that_may_be_guessed_is_warned_of(
     token: str, warned: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -40,20 +40,20 @@ def test_with_a_token_it_listens_where_others_can_reach_it_and_asks_for_it() -> 
     environment = {
         **os.environ,
         "INDEXER_ELASTICSEARCH_URL": "http://127.0.0.1:1",
-        "INDEXER_API_TOKEN": "secret",
+        "INDEXER_API_TOKEN": "a-token-for-tests",
     }
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         port = process.stdout.readline().split()[4].rpartition(":")[2].strip("/")
         url = f"http://127.0.0.1:{port}/api/v1/reports"
         assert httpx.get(url, timeout=30).status_code == 401
-        assert httpx.get(url, headers={"Authorization": "Bearer secret"}, timeout=30).status_code == 200
+        assert httpx.get(url, headers={"Authorization": "Bearer a-token-for-tests"}, timeout=30).status_code == 200
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=30) == 0
 
 
 def test_a_host_that_there_is_not_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("INDEXER_API_TOKEN", "secret")
+    monkeypatch.setenv("INDEXER_API_TOKEN", "a-token-for-tests")
     settings.cache_clear()
     error = refusal("--host", "nowhere.invalid", "--port", "0")
     settings.cache_clear()
