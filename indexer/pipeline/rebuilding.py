@@ -15,13 +15,14 @@ what readers see is always in the other index too: in whichever direction the al
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import NamedTuple
 
 from elasticsearch import ApiError, Elasticsearch, TransportError
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from indexer import search
 from indexer.errors import OperatorError, ServiceUnavailable
@@ -174,7 +175,8 @@ class Rebuilder:
                 following = self._do(rebuild)
             except OperatorError as error:
                 with self.store.begin() as connection:
-                    note_error(connection, rebuild.rebuild_id, str(error))
+                    if lock_rebuild(connection, rebuild.rebuild_id, rebuild.step):
+                        note_error(connection, rebuild.rebuild_id, str(error))
                 raise
             except (ApiError, TransportError) as error:
                 raise ServiceUnavailable(
@@ -184,10 +186,19 @@ class Rebuilder:
         return rebuild
 
     def _step_on(self, rebuild: Rebuild, following: Step) -> Rebuild:
+        with self._still(rebuild) as connection:
+            return step_on(connection, rebuild.rebuild_id, following)
+
+    @contextmanager
+    def _still(self, rebuild: Rebuild) -> Iterator[Connection]:
+        """A transaction in which the rebuild cannot leave its step; raises `OperatorError` if it has left it already.
+
+        Whatever a step does to targets, alias or indices is done inside, so that a step given up does nothing late.
+        """
         with self.store.begin() as connection:
-            if lock_rebuild(connection, rebuild.rebuild_id, rebuild.step):
-                return step_on(connection, rebuild.rebuild_id, following)
-        raise OperatorError("somebody else went on with this rebuild", "see where it is: indexer index status")
+            if not lock_rebuild(connection, rebuild.rebuild_id, rebuild.step):
+                raise OperatorError("somebody else went on with this rebuild", "see where it is: indexer index status")
+            yield connection
 
     def _do(self, rebuild: Rebuild) -> Step:
         """Do a step, again if it was begun before; which one is next."""
@@ -231,25 +242,27 @@ class Rebuilder:
 
     def _write_also(self, rebuild: Rebuild, *indices: str) -> None:
         """Have workers write these indices before the alias, in this order, and wait for who has not heard of it."""
-        with self.store.begin() as connection:
+        with self._still(rebuild) as connection:
             set_targets(connection, rebuild, [search.write_alias(index) for index in indices])
-        with self.store.begin() as connection:
+        with self._still(rebuild) as connection:
             await_leases(connection, rebuild)
-        self._wait(lambda: self._awaited(rebuild) == 0)
+        self._wait(rebuild, lambda: self._awaited(rebuild) == 0)
 
     def _awaited(self, rebuild: Rebuild) -> int:
         with self.store.connect() as connection:
             return awaited(connection, rebuild)
 
-    def _wait(self, over: Callable[[], bool]) -> None:
+    def _wait(self, rebuild: Rebuild, over: Callable[[], bool]) -> None:
         while not over():
+            with self._still(rebuild):
+                pass
             self.on_wait()
             time.sleep(POLL_SECONDS)
 
     def _backfill(self, rebuild: Rebuild) -> None:
         backfill_id = rebuild.backfill_id
         if backfill_id is None:
-            with self.store.begin() as connection:
+            with self._still(rebuild) as connection:
                 started = start_backfill(
                     connection, search.write_alias(rebuild.to_index), Selected(), self.max_rate, self.dataset
                 )
@@ -263,7 +276,7 @@ class Rebuilder:
                 raise OperatorError("the backfill was cancelled", "give the rebuild up: indexer index rollback")
             return found.state == "done"
 
-        self._wait(over)
+        self._wait(rebuild, over)
 
     def verify(self, rebuild: Rebuild) -> Verified:
         """Compare the new index with the store, the whole by revisions and a share of it document by document."""
@@ -305,10 +318,12 @@ class Rebuilder:
             return
         search.add_write_alias(self.search, old)
         self._write_also(rebuild, new, old)
-        search.hold_refresh(self.search, old)
         try:
+            with self._still(rebuild):
+                search.hold_refresh(self.search, old)
             self.search.indices.refresh(index=new)
-            search.point_alias(self.search, self.alias, new, instead_of=old)
+            with self._still(rebuild):
+                search.point_alias(self.search, self.alias, new, instead_of=old)
         finally:
             search.restore_settings(self.search, old)
 
@@ -331,7 +346,8 @@ class Rebuilder:
     def _prune(self, rebuild: Rebuild) -> None:
         """Write the new index alone, and delete the old one."""
         self._write_also(rebuild)
-        self.remove([rebuild.from_index])
+        with self._still(rebuild):
+            self.remove([rebuild.from_index])
 
     def progress(self, rebuild: Rebuild) -> tuple[Progress, int, State] | None:
         """How far the backfill of a rebuild is, of how many conversations, and its state; None before it began."""

@@ -22,6 +22,7 @@ from indexer.settings import Settings
 from indexer.store.backfills import get_backfill, open_backfills
 from indexer.store.conversations import save_conversations
 from indexer.store.deletes import delete_conversations
+from indexer.store.leases import Release, lease_changes, release_changes
 from indexer.store.rebuilds import ENDED, Rebuild, Step, write_targets
 from tests.builders import conversation
 from tests.pipeline.behind import W, run, save
@@ -430,3 +431,51 @@ def test_a_write_that_is_only_half_done_at_the_swap_makes_nothing_older(
     worker.join()
     assert [hit["_id"] for hit in now] == list(seen) == ["w:1"]
     assert now[0]["_source"]["revision"] >= seen["w:1"]
+
+
+def test_a_swap_that_waits_moves_nothing_after_a_rollback(
+    drain: Drain, rebuilder: Rebuilder, reconciler: Reconciler
+) -> None:
+    save(drain, 1)
+    drain.run()
+    old = behind(drain)
+    rebuild = rebuilder.run(rebuilder.start(), until="swap")
+    save(drain, 1, at=1_000)
+    with drain.store.begin() as connection:
+        leases = lease_changes(connection, "conversations", None, 10, 3_600)
+    assert len(leases) == 1
+
+    def let_go() -> None:
+        with drain.store.begin() as connection:
+            release_changes(connection, [Release(lease, 0, None) for lease in leases])
+
+    def roll_back() -> None:
+        replace(rebuilder, on_wait=let_go).rollback()
+
+    with pytest.raises(OperatorError, match="somebody else went on"):
+        replace(rebuilder, on_wait=roll_back).run(rebuild, until="grace")
+    assert rebuilder.current() is None
+    assert (behind(drain), beside(drain)) == (old, [])
+    live = drain.search.indices.get_settings(index=old)[old]["settings"]["index"]
+    assert live["refresh_interval"] == "1s"
+    assert right(drain, reconciler, old)
+
+
+def test_a_swap_that_waits_stops_when_the_rebuild_is_given_up(drain: Drain, rebuilder: Rebuilder) -> None:
+    save(drain, 1)
+    drain.run()
+    old = behind(drain)
+    rebuild = rebuilder.run(rebuilder.start(), until="swap")
+    save(drain, 1, at=1_000)
+    with drain.store.begin() as connection:
+        leases = lease_changes(connection, "conversations", None, 10, 3_600)
+    assert len(leases) == 1
+    polls: list[None] = []
+
+    def give_up() -> None:
+        polls.append(None)
+        run(drain, "UPDATE rebuilds SET step = 'undo'")
+
+    with pytest.raises(OperatorError, match="somebody else went on"):
+        replace(rebuilder, on_wait=give_up).run(rebuild, until="grace")
+    assert (len(polls), behind(drain)) == (1, old)
