@@ -21,7 +21,7 @@ from indexer import logs
 from indexer.pipeline import counting
 from indexer.pipeline.connections import connections
 from indexer.pipeline.ending import Ending
-from indexer.pipeline.outages import OUTAGES, left_for_later, log_outage
+from indexer.pipeline.outages import OUTAGES, expect_outage, left_for_later, log_outage
 from indexer.pipeline.reconciling import load_cursor, reconcile_step, save_cursor
 from indexer.pipeline.waking import backfill_taken, export_taken, makes_room, taken, wake, wake_backfills, wake_export
 from indexer.search import answers
@@ -245,6 +245,7 @@ def conversation_changed(workspace_id: str, conversation_id: str) -> None:
         with here.store.begin() as connection:
             marked = mark_changed(connection, "conversations", workspace_id, [conversation_id])
     except OUTAGES as outage:
+        expect_outage(outage)
         log_outage(outage)
         time.sleep(AGAIN_SECONDS)
         raise Reject(requeue=True) from outage

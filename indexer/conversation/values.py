@@ -1,17 +1,25 @@
 """Single values as the vendor and its older API versions write them."""
 
 from datetime import UTC, datetime
+from typing import Final
 
 from indexer.errors import Refused
+from indexer.keys import MOST_BYTES, is_too_long
 
 LATEST = 4_102_444_800
 """The year 2100: a later second is a mistake."""
+
+LEEWAY: Final = 86_400
+"""So far, in seconds, a clock may be ahead of ours: a record's time that is later than that is not believed."""
 
 _MILLISECONDS = 1_000_000_000_000
 """The least number of 13 digits: from here on a number is milliseconds."""
 
 _EXACT = 1 << 53
 """From here on a number with a fraction no longer tells two neighbouring ids apart."""
+
+_MOST_DIGITS: Final[int] = 10 ** (MOST_BYTES - 1)
+"""From here on a whole number is longer, with its sign, than an id may be."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -86,17 +94,21 @@ def identifier(value: object) -> str | None:
     None where there is none: null, an empty text, 0, and whatever cannot be an id (`is_unreadable_id`).
     """
     if type(value) is str:
-        return value or None
+        return value if value and not is_too_long(value) else None
     if type(value) is int:
-        return str(value) if value else None
+        return str(value) if value and abs(value) < _MOST_DIGITS else None
     if type(value) is float and value and value.is_integer() and -_EXACT < value < _EXACT:
         return str(int(value))
     return None
 
 
 def is_unreadable_id(value: object) -> bool:
-    """Whether something stands there that cannot be an id."""
-    if value is None or type(value) is str or type(value) is int:
+    """Whether something stands there that cannot be an id: a value of another kind, or one that no index takes."""
+    if type(value) is str:
+        return is_too_long(value)
+    if type(value) is int:
+        return abs(value) >= _MOST_DIGITS
+    if value is None:
         return False
     return identifier(value) is None and not (type(value) is float and value == 0)
 
@@ -110,6 +122,8 @@ def required_id(value: object, path: str) -> str:
         return found
     if type(value) is float and value:
         raise Refused(path, f"is {value}, not a whole number of up to 15 digits")
+    if (type(value) is str or type(value) is int) and value:
+        raise Refused(path, f"{shortened(value)} is longer than {MOST_BYTES} bytes")
     if value is None or type(value) is str or type(value) is int or type(value) is float:
         raise Refused(path, "is missing")
     raise Refused(path, f"is {kind(value)}, not an id")

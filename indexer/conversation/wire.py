@@ -7,12 +7,15 @@ Nothing here can refer back to itself, so the garbage collector need not look at
 """
 
 from collections.abc import Sequence
+from typing import Annotated
 
 import msgspec
-from msgspec import UNSET, Raw, Struct, UnsetType, field
+from msgspec import UNSET, Meta, Raw, Struct, UnsetType, field
 from msgspec.json import Decoder
 
-Id = str | int | None
+Id = Annotated[str, Meta(max_length=128)] | int | None
+"""An id of so many characters is never longer than any id may be (`indexer.keys`); of a longer one `tolerant.py` judges
+by its bytes."""
 
 NOTHING = Raw()
 """A field that is not there. Only this very object is left out when a struct is encoded."""

@@ -7,6 +7,7 @@ from msgspec.json import Encoder
 
 from indexer.conversation import parse_conversation
 from indexer.errors import Refused
+from indexer.keys import MOST_BYTES, document_id, is_too_long
 from indexer.metrics import reporting_document
 from indexer.office_hours import ALWAYS_OPEN, OfficeHours
 from indexer.pipeline.reading import read_records
@@ -29,12 +30,19 @@ class Computation:
         `merged` says which contacts have become which others.
         """
         conversation = parse_conversation(payload, self.bot_admin_ids)
+        refuse_long_key(self.workspace_id, conversation.id)
         document = reporting_document(
             conversation, self.workspace_id, self.office_hours, revision, bots_interrupt=self.bots_interrupt
         )
         if merged and document.contact_ids:
             document.contact_ids = list(dict.fromkeys(merged.get(id_, id_) for id_ in document.contact_ids))
         return _encode(document)
+
+
+def refuse_long_key(workspace_id: str, entity_id: str) -> None:
+    """Raise `Refused` for an id of which, with the workspace's name, Elasticsearch takes no document."""
+    if is_too_long(document_id(workspace_id, entity_id)):
+        raise Refused("id", f"is longer than {MOST_BYTES} bytes together with the name of the workspace")
 
 
 def compute_lines(sources: Iterable[str], computation: Computation) -> Iterator[tuple[str, bytes | Refused]]:

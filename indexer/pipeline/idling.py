@@ -20,6 +20,7 @@ from indexer.pipeline.waking import wake, wake_export
 from indexer.settings import settings
 from indexer.store.changes import DATASETS, Depth, depth, due_shards
 from indexer.store.exports import anything_to_do, being_written
+from indexer.store.faults import is_outage
 from indexer.store.stops import drain_stop
 
 log = structlog.get_logger()
@@ -48,17 +49,21 @@ class IdleWatch:
         try:
             wait_until_empty(here, lambda _: wake_due(self._app, here))
             here.search.indices.refresh(index=[here.alias_of(dataset) for dataset in DATASETS])
-        except OperatorError as error:
-            self.fault = error
-        except (DBAPIError, ApiError, TransportError, RedisError, KombuError) as error:
-            reason = str(error).splitlines()[0]
-            self.fault = ServiceUnavailable(f"work is left, and a service is away: {reason}", "indexer doctor")
         except Exception as error:  # whatever it is, the worker must not go on for ever unwatched
-            log.exception("idle_watch_failed")
-            self.fault = OperatorError(
-                f"the queue could not be watched: {error!r}", "see what is wrong: indexer doctor"
-            )
+            self.fault = _given_up(error)
         os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _given_up(error: Exception) -> OperatorError:
+    """Why the queue is not watched any more."""
+    if isinstance(error, OperatorError):
+        return error
+    away = isinstance(error, ApiError | TransportError | RedisError | KombuError)
+    if away or (isinstance(error, DBAPIError) and is_outage(error)):
+        reason = str(error).splitlines()[0]
+        return ServiceUnavailable(f"work is left, and a service is away: {reason}", "indexer doctor")
+    log.error("idle_watch_failed", exc_info=error)
+    return OperatorError(f"the queue could not be watched: {error!r}", "see what is wrong: indexer doctor")
 
 
 def wait_until_empty(here: Connections, on_depth: Callable[[Depth], None]) -> None:

@@ -2,18 +2,21 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 
 from indexer.conversation import contact_ids, parse_conversation
 from indexer.conversation.history import History, history_of
 from indexer.errors import Refused
+from indexer.pipeline.computing import refuse_long_key
 from indexer.pipeline.histories import save_histories
 from indexer.pipeline.reading import CONVERSATION_LISTS, Excerpt, OnBytes, read_records
 from indexer.records import parse_call, parse_status_change
 from indexer.store.changes import Dataset
 from indexer.store.conversations import IncomingConversation, Saved
+from indexer.store.faults import Fault, fault_of, words_of
 from indexer.store.records import IncomingRecord, save_records
 
 BATCH = 500
@@ -33,6 +36,13 @@ class Intake(Generic[_Incoming]):
     incoming: Callable[[bytes], _Incoming]
     save: Callable[[Engine, str, Sequence[_Incoming]], Saved]
     lists: tuple[str, ...]
+
+
+class Placed(NamedTuple, Generic[_Incoming]):
+    """A record as the store takes it, and its place in the input."""
+
+    place: str
+    record: _Incoming
 
 
 @dataclass(slots=True)
@@ -72,19 +82,27 @@ def import_records(
     store everything is checked and nothing saved; what could be used then counts as `created`.
     """
     imported = Imported()
-    batch: list[_Incoming] = []
+    batch: list[Placed[_Incoming]] = []
+
+    def save() -> None:
+        for place, refused in save_batch(store, workspace_id, batch, imported, intake):
+            imported.refused += 1
+            on_refused(place, refused)
+        batch.clear()
+
     for place, payload in read_records(sources, on_bytes, intake.lists):
         try:
             if isinstance(payload, Refused):
                 raise payload
-            batch.append(intake.incoming(payload))
+            one = intake.incoming(payload)
+            refuse_long_key(workspace_id, one.entity_id)
+            batch.append(Placed(place, one))
         except Refused as refused:
             imported.refused += 1
             on_refused(place, refused)
         if len(batch) == BATCH:
-            save_batch(store, workspace_id, batch, imported, intake)
-            batch = []
-    save_batch(store, workspace_id, batch, imported, intake)
+            save()
+    save()
     return imported
 
 
@@ -133,18 +151,40 @@ TEAMMATE_STATUSES = Intake(incoming_status, _save("teammate_statuses"), ("activi
 def save_batch(
     store: Engine | None,
     workspace_id: str,
-    batch: list[_Incoming],
+    batch: Sequence[Placed[_Incoming]],
     imported: Imported,
     intake: Intake[_Incoming],
-) -> None:
-    """Save what can be used, and count what became of it."""
+) -> list[tuple[str, Refused]]:
+    """Save what can be used, and count what became of it; returns the place of what the store does not take, and why.
+
+    What holds a value that PostgreSQL has no room for in a row or an index spoils the statement that it is in. So a
+    batch that is refused is saved by halves, down to the record at fault.
+    """
     if not batch:
-        return
-    imported.partial += sum(isinstance(one, IncomingConversation) and one.partial for one in batch)
+        return []
+    records = [one.record for one in batch]
     if store is None:
         imported.created += len(batch)
-        return
-    saved = intake.save(store, workspace_id, batch)
+    else:
+        try:
+            saved = intake.save(store, workspace_id, records)
+        except DBAPIError as error:
+            if fault_of(error) is not Fault.VALUE:
+                raise
+            if len(batch) == 1:
+                return [(batch[0].place, Refused("", f"PostgreSQL does not take it: {words_of(error)}"))]
+            middle = len(batch) // 2
+            return [
+                refusal
+                for half in (batch[:middle], batch[middle:])
+                for refusal in save_batch(store, workspace_id, half, imported, intake)
+            ]
+        _count(saved, imported)
+    imported.partial += sum(isinstance(one, IncomingConversation) and one.partial for one in records)
+    return []
+
+
+def _count(saved: Saved, imported: Imported) -> None:
     imported.created += saved.created
     imported.updated += saved.updated
     imported.unchanged += saved.unchanged

@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 
 from indexer.errors import OperatorError
+from indexer.keys import is_too_long
 
 _LISTS = ("teams", "admins", "teammates", "data")
 _REMEDY = "give the JSON of Intercom's GET /teams or GET /admins, or one object {id: name}"
@@ -47,7 +48,7 @@ def _entries(listed: list[Any]) -> list[tuple[Any, Any]]:
 
 def _is_id(value: Any) -> bool:
     is_number = isinstance(value, int) and not isinstance(value, bool)
-    return is_number or (isinstance(value, str) and bool(value) and "\0" not in value)
+    return is_number or (isinstance(value, str) and bool(value) and "\0" not in value and not is_too_long(value))
 
 
 def _clean(name: str) -> str:

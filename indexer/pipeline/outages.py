@@ -10,16 +10,18 @@ from contextlib import contextmanager
 import structlog
 from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from indexer.errors import OperatorError
+from indexer.store.faults import is_outage, words_of
 
 log = structlog.get_logger()
 
-Outage = OperationalError | InterfaceError | RedisError | KombuError | OperatorError
+Outage = DBAPIError | RedisError | KombuError | OperatorError
 """What is raised when PostgreSQL, Redis, the broker or (as our own error) any service cannot be used."""
 
-OUTAGES = (OperationalError, InterfaceError, RedisError, KombuError, OperatorError)
+OUTAGES = (DBAPIError, RedisError, KombuError, OperatorError)
+"""To be caught; `expect_outage` then says whether it is one."""
 
 
 @contextmanager
@@ -27,20 +29,27 @@ def left_for_later() -> Iterator[None]:
     """Leave off where a service turns out to be away; also a decorator."""
     try:
         yield
-    except OUTAGES as outage:
-        log_outage(outage)
+    except OUTAGES as error:
+        expect_outage(error)
+        log_outage(error)
+
+
+def expect_outage(error: Outage) -> None:
+    """Raise an error again that is not an outage: PostgreSQL is there, and does not take a statement of ours."""
+    if isinstance(error, DBAPIError) and not is_outage(error):
+        raise error
 
 
 def log_outage(outage: Outage) -> None:
     """Say in one line what is away."""
     match outage:
-        case OperationalError() | InterfaceError():
-            log.warning("postgresql_away", error=_first_line(outage.orig))
+        case DBAPIError():
+            log.warning("postgresql_away", error=words_of(outage))
         case RedisError() | KombuError():
             log.warning("redis_away", error=_first_line(outage))
         case OperatorError():
             log.warning("put_off", error=_first_line(outage), remedy=outage.remedy)
 
 
-def _first_line(error: BaseException | None) -> str:
+def _first_line(error: BaseException) -> str:
     return str(error).partition("\n")[0]

@@ -13,6 +13,7 @@ from indexer.pipeline.importing import (
     TEAMMATE_STATUSES,
     Imported,
     Intake,
+    Placed,
     incoming,
     save_batch,
 )
@@ -50,7 +51,7 @@ def load_sample(
     _load(store, workspace_id, CALLS, calls(seed, days=min(days, _RECORD_DAYS)))
     _load(store, workspace_id, TEAMMATE_STATUSES, status_changes(seed, days=min(days, _RECORD_DAYS)))
     imported = Imported()
-    conversations = (incoming(orjson.dumps(one)) for one in generate(count, seed, days=days))
+    conversations = (Placed("", incoming(orjson.dumps(one))) for one in generate(count, seed, days=days))
     while batch := list(islice(conversations, BATCH)):
         save_batch(store, workspace_id, batch, imported, CONVERSATIONS)
         on_done(imported.read)
@@ -60,6 +61,6 @@ def load_sample(
 def _load(
     store: Engine, workspace_id: str, intake: Intake[IncomingRecord], records: Iterable[Mapping[str, object]]
 ) -> None:
-    taken_in = (intake.incoming(orjson.dumps(one)) for one in records)
+    taken_in = (Placed("", intake.incoming(orjson.dumps(one))) for one in records)
     while batch := list(islice(taken_in, BATCH)):
         save_batch(store, workspace_id, batch, Imported(), intake)

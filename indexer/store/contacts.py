@@ -5,6 +5,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from indexer.errors import Refused
+from indexer.keys import MOST_BYTES, is_too_long
 from indexer.store.locks import hold_workspace
 from indexer.store.walk import renew_entities
 
@@ -55,6 +56,8 @@ def merge_contacts(connection: Connection, workspace_id: str, from_id: str, into
     for contact_id in (from_id, into_id):
         if contact_id.strip() in _NO_IDS:
             raise Refused("", f"{contact_id!r} is not the id of a contact")
+        if is_too_long(contact_id):
+            raise Refused("", f"{contact_id[:40]!r}… is not the id of a contact: it is longer than {MOST_BYTES} bytes")
     hold_workspace(connection, workspace_id)
     into_id = _target(connection, workspace_id, into_id) or into_id
     if from_id == into_id:

@@ -25,6 +25,11 @@ class IncomingConversation(NamedTuple):
     contact_ids: tuple[str, ...] = ()
     partial: bool = False
 
+    @property
+    def entity_id(self) -> str:
+        """The conversation's id, as the queue knows it."""
+        return self.conversation_id
+
 
 class Saved(NamedTuple):
     """What became of a batch, in conversations, and the shards that now have something due.

@@ -10,6 +10,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
 from indexer.errors import OperatorError, ServiceUnavailable
+from indexer.store.faults import Fault, fault_of, words_of
 from indexer.urls import masked
 
 SCHEMA_REVISION = "0011"
@@ -48,25 +49,23 @@ def open_store(url: str) -> Engine:
 
 
 def lost(error: Exception) -> ServiceUnavailable | None:
-    """What it means that PostgreSQL failed in the middle of a command; None where the statement was at fault.
-
-    Class 53 is a lack of resources; a file that may not grow (a quota, `ulimit -f`) has no class of its own.
-    """
+    """What it means that PostgreSQL failed in the middle of a command; None where the statement was at fault."""
     if not isinstance(error, DBAPIError) or error.orig is None:
         return None
-    said = str(error.orig).partition("\n")[0]
-    state = getattr(error.orig, "sqlstate", None) or ""
-    if state.startswith("53") or "could not extend file" in said:
-        return ServiceUnavailable(
-            f"PostgreSQL has no room: {said}",
-            "make room on its disk, then run the same command again; what was done before stays done",
-        )
-    if isinstance(error, OperationalError) or error.connection_invalidated:
-        return ServiceUnavailable(
-            f"PostgreSQL went away: {said}",
-            "see what is wrong (indexer doctor), then run the same command again; what was done before stays done",
-        )
-    return None
+    said = words_of(error)
+    match fault_of(error):
+        case Fault.NO_ROOM:
+            return ServiceUnavailable(
+                f"PostgreSQL has no room: {said}",
+                "make room on its disk, then run the same command again; what was done before stays done",
+            )
+        case Fault.AWAY:
+            return ServiceUnavailable(
+                f"PostgreSQL went away: {said}",
+                "see what is wrong (indexer doctor), then run the same command again; what was done before stays done",
+            )
+        case Fault.VALUE | Fault.STATEMENT:
+            return None
 
 
 @contextmanager

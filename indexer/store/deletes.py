@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection
 
+from indexer.keys import MOST_BYTES
 from indexer.store.changes import RAISE_CHANGE
 from indexer.store.locks import share_workspace
 
@@ -29,7 +30,12 @@ WITH changed AS (
     INSERT INTO conversations AS stored
         (workspace_id, conversation_id, payload, created_at, updated_at, contact_ids, revision, deleted, saved_at)
     SELECT %(workspace_id)s, conversation_id, '', 0, %(at)s, '{{}}', nextval('revision'), true, now()
-    FROM unnest(%(ids)s::text[]) AS wanted (conversation_id) ORDER BY conversation_id COLLATE "C"
+    FROM unnest(%(ids)s::text[]) AS wanted (conversation_id)
+    WHERE octet_length(conversation_id) <= {MOST_BYTES} OR EXISTS (
+        SELECT FROM conversations AS known
+        WHERE known.workspace_id = %(workspace_id)s AND known.conversation_id = wanted.conversation_id
+    )
+    ORDER BY conversation_id COLLATE "C"
     ON CONFLICT (workspace_id, conversation_id) DO UPDATE SET
         payload = '',
         updated_at = greatest(stored.updated_at, EXCLUDED.updated_at),
@@ -69,7 +75,8 @@ def delete_conversations(
 ) -> dict[str, int]:
     """Remove all that is stored of them but a tombstone, deleted `at` (epoch seconds); each with its shard.
 
-    One that is not stored gets a tombstone too: it may still come. Those deleted already are left out.
+    One that is not stored gets a tombstone too: it may still come, unless its id is longer than any may be. Those
+    deleted already are left out.
     """
     share_workspace(connection, workspace_id)
     rows = connection.exec_driver_sql(

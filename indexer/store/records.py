@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from indexer.keys import MOST_BYTES
 from indexer.store.changes import RAISE_CHANGE, RESTED, Dataset
 from indexer.store.conversations import Saved
 from indexer.store.locks import hold_records, share_workspace
@@ -25,6 +26,11 @@ class IncomingRecord(NamedTuple):
     created_at: int
     updated_at: int
     series: str | None = None
+
+    @property
+    def entity_id(self) -> str:
+        """The record's id, as the queue knows it."""
+        return self.record_id
 
 
 class StoredRecord(NamedTuple):
@@ -77,11 +83,17 @@ JOIN records AS stored USING (record_id)
 WHERE stored.dataset = %(dataset)s AND stored.workspace_id = %(workspace_id)s AND stored.updated_at > i.updated_at
 """
 
-_DELETE = """
+_DELETE = f"""
 INSERT INTO records AS stored
     (dataset, workspace_id, record_id, payload, created_at, updated_at, revision, deleted, saved_at)
 SELECT %(dataset)s, %(workspace_id)s, record_id, '', 0, %(at)s, nextval('revision'), true, now()
-FROM unnest(%(ids)s::text[]) AS wanted (record_id) ORDER BY record_id COLLATE "C"
+FROM unnest(%(ids)s::text[]) AS wanted (record_id)
+WHERE octet_length(record_id) <= {MOST_BYTES} OR EXISTS (
+    SELECT FROM records AS known
+    WHERE known.dataset = %(dataset)s AND known.workspace_id = %(workspace_id)s
+        AND known.record_id = wanted.record_id
+)
+ORDER BY record_id COLLATE "C"
 ON CONFLICT (dataset, workspace_id, record_id) DO UPDATE SET
     payload = '',
     updated_at = greatest(stored.updated_at, EXCLUDED.updated_at),

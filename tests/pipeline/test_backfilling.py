@@ -191,7 +191,7 @@ def test_what_cannot_be_computed_or_taken_is_counted_with_an_example_and_the_res
     drain: Drain, backfiller: Backfiller
 ) -> None:
     unindexed(drain, 1, 4)
-    immense = {"id": 3, "created_at": 1, "contacts": {"contacts": [{"id": "c" * 40_000}]}, "source": {}}
+    immense = {"id": 3, "created_at": 1, "state": "x" * 32_767, "source": {}}
     with drain.store.begin() as connection:
         bad = [IncomingConversation("2", b"{}", 1, 1), IncomingConversation("3", orjson.dumps(immense), 1, 1)]
         save_conversations(connection, W, bad)

@@ -175,7 +175,7 @@ def test_a_payload_that_cannot_be_read_goes_to_quarantine_and_its_neighbours_are
 
 
 def test_a_document_that_elasticsearch_refuses_goes_to_quarantine_with_its_words(drain: Drain) -> None:
-    immense = answered(2) | {"contacts": {"contacts": [{"id": "c" * 40_000}]}}
+    immense = answered(2) | {"state": "x" * 32_767}
     save(drain.store, answered(1), immense, answered(3))
     drain.run()
     assert documents(drain).keys() == {"1", "3"}
@@ -186,7 +186,7 @@ def test_a_document_that_elasticsearch_refuses_goes_to_quarantine_with_its_words
 
 
 def test_a_corrected_conversation_leaves_quarantine(drain: Drain) -> None:
-    save(drain.store, answered(1) | {"contacts": {"contacts": [{"id": "c" * 40_000}]}})
+    save(drain.store, answered(1) | {"state": "x" * 32_767})
     drain.run()
     save(drain.store, answered(1) | {"updated_at": 100})
     drain.run()
