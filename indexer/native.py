@@ -65,6 +65,7 @@ def sources() -> Iterator[Path]:
     """All that the compiler reads of this package: the compiled modules, and those whose types they rely on."""
     yield PACKAGE / "__init__.py"
     yield PACKAGE / "errors.py"
+    yield PACKAGE / "keys.py"
     yield PACKAGE / "zones.py"
     yield Path(__file__)
     for room in _ROOMS:
