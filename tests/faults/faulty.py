@@ -15,7 +15,7 @@ import orjson
 import psutil
 from sqlalchemy.exc import DBAPIError
 
-from indexer.pipeline.importing import CONVERSATIONS, incoming, save_batch
+from indexer.pipeline.importing import CONVERSATIONS, Placed, incoming, save_batch
 from indexer.pipeline.importing import Imported as ImportCounts
 from indexer.settings import Settings
 from indexer.store.database import open_store, upgrade
@@ -174,7 +174,8 @@ class Faulty(Installation):
     def saves(self, raws: Iterable[Raw], workspace: str = "w") -> int:
         """Save them as an import does, all at once, and wake nobody; how many were accepted."""
         counts = ImportCounts()
-        save_batch(self.store, workspace, [incoming(orjson.dumps(raw)) for raw in raws], counts, CONVERSATIONS)
+        batch = [Placed("", incoming(orjson.dumps(raw))) for raw in raws]
+        save_batch(self.store, workspace, batch, counts, CONVERSATIONS)
         return counts.created + counts.updated
 
     def begin_import(self, workspace: str = "w") -> Import:

@@ -7,7 +7,7 @@ import orjson
 
 from indexer.pipeline.deleting import Deleted, delete
 from indexer.pipeline.drain import Drain
-from indexer.pipeline.importing import CONVERSATIONS, Imported, save_batch
+from indexer.pipeline.importing import CONVERSATIONS, Imported, Placed, save_batch
 from indexer.pipeline.importing import incoming as read
 from indexer.pipeline.reconciling import Reconciler
 from indexer.search import Outcome, Write
@@ -21,7 +21,7 @@ AT = 1_000
 
 def import_(drain: Drain, *raws: dict[str, Any]) -> Imported:
     imported = Imported()
-    save_batch(drain.store, W, [read(orjson.dumps(raw)) for raw in raws], imported, CONVERSATIONS)
+    save_batch(drain.store, W, [Placed("", read(orjson.dumps(raw))) for raw in raws], imported, CONVERSATIONS)
     return imported
 
 
