@@ -1,11 +1,13 @@
 """Whom a part assigns the conversation to (decisions 11, 31 and 32 in docs/metrics.md)."""
 
+from typing import Final
+
 from indexer.conversation import wire
 from indexer.conversation.event import Assignee
 from indexer.conversation.values import assignee_id, identifier
 
-_NOBODY: Assignee = ("nobody", "", "")
-_TYPES = ("admin", "bot", "nobody_admin", "team")
+_NOBODY: Final[Assignee] = ("nobody", "", "")
+_TYPES: Final = ("admin", "bot", "nobody_admin", "team")
 
 
 def assignee_of(part: wire.Part, bot_admin_ids: frozenset[str]) -> Assignee | None:
@@ -18,23 +20,25 @@ def assignee_of(part: wire.Part, bot_admin_ids: frozenset[str]) -> Assignee | No
     nobody = False
     given = part.assigned_to
     if given is not None:
-        found = identifier(given.id)
-        if given.type == "nobody_admin" or given.id in (0, "0"):
+        given_type, given_id = given.type, given.id
+        found = identifier(given_id)
+        if given_type == "nobody_admin" or _is_zero(given_id):
             nobody = True
-        elif given.type == "bot":
+        elif given_type == "bot":
             kind, id_ = "bot", found or ""
-        elif found is not None and given.type == "admin":
+        elif found is not None and given_type == "admin":
             kind, id_ = "admin", found
-        elif found is not None and given.type == "team":
+        elif found is not None and given_type == "team":
             team = found
-    if part.admin_assignee_id is not None and not kind:
-        found = assignee_id(part.admin_assignee_id)
+    admin_id, team_id = part.admin_assignee_id, part.team_assignee_id
+    if admin_id is not None and not kind:
+        found = assignee_id(admin_id)
         if found is not None:
             kind, id_ = "admin", found
-        nobody = nobody or part.admin_assignee_id in (0, "0")
-    if part.team_assignee_id is not None and not team:
-        team = assignee_id(part.team_assignee_id) or ""
-        nobody = nobody or part.team_assignee_id in (0, "0")
+        nobody = nobody or _is_zero(admin_id)
+    if team_id is not None and not team:
+        team = assignee_id(team_id) or ""
+        nobody = nobody or _is_zero(team_id)
     if kind:
         return ("bot" if kind == "bot" or id_ in bot_admin_ids else "teammate", id_, team)
     if team:
@@ -44,6 +48,11 @@ def assignee_of(part: wire.Part, bot_admin_ids: frozenset[str]) -> Assignee | No
 
 def is_unknown(assigned_to: wire.Reference) -> bool:
     """Whether somebody is named, and it cannot be told whom."""
-    if assigned_to.type in _TYPES or assigned_to.id in (0, "0"):
+    given_type = assigned_to.type
+    if given_type in _TYPES or _is_zero(assigned_to.id):
         return False
-    return bool(assigned_to.type) or identifier(assigned_to.id) is not None
+    return bool(given_type) or identifier(assigned_to.id) is not None
+
+
+def _is_zero(id_: wire.Id) -> bool:
+    return id_ == "0" if isinstance(id_, str) else id_ == 0

@@ -4,6 +4,7 @@ One pass that both reads and checks, since every change and every re-index goes 
 """
 
 from collections.abc import Sequence
+from typing import Final
 
 import msgspec
 from msgspec import UNSET, Struct
@@ -28,10 +29,10 @@ FLAGS = (
 )
 """What is noticed while a conversation is read, in the order of `data_quality` (docs/metrics.md says what to do)."""
 
-CONTACT_TYPES = ("user", "lead", "contact", "visitor")
-_LONGEST = 40  # of a number, in digits
-_MOST_PARTS = 10_000_000  # a total beyond it is not one
-_NO_AUTHOR = wire.Author()
+CONTACT_TYPES: Final = ("user", "lead", "contact", "visitor")
+_LONGEST: Final = 40  # of a number, in digits
+_MOST_PARTS: Final = 10_000_000  # a total beyond it is not one
+_NO_AUTHOR: Final = wire.Author()
 
 
 class Conversation(Struct, frozen=True, gc=False):
@@ -99,12 +100,13 @@ def conversation_of(said: wire.Conversation, bot_admin_ids: frozenset[str] = fro
     if (total := _vendors_total(said)) > len(parts):
         part_count = total
         data_quality.append("parts_truncated")
+    skewed = bool(events) and events[0].at < created_at
     started_by_contact = _started_by_contact(said.source)
     if started_by_contact:
-        events.append(_user_message(said.source, created_at))
-    events.sort()
-    if events and events[0].at < created_at:
+        events.insert(0, _user_message(said.source, created_at))
+    if skewed:
         data_quality.append("clock_skew")
+        events.sort()
     return Conversation(
         id=conversation_id,
         changed_at=said.updated_at or max([created_at, *(event.at for event in events)]),
@@ -138,12 +140,14 @@ def _check_text(attributes: msgspec.Raw) -> None:
 def _part_events(parts: Sequence[wire.Part], bot_admin_ids: frozenset[str], data_quality: list[str]) -> list[Event]:
     """One event a part, the later version of one that was delivered twice; adds what it notices to `data_quality`.
 
-    Raises `_OddTime`. One long loop, since it runs for every part of every conversation and calls cost more than what
-    they would do.
+    The events are in order. Raises `_OddTime`. One long loop, since it runs for every part of every conversation and
+    calls cost more than what they would do.
     """
     events: list[Event] = []
     part_ids: set[str | None] = set()
-    all_known = assignees_known = True
+    all_known = assignees_known = in_order = True
+    before = number_before = 0
+    part_types, new_event = PART_TYPES, Event
     for place, part in enumerate(parts):
         at = part.created_at
         if not 0 < at < LATEST:
@@ -153,7 +157,9 @@ def _part_events(parts: Sequence[wire.Part], bot_admin_ids: frozenset[str], data
             part_id = identifier(part_id)
         id_number = int(part_id) if part_id is not None and part_id.isdecimal() and len(part_id) < _LONGEST else 0
         part_ids.add(part_id)
-        part_type = PART_TYPES.get(part.part_type or "")
+        in_order = in_order and (at > before or (at == before and id_number >= number_before))
+        before, number_before = at, id_number
+        part_type = part_types.get(part.part_type or "")
         if part_type is None:
             part_type = unknown_part_type(part.part_type or "")
             all_known = False
@@ -161,8 +167,9 @@ def _part_events(parts: Sequence[wire.Part], bot_admin_ids: frozenset[str], data
         author_id = author.id
         if type(author_id) is not str or not author_id:
             author_id = identifier(author_id)
-        by_admin = author.type == "admin"
-        by_bot = author.type == "bot"
+        author_type = author.type
+        by_admin = author_type == "admin"
+        by_bot = author_type == "bot"
         if by_admin:
             email = author.email
             by_bot = (
@@ -176,10 +183,11 @@ def _part_events(parts: Sequence[wire.Part], bot_admin_ids: frozenset[str], data
         assignee: Assignee | None = None
         if part_type.assignment:
             assignee = assignee_of(part, bot_admin_ids)
-            if part.assigned_to is not None and is_unknown(part.assigned_to):
+            assigned_to = part.assigned_to
+            if assigned_to is not None and is_unknown(assigned_to):
                 assignees_known = False
         events.append(
-            Event(
+            new_event(
                 at,
                 id_number,
                 place,
@@ -189,7 +197,7 @@ def _part_events(parts: Sequence[wire.Part], bot_admin_ids: frozenset[str], data
                 by_admin and not by_bot,
                 by_bot,
                 visible,
-                (visible and author.type in CONTACT_TYPES) or part_type.attribute_collected,
+                (visible and author_type in CONTACT_TYPES) or part_type.attribute_collected,
                 visible and by_admin and not by_bot,
                 assignee,
             )
@@ -199,14 +207,13 @@ def _part_events(parts: Sequence[wire.Part], bot_admin_ids: frozenset[str], data
     if not assignees_known:
         data_quality.append("assignee_unknown")
     if len(part_ids) < len(events):
-        latest = _latest_versions(events, parts)
-        if len(latest) < len(events):
-            data_quality.append("duplicate_part")
-        return latest
+        events, in_order = _latest_versions(events, parts, data_quality), False
+    if not in_order:
+        events.sort()
     return events
 
 
-def _latest_versions(events: list[Event], parts: Sequence[wire.Part]) -> list[Event]:
+def _latest_versions(events: list[Event], parts: Sequence[wire.Part], data_quality: list[str]) -> list[Event]:
     """The events without the earlier versions of parts that were delivered twice; parts without an id all stay."""
     latest: dict[str | int, Event] = {}
     for event in events:
@@ -216,6 +223,8 @@ def _latest_versions(events: list[Event], parts: Sequence[wire.Part]) -> list[Ev
             part_version(parts[event.place].updated_at) >= part_version(parts[earlier.place].updated_at)
         ):
             latest[key] = event
+    if len(latest) < len(events):
+        data_quality.append("duplicate_part")
     return list(latest.values())
 
 
@@ -246,6 +255,10 @@ def _user_message(source: wire.Source, created_at: int) -> Event:
 
 def _vendors_total(said: wire.Conversation) -> int:
     """The larger of the two totals of parts that the vendor may state (decision 23)."""
-    counted = said.statistics.count_conversation_parts if said.statistics is not None else None
-    listed = said.conversation_parts.total_count if said.conversation_parts is not UNSET else None
-    return max((total for total in (listed, counted) if total is not None and total < _MOST_PARTS), default=0)
+    held, statistics = said.conversation_parts, said.statistics
+    listed = _total(held.total_count) if held is not UNSET else 0
+    return max(listed, _total(statistics.count_conversation_parts)) if statistics is not None else listed
+
+
+def _total(stated: int | None) -> int:
+    return stated if stated is not None and stated < _MOST_PARTS else 0

@@ -6,7 +6,7 @@ from typing import Final
 from indexer.errors import Refused
 from indexer.keys import MOST_BYTES, is_too_long
 
-LATEST = 4_102_444_800
+LATEST: Final = 4_102_444_800
 """The year 2100: a later second is a mistake."""
 
 LEEWAY: Final = 86_400

@@ -2,8 +2,9 @@
 
 Decoding skips everything else, which makes it twice as fast as building all of it. Whatever does not have this
 shape (an older API version, a ticket, ids or times of another kind) is brought into it by `tolerant.py`.
-Nothing here can refer back to itself, so the garbage collector need not look at it (`gc=False`). Encoded again, as
-`redaction.py` does, it is the JSON of the present API.
+Nothing here can refer back to itself, so the garbage collector need not look at it (`gc=False`). The fields stand in
+the order in which the vendor writes them, in which the decoder finds them soonest. Encoded again, as `redaction.py`
+does, it is the JSON of the present API.
 """
 
 from collections.abc import Sequence
@@ -44,25 +45,25 @@ class SlaEvent(Struct, omit_defaults=True, gc=False):
     target: str | None = None
 
 
-class Part(Struct, omit_defaults=True, gc=False):
+class Part(Struct, omit_defaults=True, gc=False, kw_only=True):
     """One conversation part; times in epoch seconds.
 
     Whom an assignment is to stands in `assigned_to`; who copies parts out of the vendor's database may have
     `admin_assignee_id` and `team_assignee_id` beside it or instead of it.
     """
 
-    created_at: int
     id: Id = None
     part_type: str | None = None
     body: str | None = None
-    author: Author | None = None
+    created_at: int
+    updated_at: int | None = None
     assigned_to: Reference | None = None
-    admin_assignee_id: Id = None
-    team_assignee_id: Id = None
+    author: Author | None = None
     attachments: list[Raw] | None = None
     redacted: bool | None = None
-    updated_at: int | None = None
     event_details: Raw = NOTHING
+    admin_assignee_id: Id = None
+    team_assignee_id: Id = None
 
 
 class PartList(Struct, omit_defaults=True, gc=False):
@@ -172,7 +173,7 @@ class Statistics(Struct, omit_defaults=True, gc=False):
     count_conversation_parts: int | None = None
 
 
-class Conversation(Struct, omit_defaults=True, gc=False):
+class Conversation(Struct, omit_defaults=True, gc=False, kw_only=True):
     """One conversation of the present API. `source` and `conversation_parts` mark that version.
 
     `conversation_parts` is unset where the record does not have the parts at all. The last fields are those of older
@@ -180,26 +181,26 @@ class Conversation(Struct, omit_defaults=True, gc=False):
     id was left out because it was not one.
     """
 
+    type: str | None = None
     id: Id
     created_at: int
-    source: Source
-    conversation_parts: PartList | UnsetType
-    type: str | None = None
     updated_at: int | None = None
     title: str | None = None
     state: str | None = None
-    priority: str | None = None
     admin_assignee_id: Id = None
     team_assignee_id: Id = None
+    priority: str | None = None
+    source: Source
     contacts: ContactList | None = None
     company: Company | None = None
     tags: TagList | None = None
     custom_attributes: Raw = NOTHING
     conversation_rating: Rating | None = None
     sla_applied: SlaApplied | None = None
-    statistics: Statistics | None = None
-    ai_agent: AiAgent | None = None
     ai_agent_participated: bool | None = None
+    ai_agent: AiAgent | None = None
+    statistics: Statistics | None = None
+    conversation_parts: PartList | UnsetType
     unreadable_id: bool | None = field(name="_unreadable_id", default=None)
     assignee: Raw = NOTHING
     conversation_message: Raw = NOTHING

@@ -6,18 +6,18 @@ there than by most programs. What goes beyond a limit is left out by itself; eve
 
 import json
 import re
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from msgspec import Raw
 
-LONGEST_VALUE = 8_191
+LONGEST_VALUE: Final = 8_191
 """UTF-16 units of a text that can be searched and grouped (`ignore_above` of the mapping); a longer one is kept."""
 
 _LONGEST_TERM = 32_766
 """Bytes of path, separator and value together (Lucene)."""
 
-_LONGEST_NUMBER = 1_000
+_LONGEST_NUMBER: Final = 1_000
 """Characters of a number (Elasticsearch's reader of JSON)."""
 
 _DEEPEST = 20
@@ -26,15 +26,15 @@ _DEEPEST = 20
 _MOST_LISTS = 100
 """Lists within one another. Elasticsearch reads ten times as many, and has much else to read around them."""
 
-_SHORTEST = len(b'{"":0}')
-"""An object with an attribute is at least as long."""
+_SHORTEST: Final = 6
+"""Bytes of `{"":0}`: an object with an attribute is at least as long."""
 
 _LEFT_OUT = Raw()
 """In place of a value that cannot be taken. A number is never empty."""
 
-_SPACED_COLON = re.compile(rb"\s:")
+_SPACED_COLON: Final = re.compile(rb"\s:")
 
-_MEMBERS: msgspec.json.Decoder[dict[str, Raw]] = msgspec.json.Decoder(dict[str, Raw])
+_MEMBERS: Final[msgspec.json.Decoder[dict[str, Raw]]] = msgspec.json.Decoder(dict[str, Raw])
 
 
 class Attributes:
@@ -58,7 +58,7 @@ def attributes_of(given: Raw) -> Attributes:
             return found
     else:
         found = Attributes(given)
-    if b"\n" in written or b"\r" in written:
+    if written.find(b"\n") >= 0 or written.find(b"\r") >= 0:
         found.kept = Raw(msgspec.json.format(written, indent=-1))
     return found
 
@@ -73,7 +73,10 @@ def _is_plain(written: bytes) -> bool:
 
     There are then at least as many quotes before a colon as names, and at least as many names as different ones.
     """
-    if len(written) > _LONGEST_NUMBER or b"\\" in written or b"[" in written or written.count(b"{") != 1:
+    # `find` and `count`, since `in` first tries whether the bytes are a number
+    if len(written) > _LONGEST_NUMBER or written.find(b"\\") >= 0 or written.find(b"[") >= 0:
+        return False
+    if written.find(b"{", 1) >= 0:
         return False
     names = written.count(b'":')
     if written.count(b":") != names and _SPACED_COLON.search(written) is not None:

@@ -1,5 +1,6 @@
 """Parsing is liberal in what it takes, and exact in what it refuses."""
 
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -135,6 +136,15 @@ def test_the_source_stands_before_the_parts_of_its_second_and_after_earlier_ones
 def test_parts_of_one_second_stand_in_the_order_of_their_numeric_ids() -> None:
     raw = conversation(*(part("A", "note", 5, id=part_id) for part_id in ("10", "9", "x", "a1")))
     assert [event.part_id for event in parsed(raw).events[1:]] == ["x", "a1", "9", "10"]
+
+
+@pytest.mark.parametrize("given", list(permutations([(5, "2"), (5, "10"), (7, "2"), (9, "4")])))
+def test_the_events_are_in_order_whatever_the_order_of_the_parts_and_their_versions(
+    given: tuple[tuple[int, str], ...],
+) -> None:
+    parts = [part("A", "note", at, id=part_id) | {"updated_at": at} for at, part_id in given]
+    events = parsed(conversation(*parts)).events
+    assert [(event.at, event.part_id) for event in events[1:]] == [(5, "10"), (7, "2"), (9, "4")]
 
 
 @pytest.mark.parametrize("first", [0, 1])
