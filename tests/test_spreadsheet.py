@@ -101,7 +101,7 @@ def test_no_skipped_character_hides_a_sign(before: str, sign: str, after: str) -
 
 @given(st.integers() | st.floats(allow_nan=False, allow_infinity=False))
 def test_a_number_stays_a_number_and_its_text_does_not(number: float) -> None:
-    assert float(cell(number)) == number
+    assert type(number)(cell(number)) == number
     assert cell(str(number)) == safe(str(number))
 
 
