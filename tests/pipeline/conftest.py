@@ -3,11 +3,22 @@
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import Engine
 
 from indexer.pipeline.drain import Drain
 from indexer.pipeline.reconciling import Reconciler
 from indexer.settings import Settings
+from indexer.store.database import open_store, upgrade
 from tests.pipeline.behind import installed
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[Engine]:
+    """An empty store, for tests that need no index."""
+    store = open_store(database_url)
+    upgrade(store)
+    yield store
+    store.dispose()
 
 
 @pytest.fixture

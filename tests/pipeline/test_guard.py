@@ -1,6 +1,5 @@
 """The limit of the quarantine, on a real store."""
 
-from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
@@ -11,19 +10,10 @@ from structlog.testing import capture_logs
 from indexer.errors import DrainStopped, RetryLater
 from indexer.pipeline.guard import WINDOW, Guard
 from indexer.store.conversations import IncomingConversation, save_conversations
-from indexer.store.database import open_store, upgrade
 from indexer.store.leases import LeasedChange, Poisoned, lease_changes, quarantine_changes
 from indexer.store.stops import DrainStop, drain_stop, resume_drain
 
 pytestmark = pytest.mark.services
-
-
-@pytest.fixture
-def store(database_url: str) -> Iterator[Engine]:
-    store = open_store(database_url)
-    upgrade(store)
-    yield store
-    store.dispose()
 
 
 @pytest.fixture

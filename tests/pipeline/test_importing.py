@@ -1,7 +1,6 @@
 """What an import does with a record that cannot be stored: it is refused by its place, and the rest is saved."""
 
 import random
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,18 +21,11 @@ from indexer.pipeline.importing import (
     incoming,
 )
 from indexer.store.conversations import IncomingConversation
-from indexer.store.database import open_store, upgrade
 from tests.builders import conversation, part
 
+pytestmark = pytest.mark.services
+
 START = 1_772_442_000
-
-
-@pytest.fixture
-def store(database_url: str) -> Iterator[Engine]:
-    store = open_store(database_url)
-    upgrade(store)
-    yield store
-    store.dispose()
 
 
 def stored(store: Engine, table: str = "conversations") -> list[str]:

@@ -22,7 +22,7 @@ from indexer.settings import Settings
 from indexer.store.backfills import get_backfill, open_backfills
 from indexer.store.conversations import save_conversations
 from indexer.store.deletes import delete_conversations
-from indexer.store.leases import Release, lease_changes, release_changes
+from indexer.store.leases import LeasedChange, Release, lease_changes, release_changes
 from indexer.store.rebuilds import ENDED, Rebuild, Step, write_targets
 from tests.builders import conversation
 from tests.pipeline.behind import W, run, save
@@ -433,9 +433,8 @@ def test_a_write_that_is_only_half_done_at_the_swap_makes_nothing_older(
     assert now[0]["_source"]["revision"] >= seen["w:1"]
 
 
-def test_a_swap_that_waits_moves_nothing_after_a_rollback(
-    drain: Drain, rebuilder: Rebuilder, reconciler: Reconciler
-) -> None:
+def held_up_before_its_swap(drain: Drain, rebuilder: Rebuilder) -> tuple[str, Rebuild, list[LeasedChange]]:
+    """The index behind the alias, a rebuild whose swap is next, and the lease of a change for which it has to wait."""
     save(drain, 1)
     drain.run()
     old = behind(drain)
@@ -444,6 +443,13 @@ def test_a_swap_that_waits_moves_nothing_after_a_rollback(
     with drain.store.begin() as connection:
         leases = lease_changes(connection, "conversations", None, 10, 3_600)
     assert len(leases) == 1
+    return old, rebuild, leases
+
+
+def test_a_swap_that_waits_moves_nothing_after_a_rollback(
+    drain: Drain, rebuilder: Rebuilder, reconciler: Reconciler
+) -> None:
+    old, rebuild, leases = held_up_before_its_swap(drain, rebuilder)
 
     def let_go() -> None:
         with drain.store.begin() as connection:
@@ -462,14 +468,7 @@ def test_a_swap_that_waits_moves_nothing_after_a_rollback(
 
 
 def test_a_swap_that_waits_stops_when_the_rebuild_is_given_up(drain: Drain, rebuilder: Rebuilder) -> None:
-    save(drain, 1)
-    drain.run()
-    old = behind(drain)
-    rebuild = rebuilder.run(rebuilder.start(), until="swap")
-    save(drain, 1, at=1_000)
-    with drain.store.begin() as connection:
-        leases = lease_changes(connection, "conversations", None, 10, 3_600)
-    assert len(leases) == 1
+    old, rebuild, _ = held_up_before_its_swap(drain, rebuilder)
     polls: list[None] = []
 
     def give_up() -> None:

@@ -3,7 +3,6 @@
 import re
 import socket
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -49,14 +48,6 @@ class Clock:
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
-
-
-@pytest.fixture
-def store(database_url: str) -> Iterator[Engine]:
-    store = open_store(database_url)
-    upgrade(store)
-    yield store
-    store.dispose()
 
 
 @pytest.fixture
