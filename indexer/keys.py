@@ -11,9 +11,6 @@ from functools import lru_cache
 MOST_BYTES = 512
 """The longest `_id` in Elasticsearch, and so the longest id of anything, in bytes of UTF-8."""
 
-MOST_CHARACTERS = 100
-"""The longest name of a workspace."""
-
 _SHORT = MOST_BYTES // 4
 """So many characters are never more bytes than that."""
 
@@ -37,7 +34,7 @@ def routing_of(document: str) -> str:
 
     Every document is written and looked up with it, also where the index has one shard and it decides nothing; so no
     writer needs to know how an index is cut. A search takes a comma for the end of one routing and the beginning of
-    another, so there is none in it.
+    another, so a routing has no comma in it.
     """
     return _without_comma(document.partition(":")[0])
 
@@ -50,17 +47,6 @@ def workspace_routing(workspace_id: str) -> str:
 def is_too_long(document: str) -> bool:
     """Whether an id, of a document or of anything else, is longer than any may be."""
     return len(document) > _SHORT and len(document.encode(errors="surrogatepass")) > MOST_BYTES
-
-
-def workspace_fault(name: str) -> str | None:
-    """Why a new workspace cannot have this name, None if it can. One that is in the store already may keep it."""
-    if not 1 <= len(name) <= MOST_CHARACTERS:
-        return f"it has {len(name)} characters, not 1 to {MOST_CHARACTERS}"
-    if not name.isprintable():
-        return "it has characters that cannot be printed"
-    if name != name.strip():
-        return "it begins or ends with a space"
-    return "it has a colon" if ":" in name else None
 
 
 @lru_cache(maxsize=1024)

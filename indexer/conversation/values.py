@@ -9,9 +9,6 @@ from indexer.keys import MOST_BYTES, is_too_long
 LATEST: Final = 4_102_444_800
 """The year 2100: a later second is a mistake."""
 
-LEEWAY: Final = 86_400
-"""So far, in seconds, a clock may be ahead of ours: a record's time that is later than that is not believed."""
-
 _MILLISECONDS = 1_000_000_000_000
 """The least number of 13 digits: from here on a number is milliseconds."""
 
