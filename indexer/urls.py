@@ -21,7 +21,7 @@ def masked(url: str) -> str:
 def addresses(urls: str) -> list[str]:
     """The addresses of a list such as `http://one:9200,http://two:9200`: one for each node of a cluster.
 
-    What is no list of addresses is one: it may be a password that looks like a list.
+    If an address of the list had no port, the text is returned as one address: the comma may be part of a password.
     """
     listed = _BETWEEN.split(urls.strip().strip(","))
     return list(dict.fromkeys(listed)) if all(map(_has_a_port, listed)) else [urls]

@@ -21,9 +21,9 @@ except ImportError as error:
 
 @contextmanager
 def locked(path: Path, waiting: str) -> Iterator[None]:
-    """Hold the lock file `path` alone; says `waiting` if somebody else holds it.
+    """Hold the lock file `path` alone; says `waiting` if another process holds it.
 
-    Raises `OperatorError` if the path is a symbolic link: it could lead to a file of another program.
+    Raises `OperatorError` if the path is a symbolic link, which could lead to a file of another program.
     """
     with _opened(path) as file:
         try:
@@ -35,7 +35,7 @@ def locked(path: Path, waiting: str) -> Iterator[None]:
 
 
 def _opened(path: Path) -> IO[bytes]:
-    """Readable and writable by its owner alone, so that nobody else can hold the lock for ever."""
+    """Open the file for its owner alone: a file that another user can open is one that they can hold forever."""
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     except OSError as error:
