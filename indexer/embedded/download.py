@@ -5,7 +5,6 @@ import re
 import shutil
 import tempfile
 import time
-import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -15,6 +14,9 @@ from indexer.embedded.notice import download_progress, say
 from indexer.errors import OperatorError
 
 VERSION = "8.19.4"
+SHA256 = "553088b4c0f60f04d7c63da609aaeae372c483159f4fb8013599e91233aab0de"
+"""Of that version's archive, which is one for all platforms: Java comes from elsewhere."""
+
 _GROUP = "org.elasticsearch.distribution.integ-test-zip"
 _ARTIFACT = "elasticsearch"
 _TRIES = 3
@@ -23,11 +25,11 @@ _ROOM = 600_000_000
 
 
 class _Damaged(Exception):
-    """What arrived is not what the repository says it is."""
+    """What arrived does not have the expected SHA-256."""
 
 
 def distribution(cache: Path, repositories: Mapping[str, str] | None = None) -> Path:
-    """The path of the distribution's zip, checked against the SHA-1 published beside it.
+    """The path of the distribution's zip, checked each time against the SHA-256 in this source.
 
     `repositories` are Maven repositories by name; Maven Central if not given. A damaged file in the cache is
     fetched again. Raises `OperatorError` if it cannot be had.
@@ -37,7 +39,7 @@ def distribution(cache: Path, repositories: Mapping[str, str] | None = None) -> 
     target = folder / f"{_ARTIFACT}-{VERSION}.zip"
     with locked(folder / ".lock", "waiting for another command that is downloading Elasticsearch"):
         if target.exists():
-            if _is_whole(target):
+            if _sha256(target) == SHA256:
                 return target
             say(f"{target} is damaged; fetching it again")
             target.unlink()
@@ -73,7 +75,7 @@ def _fetch_with_retries(target: Path, repositories: Mapping[str, str] | None) ->
     raise OperatorError(
         f"Elasticsearch {VERSION} could not be downloaded from Maven Central: {reason}",
         f"look to the network (HTTPS_PROXY and REQUESTS_CA_BUNDLE are honoured); or put the file {target.name} "
-        f"and its .sha1 of {_GROUP}:{_ARTIFACT}:{VERSION} into {target.parent}; or set ELASTICSEARCH_URL",
+        f"of {_GROUP}:{_ARTIFACT}:{VERSION} into {target.parent}; or set ELASTICSEARCH_URL",
     )
 
 
@@ -90,30 +92,16 @@ def _fetch(target: Path, repositories: Mapping[str, str] | None) -> None:
             timeout=30,
         )
         component = context.project(_GROUP, _ARTIFACT).at_version(VERSION)
-        published = component.artifact(packaging="zip.sha1").resolve()
         arrived = component.artifact(packaging="zip").resolve()
-        if _sha1(arrived) != _digest_in(published):
-            raise _Damaged("the download does not match the SHA-1 published beside it")
-        published.replace(_sha1_beside(target))
+        digest = _sha256(arrived)
+        if digest != SHA256:
+            raise _Damaged(f"what arrived has the SHA-256 {digest}, and {SHA256} is expected")
         arrived.replace(target)
 
 
-def _is_whole(path: Path) -> bool:
-    beside = _sha1_beside(path)
-    return beside.exists() and _sha1(path) == _digest_in(beside) and zipfile.is_zipfile(path)
-
-
-def _sha1_beside(path: Path) -> Path:
-    return path.with_name(path.name + ".sha1")
-
-
-def _digest_in(path: Path) -> str:
-    return path.read_text(errors="replace").strip().partition(" ")[0].lower()
-
-
-def _sha1(path: Path) -> str:
+def _sha256(path: Path) -> str:
     with path.open("rb") as file:
-        return hashlib.file_digest(file, lambda: hashlib.sha1(usedforsecurity=False)).hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _in_short(error: Exception) -> str:

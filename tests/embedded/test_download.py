@@ -17,15 +17,15 @@ from indexer.errors import OperatorError
 _FOLDER = f"/org/elasticsearch/distribution/integ-test-zip/elasticsearch/{VERSION}/elasticsearch-{VERSION}.zip"
 
 
-def _zip() -> bytes:
+def _zip(letter: str) -> bytes:
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as archive:
-        archive.writestr(f"elasticsearch-{VERSION}/README", "x" * 1000)
+        archive.writestr(f"elasticsearch-{VERSION}/README", letter * 1000)
     return made.getvalue()
 
 
-CONTENT = _zip()
-SHA1 = hashlib.sha1(CONTENT, usedforsecurity=False).hexdigest()
+CONTENT = _zip("x")
+OTHER = _zip("y")
 
 
 @dataclass
@@ -33,7 +33,6 @@ class Repository:
     """A Maven repository on the loopback interface; `answers` are used up in turn, the last one stays."""
 
     answers: list[bytes] = field(default_factory=lambda: [CONTENT])
-    sha1: bytes = SHA1.encode()
     cut: int = 0
     downloads: int = 0
     url: str = ""
@@ -45,15 +44,18 @@ class Repository:
 @pytest.fixture
 def repository(monkeypatch: pytest.MonkeyPatch) -> Iterator[Repository]:
     monkeypatch.setattr(download, "_PAUSE", 0.0)
+    monkeypatch.setattr(download, "SHA256", hashlib.sha256(CONTENT).hexdigest())
     served = Repository()
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            if self.path == f"{_FOLDER}.sha1":
-                self._send(served.sha1, len(served.sha1))
-            elif self.path == _FOLDER:
-                served.downloads += 1
-                body = served.answers.pop(0) if len(served.answers) > 1 else served.answers[0]
+            if self.path in (_FOLDER, f"{_FOLDER}.sha1"):
+                body = served.answers[0]
+                if self.path == _FOLDER:
+                    served.downloads += 1
+                    body = served.answers.pop(0) if len(served.answers) > 1 else body
+                else:
+                    body = hashlib.sha1(body, usedforsecurity=False).hexdigest().encode()
                 announced = len(body)
                 if served.cut:
                     body, served.cut = body[: served.cut], 0
@@ -83,10 +85,10 @@ def files(cache: Path) -> set[str]:
     return {path.name for path in (cache / "maven").iterdir()} - {".lock"}
 
 
-WHOLE = {f"elasticsearch-{VERSION}.zip", f"elasticsearch-{VERSION}.zip.sha1"}
+WHOLE = {f"elasticsearch-{VERSION}.zip"}
 
 
-def test_what_was_fetched_is_kept_with_its_sha1_and_not_fetched_again(repository: Repository, tmp_path: Path) -> None:
+def test_what_was_fetched_is_kept_and_not_fetched_again(repository: Repository, tmp_path: Path) -> None:
     first = distribution(tmp_path, repository.named())
     second = distribution(tmp_path, {"gone": "http://127.0.0.1:1"})
 
@@ -107,17 +109,23 @@ def test_a_damaged_file_in_the_cache_is_fetched_again(
     assert repository.downloads == 2
 
 
-def test_a_file_in_the_cache_without_its_sha1_is_not_trusted(repository: Repository, tmp_path: Path) -> None:
+def test_an_archive_that_matches_the_sha1_beside_it_is_not_trusted_for_that(
+    repository: Repository, tmp_path: Path
+) -> None:
     (tmp_path / "maven").mkdir()
-    (tmp_path / "maven" / f"elasticsearch-{VERSION}.zip").write_bytes(b"torn")
+    archive = tmp_path / "maven" / f"elasticsearch-{VERSION}.zip"
+    archive.write_bytes(OTHER)
+    archive.with_name(archive.name + ".sha1").write_text(hashlib.sha1(OTHER, usedforsecurity=False).hexdigest())
 
     assert distribution(tmp_path, repository.named()).read_bytes() == CONTENT
 
 
-def test_a_download_that_is_not_what_was_published_is_refused(repository: Repository, tmp_path: Path) -> None:
-    repository.answers = [CONTENT + b"more"]
+def test_another_archive_is_refused_even_if_its_repository_vouches_for_it(
+    repository: Repository, tmp_path: Path
+) -> None:
+    repository.answers = [OTHER]
 
-    with pytest.raises(OperatorError, match="does not match the SHA-1"):
+    with pytest.raises(OperatorError, match=f"has the SHA-256 {hashlib.sha256(OTHER).hexdigest()}, and"):
         distribution(tmp_path, repository.named())
     assert repository.downloads == 3
     assert files(tmp_path) == set()
