@@ -5,13 +5,12 @@ import binascii
 import re
 import secrets
 from collections.abc import Awaitable, Callable
+from ipaddress import ip_address
 
 from fastapi import Request, Response
 
 OPEN_PATHS = re.compile(r"/healthz|/readyz|/api/v1/exports/[^/]+/download")
 """What is answered without the token: that the server runs and can answer; files, by the token of their link."""
-
-_OWN_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 
 CHALLENGES = ('Bearer realm="reports"', 'Basic realm="reports"')
 
@@ -33,9 +32,21 @@ class OwnHostsOnly:
     async def __call__(self, request: Request, call_next: Next) -> Response:
         """The response of the server, or 400."""
         named = request.headers.get("Host", "")
-        if re.sub(r":\d*$", "", named) in _OWN_HOSTS:
-            return await call_next(request)
-        return self._refuse(request, named)
+        return await call_next(request) if _is_own(named) else self._refuse(request, named)
+
+
+def _is_own(named: str) -> bool:
+    """Whether a Host header names this machine: as `localhost`, or by any of its loopback addresses.
+
+    An address cannot be made to point elsewhere, so it is as safe as the name.
+    """
+    host = re.sub(r":\d*$", "", named)
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(re.sub(r"^\[(.*:.*)\]$", r"\1", host)).is_loopback
+    except ValueError:
+        return False
 
 
 class OwnPagesOnly:

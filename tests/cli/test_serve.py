@@ -22,7 +22,7 @@ def refusal(*arguments: str) -> OperatorError:
     return error
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "localhost"])
 def test_it_says_where_it_is_and_ends_when_interrupted(host: str) -> None:
     command = [sys.executable, "-m", "indexer", "serve", "--host", host, "--port", "0"]
     environment = {**os.environ, "INDEXER_ELASTICSEARCH_URL": "http://127.0.0.1:1"}

@@ -65,7 +65,9 @@ def test_without_an_index_it_is_not_ready(test_settings: Settings) -> None:
     ]
 
 
-@pytest.mark.parametrize("host", ["evil.example", "evil.example:8080", "127.0.0.1.evil.example", "localhost.", "[::2]"])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "evil.example:8080", "127.0.0.1.evil.example", "localhost.", "[::2]", "[127.0.0.1]"]
+)
 def test_a_foreign_host_name_is_refused_in_the_form_that_was_asked_for(server: httpx.Client, host: str) -> None:
     found = server.get("/api/v1/reports", headers={"Host": host})
     assert found.status_code == 400
@@ -76,6 +78,8 @@ def test_a_foreign_host_name_is_refused_in_the_form_that_was_asked_for(server: h
     assert page.headers["Content-Type"].startswith("text/html")
 
 
-@pytest.mark.parametrize("host", ["localhost", "localhost:8080", "127.0.0.1:1", "[::1]", "[::1]:8080"])
+@pytest.mark.parametrize(
+    "host", ["localhost", "localhost:8080", "127.0.0.1:1", "127.0.0.2", "127.1.2.3:80", "[::1]", "[::1]:8080", "[0::1]"]
+)
 def test_names_of_this_machine_are_its_own(server: httpx.Client, host: str) -> None:
     assert server.get("/api/v1/reports", headers={"Host": host}).status_code == 200
