@@ -14,10 +14,18 @@ import structlog
 from celery import Celery
 from celery.exceptions import Reject
 from celery.platforms import set_pdeathsig
-from celery.signals import beat_embedded_init, setup_logging, worker_process_init, worker_shutting_down
+from celery.signals import (
+    beat_embedded_init,
+    beat_init,
+    setup_logging,
+    worker_init,
+    worker_process_init,
+    worker_shutting_down,
+)
 from redis import Redis
 
 from indexer import logs
+from indexer.embedded.users import sign_in
 from indexer.pipeline import counting
 from indexer.pipeline.connections import connections
 from indexer.pipeline.ending import Ending
@@ -106,6 +114,16 @@ app.add_defaults(_configuration)
 @setup_logging.connect
 def _configure_logs(loglevel: int, **_: object) -> None:
     logs.configure(loglevel)
+
+
+@worker_init.connect
+def _sign_in_the_worker(**_: object) -> None:
+    sign_in(settings(), "worker")
+
+
+@beat_init.connect
+def _sign_in_the_beat(**_: object) -> None:
+    sign_in(settings(), "beat")
 
 
 @worker_process_init.connect

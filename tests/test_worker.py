@@ -16,6 +16,7 @@ import pytest
 from celery import Celery
 from redis import Redis
 
+from indexer.embedded.users import signed_in
 from indexer.services import Service
 from indexer.settings import Settings
 from tests.builders import conversation
@@ -257,3 +258,35 @@ def test_tasks_without_postgresql_say_so_in_a_line_and_are_done_when_it_is_back(
     up(Settings(home=home), Service.POSTGRESQL)
     eventually(lambda: installation.writes() > written)
     assert b"Traceback" not in worker.log.read_bytes()
+
+
+def test_down_ends_the_workers_beats_and_servers_that_use_its_services(home: Path, test_settings: Settings) -> None:
+    settings = test_settings.model_copy(update={"home": home, "redis_url": None})
+    installation = Installation(test_settings, INDEXER_HOME=str(home), REDIS_URL="")
+    imported(installation, 1)
+    commands = (
+        [*MODULE, "worker", "--no-beat"],
+        [sys.executable, "-m", "celery", "-A", "indexer.tasks", "beat"],
+        [*MODULE, "serve", "--port", "0"],
+    )
+    with contextlib.ExitStack() as started:
+        started.callback(installation.close)
+        processes = [
+            subprocess.Popen(command, env=installation.environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+            for command in commands
+        ]
+        for process in processes:
+            started.enter_context(process)
+            started.callback(process.kill)
+        eventually(lambda: len(signed_in(settings)) == 3 and installation.count("changes") == 0)
+        users = [f"{user.role} (pid {user.pid})" for user in signed_in(settings)]
+        assert {user.pid for user in signed_in(settings)} == {process.pid for process in processes}
+        told = installation.run("down", "--dry-run").splitlines()
+        assert told[:3] == [f"would end the {user}" for user in users]
+        assert len(signed_in(settings)) == 3
+        told = installation.run("down").splitlines()
+        assert told[:3] == [f"ended the {user}" for user in users]
+        assert told[3].startswith("stopped Redis")
+        assert processes[0].wait(60) == 0
+        assert all(process.wait(60) is not None for process in processes)
+        assert signed_in(settings) == []

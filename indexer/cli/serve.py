@@ -37,6 +37,7 @@ def serve(
     """
     import uvicorn
 
+    from indexer.embedded.users import sign_in
     from indexer.services import Service, service_urls
     from indexer.settings import settings
     from indexer.web.app import create_app
@@ -44,6 +45,7 @@ def serve(
     address = host if settings().api_token or in_container else _loopback(host)
     with listening(address, port) as listener:
         service_urls(settings(), Service.ELASTICSEARCH)
+        sign_in(settings(), "server")
         shown = f"[{address}]" if ":" in address else address
         typer.echo(f"the dashboard is at http://{shown}:{listener.getsockname()[1]}/ (Ctrl-C ends it)")
         config = uvicorn.Config(create_app(settings()), log_level="warning", access_log=False, ws="none")

@@ -14,6 +14,9 @@ from indexer.settings import settings
 if TYPE_CHECKING:
     from indexer.settings import Settings
 
+_GRACE_SECONDS = 15.0
+"""A worker that takes longer than it may to end does so by force; this much later it is killed."""
+
 _COLUMNS = ("service", "version", "url", "pid", "state")
 
 
@@ -58,20 +61,18 @@ def down(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before deleting.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be stopped and deleted.")] = False,
 ) -> None:
-    """Stop the embedded services of this home; workers that use them are listed, and keep running."""
+    """Stop the embedded services of this home, after the workers, beats and servers that use them have ended.
+
+    A worker finishes what is under way first, which may take as long as INDEXER_SHUTDOWN_SECONDS says.
+    """
     from indexer.embedded import fleet
     from indexer.embedded.users import signed_in
 
     current = settings()
-    for pid in signed_in(current):
-        typer.secho(
-            f"warning: a worker (pid {pid}) uses these services and will not find their successors: end it, and start "
-            "it again after them",
-            fg="yellow",
-            err=True,
-        )
     doomed = [each for each in (fleet.data_directory(current), _own_exports(current)) if each] if delete_data else []
     if dry_run:
+        for user in signed_in(current):
+            typer.echo(f"would end the {user}")
         for record in fleet.recorded(current):
             if record.alive:
                 typer.echo(f"would stop {record.service.label} (pid {record.pid})")
@@ -81,6 +82,7 @@ def down(
     if doomed and not yes:
         places = " and ".join(map(str, doomed))
         typer.confirm(f"Delete all conversations, indices, queues and files of exports in {places}?", abort=True)
+    _end_users(current)
     stopped = fleet.stop(current)
     for record in stopped:
         typer.echo(f"stopped {record.service.label} (pid {record.pid})")
@@ -91,6 +93,19 @@ def down(
         for directory in doomed:
             _delete(directory)
             typer.echo(f"deleted {directory}")
+
+
+def _end_users(used: "Settings") -> None:
+    """End the workers, beats and servers: with the services gone they could only fail, or start them again."""
+    from indexer.embedded.users import end, signed_in
+
+    users = signed_in(used)
+    if not users:
+        return
+    typer.echo(f"ending the {', the '.join(map(str, users))}; what is under way is finished first", err=True)
+    killed = end(users, used.shutdown_seconds + _GRACE_SECONDS)
+    for user in users:
+        typer.echo(f"killed the {user}, which did not end in time" if user in killed else f"ended the {user}")
 
 
 def _delete(directory: Path) -> None:

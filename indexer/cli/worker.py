@@ -54,7 +54,6 @@ def worker(
     import structlog
 
     from indexer import logs
-    from indexer.embedded.users import sign_in
     from indexer.pipeline.connections import Connections
     from indexer.pipeline.idling import IdleWatch
     from indexer.pipeline.scraping import figures_served
@@ -71,7 +70,6 @@ def worker(
     logs.configure(logging.getLevelName(log_level.value))
     used = settings()
     _prepare(Connections(used), patient=began_again)
-    sign_in(used)
     # Celery warns of pickle as root; only JSON is accepted here.
     warnings.filterwarnings("ignore", message=".*superuser privileges.*")
     watch = IdleWatch(celery)

@@ -126,4 +126,4 @@ def _get(url: str, path: str, timeout: float) -> int:
         connection.close()
 
 
-KIND = Kind(prepare, answers, settle, signal.SIGTERM, patience=120)
+KIND = Kind(prepare, answers, settle, signal.SIGTERM, patience=300)

@@ -86,16 +86,21 @@ def is_alive(pid: int, started: float) -> bool:
     return started_at(pid) == started
 
 
-def stop(running: Iterable[tuple[Identity, signal.Signals]], patience: float = 30.0) -> None:
-    """End processes and their children: all asked at once with their signal, forced after `patience` seconds."""
+def stop(running: Iterable[tuple[Identity, signal.Signals]], patience: float = 30.0) -> set[Identity]:
+    """End processes and their children: all asked at once with their signal, killed after `patience` seconds.
+
+    Gives those that were killed. Raises `OperatorError` if one belongs to another user.
+    """
     family: list[Identity] = []
     for (pid, started), polite in running:
         if is_alive(pid, started):
             family += [(pid, started), *_children(pid)]
             _signal(pid, polite)
-    for pid, _ in _left_after(family, patience):
+    killed = _left_after(family, patience)
+    for pid, _ in killed:
         _signal(pid, signal.SIGKILL)
     _left_after(family, patience)
+    return set(killed)
 
 
 def _children(pid: int) -> list[Identity]:
@@ -119,8 +124,14 @@ def _left_after(family: Iterable[Identity], patience: float) -> list[Identity]:
 
 
 def _signal(pid: int, number: signal.Signals) -> None:
-    with contextlib.suppress(ProcessLookupError):
+    try:
         os.kill(pid, number)
+    except ProcessLookupError:
+        pass
+    except PermissionError as error:
+        raise OperatorError(
+            f"no right to end the process {pid}, which belongs to another user", "run as the user who started it"
+        ) from error
 
 
 def last_lines(log: Path, count: int = 6) -> list[str]:

@@ -1,18 +1,36 @@
-"""The workers that use the services of a home, for whoever stops these to know of: a file each, named by its pid."""
+"""The processes that go on using the services of a home, and end with them: a file each, named by its pid."""
 
 import contextlib
 import os
+import signal
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
-from indexer.embedded.processes import is_alive, started_at
+from indexer.embedded import processes
 from indexer.embedded.service import Service, explicit_url
 
 if TYPE_CHECKING:
     from indexer.settings import Settings
 
+Role: TypeAlias = Literal["worker", "beat", "server"]
 
-def sign_in(settings: "Settings") -> None:
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A process that uses services; `started` tells it from a later one of the same pid."""
+
+    role: Role
+    pid: int
+    started: float
+
+    def __str__(self) -> str:
+        """The words that name it in messages."""
+        return f"{self.role} (pid {self.pid})"
+
+
+def sign_in(settings: "Settings", role: Role) -> None:
     """Make it known that this process uses embedded services, if it uses any; its end needs no sign.
 
     A home that cannot be written to is no reason not to work.
@@ -21,21 +39,39 @@ def sign_in(settings: "Settings") -> None:
         return
     with contextlib.suppress(OSError):
         directory = _directory(settings)
-        directory.mkdir(exist_ok=True)
-        (directory / str(os.getpid())).write_text(str(started_at(os.getpid())))
+        directory.mkdir(mode=0o700, exist_ok=True)
+        (directory / str(os.getpid())).write_text(f"{processes.started_at(os.getpid())} {role}")
 
 
-def signed_in(settings: "Settings") -> list[int]:
-    """The pids of those that still run, lowest first; the files of the others are removed."""
+def signed_in(settings: "Settings") -> list[User]:
+    """Those that still run, lowest pid first; the files of the others are removed."""
     found = []
     with contextlib.suppress(OSError):
         for file in _directory(settings).iterdir():
-            pid = int(file.name)
-            if is_alive(pid, float(file.read_text() or 0)):
-                found.append(pid)
+            user = _read(file)
+            if user is not None and processes.is_alive(user.pid, user.started):
+                found.append(user)
             else:
                 file.unlink()
-    return sorted(found)
+    return sorted(found, key=lambda user: user.pid)
+
+
+def end(users: Sequence[User], patience: float) -> list[User]:
+    """End them with their children; gives those that had to be killed because they still ran after `patience` seconds.
+
+    Each is asked first, so that it finishes what is under way. A process that got the pid of one is left alone.
+    """
+    killed = processes.stop((((user.pid, user.started), signal.SIGTERM) for user in users), patience)
+    return [user for user in users if (user.pid, user.started) in killed]
+
+
+def _read(file: Path) -> User | None:
+    """The user that a file names; None for one that is damaged."""
+    try:
+        started, role = file.read_text().split()
+        return User(role, int(file.name), float(started)) if role in get_args(Role) else None  # type: ignore[arg-type]
+    except ValueError:
+        return None
 
 
 def _directory(settings: "Settings") -> Path:

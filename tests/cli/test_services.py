@@ -11,7 +11,6 @@ from typer.testing import CliRunner
 
 from indexer.cli.app import app
 from indexer.embedded import fleet
-from indexer.embedded.users import sign_in
 from indexer.settings import Settings
 
 pytestmark = pytest.mark.services
@@ -49,16 +48,6 @@ def test_up_dry_run_starts_nothing(here: Settings) -> None:
 
     assert rows[2]["state"] == "would be started"
     assert fleet.recorded(here) == []
-
-
-def test_down_names_the_workers_that_it_leaves_without_services(here: Settings) -> None:
-    run("up")
-    sign_in(here)
-
-    result = CliRunner().invoke(app, ["down"])
-
-    assert result.exit_code == 0
-    assert f"a worker (pid {os.getpid()}) uses these services" in result.stderr
 
 
 def test_down_stops_what_runs_and_says_so(here: Settings) -> None:
