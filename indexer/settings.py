@@ -17,6 +17,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from indexer.errors import OperatorError
 from indexer.mail_server import MailServer, checked_address
+from indexer.ownership import expect_ours
 from indexer.urls import with_password
 
 if TYPE_CHECKING:
@@ -185,8 +186,12 @@ class Settings(BaseSettings):
 def settings() -> Settings:
     """The settings of this process; raises `OperatorError` that names the variable at fault.
 
-    What is likely to be a mistake is warned of on standard error.
+    A `.env` file that another user could have written is refused. What is likely to be a mistake is warned of on
+    standard error.
     """
+    file = Settings.model_config.get("env_file")
+    if isinstance(file, str):
+        expect_ours(Path(file), "settings", "run in another directory")
     try:
         found = Settings()
     except ValidationError as error:

@@ -49,8 +49,11 @@ class Installation:
         """The installation as it stands; nothing is started."""
         from indexer.embedded import fleet
 
-        embedded = {record.service: record.url for record in fleet.recorded(settings) if record.alive}
-        return cls(settings, {each: explicit_url(settings, each) or embedded.get(each) for each in Service})
+        explicit = {each: explicit_url(settings, each) for each in Service}
+        embedded = {}
+        if not all(explicit.values()):
+            embedded = {record.service: record.url for record in fleet.recorded(settings) if record.alive}
+        return cls(settings, {each: explicit[each] or embedded.get(each) for each in Service})
 
     def url(self, service: Service) -> str:
         """The URL of a service; raises `ServiceUnavailable` with what has become of an embedded one."""

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from indexer.embedded.notice import say
 from indexer.errors import OperatorError
+from indexer.ownership import expect_ours
 
 if TYPE_CHECKING:
     from indexer.settings import Settings
@@ -98,6 +99,9 @@ def locate(settings: "Settings") -> Ground:
 def make_ground(settings: "Settings") -> Ground:
     """Locate the ground and make its directories; raises `OperatorError` where we may not write."""
     home, cache = settings.home.absolute(), settings.cache_dir.absolute()
+    expect_ours(
+        cache, "INDEXER_CACHE_DIR", "set INDEXER_CACHE_DIR to a directory of your own, which need not exist yet"
+    )
     make_directory(home, 0o711 if os.geteuid() == 0 else 0o700)
     make_directory(cache, 0o755)
     ground = locate(settings)

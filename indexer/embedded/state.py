@@ -10,6 +10,7 @@ from pathlib import Path
 from indexer.embedded.processes import is_alive
 from indexer.embedded.service import Service
 from indexer.errors import OperatorError
+from indexer.ownership import expect_ours
 
 _FILE = "services.json"
 
@@ -33,8 +34,9 @@ class Record:
 
 
 def read(home: Path) -> dict[Service, Record]:
-    """The records of this home; raises `OperatorError` where they cannot be read."""
+    """The records of this home; raises `OperatorError` if they cannot be read, or other users could change them."""
     path = home / _FILE
+    expect_our_home(home)
     try:
         stored = json.loads(path.read_bytes())
         return {
@@ -56,6 +58,11 @@ def read(home: Path) -> dict[Service, Record]:
             f"{path} is damaged: {error}",
             f"end the services that still run for {home}, then delete the file",
         ) from error
+
+
+def expect_our_home(home: Path) -> None:
+    """Raise `OperatorError` if the home belongs to another user or others may write to it; it need not exist."""
+    expect_ours(home, "INDEXER_HOME", "set INDEXER_HOME to a directory of your own, which need not exist yet")
 
 
 def write(home: Path, records: Mapping[Service, Record]) -> None:

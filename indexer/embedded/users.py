@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 from indexer.embedded import processes
 from indexer.embedded.service import Service, explicit_url
+from indexer.embedded.state import expect_our_home
 
 if TYPE_CHECKING:
     from indexer.settings import Settings
@@ -44,7 +45,11 @@ def sign_in(settings: "Settings", role: Role) -> None:
 
 
 def signed_in(settings: "Settings") -> list[User]:
-    """Those that still run, lowest pid first; the files of the others are removed."""
+    """Those that still run, lowest pid first; the files of the others are removed.
+
+    Raises `OperatorError` if another user could have written them.
+    """
+    expect_our_home(settings.home.absolute())
     found = []
     with contextlib.suppress(OSError):
         for file in _directory(settings).iterdir():
