@@ -138,10 +138,8 @@ def prune(
         return
     if not yes:
         typer.confirm(f"Remove {', '.join(unread)}, for good?", abort=True)
-    if current is not None:
-        rebuilder.run(current, until="pruned")
-    rebuilder.remove(unread)
-    typer.echo("\n".join(f"{index} removed" for index in unread))
+    removed = rebuilder.prune(current, unread)
+    typer.echo("\n".join(f"{index} removed" for index in removed))
 
 
 @index_app.command()
@@ -218,6 +216,7 @@ def rebuild_record(dataset: str) -> dict[str, Any] | None:
         "to_index": current.to_index,
         "started_at": current.started_at.isoformat(timespec="seconds"),
         "swapped_at": current.swapped_at and current.swapped_at.isoformat(timespec="seconds"),
+        "acting": rebuilder.holder(),
         "error": current.last_error,
     } | ({} if found is None else _progress_record(*found))
 

@@ -9,20 +9,24 @@
     swap         the alias moves, in one call
     grace        the old index is written too, so that going back loses nothing (`rollback`, `prune`)
 
-The step stands in PostgreSQL and is stepped on only when it is done, and each can be done again: whoever is killed,
-the next one goes on from there. A document is written to the other indices before it is written behind the alias, so
-what readers see is always in the other index too: in whichever direction the alias moves, nothing gets older.
+The step stands in PostgreSQL and is stepped on only when it is done, and each can be done again: when a process is
+killed, the next one goes on from there. Only one acts at a time, under the lock of `rebuild_lock`; right before
+everything that it does in Elasticsearch it looks whether it still has the lock and the rebuild is still at its step.
+
+A document is written to the other indices before it is written behind the alias, so what readers see is always in the
+other index too: in whichever direction the alias moves, nothing gets older.
 """
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import NamedTuple
 
 from elasticsearch import ApiError, Elasticsearch, TransportError
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
 
 from indexer import search
 from indexer.errors import OperatorError, ServiceUnavailable
@@ -41,13 +45,14 @@ from indexer.store.backfills import (
     usual_rate,
 )
 from indexer.store.changes import Dataset
+from indexer.store.rebuild_lock import RebuildLock, hold_rebuild, holder_of_rebuild
 from indexer.store.rebuilds import (
     Rebuild,
     Step,
     await_leases,
     awaited,
     current_rebuild,
-    lock_rebuild,
+    is_at_step,
     note_error,
     set_backfill,
     set_targets,
@@ -99,7 +104,11 @@ class Verified(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Rebuilder:
-    """Where everything is. `on_step` hears of every step before it is done, `on_wait` again and again of waiting."""
+    """Where everything is. `on_step` hears of every step before it is done, `on_wait` again and again of waiting.
+
+    Whatever changes something holds the lock on the dataset's rebuild meanwhile; while another process has it,
+    `OperatorError` is raised, which names that process.
+    """
 
     store: Engine
     search: Elasticsearch
@@ -112,6 +121,7 @@ class Rebuilder:
     accept_drift: bool = False
     deep_share: float = 0.01
     dataset: Dataset = "conversations"
+    lock: RebuildLock | None = None
 
     @property
     def alias(self) -> str:
@@ -122,6 +132,11 @@ class Rebuilder:
         """The rebuild that is going on."""
         with self.store.connect() as connection:
             return current_rebuild(connection, self.dataset)
+
+    def holder(self) -> str | None:
+        """Which process acts on the dataset's rebuild, None if none does."""
+        with self.store.connect() as connection:
+            return holder_of_rebuild(connection, self.dataset)
 
     def plan(self) -> Plan:
         """What `start` would begin; raises `OperatorError` for what stands in the way."""
@@ -150,6 +165,10 @@ class Rebuilder:
 
     def start(self) -> Rebuild:
         """Begin a rebuild; raises `OperatorError` where one is going on, there is no room, or fields would break."""
+        with self._alone() as acting:
+            return acting._start()
+
+    def _start(self) -> Rebuild:
         plan = self.plan()
         if plan.breaking and not self.accept_drift:
             raise OperatorError(
@@ -164,19 +183,21 @@ class Rebuilder:
                 f"Elasticsearch has {plan.free_bytes:,} bytes free, and a second index needs up to {needed:,}",
                 "make room, or remove what nobody reads: indexer index prune",
             )
-        with self.store.begin() as connection:
+        with self._held().transaction() as connection:
             return start_rebuild(connection, self.dataset, plan.from_index, plan.to_index)
 
     def run(self, rebuild: Rebuild, until: Step) -> Rebuild:
         """Do step after step up to `until` (not itself) and return; raises what a step raises, which is then noted."""
+        with self._alone() as acting:
+            return acting._run(rebuild, until)
+
+    def _run(self, rebuild: Rebuild, until: Step) -> Rebuild:
         while rebuild.step != until and rebuild.ended_at is None:
             self.on_step(rebuild)
             try:
                 following = self._do(rebuild)
             except OperatorError as error:
-                with self.store.begin() as connection:
-                    if lock_rebuild(connection, rebuild.rebuild_id, rebuild.step):
-                        note_error(connection, rebuild.rebuild_id, str(error))
+                self._note(rebuild, error)
                 raise
             except (ApiError, TransportError) as error:
                 raise ServiceUnavailable(
@@ -185,20 +206,42 @@ class Rebuilder:
             rebuild = self._step_on(rebuild, following)
         return rebuild
 
+    @contextmanager
+    def _alone(self) -> Iterator["Rebuilder"]:
+        """This rebuilder, with the lock."""
+        with hold_rebuild(self.store, self.dataset) as lock:
+            yield replace(self, lock=lock)
+
+    def _held(self) -> RebuildLock:
+        if self.lock is None:
+            raise RuntimeError("a rebuild is acted on without its lock")
+        return self.lock
+
     def _step_on(self, rebuild: Rebuild, following: Step) -> Rebuild:
         with self._still(rebuild) as connection:
             return step_on(connection, rebuild.rebuild_id, following)
 
     @contextmanager
     def _still(self, rebuild: Rebuild) -> Iterator[Connection]:
-        """A transaction in which the rebuild cannot leave its step; raises `OperatorError` if it has left it already.
-
-        Whatever a step does to targets, alias or indices is done inside, so that a step given up does nothing late.
-        """
-        with self.store.begin() as connection:
-            if not lock_rebuild(connection, rebuild.rebuild_id, rebuild.step):
+        """A transaction under the lock; raises `OperatorError` if that is lost or the rebuild has left its step."""
+        with self._held().transaction() as connection:
+            if not is_at_step(connection, rebuild.rebuild_id, rebuild.step):
                 raise OperatorError("somebody else went on with this rebuild", "see where it is: indexer index status")
             yield connection
+
+    def _look(self, rebuild: Rebuild) -> None:
+        with self._still(rebuild):
+            pass
+
+    def _guarded(self, rebuild: Rebuild) -> Elasticsearch:
+        """Elasticsearch, for one effect there: raises `OperatorError` unless the rebuild is still ours to act on."""
+        self._look(rebuild)
+        return self.search
+
+    def _note(self, rebuild: Rebuild, error: Exception) -> None:
+        """Keep why a step could not be done, if the rebuild is still ours; the error itself is raised either way."""
+        with suppress(OperatorError, DBAPIError), self._still(rebuild) as connection:
+            note_error(connection, rebuild.rebuild_id, str(error))
 
     def _do(self, rebuild: Rebuild) -> Step:
         """Do a step, again if it was begun before; which one is next."""
@@ -218,14 +261,14 @@ class Rebuilder:
         return following
 
     def _create(self, rebuild: Rebuild) -> None:
-        search.create_for_bulk(self.search, rebuild.to_index, self.spread)
+        search.create_for_bulk(self._guarded(rebuild), rebuild.to_index, self.spread)
 
     def _dual_write(self, rebuild: Rebuild) -> None:
         self._write_also(rebuild, rebuild.to_index)
 
     def _settle_in(self, rebuild: Rebuild) -> None:
-        search.restore_settings(self.search, rebuild.to_index)
-        self.search.indices.refresh(index=rebuild.to_index)
+        search.restore_settings(self._guarded(rebuild), rebuild.to_index)
+        self._guarded(rebuild).indices.refresh(index=rebuild.to_index)
         search.wait_until_healthy(self.search, rebuild.to_index)
 
     def _verify(self, rebuild: Rebuild) -> None:
@@ -254,8 +297,7 @@ class Rebuilder:
 
     def _wait(self, rebuild: Rebuild, over: Callable[[], bool]) -> None:
         while not over():
-            with self._still(rebuild):
-                pass
+            self._look(rebuild)
             self.on_wait()
             time.sleep(POLL_SECONDS)
 
@@ -314,40 +356,56 @@ class Rebuilder:
         `new` is written first: what `old` shows when its refresh is held, and be it of this moment, is in `new` too.
         """
         if search.index_behind(self.search, self.alias) == new:
-            search.restore_settings(self.search, old)
+            search.restore_settings(self._guarded(rebuild), old)
             return
-        search.add_write_alias(self.search, old)
+        search.add_write_alias(self._guarded(rebuild), old)
         self._write_also(rebuild, new, old)
         try:
-            with self._still(rebuild):
-                search.hold_refresh(self.search, old)
-            self.search.indices.refresh(index=new)
-            with self._still(rebuild):
-                search.point_alias(self.search, self.alias, new, instead_of=old)
+            search.hold_refresh(self._guarded(rebuild), old)
+            self._guarded(rebuild).indices.refresh(index=new)
+            search.point_alias(self._guarded(rebuild), self.alias, new, instead_of=old, written=True)
         finally:
-            search.restore_settings(self.search, old)
+            # If the rebuild is no longer ours, the next process does it, or the sweep.
+            with suppress(OperatorError, DBAPIError):
+                search.restore_settings(self._guarded(rebuild), old)
 
     def _undo(self, rebuild: Rebuild) -> None:
-        """Back to where it began: readers on the old index, nothing written beside it."""
+        """Back to where it began: readers on the old index, nothing written beside it, nor can the alias move again."""
         if rebuild.backfill_id is not None:
-            with self.store.begin() as connection:
+            with self._still(rebuild) as connection:
                 set_state(connection, rebuild.backfill_id, "cancelled")
         if search.index_behind(self.search, self.alias) == rebuild.to_index:
             self._move_alias(rebuild, rebuild.to_index, rebuild.from_index)
         self._write_also(rebuild)
+        search.give_up(self._guarded(rebuild), self.alias, rebuild.to_index, rebuild.from_index)
 
     def rollback(self) -> Rebuild:
         """Give up the rebuild that is going on, swapped or not; the old index is what readers see, with all changes."""
-        rebuild = self._expected()
-        if rebuild.step != "undo":
-            rebuild = self._step_on(rebuild, "undo")
-        return self.run(rebuild, "rolled_back")
+        with self._alone() as acting:
+            rebuild = acting._expected()
+            if rebuild.step != "undo":
+                rebuild = acting._step_on(rebuild, "undo")
+            return acting._run(rebuild, "rolled_back")
 
     def _prune(self, rebuild: Rebuild) -> None:
         """Write the new index alone, and delete the old one."""
         self._write_also(rebuild)
-        with self._still(rebuild):
-            self.remove([rebuild.from_index])
+        search.delete_unread(self._guarded(rebuild), self.alias, rebuild.from_index)
+
+    def prune(self, rebuild: Rebuild | None, indices: Sequence[str]) -> list[str]:
+        """End a rebuild that has swapped (None: none is going on), and delete those of `indices` that nobody reads.
+
+        Returns what has been deleted. Raises `OperatorError` if the rebuild is another or at another step by now.
+        """
+        with self._alone() as acting:
+            if rebuild is not None:
+                acting._run(rebuild, "pruned")
+            elif acting.current() is not None:
+                raise OperatorError(f"a rebuild of {self.dataset} has begun", "see where it is: indexer index status")
+            removed = [index for index in acting.unread() if index in indices]
+            for index in removed:
+                search.delete_unread(self.search, self.alias, index)
+        return removed if rebuild is None else [rebuild.from_index, *removed]
 
     def progress(self, rebuild: Rebuild) -> tuple[Progress, int, State] | None:
         """How far the backfill of a rebuild is, of how many conversations, and its state; None before it began."""
@@ -364,11 +422,6 @@ class Rebuilder:
         if current is not None and current.step != "grace":
             return []
         return [one.index for one in search.status(self.search, self.prefix, [self.dataset]) if not one.alias]
-
-    def remove(self, indices: Sequence[str]) -> None:
-        """Delete indices, those that are there."""
-        for index in indices:
-            self.search.options(ignore_status=404).indices.delete(index=index)
 
     def _expected(self) -> Rebuild:
         rebuild = self.current()

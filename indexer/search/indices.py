@@ -223,15 +223,22 @@ def index_behind(client: Elasticsearch, alias: str) -> str | None:
     )
 
 
-def point_alias(client: Elasticsearch, alias: str, index: str, *, instead_of: str | None = None) -> None:
+def point_alias(
+    client: Elasticsearch, alias: str, index: str, *, instead_of: str | None = None, written: bool = False
+) -> None:
     """Point `alias` at `index`, in one step in which readers and writers find either the old or the new.
 
-    `instead_of` is the index that holds it now (None: nobody). Raises `OperatorError`, and changes nothing, if
-    that is no longer so or if there is no such index.
+    `instead_of` is the index that holds it now (None: nobody); with `written`, the index must have its write alias.
+    Raises `OperatorError`, and changes nothing, if that is no longer so or if there is no such index.
     """
     actions: list[Mapping[str, Any]] = [{"add": {"index": index, "alias": alias, "is_write_index": True}}]
     if instead_of is not None:
         actions.insert(0, {"remove": {"index": instead_of, "alias": alias, "must_exist": True}})
+    if written:
+        actions += [
+            {"remove": {"index": index, "alias": write_alias(index), "must_exist": True}},
+            {"add": {"index": index, "alias": write_alias(index)}},
+        ]
     try:
         client.indices.update_aliases(actions=actions)
     except ApiError as error:
@@ -239,6 +246,53 @@ def point_alias(client: Elasticsearch, alias: str, index: str, *, instead_of: st
             f"the alias {alias} was not moved from {instead_of or 'nowhere'} to {index}: {_reason(error)}",
             "see where it points now with: indexer index status",
         ) from error
+
+
+def delete_unread(client: Elasticsearch, alias: str, index: str) -> None:
+    """Delete an index that is not behind `alias`, in one step, so that the alias cannot come to it meanwhile.
+
+    One that is gone already is left so. Raises `OperatorError`, and deletes nothing, if readers use it.
+    """
+    holder = index_behind(client, alias)
+    if holder == index:
+        raise OperatorError(f"{index} is behind the alias {alias}", "see how the indices are: indexer index status")
+    actions: list[Mapping[str, Any]] = [{"remove_index": {"index": index}}]
+    if holder is not None:
+        actions += _only_if_held(alias, holder)
+    try:
+        client.indices.update_aliases(actions=actions)
+    except ApiError as error:
+        if client.indices.exists(index=index):
+            raise OperatorError(
+                f"{index} was not deleted: {_reason(error)}", "see how the indices are: indexer index status"
+            ) from error
+
+
+def give_up(client: Elasticsearch, alias: str, index: str, instead: str) -> None:
+    """Take the write alias off an index, so that `alias` cannot be pointed at it any more; it must be at `instead`.
+
+    Raises `OperatorError`, and changes nothing, if the alias is elsewhere. An index that is gone is no error.
+    """
+    if not client.indices.exists(index=index):
+        return
+    actions = [
+        *_only_if_held(alias, instead),
+        {"remove": {"index": index, "alias": write_alias(index), "must_exist": False}},
+    ]
+    try:
+        client.indices.update_aliases(actions=actions)
+    except ApiError as error:
+        raise OperatorError(
+            f"{index} was not given up: {_reason(error)}", "do it again: indexer index rollback"
+        ) from error
+
+
+def _only_if_held(alias: str, index: str) -> list[Mapping[str, Any]]:
+    """Actions that change nothing, and with which a whole call fails unless the alias points at the index."""
+    return [
+        {"remove": {"index": index, "alias": alias, "must_exist": True}},
+        {"add": {"index": index, "alias": alias, "is_write_index": True}},
+    ]
 
 
 def status(client: Elasticsearch, prefix: str, datasets: Iterable[str]) -> list[IndexStatus]:

@@ -78,12 +78,11 @@ def current_rebuild(connection: Connection, dataset: Dataset) -> Rebuild | None:
     return None if row is None else Rebuild(*row)
 
 
-def lock_rebuild(connection: Connection, rebuild_id: int, step: Step) -> bool:
-    """Keep others from stepping on until the transaction ends; False if it has left the step already."""
+def is_at_step(connection: Connection, rebuild_id: int, step: Step) -> bool:
+    """Whether a rebuild has not left the step; under the lock of `rebuild_lock` it cannot until that is let go."""
     return (
         connection.exec_driver_sql(
-            "SELECT FROM rebuilds WHERE rebuild_id = %(id)s AND step = %(step)s FOR UPDATE",
-            {"id": rebuild_id, "step": step},
+            "SELECT FROM rebuilds WHERE rebuild_id = %(id)s AND step = %(step)s", {"id": rebuild_id, "step": step}
         ).one_or_none()
         is not None
     )

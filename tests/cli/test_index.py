@@ -1,4 +1,6 @@
 import json
+import os
+import socket
 from collections.abc import Iterator
 
 import pytest
@@ -10,6 +12,8 @@ from indexer.errors import OperatorError
 from indexer.pipeline.connections import connections
 from indexer.search import connect, index_behind
 from indexer.settings import settings
+from indexer.store.rebuild_lock import hold_rebuild
+from indexer.store.rebuilds import current_rebuild, start_rebuild
 
 pytestmark = pytest.mark.services
 
@@ -95,3 +99,19 @@ def test_a_rebuild_of_what_is_not_there_is_refused() -> None:
     refused = run.invoke(app, ["index", "rebuild", "--dry-run"])
     assert isinstance(refused.exception, OperatorError)
     assert "indexer index create" in refused.exception.remedy
+
+
+def test_a_command_names_the_process_that_acts_on_the_rebuild_and_leaves_it_alone(index_prefix: str) -> None:
+    run.invoke(app, ["index", "create", "conversations"])
+    store = connections().store
+    with store.begin() as connection:
+        started = start_rebuild(connection, "conversations", "from", "to")
+    with hold_rebuild(store, "conversations"):
+        [shown] = json.loads(run.invoke(app, ["index", "status", "--format", "json"]).stdout)["rebuilds"]
+        refused = run.invoke(app, ["index", "rollback"])
+    holder = f"pid {os.getpid()} on {socket.gethostname()}"
+    assert (shown["step"], shown["acting"]) == ("create", holder)
+    assert isinstance(refused.exception, OperatorError)
+    assert str(refused.exception) == f"{holder} is at work on the rebuild of conversations"
+    with store.connect() as connection:
+        assert current_rebuild(connection, "conversations") == started

@@ -1,6 +1,8 @@
 """An index made anew: step by step, interrupted anywhere, and while everything changes and somebody looks."""
 
+import os
 import random
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -9,6 +11,7 @@ from typing import Any
 import orjson
 import pytest
 from elasticsearch import Elasticsearch
+from sqlalchemy.exc import OperationalError
 
 from indexer import search
 from indexer.errors import OperatorError
@@ -23,6 +26,7 @@ from indexer.store.backfills import get_backfill, open_backfills
 from indexer.store.conversations import save_conversations
 from indexer.store.deletes import delete_conversations
 from indexer.store.leases import LeasedChange, Release, lease_changes, release_changes
+from indexer.store.rebuild_lock import hold_rebuild
 from indexer.store.rebuilds import ENDED, Rebuild, Step, write_targets
 from tests.builders import conversation
 from tests.pipeline.behind import W, run, save
@@ -425,7 +429,8 @@ def test_a_write_that_is_only_half_done_at_the_swap_makes_nothing_older(
 
     seen: dict[str, int] = {}
     monkeypatch.setattr(search, "hold_refresh", hold_in_the_middle_of_a_write)
-    rebuilder._move_alias(rebuild, rebuild.from_index, rebuild.to_index)
+    with hold_rebuild(drain.store, "conversations") as lock:
+        replace(rebuilder, lock=lock)._move_alias(rebuild, rebuild.from_index, rebuild.to_index)
     now = drain.search.search(index=drain.alias, source=["revision"])["hits"]["hits"]
     swapped.set()
     worker.join()
@@ -446,25 +451,39 @@ def held_up_before_its_swap(drain: Drain, rebuilder: Rebuilder) -> tuple[str, Re
     return old, rebuild, leases
 
 
-def test_a_swap_that_waits_moves_nothing_after_a_rollback(
+def let_go(drain: Drain, leases: list[LeasedChange]) -> None:
+    with drain.store.begin() as connection:
+        release_changes(connection, [Release(lease, 0, None) for lease in leases])
+
+
+def test_while_a_swap_waits_nobody_else_can_act_and_is_told_who_does(
     drain: Drain, rebuilder: Rebuilder, reconciler: Reconciler
 ) -> None:
     old, rebuild, leases = held_up_before_its_swap(drain, rebuilder)
+    refusals: list[str] = []
 
-    def let_go() -> None:
-        with drain.store.begin() as connection:
-            release_changes(connection, [Release(lease, 0, None) for lease in leases])
+    def others_try() -> None:
+        assert rebuilder.holder() == f"pid {os.getpid()} on {socket.gethostname()}"
+        tries: list[Callable[[], object]] = [
+            rebuilder.start,
+            rebuilder.rollback,
+            lambda: rebuilder.run(rebuild, until="grace"),
+            lambda: rebuilder.prune(None, [old]),
+        ]
+        for attempt in tries:
+            with pytest.raises(OperatorError) as refused:
+                attempt()
+            refusals.append(str(refused.value))
+        let_go(drain, leases)
+        drain.run()
 
-    def roll_back() -> None:
-        replace(rebuilder, on_wait=let_go).rollback()
-
-    with pytest.raises(OperatorError, match="somebody else went on"):
-        replace(rebuilder, on_wait=roll_back).run(rebuild, until="grace")
-    assert rebuilder.current() is None
-    assert (behind(drain), beside(drain)) == (old, [])
-    live = drain.search.indices.get_settings(index=old)[old]["settings"]["index"]
-    assert live["refresh_interval"] == "1s"
+    done = replace(rebuilder, on_wait=others_try).run(rebuild, until="grace")
+    said = f"pid {os.getpid()} on {socket.gethostname()} is at work on the rebuild of conversations"
+    assert refusals == [said] * 4
+    assert rebuilder.holder() is None
+    assert (done.step, behind(drain), beside(drain)) == ("grace", done.to_index, [old])
     assert right(drain, reconciler, old)
+    assert right(drain, reconciler, done.to_index)
 
 
 def test_a_swap_that_waits_stops_when_the_rebuild_is_given_up(drain: Drain, rebuilder: Rebuilder) -> None:
@@ -478,3 +497,118 @@ def test_a_swap_that_waits_stops_when_the_rebuild_is_given_up(drain: Drain, rebu
     with pytest.raises(OperatorError, match="somebody else went on"):
         replace(rebuilder, on_wait=give_up).run(rebuild, until="grace")
     assert (len(polls), behind(drain)) == (1, old)
+
+
+def end_session_with_the_lock(drain: Drain) -> None:
+    """As an administrator, a restart of PostgreSQL or a broken network does it."""
+    run(
+        drain,
+        """
+        SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_database ON database = pg_database.oid
+        WHERE locktype = 'advisory' AND objsubid = 2 AND datname = current_database()
+        """,
+    )
+
+
+def test_a_swap_whose_lock_is_lost_moves_nothing_after_a_rollback(
+    drain: Drain, rebuilder: Rebuilder, reconciler: Reconciler
+) -> None:
+    old, rebuild, leases = held_up_before_its_swap(drain, rebuilder)
+
+    def lose_the_lock() -> None:
+        end_session_with_the_lock(drain)
+        replace(rebuilder, on_wait=lambda: let_go(drain, leases)).rollback()
+
+    with pytest.raises(OperationalError):
+        replace(rebuilder, on_wait=lose_the_lock).run(rebuild, until="grace")
+    assert rebuilder.current() is None
+    assert (behind(drain), beside(drain)) == (old, [])
+    live = drain.search.indices.get_settings(index=old)[old]["settings"]["index"]
+    assert live["refresh_interval"] == "1s"
+    assert right(drain, reconciler, old)
+
+
+def test_a_session_that_was_connected_anew_has_no_lock(drain: Drain) -> None:
+    with hold_rebuild(drain.store, "conversations") as lock:
+        with lock.transaction():
+            pass
+        end_session_with_the_lock(drain)
+        with pytest.raises(OperationalError), lock.transaction():
+            pass
+        with (
+            hold_rebuild(drain.store, "conversations"),
+            pytest.raises(OperatorError, match="broke"),
+            lock.transaction(),
+        ):
+            pass
+    with hold_rebuild(drain.store, "conversations"), hold_rebuild(drain.store, "calls"):
+        pass
+
+
+def test_an_index_that_readers_use_is_not_deleted(drain: Drain, rebuilder: Rebuilder) -> None:
+    save(drain, 1)
+    drain.run()
+    old = behind(drain)
+    rebuild = rebuilder.run(rebuilder.start(), until="grace")
+    with pytest.raises(OperatorError, match="is behind the alias"):
+        search.delete_unread(drain.search, drain.alias, rebuild.to_index)
+    assert rebuilder.prune(rebuild, [old, rebuild.to_index]) == [old]
+    assert indices(drain) == {rebuild.to_index}
+    search.delete_unread(drain.search, drain.alias, old)
+    assert behind(drain) == rebuild.to_index
+
+
+def test_a_rebuild_that_began_after_somebody_was_asked_is_not_pruned(drain: Drain, rebuilder: Rebuilder) -> None:
+    save(drain, 1)
+    drain.run()
+    given_up = rebuilder.run(rebuilder.start(), until="ready").to_index
+    rebuilder.rollback()
+    unread = rebuilder.unread()
+    assert unread == [given_up]
+    rebuild = rebuilder.run(rebuilder.start(), until="grace")
+    with pytest.raises(OperatorError, match="has begun"):
+        rebuilder.prune(None, unread)
+    assert indices(drain) == {given_up, rebuild.from_index, rebuild.to_index}
+
+
+def rolled_back_before(drain: Drain, rebuilder: Rebuilder, monkeypatch: pytest.MonkeyPatch, effect: str) -> None:
+    """Let a process stand still right before its next effect in Elasticsearch, lose its lock, and be overtaken."""
+    do = getattr(search, effect)
+
+    def late(*arguments: Any, **more: Any) -> None:
+        monkeypatch.setattr(search, effect, do)
+        end_session_with_the_lock(drain)
+        rebuilder.rollback()
+        do(*arguments, **more)
+
+    monkeypatch.setattr(search, effect, late)
+
+
+def test_an_alias_that_would_move_too_late_stays_where_it_is(
+    drain: Drain, rebuilder: Rebuilder, reconciler: Reconciler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(drain, 1)
+    drain.run()
+    old = behind(drain)
+    rebuild = rebuilder.run(rebuilder.start(), until="swap")
+    rolled_back_before(drain, rebuilder, monkeypatch, "point_alias")
+    with pytest.raises(OperatorError, match="was not moved"):
+        rebuilder.run(rebuild, until="grace")
+    assert rebuilder.current() is None
+    assert (behind(drain), beside(drain)) == (old, [])
+    save(drain, 2)
+    assert right(drain, reconciler, drain.alias)
+
+
+def test_an_index_that_would_be_deleted_too_late_stays(
+    drain: Drain, rebuilder: Rebuilder, reconciler: Reconciler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(drain, 1)
+    drain.run()
+    old = behind(drain)
+    rebuild = rebuilder.run(rebuilder.start(), until="grace")
+    rolled_back_before(drain, rebuilder, monkeypatch, "delete_unread")
+    with pytest.raises(OperatorError, match="is behind the alias"):
+        rebuilder.run(rebuild, until="pruned")
+    assert (behind(drain), beside(drain)) == (old, [])
+    assert right(drain, reconciler, drain.alias)
