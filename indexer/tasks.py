@@ -31,6 +31,7 @@ from indexer.pipeline.connections import connections
 from indexer.pipeline.ending import Ending
 from indexer.pipeline.outages import OUTAGES, expect_outage, left_for_later, log_outage
 from indexer.pipeline.reconciling import load_cursor, reconcile_step, save_cursor
+from indexer.pipeline.refreshing import restore_refreshes
 from indexer.pipeline.waking import backfill_taken, export_taken, makes_room, taken, wake, wake_backfills, wake_export
 from indexer.search import answers
 from indexer.services import Service, service_urls
@@ -210,7 +211,7 @@ def export() -> None:
 def sweep() -> None:
     """Wake the shards that have something due: what messages were lost for, what waited, what leases ended on.
 
-    The same for backfills; and forget who has rested long enough.
+    The same for backfills; forget who has rested long enough, and restore the refresh that a killed swap has held.
     """
     here = connections()
     with here.store.begin() as connection:
@@ -220,6 +221,7 @@ def sweep() -> None:
     if not answers(here.search):
         log.warning("elasticsearch_away")
         return
+    restore_refreshes(here.store, here.search, here.settings.index_prefix)
     with here.store.begin() as connection:
         due = {dataset: due_shards(connection, dataset) for dataset in DATASETS}
         free = open_backfills(connection)

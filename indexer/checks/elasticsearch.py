@@ -114,6 +114,24 @@ def documents(installation: Installation) -> Finding:
     return Finding(Verdict.OK, f"all in {index} are of the present definitions")
 
 
+def refresh(installation: Installation) -> Finding:
+    """Whether readers see what is written: the refresh of what is behind the aliases must be the declared one."""
+    from indexer.search import alias_name, datasets
+    from indexer.search.refresh import other_refresh
+
+    aliases = [alias_name(installation.settings.index_prefix, dataset) for dataset in datasets()]
+    with connected(installation) as client:
+        others = other_refresh(client, aliases)
+    if not others:
+        return Finding(Verdict.OK, "what is behind the aliases is refreshed as declared")
+    said = ", ".join(f"{one.index} has {one.live} instead of {one.declared}" for one in others)
+    return Finding(
+        Verdict.FAILED,
+        f"{said}: reports may not show what has been indexed since",
+        "a worker restores it as soon as no process acts on the rebuild (indexer index status): indexer worker",
+    )
+
+
 _NEEDS = Service.ELASTICSEARCH
 CHECKS = (
     Check("elasticsearch", reachable, _NEEDS),
@@ -121,4 +139,5 @@ CHECKS = (
     Check("elasticsearch blocks", blocks, _NEEDS),
     Check("elasticsearch auto-create", auto_create, _NEEDS),
     Check("elasticsearch documents", documents, _NEEDS),
+    Check("elasticsearch refresh", refresh, _NEEDS),
 )

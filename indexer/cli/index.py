@@ -20,18 +20,20 @@ DatasetArgument = Annotated[
 
 @index_app.command()
 def status(dataset: DatasetArgument = None, output: FormatOption = None) -> None:
-    """List the indices: version, alias, documents, bytes on disk, health, and whether the mapping has drifted.
+    """List the indices: version, alias, documents, bytes on disk, health, drift of the mapping, refresh interval.
 
-    A running rebuild is shown with its step, how far it is, its rate and the time left.
+    A running rebuild is shown with its step, how far it is, its rate and the time left. A line on standard error names
+    an index that readers use and that is not refreshed as declared.
     """
     from dataclasses import asdict, fields
 
     from indexer import search
     from indexer.cli.rebuild import rebuild_record
+    from indexer.search.refresh import other_refresh
     from indexer.settings import settings
 
-    datasets = chosen_datasets(dataset)
-    found = [asdict(one) for one in search.status(_client(), settings().index_prefix, datasets)]
+    datasets, client, prefix = chosen_datasets(dataset), _client(), settings().index_prefix
+    found = [asdict(one) for one in search.status(client, prefix, datasets)]
     columns = [field.name for field in fields(search.IndexStatus)]
     match chosen(output):
         case Format.JSON:
@@ -50,6 +52,12 @@ def status(dataset: DatasetArgument = None, output: FormatOption = None) -> None
                         if value is not None
                     ]
                     print_records(rows, ["what", "value"], output)
+    for other in other_refresh(client, [search.alias_name(prefix, name) for name in datasets]):
+        typer.echo(
+            f"{other.index} has the refresh interval {other.live} instead of {other.declared}: readers may not see "
+            "what is written; a worker restores it when no process acts on the rebuild",
+            err=True,
+        )
 
 
 def _value(what: str, value: object) -> str:

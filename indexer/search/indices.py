@@ -90,7 +90,7 @@ class IndexStatus:
     `alias`: whether the dataset's alias points at it. `documents` are whole documents (None while they cannot be
     counted), `size` is bytes on disk with copies, `health` is green, yellow or red. `drift`: its mapping is not
     that of the released file of its version, by the checksum it was made with or by the fields it has now; fields
-    that it was given by a newer version are none.
+    that it was given by a newer version are none. `refresh`: its refresh interval, -1 for never.
     """
 
     dataset: str
@@ -101,6 +101,7 @@ class IndexStatus:
     size: int
     health: str
     drift: bool
+    refresh: str
 
 
 def utc_stamp(now: datetime) -> str:
@@ -314,6 +315,7 @@ def status(client: Elasticsearch, prefix: str, datasets: Iterable[str]) -> list[
             size=sizes[name]["total"]["store"]["size_in_bytes"] if name in sizes else 0,
             health=health[name]["status"],
             drift=_drifted(parsed, found[name]["mappings"]),
+            refresh=found[name]["settings"]["index"].get("refresh_interval", "1s"),
         )
         for parsed, name in ours
     ]

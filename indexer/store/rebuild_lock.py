@@ -36,6 +36,10 @@ _HOLDERS = f"""
 _LOCK_NOT_AVAILABLE = "55P03"
 
 
+class RebuildHeld(OperatorError):
+    """Another process has the lock."""
+
+
 @dataclass(frozen=True, slots=True)
 class RebuildLock:
     """The lock on a dataset's rebuild, as its holder has it."""
@@ -56,8 +60,10 @@ class RebuildLock:
 
 
 @contextmanager
-def hold_rebuild(store: Engine, dataset: Dataset) -> Iterator[RebuildLock]:
-    """Hold the lock; raises `OperatorError` with the name of its holder if another process has it."""
+def hold_rebuild(
+    store: Engine, dataset: Dataset, *, patience_seconds: float = PATIENCE_SECONDS
+) -> Iterator[RebuildLock]:
+    """Hold the lock; raises `RebuildHeld` with the name of its holder if another process keeps it for so long."""
     with store.connect() as connection:
         connection.detach()  # when it is closed, the session ends, and the pool gives nobody a session with a lock
         try:
@@ -73,7 +79,7 @@ def hold_rebuild(store: Engine, dataset: Dataset) -> Iterator[RebuildLock]:
                     """,
                     {
                         "name": f"{_ABOUT}pid {os.getpid()} on {socket.gethostname()}",
-                        "patience": f"{PATIENCE_SECONDS * 1_000:.0f}ms",
+                        "patience": f"{patience_seconds * 1_000:.0f}ms",
                     },
                 )
                 connection.exec_driver_sql(f"SELECT pg_advisory_lock({_KEY})", {"dataset": dataset})
@@ -82,7 +88,7 @@ def hold_rebuild(store: Engine, dataset: Dataset) -> Iterator[RebuildLock]:
                 raise
             with store.connect() as other:
                 holder = holder_of_rebuild(other, dataset) or "another process"
-            raise OperatorError(
+            raise RebuildHeld(
                 f"{holder} is at work on the rebuild of {dataset}",
                 "let it end, or end it (Ctrl-C there, or kill it): the rebuild stays where it is; see: "
                 "indexer index status",

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from indexer.cli.app import app
 from indexer.errors import OperatorError
 from indexer.pipeline.connections import connections
-from indexer.search import connect, index_behind
+from indexer.search import connect, hold_refresh, index_behind
 from indexer.settings import settings
 from indexer.store.rebuild_lock import hold_rebuild
 from indexer.store.rebuilds import current_rebuild, start_rebuild
@@ -67,7 +67,18 @@ def test_status_lists_the_indices(index_prefix: str) -> None:
     [found] = told_of["indices"]
     assert found["index"].startswith(f"{index_prefix}-conversations-v2-")
     assert (found["version"], found["alias"], found["documents"]) == (2, True, 0)
-    assert (found["health"], found["drift"]) == ("green", False)
+    assert (found["health"], found["drift"], found["refresh"]) == ("green", False, "1s")
+    assert told.stderr == ""
+
+
+def test_status_names_an_index_that_readers_use_and_that_is_not_refreshed(
+    client: Elasticsearch, index_prefix: str
+) -> None:
+    run.invoke(app, ["index", "create", "conversations"])
+    hold_refresh(client, f"{index_prefix}-conversations")
+    told = run.invoke(app, ["index", "status", "--format", "json"])
+    assert [one["refresh"] for one in json.loads(told.stdout)["indices"]] == ["-1"]
+    assert f"{index_behind(client, f'{index_prefix}-conversations')} has the refresh interval -1" in told.stderr
 
 
 @pytest.mark.parametrize("command", ["status", "create"])

@@ -1,0 +1,32 @@
+"""What readers use is refreshed as declared, unless a process that acts on a rebuild is holding it."""
+
+import structlog
+from elasticsearch import Elasticsearch
+from sqlalchemy import Engine
+
+from indexer.search import alias_name
+from indexer.search.refresh import other_refresh, restore_refresh
+from indexer.store.changes import DATASETS
+from indexer.store.rebuild_lock import RebuildHeld, hold_rebuild
+
+log = structlog.get_logger()
+
+
+def restore_refreshes(store: Engine, client: Elasticsearch, prefix: str) -> None:
+    """Restore the declared refresh of the indices behind the aliases, of those datasets whose rebuild nobody acts on.
+
+    A swap holds the refresh back for a moment; one that was killed then would leave readers with what they saw.
+    """
+    aliases = {alias_name(prefix, dataset): dataset for dataset in DATASETS}
+    if not other_refresh(client, list(aliases)):
+        return
+    for alias, dataset in aliases.items():
+        try:
+            with hold_rebuild(store, dataset, patience_seconds=0.05) as lock:
+                for other in other_refresh(client, [alias]):
+                    with lock.transaction():
+                        pass
+                    restore_refresh(client, other)
+                    log.warning("refresh_restored", index=other.index, was=other.live, declared=other.declared)
+        except RebuildHeld:
+            continue
