@@ -29,7 +29,8 @@ from indexer.reports import (
 )
 from indexer.reports.choice import Choice
 from indexer.reports.measures import TOO_MANY_VALUES
-from indexer.reports.search_body import Chosen, Page
+from indexer.reports.row_budget import MAX_ROWS, RowBudget, check_rows
+from indexer.reports.search_body import Chosen, Page, with_fewer_groups
 
 __all__ = [
     "Catalogue",
@@ -50,8 +51,9 @@ __all__ = [
 def run_report(client: Elasticsearch, prefix: str, definition: Definition, question: Question) -> Answer:
     """The answer to a question that has been checked against the report.
 
-    Raises `NoIndexYet`, `ServiceUnavailable`, and `InvalidQuestion` if there are too many groups or values.
+    Raises `NoIndexYet`, `ServiceUnavailable`, and `InvalidQuestion` if there are too many rows, groups or values.
     """
+    check_rows([(definition, question)])
     run = _Run(client, search.alias_name(prefix, definition.dataset), definition, question)
     firsts: dict[Span, Response | OperatorError] = {}
     for span in run.spans:
@@ -67,11 +69,16 @@ def run_reports(
 ) -> list[Answer | InvalidQuestion | OperatorError]:
     """The answers to many checked questions by one request, in their order; an error in the place of its answer.
 
-    Groups beyond the first page, and those that were chosen, take requests of their own. Raises
-    `ServiceUnavailable` if the request as a whole fails.
+    Groups beyond the first page, and those that were chosen, take requests of their own. All answers share one
+    budget of rows, as the first pages do: a question for which nothing is left is refused in its place. Raises
+    `InvalidQuestion` if the questions make too many rows whatever is found, and `ServiceUnavailable` if the request
+    as a whole fails.
     """
+    check_rows(asked)
+    rows = MAX_ROWS // max(1, sum(2 if question.compare else 1 for _, question in asked))
+    budget = RowBudget()
     runs = [
-        _Run(client, search.alias_name(prefix, definition.dataset), definition, question)
+        _Run(client, search.alias_name(prefix, definition.dataset), definition, question, rows, budget)
         for definition, question in asked
     ]
     searches = [(run.alias, run.body(span), run.question.workspace) for run in runs for span in run.spans]
@@ -93,6 +100,8 @@ class _Run(NamedTuple):
     alias: str
     definition: Definition
     question: Question
+    first_rows: int = MAX_ROWS
+    budget: RowBudget | None = None
 
     @property
     def spans(self) -> list[Span]:
@@ -106,8 +115,9 @@ class _Run(NamedTuple):
         return self.question.ranking() if self.question.chooses else self.question
 
     def body(self, span: Span) -> dict[str, Any]:
-        """The search that is sent first."""
-        return search_body(self.definition, self.first, span)
+        """The search that is sent first; `first_rows` are what its groups may make."""
+        body = search_body(self.definition, self.first, span)
+        return with_fewer_groups(self.definition, self.first, body, self.first_rows)
 
     def answer(self, firsts: Mapping[Span, Response | OperatorError]) -> Answer:
         """The answer, given the first page of each span."""
@@ -117,20 +127,25 @@ class _Run(NamedTuple):
             raise too_large() from error
 
     def _answer(self, firsts: Mapping[Span, Response | OperatorError]) -> Answer:
-        found = self._built(self.first, {span: self._pages(self.first, span, firsts[span]) for span in self.spans})
+        firsts_on = {span: self._pages(self.first, span, self.body(span), firsts[span]) for span in self.spans}
         if not self.question.chooses:
-            return found
+            return self._built(self.question, firsts_on, budget=self.budget)
+        found = self._built(self.first, firsts_on)
         before = found.compare.rows if found.compare else []
         totals = {row.group: Number(value=row.value, count=row.count) for row in found.rows if row.count}
         choice = choose(self.question, totals, [row.group for row in before if row.count])
         pages: Callable[[Span], Iterator[Response]] = self._chosen(choice) if choice.others else self._grouped
-        return self._built(self.question, {span: pages(span) for span in self.spans}, choice)
+        return self._built(self.question, {span: pages(span) for span in self.spans}, choice, self.budget)
 
     def _built(
-        self, question: Question, pages: Mapping[Span, Iterator[Response]], choice: Choice | None = None
+        self,
+        question: Question,
+        pages: Mapping[Span, Iterator[Response]],
+        choice: Choice | None = None,
+        budget: RowBudget | None = None,
     ) -> Answer:
         asked, *before = pages.values()
-        return build_answer(self.definition, question, asked, before[0] if before else None, choice)
+        return build_answer(self.definition, question, asked, before[0] if before else None, choice, budget)
 
     def _of_one_total(self, answer: Answer) -> Answer:
         """The answer, with the total that the question has whatever it is cut into.
@@ -156,15 +171,17 @@ class _Run(NamedTuple):
         return lambda span: (self._asked(self.question, span, page) for page in chosen)
 
     def _grouped(self, span: Span) -> Iterator[Response]:
-        return self._pages(self.question, span, self._asked(self.question, span))
+        body = search_body(self.definition, self.question, span)
+        return self._pages(self.question, span, body, self._asked(self.question, span))
 
     def _asked(self, question: Question, span: Span, page: Page | Chosen | None = None) -> Response:
         body = search_body(self.definition, question, span, page)
         return search_once(self.client, self.alias, body, question.workspace)
 
-    def _pages(self, question: Question, span: Span, found: Response | OperatorError) -> Iterator[Response]:
-        """The responses, one unless the question asks for more groups than one response can hold."""
-        body = search_body(self.definition, question, span)
+    def _pages(
+        self, question: Question, span: Span, body: dict[str, Any], found: Response | OperatorError
+    ) -> Iterator[Response]:
+        """The responses from the one to `body` on, one unless there are more groups than one response can hold."""
         while True:
             if isinstance(found, OperatorError):
                 raise found

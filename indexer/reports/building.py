@@ -14,28 +14,29 @@ from indexer.reports.hours import HOURS
 from indexer.reports.measures import Bucket, Number, documents, is_exact, number, percent
 from indexer.reports.parts import labels
 from indexer.reports.periods import Interval, Span
-from indexer.reports.question import InvalidQuestion, Question, as_asked, parameter_values
+from indexer.reports.question import Question, as_asked, parameter_values
+from indexer.reports.row_budget import RowBudget, rows_of_a_period
 from indexer.reports.search_body import UNFINISHED
 from indexer.reports.values import Age, AtEnd, Distribution, Heatmap, NetOutflow, Parted, Share, parts_of
-
-MAX_ROWS = 100_000
 
 _Responses = Iterable[Mapping[str, Any]]
 
 
-def build_answer(
+def build_answer(  # noqa: PLR0917 (what an answer is made of)
     definition: Definition,
     question: Question,
     responses: _Responses,
     responses_before: _Responses | None = None,
     choice: Choice | None = None,
+    budget: RowBudget | None = None,
 ) -> Answer:
     """The answer out of the pages of responses (one at least), those for the span before where it is to compare.
 
-    `choice` is that of the groups if the question makes one. Raises `InvalidQuestion` as soon as there are more
-    groups than an answer can hold.
+    `choice` is that of the groups if the question makes one, `budget` that of all answers to the request. Raises
+    `InvalidQuestion` as soon as there are more groups than it has rows for.
     """
-    found = _found(definition, question, question.span, responses, choice)
+    budget = budget or RowBudget()
+    found = _found(definition, question, question.span, responses, choice, budget)
     answer = Answer(
         report=definition.name,
         workspace=question.workspace,
@@ -66,7 +67,7 @@ def build_answer(
     if found.others is not None:
         further["others"] = found.others
     if responses_before is not None:
-        before = _found(definition, question, question.span.before(), responses_before, choice)
+        before = _found(definition, question, question.span.before(), responses_before, choice, budget)
         further["compare"] = _compared(question, before)
         further["exact"] = answer.exact and is_exact(definition, question, before.total)
     return answer.model_copy(update=further)
@@ -104,10 +105,16 @@ class _Found(NamedTuple):
     finished: float | None = None
 
 
-def _found(
-    definition: Definition, question: Question, span: Span, responses: _Responses, choice: Choice | None
+def _found(  # noqa: PLR0917 (what an answer is made of)
+    definition: Definition,
+    question: Question,
+    span: Span,
+    responses: _Responses,
+    choice: Choice | None,
+    budget: RowBudget,
 ) -> _Found:
     definition = as_asked(definition, question)
+    _take_known(definition, question, span, choice, budget)
     pages = iter(responses)
     first = next(pages)
     everything = whole_bucket(definition, first)
@@ -121,7 +128,7 @@ def _found(
             whole = _whole(definition, question, span, everything)
             groups: Mapping[str | None, Cells] = {None: whole}
             if question.group_by is not None:
-                groups = _groups(definition, question, span, chain([first], pages))
+                groups = _groups(definition, question, span, chain([first], pages), None if choice else budget)
             rows = list(_of_groups(definition, question, span, groups, whole, choice))
             others = _others(definition, question, span, first, choice) if choice and choice.others else None
     unfinished = number(definition, [everything[UNFINISHED]]).value if UNFINISHED in everything else 0
@@ -179,22 +186,39 @@ def _others(
     return Others(groups=len(choice.others), total=total, rows=rows)
 
 
-def _groups(definition: Definition, question: Question, span: Span, pages: _Responses) -> Mapping[str | None, Cells]:
-    """The cells of each group; of one without a name where there is no group at all."""
+def _take_known(
+    definition: Definition, question: Question, span: Span, choice: Choice | None, budget: RowBudget
+) -> None:
+    """Count the rows that are known before the responses; of groups that nobody chose `_groups` counts them."""
+    present = question.count_periods(span)
+    if question.group_by is None or isinstance(definition.value, Parted | Heatmap):
+        rows = present * rows_of_a_period(definition)
+        budget.take(rows, "interval", f"it makes {rows:,} rows")
+    elif choice is not None:
+        number = len(choice.order) + bool(choice.others)
+        budget.take(number * present, "group_by", f"there are {number:,} groups in {present:,} periods")
+
+
+def _groups(
+    definition: Definition, question: Question, span: Span, pages: _Responses, budget: RowBudget | None
+) -> Mapping[str | None, Cells]:
+    """The cells of each group; of one without a name where there is no group at all.
+
+    Their rows are counted in the budget, of those that were not counted before.
+    """
     groups: dict[str | None, Cells] = {}
-    present = len(question.periods(span))
+    present = question.count_periods(span)
+    said = f"groups in {present:,} periods"
     for response in pages:
         for group, bucket in grouped(definition, question, response):
             found = cells(definition, question, span, bucket)
             # Documents that change their state between two ends of periods are in no row.
             if not isinstance(definition.value, AtEnd | NetOutflow) or any(map(documents, found.values())):
                 groups[group] = found
-        if len(groups) * present > MAX_ROWS:
-            raise InvalidQuestion(
-                "group_by",
-                f"there are at least {len(groups):,} groups in {present:,} periods, and an answer has at most "
-                f"{MAX_ROWS:,} rows; choose a longer interval or a shorter range",
-            )
+        if budget:
+            budget.check(len(groups) * present, "group_by", f"there are at least {len(groups):,} {said}")
+    if budget:
+        budget.take(max(len(groups), 1) * present, "group_by", f"there are {len(groups):,} {said}")
     return groups or {None: {}}
 
 
@@ -221,13 +245,6 @@ def _of_parts(definition: Definition, question: Question, span: Span, everything
 def _of_hours(definition: Definition, question: Question, span: Span, everything: Bucket) -> Iterator[Row]:
     """A row for every hour of the week in every period."""
     found, cut = hours_of(question, span, everything), parts(definition, question, span)
-    present = question.periods(span)
-    if len(present) * len(HOURS) > MAX_ROWS:
-        raise InvalidQuestion(
-            "interval",
-            f"{len(HOURS)} hours in each of {len(present):,} periods are more than the {MAX_ROWS:,} rows of an answer; "
-            "choose a longer interval or a shorter range",
-        )
-    for period in present:
+    for period in question.periods(span):
         for hour in HOURS:
             yield _row(period, hour, number(definition, found.get((period, hour), [])), cut)

@@ -61,19 +61,33 @@ def search_body(definition: Definition, question: Question, span: Span, page: Pa
     }
 
 
+def with_fewer_groups(definition: Definition, question: Question, body: Body, rows: int) -> Body:
+    """The search with a page of as many groups as make that many rows (one group at least), if it has that many."""
+    if (dimension := definition.dimension(question.group_by)) is not None:
+        groups = _asked_groups(dimension, body)
+        most = max(1, rows // max(1, question.count_periods(question.span)))
+        groups["composite"]["size"] = min(groups["composite"]["size"], most)
+    return body
+
+
 def next_page(definition: Definition, question: Question, body: Body, response: Mapping[str, Any]) -> Page | None:
     """Where the page after `response`, the answer to `body`, begins; None if that was the last one."""
     dimension = definition.dimension(question.group_by)
     if dimension is None:
         return None
-    asked, found = body["aggs"], response["aggregations"]
-    if dimension.of_action:
-        asked, found = asked[PATH]["aggs"]["in_scope"]["aggs"], found[PATH]["in_scope"]
-    groups = found["groups"]
-    if len(groups["buckets"]) < asked["groups"]["composite"]["size"]:
+    found = response["aggregations"]
+    groups = (found[PATH]["in_scope"] if dimension.of_action else found)["groups"]
+    if len(groups["buckets"]) < _asked_groups(dimension, body)["composite"]["size"]:
         return None
     after: Page = groups["after_key"]
     return after
+
+
+def _asked_groups(dimension: Dimension, body: Body) -> Body:
+    """The aggregation of a search that makes the groups."""
+    asked: Body = body["aggs"]
+    groups: Body = (asked[PATH]["aggs"]["in_scope"]["aggs"] if dimension.of_action else asked)["groups"]
+    return groups
 
 
 def chosen_pages(question: Question, named: Sequence[str], others: Sequence[str]) -> list[Chosen]:

@@ -182,6 +182,63 @@ def test_many_questions_are_answered_at_once_and_an_error_stands_in_its_place(in
 
 
 @pytest.mark.services
+def test_the_answers_to_one_request_share_a_budget_of_rows(index: Index) -> None:
+    # 12 channels in 6,575 days are 78,900 rows each.
+    wide = {"workspace": "wide", "from": "1970-01-01", "to": "1988-01-01", "group_by": "channel"}
+    narrow = {"workspace": "wide", "from": "1970-01-01", "to": "1970-01-31"}
+    questions = [(REPORT, read_question(REPORT, given)) for given in (wide, wide, narrow)]
+    first, refused, last = run_reports(index.client, index.prefix, questions)
+    assert isinstance(first, Answer)
+    assert len(first.rows) == 78_900
+    assert isinstance(refused, InvalidQuestion)
+    assert "of which 78,900 are taken by what was answered before" in str(refused)
+    assert "ask fewer questions at once" in str(refused)
+    assert last == index.ask(**narrow)
+
+
+@pytest.mark.services
+@pytest.mark.parametrize("further", [{}, {"sort": "count"}, {"top": 10}])
+def test_the_rows_of_a_comparison_and_of_chosen_groups_count_too(index: Index, further: dict[str, Any]) -> None:
+    # All channels have conversations in February and in January, so both spans have them in 5,113 days.
+    given = {"from": "1970-02-01", "to": "1984-01-31", "group_by": "channel"} | further
+    assert len(index.ask(workspace="wide", **given).rows) > 50_000
+    with pytest.raises(InvalidQuestion, match=r"group_by: there are .* groups in .* at most 100,000 rows in all"):
+        index.ask(workspace="wide", compare=True, **given)
+
+
+@pytest.mark.services
+def test_pages_of_groups_are_smaller_among_many_questions_and_answers_the_same(index: Index) -> None:
+    given = [
+        {"workspace": "wide", "from": f"197{year}-01-01", "to": "1972-06-01", "group_by": "channel"} for year in (0, 1)
+    ]
+    questions = [(REPORT, read_question(REPORT, one)) for one in given * 25]
+    answers = run_reports(index.client, index.prefix, questions)
+    assert [answer for answer in answers if isinstance(answer, Answer)][:2] == [index.ask(**one) for one in given]
+
+
+def test_questions_that_make_too_many_rows_whatever_is_found_are_refused_before_any_search() -> None:
+    reports = load_reports()
+    days = {"workspace": "w", "from": "1990-01-01", "to": "2016-12-31"}
+    board = reports["busiest_periods"]
+    questions = {
+        "body: the 11 questions together make at least 108,482 rows": [(REPORT, read_question(REPORT, days))] * 11,
+        "interval: it makes at least": [
+            (
+                board,
+                read_question(board, {"workspace": "w", "from": "2015-01-01", "to": "2017-01-01", "interval": "day"}),
+            )
+        ],
+    }
+    nowhere = Elasticsearch("http://127.0.0.1:1", max_retries=0)
+    with nowhere:
+        for said, asked in questions.items():
+            with pytest.raises(InvalidQuestion, match=said):
+                run_reports(nowhere, "tnone", asked)
+        with pytest.raises(InvalidQuestion, match="interval: it makes at least"):
+            run_report(nowhere, "tnone", *questions["interval: it makes at least"][0])
+
+
+@pytest.mark.services
 def test_a_range_without_conversations_has_all_its_periods(index: Index) -> None:
     for group_by in (None, "tag"):
         answer = index.ask(**{"from": "2001-01-01", "to": "2001-01-03", "group_by": group_by})

@@ -114,6 +114,17 @@ def test_many_questions_are_answered_at_once_each_for_itself(client: httpx.Clien
     assert [found[place]["error"]["parameter"] for place in (1, 4, 5, 6)] == ["group_by", "report", "report", "from"]
 
 
+def test_questions_that_make_too_many_rows_together_are_refused_with_what_to_do(client: httpx.Client) -> None:
+    heavy = MARCH | {"report": "new_inbound_conversations", "from": "2000-01-01", "compare": True}
+    response = client.post(MANY, json=[heavy] * 100)
+    assert response.status_code == 422
+    error = response.json()["error"]
+    assert error["parameter"] == "body"
+    assert "the 100 questions together make at least" in error["message"]
+    assert "ask fewer questions at once" in error["message"]
+    assert client.post(MANY, json=[heavy] * 2).json()[1]["total"]["count"] == 10
+
+
 @pytest.mark.parametrize(
     ("body", "parameter"), [([], "body"), ({}, "body"), ([1], "0"), ([{}] * 101, "body"), (None, "body")]
 )

@@ -1,0 +1,69 @@
+"""How many rows the answers to one request have together, counted before they are built."""
+
+from collections.abc import Sequence
+
+from indexer.reports.definition import Definition
+from indexer.reports.hours import HOURS
+from indexer.reports.question import InvalidQuestion, Question
+from indexer.reports.values import Heatmap, Parted, parts_of
+
+MAX_ROWS = 100_000
+"""How many rows all answers to one request have at most, those of the span before included."""
+
+_ONE = "choose a longer interval or a shorter range"
+_MANY = "ask fewer questions at once, or choose longer intervals or shorter ranges"
+
+
+class RowBudget:
+    """The rows that the answers to a request may still have."""
+
+    def __init__(self) -> None:
+        """Nothing is taken yet."""
+        self._left = MAX_ROWS
+
+    def check(self, rows: int, parameter: str, what: str) -> None:
+        """Raise `InvalidQuestion` about the parameter if `rows` are more than there are left; `what` makes them."""
+        if rows <= self._left:
+            return
+        taken = MAX_ROWS - self._left
+        said = f", of which {taken:,} are taken by what was answered before" if taken else ""
+        raise InvalidQuestion(
+            parameter,
+            f"{what}, and a request is answered with at most {MAX_ROWS:,} rows in all{said}; "
+            f"{_MANY if taken else _ONE}",
+        )
+
+    def take(self, rows: int, parameter: str, what: str) -> None:
+        """The same, and count them."""
+        self.check(rows, parameter, what)
+        self._left -= rows
+
+
+def check_rows(asked: Sequence[tuple[Definition, Question]]) -> None:
+    """Raise `InvalidQuestion` if the questions make too many rows whatever is found; nothing has been searched yet."""
+    rows = sum(map(_least_rows, *zip(*asked, strict=True))) if asked else 0
+    if rows > MAX_ROWS:
+        alone = len(asked) == 1
+        raise InvalidQuestion(
+            "interval" if alone else "body",
+            f"{'it makes' if alone else f'the {len(asked)} questions together make'} at least {rows:,} rows, and a "
+            f"request is answered with at most {MAX_ROWS:,}; {_ONE if alone else _MANY}",
+        )
+
+
+def rows_of_a_period(definition: Definition) -> int:
+    """How many rows a period has, or each of its groups."""
+    match definition.value:
+        case Heatmap():
+            return len(HOURS)
+        case value if isinstance(value, Parted):
+            return len(parts_of(value).bounds) + 1
+        case _:
+            return 1
+
+
+def _least_rows(definition: Definition, question: Question) -> int:
+    """The rows if there is one group at most; a heatmap has all hours of its days looked at, which count as rows."""
+    spans = [question.span, question.span.before()] if question.compare else [question.span]
+    rows = sum(map(question.count_periods, spans)) * rows_of_a_period(definition)
+    return max(rows, 24 * sum(span.days for span in spans)) if isinstance(definition.value, Heatmap) else rows
