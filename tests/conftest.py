@@ -100,6 +100,14 @@ def test_settings(database_url: str, elasticsearch_url: str, index_prefix: str, 
 
 
 @pytest.fixture
+def generous_umask() -> Iterator[None]:
+    """As most machines have it: new files can be read by everybody unless a program says otherwise."""
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
+
+
+@pytest.fixture
 def home() -> Iterator[Path]:
     """An INDEXER_HOME for a test that starts and kills services itself; they are stopped after it.
 

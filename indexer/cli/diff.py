@@ -142,10 +142,12 @@ def diff(
 def _write_page(path: Path, diffing: "Diffing", tally: "Tally") -> None:
     from indexer.errors import OperatorError
     from indexer.pipeline.diffing.page import diff_page
+    from indexer.private_files import open_private
 
     page = diff_page(tally, diffing.left.written, diffing.right.written, diffing.said())
     try:
-        path.write_text(page, encoding="utf-8")
+        with open_private(path, "w") as file:
+            file.write(page)
     except OSError as error:
         raise OperatorError(f"{path}: {error.strerror}", "name a file that can be written with --html") from error
 

@@ -12,6 +12,7 @@ from indexer.cli.output import Format, FormatOption, chosen, print_json, print_r
 from indexer.cli.waking import wake_workers
 from indexer.errors import OperatorError, Refused
 from indexer.plain_text import printable
+from indexer.private_files import open_private
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -102,7 +103,7 @@ class _Refusals:
             yield cls(None)
             return
         try:
-            file = path.open("w", encoding="utf-8")
+            file = open_private(path, "w")
         except OSError as error:
             raise OperatorError(
                 f"--refusals: cannot write {path}: {error.strerror}", "name a file that you may write"

@@ -1,5 +1,6 @@
 """Standard output or a file, for what a command writes as a file."""
 
+import stat
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from typing import IO, Annotated
 import typer
 
 from indexer.errors import OperatorError
+from indexer.private_files import open_private
 
 OutputOption = Annotated[str, typer.Option("--output", metavar="FILE", help="The file to write; - is standard output.")]
 ForceOption = Annotated[bool, typer.Option("--force", help="Write over the file if it exists.")]
@@ -22,7 +24,10 @@ def check_output(output: str, *, force: bool) -> None:
 
 @contextmanager
 def opened(output: str) -> Iterator[IO[bytes]]:
-    """Standard output, or a file that takes its name when everything is in it."""
+    """Standard output, or a file that takes its name when everything is in it.
+
+    Only its owner can read a new file; one that is written over keeps its mode.
+    """
     if output == "-":
         if sys.stdout.isatty():
             raise OperatorError("an export is not for a terminal", "say where to write: --output FILE")
@@ -32,8 +37,10 @@ def opened(output: str) -> Iterator[IO[bytes]]:
     path = Path(output)
     unfinished = path.with_name(f"{path.name}.part")
     try:
-        with unfinished.open("wb") as file:
+        with open_private(unfinished, "wb") as file:
             yield file
+        if path.exists():
+            unfinished.chmod(stat.S_IMODE(path.stat().st_mode))
         unfinished.replace(path)
     except OSError as error:
         raise OperatorError(f"--output: {output} cannot be written: {error.strerror}", "choose another file") from error

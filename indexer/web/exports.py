@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from indexer.mail_server import checked_address
-from indexer.pipeline.exporting.files import file_of
+from indexer.pipeline.exporting.files import check_readable, file_of
 from indexer.pipeline.exporting.ordering import link_of, opens, order_export, request_of
 from indexer.pipeline.exporting.request import ExportRequest, read_request
 from indexer.store.exports import Export, State, cancel_export, get_export
@@ -123,6 +123,7 @@ def download(
     path = file_of(backend.settings.exports_directory, export)
     if not path.exists():
         raise HTTPException(410, "the file is not on this server any more; order the export again")
+    check_readable(path, export)
     return FileResponse(
         path,
         media_type="application/octet-stream",

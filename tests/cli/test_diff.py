@@ -92,6 +92,7 @@ def test_the_page_stands_alone_and_shows_text_as_text(sides: tuple[str, str], tm
     page = tmp_path / "page.html"
     diff(*sides, "--explain", "0", "--html", str(page))
     html = page.read_text()
+    assert page.stat().st_mode & 0o777 == 0o600
     assert html.count("<svg") >= 2
     assert not re.search(r"<script|<link|@import|url\(|src=|href=", html)
     assert "&lt;/script&gt;" in html

@@ -38,6 +38,19 @@ def test_it_is_written_over_if_that_is_asked_for(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [file]
 
 
+def test_a_new_file_is_its_owners_alone_and_one_that_was_there_keeps_its_mode(
+    tmp_path: Path, generous_umask: None
+) -> None:
+    del generous_umask
+    file = tmp_path / "march.csv"
+    for mode in (0o600, 0o640):
+        with opened(str(file)) as stream:
+            stream.write(b"new")
+            assert (tmp_path / "march.csv.part").stat().st_mode & 0o777 == 0o600
+        assert file.stat().st_mode & 0o777 == mode
+        file.chmod(0o640)
+
+
 def test_another_name_and_standard_output_are_fine(tmp_path: Path) -> None:
     check_output(str(tmp_path / "new.csv"), force=False)
     check_output("-", force=False)

@@ -49,10 +49,22 @@ def go_to(file: IO[bytes], export: Export) -> tuple[list[object] | None, int]:
     return export.place, export.rows
 
 
+def check_readable(path: Path, export: Export) -> None:
+    """Raise `OperatorError` if the file may not be read by this process."""
+    if not os.access(path, os.R_OK):
+        raise OperatorError(
+            f"the file of export {export.export_id} belongs to another user and cannot be read",
+            "run the HTTP server and `indexer export fetch` as the user of the workers",
+        )
+
+
 def copy_file(directory: Path, export: Export, target: IO[bytes]) -> None:
-    """Copy the finished file; raises `OperatorError` where it is not there."""
+    """Copy the finished file; raises `OperatorError` if it is not there or cannot be read."""
+    path = file_of(directory, export)
     try:
-        with file_of(directory, export).open("rb") as file:
+        if path.exists():
+            check_readable(path, export)
+        with path.open("rb") as file:
             shutil.copyfileobj(file, target, CHUNK)
     except FileNotFoundError as error:
         raise OperatorError(

@@ -28,6 +28,7 @@ from indexer.pipeline.exporting.ordering import download_path, hash_of, new_toke
 from indexer.pipeline.exporting.packing import packed
 from indexer.pipeline.exporting.reading import PAGE, count_threads, read_threads
 from indexer.pipeline.exporting.request import ExportRequest, Packing
+from indexer.private_files import open_private
 from indexer.settings import Settings
 from indexer.store.exports import (
     Export,
@@ -175,14 +176,15 @@ class ExportWriter:
         theirs = None if leased.before is None else self._part(leased, leased.before)
         if theirs is not None and theirs.exists():
             reached = Reached(export.place, export.size, export.rows)
-            with theirs.open("rb") as source, mine.open("wb") as target:
+            with theirs.open("rb") as source, open_private(mine, "wb") as target:
                 for chunk in self._chunks(source, export.size, leased, reached):
                     target.write(chunk)
             theirs.unlink(missing_ok=True)
         elif left.exists():
             left.replace(mine)
+            mine.chmod(0o600)
         else:
-            mine.touch()
+            mine.touch(mode=0o600)
         return mine
 
     def _keep(self, file: IO[bytes], leased: LeasedExport, place: list[object] | None, rows: int) -> Reached:
@@ -202,7 +204,7 @@ class ExportWriter:
         self, unpacked: Path, finished: Path, leased: LeasedExport, request: ExportRequest, reached: Reached
     ) -> None:
         """Write the packed form beside it; this begins again from the start wherever it is interrupted."""
-        with unpacked.open("rb") as file, finished.open("wb") as target:
+        with unpacked.open("rb") as file, open_private(finished, "wb") as target:
             with packed(target, request.packing, request.entry_name) as inner:
                 for chunk in self._chunks(file, reached.size, leased, reached):
                     inner.write(chunk)

@@ -293,6 +293,34 @@ def test_only_who_writes_them_can_read_the_directory_that_is_made(writer: Export
     assert (tmp_path / "own" / "exports").stat().st_mode & 0o777 == 0o700
 
 
+@pytest.mark.parametrize("packing", [*Packing])
+def test_only_who_writes_them_can_read_the_files(
+    writer: ExportWriter, packing: Packing, generous_umask: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del generous_umask
+    export, _ = order(writer, packing=packing)
+    modes: set[int] = set()
+    honest = ExportWriter._move
+
+    def moved(self: ExportWriter, *given: Any) -> None:
+        modes.update(file.stat().st_mode & 0o777 for file in writer.directory.iterdir())
+        honest(self, *given)
+
+    monkeypatch.setattr(ExportWriter, "_move", moved)
+    writer.run(go_on=times(1))
+    for file in writer.directory.iterdir():
+        file.chmod(0o644)  # as earlier releases left it
+    writer.run(go_on=times(2))
+    with writer.store.begin() as connection:  # the lease of one who stands still runs out
+        assert lease_export(connection, 0) is not None
+    for file in writer.directory.iterdir():
+        file.chmod(0o644)
+    writer.run()
+    assert now(writer, export).state == "complete"
+    modes.update(file.stat().st_mode & 0o777 for file in writer.directory.iterdir())
+    assert modes == {0o600}
+
+
 def test_two_workers_never_write_one_export(writer: ExportWriter) -> None:
     order(writer)
     with writer.store.begin() as connection:
