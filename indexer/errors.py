@@ -18,6 +18,10 @@ class ServiceUnavailable(OperatorError):
     exit_code = 3
 
 
+class TooMany(OperatorError):
+    """So many things of a kind are asked for at once, or in so short a time, that a limit refuses further ones."""
+
+
 class Refused(ValueError):
     """One record of the input cannot be used; the records beside it are not affected."""
 

@@ -11,6 +11,9 @@ from functools import lru_cache
 MOST_BYTES = 512
 """The longest `_id` in Elasticsearch, and so the longest id of anything, in bytes of UTF-8."""
 
+LONGEST_WORKSPACE = 100
+"""The longest name of a workspace, in characters."""
+
 _SHORT = MOST_BYTES // 4
 """So many characters are never more bytes than that."""
 

@@ -115,6 +115,11 @@ class Settings(BaseSettings):
     )
     smtp_url: SecretStr | None = Field(default=None, description="Who takes mail about exports; unset, none is sent.")
     mail_from: str | None = Field(default=None, description="The sender of that mail.")
+    mail_domains: str | None = Field(
+        default=None,
+        description="Domains that mail about exports may go to, with commas between them, or *; unset, the sender's.",
+    )
+    mail_per_hour: int = Field(default=60, ge=1, description="How many exports an hour may be ordered with mail.")
     public_url: str = Field(default="http://127.0.0.1:8080", description="Where readers reach the HTTP server.")
     elasticsearch_heap: str = Field(default="1g", pattern=r"^\d+[mg]$", description="Heap of the embedded node.")
 
@@ -163,6 +168,20 @@ class Settings(BaseSettings):
     @classmethod
     def _is_an_address(cls, value: str | None) -> str | None:
         return value if value is None else checked_address(value)
+
+    @field_validator("mail_domains")
+    @classmethod
+    def _are_domains(cls, value: str | None) -> str | None:
+        if value is not None and value.strip() != "*":
+            for domain in value.split(","):
+                checked_address(f"ann@{domain.strip()}")
+        return value
+
+    def may_mail(self, address: str) -> bool:
+        """Whether mail about exports may go to the address."""
+        allowed = self.mail_domains or (self.mail_from or "").rpartition("@")[2]
+        domains = {domain.strip().lower() for domain in allowed.split(",")}
+        return "*" in domains or address.rpartition("@")[2].lower() in domains
 
     @field_validator("public_url")
     @classmethod

@@ -32,14 +32,19 @@ def order(request: "ExportRequest", email: str | None) -> None:
     from indexer.mail_server import checked_address
     from indexer.pipeline.connections import connections
     from indexer.pipeline.exporting.ordering import link_of, order_export
+    from indexer.reports import InvalidQuestion
 
     here = connections()
     try:
         address = None if email is None else checked_address(email)
     except ValueError as error:
         raise OperatorError(f"--email: {error}", "give one address such as ann@example.org") from error
-    with here.store.begin() as connection:
-        export, token = order_export(connection, request, address, here.settings)
+    try:
+        with here.store.begin() as connection:
+            export, token = order_export(connection, request, address, here.settings)
+    except InvalidQuestion as error:
+        remedy = "see: indexer workspace list" if error.parameter == "workspace" else "give another address"
+        raise OperatorError(f"--{error.parameter}: {error.reason}", remedy) from error
     wake_exporting_workers()
     typer.echo(f"{export.export_id}  {link_of(here.settings, export.export_id, token)}")
     with here.store.connect() as connection:

@@ -5,17 +5,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from indexer.errors import OperatorError
+from indexer.keys import LONGEST_WORKSPACE
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-_LONGEST = 100
-
 
 def workspace_name(name: str) -> str:
     """A workspace's name as it stands in the ids of its documents; anything else is a usage error."""
-    if not name.strip() or not name.isprintable() or len(name) > _LONGEST:
-        raise typer.BadParameter(f"a workspace has a name of 1 to {_LONGEST} printable characters")
+    if not name.strip() or not name.isprintable() or len(name) > LONGEST_WORKSPACE:
+        raise typer.BadParameter(f"a workspace has a name of 1 to {LONGEST_WORKSPACE} printable characters")
     return name
 
 

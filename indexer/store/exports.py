@@ -90,6 +90,21 @@ def create_export(
     return Export(*row)
 
 
+def hold_orders(connection: Connection) -> None:
+    """Let nobody else order an export until the transaction ends, so that limits hold for orders at the same time."""
+    connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtextextended('exports', 22))")
+
+
+def ordered_with_mail(connection: Connection, hours: float) -> int:
+    """How many exports were ordered with mail in the last hours."""
+    found: int = connection.exec_driver_sql(
+        "SELECT count(*) FROM exports WHERE mail_to IS NOT NULL"
+        " AND created_at > now() - make_interval(hours => 1) * %(hours)s::float8",
+        {"hours": hours},
+    ).scalar_one()
+    return found
+
+
 def get_export(connection: Connection, export_id: str) -> Export | None:
     """One export, if there is one of that id."""
     row = connection.exec_driver_sql(

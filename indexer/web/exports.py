@@ -23,6 +23,7 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
     400: {"model": Problem, "description": "The request is no HTTP request of ours: another host is named."},
     404: {"model": Problem, "description": "There is no such export."},
     422: {"model": Problem, "description": "A parameter cannot be used; it is named."},
+    429: {"model": Problem, "description": "Too many exports wait, or were ordered with mail lately."},
     503: {"model": Problem, "description": "A service cannot be reached, or mail is asked for and none can be sent."},
 }
 _AUTH: dict[int | str, dict[str, Any]] = {

@@ -4,7 +4,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
-from indexer.errors import OperatorError
+from indexer.errors import OperatorError, TooMany
 from indexer.pipeline.reporting import UnknownReport
 from indexer.reports import InvalidQuestion
 from indexer.reports.question import fault
@@ -33,6 +33,8 @@ def problem_of(error: Exception) -> tuple[int, Fault]:
             return 422, Fault(parameter=error.parameter, message=str(error))
         case UnknownReport():
             return 404, Fault(message=str(error), remedy=error.remedy)
+        case TooMany():
+            return 429, Fault(message=str(error), remedy=error.remedy)
         case OperatorError():
             return 503, Fault(message=str(error), remedy=error.remedy or None)
         case HTTPException():

@@ -1,6 +1,7 @@
 """Exports over HTTP: ordered, looked at, cancelled, and fetched by whoever has the link."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,6 +14,7 @@ from indexer.pipeline.exporting.jobs import ExportWriter
 from indexer.search import alias_name
 from indexer.settings import Settings
 from indexer.store.database import open_store, upgrade
+from indexer.store.workspaces import Workspace, save_workspace
 from tests.embedded.harness import Run
 from tests.fresh import fresh_database
 from tests.reports.indexed import conversation, indexed
@@ -51,6 +53,20 @@ class Server:
 
 @pytest.fixture
 def server(services: Run, elasticsearch_url: str, tmp_path: Path) -> Iterator[Server]:
+    with ordering(services, elasticsearch_url, tmp_path) as server:
+        yield server
+
+
+@pytest.fixture
+def mailing_server(services: Run, elasticsearch_url: str, tmp_path: Path) -> Iterator[Server]:
+    """One that takes two orders with mail an hour, for addresses of example.org."""
+    mail = {"smtp_url": "smtp://127.0.0.1:1", "mail_from": "reports@example.org", "mail_per_hour": "2"}
+    with ordering(services, elasticsearch_url, tmp_path, **mail) as server:
+        yield server
+
+
+@contextmanager
+def ordering(services: Run, elasticsearch_url: str, tmp_path: Path, **other: str) -> Iterator[Server]:
     documents = [
         conversation(
             number,
@@ -67,11 +83,15 @@ def server(services: Run, elasticsearch_url: str, tmp_path: Path) -> Iterator[Se
     with (
         fresh_database(services) as url,
         indexed(elasticsearch_url, documents) as prefix,
-        served(elasticsearch_url, prefix, DATABASE_URL=url, api_token=TOKEN, exports_dir=str(tmp_path)) as client,
+        served(
+            elasticsearch_url, prefix, DATABASE_URL=url, api_token=TOKEN, exports_dir=str(tmp_path), **other
+        ) as client,
         Elasticsearch(elasticsearch_url) as search,
     ):
         store = open_store(url)
         upgrade(store)
+        with store.begin() as connection:
+            save_workspace(connection, Workspace("acme"))
         settings = Settings(exports_dir=tmp_path)
         yield Server(client, ExportWriter(store, search, alias_name(prefix, "conversations"), settings))
         store.dispose()
@@ -139,12 +159,25 @@ def test_an_export_is_cancelled_once(server: Server) -> None:
         ({"packing": "rar"}, "packing"),
         ({"colour": "red"}, "colour"),
         ({"dataset": "people"}, "dataset"),
+        ({"workspace": "Your account is locked, see https://evil.example"}, "workspace"),
+        ({"workspace": "w" * 5_000}, "workspace"),
     ],
 )
 def test_what_cannot_be_ordered_is_named(server: Server, wrong: dict[str, Any], parameter: str) -> None:
     refused = server.client.post("/api/v1/exports", json=ORDER | wrong, headers=BEARING)
     assert refused.status_code == 422
     assert refused.json()["error"]["parameter"] == parameter
+
+
+def test_mail_to_a_foreign_domain_and_too_much_of_it_is_refused(mailing_server: Server) -> None:
+    server = mailing_server
+    wrong = server.client.post("/api/v1/exports", json=ORDER | {"email": "victim@elsewhere.example"}, headers=BEARING)
+    assert (wrong.status_code, wrong.json()["error"]["parameter"]) == (422, "email")
+    server.order(email="ann@example.org")
+    server.order(email="ben@example.org")
+    refused = server.client.post("/api/v1/exports", json=ORDER | {"email": "ann@example.org"}, headers=BEARING)
+    assert refused.status_code == 429
+    assert "INDEXER_MAIL_PER_HOUR" in refused.json()["error"]["remedy"]
 
 
 def test_ordering_and_looking_need_the_servers_token(server: Server) -> None:

@@ -24,11 +24,12 @@ from indexer.errors import OperatorError, RetryLater
 from indexer.pipeline.exporting.exporting import header, page_writer
 from indexer.pipeline.exporting.files import CHUNK, go_to, path_of, sync, sync_directory
 from indexer.pipeline.exporting.mailing import Ready, send_link
-from indexer.pipeline.exporting.ordering import download_path, hash_of, new_token, request_of
+from indexer.pipeline.exporting.ordering import check_recipient, download_path, hash_of, new_token, request_of
 from indexer.pipeline.exporting.packing import packed
 from indexer.pipeline.exporting.reading import PAGE, count_threads, read_threads
 from indexer.pipeline.exporting.request import ExportRequest, Packing
 from indexer.private_files import open_private
+from indexer.reports import InvalidQuestion
 from indexer.settings import Settings
 from indexer.store.exports import (
     Export,
@@ -247,13 +248,14 @@ class ExportWriter:
         if export.mail_to is None or export.expires_at is None:
             return
         id_ = export.export_id
-        ready = Ready(id_, request_of(export).frame, export.rows, download_path(id_, token), export.expires_at)
         try:
+            check_recipient(export.mail_to, self.settings)
+            ready = Ready(id_, request_of(export).frame, export.rows, download_path(id_, token), export.expires_at)
             send_link(self.settings, export.mail_to, ready)
-        except (RetryLater, OperatorError) as error:
+        except (RetryLater, OperatorError, InvalidQuestion) as error:
             log.warning("export_mail_not_sent", export=id_, error=str(error))
             with self.store.begin() as connection:
-                mail_failed(connection, id_, str(error), for_good=isinstance(error, OperatorError))
+                mail_failed(connection, id_, str(error), for_good=not isinstance(error, RetryLater))
             return
         with self.store.begin() as connection:
             mailed(connection, id_)

@@ -5,10 +5,12 @@ import secrets
 
 from sqlalchemy import Connection
 
-from indexer.errors import OperatorError
+from indexer.errors import OperatorError, TooMany
 from indexer.pipeline.exporting.request import ExportRequest
+from indexer.reports import InvalidQuestion
 from indexer.settings import Settings
-from indexer.store.exports import Export, create_export
+from indexer.store.exports import Export, create_export, hold_orders, ordered_with_mail
+from indexer.store.workspaces import has_workspace
 
 _TOKEN_BYTES = 32
 
@@ -18,15 +20,40 @@ def order_export(
 ) -> tuple[Export, str]:
     """Have an export written by the workers; returns it with the token of its link, which is not kept anywhere.
 
-    Raises `OperatorError` where somebody is to be told by mail and no mail can be sent.
+    Raises `InvalidQuestion` if the workspace does not exist or no mail may go to the address, `TooMany` if a limit is
+    reached, and `OperatorError` if mail is asked for and none can be sent.
     """
-    if mail_to is not None and (settings.smtp_url is None or settings.mail_from is None):
-        raise OperatorError(
-            "no mail can be sent", "set INDEXER_SMTP_URL and INDEXER_MAIL_FROM, or leave out the address"
-        )
+    if not has_workspace(connection, request.workspace):
+        raise InvalidQuestion("workspace", f"there is no workspace {request.workspace!r}")
+    hold_orders(connection)
+    if mail_to is not None:
+        _check_mail(connection, mail_to, settings)
     token = new_token()
     said = request.model_dump(mode="json", by_alias=True)
     return create_export(connection, secrets.token_hex(8), said, hash_of(token), mail_to), token
+
+
+def check_recipient(address: str, settings: Settings) -> None:
+    """Raise `InvalidQuestion` if mail about exports may not go to the address."""
+    if not settings.may_mail(address):
+        raise InvalidQuestion(
+            "email",
+            f"no mail is sent to {address.rpartition('@')[2]}; INDEXER_MAIL_DOMAINS names the domains that get mail, "
+            "the sender's own if it is not set",
+        )
+
+
+def _check_mail(connection: Connection, address: str, settings: Settings) -> None:
+    if settings.smtp_url is None or settings.mail_from is None:
+        raise OperatorError(
+            "no mail can be sent", "set INDEXER_SMTP_URL and INDEXER_MAIL_FROM, or leave out the address"
+        )
+    check_recipient(address, settings)
+    if ordered_with_mail(connection, hours=1) >= settings.mail_per_hour:
+        raise TooMany(
+            f"{settings.mail_per_hour} exports were ordered with mail in the last hour, which is the limit",
+            "order it without an address, or later; INDEXER_MAIL_PER_HOUR sets the limit",
+        )
 
 
 def new_token() -> str:

@@ -16,6 +16,7 @@ from pydantic import (
     field_validator,
 )
 
+from indexer.keys import LONGEST_WORKSPACE
 from indexer.pipeline.exporting.cells import Times
 from indexer.pipeline.exporting.columns import Column, Pipeline, columns_of
 from indexer.pipeline.exporting.threads import Frame
@@ -61,7 +62,9 @@ class ExportRequest(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
     workspace: Annotated[
-        str, AfterValidator(_storable), Field(min_length=1, description="The workspace whose threads are exported.")
+        str,
+        AfterValidator(_storable),
+        Field(min_length=1, max_length=LONGEST_WORKSPACE, description="The workspace whose threads are exported."),
     ]
     from_: Annotated[Day, Field(alias="from", description="The first local date, YYYY-MM-DD.")]
     to: Annotated[Day, Field(description="The last local date, YYYY-MM-DD, included.")]

@@ -15,13 +15,14 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import Connection
 
-from indexer.errors import OperatorError
+from indexer.errors import OperatorError, TooMany
 from indexer.pipeline.exporting import jobs
 from indexer.pipeline.exporting.files import copy_file
 from indexer.pipeline.exporting.jobs import ExportWriter
 from indexer.pipeline.exporting.ordering import opens, order_export
 from indexer.pipeline.exporting.reading import Page
 from indexer.pipeline.exporting.request import ExportRequest, Packing
+from indexer.reports import InvalidQuestion
 from indexer.settings import Settings
 from indexer.store.exports import Export, anything_to_do, cancel_export, get_export, lease_export
 from tests.pipeline.exporting.threads import Exporting, asked
@@ -338,9 +339,14 @@ def test_a_link_opens_its_own_export_only(writer: ExportWriter) -> None:
     assert not any(token.encode() in bytes(known) for known in one.token_hashes)
 
 
-def mailing(writer: ExportWriter, mailbox: Mailbox) -> ExportWriter:
+def mailing(writer: ExportWriter, mailbox: Mailbox, **other: Any) -> ExportWriter:
     settings = writer.settings.model_copy(
-        update={"smtp_url": SecretStr(f"smtp://127.0.0.1:{mailbox.port}"), "mail_from": "reports@example.com"}
+        update={
+            "smtp_url": SecretStr(f"smtp://127.0.0.1:{mailbox.port}"),
+            "mail_from": "reports@example.com",
+            "mail_domains": "Example.org, example.net",
+        }
+        | other
     )
     return replace(writer, settings=settings)
 
@@ -395,6 +401,52 @@ def test_mails_make_room_and_wait_for_no_index(writer: ExportWriter) -> None:
         with pytest.raises(OperatorError):
             mails.run()
         assert sorted(str(mail["To"]) for mail in mailbox.mails) == ["ann@example.org", "ben@example.org"]
+
+
+@pytest.mark.parametrize(
+    ("domains", "taken", "refused"),
+    [
+        (None, "ann@EXAMPLE.com", "ann@example.org"),  # the sender's own domain
+        ("example.org", "ann@example.org", "ann@example.com"),
+        ("example.org,example.net", "ann@example.net", "ann@mail.example.net"),
+        ("*", "ann@elsewhere.example", None),
+    ],
+)
+def test_mail_goes_to_the_domains_of_the_setting_alone(
+    writer: ExportWriter, domains: str | None, taken: str, refused: str | None
+) -> None:
+    with serving(Mailbox()) as mailbox:
+        mails = mailing(writer, mailbox, mail_domains=domains)
+        order(mails, taken)
+        if refused is not None:
+            with pytest.raises(InvalidQuestion, match=f"email: no mail is sent to {refused.partition('@')[2]};"):
+                order(mails, refused)
+            run(writer, "UPDATE exports SET mail_due_at = NULL")
+            late, _ = order(mailing(writer, mailbox, mail_domains="*"), refused)  # ordered before the setting changed
+            mails.run()
+            assert "no mail is sent to" in (now(writer, late).mail_error or "")
+        mails.run()
+        assert [mail["To"] for mail in mailbox.mails] == [taken]
+
+
+def test_exports_with_mail_are_ordered_at_a_rate(writer: ExportWriter) -> None:
+    with serving(Mailbox()) as mailbox:
+        mails = mailing(writer, mailbox, mail_per_hour=2)
+        order(mails, "ann@example.org")
+        order(mails, "ben@example.org")
+        with pytest.raises(TooMany, match="2 exports were ordered with mail in the last hour"):
+            order(mails, "eve@example.org")
+        order(mails)
+        run(writer, "UPDATE exports SET created_at = created_at - interval '61 minutes'")
+        order(mails, "eve@example.org")
+
+
+def test_only_workspaces_that_exist_are_exported(writer: ExportWriter) -> None:
+    said = "Your account is locked. Confirm it at https://evil.example/login"
+    with pytest.raises(InvalidQuestion, match="workspace: there is no workspace 'Your account is locked"):
+        order(writer, workspace=said)
+    with pytest.raises(InvalidQuestion, match="workspace"):
+        order(writer, workspace="w" * 101)
 
 
 def test_no_mail_is_promised_where_none_can_be_sent(writer: ExportWriter) -> None:

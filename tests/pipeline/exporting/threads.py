@@ -49,7 +49,7 @@ class Exporting:
 
 
 def asked(first: str = "2023-12-24", last: str = "2024-04-05", **more: Any) -> ExportRequest:
-    return read_request({"workspace": "w", "from": first, "to": last, **more})
+    return read_request({"workspace": "w", "from": first, "to": last} | more)
 
 
 def read(content: bytes) -> list[dict[str, str]]:
