@@ -109,6 +109,8 @@ class Settings(BaseSettings):
     exports_dir: Path | None = Field(
         default=None, description="Files of exports, the same for all hosts; unset, `exports` in the home."
     )
+    exports_waiting: int = Field(default=100, ge=1, description="How many exports may wait to be written at once.")
+    exports_gib: float = Field(default=20, gt=0, description="Room for all files of exports together, in GiB.")
     export_hours: float = Field(default=72, gt=0, description="How long the file of an export can be fetched.")
     api_token: SecretStr | None = Field(
         default=None, description="What every request of the HTTP server must bear; unset, it listens on loopback only."

@@ -117,7 +117,7 @@ SHORT = {
     "down": "Stop the embedded services.",
     "explain": "Show how a conversation's numbers came about.",
     "export": "Write data as files.",
-    "export cancel": "End an export that is not complete.",
+    "export cancel": "End an export and remove its file.",
     "export conversations": "Export message threads as CSV.",
     "export fetch": "Copy the file of a complete export.",
     "export list": "List the exports that workers write.",

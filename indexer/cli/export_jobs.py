@@ -89,7 +89,7 @@ def cancel(
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
 ) -> None:
-    """Cancel an export that is not complete, and remove its file."""
+    """Cancel an export, complete or not, and have a worker remove its file."""
     from indexer.pipeline.connections import connections
     from indexer.store.exports import cancel_export
 

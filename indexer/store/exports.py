@@ -17,6 +17,11 @@ from sqlalchemy import Connection
 
 State = Literal["queued", "running", "complete", "failed", "cancelled", "expired"]
 
+_PATIENCE = "interval '1 day'"
+"""An export that comes no further for so long fails."""
+
+_LONGEST_DELAY_SECONDS = 900
+
 MOST_MAIL_ATTEMPTS = 20
 _MAIL_PATIENCE_SECONDS = 120
 """After this long a mail that nobody says has been sent is tried again; longer each time."""
@@ -90,6 +95,14 @@ def create_export(
     return Export(*row)
 
 
+def count_unfinished(connection: Connection) -> int:
+    """How many exports are not written to their end yet."""
+    found: int = connection.exec_driver_sql(
+        "SELECT count(*) FROM exports WHERE state IN ('queued', 'running')"
+    ).scalar_one()
+    return found
+
+
 def hold_orders(connection: Connection) -> None:
     """Let nobody else order an export until the transaction ends, so that limits hold for orders at the same time."""
     connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtextextended('exports', 22))")
@@ -146,15 +159,16 @@ def being_written(connection: Connection) -> bool:
 
 
 def lease_export(connection: Connection, lease_seconds: float) -> LeasedExport | None:
-    """The oldest export that nobody works on, None if there is none."""
+    """The export that nobody works on and that has been due for longest, None if there is none."""
     lease_id = uuid4()
     row = connection.exec_driver_sql(
         f"""
         WITH free AS (
             SELECT export_id AS id, lease_id AS before FROM exports WHERE {_UNFINISHED}
-            ORDER BY created_at, export_id LIMIT 1 FOR UPDATE SKIP LOCKED
+            ORDER BY coalesce(lease_until, created_at), created_at, export_id LIMIT 1 FOR UPDATE SKIP LOCKED
         )
         UPDATE exports SET state = 'running', has_file = true, lease_id = %(lease_id)s,
+            held_up_since = coalesce(held_up_since, now()),
             lease_until = now() + make_interval(secs => %(seconds)s)
         FROM free WHERE export_id = free.id
         RETURNING free.before, {_COLUMNS}
@@ -174,7 +188,8 @@ def move_export(connection: Connection, leased: LeasedExport, reached: Reached, 
     return _update(
         connection,
         leased,
-        "place = %(place)s, size = %(size)s, rows = %(rows)s, lease_until = now() + make_interval(secs => %(seconds)s)",
+        "place = %(place)s, size = %(size)s, rows = %(rows)s, lease_until = now() + make_interval(secs => %(seconds)s),"
+        " held_up_since = CASE WHEN rows = %(rows)s THEN held_up_since END",
         {
             **reached._asdict(),
             "place": None if reached.place is None else json.dumps(reached.place),
@@ -183,16 +198,40 @@ def move_export(connection: Connection, leased: LeasedExport, reached: Reached, 
     )
 
 
-def release_export(
-    connection: Connection, leased: LeasedExport, delay_seconds: float = 0, error: str | None = None
-) -> None:
-    """Let somebody go on with it, at once or after a delay; `error` is what held it up, if anything did."""
-    _update(
-        connection,
-        leased,
-        "lease_id = NULL, lease_until = now() + make_interval(secs => %(delay)s), error = %(error)s",
-        {"delay": delay_seconds, "error": error},
-    )
+def renew_export(connection: Connection, leased: LeasedExport, seconds: float) -> bool:
+    """Keep the lease; False as for `move_export`."""
+    return _update(connection, leased, "lease_until = now() + make_interval(secs => %(seconds)s)", {"seconds": seconds})
+
+
+def release_export(connection: Connection, leased: LeasedExport) -> None:
+    """Let somebody go on with it, after those that have been due for longer."""
+    _update(connection, leased, "lease_id = NULL, lease_until = now(), held_up_since = NULL, error = NULL", {})
+
+
+def hold_up_export(connection: Connection, leased: LeasedExport, error: str, least_seconds: float) -> bool:
+    """Have it tried again after `least_seconds`, later each time; False if it has come no further for so long.
+
+    It then has failed.
+    """
+    row = connection.exec_driver_sql(
+        f"""
+        UPDATE exports SET error = %(error)s, lease_id = NULL, held_up_since = coalesce(held_up_since, now()),
+            state = CASE WHEN held_up_since < now() - {_PATIENCE} THEN 'failed' ELSE state END,
+            lease_until = CASE WHEN held_up_since < now() - {_PATIENCE} THEN NULL ELSE now() + make_interval(
+                secs => least(greatest(extract(epoch FROM now() - held_up_since) / 2, %(least)s), %(most)s)::float8
+            ) END
+        WHERE export_id = %(id)s AND lease_id = %(lease_id)s AND state = 'running'
+        RETURNING state
+        """,
+        {
+            "error": error.replace("\0", ""),
+            "least": least_seconds,
+            "most": _LONGEST_DELAY_SECONDS,
+            "id": leased.export.export_id,
+            "lease_id": leased.lease_id,
+        },
+    ).one_or_none()
+    return row is None or row.state != "failed"
 
 
 def complete_export(connection: Connection, leased: LeasedExport, hours: float) -> bool:
@@ -201,7 +240,7 @@ def complete_export(connection: Connection, leased: LeasedExport, hours: float) 
         connection,
         leased,
         "state = 'complete', lease_until = NULL, completed_at = now(), mail_due_at = now(), error = NULL,"
-        " expires_at = now() + make_interval(hours => 1) * %(hours)s::float8, total = rows",
+        " held_up_since = NULL, expires_at = now() + make_interval(hours => 1) * %(hours)s::float8, total = rows",
         {"hours": hours},
     )
 
@@ -212,9 +251,10 @@ def fail_export(connection: Connection, leased: LeasedExport, error: str) -> Non
 
 
 def cancel_export(connection: Connection, export_id: str) -> bool:
-    """End an export that is not complete; whether there was one to end."""
+    """End an export, complete or not, so that its file is removed; whether there was one to end."""
     done = connection.exec_driver_sql(
-        "UPDATE exports SET state = 'cancelled' WHERE export_id = %(id)s AND state IN ('queued', 'running')",
+        "UPDATE exports SET state = 'cancelled'"
+        " WHERE export_id = %(id)s AND state IN ('queued', 'running', 'complete')",
         {"id": export_id},
     )
     return done.rowcount == 1

@@ -344,6 +344,8 @@ exports = Table(
     Column("has_file", Boolean, nullable=False, server_default=false()),
     Column("lease_id", UUID),
     _moment("lease_until", nullable=True),
+    # Since when it has been tried without a further row in the file.
+    _moment("held_up_since", nullable=True),
     Column("token_hashes", ARRAY(LargeBinary), nullable=False),
     Column("error", Text),
     Column("mail_to", Text),

@@ -90,9 +90,9 @@ def show(export_id: ExportId, backend: BackendOfRequest) -> ExportStatus:
     return ExportStatus(**_status(_found(backend, export_id)))
 
 
-@router.delete("/{export_id}", responses={409: {"model": Problem, "description": "It is complete, or has ended."}})
+@router.delete("/{export_id}", responses={409: {"model": Problem, "description": "It has ended already."}})
 def cancel(export_id: ExportId, backend: BackendOfRequest) -> ExportStatus:
-    """End an export that is not complete, and remove what there is of it."""
+    """End an export, complete or not, and remove what there is of it."""
     export = _found(backend, export_id)
     if not backend.storing(lambda store: cancel_export(store, export_id)):
         raise HTTPException(409, f"export {export_id} is {export.state} already")

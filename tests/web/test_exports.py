@@ -140,6 +140,15 @@ def test_the_time_of_a_link_is_over_before_anybody_removes_the_file(server: Serv
     assert server.fetch(ordered["link"]).status_code == 410
 
 
+def test_a_complete_export_is_ended_before_its_time(server: Server) -> None:
+    ordered = server.order()
+    server.writer.run()
+    assert server.client.delete(f"/api/v1/exports/{ordered['id']}", headers=BEARING).json()["state"] == "cancelled"
+    assert server.fetch(ordered["link"]).status_code == 409
+    server.writer.run()
+    assert list(server.writer.directory.iterdir()) == []
+
+
 def test_an_export_is_cancelled_once(server: Server) -> None:
     ordered = server.order()
     address = f"/api/v1/exports/{ordered['id']}"

@@ -1,7 +1,9 @@
 """The files of exports: their names, which have the lease in them, and what of them is on the disk."""
 
+import errno
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 from uuid import UUID
@@ -11,6 +13,7 @@ from indexer.pipeline.exporting.ordering import request_of
 from indexer.store.exports import Export
 
 CHUNK = 1 << 20
+_GIB = 1 << 30
 
 
 def file_of(directory: Path, export: Export) -> Path:
@@ -47,6 +50,24 @@ def go_to(file: IO[bytes], export: Export) -> tuple[list[object] | None, int]:
     file.truncate(export.size)
     file.seek(export.size)
     return export.place, export.rows
+
+
+def expect_room(directory: Path, gib: float) -> None:
+    """Raise `OSError` if all files of exports together take more than `gib`, or the disk has less than 1 GiB left.
+
+    PostgreSQL and Elasticsearch may lie on the same disk, and Elasticsearch stops writing long before it is full.
+    """
+    used = 0.0
+    with os.scandir(directory) as entries:
+        for entry in entries:
+            with suppress(FileNotFoundError):  # removed by another worker
+                used += entry.stat().st_size / _GIB
+    if used > gib:
+        raise OSError(
+            errno.ENOSPC, f"the files of exports take {used:,.1f} GiB, and INDEXER_EXPORTS_GIB allows {gib:g}"
+        )
+    if (free := shutil.disk_usage(directory).free) < _GIB:
+        raise OSError(errno.ENOSPC, f"the disk has {free / _GIB:.1f} GiB left, and 1 GiB of it is not for exports")
 
 
 def check_readable(path: Path, export: Export) -> None:

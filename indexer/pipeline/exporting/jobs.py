@@ -7,11 +7,11 @@ The name of a file has the lease in it under which it is written. A worker that 
 may still write a page before it hears that the export is somebody else's: into a file that nobody reads any more.
 """
 
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO
 from uuid import UUID
@@ -19,17 +19,20 @@ from uuid import UUID
 import structlog
 from elasticsearch import Elasticsearch
 from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 
-from indexer.errors import OperatorError, RetryLater
+from indexer.errors import OperatorError, RetryLater, ServiceUnavailable
 from indexer.pipeline.exporting.exporting import header, page_writer
-from indexer.pipeline.exporting.files import CHUNK, go_to, path_of, sync, sync_directory
+from indexer.pipeline.exporting.files import CHUNK, expect_room, go_to, path_of, sync, sync_directory
 from indexer.pipeline.exporting.mailing import Ready, send_link
 from indexer.pipeline.exporting.ordering import check_recipient, download_path, hash_of, new_token, request_of
 from indexer.pipeline.exporting.packing import packed
 from indexer.pipeline.exporting.reading import PAGE, count_threads, read_threads
 from indexer.pipeline.exporting.request import ExportRequest, Packing
+from indexer.pipeline.searching import NoIndexYet
 from indexer.private_files import open_private
 from indexer.reports import InvalidQuestion
+from indexer.search import answers
 from indexer.settings import Settings
 from indexer.store.exports import (
     Export,
@@ -38,24 +41,29 @@ from indexer.store.exports import (
     complete_export,
     count_total,
     fail_export,
+    hold_up_export,
     lease_export,
     mail_failed,
     mailed,
     move_export,
     release_export,
+    renew_export,
     take_left_over,
     take_mail,
 )
+from indexer.store.faults import is_outage, words_of
 
 log = structlog.get_logger()
 
 _RENEW_SECONDS = 5.0
 _RETRY_SECONDS = 10.0
-"""An export that a service was away for is due again after this long."""
+"""An export that is held up is due again after this long, and later each time."""
 
 _DISK_SECONDS = 60.0
-_DISK_PATIENCE = timedelta(days=1)
-"""One whose file could not be written is due again after so long, until this long after it was ordered."""
+"""The same if its file could not be written."""
+
+_KEEPS = 3
+"""How often a lease is kept before it would run out."""
 
 
 class _Lost(Exception):
@@ -96,9 +104,12 @@ class ExportWriter:
         """Write an export to its end, or as far as it goes; whether it is complete."""
         export = leased.export
         try:
-            finished = self._write(leased, go_on)
+            with self._kept(leased):
+                finished = self._write(leased, go_on)
             if finished is None:
-                self._let_go(leased)
+                self._leave(leased)
+                with self.store.begin() as connection:
+                    release_export(connection, leased)
                 return False
             with self.store.begin() as connection:
                 if not complete_export(connection, leased, self.settings.export_hours):
@@ -108,28 +119,65 @@ class ExportWriter:
             # What else there is of the export is another's by now.
             self._remove(f"{export.export_id}.{leased.lease_id}")
             return False
-        except OperatorError as error:
-            self._let_go(leased, _RETRY_SECONDS, str(error))
-            raise
-        except OSError as error:
-            log.warning("export_held_up", export=export.export_id, error=str(error))
-            said = f"its file cannot be written: {error}"
-            if datetime.now(UTC) - export.created_at < _DISK_PATIENCE:
-                self._let_go(leased, _DISK_SECONDS, said)
-            else:
-                with self.store.begin() as connection:
-                    fail_export(connection, leased, said)
+        except Exception as error:  # which must not keep other exports from being written
+            self._give_up(leased, error)
             return False
         return True
 
-    def _let_go(self, leased: LeasedExport, delay_seconds: float = 0, error: str | None = None) -> None:
-        """Leave what is written to whoever goes on with it."""
+    def _give_up(self, leased: LeasedExport, error: Exception) -> None:
+        """Have the export tried again later, or fail; raises the error of an outage that holds up all exports."""
+        match error:
+            case DBAPIError() if is_outage(error):
+                raise error  # nothing can be noted: the lease runs out
+            case DBAPIError():
+                self._hold_up(leased, words_of(error))
+            case OSError():
+                self._hold_up(leased, f"its file cannot be written: {error.strerror or error}", _DISK_SECONDS)
+            case ServiceUnavailable() | NoIndexYet():
+                self._hold_up(leased, str(error))
+                if not answers(self.search):
+                    raise error
+            case OperatorError():
+                log.warning("export_failed", export=leased.export.export_id, error=str(error))
+                with self.store.begin() as connection:
+                    fail_export(connection, leased, str(error))
+            case _:
+                log.error("export_broken", export=leased.export.export_id, exc_info=error)
+                self._hold_up(leased, f"a defect of the program, {type(error).__name__}; the worker's log has more")
+
+    def _hold_up(self, leased: LeasedExport, error: str, seconds: float = _RETRY_SECONDS) -> None:
+        """Have an export tried again later, or fail in the end."""
+        self._leave(leased)
+        with self.store.begin() as connection:
+            again = hold_up_export(connection, leased, error, seconds)
+        log.warning("export_held_up" if again else "export_failed", export=leased.export.export_id, error=error)
+
+    def _leave(self, leased: LeasedExport) -> None:
+        """Leave what is written to the worker that goes on with it."""
         mine = self._part(leased, leased.lease_id)
         with suppress(OSError):  # without the file they begin again
             mine.replace(self._part(leased, None))
-        self._remove(f"{leased.export.export_id}.{leased.lease_id}")
-        with self.store.begin() as connection:
-            release_export(connection, leased, delay_seconds, error)
+        with suppress(OSError):
+            self._remove(f"{leased.export.export_id}.{leased.lease_id}")
+
+    @contextmanager
+    def _kept(self, leased: LeasedExport) -> Iterator[None]:
+        """Keep the lease meanwhile, from a thread: a page, or having it on the disk, may take longer than it lasts."""
+        over = threading.Event()
+
+        def keep() -> None:
+            while not over.wait(self.lease_seconds / _KEEPS):
+                with suppress(DBAPIError), self.store.begin() as connection:
+                    if not renew_export(connection, leased, self.lease_seconds):
+                        return
+
+        thread = threading.Thread(target=keep, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
 
     def _part(self, leased: LeasedExport, lease_id: UUID | None) -> Path:
         """What has been written under a lease, or was left by who let go (None)."""
@@ -140,6 +188,7 @@ class ExportWriter:
         export = leased.export
         request = request_of(export)
         self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        expect_room(self.directory, self.settings.exports_gib)
         if export.total is None:
             with self.store.begin() as connection:
                 count_total(connection, leased, count_threads(self.search, self.alias, request.frame))
@@ -156,6 +205,7 @@ class ExportWriter:
                 file.write(lines(page))
                 place, rows = page.place, rows + len(page.documents)
                 self._keep(file, leased, place, rows)
+                expect_room(self.directory, self.settings.exports_gib)
                 if not go_on():
                     return None
             reached = self._keep(file, leased, place, rows)
@@ -224,7 +274,10 @@ class ExportWriter:
     def _remove_left_over(self) -> None:
         with self.store.begin() as connection:
             for export_id in take_left_over(connection):
-                self._remove(export_id)
+                try:
+                    self._remove(export_id)
+                except OSError as error:
+                    log.warning("export_files_stay", export=export_id, error=error.strerror or str(error))
 
     def _remove(self, begins: str, but: Path | None = None) -> None:
         """Remove files by what their names begin with."""

@@ -3,13 +3,15 @@
 import hashlib
 import secrets
 
+from pydantic import ValidationError
 from sqlalchemy import Connection
 
 from indexer.errors import OperatorError, TooMany
 from indexer.pipeline.exporting.request import ExportRequest
 from indexer.reports import InvalidQuestion
+from indexer.reports.question import fault
 from indexer.settings import Settings
-from indexer.store.exports import Export, create_export, hold_orders, ordered_with_mail
+from indexer.store.exports import Export, count_unfinished, create_export, hold_orders, ordered_with_mail
 from indexer.store.workspaces import has_workspace
 
 _TOKEN_BYTES = 32
@@ -26,6 +28,11 @@ def order_export(
     if not has_workspace(connection, request.workspace):
         raise InvalidQuestion("workspace", f"there is no workspace {request.workspace!r}")
     hold_orders(connection)
+    if count_unfinished(connection) >= settings.exports_waiting:
+        raise TooMany(
+            f"{settings.exports_waiting} exports are not written yet, which is the limit",
+            "order it later, or cancel one of them; INDEXER_EXPORTS_WAITING sets the limit",
+        )
     if mail_to is not None:
         _check_mail(connection, mail_to, settings)
     token = new_token()
@@ -83,5 +90,10 @@ def link_of(settings: Settings, export_id: str, token: str) -> str:
 
 
 def request_of(export: Export) -> ExportRequest:
-    """What was asked for."""
-    return ExportRequest.model_validate(export.request)
+    """What was asked for; raises `OperatorError` if this release does not take it any more."""
+    try:
+        return ExportRequest.model_validate(export.request)
+    except ValidationError as error:
+        raise OperatorError(
+            f"what was asked for cannot be exported: {fault(error.errors()[0])}", "order it again"
+        ) from error
