@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from indexer.cli.app import app
-from indexer.cli.waking import wake_workers
+from indexer.cli.waking import wake_exporting_workers, wake_workers
 
 conversation_app = typer.Typer(no_args_is_help=True, help="Single conversations: delete them.")
 app.add_typer(conversation_app, name="conversation")
@@ -55,8 +55,12 @@ def delete(
         f"{deleted.redacted} {would}left without content, {deleted.removed} {would}removed, "
         f"{deleted.unchanged} deleted before"
     )
+    if deleted.exports:
+        typer.echo(f"exports that held them {would or 'are '}removed, or begin again: {', '.join(deleted.exports)}")
     if not dry_run:
         wake_workers(deleted.shards, "deleted")
+        if deleted.exports:
+            wake_exporting_workers()
     if deleted.unknown:
         typer.echo(f"not stored in {workspace}: {', '.join(deleted.unknown)}", err=True)
         raise typer.Exit(1)

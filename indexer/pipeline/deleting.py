@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Engine
 
 from indexer.conversation import redacted
 from indexer.errors import Refused
+from indexer.pipeline.exporting.taking_back import take_back
 from indexer.store.deletes import delete_conversations, lock_contents, replace_contents
 
 BATCH = 500
@@ -18,13 +19,15 @@ class Deleted:
     """What became of the conversations.
 
     `redacted` lost their content and keep their numbers, `removed` are gone, `unchanged` had been deleted before.
-    `unknown` are not stored; should they come late, they are not taken. `shards` are those with something due.
+    `unknown` are not stored; should they come late, they are not taken. `exports` held
+    one of them: they have ended, or begin again if they were being written. `shards` are those with something due.
     """
 
     redacted: int = 0
     removed: int = 0
     unchanged: int = 0
     unknown: list[str] = field(default_factory=list)
+    exports: list[str] = field(default_factory=list)
     shards: set[int] = field(default_factory=set)
 
     def __iadd__(self, other: Self) -> Self:
@@ -33,6 +36,7 @@ class Deleted:
         self.removed += other.removed
         self.unchanged += other.unchanged
         self.unknown += other.unknown
+        self.exports += [export for export in other.exports if export not in self.exports]
         self.shards |= other.shards
         return self
 
@@ -72,6 +76,7 @@ def _delete_batch(
                 hidden[id_] = content
     # What has gone with its numbers retained can still go altogether; what is not readable has no numbers.
     going = [id_ for id_ in ids if id_ not in hidden and not (retain_metrics and stored.get(id_, b"") is None)]
+    exports = take_back(connection, workspace_id, [*hidden, *going])
     shards = replace_contents(connection, workspace_id, hidden, at)
     removed = delete_conversations(connection, workspace_id, going, at)
     return Deleted(
@@ -79,6 +84,7 @@ def _delete_batch(
         removed=len(removed.keys() - set(unknown)),
         unchanged=len(ids) - len(hidden) - len(removed.keys() | set(unknown)),
         unknown=unknown,
+        exports=exports,
         shards={*shards.values(), *removed.values()},
     )
 

@@ -250,6 +250,35 @@ def fail_export(connection: Connection, leased: LeasedExport, error: str) -> Non
     _update(connection, leased, "state = 'failed', lease_until = NULL, error = %(error)s", {"error": error})
 
 
+def hold_exports(connection: Connection, workspace_id: str) -> list[Export]:
+    """The exports of a workspace that have a file or will have one; nobody leases one until the transaction ends."""
+    rows = connection.exec_driver_sql(
+        f"""
+        SELECT {_COLUMNS} FROM exports
+        WHERE request ->> 'workspace' = %(workspace)s AND state IN ('queued', 'running', 'complete')
+        ORDER BY export_id FOR UPDATE
+        """,
+        {"workspace": workspace_id},
+    )
+    return [Export(*row) for row in rows]
+
+
+def take_back_exports(connection: Connection, export_ids: Sequence[str], reason: str) -> None:
+    """End those that are complete, and have those that are being written begin again."""
+    connection.exec_driver_sql(
+        """
+        UPDATE exports SET
+            state = CASE state WHEN 'complete' THEN 'cancelled' ELSE 'queued' END,
+            error = CASE state WHEN 'complete' THEN %(reason)s END,
+            lease_id = CASE state WHEN 'complete' THEN lease_id END,
+            lease_until = CASE state WHEN 'complete' THEN lease_until ELSE now() END,
+            place = NULL, size = 0, rows = CASE state WHEN 'complete' THEN rows ELSE 0 END
+        WHERE export_id = ANY (%(ids)s) AND state IN ('running', 'complete')
+        """,
+        {"ids": list(export_ids), "reason": reason},
+    )
+
+
 def cancel_export(connection: Connection, export_id: str) -> bool:
     """End an export, complete or not, so that its file is removed; whether there was one to end."""
     done = connection.exec_driver_sql(

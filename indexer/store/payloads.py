@@ -5,6 +5,18 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import Connection
 
 
+def read_gone(connection: Connection, workspace_id: str, conversation_ids: Sequence[str]) -> dict[str, bool]:
+    """Those of these conversations that have been deleted, each with whether its metrics are retained."""
+    rows = connection.exec_driver_sql(
+        """
+        SELECT conversation_id, NOT deleted AS retained FROM conversations
+        WHERE workspace_id = %(workspace)s AND conversation_id = ANY (%(ids)s) AND (deleted OR redacted)
+        """,
+        {"workspace": workspace_id, "ids": list(conversation_ids)},
+    )
+    return {row.conversation_id: row.retained for row in rows}
+
+
 def read_payloads(
     connection: Connection, workspace_id: str, conversation_ids: Sequence[str]
 ) -> Iterator[tuple[str, bytes]]:

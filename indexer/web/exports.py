@@ -119,6 +119,8 @@ def download(
         raise HTTPException(404, f"there is no export {export_id} for that token")
     if export.expires_at is not None and export.expires_at <= datetime.now(UTC):
         raise HTTPException(410, "the time of this link is over; order the export again")
+    if export.state == "cancelled" and export.completed_at is not None:
+        raise HTTPException(410, "the file has been removed before its time; order the export again")
     if export.state != "complete":
         raise HTTPException(409, f"export {export_id} is {export.state}, not complete")
     path = file_of(backend.settings.exports_directory, export)

@@ -1,18 +1,26 @@
 """Deletes and merges, from the store to the index: what is left there, and what never comes back."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import orjson
+import pytest
 
 from indexer.pipeline.deleting import Deleted, delete
 from indexer.pipeline.drain import Drain
+from indexer.pipeline.exporting.files import file_of
+from indexer.pipeline.exporting.jobs import ExportWriter
+from indexer.pipeline.exporting.ordering import order_export
+from indexer.pipeline.exporting.request import read_request
 from indexer.pipeline.importing import CONVERSATIONS, Imported, Placed, save_batch
 from indexer.pipeline.importing import incoming as read
 from indexer.pipeline.reconciling import Reconciler
 from indexer.search import Outcome, Write
+from indexer.settings import Settings
 from indexer.store.contacts import merge_contacts
 from indexer.store.conversations import IncomingConversation, read_conversations, save_conversations
+from indexer.store.exports import Export, get_export
 from tests.builders import conversation, part
 
 W = "w"
@@ -69,6 +77,50 @@ def test_with_its_metrics_retained_a_conversation_keeps_its_numbers_and_loses_it
     assert after["2"] == before["2"]
     assert b"secret" not in payload(drain, "1")
     assert clean(drain, reconciler)
+
+
+def ordered(writer: ExportWriter, day: str) -> Export:
+    request = read_request({"workspace": W, "from": day, "to": day})
+    with writer.store.begin() as connection:
+        return order_export(connection, request, None, writer.settings)[0]
+
+
+def now(writer: ExportWriter, export: Export) -> Export:
+    with writer.store.connect() as connection:
+        found = get_export(connection, export.export_id)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("retain_metrics", [True, False])
+def test_exports_that_held_a_conversation_end_with_it_and_those_being_written_begin_again(
+    drain: Drain, tmp_path: Path, retain_metrics: bool
+) -> None:
+    writer = ExportWriter(drain.store, drain.search, drain.alias, Settings(exports_dir=tmp_path), page=1)
+    import_(drain, answered(1, title="my secret title"), answered(2), conversation(at=90_000, id="3"))
+    indexed(drain)
+    of_the_day, of_the_next = ordered(writer, "1970-01-01"), ordered(writer, "1970-01-02")
+    assert writer.run() == 2
+    half = ordered(writer, "1970-01-01")
+    writer.run(go_on=iter([True, False, False]).__next__)
+    assert now(writer, half).rows == 1
+    waiting = ordered(writer, "1970-01-01")
+    dry = delete_(drain, "1", retain_metrics=retain_metrics, dry_run=True)
+    assert sorted(dry.exports) == sorted([of_the_day.export_id, half.export_id])
+    assert now(writer, of_the_day).state == "complete"
+    deleted = delete_(drain, "1", "unknown", retain_metrics=retain_metrics)
+    assert sorted(deleted.exports) == sorted([of_the_day.export_id, half.export_id])
+    assert (now(writer, of_the_day).state, now(writer, of_the_next).state) == ("cancelled", "complete")
+    assert "has been deleted; order it again" in (now(writer, of_the_day).error or "")
+    # The document is still in the index, for no worker has come to it.
+    assert writer.run() == 2
+    assert {path.name.partition(".")[0] for path in tmp_path.iterdir()} == {
+        export.export_id for export in (of_the_next, half, waiting)
+    }
+    for export in (half, waiting):
+        assert now(writer, export).rows == (2 if retain_metrics else 1)
+        assert b"secret" not in file_of(tmp_path, now(writer, export)).read_bytes()
+    assert delete_(drain, "1", retain_metrics=retain_metrics).exports == []
 
 
 def test_without_its_metrics_a_conversation_is_gone_from_store_and_index(drain: Drain, reconciler: Reconciler) -> None:

@@ -144,7 +144,7 @@ def test_a_complete_export_is_ended_before_its_time(server: Server) -> None:
     ordered = server.order()
     server.writer.run()
     assert server.client.delete(f"/api/v1/exports/{ordered['id']}", headers=BEARING).json()["state"] == "cancelled"
-    assert server.fetch(ordered["link"]).status_code == 409
+    assert server.fetch(ordered["link"]).status_code == 410
     server.writer.run()
     assert list(server.writer.directory.iterdir()) == []
 

@@ -12,7 +12,7 @@ from indexer.pipeline.exporting.columns import MESSAGE_ID, RATED_TEAMMATE, TEAM,
 from indexer.pipeline.exporting.threads import ORDER, Frame, threads_query
 from indexer.pipeline.searching import one_view, search_once
 from indexer.store.names import Named, list_names
-from indexer.store.payloads import read_payloads
+from indexer.store.payloads import read_gone, read_payloads
 
 PAGE = 1_000
 
@@ -75,8 +75,14 @@ def read_threads(
         documents = [hit["_source"] for hit in hits]
         ids = [document["conversation_id"] for document in documents]
         with connect() as connection:
+            gone = read_gone(connection, frame.workspace, ids)
             messages = {id_: _message_id(payload) for id_, payload in read_payloads(connection, frame.workspace, ids)}
+        # The index may not know yet what has been deleted in the store.
+        documents = [document for document in documents if gone.get(document["conversation_id"], True)]
         for document in documents:
+            if document["conversation_id"] in gone:
+                document.pop("title", None)
+                document.get("rating", {}).pop("remark", None)
             document[MESSAGE_ID] = messages.get(document["conversation_id"])
             document[TEAM] = teams.get(document.get("team_assigned_id", ""))
             document[TEAMMATE] = teammates.get(document.get("teammate_assigned_id", ""))
