@@ -31,7 +31,7 @@ def prepare(settings: "Settings", ground: "Ground", port: int) -> Launch:
     """Programs, configuration and directories of the node; everything but the start."""
     home = programs.elasticsearch_home(ground, settings.cache_dir.absolute())
     java = programs.java_home(ground)
-    folder = ground.folder("elasticsearch")
+    folder = ground.service_folder("elasticsearch")
     configuration = ground.owned_folder("elasticsearch", "config")
     data = ground.owned_folder("elasticsearch", "data")
     logs = ground.owned_folder("elasticsearch", "logs")

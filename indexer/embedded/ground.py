@@ -1,16 +1,19 @@
 """Where the services' files lie, and as whom the services run.
 
-Elasticsearch and PostgreSQL refuse to run as root. Started by root they run as `nobody`, and everything they
-read lies where that account can go: under the home and the cache directory if it can go there, else (a home
-inside root's own) in one system-wide directory. Directories in which root itself writes stay root's: a service
-that has been taken over must not be able to lead root's writing elsewhere by a symbolic link.
+Elasticsearch and PostgreSQL refuse to run as root. Started by root they run as `reporting-indexer` if there is such
+an account, else as `nobody`, and everything they read lies where that account can go: under the home and the cache
+directory if it can go there, else (a home inside root's own) in one system-wide directory. Directories in which root
+itself writes stay root's: a service that has been taken over must not be able to lead root's writing elsewhere by a
+symbolic link.
 """
 
 import hashlib
 import os
 import stat
 import tempfile
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +25,8 @@ if TYPE_CHECKING:
     from indexer.settings import Settings
 
 _SYSTEM_WIDE = Path("/var/lib/reporting-indexer")
-_ACCOUNT = "nobody"
+# The first is the services' own: whatever else runs as `nobody` can read their files.
+_ACCOUNTS = ("reporting-indexer", "nobody")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,7 @@ class Account:
 
     uid: int
     gid: int
+    name: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,16 @@ class Ground:
         """A directory under `services` that only we write in, and that the account may pass through."""
         path = self.services.joinpath(*parts)
         make_directory(path, 0o711 if self.account else 0o700)
+        return path
+
+    def service_folder(self, name: str) -> Path:
+        """The directory of a service that is about to start, with what is in it made the account's.
+
+        What was written by a service that ran as another account could not be read otherwise.
+        """
+        path = self.folder(name)
+        if self.account:
+            _hand_over(path, self.account)
         return path
 
     def owned_folder(self, *parts: str) -> Path:
@@ -105,9 +120,9 @@ def make_ground(settings: "Settings") -> Ground:
     make_directory(home, 0o711 if os.geteuid() == 0 else 0o700)
     make_directory(cache, 0o755)
     ground = locate(settings)
-    if ground.services == _system_wide(home) and not ground.services.exists():
+    if ground.account and ground.services == _system_wide(home) and not ground.services.exists():
         say(
-            f"running as root: the services run as {_ACCOUNT}, which cannot go into {home}; "
+            f"running as root: the services run as {ground.account.name}, which cannot go into {home}; "
             f"their data goes to {ground.services}"
         )
     make_directory(ground.programs, 0o755)
@@ -122,16 +137,48 @@ def make_ground(settings: "Settings") -> Ground:
 
 
 def _account_for_root() -> Account:
+    if found := _known_accounts():
+        return found[0]
+    raise OperatorError(
+        f"the embedded services do not run as root, and there is no account {' or '.join(_ACCOUNTS)} to run them as",
+        "run as another user, or set ELASTICSEARCH_URL, DATABASE_URL and REDIS_URL",
+    )
+
+
+def _known_accounts() -> list[Account]:
     import pwd
 
+    found = []
+    for name in _ACCOUNTS:
+        with suppress(KeyError):
+            entry = pwd.getpwnam(name)
+            found.append(Account(entry.pw_uid, entry.pw_gid, name))
+    return found
+
+
+def _hand_over(tree: Path, account: Account) -> None:
+    """Give the account what belongs to another one that services run as, and leave everything else in the tree.
+
+    Each file is looked at and given away by one descriptor: a name could lead to another file a moment later.
+    """
+    former = [each for each in _known_accounts() if each != account]
+    uids, gids = {each.uid for each in former}, {each.gid for each in former}
+    for _, directories, files, handle in os.fwalk(tree):
+        for name in (*directories, *files):
+            with suppress(OSError), _opened(name, handle) as descriptor:
+                status = os.fstat(descriptor)
+                uid = account.uid if status.st_uid in uids else -1
+                gid = account.gid if status.st_gid in gids else -1
+                os.fchown(descriptor, uid, gid)
+
+
+@contextmanager
+def _opened(name: str, directory: int) -> Iterator[int]:
+    descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=directory)
     try:
-        entry = pwd.getpwnam(_ACCOUNT)
-    except KeyError as error:
-        raise OperatorError(
-            f"the embedded services do not run as root, and there is no account {_ACCOUNT} to run them as",
-            "run as another user, or set ELASTICSEARCH_URL, DATABASE_URL and REDIS_URL",
-        ) from error
-    return Account(entry.pw_uid, entry.pw_gid)
+        yield descriptor
+    finally:
+        os.close(descriptor)
 
 
 def _system_wide(home: Path) -> Path:

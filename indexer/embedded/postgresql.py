@@ -43,7 +43,7 @@ def prepare(_settings: "Settings", ground: "Ground", port: int) -> Launch:
     TCP with a password rather than a socket in a directory: a socket's path may have a hundred bytes at most.
     """
     binaries = programs.postgresql_bin(ground)
-    folder = ground.folder("postgresql")
+    folder = ground.service_folder("postgresql")
     data = folder / "data"
     password = folder / "password"
     if not (data / "PG_VERSION").exists():

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def prepare(_settings: "Settings", ground: "Ground", port: int) -> Launch:
     """A password of its own too: without one anybody on the machine can have Redis write files as us."""
     program = programs.redis_server(ground)
-    folder = ground.folder("redis")
+    folder = ground.service_folder("redis")
     data = ground.owned_folder("redis", "data")
     password = folder / "password"
     if not password.exists():

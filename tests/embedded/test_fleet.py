@@ -224,3 +224,23 @@ def test_root_whose_home_is_closed_has_services_that_run_as_nobody_elsewhere(
         assert (home / "closed").stat().st_mode & 0o777 == 0o700
     finally:
         fleet.stop(settings)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root's services run as others; run the tests as root for this one")
+def test_services_go_on_with_their_data_as_the_account_that_is_made_for_them(
+    settings: Settings, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [before] = up(settings, Service.POSTGRESQL)
+    with psycopg.connect(before.url) as connection:
+        connection.execute("CREATE TABLE kept AS SELECT 42 AS answer")
+    fleet.stop(settings)
+    monkeypatch.setattr(ground, "_ACCOUNTS", ("daemon", "nobody"))
+
+    [after] = up(settings, Service.POSTGRESQL)
+
+    own, former = pwd.getpwnam("daemon"), pwd.getpwnam("nobody")
+    assert psutil.Process(after.pid).uids().real == own.pw_uid
+    with psycopg.connect(after.url) as connection:
+        assert connection.execute("SELECT answer FROM kept").fetchall() == [(42,)]
+    files = [path.lstat() for path in (home / "services").rglob("*")]
+    assert not [one for one in files if one.st_uid == former.pw_uid or one.st_gid == former.pw_gid]

@@ -116,3 +116,50 @@ def test_a_home_that_may_not_be_written_is_a_message(tmp_path: Path) -> None:
     finally:
         tmp_path.chmod(0o700)
     assert "INDEXER_HOME" in caught.value.remedy
+
+
+def test_root_prefers_the_account_that_is_the_services_own(
+    as_root: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home.chmod(0o711)
+    assert locate(settings(home)).account == NOBODY
+    monkeypatch.setattr(ground, "_ACCOUNTS", ("daemon", "nobody"))
+    own = pwd.getpwnam("daemon")
+    assert locate(settings(home)).account == Account(own.pw_uid, own.pw_gid)
+    with monkeypatch.context() as bare:
+        bare.setattr(ground, "_ACCOUNTS", ("no-such-account", "none-either"))
+        with pytest.raises(OperatorError, match="no account no-such-account or none-either to run them as"):
+            locate(settings(home))
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away; run the tests as root for this one")
+def test_only_what_belongs_to_the_account_before_is_handed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ground, "_ACCOUNTS", ("daemon", "nobody"))
+    outside, stranger = tmp_path / "outside", 12345
+    outside.touch()
+    os.chown(outside, NOBODY.uid, NOBODY.gid)
+    data = tmp_path / "services" / "redis" / "data"
+    data.mkdir(parents=True)
+    made = {name: data / name for name in ("of nobody", "of root", "of a stranger", "shared with nobody")}
+    for path in made.values():
+        path.touch()
+    os.chown(made["of nobody"], NOBODY.uid, NOBODY.gid)
+    os.chown(made["of a stranger"], stranger, stranger)
+    os.chown(made["shared with nobody"], 0, NOBODY.gid)
+    os.mkfifo(data / "fifo")
+    (data / "link").symlink_to(outside)
+    (data / "to itself").symlink_to(data)
+    own = Account(pwd.getpwnam("daemon").pw_uid, pwd.getpwnam("daemon").pw_gid)
+
+    assert Ground(own, tmp_path / "services", tmp_path).service_folder("redis") == data.parent
+
+    owners = {name: (path.stat().st_uid, path.stat().st_gid) for name, path in made.items()}
+    assert owners == {
+        "of nobody": (own.uid, own.gid),
+        "of root": (0, os.getegid()),
+        "of a stranger": (stranger, stranger),
+        "shared with nobody": (0, own.gid),
+    }
+    assert outside.stat().st_uid == NOBODY.uid
