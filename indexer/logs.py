@@ -16,13 +16,18 @@ def configure(level: int = logging.INFO) -> None:
     """
     guard()
     terminal = sys.stderr.isatty()
+    # By default the traceback on a terminal shows the values of all variables.
     common: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         *([] if terminal else [structlog.processors.format_exc_info]),
     ]
-    renderer = structlog.dev.ConsoleRenderer(colors=False) if terminal else structlog.processors.JSONRenderer()
+    renderer = (
+        structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+        if terminal
+        else structlog.processors.JSONRenderer()
+    )
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(level),
         processors=[*common, renderer],

@@ -38,6 +38,7 @@ from indexer.store.conversations import StoredConversation
 from indexer.store.database import snapshot
 from indexer.store.records import StoredRecord
 from indexer.store.workspaces import Workspace, read_workspaces
+from indexer.without_values import frames_of, of_defect, of_refusal
 
 log = structlog.get_logger()
 
@@ -176,9 +177,12 @@ class Backfiller:
             try:
                 body = kind.document(stored, computations[stored.workspace_id], revision)
             except Exception as raised:  # a defect of ours in one document must not stop the others
-                if not isinstance(raised, Refused):
-                    log.exception("compute_failed", document=name)
-                refused, error = refused + 1, f"{name}: {raised}"
+                if isinstance(raised, Refused):
+                    why = of_refusal(raised)
+                else:
+                    why = of_defect(raised)
+                    log.error("compute_failed", document=name, error=why, traceback=frames_of(raised))
+                refused, error = refused + 1, f"{name}: {why}"
                 continue
             writes.append(Write(name, revision, body))
         known = Batch(skipped=len(conversations) - len(chosen), refused=refused, error=error)

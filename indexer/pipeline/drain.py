@@ -40,6 +40,7 @@ from indexer.store.leases import (
 from indexer.store.rebuilds import count_refused, write_targets
 from indexer.store.records import StoredRecord
 from indexer.store.workspaces import Workspace, read_workspaces
+from indexer.without_values import frames_of, of_defect, of_refusal
 
 log = structlog.get_logger()
 
@@ -209,10 +210,10 @@ class Drain:
         try:
             return Write(name, revision, kind_of(self.dataset).document(entity, computation, revision))
         except Refused as refused:
-            return Poisoned(lease, "cannot be read", str(refused), entity.payload)
+            return Poisoned(lease, "cannot be read", of_refusal(refused), entity.payload)
         except Exception as error:  # a defect of ours in one document must not stop the others
-            log.exception("compute_failed", document=name)
-            return Poisoned(lease, "cannot be computed", repr(error), entity.payload)
+            log.error("compute_failed", document=name, error=of_defect(error), traceback=frames_of(error))
+            return Poisoned(lease, "cannot be computed", of_defect(error), entity.payload)
 
     def _end(self, ending: "_Ending") -> int:
         """End every lease; returns how many went to quarantine, all of the poisoned or, behind the limit, none."""

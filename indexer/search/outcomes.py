@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from elasticsearch import ApiError, SerializationError, TransportError
 
 from indexer.search.writes import Write
+from indexer.without_values import cut_at_value
 
 
 class Outcome(enum.Enum):
@@ -109,8 +110,9 @@ def of_refusal(writes: Sequence[Write], error: ApiError) -> Answer:
 
 def of_failure(writes: Sequence[Write], error: TransportError) -> Answer:
     """The outcomes of a request that brought no answer; it may have been taken, or not."""
-    answer = same_for_all(writes, Outcome.RETRY, f"{type(error).__name__}: {error.message}")
-    return answer._replace(congested=not isinstance(error, SerializationError))
+    if isinstance(error, SerializationError):  # whose text is the whole body
+        return same_for_all(writes, Outcome.RETRY, "SerializationError: the client cannot write or read a body")
+    return same_for_all(writes, Outcome.RETRY, f"{type(error).__name__}: {error.message}")._replace(congested=True)
 
 
 def is_the_fault_of_some(error: ApiError) -> bool:
@@ -140,8 +142,8 @@ def _error_of(error: ApiError) -> Mapping[str, Any] | None:
 
 
 def _said(error: Mapping[str, Any]) -> str:
-    """Elasticsearch's error and its causes; the start of each, since some quote the whole value at fault."""
-    reason = f"{error.get('type')}: {error.get('reason')}"
+    """Elasticsearch's error and its causes, each up to the value at fault that it may quote."""
+    reason = f"{error.get('type')}: {cut_at_value(str(error.get('reason')))}"
     if len(reason) > _REASON_LENGTH:
         reason = reason[:_REASON_LENGTH] + "…"
     cause = error.get("caused_by")

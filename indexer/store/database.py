@@ -34,6 +34,7 @@ def open_store(url: str) -> Engine:
     engine = create_engine(
         target,
         pool_pre_ping=True,
+        hide_parameters=True,  # payloads, which would stand in tracebacks
         connect_args={"application_name": "indexer", "connect_timeout": 10, "options": _OPTIONS},
     )
     event.listen(engine, "before_cursor_execute", _binary_results)

@@ -8,6 +8,8 @@ import enum
 
 from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, OperationalError
 
+from indexer.without_values import cut_at_value
+
 
 class Fault(enum.Enum):
     """What has to change before the same statement can succeed."""
@@ -66,5 +68,7 @@ def is_outage(error: DBAPIError) -> bool:
 
 
 def words_of(error: DBAPIError) -> str:
-    """What PostgreSQL or the driver said, without the details that quote whole rows."""
-    return str(error.orig).partition("\n")[0]
+    """What PostgreSQL or the driver said, without the details that quote whole rows, and without a value at fault."""
+    said = str(error.orig).partition("\n")[0]
+    state = getattr(error.orig, "sqlstate", None) or ""
+    return cut_at_value(said) if state.startswith("22") or isinstance(error, DataError) else said

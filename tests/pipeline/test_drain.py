@@ -174,6 +174,16 @@ def test_a_payload_that_cannot_be_read_goes_to_quarantine_and_its_neighbours_are
     assert quarantined(drain) == [("2", "cannot be read", "created_at: is missing")]
 
 
+def test_the_error_of_a_payload_that_cannot_be_read_has_no_value_of_it(drain: Drain) -> None:
+    with drain.store.begin() as connection:
+        odd = b'{"id": "2", "created_at": "call Ann at home"}'
+        save_conversations(connection, W, [IncomingConversation("2", odd, 1, 1)])
+    drain.run()
+    assert quarantined(drain) == [
+        ("2", "cannot be read", "created_at: '…' is neither epoch seconds nor an ISO 8601 time")
+    ]
+
+
 def test_a_document_that_elasticsearch_refuses_goes_to_quarantine_with_its_words(drain: Drain) -> None:
     immense = answered(2) | {"state": "x" * 32_767}
     save(drain.store, answered(1), immense, answered(3))

@@ -120,6 +120,30 @@ def test_a_removal_older_than_the_document_is_superseded(
     assert version_of(client, shared_alias, w.id("1")) == 6
 
 
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda w: w.write("2", handling_time="s3cret and 'more'"),
+        lambda w: w.write("2", created_at="s3cret"),
+        lambda w: w.write("2", ai={"participated": "s3cret"}),
+        lambda w: w.write("2", state={"s3cret": "s3cret"}),
+        lambda w: w.write("2", title={"a": ["s3cret"]}),
+        lambda w: w.write("2", handling_time=[{"s3cret": 1}]),
+        lambda w: w.write("2", state="s3cret" * 10_000),
+        lambda w: w.raw("2", b'{"title": s3cret}'),
+        lambda w: w.raw("2", b"s3cret"),
+    ],
+)
+def test_what_is_said_of_a_refused_document_has_no_value_of_it(
+    client: Elasticsearch, shared_alias: str, w: Workspace, make: Callable[[Workspace], Write]
+) -> None:
+    [settled] = bulk_write(client, shared_alias, [make(w)])
+    assert settled.outcome is Outcome.POISON
+    assert settled.reason
+    assert "s3cret" not in settled.reason
+    assert str(list(b"s3cret"))[1:-1] not in settled.reason  # as bytes, which is how a long term is quoted
+
+
 def test_removing_what_is_not_there_is_done_and_remembered(
     client: Elasticsearch, shared_alias: str, w: Workspace
 ) -> None:

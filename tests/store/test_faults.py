@@ -90,6 +90,18 @@ def test_the_fault_is_where_the_server_says(engine: Engine, name: str) -> None:
 
 
 @pytest.mark.services
+@pytest.mark.parametrize(
+    "statement",
+    ["SELECT %(given)s::int", "SELECT %(given)s::timestamptz", "SELECT %(given)s::jsonb", "SELECT %(given)s::uuid"],
+)
+def test_neither_the_words_nor_the_error_have_the_value_at_fault(engine: Engine, statement: str) -> None:
+    with engine.connect() as connection, pytest.raises(DBAPIError) as raised:
+        connection.exec_driver_sql(statement, {"given": "s3cret"})
+    assert "s3cret" not in words_of(raised.value)
+    assert "parameters hidden" in str(raised.value)
+
+
+@pytest.mark.services
 def test_a_server_that_is_gone_is_an_outage(engine: Engine) -> None:
     url = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
     store = open_store(url)

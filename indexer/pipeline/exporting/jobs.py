@@ -52,6 +52,7 @@ from indexer.store.exports import (
     take_mail,
 )
 from indexer.store.faults import is_outage, words_of
+from indexer.without_values import frames_of, of_defect
 
 log = structlog.get_logger()
 
@@ -142,8 +143,9 @@ class ExportWriter:
                 with self.store.begin() as connection:
                     fail_export(connection, leased, str(error))
             case _:
-                log.error("export_broken", export=leased.export.export_id, exc_info=error)
-                self._hold_up(leased, f"a defect of the program, {type(error).__name__}; the worker's log has more")
+                defect = of_defect(error)
+                log.error("export_broken", export=leased.export.export_id, error=defect, traceback=frames_of(error))
+                self._hold_up(leased, f"a defect of the program, {defect}; the worker's log has more")
 
     def _hold_up(self, leased: LeasedExport, error: str, seconds: float = _RETRY_SECONDS) -> None:
         """Have an export tried again later, or fail in the end."""

@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import resource
 import zipfile
 from collections.abc import Callable, Iterator
@@ -260,7 +261,9 @@ def test_a_defect_holds_up_its_export_alone(
     assert written(writer, good) == exporting.file(asked(*FRAME))
     held_up = now(writer, bad)
     assert held_up.state == "running"
-    assert held_up.error == "a defect of the program, ValueError; the worker's log has more"
+    assert re.fullmatch(
+        r"a defect of the program, ValueError at test_jobs.py:\d+; the worker's log has more", held_up.error or ""
+    )
 
 
 def test_an_outage_is_noted_and_left_to_the_next_task(exporting: Exporting, writer: ExportWriter) -> None:
