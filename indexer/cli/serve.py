@@ -37,11 +37,13 @@ def serve(
     """
     import uvicorn
 
+    from indexer import logs
     from indexer.embedded.users import sign_in
     from indexer.services import Service, service_urls
     from indexer.settings import settings
     from indexer.web.app import create_app
 
+    logs.configure()
     address = host if settings().api_token or in_container else _loopback(host)
     with listening(address, port) as listener:
         service_urls(settings(), Service.ELASTICSEARCH)

@@ -16,6 +16,7 @@ from indexer.errors import OperatorError
 from indexer.reports import InvalidQuestion
 from indexer.settings import Settings
 from indexer.web import api, dashboard, exports
+from indexer.web.access_log import AccessLog, note_parameter
 from indexer.web.backend import Backend, BackendOfRequest
 from indexer.web.description import describe
 from indexer.web.head import HeadAsGet
@@ -31,6 +32,9 @@ _HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "X-Frame-Options": "DENY",
 }
 
 _BEARER = HTTPBearer(auto_error=False, description="The server's INDEXER_API_TOKEN.")
@@ -77,6 +81,8 @@ def create_app(settings: Settings) -> FastAPI:
     for error in (OperatorError, InvalidQuestion, RequestValidationError, HTTPException):
         app.add_exception_handler(error, _problem)
     describe(app)
+    routers = (api.router, exports.router, exports.links, dashboard.router, app.router)
+    app.add_middleware(AccessLog, routes=[route for router in routers for route in router.routes])
     return app
 
 
@@ -96,11 +102,15 @@ def _readyz(backend: BackendOfRequest) -> Response:
 async def _with_headers(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
     response = await call_next(request)
     response.headers.update(_HEADERS)
+    is_static = request.scope["path"].startswith("/static/")
+    response.headers.setdefault("Cache-Control", "no-cache" if is_static else "private, no-store")
     return response
 
 
 async def _problem(request: Request, error: Exception) -> Response:
-    response = _response(request, *problem_of(error))
+    status, said = problem_of(error)
+    note_parameter(request, said.parameter)
+    response = _response(request, status, said)
     if isinstance(error, HTTPException):
         response.headers.update(error.headers or {})  # which methods an address has
     return response

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import FileResponse
 from pydantic import AfterValidator, BaseModel, Field
 from starlette.exceptions import HTTPException
@@ -14,6 +14,7 @@ from indexer.pipeline.exporting.files import check_readable, file_of
 from indexer.pipeline.exporting.ordering import link_of, opens, order_export, request_of
 from indexer.pipeline.exporting.request import ExportRequest, read_request
 from indexer.store.exports import Export, State, cancel_export, get_export
+from indexer.web.access_log import log_export
 from indexer.web.backend import BackendOfRequest
 from indexer.web.problems import Problem
 
@@ -76,11 +77,12 @@ _BODY = {"requestBody": {"content": {"application/json": {"example": _EXAMPLE}}}
 
 
 @router.post("", status_code=202, openapi_extra=_BODY)
-def order(asked: ExportOrder, backend: BackendOfRequest) -> OrderedExport:
+def order(asked: ExportOrder, backend: BackendOfRequest, http: Request) -> OrderedExport:
     """Have a worker write an export of message threads; docs/exports.md describes the columns."""
     given = asked.model_dump(by_alias=True, exclude_unset=True, exclude={"dataset", "email"})
     request = backend.in_zone(read_request, given)
     export, token = backend.storing(lambda store: order_export(store, request, asked.email, backend.settings))
+    log_export(http, "export_ordered", export.export_id, workspace=request.workspace, with_mail=asked.email is not None)
     return OrderedExport(**_status(export), link=link_of(backend.settings, export.export_id, token))
 
 
@@ -91,11 +93,12 @@ def show(export_id: ExportId, backend: BackendOfRequest) -> ExportStatus:
 
 
 @router.delete("/{export_id}", responses={409: {"model": Problem, "description": "It has ended already."}})
-def cancel(export_id: ExportId, backend: BackendOfRequest) -> ExportStatus:
+def cancel(export_id: ExportId, backend: BackendOfRequest, http: Request) -> ExportStatus:
     """End an export, complete or not, and remove what there is of it."""
     export = _found(backend, export_id)
     if not backend.storing(lambda store: cancel_export(store, export_id)):
         raise HTTPException(409, f"export {export_id} is {export.state} already")
+    log_export(http, "export_ended", export_id, workspace=export.request["workspace"])
     return ExportStatus(**_status(_found(backend, export_id)))
 
 
@@ -112,6 +115,7 @@ def download(
     export_id: ExportId,
     token: Annotated[str, Query(description="The link's own token.", min_length=1, max_length=200)],
     backend: BackendOfRequest,
+    http: Request,
 ) -> FileResponse:
     """The file of a complete export."""
     export = _found(backend, export_id)
@@ -127,6 +131,7 @@ def download(
     if not path.exists():
         raise HTTPException(410, "the file is not on this server any more; order the export again")
     check_readable(path, export)
+    log_export(http, "export_fetched", export_id, workspace=export.request["workspace"])
     return FileResponse(
         path,
         media_type="application/octet-stream",

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 from elasticsearch import Elasticsearch
+from structlog.testing import capture_logs
 
 from indexer.pipeline.exporting.jobs import ExportWriter
 from indexer.search import alias_name
@@ -147,6 +148,20 @@ def test_a_complete_export_is_ended_before_its_time(server: Server) -> None:
     assert server.fetch(ordered["link"]).status_code == 410
     server.writer.run()
     assert list(server.writer.directory.iterdir()) == []
+
+
+def test_it_is_logged_who_orders_fetches_and_ends_an_export_and_no_secret_with_it(server: Server) -> None:
+    with capture_logs() as lines:
+        ordered = server.order()
+        server.writer.run()
+        server.fetch(ordered["link"])
+        server.client.delete(f"/api/v1/exports/{ordered['id']}", headers=BEARING)
+    said = [line for line in lines if line["event"].startswith("export_")]
+    assert [line["event"] for line in said] == ["export_ordered", "export_fetched", "export_ended"]
+    for line in said:
+        assert (line["export"], line["client"], line["workspace"]) == (ordered["id"], "127.0.0.1", "acme")
+    assert urlsplit(ordered["link"]).query.removeprefix("token=") not in str(lines)
+    assert TOKEN not in str(lines)
 
 
 def test_an_export_is_cancelled_once(server: Server) -> None:
