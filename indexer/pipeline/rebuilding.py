@@ -380,12 +380,24 @@ class Rebuilder:
         search.give_up(self._guarded(rebuild), self.alias, rebuild.to_index, rebuild.from_index)
 
     def rollback(self) -> Rebuild:
-        """Give up the rebuild that is going on, swapped or not; the old index is what readers see, with all changes."""
+        """Give up the rebuild that is going on, swapped or not; the old index is what readers see, with all changes.
+
+        Raises `OperatorError` if a prune has begun: from then on the old index lacks what has changed.
+        """
         with self._alone() as acting:
             rebuild = acting._expected()
+            if rebuild.step == "grace" and not acting._writes_beside(rebuild.from_index):
+                raise OperatorError(
+                    f"a prune has begun, and {rebuild.from_index} lacks what has changed since",
+                    "end it: indexer index prune",
+                )
             if rebuild.step != "undo":
                 rebuild = acting._step_on(rebuild, "undo")
             return acting._run(rebuild, "rolled_back")
+
+    def _writes_beside(self, index: str) -> bool:
+        with self.store.connect() as connection:
+            return search.write_alias(index) in [one.alias for one in write_targets(connection, self.dataset)]
 
     def _prune(self, rebuild: Rebuild) -> None:
         """Write the new index alone, and delete the old one."""

@@ -612,3 +612,27 @@ def test_an_index_that_would_be_deleted_too_late_stays(
         rebuilder.run(rebuild, until="pruned")
     assert (behind(drain), beside(drain)) == (old, [])
     assert right(drain, reconciler, drain.alias)
+
+
+def test_a_rebuild_whose_prune_was_killed_cannot_be_rolled_back_to_an_index_that_lacks_changes(
+    drain: Drain, rebuilder: Rebuilder, reconciler: Reconciler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(drain, 1)
+    drain.run()
+    old = behind(drain)
+    rebuild = rebuilder.run(rebuilder.start(), until="grace")
+
+    def killed(*_: object) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(search, "delete_unread", killed)
+        with pytest.raises(Killed):
+            rebuilder.prune(rebuild, [old])
+    save(drain, 2)
+    drain.run()
+    with pytest.raises(OperatorError, match="a prune has begun"):
+        rebuilder.rollback()
+    assert behind(drain) == rebuild.to_index
+    assert rebuilder.prune(rebuild, [old]) == [old]
+    assert right(drain, reconciler, drain.alias)
