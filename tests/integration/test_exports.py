@@ -29,6 +29,7 @@ def test_workers_that_are_killed_cost_no_row_and_double_none(test_settings: Sett
     )
     try:
         installation.run("index", "create")
+        installation.run("workspace", "set", "w", "--time-zone", "UTC")
         documents = (
             conversation(
                 number,

@@ -38,6 +38,7 @@ def test_a_worker_without_redis_ends_at_once_and_says_so(test_settings: Settings
 def test_exports_are_written_before_the_worker_ends(installation: Installation, tmp_path: Path) -> None:
     installation.environment["INDEXER_EXPORTS_DIR"] = str(tmp_path)
     installation.run("index", "create")
+    installation.run("workspace", "set", "w", "--time-zone", "UTC")
     asked = ("export", "conversations", "--workspace", "w", "--from", "2024-03-01", "--to", "2024-03-31")
     export_id = installation.run(*asked, "--background").split()[0]
     installation.run("worker", "--until-idle")
