@@ -68,7 +68,8 @@ def create_app(settings: Settings) -> FastAPI:
         app.middleware("http")(TokenNeeded(settings.api_token.get_secret_value(), _refusal))
     else:
         app.middleware("http")(OwnHostsOnly(_foreign_host))
-    app.middleware("http")(OwnPagesOnly(_foreign_page))
+    public_url = settings.public_url if "public_url" in settings.model_fields_set else None
+    app.middleware("http")(OwnPagesOnly(_foreign_page, public_url))
     app.middleware("http")(_with_headers)
     app.add_middleware(HeadAsGet)
     app.add_api_route("/healthz", _healthz, include_in_schema=False)

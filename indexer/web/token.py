@@ -6,6 +6,7 @@ import re
 import secrets
 from collections.abc import Awaitable, Callable
 from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 from fastapi import Request, Response
 
@@ -55,23 +56,37 @@ class OwnPagesOnly:
     A browser says in `Sec-Fetch-Site` or `Origin` from where it sends such a request; a program says neither.
     """
 
-    def __init__(self, refuse: Callable[[Request], Response]) -> None:
-        """`refuse` makes the response, before the body is read."""
+    def __init__(self, refuse: Callable[[Request], Response], public_url: str | None = None) -> None:
+        """`refuse` makes the response, before the body is read.
+
+        `public_url` is where readers reach the server, if that was configured: a proxy may put another name into the
+        Host header, and the pages are its own all the same.
+        """
         self._refuse = refuse
+        self._own = None if public_url is None else _origin_of(public_url)
 
     async def __call__(self, request: Request, call_next: Next) -> Response:
         """The response of the server, or 403."""
-        if request.method in _UNSAFE and _is_foreign(request):
+        if request.method in _UNSAFE and self._is_foreign(request):
             return self._refuse(request)
         return await call_next(request)
 
+    def _is_foreign(self, request: Request) -> bool:
+        site = request.headers.get("Sec-Fetch-Site")
+        if site is not None:
+            return site not in ("same-origin", "none")
+        origin = request.headers.get("Origin")
+        if origin is None or (self._own is not None and origin == self._own):
+            return False
+        return origin.partition("://")[2] != request.headers.get("Host", "")
 
-def _is_foreign(request: Request) -> bool:
-    site = request.headers.get("Sec-Fetch-Site")
-    if site is not None:
-        return site not in ("same-origin", "none")
-    origin = request.headers.get("Origin")
-    return origin is not None and origin.partition("://")[2] != request.headers.get("Host", "")
+
+def _origin_of(url: str) -> str:
+    """What a browser says in `Origin` on the pages of a URL: lower case, without a port that is the scheme's own."""
+    parts = urlsplit(url)
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    port = "" if parts.port in (None, {"http": 80, "https": 443}[parts.scheme]) else f":{parts.port}"
+    return f"{parts.scheme}://{host}{port}"
 
 
 class TokenNeeded:

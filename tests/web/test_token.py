@@ -122,3 +122,34 @@ def test_own_pages_and_programs_may_ask(guarded: httpx.Client) -> None:
         said = {"Authorization": f"Bearer {TOKEN}"} | header
         response = guarded.post("/api/v1/reports/answers", headers=said, json=[{"report": "nothing"}])
         assert response.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("public_url", "own"),
+    [
+        ("https://reports.example.com", "https://reports.example.com"),
+        ("https://Reports.example.com:443/indexer", "https://reports.example.com"),
+        ("http://reports.example.com:8443", "http://reports.example.com:8443"),
+        ("http://[::1]:80", "http://[::1]"),
+    ],
+)
+def test_behind_a_proxy_that_names_another_host_the_pages_of_the_public_address_are_its_own(
+    elasticsearch_url: str, empty_store_url: str, public_url: str, own: str
+) -> None:
+    more = {"DATABASE_URL": empty_store_url, "api_token": TOKEN, "public_url": public_url}
+    with served(elasticsearch_url, "tnothing", **more) as client:
+
+        def status(origin: str, **further: str) -> int:
+            headers = {"Authorization": f"Bearer {TOKEN}", "Host": "indexer:8080", "Origin": origin} | further
+            return client.post("/api/v1/reports/answers", headers=headers, json=[{"report": "nothing"}]).status_code
+
+        assert status(own) == 200
+        assert status(own, **{"Sec-Fetch-Site": "cross-site"}) == 403
+        for foreign in ("https://evil.example", f"{own}.evil.example", own.replace("://", "://x."), "null", ""):
+            assert status(foreign) == 403
+
+
+def test_the_default_public_address_is_no_reason_to_trust_a_page(guarded: httpx.Client) -> None:
+    headers = {"Authorization": f"Bearer {TOKEN}", "Host": "indexer:8080", "Origin": "http://127.0.0.1:8080"}
+    response = guarded.post("/api/v1/reports/answers", headers=headers, json=[{"report": "nothing"}])
+    assert response.status_code == 403
