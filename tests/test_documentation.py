@@ -1,11 +1,6 @@
 """The pages that repeat what code defines say the same as the code, and their links lead somewhere."""
 
-import json
 import re
-import shlex
-import subprocess
-import sys
-import textwrap
 from pathlib import Path
 from typing import Any, get_args
 
@@ -22,7 +17,6 @@ from indexer.reports import reports_page
 from indexer.resources import resource_dir
 from indexer.sample import generate
 from indexer.settings import Settings
-from indexer.store.database import open_store, upgrade
 
 ROOT = resource_dir("mappings").parent
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -140,32 +134,6 @@ def _anchors(text: str) -> set[str]:
     return slugs | set(re.findall(r'<a id="([^"]+)">', text))
 
 
-@pytest.mark.services
-def test_the_commands_that_look_into_postgresql_work_as_written_and_tell_nobody_the_password(
-    database_url: str,
-) -> None:
-    """In a shell whose `indexer up` says where the database of this test is."""
-    store = open_store(database_url)
-    upgrade(store)
-    store.dispose()
-    block = OPERATING[OPERATING.index("    PSQL=") : OPERATING.index("For a server of yours, set `PGHOST`")]
-    queries = re.findall(r"    \$PSQL -c \"[^\"]*\"", OPERATING)
-    assert len(queries) == 4
-    up = json.dumps([{"service": "postgresql", "url": database_url}])
-    script = "\n".join(
-        [
-            f'python() {{ {shlex.quote(sys.executable)} "$@"; }}',
-            f"indexer() {{ printf %s {shlex.quote(up)}; }}",
-            textwrap.dedent(block),
-            *map(textwrap.dedent, queries),
-        ]
-    )
-    done = subprocess.run(["bash", "-euc", script], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    assert "queued" in done.stdout
-    assert "$DATABASE" not in OPERATING
-
-
 def test_the_page_of_reports_is_what_the_definitions_say() -> None:
     said = (ROOT / "docs" / "reports.md").read_text()
     assert said == reports_page(by_category(load_reports())), "write it anew with: make docs"
@@ -183,3 +151,9 @@ def test_the_conversations_that_pages_explain_are_in_a_demo_of_two_thousand_and_
     assert named
     for count in (2_000, 5_000):
         assert named <= {one["id"] for one in generate(count, 1, days=90)}
+
+
+def test_the_tests_that_the_page_on_security_names_are_there() -> None:
+    named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", (ROOT / "docs" / "security.md").read_text())
+    assert named
+    assert [name for path, name in named if f"def {name}(" not in (ROOT / path).read_text()] == []

@@ -131,7 +131,8 @@ def chosen_datasets(dataset: str | None) -> list[str]:
 
 
 def _client() -> "Elasticsearch":
-    from indexer.clients import search_client
+    from indexer.search import connect
+    from indexer.services import Service, service_urls
     from indexer.settings import settings
 
-    return search_client(settings())
+    return connect(service_urls(settings(), Service.ELASTICSEARCH).elasticsearch)

@@ -7,7 +7,6 @@ from redis import Redis
 from redis.exceptions import RedisError
 from sqlalchemy import Engine
 
-from indexer.clients import redis_client, search_client
 from indexer.errors import ServiceUnavailable
 from indexer.pipeline import counting
 from indexer.pipeline.backfilling import Backfiller
@@ -15,7 +14,7 @@ from indexer.pipeline.drain import Drain
 from indexer.pipeline.exporting.jobs import ExportWriter
 from indexer.pipeline.guard import Guard
 from indexer.pipeline.reconciling import Reconciler
-from indexer.search import BulkWriter, Spread, alias_name
+from indexer.search import BulkWriter, Spread, alias_name, connect
 from indexer.services import Service, service_urls
 from indexer.settings import Settings, settings
 from indexer.store.changes import Dataset
@@ -40,7 +39,7 @@ class Connections:
     @cached_property
     def search(self) -> Elasticsearch:
         """Elasticsearch."""
-        return search_client(self.settings)
+        return connect(service_urls(self.settings, Service.ELASTICSEARCH).elasticsearch)
 
     @cached_property
     def writer(self) -> BulkWriter:
@@ -49,8 +48,14 @@ class Connections:
 
     @cached_property
     def redis(self) -> Redis:
-        """Redis."""
-        return redis_client(self.settings)
+        """Redis, with the patience that the broker's connections have."""
+        return Redis.from_url(
+            service_urls(self.settings, Service.REDIS).redis,
+            socket_timeout=10,
+            socket_connect_timeout=10,
+            socket_keepalive=True,
+            health_check_interval=30,
+        )
 
     def expect_redis(self) -> None:
         """Raise `ServiceUnavailable` unless Redis answers: Celery would try again for ever without a word."""

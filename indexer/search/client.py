@@ -1,10 +1,5 @@
 """The client of Elasticsearch, and what is said when there is nothing to connect to."""
 
-from collections.abc import Callable
-from typing import Any
-
-from elastic_transport import Urllib3HttpNode
-from elastic_transport.client_utils import url_to_node_config
 from elasticsearch import (
     ApiError,
     AuthenticationException,
@@ -23,8 +18,6 @@ REQUEST_SECONDS = 60.0
 _FIRST_ANSWER_SECONDS = 10.0
 _LOOK_SECONDS = 5.0
 _LONGEST = 160
-_UNAUTHORIZED = 401
-_HEADER = "authorization"
 
 
 class _CompatibleSerializer(OrjsonSerializer):
@@ -33,24 +26,20 @@ class _CompatibleSerializer(OrjsonSerializer):
     mimetype = "application/vnd.elasticsearch+json"
 
 
-def connect(
-    url: str, *, request_seconds: float = REQUEST_SECONDS, renewed: Callable[[], str | None] | None = None
-) -> Elasticsearch:
+def connect(url: str, *, request_seconds: float = REQUEST_SECONDS) -> Elasticsearch:
     """A client of the cluster at `url`: one or more of `http://host:port` (with `user:password@` if need be).
 
     Several addresses, with commas between them, are nodes of one cluster: requests go to each in turn, and a node
     that has died is passed over for a while. A request that a node did not take is sent to the next one at once.
     Beyond that nothing is sent again by the client itself, since its retries do not wait: what must be repeated is
     repeated by the writer (`bulk`). Bodies are not compressed, which costs more processor time than a network of one
-    rack saves. If the password is refused and `renewed` gives a URL with another one, the request is sent again with
-    that. The cluster has answered once. Raises `ServiceUnavailable` if nothing answers, `OperatorError` if what
+    rack saves. The cluster has answered once. Raises `ServiceUnavailable` if nothing answers, `OperatorError` if what
     answers is not an Elasticsearch that lets us in.
     """
     nodes = addresses(url)
     try:
         client = Elasticsearch(
             nodes,
-            node_class=Urllib3HttpNode if renewed is None else _renewing(renewed),
             request_timeout=request_seconds,
             max_retries=len(nodes) - 1,
             retry_on_timeout=False,
@@ -69,29 +58,6 @@ def connect(
         client.close()
         raise
     return client
-
-
-def _renewing(renewed: Callable[[], str | None]) -> type[Urllib3HttpNode]:
-    """Nodes that take the password of the URL that `renewed` gives when theirs is refused."""
-
-    class Renewing(Urllib3HttpNode):
-        def perform_request(self, *arguments: Any, **options: Any) -> Any:
-            answer = super().perform_request(*arguments, **options)
-            if answer.meta.status == _UNAUTHORIZED and self._has_renewed():
-                answer = super().perform_request(*arguments, **options)
-            return answer
-
-        def _has_renewed(self) -> bool:
-            url = renewed()
-            password = url_to_node_config(url).headers.get(_HEADER) if url else None
-            if password in (None, self._headers.get(_HEADER)):
-                return False
-            headers = self._headers.copy()
-            headers[_HEADER] = password
-            self._headers = headers
-            return True
-
-    return Renewing
 
 
 def answers(client: Elasticsearch) -> bool:

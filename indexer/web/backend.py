@@ -13,7 +13,6 @@ from fastapi import Depends, Request
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
-from indexer.clients import search_client
 from indexer.errors import OperatorError, ServiceUnavailable
 from indexer.pipeline import reporting
 from indexer.pipeline.datasets import named
@@ -27,6 +26,7 @@ from indexer.pipeline.zoned import zoned
 from indexer.reports import Answer, Definition, InvalidQuestion, Question, Waiting
 from indexer.reports.cell import Cell
 from indexer.reports.listing import ListedPage
+from indexer.search import connect
 from indexer.services import Service, running_url, service_urls
 from indexer.settings import Settings
 from indexer.store.changes import Dataset
@@ -174,7 +174,7 @@ class Backend:
     def _connected(self) -> Elasticsearch:
         with self._lock:
             if self._client is None:
-                self._client = search_client(self.settings)
+                self._client = connect(service_urls(self.settings, Service.ELASTICSEARCH).elasticsearch)
             return self._client
 
     def _answers(
