@@ -49,5 +49,5 @@ def _turn(low: int, high: int, zone: ZoneInfo) -> int:
     """The first instant after `low`, `high` at the latest, at which the clocks run otherwise than at `low`."""
     usual = datetime.fromtimestamp(low, zone).utcoffset()
     return bisect_left(
-        range(high), 1, lo=low + 1, key=lambda instant: datetime.fromtimestamp(instant, zone).utcoffset() != usual
+        range(high), 1, lo=low, key=lambda instant: datetime.fromtimestamp(instant, zone).utcoffset() != usual
     )

@@ -24,10 +24,10 @@ def known_zone(name: str) -> ZoneInfo:
 def _nearest(name: str) -> list[str]:
     """Up to three names that are alike as a whole or in their last part (the city)."""
     by_spelling: dict[str, str] = {}
-    for known in sorted(_names(), key=lambda known: "/" in known):  # a city before an old name like EST
+    for known in sorted(_names(), key=lambda known: ("/" in known, known)):  # a city beats an old name like Jamaica
         by_spelling[known.lower()] = known
         by_spelling[known.lower().rpartition("/")[2]] = known
     wanted = name.lower().replace(" ", "_")
-    alike = get_close_matches(wanted, by_spelling, n=6, cutoff=0.6)
-    alike += get_close_matches(wanted.rpartition("/")[2], by_spelling, n=3, cutoff=0.75)
+    alike = get_close_matches(wanted, by_spelling)
+    alike += get_close_matches(wanted.rpartition("/")[2], by_spelling, cutoff=0.75)
     return list(dict.fromkeys(by_spelling[spelling] for spelling in alike))[:3]

@@ -137,6 +137,12 @@ def test_an_interval_over_new_year_is_one_however_the_years_were_asked_for() -> 
     assert office_hours.intervals(new_year - 3 * DAY, new_year + 3 * DAY) == [(new_year - DAY, new_year + DAY)]
 
 
+def test_the_first_second_of_a_year_is_in_an_interval_that_ends_with_it() -> None:
+    new_year = int(datetime(2024, 1, 1, tzinfo=UTC).timestamp())
+    office_hours = parse_office_hours(weekly("UTC", (6 * 1440, 8 * 1440)))
+    assert office_hours.intervals(new_year - 5, new_year + 1) == [(new_year - 5, new_year + 1)]
+
+
 @pytest.mark.parametrize("zone", ["UTC", "America/New_York", "Africa/Casablanca"])
 def test_every_second_from_1970_to_2100_has_an_answer(zone: str) -> None:
     first, last = 0, int(datetime(2100, 12, 31, 23, 59, 59, tzinfo=UTC).timestamp())

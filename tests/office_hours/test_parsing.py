@@ -114,12 +114,26 @@ def test_null_stands_for_what_is_not_there() -> None:
         (schedule(teams=[]), "teams", "should be a valid dictionary, not []"),
         (schedule(teams={"42": schedule(time_intervals=[{}])}), "teams.42.time_intervals[0].start_minute", "missing"),
         (schedule(teams={"42": {"hours": 1}}), "teams.42", "is not a schedule"),
+        (schedule(time_zone_name="x"), "time_zone_name", "'x' is not an IANA time zone name such as Europe/Dublin"),
+        (schedule(time_intervals=[{}]), "time_intervals[0].start_minute", "is missing"),
+        (schedule(teams={"42": {1, 2}}), "teams.42", "is not a JSON object"),
+        (
+            schedule(teams={"4": schedule(twenty_four_seven={1})}),
+            "teams.4.twenty_four_seven",
+            'should be a valid boolean, not "{1}"',
+        ),
+        (schedule(twenty_four_seven="y" * 99), "twenty_four_seven", f'should be a valid boolean, not "{"y" * 59}'),
     ],
 )
 def test_what_cannot_be_meant_is_refused_with_its_path(data: object, path: str, reason: str) -> None:
     refused_path, refused_reason = refusal(data)
     assert refused_path == path
     assert reason in refused_reason
+    assert reason == refused_reason or not reason.startswith(("is missing", "should be", "is not a JSON"))
+
+
+def test_a_reason_of_its_own_is_said_without_what_was_given() -> None:
+    assert refusal(schedule(time_intervals=[interval(5, 5)]))[1] == "5 is not after start_minute 5"
 
 
 def test_local_minutes_without_a_time_zone_are_refused() -> None:
@@ -135,12 +149,25 @@ def test_local_minutes_without_a_time_zone_are_refused() -> None:
         ("europe/berlin", "Europe/Berlin"),
         ("Kolkata", "Asia/Kolkata"),
         ("US/New_York", "America/New_York"),
+        ("Hindustan/Bengal/Kolkata", "Asia/Kolkata"),
+        ("knox", "America/Indiana/Knox or America/Knox_IN or Pacific/Kanton"),
+        ("Calcuta", "Asia/Calcutta or America/Argentina/Salta"),
+        ("Asia/Istambul", "Asia/Istanbul or Asia/Kabul or Asia/Thimbu"),
+        ("Earth/America/New York", "America/New_York or America/Grand_Turk"),
+        ("Foo/Berlin", "Europe/Berlin"),
+        ("Cordoba", "America/Cordoba"),
+        ("GMT+1", "Etc/GMT+1 or Etc/GMT+12 or Etc/GMT+11"),
     ],
 )
 def test_an_unknown_time_zone_is_refused_with_the_nearest_names(wrong: str, right: str) -> None:
     path, reason = refusal(schedule(time_zone_name=wrong))
     assert path == "time_zone_name"
     assert reason.startswith(f"{wrong!r} is not an IANA time zone name; perhaps {right}")
+
+
+@pytest.mark.parametrize("city", ["Jamaica", "Singapore", "Universal", "Zulu", "Greenwich"])
+def test_a_city_is_proposed_before_an_old_name_that_is_written_alike(city: str) -> None:
+    assert f"/{city}" in refusal(schedule(time_zone_name=f"{city}x"))[1].partition(" or ")[0]
 
 
 @pytest.mark.parametrize("name", ["", "../../etc/passwd", "localtime", "right/Europe/Dublin", "Mars/Olympus Mons"])
