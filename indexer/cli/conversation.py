@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from indexer.cli.app import app
+from indexer.cli.names import DeletionTime
 from indexer.cli.waking import wake_exporting_workers, wake_workers
 
 conversation_app = typer.Typer(no_args_is_help=True, help="Single conversations: delete them.")
@@ -23,9 +24,7 @@ def delete(
             help="Keep counting them in reports, without their content.",
         ),
     ] = True,
-    at: Annotated[
-        int | None, typer.Option(metavar="SECONDS", help="When they were deleted, in epoch seconds; now if not given.")
-    ] = None,
+    at: DeletionTime = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before deleting.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
 ) -> None:

@@ -1,4 +1,4 @@
-"""One or two examples for the help of every command, and its line in the list of commands."""
+"""One to three examples for the help of every command, and its line in the list of commands."""
 
 EXAMPLES: dict[str, tuple[str, ...]] = {
     "": ("indexer demo", "indexer report list", "indexer import conversations.ndjson --workspace acme"),
@@ -44,6 +44,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "import": (
         "indexer import conversations.ndjson.gz --workspace acme",
         "indexer import calls.json --workspace acme --dataset calls --dry-run",
+        "indexer import corrected.ndjson --workspace acme --force --dry-run",
     ),
     "index": ("indexer index status",),
     "index create": ("indexer index create conversations",),

@@ -15,7 +15,7 @@ from indexer.plain_text import printable
 from indexer.private_files import open_private
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 _MOST_PRINTED = 20
 """So many refusals are said; more would scroll the first ones away."""
@@ -37,6 +37,13 @@ def import_(
             "--refusals", metavar="FILE", help="Where to write all refusals, one a line; else the first 20 are printed."
         ),
     ] = None,
+    force: Annotated[
+        bool,
+        typer.Option(
+            "--force",
+            help="Replace what is stored even if it is newer or was deleted; --dry-run counts what would be replaced.",
+        ),
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, save nothing.")] = False,
     output: FormatOption = None,
 ) -> None:
@@ -54,13 +61,15 @@ def import_(
     if ":" in workspace:
         with connections().store.connect() as connection:
             expect_usable_name(connection, workspace)
-    store = None if dry_run else connections().store
+    store = None if dry_run and not force else connections().store
     sizes = [Path(file).stat().st_size for file in files if Path(file).is_file()]
     with (
         _Refusals.to(refusals) as said_no,
         byte_progress("reading", sum(sizes) if len(sizes) == len(files) else None) as on_bytes,
     ):
-        imported = import_records(store, kind.intake, files, workspace, said_no, on_bytes=on_bytes)
+        imported = import_records(
+            store, kind.intake, files, workspace, said_no, on_bytes=on_bytes, force=force, dry_run=dry_run
+        )
     said_no.sum_up()
     counts = {name: getattr(imported, name) for name in ("read", "created", "updated", "unchanged", "older", "refused")}
     if imported.partial:
@@ -69,6 +78,8 @@ def import_(
             "notification of a webhook: stored parts are kept, and parts that were never imported are not counted",
             err=True,
         )
+    if imported.ahead:
+        typer.echo(_said_of_times(imported.ahead, imported.count_ahead), err=True)
     if chosen(output) is Format.TABLE:
         said = ", ".join(f"{count:,} {name}" for name, count in counts.items())
         typer.echo(f"dry run, nothing saved: {said}" if dry_run else said)
@@ -79,14 +90,26 @@ def import_(
             "dry_run": dry_run,
             **counts,
             "partial": imported.partial,
+            "ahead": imported.count_ahead,
         }
         if chosen(output) is Format.CSV:
             print_records([found], list(found), output)
         else:
             print_json(found)
-    wake_workers(imported.shards, "saved", kind.dataset)
+    if not dry_run:
+        wake_workers(imported.shards, "saved", kind.dataset)
     if imported.refused:
         raise typer.Exit(1)
+
+
+def _said_of_times(ahead: "Sequence[tuple[str, int]]", count: int) -> str:
+    from datetime import UTC, datetime
+
+    named = ", ".join(f"{place} ({datetime.fromtimestamp(at, UTC):%Y-%m-%dT%H:%M:%SZ})" for place, at in ahead)
+    return (
+        f"{count:,} of them say that they change more than a day from now, as {named}: their latest time that is not "
+        "in the future decides instead which record is newer; to replace what is stored in any case: --force"
+    )
 
 
 class _Refusals:

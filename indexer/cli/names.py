@@ -34,4 +34,23 @@ def expect_usable_name(connection: "Connection", workspace: str) -> None:
         )
 
 
+def _not_in_the_future(at: int | None) -> int | None:
+    import time
+
+    from indexer.conversation.ahead import is_ahead
+
+    if at is not None and is_ahead(at, int(time.time())):
+        raise typer.BadParameter("is in the future: nothing that changes before it could come back")
+    return at
+
+
+DeletionTime = Annotated[
+    int | None,
+    typer.Option(
+        metavar="SECONDS",
+        help="When they were deleted, in epoch seconds; now if not given.",
+        callback=_not_in_the_future,
+    ),
+]
+
 DatasetOption = Annotated[str, typer.Option("--dataset", help="conversations, calls or teammate_statuses.")]

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from indexer.cli.app import app
+from indexer.cli.names import DeletionTime
 from indexer.cli.waking import wake_workers
 
 record_app = typer.Typer(no_args_is_help=True, help="Single calls and statuses of teammates: delete them.")
@@ -17,9 +18,7 @@ def delete(
     records: Annotated[list[str], typer.Argument(metavar="RECORD…", help="The ids of the records.")],
     *,
     workspace: Annotated[str, typer.Option("--workspace", metavar="ID", help="The workspace they are in.")],
-    at: Annotated[
-        int | None, typer.Option(metavar="SECONDS", help="When they were deleted, in epoch seconds; now if not given.")
-    ] = None,
+    at: DeletionTime = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before deleting.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
 ) -> None:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import msgspec
 from msgspec import Raw
 
+from indexer.conversation.ahead import is_ahead
 from indexer.conversation.values import identifier, whole_number
 
 _PARTS = ("conversation_parts", "ticket_parts")
@@ -40,16 +41,18 @@ class Version(NamedTuple):
     history: History
 
 
-def together(one: Version, other: Version) -> Version:
+def together(one: Version, other: Version, now: int, *, force: bool = False) -> Version:
     """What is known by two records, in whichever order they came.
 
-    The one with the later `updated_at` is the newer; of equal ones the whole one, then `other`.
+    The one with the later `updated_at` is the newer; of equal ones the whole one, then `other`. With `force` it is
+    `other`, whatever the times are. A part whose own `updated_at` is ahead of `now` (epoch seconds) counts as the
+    earliest version of it.
     """
-    older, newer = (other, one) if _age(one) > _age(other) else (one, other)
+    older, newer = (other, one) if _age(one) > _age(other) and not force else (one, other)
     history = newer.history
     if history is History.MISSING and older.history is not History.MISSING:
         history = History.SHORT  # parts from before the newer facts: there may be more by now
-    return Version(merged(older.payload, newer.payload, newer.history), newer.updated_at, history)
+    return Version(merged(older.payload, newer.payload, newer.history, now), newer.updated_at, history)
 
 
 def _age(version: Version) -> tuple[int, bool]:
@@ -68,7 +71,7 @@ def history_of(payload: bytes) -> History:
     return History.SHORT if max(total, _total_of_statistics(said)) > len(parts) else History.WHOLE
 
 
-def merged(older: bytes, newer: bytes, history: History) -> bytes:
+def merged(older: bytes, newer: bytes, history: History, now: int) -> bytes:
     """The newer record, of which `history` is known, with what only the older one knows.
 
     A whole record stays as it is. Otherwise the newer record's facts count, those that it does not mention are the
@@ -88,12 +91,12 @@ def merged(older: bytes, newer: bytes, history: History) -> bytes:
     holders = before if given is None else after
     name = next((name for name in reversed(_PARTS) if _list_in(holders, name) is not None), None)
     if name is not None:
-        found[name] = _with_parts(holders[name], name, _united(known or [], given or []))
+        found[name] = _with_parts(holders[name], name, _united(known or [], given or [], now))
     # The same bytes whichever record came first, and however it was written.
     return msgspec.json.format(_encoded(dict(sorted(found.items()))), indent=-1)
 
 
-def _united(known: list[bytes], given: list[bytes]) -> list[bytes]:
+def _united(known: list[bytes], given: list[bytes], now: int) -> list[bytes]:
     """The parts of both lists, by time and id."""
     found: dict[object, bytes] = {}
     orders: dict[object, tuple[int, int, str]] = {}
@@ -105,6 +108,8 @@ def _united(known: list[bytes], given: list[bytes]) -> list[bytes]:
         id_ = identifier(said.get("id"))
         key: object = id_ or part
         version = whole_number(said.get("updated_at")) or 0
+        if is_ahead(version, now):
+            version = 0
         if version >= versions.get(key, 0):
             found[key] = part
             versions[key] = version

@@ -7,6 +7,7 @@ from typing import Any
 from elasticsearch import Elasticsearch
 from sqlalchemy import Connection
 
+from indexer.conversation.ahead import AHEAD
 from indexer.pipeline.searching import search_many
 from indexer.reports.filters import Body
 from indexer.reports.scope import PATH, of_workspace
@@ -30,7 +31,8 @@ def teammates_names(
 ) -> dict[str, str]:
     """The names of those of these teammates who have acted in a conversation that is indexed and stored.
 
-    The name is that of the teammate's newest conversation. Raises what `search_many` and PostgreSQL raise.
+    The name is that of the teammate's newest conversation, leaving out those that changed in the future. Raises what
+    `search_many` and PostgreSQL raise.
     """
     wanted = sorted(ids)[:MAX_IDS]
     newest: dict[str, str] = {}
@@ -59,10 +61,11 @@ def _batches(ids: list[str]) -> Iterator[list[str]]:
 def _newest_of(workspace: str, teammate_id: str) -> Body:
     """The search for the conversation that this teammate acted in and that changed last."""
     acted: Body = {"nested": {"path": PATH, "query": {"term": {f"{PATH}.teammate_id": teammate_id}}}}
+    timely: Body = {"bool": {"must_not": {"term": {"data_quality": AHEAD}}}}
     return {
         "size": 1,
         "track_total_hits": False,
-        "query": of_workspace(workspace, acted),
+        "query": of_workspace(workspace, acted, timely),
         "sort": [{"updated_at": {"order": "desc", "missing": "_last"}}],
         "_source": ["conversation_id"],
     }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from msgspec.json import Encoder
 
 from indexer.conversation import parse_conversation
+from indexer.conversation.ahead import AHEAD, is_ahead
 from indexer.errors import Refused
 from indexer.keys import MOST_BYTES, document_id, is_too_long
 from indexer.metrics import reporting_document
@@ -24,10 +25,16 @@ class Computation:
     bot_admin_ids: frozenset[str] = frozenset()
     bots_interrupt: bool = False
 
-    def document(self, payload: bytes, revision: int | None = None, merged: Mapping[str, str] | None = None) -> bytes:
+    def document(
+        self,
+        payload: bytes,
+        revision: int | None = None,
+        merged: Mapping[str, str] | None = None,
+        saved_at: int | None = None,
+    ) -> bytes:
         """The reporting document as JSON, from the conversation as JSON; raises `Refused`.
 
-        `merged` says which contacts have become which others.
+        `merged` says which contacts have become which others, `saved_at` (epoch seconds) when the store got it.
         """
         conversation = parse_conversation(payload, self.bot_admin_ids)
         refuse_long_key(self.workspace_id, conversation.id)
@@ -36,6 +43,8 @@ class Computation:
         )
         if merged and document.contact_ids:
             document.contact_ids = list(dict.fromkeys(merged.get(id_, id_) for id_ in document.contact_ids))
+        if saved_at is not None and is_ahead(conversation.changed_at, saved_at):
+            document.data_quality = [*(document.data_quality or ()), AHEAD]
         return _encode(document)
 
 

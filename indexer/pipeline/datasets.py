@@ -48,7 +48,7 @@ class Kind(Generic[_Stored]):
 
 
 def _conversation(stored: StoredConversation, computation: Computation, revision: int) -> bytes:
-    return computation.document(stored.payload, revision, stored.merged)
+    return computation.document(stored.payload, revision, stored.merged, stored.saved_at)
 
 
 def _call(stored: StoredRecord, computation: Computation, revision: int) -> bytes:

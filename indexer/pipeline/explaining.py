@@ -72,9 +72,10 @@ def explain_stored(
         as_of=_instant(as_of, zone, conversation),
         time_zone=zone.key,
     )
-    computed = json.loads(computation.document(stored.payload, revision, stored.merged))
-    contacts = replace(explanation.fields["contact_ids"], value=computed.get("contact_ids"))
-    explanation.fields["contact_ids"] = contacts
+    computed = json.loads(computation.document(stored.payload, revision, stored.merged, stored.saved_at))
+    # What the store knows has a part in these.
+    for name in ("contact_ids", "data_quality") if as_of is None else ("contact_ids",):
+        explanation.fields[name] = replace(explanation.fields[name], value=computed.get(name))
     notice = _notice(here, document_id(workspace_id, conversation_id), computed)
     return Explained(explanation, notice, _that_occur(explanation, _written_names(stored.payload) | names))
 

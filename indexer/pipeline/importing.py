@@ -1,5 +1,6 @@
 """Conversations and records out of files into the store, each one a change."""
 
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, NamedTuple, TypeVar
@@ -8,11 +9,13 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from indexer.conversation import contact_ids, parse_conversation
+from indexer.conversation.ahead import conversation_change, is_ahead, last_change
 from indexer.conversation.history import History, history_of
 from indexer.errors import Refused
 from indexer.pipeline.computing import refuse_long_key
 from indexer.pipeline.histories import save_histories
 from indexer.pipeline.reading import CONVERSATION_LISTS, Excerpt, OnBytes, read_records
+from indexer.pipeline.saving import Saving
 from indexer.records import parse_call, parse_status_change
 from indexer.store.changes import Dataset
 from indexer.store.conversations import IncomingConversation, Saved
@@ -20,6 +23,9 @@ from indexer.store.faults import Fault, fault_of, words_of
 from indexer.store.records import IncomingRecord, save_records
 
 BATCH = 500
+
+MOST_AHEAD = 5
+"""So many records whose time is in the future are named."""
 
 _Incoming = TypeVar("_Incoming", IncomingConversation, IncomingRecord)
 
@@ -34,7 +40,7 @@ class Intake(Generic[_Incoming]):
     """
 
     incoming: Callable[[bytes], _Incoming]
-    save: Callable[[Engine, str, Sequence[_Incoming]], Saved]
+    save: Callable[[Saving, Sequence[_Incoming]], Saved]
     lists: tuple[str, ...]
 
 
@@ -49,7 +55,8 @@ class Placed(NamedTuple, Generic[_Incoming]):
 class Imported:
     """What became of the records so far; `shards` are those that have something due now.
 
-    `partial` are those among them that did not bring all of their history.
+    `partial` are those among them that did not bring all of their history. `ahead` are the places and times of those
+    whose last change is in the future, up to `MOST_AHEAD` of them, and `count_ahead` how many there are.
     """
 
     created: int = 0
@@ -58,6 +65,8 @@ class Imported:
     older: int = 0
     refused: int = 0
     partial: int = 0
+    ahead: list[tuple[str, int]] = field(default_factory=list)
+    count_ahead: int = 0
     shards: set[int] = field(default_factory=set)
 
     @property
@@ -74,18 +83,22 @@ def import_records(
     on_refused: Callable[[str, Refused], None],
     *,
     on_bytes: OnBytes | None = None,
+    force: bool = False,
+    dry_run: bool = False,
 ) -> Imported:
     """Check every record of the files and save those that can be used.
 
     Each batch is saved in a transaction of its own, so that what was imported before a fault stays. `on_refused` gets
     the place and the reason of each record that cannot be used, `on_bytes` the number of bytes of each read. Without a
-    store everything is checked and nothing saved; what could be used then counts as `created`.
+    store everything is checked and nothing saved; what could be used then counts as `created`. With a store a
+    `dry_run` counts what would become of each record, one by one. `force` replaces what is stored, whatever its time.
     """
+    saving = None if store is None else Saving(store, workspace_id, force, dry_run)
     imported = Imported()
     batch: list[Placed[_Incoming]] = []
 
     def save() -> None:
-        for place, refused in save_batch(store, workspace_id, batch, imported, intake):
+        for place, refused in save_batch(saving, batch, imported, intake):
             imported.refused += 1
             on_refused(place, refused)
         batch.clear()
@@ -113,32 +126,40 @@ def incoming(payload: bytes) -> IncomingConversation:
     partial = isinstance(payload, Excerpt) or (
         bool(conversation.data_quality or not conversation.part_count) and history_of(payload) is not History.WHOLE
     )
+    now = int(time.time())
     return IncomingConversation(
         conversation.id,
         payload,
         conversation.said.created_at,
-        conversation.changed_at,
+        conversation_change(conversation, now),
         tuple(contact_ids(conversation)),
         partial,
+        conversation.changed_at if is_ahead(conversation.changed_at, now) else None,
     )
 
 
 def incoming_call(payload: bytes) -> IncomingRecord:
     """A call as the store takes it; raises `Refused`."""
     call = parse_call(payload)
-    return IncomingRecord(call.id, payload, call.initiated_at, call.updated_at)
+    now = int(time.time())
+    changed = last_change(call.updated_at, (call.initiated_at, call.answered_at or 0, call.ended_at or 0), now)
+    ahead = call.updated_at if is_ahead(call.updated_at, now) else None
+    return IncomingRecord(call.id, payload, call.initiated_at, changed, ahead=ahead)
 
 
 def incoming_status(payload: bytes) -> IncomingRecord:
     """A change of a teammate's status as the store takes it, in the series of that teammate; raises `Refused`."""
     change = parse_status_change(payload)
-    return IncomingRecord(change.id, payload, change.at, change.updated_at, change.teammate_id)
+    now = int(time.time())
+    changed = last_change(change.updated_at, (change.at,), now)
+    ahead = change.updated_at if is_ahead(change.updated_at, now) else None
+    return IncomingRecord(change.id, payload, change.at, changed, change.teammate_id, ahead)
 
 
-def _save(dataset: Dataset) -> Callable[[Engine, str, Sequence[IncomingRecord]], Saved]:
-    def save(store: Engine, workspace_id: str, batch: Sequence[IncomingRecord]) -> Saved:
-        with store.begin() as connection:
-            return save_records(connection, dataset, workspace_id, batch)
+def _save(dataset: Dataset) -> Callable[[Saving, Sequence[IncomingRecord]], Saved]:
+    def save(saving: Saving, batch: Sequence[IncomingRecord]) -> Saved:
+        with saving.transaction() as connection:
+            return save_records(connection, dataset, saving.workspace_id, batch, force=saving.force)
 
     return save
 
@@ -149,8 +170,7 @@ TEAMMATE_STATUSES = Intake(incoming_status, _save("teammate_statuses"), ("activi
 
 
 def save_batch(
-    store: Engine | None,
-    workspace_id: str,
+    saving: Saving | None,
     batch: Sequence[Placed[_Incoming]],
     imported: Imported,
     intake: Intake[_Incoming],
@@ -163,11 +183,11 @@ def save_batch(
     if not batch:
         return []
     records = [one.record for one in batch]
-    if store is None:
+    if saving is None:
         imported.created += len(batch)
     else:
         try:
-            saved = intake.save(store, workspace_id, records)
+            saved = intake.save(saving, records)
         except DBAPIError as error:
             if fault_of(error) is not Fault.VALUE:
                 raise
@@ -177,10 +197,13 @@ def save_batch(
             return [
                 refusal
                 for half in (batch[:middle], batch[middle:])
-                for refusal in save_batch(store, workspace_id, half, imported, intake)
+                for refusal in save_batch(saving, half, imported, intake)
             ]
         _count(saved, imported)
     imported.partial += sum(isinstance(one, IncomingConversation) and one.partial for one in records)
+    ahead = [(place, one.ahead) for place, one in batch if one.ahead is not None]
+    imported.count_ahead += len(ahead)
+    imported.ahead += ahead[: MOST_AHEAD - len(imported.ahead)]
     return []
 
 

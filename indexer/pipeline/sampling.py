@@ -17,6 +17,7 @@ from indexer.pipeline.importing import (
     incoming,
     save_batch,
 )
+from indexer.pipeline.saving import Saving
 from indexer.sample import calls, generate, office_hours, status_changes, workspace
 from indexer.store.names import Named, save_names
 from indexer.store.records import IncomingRecord
@@ -53,7 +54,7 @@ def load_sample(
     imported = Imported()
     conversations = (Placed("", incoming(orjson.dumps(one))) for one in generate(count, seed, days=days))
     while batch := list(islice(conversations, BATCH)):
-        save_batch(store, workspace_id, batch, imported, CONVERSATIONS)
+        save_batch(Saving(store, workspace_id), batch, imported, CONVERSATIONS)
         on_done(imported.read)
     return imported
 
@@ -63,4 +64,4 @@ def _load(
 ) -> None:
     taken_in = (Placed("", intake.incoming(orjson.dumps(one))) for one in records)
     while batch := list(islice(taken_in, BATCH)):
-        save_batch(store, workspace_id, batch, Imported(), intake)
+        save_batch(Saving(store, workspace_id), batch, Imported(), intake)

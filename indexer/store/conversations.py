@@ -15,7 +15,8 @@ from indexer.store.locks import hold_workspace, share_workspace
 class IncomingConversation(NamedTuple):
     """A conversation to be saved: its JSON, its own two times in epoch seconds, and whom it is with.
 
-    `partial` says that there may be parts that its JSON does not have.
+    `partial` says that there may be parts that its JSON does not have. `ahead` is the time at which it says that it
+    changed, if that is in the future and another one stands in `updated_at` for it.
     """
 
     conversation_id: str
@@ -24,6 +25,7 @@ class IncomingConversation(NamedTuple):
     updated_at: int
     contact_ids: tuple[str, ...] = ()
     partial: bool = False
+    ahead: int | None = None
 
     @property
     def entity_id(self) -> str:
@@ -49,6 +51,7 @@ class StoredConversation(NamedTuple):
     """A conversation as saved; `revision` is the number of the write that made it what it is.
 
     `merged` are those of its contacts that have become others: from which to which. A deleted one has no payload.
+    `saved_at` is in epoch seconds.
     """
 
     workspace_id: str
@@ -57,6 +60,7 @@ class StoredConversation(NamedTuple):
     revision: int
     deleted: bool
     merged: dict[str, str] | None = None
+    saved_at: int | None = None
 
     @property
     def entity_id(self) -> str:
@@ -99,7 +103,8 @@ WITH incoming AS (
         revision = nextval('revision'),
         saved_at = now()
     WHERE EXCLUDED.payload <> stored.payload
-        AND (EXCLUDED.updated_at > stored.updated_at
+        AND (%(force)s
+            OR EXCLUDED.updated_at > stored.updated_at
             OR EXCLUDED.updated_at = stored.updated_at AND NOT stored.deleted AND NOT stored.redacted)
     RETURNING conversation_id, revision, xmax = 0 AS created
 ), marked AS (
@@ -126,7 +131,8 @@ STORED = """
         SELECT jsonb_object_agg(from_id, into_id) FROM contact_merges AS merge
         WHERE merge.workspace_id = stored.workspace_id
             AND (stored.contact_ids IS NULL OR from_id = ANY (stored.contact_ids))
-    ) END
+    ) END,
+    extract(epoch FROM saved_at)::bigint
 """
 
 _READ = f"""
@@ -136,23 +142,27 @@ JOIN conversations AS stored USING (workspace_id, conversation_id)
 """
 
 
-def save_conversations(connection: Connection, workspace_id: str, batch: Sequence[IncomingConversation]) -> Saved:
+def save_conversations(
+    connection: Connection, workspace_id: str, batch: Sequence[IncomingConversation], *, force: bool = False
+) -> Saved:
     """Save a batch and make what it changed due, both or neither: the caller commits at once, batch by batch.
 
     What is stored already stays as it is, with its revision: content equal byte by byte counts as `unchanged`;
     content that claims an earlier `updated_at` came late and counts as `older`. Of one conversation given
     twice the one with the later `updated_at` is saved, of equal ones the last; the others count as `older`.
+
+    With `force` no time is asked: the last one given replaces what is stored, and what was deleted is there again.
     """
     newest: dict[str, IncomingConversation] = {}
     for incoming in batch:
         rival = newest.get(incoming.conversation_id)
-        if rival is None or incoming.updated_at >= rival.updated_at:
+        if rival is None or force or incoming.updated_at >= rival.updated_at:
             newest[incoming.conversation_id] = incoming
     if not newest:
         return Saved(0, 0, 0, 0, frozenset())
 
     share_workspace(connection, workspace_id)
-    ids, payloads, created, updated, contacts, partial = map(list, zip(*newest.values(), strict=True))
+    ids, payloads, created, updated, contacts, partial, _ = map(list, zip(*newest.values(), strict=True))
     changed = connection.exec_driver_sql(
         _SAVE,
         {
@@ -164,10 +174,11 @@ def save_conversations(connection: Connection, workspace_id: str, batch: Sequenc
             "updated": updated,
             "contacts": [_contacts(of_one) for of_one in contacts],
             "partial": partial,
+            "force": force,
         },
     ).all()
     older: list[Any] = []
-    if len(changed) < len(newest):
+    if len(changed) < len(newest) and not force:
         # The rows that were left alone are locked by now, so what is counted here cannot move.
         older = list(connection.exec_driver_sql(_OLDER, {"workspace_id": workspace_id, "ids": ids, "updated": updated}))
     inserted = sum(row.created for row in changed)

@@ -13,7 +13,7 @@ from indexer.errors import OperatorError, ServiceUnavailable
 from indexer.store.faults import Fault, fault_of, words_of
 from indexer.urls import masked
 
-SCHEMA_REVISION = "0013"
+SCHEMA_REVISION = "0014"
 """The newest migration. Known without Alembic, so that a command on an up-to-date database need not import it."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"

@@ -19,13 +19,17 @@ from indexer.store.locks import hold_records, share_workspace
 
 
 class IncomingRecord(NamedTuple):
-    """A record to be saved: its JSON, its own two times in epoch seconds, and the series it is of, if of any."""
+    """A record to be saved: its JSON, its own two times in epoch seconds, and the series it is of, if of any.
+
+    `ahead` is as in `IncomingConversation`.
+    """
 
     record_id: str
     payload: bytes
     created_at: int
     updated_at: int
     series: str | None = None
+    ahead: int | None = None
 
     @property
     def entity_id(self) -> str:
@@ -71,7 +75,8 @@ ON CONFLICT (dataset, workspace_id, record_id) DO UPDATE SET
     revision = nextval('revision'),
     saved_at = now()
 WHERE EXCLUDED.payload <> stored.payload
-    AND (EXCLUDED.updated_at > stored.updated_at
+    AND (%(force)s
+        OR EXCLUDED.updated_at > stored.updated_at
         OR EXCLUDED.updated_at = stored.updated_at AND NOT stored.deleted)
 RETURNING record_id, xmax = 0 AS created
 """
@@ -150,29 +155,37 @@ WHERE dataset = %(dataset)s
 """
 
 
-def save_records(connection: Connection, dataset: Dataset, workspace_id: str, batch: Sequence[IncomingRecord]) -> Saved:
-    """Save a batch and make what it changed due, both or neither; what counts as what is as for conversations.
+def save_records(
+    connection: Connection,
+    dataset: Dataset,
+    workspace_id: str,
+    batch: Sequence[IncomingRecord],
+    *,
+    force: bool = False,
+) -> Saved:
+    """Save a batch and make what it changed due, both or neither; `force` and the counts are as for conversations.
 
     Records whose end has changed by it are due too, and are not counted.
     """
     newest: dict[str, IncomingRecord] = {}
     for incoming in batch:
         rival = newest.get(incoming.record_id)
-        if rival is None or incoming.updated_at >= rival.updated_at:
+        if rival is None or force or incoming.updated_at >= rival.updated_at:
             newest[incoming.record_id] = incoming
     if not newest:
         return Saved(0, 0, 0, 0, frozenset())
 
     share_workspace(connection, workspace_id)
     hold_records(connection, dataset, workspace_id)
-    ids, payloads, created, updated, series = map(list, zip(*newest.values(), strict=True))
+    ids, payloads, created, updated, series, _ = map(list, zip(*newest.values(), strict=True))
     own: dict[str, object] = {"dataset": dataset, "workspace_id": workspace_id, "ids": ids}
     places = _places(connection, own)
     changed = connection.exec_driver_sql(
-        _SAVE, {**own, "payloads": payloads, "created": created, "updated": updated, "series": series}
+        _SAVE,
+        {**own, "payloads": payloads, "created": created, "updated": updated, "series": series, "force": force},
     ).all()
     older = 0
-    if len(changed) < len(newest):
+    if len(changed) < len(newest) and not force:
         older = connection.exec_driver_sql(_COUNT_OLDER, {**own, "updated": updated}).scalar_one()
     shards = _finish(connection, own, places, [row.record_id for row in changed])
     inserted = sum(row.created for row in changed)

@@ -51,3 +51,11 @@ def test_merging_contacts_has_their_conversations_indexed_again(installation: In
     assert "error: user: cannot be merged into itself" in installation.said(*merge, "user", "lead", code=2)
     installation.index_everything()
     assert {tuple(found["contact_ids"]) for found in installation.documents("w").values()} == {("user",)}
+
+
+@pytest.mark.parametrize(
+    "delete", [("conversation", "delete", "1"), ("record", "delete", "calls", "1")], ids=["a conversation", "a call"]
+)
+def test_nothing_is_deleted_as_of_a_time_in_the_future(installation: Installation, delete: tuple[str, ...]) -> None:
+    said = installation.said(*delete, "--workspace", "w", "--yes", "--at", "4102444799", code=2)
+    assert "is in the future" in said

@@ -50,6 +50,16 @@ def test_a_file_that_cannot_be_written_is_said_before_anything_is_read(broken: P
     assert "--refusals: cannot write" in lines[0]
 
 
+def test_times_in_the_future_are_named(tmp_path: Path) -> None:
+    file = tmp_path / "ahead.ndjson"
+    file.write_text('{"id": "1", "created_at": 1}\n{"id": "2", "created_at": 1, "updated_at": 4102444799}\n')
+    code, lines = tried(file)
+    assert code == 0
+    assert len(lines) == 1
+    assert f"{file}, line 2 (2099-12-31T23:59:59Z)" in lines[0]
+    assert lines[0].startswith("1 of them ")
+
+
 @settings(max_examples=20, deadline=None)
 @given(st.integers(0, 60))
 def test_never_more_than_so_many_lines_and_every_refusal_is_counted(

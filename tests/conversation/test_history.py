@@ -12,6 +12,8 @@ from indexer.conversation.history import History, Version, history_of, merged, t
 
 Record = dict[str, Any]
 
+NOW = 1_800_000_000
+
 
 def part(number: int, version: int = 1, **more: Any) -> Record:
     return {"id": str(number), "part_type": "comment", "created_at": number, "updated_at": version, **more}
@@ -29,7 +31,7 @@ def facts(**more: Any) -> Record:
 
 def put_together(older: Record, newer: Record) -> Record:
     written = json.dumps(newer).encode()
-    found: Record = json.loads(merged(json.dumps(older).encode(), written, history_of(written)))
+    found: Record = json.loads(merged(json.dumps(older).encode(), written, history_of(written), NOW))
     return found
 
 
@@ -78,6 +80,21 @@ def test_of_short_lists_the_parts_of_both_count_in_their_later_versions() -> Non
     assert found["conversation_parts"]["total_count"] == 9
 
 
+def test_a_version_of_a_part_that_is_ahead_counts_as_the_earliest() -> None:
+    ahead = NOW + 90_000
+    stored = record(part(1, ahead, body="stored"), part(2, 5))
+    found = put_together(stored, record(part(1, 6, body="corrected"), part(2, ahead), total=9))
+    assert found["conversation_parts"]["conversation_parts"] == [part(1, 6, body="corrected"), part(2, 5)]
+
+
+def test_if_forced_the_record_given_is_the_newer_one_whatever_the_times_are() -> None:
+    stored = Version(json.dumps(record(part(1), state="open")).encode(), 9, History.WHOLE)
+    given = Version(json.dumps(facts(state="closed")).encode(), 5, History.MISSING)
+    found = together(stored, given, NOW, force=True)
+    assert (json.loads(found.payload)["state"], found.updated_at) == ("closed", 5)
+    assert part_ids(json.loads(found.payload)) == ["1"]
+
+
 def test_a_list_that_is_whole_is_whole_even_if_it_is_shorter() -> None:
     assert put_together(record(part(1), part(2)), record(part(2))) == record(part(2))
 
@@ -99,8 +116,8 @@ RECORDS = st.builds(
 @given(older=RECORDS, newer=RECORDS)
 def test_putting_together_again_changes_nothing(older: Record, newer: Record) -> None:
     before, written = json.dumps(older).encode(), json.dumps(newer).encode()
-    once = merged(before, written, history_of(written))
-    assert merged(once, written, history_of(written)) == once
+    once = merged(before, written, history_of(written), NOW)
+    assert merged(once, written, history_of(written), NOW) == once
 
 
 @given(older=RECORDS, newer=RECORDS)
@@ -109,9 +126,9 @@ def test_what_is_older_and_adds_nothing_changes_nothing(older: Record, newer: Re
         Version(json.dumps(said).encode(), at, history_of(json.dumps(said).encode()))
         for at, said in enumerate([older, newer])
     )
-    once = together(old, new)
-    assert together(once, old) == once
-    assert together(once, new) == once
+    once = together(old, new, NOW)
+    assert together(once, old, NOW) == once
+    assert together(once, new, NOW) == once
 
 
 @given(older=RECORDS, newer=RECORDS)
@@ -148,7 +165,7 @@ def test_the_order_of_arrival_does_not_matter(parts: list[Record], cut: int, sta
     for first, *others in permutations(versions):
         found = first
         for other in others:
-            found = together(found, other)
+            found = together(found, other, NOW)
         said = json.loads(found.payload)
         listed = sorted(said.pop("conversation_parts")["conversation_parts"], key=lambda one: str(one["id"]))
         outcomes.append((said, listed, found.updated_at, found.history))
@@ -162,4 +179,4 @@ def test_a_whole_record_wins_over_its_own_partial_form(parts: list[Record], stat
     whole = Version(json.dumps(said).encode(), 5, History.WHOLE)
     for partial in (Version(json.dumps(facts(state=state)).encode(), 5, History.MISSING),
                     Version(json.dumps(excerpt).encode(), 5, History.SHORT)):  # fmt: skip
-        assert (together(partial, whole) if page_first else together(whole, partial)) == whole
+        assert (together(partial, whole, NOW) if page_first else together(whole, partial, NOW)) == whole

@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 
 from indexer.pipeline.importing import CONVERSATIONS, Placed, incoming, save_batch
 from indexer.pipeline.importing import Imported as ImportCounts
+from indexer.pipeline.saving import Saving
 from indexer.settings import Settings
 from indexer.store.database import open_store, upgrade
 from tests.faults.histories import Raw, ndjson
@@ -175,7 +176,7 @@ class Faulty(Installation):
         """Save them as an import does, all at once, and wake nobody; how many were accepted."""
         counts = ImportCounts()
         batch = [Placed("", incoming(orjson.dumps(raw))) for raw in raws]
-        save_batch(self.store, workspace, batch, counts, CONVERSATIONS)
+        save_batch(Saving(self.store, workspace), batch, counts, CONVERSATIONS)
         return counts.created + counts.updated
 
     def begin_import(self, workspace: str = "w") -> Import:

@@ -16,6 +16,7 @@ from indexer.pipeline.exporting.request import read_request
 from indexer.pipeline.importing import CONVERSATIONS, Imported, Placed, save_batch
 from indexer.pipeline.importing import incoming as read
 from indexer.pipeline.reconciling import Reconciler
+from indexer.pipeline.saving import Saving
 from indexer.search import Outcome, Write
 from indexer.settings import Settings
 from indexer.store.contacts import merge_contacts
@@ -29,7 +30,7 @@ AT = 1_000
 
 def import_(drain: Drain, *raws: dict[str, Any]) -> Imported:
     imported = Imported()
-    save_batch(drain.store, W, [Placed("", read(orjson.dumps(raw))) for raw in raws], imported, CONVERSATIONS)
+    save_batch(Saving(drain.store, W), [Placed("", read(orjson.dumps(raw))) for raw in raws], imported, CONVERSATIONS)
     return imported
 
 

@@ -25,9 +25,9 @@ def test_a_new_conversation_is_stored_and_due(store: Any, engine: Engine) -> Non
     saved = store.save("1", body="hello")
     assert (saved.created, saved.updated, saved.unchanged, saved.older) == (1, 0, 0, 0)
     with engine.connect() as connection:
-        assert read_conversations(connection, [("w", "1"), ("w", "absent"), ("other", "1")]) == [
-            StoredConversation("w", "1", b"hello", store.revision(), deleted=False)
-        ]
+        [found] = read_conversations(connection, [("w", "1"), ("w", "absent"), ("other", "1")])
+    [[saved_at]] = store.rows("SELECT extract(epoch FROM saved_at)::bigint FROM conversations")
+    assert found == StoredConversation("w", "1", b"hello", store.revision(), deleted=False, saved_at=saved_at)
     change = store.change()
     assert change.revision == store.revision()
     assert saved.shards == {change.shard}

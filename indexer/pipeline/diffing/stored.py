@@ -35,7 +35,7 @@ def source_pages(
             for one in page:
                 computation, revision = computations[one.workspace_id]
                 try:
-                    body = computation.document(one.payload, max(one.revision, revision), one.merged)
+                    body = computation.document(one.payload, max(one.revision, revision), one.merged, one.saved_at)
                 except Exception:  # whatever it is, the worker that is to index it says it
                     on_uncomputable()
                     continue

@@ -1,0 +1,33 @@
+"""Times in the future: they do not decide which of two records is the newer one (docs/decisions/0027)."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from indexer.conversation.parsing import Conversation
+
+TOLERANCE: Final = 86_400
+"""Seconds by which a clock, or a time zone that somebody has mistaken, may be ahead of ours."""
+
+AHEAD: Final = "time_in_future"
+"""The flag of a document whose conversation was ahead when it was saved."""
+
+
+def is_ahead(at: int, now: int) -> bool:
+    """Whether a time lies further in the future than a clock may be ahead; both in epoch seconds."""
+    return at > now + TOLERANCE
+
+
+def last_change(said: int, others: Iterable[int], now: int) -> int:
+    """When a record last changed: the time that it says itself, or the latest of its other times if that is ahead.
+
+    0, which is before every other time, if all of them are ahead. Times are in epoch seconds.
+    """
+    if not is_ahead(said, now):
+        return said
+    return max((at for at in others if not is_ahead(at, now)), default=0)
+
+
+def conversation_change(conversation: Conversation, now: int) -> int:
+    """When a conversation last changed, by its `updated_at`, its creation and its parts: see `last_change`."""
+    others = (conversation.said.created_at, *(event.at for event in conversation.events))
+    return last_change(conversation.changed_at, others, now)
