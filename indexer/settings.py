@@ -78,7 +78,7 @@ class Settings(BaseSettings):
     stall_seconds: float = Field(
         default=60, gt=0, description="How long messages may wait untouched before a worker begins again."
     )
-    shutdown_seconds: float = Field(default=60, gt=0, description="How long a worker may take to end.")
+    shutdown_seconds: float = Field(default=60, gt=0, description="How long a worker or the server may take to end.")
     drain_batch: int = Field(default=500, ge=1, le=10_000, description="Changes leased, computed and written at once.")
     lease_seconds: float = Field(default=60, gt=0, description="How long a drain may hold a batch before others may.")
     index_interval_seconds: float = Field(

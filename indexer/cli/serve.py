@@ -32,16 +32,16 @@ def serve(
 ) -> None:
     """Serve the dashboard and the HTTP API until interrupted.
 
+    Requests under way are answered first, for INDEXER_SHUTDOWN_SECONDS at most.
+
     Anyone who can reach the server can read every report, so it listens on this machine only unless INDEXER_API_TOKEN
     is set; then every request must send that token.
     """
-    import uvicorn
-
     from indexer import logs
     from indexer.embedded.users import sign_in
     from indexer.services import Service, service_urls
     from indexer.settings import settings
-    from indexer.web.app import create_app
+    from indexer.web.serving import Server
 
     logs.configure()
     address = host if settings().api_token or in_container else _loopback(host)
@@ -50,9 +50,9 @@ def serve(
         sign_in(settings(), "server")
         shown = f"[{address}]" if ":" in address else address
         typer.echo(f"the dashboard is at http://{shown}:{listener.getsockname()[1]}/ (Ctrl-C ends it)")
-        config = uvicorn.Config(create_app(settings()), log_level="warning", access_log=False, ws="none")
+        server = Server(settings())
         try:
-            uvicorn.Server(config).run(sockets=[listener])
+            server.run(sockets=[listener])
         except KeyboardInterrupt:
             return
 

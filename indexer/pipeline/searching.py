@@ -20,6 +20,10 @@ class NoIndexYet(OperatorError):
     """There is nothing to search in: no index has been made."""
 
 
+class SearchRefused(OperatorError):
+    """Elasticsearch does not take the search: no outage, and the same search is refused again."""
+
+
 class TooManyBuckets(OperatorError):
     """The answer would have more buckets than Elasticsearch gives at once."""
 
@@ -28,7 +32,7 @@ def search_once(client: Elasticsearch, alias: str, body: Mapping[str, Any], work
     """The whole response or an error: by default Elasticsearch would leave out shards that fail, and count less.
 
     What is asked of one workspace is asked of the shards that can hold its documents. Raises `NoIndexYet`,
-    `TooManyBuckets`, `ServiceUnavailable`, and `OperatorError` for a search that is refused.
+    `TooManyBuckets`, `ServiceUnavailable` and `SearchRefused`.
     """
     try:
         response = client.search(
@@ -141,7 +145,7 @@ def refusal(status: int, body: Any, alias: str) -> OperatorError:
     if status == 404:
         return _no_index(alias)
     if status == 400:
-        return OperatorError(f"Elasticsearch refuses the search: {_reason(error)}", "see it with --explain")
+        return SearchRefused(f"Elasticsearch refuses the search: {_reason(error)}", "see it with --explain")
     return ServiceUnavailable(
         f"Elasticsearch cannot answer now: {_reason(error)}", "see what is wrong with: indexer doctor"
     )

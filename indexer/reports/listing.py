@@ -202,12 +202,17 @@ def read_cursor(definition: Definition, question: Question, cell: Cell, written:
     try:
         content = base64.urlsafe_b64decode(written + "=" * (-len(written) % 4))
         fingerprint, view, after = json.loads(content)
-    except (binascii.Error, ValueError, TypeError) as error:
+    except (binascii.Error, ValueError, TypeError, RecursionError) as error:
         raise InvalidQuestion("cursor", "is none that a list has given; begin without one") from error
-    usable = isinstance(view, str) and isinstance(after, list) and all(type(one) is int for one in after)
+    usable = isinstance(view, str) and view.isascii() and isinstance(after, list) and all(map(_is_place, after))
     if not usable or fingerprint != _fingerprint(definition, question, cell):
         raise InvalidQuestion("cursor", "belongs to another list; begin without one")
     return Cursor(view, after)
+
+
+def _is_place(one: object) -> bool:
+    """Whether Elasticsearch can have given it as the place of a document: a number of 64 bits."""
+    return type(one) is int and -(2**63) <= one < 2**63
 
 
 def _fingerprint(definition: Definition, question: Question, cell: Cell) -> str:

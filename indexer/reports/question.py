@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo
 from pydantic.functional_validators import field_validator
 
+from indexer.keys import MOST_BYTES, is_too_long
 from indexer.reports.clauses import FORM, Clause, check_clause, read_clause
 from indexer.reports.definition import Definition
 from indexer.reports.dimensions import CUSTOM_ANY, Dimension
@@ -63,6 +64,12 @@ def _in_range(value: date) -> date:
     return value
 
 
+def _not_too_long(workspace: str) -> str:
+    if is_too_long(workspace):
+        raise ValueError(f"has more than {MOST_BYTES} bytes, and no workspace does")
+    return workspace
+
+
 def _checked_clause(value: str) -> str:
     read_clause(value)
     return value
@@ -103,7 +110,11 @@ class Question(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
-    workspace: Annotated[str, Field(min_length=1, description="The workspace whose conversations are counted.")]
+    workspace: Annotated[
+        str,
+        Field(min_length=1, description="The workspace whose conversations are counted."),
+        AfterValidator(_not_too_long),
+    ]
     from_: Annotated[
         Day | None,
         Field(alias="from", description="The first local date, YYYY-MM-DD. Only boards can do without."),

@@ -1,10 +1,14 @@
 """The client of Elasticsearch, and what is said when there is nothing to connect to."""
 
+from typing import Any
+
+from elastic_transport import NodeConfig, Urllib3HttpNode
 from elasticsearch import (
     ApiError,
     AuthenticationException,
     AuthorizationException,
     Elasticsearch,
+    SerializationError,
     TransportError,
 )
 from elasticsearch.serializer import OrjsonSerializer
@@ -20,32 +24,53 @@ _LOOK_SECONDS = 5.0
 _LONGEST = 160
 
 
-class _CompatibleSerializer(OrjsonSerializer):
+class _Node(Urllib3HttpNode):
+    """A node that no thread waits for: if all connections are in use, there is one more for one request."""
+
+    def __init__(self, config: NodeConfig) -> None:
+        super().__init__(config)
+        self.pool.block = False
+
+
+class _Serializer(OrjsonSerializer):
+    """JSON; what cannot be written is a defect of the program, which the client would take for a failed request."""
+
+    def dumps(self, data: Any) -> bytes:
+        try:
+            return super().dumps(data)
+        except SerializationError as error:
+            raise ValueError(f"a request to Elasticsearch is not JSON: {error.__cause__}") from None
+
+
+class _CompatibleSerializer(_Serializer):
     """The same for what the client asks for unless told otherwise: answers that later servers can give too."""
 
     mimetype = "application/vnd.elasticsearch+json"
 
 
-def connect(url: str, *, request_seconds: float = REQUEST_SECONDS) -> Elasticsearch:
+def connect(url: str, *, request_seconds: float = REQUEST_SECONDS, connections: int = 10) -> Elasticsearch:
     """A client of the cluster at `url`: one or more of `http://host:port` (with `user:password@` if need be).
 
     Several addresses, with commas between them, are nodes of one cluster: requests go to each in turn, and a node
     that has died is passed over for a while. A request that a node did not take is sent to the next one at once.
     Beyond that nothing is sent again by the client itself, since its retries do not wait: what must be repeated is
     repeated by the writer (`bulk`). Bodies are not compressed, which costs more processor time than a network of one
-    rack saves. The cluster has answered once. Raises `ServiceUnavailable` if nothing answers, `OperatorError` if what
-    answers is not an Elasticsearch that lets us in.
+    rack saves. Threads may share a client: each node keeps as many `connections` as that for the next requests, and
+    further ones are closed. The cluster has answered once. Raises `ServiceUnavailable` if nothing answers,
+    `OperatorError` if what answers is not an Elasticsearch that lets us in.
     """
     nodes = addresses(url)
     try:
         client = Elasticsearch(
             nodes,
+            node_class=_Node,
+            connections_per_node=connections,
             request_timeout=request_seconds,
             max_retries=len(nodes) - 1,
             retry_on_timeout=False,
             retry_on_status=(),
             http_compress=False,
-            serializers={one.mimetype: one for one in (OrjsonSerializer(), _CompatibleSerializer())},
+            serializers={one.mimetype: one for one in (_Serializer(), _CompatibleSerializer())},
         )
     except ValueError as error:
         raise OperatorError(
@@ -53,7 +78,7 @@ def connect(url: str, *, request_seconds: float = REQUEST_SECONDS) -> Elasticsea
             "set ELASTICSEARCH_URL to something like http://127.0.0.1:9200, or to several with commas between them",
         ) from error
     try:
-        _expect_an_answer(client, url)
+        _expect_an_answer(client, url, min(request_seconds, _FIRST_ANSWER_SECONDS))
     except OperatorError:
         client.close()
         raise
@@ -71,10 +96,10 @@ def answers(client: Elasticsearch) -> bool:
     return True
 
 
-def _expect_an_answer(client: Elasticsearch, url: str) -> None:
+def _expect_an_answer(client: Elasticsearch, url: str, seconds: float) -> None:
     """Ask for the cluster's health: unlike `GET /`, every distribution of the server answers it."""
     try:
-        client.options(request_timeout=_FIRST_ANSWER_SECONDS).cluster.health(filter_path="status")
+        client.options(request_timeout=seconds).cluster.health(filter_path="status")
     except AuthorizationException:
         return  # known to the server, and not allowed to see the cluster's health, which we can do without
     except AuthenticationException as error:

@@ -8,8 +8,10 @@ from typing import Any
 from psycopg.pq import Format
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from indexer.errors import OperatorError, ServiceUnavailable
+from indexer.store.deadline import connecting_with_deadline
 from indexer.store.faults import Fault, fault_of, words_of
 from indexer.urls import masked
 
@@ -25,18 +27,31 @@ What we ask for is a few keys or a range of them, by their index. At the default
 would rather read and sort a whole workspace for every batch of it.
 """
 
+_CONNECT_SECONDS = 10
+_POOL_SECONDS = 30
 _MIGRATION_LOCK = 6_137_014
 
 
-def open_store(url: str) -> Engine:
-    """An engine for `postgresql://…`; the database answers, or `ServiceUnavailable` is raised."""
+def open_store(url: str, *, answer_seconds: float | None = None) -> Engine:
+    """An engine for `postgresql://…`; the database answers, or `ServiceUnavailable` is raised.
+
+    With `answer_seconds` a statement that is not answered in that time fails as if PostgreSQL was away, and a thread
+    waits no longer than that for a free connection either (`PoolTimeout`); without, as long as it takes.
+    """
     target = _psycopg_url(url)
     engine = create_engine(
         target,
         pool_pre_ping=True,
         hide_parameters=True,  # payloads, which would stand in tracebacks
-        connect_args={"application_name": "indexer", "connect_timeout": 10, "options": _OPTIONS},
+        pool_timeout=answer_seconds or _POOL_SECONDS,
+        connect_args={
+            "application_name": "indexer",
+            "connect_timeout": max(1, int(min(answer_seconds or _CONNECT_SECONDS, _CONNECT_SECONDS))),
+            "options": _OPTIONS,
+        },
     )
+    if answer_seconds is not None:
+        event.listen(engine, "do_connect", connecting_with_deadline(answer_seconds))
     event.listen(engine, "before_cursor_execute", _binary_results)
     try:
         engine.connect().close()
@@ -51,6 +66,8 @@ def open_store(url: str) -> Engine:
 
 def lost(error: Exception) -> ServiceUnavailable | None:
     """What it means that PostgreSQL failed in the middle of a command; None where the statement was at fault."""
+    if isinstance(error, PoolTimeout):
+        return ServiceUnavailable("all connections to PostgreSQL are in use", "try again in a few seconds")
     if not isinstance(error, DBAPIError) or error.orig is None:
         return None
     said = words_of(error)

@@ -12,6 +12,7 @@ from indexer.reports import Answer, Definition, InvalidQuestion, Question, read_
 from indexer.web.backend import Backend, BackendOfRequest
 from indexer.web.description import many_questions
 from indexer.web.etag import tagged
+from indexer.web.gates import Gate, through
 from indexer.web.listing import ConversationPage, Listing
 from indexer.web.problems import Problem, problem_of
 
@@ -25,7 +26,8 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
     401: {"model": Problem, "description": "The server has a token, and the request does not bear it."},
     404: {"model": Problem, "description": "There is no such report."},
     422: {"model": Problem, "description": "A parameter cannot be used; it is named."},
-    503: {"model": Problem, "description": "There is no index yet, or a service cannot be reached."},
+    500: {"model": Problem, "description": "The server has failed, or Elasticsearch does not take the search."},
+    503: {"model": Problem, "description": "There is no index yet, a service is away, or the server is busy."},
 }
 _UNCHANGED: dict[int | str, dict[str, Any]] = {304: {"description": "What the client has still holds."}}
 
@@ -47,7 +49,7 @@ def show_definition(name: Name, backend: BackendOfRequest, if_none_match: IfNone
     return tagged(orjson.dumps(_described(backend.report(name))), if_none_match)
 
 
-@router.get("/reports/{name}", response_model=Answer, responses=_UNCHANGED)
+@router.get("/reports/{name}", response_model=Answer, responses=_UNCHANGED, dependencies=[through(Gate.SEARCHES)])
 def run_report(
     name: Name, question: Annotated[Question, Query()], backend: BackendOfRequest, if_none_match: IfNoneMatch = None
 ) -> Response:
@@ -58,7 +60,12 @@ def run_report(
     return tagged(orjson.dumps(answer.json_object()), if_none_match)
 
 
-@router.get("/reports/{name}/conversations", response_model=ConversationPage, responses=_UNCHANGED)
+@router.get(
+    "/reports/{name}/conversations",
+    response_model=ConversationPage,
+    responses=_UNCHANGED,
+    dependencies=[through(Gate.SEARCHES)],
+)
 def list_conversations(
     name: Name, listing: Annotated[Listing, Query()], backend: BackendOfRequest, if_none_match: IfNoneMatch = None
 ) -> Response:
@@ -75,7 +82,12 @@ def list_conversations(
     return tagged(orjson.dumps(page.model_dump(mode="json")), if_none_match)
 
 
-@router.post("/reports/answers", response_model=list[Answer | Problem], openapi_extra=many_questions())
+@router.post(
+    "/reports/answers",
+    response_model=list[Answer | Problem],
+    openapi_extra=many_questions(),
+    dependencies=[through(Gate.SEARCHES)],
+)
 def run_reports(
     asked: Annotated[list[dict[str, Any]], Body(min_length=1, max_length=MAX_QUESTIONS)], backend: BackendOfRequest
 ) -> Response:

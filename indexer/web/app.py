@@ -12,18 +12,19 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from indexer import __version__
-from indexer.errors import OperatorError
+from indexer.errors import OperatorError, ServiceUnavailable
 from indexer.reports import InvalidQuestion
 from indexer.settings import Settings
 from indexer.web import api, dashboard, exports
 from indexer.web.access_log import AccessLog, note_parameter
-from indexer.web.backend import Backend, BackendOfRequest
+from indexer.web.backend import Backend
 from indexer.web.description import describe
+from indexer.web.gates import open_gates
 from indexer.web.head import HeadAsGet
 from indexer.web.pages import message_page
 from indexer.web.problems import Fault, Problem, problem_of
-from indexer.web.readiness import reasons_not_to_answer
-from indexer.web.token import OwnHostsOnly, OwnPagesOnly, TokenNeeded
+from indexer.web.readiness import Readiness
+from indexer.web.token import OPEN_PATHS, OwnHostsOnly, OwnPagesOnly, TokenNeeded
 
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
@@ -64,6 +65,8 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.backend = backend
+    app.state.gates = open_gates()
+    app.state.readiness = Readiness(settings)
     if settings.api_token:
         app.middleware("http")(TokenNeeded(settings.api_token.get_secret_value(), _refusal))
     else:
@@ -81,6 +84,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
     for error in (OperatorError, InvalidQuestion, RequestValidationError, HTTPException):
         app.add_exception_handler(error, _problem)
+    app.add_exception_handler(Exception, _defect)
     describe(app)
     routers = (api.router, exports.router, exports.links, dashboard.router, app.router)
     app.add_middleware(AccessLog, routes=[route for router in routers for route in router.routes])
@@ -92,9 +96,9 @@ async def _healthz() -> dict[str, str]:
     return {"status": "ok"}
 
 
-def _readyz(backend: BackendOfRequest) -> Response:
+async def _readyz(request: Request) -> Response:
     """Whether reports can be answered: 200, or 503 with what is in the way; nothing is started for it."""
-    reasons = reasons_not_to_answer(backend.settings)
+    reasons = await request.app.state.readiness.reasons()
     if reasons:
         return JSONResponse({"status": "unavailable", "reasons": reasons}, 503)
     return JSONResponse({"status": "ok"})
@@ -111,9 +115,20 @@ async def _with_headers(request: Request, call_next: Callable[[Request], Awaitab
 async def _problem(request: Request, error: Exception) -> Response:
     status, said = problem_of(error)
     note_parameter(request, said.parameter)
+    if isinstance(error, ServiceUnavailable) and OPEN_PATHS.fullmatch(request.scope["path"]):
+        said = Fault(message="the server cannot answer this now; try again later")  # anybody may ask: no addresses
     response = _response(request, status, said)
     if isinstance(error, HTTPException):
         response.headers.update(error.headers or {})  # which methods an address has
+    return response
+
+
+async def _defect(request: Request, _: Exception) -> Response:
+    said = Fault(
+        message="the server has failed; this is a defect and no outage", remedy="see the error in the server's log"
+    )
+    response = _response(request, 500, said)
+    response.headers.update(_HEADERS)
     return response
 
 

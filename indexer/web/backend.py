@@ -1,6 +1,5 @@
-"""What the server's requests share: settings, reports, one client of Elasticsearch, and the store with the names."""
+"""What the server's requests share: settings, reports, the clients of both services."""
 
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from elasticsearch import Elasticsearch
 from fastapi import Depends, Request
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from indexer.errors import OperatorError, ServiceUnavailable
 from indexer.pipeline import reporting
@@ -27,11 +27,13 @@ from indexer.reports import Answer, Definition, InvalidQuestion, Question, Waiti
 from indexer.reports.cell import Cell
 from indexer.reports.listing import ListedPage
 from indexer.search import connect
-from indexer.services import Service, running_url, service_urls
+from indexer.services import Service, running_url
 from indexer.settings import Settings
 from indexer.store.changes import Dataset
-from indexer.store.database import lost, open_store, upgrade
+from indexer.store.database import SCHEMA_REVISION, lost, open_store, schema_revision, upgrade
 from indexer.store.workspaces import read_time_zones
+from indexer.web.gates import Gate
+from indexer.web.keeper import Keeper
 
 _T = TypeVar("_T")
 _Asked = TypeVar("_Asked", Question, ExportRequest)
@@ -42,13 +44,20 @@ _KEPT_SECONDS = 1.0
 _MOST_KEPT = 1_000
 _AWAY_SECONDS = 30.0
 
+_SEARCH_SECONDS = 30.0
+"""How long a reader waits for one search; the writers of documents have more patience."""
+
+_STATEMENT_SECONDS = 10.0
+"""How long a reader waits for PostgreSQL: a few rows of an index in each statement."""
+
+_MIGRATION_SECONDS = 600.0
+
 
 class Backend:
     """Reports and their answers for all threads of the server.
 
-    A connection is made when the first request needs it, and made anew after its service could not be reached:
-    an embedded one that has died is started again that way. Every method that searches raises `NoIndexYet` and
-    `ServiceUnavailable`.
+    Connections are made when the first request needs them, and kept. Every method that searches raises `NoIndexYet`,
+    `SearchRefused` and `ServiceUnavailable`.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -56,10 +65,9 @@ class Backend:
         self.reports = usable_reports(settings)
         self.settings = settings
         self._prefix = settings.index_prefix
-        self._client: Elasticsearch | None = None
-        self._store: Engine | None = None
+        self._index = Keeper(settings, Service.ELASTICSEARCH, _open_index)
+        self._store = Keeper(settings, Service.POSTGRESQL, _open_store, _try_store)
         self._zones: dict[str, tuple[float, str]] = {}
-        self._lock = threading.Lock()
         self._waits: dict[tuple[str, Dataset], tuple[float, Waiting | None]] = {}
         self._store_away_until = 0.0
 
@@ -148,34 +156,24 @@ class Backend:
         return found
 
     def close(self) -> None:
-        """Close the connections."""
-        self._forget(self._client)
-        self._close_store()
+        """Close the connections, when the server has ended and nobody asks any more."""
+        if self._index.client is not None:
+            self._index.client.close()
+        if self._store.client is not None:
+            self._store.client.dispose()
 
     def storing(self, work: Callable[[Connection], _T]) -> _T:
         """Do something in a transaction of the store; raises `ServiceUnavailable`."""
-        try:
-            with self._opened().begin() as connection:
-                return work(connection)
-        except DBAPIError as error:
-            self._close_store()
-            if gone := lost(error):
-                raise gone from error
-            raise
+        with self._connect() as connection, connection.begin():
+            return work(connection)
 
     def _asking(self, ask: Callable[[Elasticsearch], _T]) -> _T:
-        client = self._connected()
+        client = self._index.get()
         try:
             return ask(client)
         except ServiceUnavailable:
-            self._forget(client)
+            self._index.doubt()
             raise
-
-    def _connected(self) -> Elasticsearch:
-        with self._lock:
-            if self._client is None:
-                self._client = connect(service_urls(self.settings, Service.ELASTICSEARCH).elasticsearch)
-            return self._client
 
     def _answers(
         self, client: Elasticsearch, asked: Sequence[tuple[Definition, Question]], *, refuse_unknown: bool
@@ -207,7 +205,7 @@ class Backend:
     def _waiting(self, workspace: str, dataset: Dataset) -> Waiting | None:
         """What of a workspace is still to be indexed, a moment ago; a store that is away is left alone for a while."""
         key, now = (workspace, dataset), time.monotonic()
-        is_away = self._store is None and running_url(self.settings, Service.POSTGRESQL) is None
+        is_away = self._store.client is None and running_url(self.settings, Service.POSTGRESQL) is None
         if is_away or now < self._store_away_until:
             return None
         if key not in self._waits or now - self._waits[key][0] > _KEPT_SECONDS:
@@ -217,7 +215,7 @@ class Backend:
                 with self._connect() as connection:
                     self._waits[key] = now, waiting_of(connection, workspace, dataset)
             except (DBAPIError, ServiceUnavailable):
-                self._store_away_until = now + _AWAY_SECONDS
+                self._store_away_until = time.monotonic() + _AWAY_SECONDS
                 return None
         return self._waits[key][1]
 
@@ -226,37 +224,49 @@ class Backend:
 
     @contextmanager
     def _connect(self) -> Iterator[Connection]:
-        """A connection to the store, which is opened anew after it could not be reached."""
+        """A connection to the store; raises `ServiceUnavailable`, also if the connection is lost meanwhile."""
+        store = self._store.get()
         try:
-            with self._opened().connect() as connection:
+            with _outages(), store.connect() as connection:
                 yield connection
-        except (DBAPIError, ServiceUnavailable):
-            self._close_store()
+        except ServiceUnavailable:
+            self._store.doubt()
             raise
 
-    def _opened(self) -> Engine:
-        """The store, opened by the first request that needs it."""
-        with self._lock:
-            if self._store is None:
-                store = open_store(service_urls(self.settings, Service.POSTGRESQL).database)
-                upgrade(store)
-                self._store = store
-            return self._store
 
-    def _close_store(self) -> None:
-        with self._lock:
-            if self._store is not None:
-                self._store.dispose()
-                self._store = None
-
-    def _forget(self, client: Elasticsearch | None) -> None:
-        with self._lock:
-            if client is not None and self._client is client:
-                self._client = None
-                client.close()
+def _open_index(url: str) -> Elasticsearch:
+    return connect(url, request_seconds=_SEARCH_SECONDS, connections=Gate.SEARCHES.value)
 
 
-def _of_request(request: Request) -> Backend:
+def _open_store(url: str) -> Engine:
+    store = open_store(url, answer_seconds=_STATEMENT_SECONDS)
+    with _outages():
+        with store.connect() as connection:
+            is_of_this_release = schema_revision(connection) == SCHEMA_REVISION
+        if not is_of_this_release:
+            patient = open_store(url, answer_seconds=_MIGRATION_SECONDS)
+            upgrade(patient)
+            patient.dispose()
+    return store
+
+
+def _try_store(store: Engine) -> None:
+    with _outages():
+        store.connect().close()
+
+
+@contextmanager
+def _outages() -> Iterator[None]:
+    """Raise `ServiceUnavailable` if PostgreSQL is lost, or all connections to it are in use for too long."""
+    try:
+        yield
+    except (DBAPIError, PoolTimeout) as error:
+        if gone := lost(error):
+            raise gone from error
+        raise
+
+
+async def _of_request(request: Request) -> Backend:
     return cast("Backend", request.app.state.backend)
 
 

@@ -15,6 +15,7 @@ from indexer.reports import Definition, InvalidQuestion, Question, Weekday, read
 from indexer.reports.definition import Category
 from indexer.reports.values import Heatmap
 from indexer.web.backend import Backend, BackendOfRequest
+from indexer.web.gates import Gate, through
 from indexer.web.pages import page
 from indexer.web.view import view_of
 
@@ -56,7 +57,7 @@ class Form:
         return {name: given.get(name, str(one.default)) for name, one in self.report.parameters.items()}
 
 
-@router.get("/")
+@router.get("/", dependencies=[through(Gate.SEARCHES)])
 def show_report(request: Request, backend: BackendOfRequest) -> HTMLResponse:
     """A report; without parameters that of the first workspace for the last 30 days that have data."""
     given = request.query_params

@@ -16,6 +16,7 @@ from indexer.pipeline.exporting.request import ExportRequest, read_request
 from indexer.store.exports import Export, State, cancel_export, get_export
 from indexer.web.access_log import log_export
 from indexer.web.backend import BackendOfRequest
+from indexer.web.gates import Gate, through
 from indexer.web.problems import Problem
 
 ExportId = Annotated[str, Path(description="The export's id.", pattern="^[0-9a-f]{16}$")]
@@ -31,8 +32,13 @@ _AUTH: dict[int | str, dict[str, Any]] = {
     401: {"model": Problem, "description": "The server has a token, and the request does not bear it."}
 }
 
-router = APIRouter(prefix="/api/v1/exports", tags=["exports"], responses={**_PROBLEMS, **_AUTH})
-links = APIRouter(prefix="/api/v1/exports", tags=["exports"], responses=_PROBLEMS)
+router = APIRouter(
+    prefix="/api/v1/exports",
+    tags=["exports"],
+    responses={**_PROBLEMS, **_AUTH},
+    dependencies=[through(Gate.EXPORTS)],
+)
+links = APIRouter(prefix="/api/v1/exports", tags=["exports"], responses=_PROBLEMS, dependencies=[through(Gate.LINKS)])
 """What needs no token but its own."""
 
 

@@ -6,8 +6,13 @@ from starlette.exceptions import HTTPException
 
 from indexer.errors import OperatorError, TooMany
 from indexer.pipeline.reporting import UnknownReport
+from indexer.pipeline.searching import SearchRefused
 from indexer.reports import InvalidQuestion
 from indexer.reports.question import fault
+
+
+_STATUSES: dict[type[OperatorError], int] = {UnknownReport: 404, TooMany: 429, SearchRefused: 500}
+"""Those of errors that are no outage."""
 
 
 class Fault(BaseModel):
@@ -31,12 +36,8 @@ def problem_of(error: Exception) -> tuple[int, Fault]:
             return problem_of(_fault_of_request(error))
         case InvalidQuestion():
             return 422, Fault(parameter=error.parameter, message=str(error))
-        case UnknownReport():
-            return 404, Fault(message=str(error), remedy=error.remedy)
-        case TooMany():
-            return 429, Fault(message=str(error), remedy=error.remedy)
         case OperatorError():
-            return 503, Fault(message=str(error), remedy=error.remedy or None)
+            return _STATUSES.get(type(error), 503), Fault(message=str(error), remedy=error.remedy or None)
         case HTTPException():
             return error.status_code, Fault(message=error.detail)
         case _:

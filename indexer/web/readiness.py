@@ -1,7 +1,11 @@
 """Whether the server can answer reports now: whether index and store can be asked."""
 
+import asyncio
+import time
+
 from elasticsearch import ApiError, TransportError
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.concurrency import run_in_threadpool
 
 from indexer.errors import OperatorError
 from indexer.search import alias_name, connect
@@ -9,7 +13,27 @@ from indexer.services import Service, running_url
 from indexer.settings import Settings
 from indexer.store.database import SCHEMA_REVISION, open_store, schema_revision
 
-_LOOK_SECONDS = 5.0
+_LOOK_SECONDS = 4.0
+_KEPT_SECONDS = 1.0
+
+
+class Readiness:
+    """Looks once for all who ask at the same time: anybody may ask, and a look needs a thread and both services."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Nothing is looked at yet."""
+        self._settings = settings
+        self._lock = asyncio.Lock()
+        self._reasons: list[str] = []
+        self._until = 0.0
+
+    async def reasons(self) -> list[str]:
+        """What is in the way of an answer, as it is now or was a second ago."""
+        async with self._lock:
+            if time.monotonic() >= self._until:
+                self._reasons = await run_in_threadpool(reasons_not_to_answer, self._settings)
+                self._until = time.monotonic() + _KEPT_SECONDS
+            return self._reasons
 
 
 def reasons_not_to_answer(settings: Settings) -> list[str]:
@@ -37,12 +61,12 @@ def _store_away(settings: Settings) -> str | None:
     if url is None:
         return "PostgreSQL is not running"
     try:
-        store = open_store(url)
+        store = open_store(url, answer_seconds=_LOOK_SECONDS)
         try:
             with store.connect() as connection:
                 found = schema_revision(connection)
         finally:
             store.dispose()
-    except (OperatorError, DBAPIError):
+    except (OperatorError, SQLAlchemyError):
         return "PostgreSQL cannot be asked"
     return None if found == SCHEMA_REVISION else "the tables in PostgreSQL are not those of this release"

@@ -77,6 +77,8 @@ def test_workspace_and_dates_must_be_given(missing: str):
         ({"where": ["tags=x"]}, "where", "'tags' is none of channel, country, "),
         ({"where": ["tag!=x"] * 101}, "where", "List should have at most 100 items"),
         ({"workspace": ""}, "workspace", "String should have at least 1 character"),
+        ({"workspace": "ä" * 257}, "workspace", "has more than 512 bytes"),
+        ({"workspace": "w\ud800"}, "workspace", "Input should be a valid string"),
         ({"compare": "maybe"}, "compare", "Input should be a valid boolean"),
         ({"groupby": "tag"}, "groupby", "there is no such parameter"),
         (

@@ -8,6 +8,13 @@ from indexer.search import connect
 from tests.search.scripted import Answer, ScriptedServer
 
 
+@pytest.mark.parametrize("body", [{"size": 2**70}, {"query": "\ud800"}])
+def test_a_request_that_is_not_json_is_a_defect_and_no_outage(server: ScriptedServer, body: dict[str, object]) -> None:
+    with connect(server.url) as client, pytest.raises(ValueError, match="is not JSON") as failed:
+        client.search(body=body)
+    assert "ud800" not in str(failed.value)
+
+
 @pytest.mark.services
 def test_a_node_that_does_not_answer_get_slash_is_connected_to(client: Elasticsearch) -> None:
     assert client.indices.exists(index="no-such-index").body is False

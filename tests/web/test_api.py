@@ -3,6 +3,10 @@ from typing import Any
 import httpx
 import pytest
 
+from indexer.pipeline.searching import SearchRefused, search_once
+from indexer.search import connect
+from indexer.web.problems import problem_of
+
 URL = "/api/v1/reports/new_inbound_conversations"
 MARCH = {"workspace": "acme", "from": "2024-03-01", "to": "2024-03-04"}
 
@@ -185,6 +189,14 @@ def test_a_cursor_belongs_to_its_question(client: httpx.Client) -> None:
     for other in ({"workspace": "zenith"}, {"where": "channel=email"}, {"to": "2024-03-03"}):
         response = client.get(f"{URL}/conversations", params=MARCH | {"limit": "2", "cursor": cursor} | other)
         assert (response.status_code, response.json()["error"]["parameter"]) == (422, "cursor")
+
+
+def test_a_search_that_elasticsearch_refuses_is_no_outage(elasticsearch_url: str) -> None:
+    with connect(elasticsearch_url) as elasticsearch, pytest.raises(SearchRefused) as refused:
+        search_once(elasticsearch, "*", {"query": {"no_such_query": {}}})
+    status, said = problem_of(refused.value)
+    assert status == 500
+    assert said.message.startswith("Elasticsearch refuses the search: parsing_exception: unknown query [no_such_query]")
 
 
 def test_an_unknown_report_is_not_found_and_a_near_one_suggested(client: httpx.Client) -> None:

@@ -1,0 +1,39 @@
+"""The HTTP server as `indexer serve` runs it."""
+
+import os
+import signal
+from types import FrameType
+
+import structlog
+import uvicorn
+
+from indexer.settings import Settings
+from indexer.web.app import create_app
+
+log = structlog.get_logger()
+
+_SECOND_SIGNAL_SECONDS = 1.0
+
+
+class Server(uvicorn.Server):
+    """A server that has ended some time after it was told to, whatever its requests wait for.
+
+    A thread that waits for a service cannot be ended by anything but the end of the process, and Python would wait
+    for it. The process's own alarm needs no lock and no event loop.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        """Raises `OperatorError` if a report's definition cannot be used."""
+        super().__init__(uvicorn.Config(create_app(settings), log_level="warning", access_log=False, ws="none"))
+        self._shutdown_seconds = settings.shutdown_seconds
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to end; a second signal waits no longer."""
+        is_first = not self.should_exit
+        super().handle_exit(sig, frame)
+        signal.signal(signal.SIGALRM, self._end_by_force)
+        signal.setitimer(signal.ITIMER_REAL, self._shutdown_seconds if is_first else _SECOND_SIGNAL_SECONDS)
+
+    def _end_by_force(self, *_: object) -> None:
+        log.error("shutdown_forced", seconds=self._shutdown_seconds)
+        os._exit(1)
