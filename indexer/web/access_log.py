@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 log = structlog.get_logger()
 
-_KINDS = {400: "host", 401: "token", 403: "foreign page", 422: "parameter", 429: "limit"}
+_KINDS = {400: "host", 401: "token", 403: "foreign page", 413: "size", 422: "parameter", 429: "limit"}
 """Why requests with these statuses are refused."""
 
 _UNLOGGED = frozenset({"/healthz", "/readyz"})

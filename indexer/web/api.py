@@ -14,7 +14,7 @@ from indexer.web.description import many_questions
 from indexer.web.etag import tagged
 from indexer.web.gates import Gate, through
 from indexer.web.listing import ConversationPage, Listing
-from indexer.web.problems import Problem, problem_of
+from indexer.web.problems import TOO_LARGE, Problem, problem_of
 
 Name = Annotated[str, Path(description="The report's name.")]
 IfNoneMatch = Annotated[
@@ -86,6 +86,7 @@ def list_conversations(
     "/reports/answers",
     response_model=list[Answer | Problem],
     openapi_extra=many_questions(),
+    responses=TOO_LARGE,
     dependencies=[through(Gate.SEARCHES)],
 )
 def run_reports(

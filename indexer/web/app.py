@@ -21,6 +21,7 @@ from indexer.web.backend import Backend
 from indexer.web.description import describe
 from indexer.web.gates import open_gates
 from indexer.web.head import HeadAsGet
+from indexer.web.limits import BodyLimit
 from indexer.web.pages import message_page
 from indexer.web.problems import Fault, Problem, problem_of
 from indexer.web.readiness import Readiness
@@ -67,6 +68,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.backend = backend
     app.state.gates = open_gates()
     app.state.readiness = Readiness(settings)
+    app.add_middleware(BodyLimit)  # the first is the innermost: what it raises, the routes answer
     if settings.api_token:
         app.middleware("http")(TokenNeeded(settings.api_token.get_secret_value(), _refusal))
     else:

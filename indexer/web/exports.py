@@ -17,7 +17,7 @@ from indexer.store.exports import Export, State, cancel_export, get_export
 from indexer.web.access_log import log_export
 from indexer.web.backend import BackendOfRequest
 from indexer.web.gates import Gate, through
-from indexer.web.problems import Problem
+from indexer.web.problems import TOO_LARGE, Problem
 
 ExportId = Annotated[str, Path(description="The export's id.", pattern="^[0-9a-f]{16}$")]
 
@@ -82,7 +82,7 @@ _EXAMPLE = {"workspace": "demo", "from": "2026-10-01", "to": "2026-10-31", "pipe
 _BODY = {"requestBody": {"content": {"application/json": {"example": _EXAMPLE}}}}
 
 
-@router.post("", status_code=202, openapi_extra=_BODY)
+@router.post("", status_code=202, openapi_extra=_BODY, responses=TOO_LARGE)
 def order(asked: ExportOrder, backend: BackendOfRequest, http: Request) -> OrderedExport:
     """Have a worker write an export of message threads; docs/exports.md describes the columns."""
     given = asked.model_dump(by_alias=True, exclude_unset=True, exclude={"dataset", "email"})

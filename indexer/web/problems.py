@@ -1,5 +1,7 @@
 """How errors are said to programs: a status and a body that names the parameter at fault."""
 
+from typing import Any
+
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
@@ -9,7 +11,6 @@ from indexer.pipeline.reporting import UnknownReport
 from indexer.pipeline.searching import SearchRefused
 from indexer.reports import InvalidQuestion
 from indexer.reports.question import fault
-
 
 _STATUSES: dict[type[OperatorError], int] = {UnknownReport: 404, TooMany: 429, SearchRefused: 500}
 """Those of errors that are no outage."""
@@ -27,6 +28,10 @@ class Problem(BaseModel):
     """The body of every response that is not an answer."""
 
     error: Fault
+
+
+TOO_LARGE: dict[int | str, dict[str, Any]] = {413: {"model": Problem, "description": "The body is too large."}}
+"""What the description of the API says of requests that have a body."""
 
 
 def problem_of(error: Exception) -> tuple[int, Fault]:

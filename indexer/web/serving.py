@@ -9,6 +9,7 @@ import uvicorn
 
 from indexer.settings import Settings
 from indexer.web.app import create_app
+from indexer.web.limits import MOST_HEAD_BYTES, LimitedConnection
 
 log = structlog.get_logger()
 
@@ -24,7 +25,16 @@ class Server(uvicorn.Server):
 
     def __init__(self, settings: Settings) -> None:
         """Raises `OperatorError` if a report's definition cannot be used."""
-        super().__init__(uvicorn.Config(create_app(settings), log_level="warning", access_log=False, ws="none"))
+        super().__init__(
+            uvicorn.Config(
+                create_app(settings),
+                http=LimitedConnection,
+                h11_max_incomplete_event_size=MOST_HEAD_BYTES,
+                log_level="warning",
+                access_log=False,
+                ws="none",
+            )
+        )
         self._shutdown_seconds = settings.shutdown_seconds
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:

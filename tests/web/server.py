@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import httpx
-import uvicorn
 
 from indexer.settings import Settings
-from indexer.web.app import create_app
+from indexer.web.serving import Server
 
 
 @contextmanager
@@ -17,7 +16,7 @@ def served(elasticsearch_url: str, prefix: str, **other: str) -> Iterator[httpx.
     """A server of its own, as `indexer serve` runs it with these and `other` settings, and a client of it."""
     settings = Settings.model_validate({"ELASTICSEARCH_URL": elasticsearch_url, "index_prefix": prefix, **other})
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = uvicorn.Server(uvicorn.Config(create_app(settings), log_level="warning", ws="none"))
+        server = Server(settings)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:
