@@ -86,8 +86,17 @@ def test_a_request_is_a_line_without_a_value_of_it(
             "parameter",
             "another",
         ),
+        (
+            (
+                "POST",
+                "/api/v1/exports",
+                {"headers": BEARING | {"Content-Type": "application/json"}, "content": b"s3cret" * 200_000},
+            ),
+            "size",
+            None,
+        ),
     ],
-    ids=["token", "page", "missing", "body", "unknown"],
+    ids=["token", "page", "missing", "body", "unknown", "size"],
 )
 def test_what_is_refused_is_a_line_of_its_own(
     guarded: httpx.Client, request_: tuple[str, str, dict[str, Any]], kind: str, parameter: str | None
