@@ -52,7 +52,8 @@ def test_a_file_that_cannot_be_written_is_said_before_anything_is_read(broken: P
 
 def test_times_in_the_future_are_named(tmp_path: Path) -> None:
     file = tmp_path / "ahead.ndjson"
-    file.write_text('{"id": "1", "created_at": 1}\n{"id": "2", "created_at": 1, "updated_at": 4102444799}\n')
+    record = '{"id": "1", "created_at": 1, "conversation_parts": []'
+    file.write_text(f'{record}}}\n{record}, "updated_at": 4102444799}}\n')
     code, lines = tried(file)
     assert code == 0
     assert len(lines) == 1
