@@ -28,6 +28,16 @@ def test_an_event_is_a_line_with_its_fields() -> None:
     assert line == {"event": "released", "changes": 3, "level": "warning"}
 
 
+def test_lines_go_to_what_standard_error_is_now() -> None:
+    """A command that was run within a test leaves its logs configured, and its standard error is closed."""
+    script = (
+        "import io, sys\nlog, real, sys.stderr = structlog.get_logger(), sys.stderr, io.StringIO()\n"
+        "logs.configure()\nsys.stderr.close()\nsys.stderr = real\nlog.warning('heard')"
+    )
+    (line,) = said(script)
+    assert line["event"] == "heard"
+
+
 def test_a_librarys_warning_is_a_line_with_its_name() -> None:
     (line,) = said("logging.getLogger('celery.worker').warning('%s is lost', 'Redis')")
     assert (line["event"], line["logger"], line["level"]) == ("Redis is lost", "celery.worker", "warning")

@@ -43,11 +43,11 @@ def serve(
     from indexer.settings import settings
     from indexer.web.serving import Server
 
-    logs.configure()
     address = host if settings().api_token or in_container else _loopback(host)
     with listening(address, port) as listener:
         service_urls(settings(), Service.ELASTICSEARCH)
         sign_in(settings(), "server")
+        logs.configure()
         shown = f"[{address}]" if ":" in address else address
         typer.echo(f"the dashboard is at http://{shown}:{listener.getsockname()[1]}/ (Ctrl-C ends it)")
         server = Server(settings())
