@@ -73,13 +73,13 @@ def rows(installation: Installation) -> int:
 
 
 def wait_until_more(installation: Installation, than: int) -> None:
-    until = time.monotonic() + 60
+    until = time.monotonic() + 300
     while rows(installation) <= than:
         assert time.monotonic() < until, "nobody goes on with the export"
         time.sleep(0.01)
 
 
 def wait_until_complete(installation: Installation, export_id: str) -> None:
-    until = time.monotonic() + 60
+    until = time.monotonic() + 300
     while installation.json("export", "show", export_id)[0]["state"] != "complete":
         assert time.monotonic() < until, "the export does not end"
