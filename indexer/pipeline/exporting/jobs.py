@@ -115,7 +115,6 @@ class ExportWriter:
             with self.store.begin() as connection:
                 if not complete_export(connection, leased, self.settings.export_hours):
                     raise _Lost
-            self._remove(export.export_id, but=finished)
         except _Lost:
             # What else there is of the export is another's by now.
             self._remove(f"{export.export_id}.{leased.lease_id}")
@@ -123,6 +122,8 @@ class ExportWriter:
         except Exception as error:  # which must not keep other exports from being written
             self._give_up(leased, error)
             return False
+        with suppress(OSError):  # what stays is removed with the file
+            self._remove(export.export_id, but=finished)
         return True
 
     def _give_up(self, leased: LeasedExport, error: Exception) -> None:

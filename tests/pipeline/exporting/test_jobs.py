@@ -341,6 +341,20 @@ def test_a_page_may_take_longer_than_the_lease(
     assert written(writer, export) == exporting.file(asked(*FRAME))
 
 
+def test_a_complete_export_keeps_its_file_if_what_is_left_beside_it_cannot_be_removed(
+    exporting: Exporting, writer: ExportWriter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(path: Path, *, missing_ok: bool = False) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    export, _ = order(writer, packing=Packing.GZIP)
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "unlink", refused)
+        assert writer.run() == 1
+    assert (now(writer, export).state, now(writer, export).error) == ("complete", None)
+    assert unpacked(written(writer, export), Packing.GZIP) == exporting.file(asked(*FRAME))
+
+
 def test_so_many_exports_wait_and_no_more(writer: ExportWriter) -> None:
     few = replace(writer, settings=writer.settings.model_copy(update={"exports_waiting": 2}))
     order(few)
