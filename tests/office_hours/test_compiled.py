@@ -1,5 +1,6 @@
 """Durations within office hours, against a walk by the minute and against what must hold of them."""
 
+import time
 from datetime import UTC, date, datetime
 from itertools import pairwise
 from typing import Any
@@ -141,6 +142,20 @@ def test_the_first_second_of_a_year_is_in_an_interval_that_ends_with_it() -> Non
     new_year = int(datetime(2024, 1, 1, tzinfo=UTC).timestamp())
     office_hours = parse_office_hours(weekly("UTC", (6 * 1440, 8 * 1440)))
     assert office_hours.intervals(new_year - 5, new_year + 1) == [(new_year - 5, new_year + 1)]
+
+
+@pytest.mark.parametrize("machines", ["America/New_York", "Asia/Tokyo"])
+def test_the_zone_of_the_machine_does_not_matter(machines: str) -> None:
+    new_year = int(datetime(2024, 1, 1, tzinfo=UTC).timestamp())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TZ", machines)
+        time.tzset()
+        office_hours = parse_office_hours(daily("UTC", 0, 60))
+        from_the_old_year = office_hours.clock(new_year + 60) - office_hours.clock(new_year - HOUR)
+        intervals = office_hours.intervals(new_year - HOUR, new_year + 60)
+    time.tzset()
+    assert from_the_old_year == 60
+    assert intervals == [(new_year, new_year + 60)]
 
 
 @pytest.mark.parametrize("zone", ["UTC", "America/New_York", "Africa/Casablanca"])
