@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-interpreted mutants lint types architecture check wheel bench plots metrics-diff docs mapping lock clean
+.PHONY: help setup demo test test-interpreted mutants lint types architecture check check-lowest wheel bench plots metrics-diff docs mapping lock clean
 
 # The distribution's own first: it is compiled with profiles, and a tenth quicker than what version managers compile.
 PYTHON ?= $(shell for python in /usr/bin/python3.11 /usr/bin/python3.12 python3.11 python3.12 python3; do \
@@ -9,6 +9,8 @@ TEST_ARGS ?= -n 2
 MUTANTS ?=
 BENCH_ARGS ?= all --keep
 FILES ?=
+LOWEST_TOOLS := pytest httpx hypothesis aiosmtpd
+LOWEST := tests/web --ignore tests/web/test_schema.py tests/cli/test_serve.py tests/test_settings.py
 BIN := .venv/bin
 
 help: ## List the targets
@@ -55,6 +57,13 @@ architecture: setup ## Check which room imports which
 
 check: lint types architecture test test-interpreted wheel ## Everything that must hold before a change lands
 
+check-lowest: setup ## Install the lowest versions that pyproject.toml allows into .lowest, and test the HTTP door with them
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .lowest
+	$(BIN)/uv pip compile --quiet --resolution lowest-direct --python .lowest/bin/python --no-annotate --no-header \
+	  pyproject.toml --output-file .lowest/versions.txt
+	$(BIN)/uv pip install --quiet --python .lowest/bin/python --requirement .lowest/versions.txt $(LOWEST_TOOLS)
+	.lowest/bin/python -m pytest $(LOWEST)
+
 wheel: setup ## Build the wheel, install it into an empty environment and run the demo there
 	$(BIN)/python -m tests.wheel
 
@@ -80,4 +89,4 @@ lock: setup ## Pin the newest versions that pyproject.toml allows, with hashes
 	  --no-emit-find-links --no-annotate --no-header --extra dev pyproject.toml --output-file constraints.txt --quiet
 
 clean: ## Remove what was installed and built here
-	rm -rf .venv mutants indexer/__native__ dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv .lowest mutants indexer/__native__ dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
