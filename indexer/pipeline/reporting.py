@@ -55,13 +55,14 @@ def run_report(client: Elasticsearch, prefix: str, definition: Definition, quest
     """
     check_rows([(definition, question)])
     run = _Run(client, search.alias_name(prefix, definition.dataset), definition, question)
+    bodies = run.bodies()
     firsts: dict[Span, Response | OperatorError] = {}
-    for span in run.spans:
+    for span, body in bodies.items():
         try:
-            firsts[span] = search_once(client, run.alias, run.body(span), question.workspace)
+            firsts[span] = search_once(client, run.alias, body, question.workspace)
         except TooManyBuckets as error:
             firsts[span] = error
-    return run.answer(firsts)
+    return run.answer(bodies, firsts)
 
 
 def run_reports(
@@ -81,13 +82,18 @@ def run_reports(
         _Run(client, search.alias_name(prefix, definition.dataset), definition, question, rows, budget)
         for definition, question in asked
     ]
-    searches = [(run.alias, run.body(span), run.question.workspace) for run in runs for span in run.spans]
+    bodies = [run.bodies() for run in runs]
+    searches = [
+        (run.alias, body, run.question.workspace)
+        for run, of_run in zip(runs, bodies, strict=True)
+        for body in of_run.values()
+    ]
     responses = iter(search_many(client, searches))
     answers: list[Answer | InvalidQuestion | OperatorError] = []
-    for run in runs:
-        firsts = {span: next(responses) for span in run.spans}
+    for run, of_run in zip(runs, bodies, strict=True):
+        firsts = {span: next(responses) for span in of_run}
         try:
-            answers.append(run.answer(firsts))
+            answers.append(run.answer(of_run, firsts))
         except (InvalidQuestion, OperatorError) as error:
             answers.append(error)
     return answers
@@ -114,20 +120,23 @@ class _Run(NamedTuple):
         """What is asked first: of a question that chooses among its groups, the numbers of all of them."""
         return self.question.ranking() if self.question.chooses else self.question
 
-    def body(self, span: Span) -> dict[str, Any]:
-        """The search that is sent first; `first_rows` are what its groups may make."""
-        body = search_body(self.definition, self.first, span)
-        return with_fewer_groups(self.definition, self.first, body, self.first_rows)
+    def bodies(self) -> dict[Span, dict[str, Any]]:
+        """The searches that are sent first; `first_rows` are what their groups may make."""
+        asked, definition = self.first, self.definition
+        return {
+            span: with_fewer_groups(definition, asked, search_body(definition, asked, span), self.first_rows)
+            for span in self.spans
+        }
 
-    def answer(self, firsts: Mapping[Span, Response | OperatorError]) -> Answer:
-        """The answer, given the first page of each span."""
+    def answer(self, bodies: Mapping[Span, dict[str, Any]], firsts: Mapping[Span, Response | OperatorError]) -> Answer:
+        """The answer, given the first search of each span and its response."""
         try:
-            return self._of_one_total(self._answer(firsts))
+            return self._of_one_total(self._answer(bodies, firsts))
         except TooManyBuckets as error:
             raise too_large() from error
 
-    def _answer(self, firsts: Mapping[Span, Response | OperatorError]) -> Answer:
-        firsts_on = {span: self._pages(self.first, span, self.body(span), firsts[span]) for span in self.spans}
+    def _answer(self, bodies: Mapping[Span, dict[str, Any]], firsts: Mapping[Span, Response | OperatorError]) -> Answer:
+        firsts_on = {span: self._pages(self.first, span, body, firsts[span]) for span, body in bodies.items()}
         if not self.question.chooses:
             return self._built(self.question, firsts_on, budget=self.budget)
         found = self._built(self.first, firsts_on)

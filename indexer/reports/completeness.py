@@ -1,5 +1,6 @@
 """Which periods of an answer are whole, and what it comes to on average."""
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Annotated
@@ -7,7 +8,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from indexer.reports.definition import Definition
-from indexer.reports.periods import Interval, Span, part_of, whole_period
+from indexer.reports.periods import Interval, Span, count_periods, part_of, period_of, whole_period
 from indexer.reports.question import Question
 from indexer.reports.values import AtEnd, Count, Heatmap, Sum
 
@@ -52,8 +53,10 @@ def parts(definition: Definition, question: Question, span: Span) -> dict[date, 
 
 
 def _parts(definition: Definition, question: Question, span: Span) -> Iterator[tuple[date, Part]]:
-    today = present_day(question)
-    for period in question.periods(span):
+    today, present = present_day(question), question.periods(span)
+    begun = len(present) if today is None else bisect_right(present, today)
+    # The range can cut the first and the last one; those from the present's on are not over.
+    for period in sorted({present[0], *present[max(0, min(begun, len(present)) - 1) :]}):
         covered = part_of(span, question.interval, period)
         whole = covered if question.interval is Interval.RANGE else whole_period(question.interval, period)
         unfinished = today is not None and covered.last >= today
@@ -97,6 +100,7 @@ def average(definition: Definition, question: Question, span: Span, total: float
     if not adds_up(definition) or total is None or over is None:
         return None
     per = Interval.DAY if question.interval is Interval.RANGE else question.interval
-    lengths = [whole_period(per, period).days for period in question.model_copy(update={"interval": per}).periods(span)]
-    value = total / over.days * sum(lengths) / len(lengths)
+    first, last = (period_of(day, per, span, question.week_start) for day in span)
+    days = Span(first, whole_period(per, last).last).days / count_periods(span, per, question.week_start)
+    value = total / over.days * days
     return Average(value=value, per=per, days=over.days)

@@ -13,10 +13,11 @@ bounds are those of the periods of the reader's zone, whatever they are; the num
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from indexer.reports.filters import Body
-from indexer.reports.periods import Interval, Span, part_of, periods
+from indexer.reports.periods import Interval, Span, first_instant, periods
 from indexer.reports.question import Question
 from indexer.reports.values import TimeIn
 
@@ -27,10 +28,10 @@ Bounds = Mapping[date, tuple[int, int]]
 def bounds_of(question: Question, span: Span, interval: Interval, *, whole: bool = False) -> Bounds:
     """The periods of the span, those of no length left out: as far as time has come (`as_of`), or `whole`."""
     found: dict[date, tuple[int, int]] = {}
-    for period in periods(span, interval, question.week_start):
-        start, end = part_of(span, interval, period).instants(question.zone)
-        if question.as_of is not None and not whole:
-            end = min(end, question.as_of)
+    present, zone = periods(span, interval, question.week_start), question.zone
+    starts = [first_instant(max(span.first, period), zone) for period in present]
+    for period, (start, after) in zip(present, pairwise([*starts, span.instants(zone)[1]]), strict=True):
+        end = after if whole or question.as_of is None else min(after, question.as_of)
         if start < end:
             found[period] = start, end
     return found

@@ -1,7 +1,8 @@
 """The number of a report in one bucket: the aggregations it takes, and how it is read off them."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -43,6 +44,8 @@ LIGHT_COMPRESSION = 20_000
 TOO_MANY_VALUES = "there are too many values for an exact answer; ask for fewer days, or without it"
 
 Bucket = Mapping[str, Any]
+Figure = tuple[float | int | None, int]
+"""A report's number and how many stand behind it, of which an answer has one for each of its rows."""
 
 
 class Number(BaseModel):
@@ -125,48 +128,70 @@ def age_part(wanted: FieldBounds, as_of: int, position: int) -> Body:
     return {"range": {wanted.field: dates}}
 
 
-def number(  # noqa: PLR0911 (one for each kind of value)
-    definition: Definition, buckets: Sequence[Bucket]
-) -> Number:
-    """The number of what lies in the buckets, taken together; they may be none.
+def number(definition: Definition, buckets: Sequence[Bucket]) -> Number:
+    """The number of what lies in the buckets, taken together; they may be none."""
+    return as_number(figure_reader(definition)(buckets))
+
+
+def as_number(figure: Figure) -> Number:
+    """The same as an answer has it."""
+    value, count = figure
+    return Number(value=value, count=count)
+
+
+def figure_reader(  # noqa: PLR0911 (one for each kind of value)
+    definition: Definition,
+) -> Callable[[Sequence[Bucket]], Figure]:
+    """What reads the number of a report off buckets, taken together; they may be none.
 
     Medians and percentiles of seconds are rounded to whole ones, means are not. A distribution's is all that have a
     value, a share's all there are, both 100 percent; their parts are the answer's rows.
     """
     match definition.value:
         case Count(count="conversations") if definition.on_actions:
-            return _counted(sum(bucket["conversations"]["doc_count"] for bucket in buckets))
+            return lambda buckets: _counted(_inside("conversations", buckets))
         case Count() | Heatmap() | AtEnd():
-            return _counted(documents(buckets))
+            return lambda buckets: _counted(documents(buckets))
         case TimeIn():
-            return Number(value=sum(bucket["seconds"] for bucket in buckets), count=documents(buckets))
-        case Mean() | Min() | Max() | Sum() | Range():
-            return _statistic(definition.value, [bucket["values"] for bucket in buckets if bucket["values"]["count"]])
+            return lambda buckets: (sum(bucket["seconds"] for bucket in buckets), documents(buckets))
+        case Mean() | Min() | Max() | Sum() | Range() as value:
+            return lambda buckets: _statistic(value, [one["values"] for one in buckets if one["values"]["count"]])
         case Median() | Percentile():
-            return _of_digest(definition, [bucket for bucket in buckets if bucket["count"]["value"]])
+            return partial(_of_digest, definition)
         case Rate():
-            whole = documents(buckets)
-            return percent(sum(bucket["meeting"]["doc_count"] for bucket in buckets), whole, whole)
+            return lambda buckets: _percent_of_all(_inside("meeting", buckets), documents(buckets))
         case Share():
-            whole = documents(buckets)
-            return percent(whole, whole, whole)
+            return lambda buckets: _percent_of_all(documents(buckets), documents(buckets))
         case NetOutflow():
-            left = sum(bucket["left"]["doc_count"] for bucket in buckets)
-            entered = sum(bucket["entered"]["doc_count"] for bucket in buckets)
-            return Number(value=left - entered, count=left + entered)
+            return lambda buckets: _net(_inside("left", buckets), _inside("entered", buckets))
         case Distribution() | Age():
-            whole = sum(bucket["having"]["doc_count"] for bucket in buckets)
-            return percent(whole, whole, whole)
+            return lambda buckets: _percent_of_all(_inside("having", buckets), _inside("having", buckets))
 
 
 def documents(buckets: Sequence[Bucket]) -> int:
     """How many documents, or actions, lie in the buckets."""
-    return sum(bucket["doc_count"] for bucket in buckets)
+    found = 0
+    for bucket in buckets:
+        found += bucket["doc_count"]
+    return found
 
 
-def percent(part: int, whole: int, count: int) -> Number:
-    """A part of the whole in percent; null of nothing."""
-    return Number(value=100 * part / whole if whole else None, count=count)
+def percent(part: int, whole: int) -> float | None:
+    """A part of the whole in percent; None of nothing."""
+    return 100 * part / whole if whole else None
+
+
+def _inside(name: str, buckets: Sequence[Bucket]) -> int:
+    """How many lie in an aggregation of that name in the buckets."""
+    return documents([bucket[name] for bucket in buckets])
+
+
+def _percent_of_all(part: int, whole: int) -> Figure:
+    return percent(part, whole), whole
+
+
+def _net(left: int, entered: int) -> Figure:
+    return left - entered, left + entered
 
 
 def quantile(counts: Mapping[float, int], wanted: float) -> float | None:
@@ -192,34 +217,35 @@ def _at(counts: Mapping[float, int], rank: int) -> float:
     raise IndexError(rank)
 
 
-def _counted(count: int) -> Number:
-    return Number(value=count, count=count)
+def _counted(count: int) -> Figure:
+    return count, count
 
 
-def _statistic(value: Statistic, stats: Sequence[Bucket]) -> Number:
+def _statistic(value: Statistic, stats: Sequence[Bucket]) -> Figure:
     count = sum(one["count"] for one in stats)
     total = sum(one["sum"] for one in stats)
     match value:
         case Sum():
-            return Number(value=whole(total), count=count)
+            return whole(total), count
         case Mean():
-            return Number(value=total / count if count else None, count=count)
+            return total / count if count else None, count
         case Range() if not stats:
-            return Number(value=None, count=0)
+            return None, 0
         case Range():
             widest = max(one["max"] for one in stats) - min(one["min"] for one in stats)
-            return Number(value=whole(widest), count=count)
+            return whole(widest), count
         case Min():
-            return Number(value=whole(min(one["min"] for one in stats)) if stats else None, count=count)
+            return whole(min(one["min"] for one in stats)) if stats else None, count
         case Max():
-            return Number(value=whole(max(one["max"] for one in stats)) if stats else None, count=count)
+            return whole(max(one["max"] for one in stats)) if stats else None, count
 
 
-def _of_digest(definition: Definition, buckets: Sequence[Bucket]) -> Number:
+def _of_digest(definition: Definition, buckets: Sequence[Bucket]) -> Figure:
     """There is one bucket at most: digests cannot be put together here, and a period is one range of instants."""
     for bucket in buckets:
-        return Number(value=rounded(definition, bucket["values"]["values"][0]["value"]), count=bucket["count"]["value"])
-    return Number(value=None, count=0)
+        if count := bucket["count"]["value"]:
+            return rounded(definition, bucket["values"]["values"][0]["value"]), count
+    return None, 0
 
 
 def rounded(definition: Definition, value: float) -> float | int:

@@ -25,11 +25,12 @@ def cut_into_periods(field: str, question: Question, span: Span, within_each: Bo
 
     A histogram leaves out periods without a document; ranges do not.
     """
-    bounds = bounds_of(question, span, question.interval, whole=True)
-    if not bounds:
+    start, end = span.instants(question.zone)
+    if start >= end:
         return {}
-    first, *changes = changes_within(question.zone, *span.instants(question.zone))
+    first, *changes = changes_within(question.zone, start, end)
     if changes or question.has_weeks_of_its_own:
+        bounds = bounds_of(question, span, question.interval, whole=True)
         ranges = [{"key": period.isoformat(), "from": start, "to": end} for period, (start, end) in bounds.items()]
         cut: Body = {"date_range": {"field": field, "format": "epoch_second", "ranges": ranges}}
     else:

@@ -2,6 +2,7 @@
 
 import enum
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -71,8 +72,10 @@ def periods(span: Span, interval: Interval, week_start: Weekday = Weekday.MONDAY
     Calendar dates, whatever the zone: a date that a zone has skipped (30 December 2011 in Apia) is a period too,
     an empty one.
     """
-    last = period_of(span.last, interval, span, week_start)
-    found = [period_of(span.first, interval, span, week_start)]
+    first, last = (period_of(day, interval, span, week_start) for day in span)
+    if days := {Interval.DAY: 1, Interval.WEEK: 7}.get(interval):
+        return [date.fromordinal(day) for day in range(first.toordinal(), last.toordinal() + 1, days)]
+    found = [first]
     while found[-1] < last:
         found.append(_following(found[-1], interval))
     return found
@@ -114,6 +117,7 @@ def _following(start: date, interval: Interval) -> date:
             return (start + timedelta(days=31)).replace(day=1)
 
 
+@lru_cache(maxsize=8192)
 def first_instant(day: date, zone: ZoneInfo) -> int:
     """The first instant of a local date in epoch seconds: midnight, the earlier one where it comes twice.
 
