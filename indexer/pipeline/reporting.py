@@ -14,6 +14,7 @@ from indexer.pipeline.searching import NoIndexYet, Response, TooManyBuckets, sea
 from indexer.reports import (
     Answer,
     Definition,
+    Interval,
     InvalidQuestion,
     Number,
     Question,
@@ -117,8 +118,14 @@ class _Run(NamedTuple):
 
     @property
     def first(self) -> Question:
-        """What is asked first: of a question that chooses among its groups, the numbers of all of them."""
-        return self.question.ranking() if self.question.chooses else self.question
+        """What is asked first: the numbers of all groups, where those have to be known before they are cut by days."""
+        return self.question.ranking() if self.question.chooses or self.needs_names else self.question
+
+    @property
+    def needs_names(self) -> bool:
+        """Whether groups have to be named to be cut by days."""
+        cut = self.question.interval is not Interval.RANGE
+        return cut and self.definition.needs_names_of_groups(self.question.group_by)
 
     def bodies(self) -> dict[Span, dict[str, Any]]:
         """The searches that are sent first; `first_rows` are what their groups may make."""
@@ -137,13 +144,16 @@ class _Run(NamedTuple):
 
     def _answer(self, bodies: Mapping[Span, dict[str, Any]], firsts: Mapping[Span, Response | OperatorError]) -> Answer:
         firsts_on = {span: self._pages(self.first, span, body, firsts[span]) for span, body in bodies.items()}
-        if not self.question.chooses:
+        if not self.question.chooses and not self.needs_names:
             return self._built(self.question, firsts_on, budget=self.budget)
         found = self._built(self.first, firsts_on)
-        before = found.compare.rows if found.compare else []
+        before = [row.group for row in found.compare.rows if row.count] if found.compare else []
         totals = {row.group: Number(value=row.value, count=row.count) for row in found.rows if row.count}
-        choice = choose(self.question, totals, [row.group for row in before if row.count])
-        pages: Callable[[Span], Iterator[Response]] = self._chosen(choice) if choice.others else self._grouped
+        choice = choose(self.question, totals, before) if self.question.chooses else None
+        if choice is None:
+            pages = self._chosen(sorted(filter(None, {*totals, *before})), [])
+        else:
+            pages = self._chosen(choice.named, choice.others) if choice.others or self.needs_names else self._grouped
         return self._built(self.question, {span: pages(span) for span in self.spans}, choice, self.budget)
 
     def _built(
@@ -174,9 +184,9 @@ class _Run(NamedTuple):
             answer = answer.model_copy(update={"compare": compare})
         return answer
 
-    def _chosen(self, choice: Choice) -> "Callable[[Span], Iterator[Response]]":
-        """The pages of a span with the groups that were chosen, and the others together."""
-        chosen = chosen_pages(self.question, choice.named, choice.others)
+    def _chosen(self, named: Sequence[str], others: Sequence[str]) -> "Callable[[Span], Iterator[Response]]":
+        """The pages of a span with the groups of these names, and the others together."""
+        chosen = chosen_pages(self.question, named, others)
         return lambda span: (self._asked(self.question, span, page) for page in chosen)
 
     def _grouped(self, span: Span) -> Iterator[Response]:
@@ -222,5 +232,5 @@ def latest_day(
         client, search.alias_name(prefix, definition.dataset), latest_body(definition, workspace), workspace
     )
     aggregations = found["aggregations"]
-    milliseconds = (aggregations["actions"] if definition.on_actions else aggregations)["latest"]["value"]
+    milliseconds = (aggregations["actions"] if definition.by_day_of_action else aggregations)["latest"]["value"]
     return None if milliseconds is None else datetime.fromtimestamp(milliseconds / 1000, zone).date()

@@ -221,13 +221,16 @@ def _groups(
     Their rows are counted in the budget, of those that were not counted before.
     """
     groups: dict[str | None, Cells] = {}
+    # Documents that change their state between two ends of periods are in no row, and groups that were named beforehand
+    # may have nothing.
+    by_name = definition.needs_names_of_groups(question.group_by)
+    may_be_empty = by_name or isinstance(definition.value, AtEnd | NetOutflow)
     present = question.count_periods(span)
     said = f"groups in {present:,} periods"
     for response in pages:
         for group, bucket in grouped(definition, question, response):
             found = cells(definition, question, span, bucket)
-            # Documents that change their state between two ends of periods are in no row.
-            if not isinstance(definition.value, AtEnd | NetOutflow) or any(map(documents, found.values())):
+            if not may_be_empty or any(map(documents, found.values())):
                 groups[group] = found
         if budget:
             budget.check(len(groups) * present, "group_by", f"there are at least {len(groups):,} {said}")

@@ -38,8 +38,8 @@ def scope_of_cell(definition: Definition, question: Question, cell: Cell) -> Sco
     """
     definition = as_asked(definition, question)
     span = span_of_cell(question, cell)
-    document, action = scope_of(definition, question, span)
-    own = action if definition.on_actions else document
+    document, action, needs_action = scope_of(definition, question, span)
+    own = action if definition.counts_actions else document
     if (field := measured_field(definition, question)) is not None:
         own.append(exists(field))
     if isinstance(definition.value, NetOutflow):
@@ -50,7 +50,7 @@ def scope_of_cell(definition: Definition, question: Question, cell: Cell) -> Sco
         _, end = span.instants(question.zone)
         document.append({"term": {definition.value.at_end: end - 1}})
     if cell.group is AnyGroup.ANY:
-        return Scope(document, action)
+        return Scope(document, action, needs_action)
     match definition.value:
         case Distribution() as value:
             own.append(_part(value, str(field), cell.group))
@@ -64,7 +64,8 @@ def scope_of_cell(definition: Definition, question: Question, cell: Cell) -> Sco
             if dimension is None:
                 raise InvalidQuestion("group", "belongs to a dimension: say which with group_by")
             (action if dimension.of_action else document).append(_in_group(dimension, cell.group))
-    return Scope(document, action)
+            needs_action |= dimension.of_action
+    return Scope(document, action, needs_action)
 
 
 def _in_group(dimension: Dimension, group: str | None) -> Body:

@@ -13,7 +13,7 @@ from indexer.reports.period_buckets import by_hour, by_period
 from indexer.reports.periods import Interval, Span
 from indexer.reports.question import Question
 from indexer.reports.scope import PATH
-from indexer.reports.search_body import NAMED, NAMELESS, OTHERS, STRETCH
+from indexer.reports.search_body import DOCUMENTS, NAMED, NAMELESS, OTHERS, STRETCH, UNFINISHED
 from indexer.reports.values import AtEnd, NetOutflow, TimeIn
 
 Cells = dict[date, list[Bucket]]
@@ -34,7 +34,7 @@ def total_buckets(definition: Definition, question: Question, span: Span, everyt
 def whole_bucket(definition: Definition, response: Mapping[str, Any]) -> Bucket:
     """The whole response as a bucket: of documents, or of their actions that are in scope."""
     found: Bucket = {"doc_count": response["hits"]["total"]["value"], **response.get("aggregations", {})}
-    return _in_scope(definition, found)
+    return _of_items(definition, found)
 
 
 def grouped(
@@ -44,31 +44,47 @@ def grouped(
     dimension = definition.dimension(question.group_by)
     if dimension is None:
         return
-    found = _groups(definition, dimension, response)
+    found = _groups(dimension, response)
     if isinstance(found, Mapping):
-        for name, bucket in found.items():
+        for name in found:
             if name != OTHERS:
                 group = None if name == NAMELESS else name.removeprefix(NAMED)
-                yield group, bucket if dimension.of_action else _in_scope(definition, bucket)
+                yield group, _group(definition, dimension, response, name)
         return
-    for bucket in found:
-        yield _name(bucket["key"]["group"]), bucket if dimension.of_action else _in_scope(definition, bucket)
+    for place, bucket in enumerate(found):
+        yield _name(bucket["key"]["group"]), _group(definition, dimension, response, place)
 
 
 def others_bucket(definition: Definition, question: Question, response: Mapping[str, Any]) -> Bucket | None:
     """The bucket of the groups that are taken together, if the response has one."""
     dimension = definition.dimension(question.group_by)
-    found = [] if dimension is None else _groups(definition, dimension, response)
+    found = [] if dimension is None else _groups(dimension, response)
     if dimension is None or not isinstance(found, Mapping) or OTHERS not in found:
         return None
-    bucket: Bucket = found[OTHERS]
-    return bucket if dimension.of_action else _in_scope(definition, bucket)
+    return _group(definition, dimension, response, OTHERS)
 
 
-def _groups(definition: Definition, dimension: Dimension, response: Mapping[str, Any]) -> Any:
+def _groups(dimension: Dimension, response: Mapping[str, Any]) -> Any:
     """The buckets of groups: a list of them, or, of groups that were chosen, by their names."""
-    found = whole_bucket(definition, response) if dimension.of_action else response["aggregations"]
-    return found["groups"]["buckets"]
+    found = response["aggregations"]
+    return (found[PATH]["in_scope"] if dimension.of_action else found)["groups"]["buckets"]
+
+
+def _group(definition: Definition, dimension: Dimension, response: Mapping[str, Any], place: int | str) -> Bucket:
+    """A group's bucket of what counts in it, with its periods inside wherever the search has cut them."""
+    bucket: Bucket = _groups(dimension, response)[place]
+    if not dimension.of_action:
+        return _of_items(definition, bucket)
+    if not definition.counts_actions:
+        found: Bucket = bucket[DOCUMENTS]
+        return found
+    if definition.by_day_of_action:
+        return bucket
+    periods = response["aggregations"].get("periods", {}).get("buckets", ())
+    return {
+        **bucket,
+        "periods": {"buckets": [{**one, **_in_scope(one)["groups"]["buckets"][place]} for one in periods]},
+    }
 
 
 def cells(definition: Definition, question: Question, span: Span, bucket: Bucket) -> Cells:
@@ -109,9 +125,23 @@ def hours_of(question: Question, span: Span, bucket: Bucket) -> dict[tuple[date,
     return found
 
 
-def _in_scope(definition: Definition, bucket: Bucket) -> Bucket:
-    if not definition.on_actions:
+def _of_items(definition: Definition, bucket: Bucket) -> Bucket:
+    """A bucket of documents as one of what counts, with what is cut by days of documents inside."""
+    if not definition.counts_actions:
         return bucket
+    found = _in_scope(bucket)
+    if definition.by_day_of_action:
+        return found
+    outside: dict[str, Any] = {}
+    if "periods" in bucket:
+        outside["periods"] = {"buckets": [{**one, **_in_scope(one)} for one in bucket["periods"]["buckets"]]}
+    if UNFINISHED in bucket:
+        outside[UNFINISHED] = _in_scope(bucket[UNFINISHED])
+    return {**found, **outside}
+
+
+def _in_scope(bucket: Bucket) -> Bucket:
+    """Of a bucket of documents the one of their actions."""
     found: Bucket = bucket[PATH]["in_scope"]
     return found
 

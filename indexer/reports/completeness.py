@@ -84,7 +84,7 @@ def adds_up(definition: Definition) -> bool:
     """Whether the numbers of periods add up to that of all: not if one conversation may be in two of them."""
     match definition.value:
         case Count(count=counted):
-            return not definition.is_board and not (definition.on_actions and counted == "conversations")
+            return not definition.is_board and not (definition.by_day_of_action and counted == "conversations")
         case Heatmap() | Sum():
             return True
         case _:

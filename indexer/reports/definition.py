@@ -17,6 +17,7 @@ from indexer.reports.values import (
     Heatmap,
     NetOutflow,
     Rate,
+    Share,
     TimeIn,
     Value,
     measured_field,
@@ -52,7 +53,10 @@ class Definition(BaseModel):
 
     `axis` is the date field that decides on which day a document counts, or `actions.at` (every action counts on
     its own), `end_of_period` (the state at the last second) or `now` (the state at the moment asked for). `where`
-    is what every document of the report has in common, `action` what every action has, `value` what the number
+    is what every document of the report has in common. `action` is what an action has: every one that counts, or,
+    where conversations count, one of theirs, which words such as `team` and `teammate` then mean (a conversation
+    without such an action is in none of their groups).
+    `items: actions` counts actions on the day that the `axis` of their conversation says. `value` is what the number
     is, `group_by` the dimensions that a question may choose from, `group_by_default` the one that applies if it
     chooses none, `parameters` the numbers that it may replace, `columns` what a list of the conversations behind a
     number shows. `pipeline` says which generation of definitions the fields belong to.
@@ -69,6 +73,7 @@ class Definition(BaseModel):
     about: _Text
     unit: Unit
     axis: _Text
+    items: Literal["actions"] | None = None
     where: dict[str, Condition] = {}
     action: dict[str, Condition] = {}
     value: Value
@@ -80,12 +85,17 @@ class Definition(BaseModel):
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
-        if self.action and not self.on_actions:
-            raise ValueError(f"action: only a report with the axis {ACTIONS} has conditions on actions")
+        by_states = self.axis in {END_OF_PERIOD, NOW} or isinstance(self.value, TimeIn)
+        if by_states and (self.action or self.items):
+            raise ValueError(f"{'action' if self.action else 'items'}: a report of states has no actions")
+        if self.items and not self.action:
+            raise ValueError("items: say which actions with action")
+        if self.items and self.axis != ACTIONS and isinstance(self.value, Distribution | Heatmap | Share):
+            raise ValueError(f"value: needs the axis {ACTIONS}, or conversations as what counts")
         if isinstance(self.value, AtEnd | NetOutflow) != (self.axis == END_OF_PERIOD):
             raise ValueError(f"value: at_end or net_outflow and the axis {END_OF_PERIOD} belong together")
-        if self.counted == "actions" and not self.on_actions:
-            raise ValueError(f"value: only a report with the axis {ACTIONS} can count actions")
+        if self.counted == "actions" and not self.counts_actions:
+            raise ValueError(f"value: only a report with the axis {ACTIONS} or with items: actions can count actions")
         if self.is_board and not isinstance(self.value, Count | Rate | Age):
             raise ValueError(f"value: a report with the axis {NOW} has count, rate or age")
         if isinstance(self.value, Age) and not self.is_board:
@@ -111,9 +121,32 @@ class Definition(BaseModel):
         return self.value.rate if isinstance(self.value, Rate) else {}
 
     @property
-    def on_actions(self) -> bool:
-        """Whether actions count, each on its own day."""
+    def counts_actions(self) -> bool:
+        """Whether actions are what counts, and not the documents."""
+        return self.items == "actions" or self.by_day_of_action
+
+    @property
+    def by_day_of_action(self) -> bool:
+        """Whether each action counts on its own day; if not, the axis is a field of the document."""
         return self.axis == ACTIONS
+
+    @property
+    def has_actions(self) -> bool:
+        """Whether words such as `team` mean those of an action: of one that counts, or of the one named by `action`."""
+        return self.counts_actions or bool(self.action)
+
+    @property
+    def has_one_action(self) -> bool:
+        """Whether a conversation has one action at most that its words can mean."""
+        return "first_response" in self.action
+
+    def needs_names_of_groups(self, group_by: str | None) -> bool:
+        """Whether actions are in groups of their own, on days of their documents.
+
+        Elasticsearch can page through such groups, or cut by days, but not both at once.
+        """
+        dimension = self.dimension(group_by)
+        return self.counts_actions and not self.by_day_of_action and dimension is not None and dimension.of_action
 
     @property
     def is_board(self) -> bool:
@@ -142,7 +175,7 @@ class Definition(BaseModel):
 
     def path(self, field: str) -> str:
         """The full path of a field that `value` or `action` names."""
-        return f"actions.{field}" if self.on_actions else field
+        return f"actions.{field}" if self.counts_actions else field
 
     def with_values(self, values: Mapping[str, int], *, office_hours: bool = False) -> Self:
         """The definition with other numbers for some of its parameters.
@@ -160,7 +193,7 @@ class Definition(BaseModel):
 
     def dimension(self, name: str | None) -> Dimension | None:
         """What a word stands for in this report; None for None and for an unknown one."""
-        return None if name is None else find_dimension(name, self.dataset, actions=self.on_actions)
+        return None if name is None else find_dimension(name, self.dataset, actions=self.has_actions)
 
     @property
     def takes_attributes(self) -> bool:
@@ -177,7 +210,7 @@ class Definition(BaseModel):
     @property
     def vocabulary(self) -> list[str]:
         """The words that its questions can filter by."""
-        return vocabulary(self.dataset, actions=self.on_actions)
+        return vocabulary(self.dataset, actions=self.has_actions)
 
 
 class InvalidDefinition(ValueError):

@@ -90,12 +90,14 @@ def _own_fields(definition: Definition, own: str | None) -> list[str]:
         return definition.value.ends
     if isinstance(definition.value, Age):
         return [definition.value.age.field]
-    return [own] if own and not definition.on_actions else []
+    return [own] if own and not definition.counts_actions else []
 
 
 def _filters(definition: Definition, question: Question, cell: Cell, scope: Scope, own: str | None) -> list[Body]:
-    found = list(scope.document)
-    if definition.on_actions:
+    if not definition.counts_actions:
+        found = list(scope.filters)
+    else:
+        found = list(scope.document)
         inner: Body = {"size": _MAX_ACTIONS, "_source": False, "docvalue_fields": [own] if own else []}
         found.append({"nested": {"path": PATH, "query": all_of(scope.action), "inner_hits": inner}})
     if isinstance(definition.value, NetOutflow):
@@ -103,9 +105,9 @@ def _filters(definition: Definition, question: Question, cell: Cell, scope: Scop
         gone = {"bool": left(definition.value.net_outflow, *bounds)["bool"] | {"_name": _MEETS}}
         found.append({"bool": {"should": [gone, {"match_all": {}}]}})
     if isinstance(definition.value, Rate):
-        prefix = f"{PATH}." if definition.on_actions else ""
+        prefix = f"{PATH}." if definition.counts_actions else ""
         meets = all_of(condition_filters(definition.value.rate, question.as_of, prefix))
-        if definition.on_actions:
+        if definition.counts_actions:
             both = all_of([*scope.action, meets])
             marked: Body = {"nested": {"path": PATH, "query": both, "inner_hits": {"name": _MEETS, "size": 0}}}
         else:
@@ -115,7 +117,7 @@ def _filters(definition: Definition, question: Question, cell: Cell, scope: Scop
 
 
 def _order(definition: Definition, scope: Scope) -> Body:
-    if definition.on_actions:
+    if definition.by_day_of_action:
         nested = {"path": PATH, "filter": all_of(scope.action)}
         return {definition.axis: {"order": "asc", "mode": "min", "nested": nested}}
     by_creation = definition.is_board or isinstance(definition.value, AtEnd | NetOutflow)
@@ -137,7 +139,7 @@ def listed(definition: Definition, question: Question, cell: Cell, hit: Mapping[
 def _number(  # noqa: PLR0911 (one for each kind of value)
     definition: Definition, question: Question, cell: Cell, hit: Mapping[str, Any]
 ) -> float | int | None:
-    actions = hit["inner_hits"][PATH]["hits"]["total"]["value"] if definition.on_actions else 1
+    actions = hit["inner_hits"][PATH]["hits"]["total"]["value"] if definition.counts_actions else 1
     match definition.value:
         case Count(count="actions") | Heatmap(heatmap="actions"):
             return int(actions)
@@ -147,7 +149,7 @@ def _number(  # noqa: PLR0911 (one for each kind of value)
             source = hit["_source"]
             ends = [source.get(field) for field in value.ends]
             return overlap(question, span_of_cell(question, cell), *ends)
-        case Rate() if definition.on_actions:
+        case Rate() if definition.counts_actions:
             meeting: int = hit["inner_hits"][_MEETS]["hits"]["total"]["value"]
             return 100 * meeting / int(actions)
         case NetOutflow():
@@ -162,7 +164,7 @@ def _number(  # noqa: PLR0911 (one for each kind of value)
 
 def _values(definition: Definition, question: Question, hit: Mapping[str, Any]) -> list[float]:
     field = str(measured_field(definition, question))
-    if definition.on_actions:
+    if definition.counts_actions:
         return [value for inner in hit["inner_hits"][PATH]["hits"]["hits"] for value in inner["fields"][field]]
     found = _at_path(hit["_source"], field)
     return found if isinstance(found, list) else [found]

@@ -44,7 +44,7 @@ def _axis(definition: "Definition", fields: Mapping[str, str]) -> Iterator[str]:
     if isinstance(definition.value, AtEnd | NetOutflow) or definition.is_board:
         return
     axis = definition.axis
-    if fields.get(axis) != "date" or (_nested_in(axis, fields) is not None) != definition.on_actions:
+    if fields.get(axis) != "date" or (_nested_in(axis, fields) is not None) != definition.by_day_of_action:
         yield f"axis: {axis} {_is(axis, fields)}; it has to be a date"
 
 
@@ -77,7 +77,7 @@ def _unknown_values(definition: "Definition") -> Iterator[str]:
     """Values that a field of a closed set never has."""
     closed = CLOSED.get(definition.dataset, {})
     tested = definition.value.rate if isinstance(definition.value, Rate) else {}
-    of_value = "actions." if definition.on_actions else ""
+    of_value = "actions." if definition.counts_actions else ""
     places = (
         ("where", "", definition.where),
         ("action", "actions.", definition.action),
@@ -104,7 +104,7 @@ def _fits(value: Scalar, found: str) -> bool:
 def _value(definition: "Definition", fields: Mapping[str, str]) -> Iterator[str]:
     value, field = definition.value, definition.measured_field
     if isinstance(value, Rate):
-        yield from _conditions("value.rate", value.rate, "actions." if definition.on_actions else "", fields)
+        yield from _conditions("value.rate", value.rate, "actions." if definition.counts_actions else "", fields)
     if isinstance(value, AtEnd) and fields.get(value.at_end) != "date_range":
         yield f"value.at_end: {value.at_end} {_is(value.at_end, fields)}; it has to be a date_range"
     if isinstance(value, NetOutflow) and fields.get(value.net_outflow) != "date_range":
@@ -115,7 +115,7 @@ def _value(definition: "Definition", fields: Mapping[str, str]) -> Iterator[str]
         yield from _range_with_ends(value, fields)
     if field is None:
         return
-    if fields.get(field) not in _NUMBERS or (_nested_in(field, fields) is not None) != definition.on_actions:
+    if fields.get(field) not in _NUMBERS or (_nested_in(field, fields) is not None) != definition.counts_actions:
         yield f"value: {field} {_is(field, fields)}; it has to be one of {', '.join(sorted(_NUMBERS))}"
 
 

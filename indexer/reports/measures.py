@@ -61,7 +61,7 @@ def measures(definition: Definition, question: Question) -> Body:  # noqa: PLR09
     """The aggregations that a bucket needs beside its number of documents."""
     value, field = definition.value, measured_field(definition, question)
     match value:
-        case Count(count="conversations") if definition.on_actions:
+        case Count(count="conversations") if definition.counts_actions:
             return {"conversations": {"reverse_nested": {}}}
         case Mean() | Min() | Max() | Sum() | Range():
             return {"values": {"stats": {"field": field}}}
@@ -71,7 +71,7 @@ def measures(definition: Definition, question: Question) -> Body:  # noqa: PLR09
                 "values": {"percentiles": _digest(value, field, question)},
             }
         case Rate(rate=conditions):
-            prefix = f"{PATH}." if definition.on_actions else ""
+            prefix = f"{PATH}." if definition.counts_actions else ""
             return {"meeting": {"filter": all_of(condition_filters(conditions, question.as_of, prefix))}}
         case Distribution():
             return {"having": {"filter": exists(str(field))}, "parts": {"range": _parts(value, field)}}
@@ -148,7 +148,7 @@ def figure_reader(  # noqa: PLR0911 (one for each kind of value)
     value, a share's all there are, both 100 percent; their parts are the answer's rows.
     """
     match definition.value:
-        case Count(count="conversations") if definition.on_actions:
+        case Count(count="conversations") if definition.counts_actions:
             return lambda buckets: _counted(_inside("conversations", buckets))
         case Count() | Heatmap() | AtEnd():
             return lambda buckets: _counted(documents(buckets))

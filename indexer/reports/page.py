@@ -47,8 +47,8 @@ answers it.
 * The total of a distribution is 100 percent; how many that are stands beside it.
 * A mean, median, rate or share of nothing is empty, not 0; a count or sum of nothing is 0.
 * *team* and *teammate* of a report on conversations are those that it is assigned to now. In a report on actions
-  *teammate* is who acted and *team* the one in force at that moment; `team_assigned` and `teammate_assigned` are the
-  present ones there.
+  *teammate* is who acted and *team* the one in force at that moment; in a report on first replies they are those of
+  the first reply. In both, `team_assigned` and `teammate_assigned` are the present ones.
 * **Groups.** A report with a group "by default" is grouped by it if no group is asked for; `--group-by none` asks for
   the whole. A report on conversations that has groups can also be grouped by an attribute, `--group-by custom.NAME`.
 * **Parameters** replace a number of the definition: `--param target=30m`, as whole seconds or with `s`, `m`, `h`, `d`.

@@ -12,15 +12,20 @@ PATH = "actions"
 
 
 class Scope(NamedTuple):
-    """Filters on the document, and on an action of it; `action` is empty for reports on documents."""
+    """Filters on the document, and on an action of it; `action` is empty for reports that have no actions.
+
+    `needs_action`: only documents with such an action are in scope. Where documents count, their actions matter only to
+    questions with a word that means one of an action.
+    """
 
     document: list[Body]
     action: list[Body]
+    needs_action: bool
 
     @property
     def filters(self) -> list[Body]:
-        """All of it as filters on the document: it has at least one action that is in scope."""
-        if not self.action:
+        """All of it as filters on the document."""
+        if not self.needs_action:
             return self.document
         return [*self.document, {"nested": {"path": PATH, "query": all_of(self.action)}}]
 
@@ -35,7 +40,7 @@ def scope_of(definition: Definition, question: Question, span: Span) -> Scope:
     start, end = span.instants(question.zone)
     document = condition_filters(definition.where, question.as_of)
     action = condition_filters(definition.action, question.as_of, f"{PATH}.")
-    if definition.on_actions:
+    if definition.by_day_of_action:
         action.insert(0, within(definition.axis, start, end))
     elif isinstance(definition.value, AtEnd):
         # A date that a zone has skipped begins where the one before ends, and its last second is that one's.
@@ -47,6 +52,8 @@ def scope_of(definition: Definition, question: Question, span: Span) -> Scope:
         document.insert(0, within(definition.value.time_in, start, end) if start < end else nothing())
     elif definition.axis != NOW:
         document.insert(0, within(definition.axis, start, end))
+    needs_action = definition.counts_actions
     for dimension, clauses in clauses_of(definition, question).items():
         (action if dimension.of_action else document).extend(clause_filters(dimension, clauses))
-    return Scope(document, action)
+        needs_action |= dimension.of_action
+    return Scope(document, action, needs_action)

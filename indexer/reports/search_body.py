@@ -37,6 +37,8 @@ _MAX_GROUPS = 1_000
 _STRETCH = 10
 STRETCH = "from_"
 """What the names of aggregations over a stretch of periods begin with."""
+DOCUMENTS = "documents"
+"""The name of the aggregation over the documents of a group of their actions."""
 UNFINISHED = "unfinished"
 """The name of the aggregation over what lies in days that are not over."""
 
@@ -109,7 +111,7 @@ def latest_body(definition: Definition, workspace: str) -> Body:
         "size": 0,
         "track_total_hits": False,
         "query": of_workspace(workspace, *where),
-        "aggs": {PATH: {"nested": {"path": PATH}, "aggs": latest}} if definition.on_actions else latest,
+        "aggs": {PATH: {"nested": {"path": PATH}, "aggs": latest}} if definition.by_day_of_action else latest,
     }
 
 
@@ -131,6 +133,8 @@ def _aggregations(
     definition: Definition, question: Question, span: Span, scope: Scope, page: Page | Chosen | None
 ) -> Body:
     dimension = definition.dimension(question.group_by)
+    if definition.counts_actions and not definition.by_day_of_action:
+        return _actions_by_document(definition, question, span, scope, page)
     within_scope = measures(definition, question)
     cut = _periods(definition, question, span, within_scope)
     if isinstance(definition.value, TimeIn):
@@ -140,19 +144,43 @@ def _aggregations(
     if isinstance(definition.value, AtEnd):
         within_scope = {"at_the_end": {"filter": _state_at_end_of(definition.value, question, span)}}
     within_group = within_scope | cut if isinstance(page, Chosen) else cut or within_scope
-    within_scope = within_scope | _unfinished(definition, question, span)
+    within_scope = within_scope | _unfinished(definition, question, span, measures(definition, question))
     if dimension is None:
-        return _in_scope(scope, within_scope | cut)
+        return _of_items(definition, scope, within_scope | cut)
     if isinstance(definition.value, Share):
         within_scope = within_scope | cut  # what each period's groups are a share of
-    if dimension.of_action or not scope.action:
+    if dimension.of_action and not definition.counts_actions:
+        within_group = {DOCUMENTS: {"reverse_nested": {}} | ({"aggs": within_group} if within_group else {})}
+        return within_scope | _in_scope(scope, _groups(question, dimension, page, within_group))
+    if dimension.of_action or not definition.counts_actions:
         groups = _groups(question, dimension, page, within_group)
-        return _in_scope(scope, within_scope | groups)
+        return _of_items(definition, scope, within_scope | groups)
     groups = _groups(question, dimension, page, _in_scope(scope, within_group))
     return _in_scope(scope, within_scope) | groups
 
 
-def _unfinished(definition: Definition, question: Question, span: Span) -> Body:
+def _actions_by_document(
+    definition: Definition, question: Question, span: Span, scope: Scope, page: Page | Chosen | None
+) -> Body:
+    """Of actions on the days of their documents: the periods are cut outside of the actions, where the date is.
+
+    Groups of the actions' own are inside of the periods, which only those that are known by name can be.
+    """
+    dimension, each = definition.dimension(question.group_by), measures(definition, question)
+    outside = _unfinished(definition, question, span, _in_scope(scope, each))
+    if dimension is not None and dimension.of_action:
+        groups = _groups(question, dimension, page, each)
+        if isinstance(page, Chosen):
+            outside |= _periods(definition, question, span, _in_scope(scope, groups))
+        return _in_scope(scope, each | groups) | outside
+    cut = _periods(definition, question, span, _in_scope(scope, each))
+    if dimension is None:
+        return _in_scope(scope, each) | outside | cut
+    groups = _groups(question, dimension, page, _in_scope(scope, each) | cut)
+    return _in_scope(scope, each) | outside | groups
+
+
+def _unfinished(definition: Definition, question: Question, span: Span, inner: Body) -> Body:
     """What lies in days that are not over, which the average leaves out; nothing if there is none such."""
     over = finished(question, span)
     if not adds_up(definition) or over == span:
@@ -160,15 +188,18 @@ def _unfinished(definition: Definition, question: Question, span: Span) -> Body:
     start, end = (over or span).instants(question.zone)
     _, end_of_span = span.instants(question.zone)
     found: Body = {"filter": within(definition.axis, end if over else start, end_of_span)}
-    if inner := measures(definition, question):
+    if inner:
         found["aggs"] = inner
     return {UNFINISHED: found}
 
 
-def _in_scope(scope: Scope, aggregations: Body) -> Body:
+def _of_items(definition: Definition, scope: Scope, aggregations: Body) -> Body:
     """The aggregations over the documents that match, or over those of their actions that are in scope."""
-    if not scope.action:
-        return aggregations
+    return _in_scope(scope, aggregations) if definition.counts_actions else aggregations
+
+
+def _in_scope(scope: Scope, aggregations: Body) -> Body:
+    """The aggregations over the actions in scope of the documents that match."""
     in_scope: Body = {"filter": all_of(scope.action)}
     if aggregations:
         in_scope["aggs"] = aggregations

@@ -54,7 +54,10 @@ def _groups(definition: Definition) -> str:
         return "(nothing)"
     default = definition.group_by_default
     names = [f"{name} (by default)" if name == default else name for name in definition.group_by]
-    return ", ".join([*names, CUSTOM_ANY] if definition.takes_attributes else names)
+    found = ", ".join([*names, CUSTOM_ANY] if definition.takes_attributes else names)
+    if definition.counts_actions or not definition.action:
+        return found
+    return f"{found}; words of an action mean the one where {' and '.join(_of_action(definition, 'its '))}"
 
 
 def _parameter(named: tuple[str, Parameter]) -> str:
@@ -66,19 +69,22 @@ def _parameter(named: tuple[str, Parameter]) -> str:
 def _counted_on(definition: Definition) -> str:
     if isinstance(definition.value, TimeIn):
         return "every period it overlaps, with the time spent in that period"
-    return _AXES.get(definition.axis, f"the local date of {definition.axis}")
+    of_conversation = " of its conversation" if definition.counts_actions else ""
+    return _AXES.get(definition.axis, f"the local date of {definition.axis}{of_conversation}")
 
 
 def _conditions(definition: Definition) -> list[str]:
-    return [
-        *(condition.in_words(field) for field, condition in definition.where.items()),
-        *(condition.in_words(f"the action's {field}") for field, condition in definition.action.items()),
-    ]
+    found = [condition.in_words(field) for field, condition in definition.where.items()]
+    return [*found, *(_of_action(definition, "the action's ") if definition.counts_actions else ())]
+
+
+def _of_action(definition: Definition, whose: str) -> list[str]:
+    return [condition.in_words(f"{whose}{field}") for field, condition in definition.action.items()]
 
 
 def _number(definition: Definition) -> str:  # noqa: PLR0911, PLR0912 (one for each kind of value)
     match definition.value:
-        case Count(count="conversations") if definition.on_actions:
+        case Count(count="conversations") if definition.counts_actions:
             return "how many conversations, each once"
         case Count(count=counted):
             return f"how many {counted}"

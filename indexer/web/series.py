@@ -50,7 +50,7 @@ def adds_up(report: Definition) -> bool:
     """Whether the numbers of periods add up to that of all: not where one conversation may be in two of them."""
     match report.value:
         case Count(count=counted):
-            return not (report.on_actions and counted == "conversations")
+            return not (report.by_day_of_action and counted == "conversations")
         case Sum():
             return True
         case _:

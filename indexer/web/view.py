@@ -187,7 +187,7 @@ def groups_overlap(report: Definition, dimension: Dimension | None) -> bool:
     if dimension is None or not stacks(report):
         return False
     if dimension.of_action:
-        return isinstance(report.value, Count) and report.value.count == "conversations"
+        return isinstance(report.value, Count) and report.counted == "conversations" and not report.has_one_action
     return dimension.several
 
 

@@ -57,7 +57,7 @@ def assert_counted(report: Definition, row: Row, values: list[Any]) -> None:
             assert sum(values) == row.count
         case Count():
             assert len(values) == row.count
-        case _ if report.on_actions or report.measured_field == "reply_times":
+        case _ if report.counts_actions or report.measured_field == "reply_times":
             assert bool(values) == bool(row.count)
             assert len(values) <= row.count
         case _:

@@ -104,7 +104,7 @@ def questions(definition: Definition) -> Iterator[Put]:
     """Every interval with every group that the report allows, as it is and narrowed down; and many years."""
     dice = random.Random(definition.name)
     of_the_present = definition.axis == "now"
-    conditions = CONDITIONS + CONDITIONS_ON_ACTIONS if definition.axis == "actions.at" else CONDITIONS
+    conditions = CONDITIONS + CONDITIONS_ON_ACTIONS if definition.has_actions else CONDITIONS
     measures = definition.measures_durations
     by_percentile = REPORTS[definition.name].number in PERCENTILES
     groups = (None, *definition.group_by)

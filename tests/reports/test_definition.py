@@ -97,11 +97,33 @@ def test_a_report_on_actions_names_their_fields_without_the_path():
     assert not definition(value={"median": "reassignments_after_first_reply"}).measures_durations
 
 
+def test_actions_can_count_on_the_day_of_their_conversation():
+    by_day = action_content(axis="created_at", items="actions", value={"median": "response_time"})
+    found = read_definition(SOURCE, "conversations", by_day, FIELDS)
+    assert found.measured_field == "actions.response_time"
+    assert not found.by_day_of_action
+
+
+def test_a_report_on_conversations_can_take_its_words_from_an_action_of_theirs():
+    written = content(action={"kind": "reply"}, value={"mean": "reassignments_after_first_reply"}, group_by=["team"])
+    found = read_definition(SOURCE, "conversations", written, FIELDS)
+    assert found.measured_field == "reassignments_after_first_reply"
+    assert found.dimension("team").field == "actions.team_id"
+
+
 @pytest.mark.parametrize(
     ("other", "said"),
     [
-        ({"value": {"count": "actions"}}, "value: only a report with the axis actions.at can count actions"),
-        ({"action": {"kind": "reply"}}, "action: only a report with the axis actions.at has conditions on actions"),
+        (
+            {"value": {"count": "actions"}},
+            "value: only a report with the axis actions.at or with items: actions can count",
+        ),
+        ({"items": "actions"}, "items: say which actions with action"),
+        ({"axis": "now", "action": {"kind": "reply"}}, "action: a report of states has no actions"),
+        (
+            {"items": "actions", "action": {"kind": "reply"}, "value": {"share": "conversations"}},
+            "value: needs the axis actions.at, or conversations as what counts",
+        ),
         ({"axis": "end_of_period"}, "value: at_end or net_outflow and the axis end_of_period belong together"),
         (
             {"value": {"at_end": "open_during"}},

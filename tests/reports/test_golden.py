@@ -33,6 +33,12 @@ QUESTIONS: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "mean_of_the_whole_range": ("teammate_replies_per_conversation", {"interval": "range"}),
     "rate_by_month": ("ai_automation_rate", {"interval": "month"}),
+    "median_by_the_teammate_who_answered": (
+        "median_first_response_time",
+        {"group_by": "teammate", "interval": "week", "where": ["team=7", "team_assigned=8"]},
+    ),
+    "actions_on_the_day_of_their_conversation": ("sla_reply_performance", {"interval": "week"}),
+    "actions_on_the_day_of_their_conversation_by_tag": ("sla_replies", {"interval": "week", "group_by": "tag"}),
     "rate_of_actions_by_target": ("sla_reply_performance", {"group_by": "target", "interval": "range"}),
     "share_by_week_and_channel": ("channel_share", {"group_by": "channel", "interval": "week"}),
     "distribution_by_month": ("first_response_time_distribution", {"interval": "month"}),
@@ -64,6 +70,16 @@ CELLS: dict[str, tuple[str, dict[str, Any], Cell]] = {
         "team_first_response_time",
         {"interval": "week", "group_by": "team"},
         Cell(date(2024, 3, 4), "7"),
+    ),
+    "behind_a_teammate_who_answered": (
+        "median_first_response_time",
+        {"interval": "week", "group_by": "teammate"},
+        Cell(date(2024, 3, 4), "7"),
+    ),
+    "behind_actions_on_the_day_of_their_conversation": (
+        "sla_reply_performance",
+        {"interval": "week", "group_by": "target"},
+        Cell(date(2024, 3, 4), "first_reply_time"),
     ),
     "behind_a_part_of_a_distribution": (
         "first_response_time_distribution",

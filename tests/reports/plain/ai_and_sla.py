@@ -1,6 +1,6 @@
 """What the AI agent settles, and whether service levels are kept."""
 
-from tests.reports.plain.items import Actions, Conversations
+from tests.reports.plain.items import Actions, ActionsOf, Conversations
 from tests.reports.plain.kinds import Report, actions, conversations, rate
 from tests.reports.plain.reading import at_least, both, exists, is_true, none_of, one_of
 
@@ -12,7 +12,9 @@ IS_NO_PREVIEW = none_of("ai.source_type", "fin_preview", "workflow_preview")
 NO_PREVIEW = Conversations("started_at", IS_NO_PREVIEW)
 INVOLVED = both(IS_NO_PREVIEW, PARTICIPATED)
 WITH_SLA = exists("sla.name")
-JUDGED = Actions(both(one_of("kind", "reply"), exists("sla_outcome")))
+IS_JUDGED = both(one_of("kind", "reply"), exists("sla_outcome"))
+JUDGED = Actions(IS_JUDGED)
+STARTED_AND_JUDGED = ActionsOf("started_at", IS_JUDGED)
 
 REPORTS = {
     "sla_hit_rate": Report(Conversations("started_at", WITH_SLA), rate(one_of("sla.status", "hit"))),
@@ -34,8 +36,10 @@ REPORTS = {
     ),
     "conversations_with_sla": Report(Conversations("started_at", exists("sla.name")), conversations),
     "sla_misses": Report(Conversations("started_at", exists("sla.missed_targets")), conversations),
-    "sla_reply_performance": Report(JUDGED, rate(one_of("sla_outcome", "hit"))),
-    "sla_replies": Report(JUDGED, actions),
+    "sla_reply_performance": Report(STARTED_AND_JUDGED, rate(one_of("sla_outcome", "hit"))),
+    "sla_reply_performance_by_day_of_reply": Report(JUDGED, rate(one_of("sla_outcome", "hit"))),
+    "sla_replies": Report(STARTED_AND_JUDGED, actions),
+    "sla_replies_by_day_of_reply": Report(JUDGED, actions),
     "ai_resolutions": Report(Conversations("started_at", both(INVOLVED, ANSWERED, NOT_UNDONE)), conversations),
     "ai_resolutions_of_any_answer": Report(Conversations("started_at", both(INVOLVED, RESOLVED)), conversations),
     "ai_resolution_rate": Report(Conversations("started_at", INVOLVED), rate(both(ANSWERED, NOT_UNDONE))),

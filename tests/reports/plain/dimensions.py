@@ -47,8 +47,9 @@ OF_ACTIONS = {
 
 def values_of(name: str, item: Item) -> list[object]:
     """What an item has of a dimension: of an action's own ones what the action has, of others the conversation's."""
-    if item.action is not None and name in OF_ACTIONS:
-        return values(item.action, OF_ACTIONS[name])
+    action = item.action or item.named
+    if action is not None and name in OF_ACTIONS:
+        return values(action, OF_ACTIONS[name])
     if name.startswith("custom."):
         return custom(item, name.removeprefix("custom."))
     return values(item.document, OF_CONVERSATIONS[name])

@@ -8,12 +8,16 @@ from tests.reports.plain.reading import Document, Test, everything, values
 
 
 class Item(NamedTuple):
-    """A conversation, or an action of it, and when it counts; `sign` is -1 where it is taken off."""
+    """A conversation, or an action of it, and when it counts; `sign` is -1 where it is taken off.
+
+    `named` is the action of a conversation that words such as team and teammate mean, where the conversation counts.
+    """
 
     at: int
     document: Document
     action: Document | None = None
     sign: int = 1
+    named: Document | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,33 @@ class Actions:
             for action in values(document, "actions"):
                 if self.scope(action):
                     yield Item(action["at"], document, action)
+
+
+@dataclass(frozen=True, slots=True)
+class ActionsOf:
+    """Actions, each at the instant that a field of its conversation says."""
+
+    axis: str
+    scope: Test
+
+    def __call__(self, documents: Iterable[Document]) -> Iterator[Item]:
+        for at, document, *_ in Conversations(self.axis)(documents):
+            for action in values(document, "actions"):
+                if self.scope(action):
+                    yield Item(at, document, action)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """Conversations at the instant that a field of theirs says, with the action that first answered them."""
+
+    axis: str
+
+    def __call__(self, documents: Iterable[Document]) -> Iterator[Item]:
+        for at, document, *_ in Conversations(self.axis)(documents):
+            for action in values(document, "actions"):
+                if action.get("first_response"):
+                    yield Item(at, document, named=action)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +116,7 @@ class Now:
                 yield Item(instant, document)
 
 
-Source = Conversations | Actions | During | Changes | Now
+Source = Conversations | Actions | ActionsOf | Answered | During | Changes | Now
 
 
 class Workspace:
@@ -96,7 +127,7 @@ class Workspace:
         self.documents = [document for document in documents if document["workspace_id"] == name]
         self._items: dict[Source, list[Item]] = {}
 
-    def items(self, source: Conversations | Actions) -> list[Item]:
+    def items(self, source: Conversations | Actions | ActionsOf | Answered) -> list[Item]:
         """What the source finds, looked for once."""
         if source not in self._items:
             self._items[source] = list(source(self.documents))
