@@ -9,6 +9,7 @@ from indexer.reports.definition import Definition
 from indexer.reports.dimensions import Dimension
 from indexer.reports.lasting import bounds_of, lasted
 from indexer.reports.measures import Bucket
+from indexer.reports.outflow import flowed
 from indexer.reports.period_buckets import by_hour, by_period
 from indexer.reports.periods import Interval, Span
 from indexer.reports.question import Question
@@ -23,8 +24,10 @@ Cells = dict[date, list[Bucket]]
 def total_buckets(definition: Definition, question: Question, span: Span, everything: Bucket) -> list[Bucket]:
     """What a total is read off: the bucket, or what is in the state at the end, or its time in the span."""
     match definition.value:
-        case AtEnd() | NetOutflow():
+        case AtEnd():
             return [everything["at_the_end"]]
+        case NetOutflow():
+            return [flow for _, flow in flowed(everything)]
         case TimeIn():
             return [found for _, found in lasted(everything, "whole", bounds_of(question, span, Interval.RANGE))]
         case _:
@@ -98,13 +101,8 @@ def cells(definition: Definition, question: Question, span: Span, bucket: Bucket
                 for period, state in stretch["periods"]["buckets"].items()
             }
         case NetOutflow():
-            flows = [found for name, found in bucket.items() if name.startswith(STRETCH)]
-            return {
-                date.fromisoformat(period): [flow]
-                for stretch in flows
-                for period, flow in stretch.items()
-                if isinstance(flow, Mapping)
-            }
+            stretches = [found for name, found in bucket.items() if name.startswith(STRETCH)]
+            return {date.fromisoformat(period): [flow] for stretch in stretches for period, flow in flowed(stretch)}
         case TimeIn():
             name = "whole" if question.interval is Interval.RANGE else "periods"
             bounds = bounds_of(question, span, question.interval)

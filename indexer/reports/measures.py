@@ -163,7 +163,7 @@ def figure_reader(  # noqa: PLR0911 (one for each kind of value)
         case Share():
             return lambda buckets: _percent_of_all(documents(buckets), documents(buckets))
         case NetOutflow():
-            return lambda buckets: _net(_inside("left", buckets), _inside("entered", buckets))
+            return lambda buckets: _net(sum(one["left"] for one in buckets), sum(one["entered"] for one in buckets))
         case Distribution() | Age():
             return lambda buckets: _percent_of_all(_inside("having", buckets), _inside("having", buckets))
 

@@ -9,7 +9,7 @@ from indexer.reports.dimensions import Dimension
 from indexer.reports.filters import Body, all_of, condition_filters, exists, within
 from indexer.reports.lasting import bounds_of, lasting
 from indexer.reports.measures import measures
-from indexer.reports.outflow import flow
+from indexer.reports.outflow import flows
 from indexer.reports.period_buckets import cut_into_hours, cut_into_periods
 from indexer.reports.periods import Interval, Span, part_of
 from indexer.reports.question import Question, as_asked
@@ -140,7 +140,7 @@ def _aggregations(
     if isinstance(definition.value, TimeIn):
         within_scope = lasting(definition.value, "whole", bounds_of(question, span, Interval.RANGE))
     if isinstance(definition.value, NetOutflow):
-        within_scope = {"at_the_end": flow(definition.value.net_outflow, *span.instants(question.zone))}
+        within_scope = flows(definition.value.net_outflow, {"whole": span.instants(question.zone)})
     if isinstance(definition.value, AtEnd):
         within_scope = {"at_the_end": {"filter": _state_at_end_of(definition.value, question, span)}}
     within_group = within_scope | cut if isinstance(page, Chosen) else cut or within_scope
@@ -257,7 +257,7 @@ def _flows(field: str, question: Question, span: Span) -> Body:
         first, last = min(start for start, _ in stretch.values()), max(end for _, end in stretch.values())
         found[f"{STRETCH}{present[begin]}"] = {
             "filter": within(field, first - 1, last),
-            "aggs": {period: flow(field, start, end) for period, (start, end) in stretch.items()},
+            "aggs": flows(field, stretch),
         }
     return found
 
