@@ -8,7 +8,7 @@ from indexer.embedded.service import Service, explicit_url
 if TYPE_CHECKING:
     from indexer.settings import Settings
 
-__all__ = ["Service", "ServiceUrls", "explicit_url", "running_url", "service_urls"]
+__all__ = ["Service", "ServiceUrls", "explicit_url", "recorded_url", "running_url", "service_urls"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +48,10 @@ def running_url(settings: "Settings", service: Service) -> str | None:
     from indexer.embedded import fleet
 
     return next((one.url for one in fleet.recorded(settings) if one.service is service and one.alive), None)
+
+
+def recorded_url(settings: "Settings", service: Service) -> str | None:
+    """The URL of the embedded service as it was last started, dead or alive; None if it never was, or was stopped."""
+    from indexer.embedded import fleet
+
+    return next((one.url for one in fleet.recorded(settings) if one.service is service), None)

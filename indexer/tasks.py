@@ -25,6 +25,7 @@ from celery.signals import (
 from redis import Redis
 
 from indexer import logs
+from indexer.clients import broker_url
 from indexer.embedded.users import sign_in
 from indexer.pipeline import counting
 from indexer.pipeline.connections import connections
@@ -34,7 +35,6 @@ from indexer.pipeline.reconciling import load_cursor, reconcile_step, save_curso
 from indexer.pipeline.refreshing import restore_refreshes
 from indexer.pipeline.waking import backfill_taken, export_taken, makes_room, taken, wake, wake_backfills, wake_export
 from indexer.search import answers
-from indexer.services import Service, service_urls
 from indexer.settings import settings
 from indexer.store.backfills import open_backfills
 from indexer.store.changes import DATASETS, Dataset, due_shards, forget_rested, mark_changed
@@ -68,7 +68,7 @@ app = Celery("indexer")
 def _configuration() -> dict[str, Any]:
     used = settings()
     return {
-        "broker_url": service_urls(used, Service.REDIS).redis,
+        "broker_url": broker_url(used),
         "broker_connection_retry_on_startup": True,
         # By default a worker ends when it has tried a hundred times, after 46 minutes.
         "broker_connection_max_retries": None,

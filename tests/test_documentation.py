@@ -1,6 +1,11 @@
 """The pages that repeat what code defines say the same as the code, and their links lead somewhere."""
 
+import json
 import re
+import shlex
+import subprocess
+import sys
+import textwrap
 from pathlib import Path
 from typing import Any, get_args
 
@@ -17,6 +22,7 @@ from indexer.reports import reports_page
 from indexer.resources import resource_dir
 from indexer.sample import generate
 from indexer.settings import Settings
+from indexer.store.database import open_store, upgrade
 
 ROOT = resource_dir("mappings").parent
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -132,6 +138,32 @@ def _anchors(text: str) -> set[str]:
     headings = re.findall(r"^#+ (.+)$", text, flags=re.MULTILINE)
     slugs = {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
     return slugs | set(re.findall(r'<a id="([^"]+)">', text))
+
+
+@pytest.mark.services
+def test_the_commands_that_look_into_postgresql_work_as_written_and_tell_nobody_the_password(
+    database_url: str,
+) -> None:
+    """In a shell whose `indexer up` says where the database of this test is."""
+    store = open_store(database_url)
+    upgrade(store)
+    store.dispose()
+    block = OPERATING[OPERATING.index("    PSQL=") : OPERATING.index("For a server of yours, set `PGHOST`")]
+    queries = re.findall(r"    \$PSQL -c \"[^\"]*\"", OPERATING)
+    assert len(queries) == 4
+    up = json.dumps([{"service": "postgresql", "url": database_url}])
+    script = "\n".join(
+        [
+            f'python() {{ {shlex.quote(sys.executable)} "$@"; }}',
+            f"indexer() {{ printf %s {shlex.quote(up)}; }}",
+            textwrap.dedent(block),
+            *map(textwrap.dedent, queries),
+        ]
+    )
+    done = subprocess.run(["bash", "-euc", script], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "queued" in done.stdout
+    assert "$DATABASE" not in OPERATING
 
 
 def test_the_page_of_reports_is_what_the_definitions_say() -> None:

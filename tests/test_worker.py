@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from redis import Redis
 from indexer.embedded.users import signed_in
 from indexer.services import Service
 from indexer.settings import Settings
+from indexer.store.changes import mark_changed
 from tests.builders import conversation
 from tests.embedded.helpers import kill, up
 from tests.integration.installation import Installation
@@ -28,7 +29,7 @@ SCRIPT = (str(Path(sys.executable).with_name("indexer")),)
 
 
 def eventually(what: Callable[[], object]) -> None:
-    until = time.monotonic() + 120
+    until = time.monotonic() + 300
     while not what():
         assert time.monotonic() < until, "it does not happen"
         time.sleep(0.05)
@@ -260,24 +261,42 @@ def test_tasks_without_postgresql_say_so_in_a_line_and_are_done_when_it_is_back(
     assert b"Traceback" not in worker.log.read_bytes()
 
 
-def test_down_ends_the_workers_beats_and_servers_that_use_its_services(home: Path, test_settings: Settings) -> None:
-    settings = test_settings.model_copy(update={"home": home, "redis_url": None})
+@contextlib.contextmanager
+def running(installation: Installation, *commands: Sequence[str]) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """These commands as processes, killed if they still run in the end."""
+    with contextlib.ExitStack() as started:
+        processes = []
+        for command in commands:
+            process = started.enter_context(
+                subprocess.Popen(
+                    command, env=installation.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+                )
+            )
+            started.callback(process.kill)
+            processes.append(process)
+        yield processes
+
+
+@pytest.fixture
+def with_embedded_redis(home: Path, test_settings: Settings) -> Iterator[Installation]:
+    """An installation whose Redis is the embedded one of a home of its own, named by no URL."""
     installation = Installation(test_settings, INDEXER_HOME=str(home), REDIS_URL="")
+    yield installation
+    installation.close()
+
+
+def test_down_ends_the_workers_beats_and_servers_that_use_its_services(
+    home: Path, with_embedded_redis: Installation
+) -> None:
+    installation = with_embedded_redis
+    settings = installation.settings.model_copy(update={"home": home, "redis_url": None})
     imported(installation, 1)
     commands = (
         [*MODULE, "worker", "--no-beat"],
         [sys.executable, "-m", "celery", "-A", "indexer.tasks", "beat"],
         [*MODULE, "serve", "--port", "0"],
     )
-    with contextlib.ExitStack() as started:
-        started.callback(installation.close)
-        processes = [
-            subprocess.Popen(command, env=installation.environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-            for command in commands
-        ]
-        for process in processes:
-            started.enter_context(process)
-            started.callback(process.kill)
+    with running(installation, *commands) as processes:
         eventually(lambda: len(signed_in(settings)) == 3 and installation.count("changes") == 0)
         users = [f"{user.role} (pid {user.pid})" for user in signed_in(settings)]
         assert {user.pid for user in signed_in(settings)} == {process.pid for process in processes}
@@ -290,3 +309,25 @@ def test_down_ends_the_workers_beats_and_servers_that_use_its_services(home: Pat
         assert processes[0].wait(60) == 0
         assert all(process.wait(60) is not None for process in processes)
         assert signed_in(settings) == []
+
+
+def test_a_worker_finds_the_embedded_redis_again_under_its_new_password(
+    home: Path, with_embedded_redis: Installation
+) -> None:
+    installation = with_embedded_redis
+    imported(installation, 1)
+    with running(installation, [*MODULE, "worker"]) as [worker]:
+        eventually(lambda: installation.count("changes") == 0)
+        before = set(psutil.Process(worker.pid).children(recursive=True))
+        [redis] = up(Settings(home=home), Service.REDIS)
+        kill(redis)
+        [again] = up(Settings(home=home), Service.REDIS)
+        assert again.url != redis.url
+        imported(installation, 10)  # wakes the worker
+        eventually(lambda: installation.count("changes") == 0)
+        with installation.engine.begin() as connection:  # wakes nobody: only the beat finds what is due
+            mark_changed(connection, "conversations", "w", ["0"])
+        eventually(lambda: installation.count("changes") == 0)
+        assert set(psutil.Process(worker.pid).children(recursive=True)) == before
+        worker.terminate()
+        assert worker.wait(60) == 0

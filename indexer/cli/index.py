@@ -131,8 +131,7 @@ def chosen_datasets(dataset: str | None) -> list[str]:
 
 
 def _client() -> "Elasticsearch":
-    from indexer.search import connect
-    from indexer.services import Service, service_urls
+    from indexer.clients import search_client
     from indexer.settings import settings
 
-    return connect(service_urls(settings(), Service.ELASTICSEARCH).elasticsearch)
+    return search_client(settings())

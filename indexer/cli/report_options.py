@@ -262,11 +262,10 @@ def reports() -> "Catalogue":
 @contextmanager
 def index() -> "Iterator[tuple[Elasticsearch, str]]":
     """A client of the configured Elasticsearch, and the installation's prefix."""
-    from indexer.search import connect
-    from indexer.services import Service, service_urls
+    from indexer.clients import search_client
     from indexer.settings import settings
 
-    with connect(service_urls(settings(), Service.ELASTICSEARCH).elasticsearch) as client:
+    with search_client(settings()) as client:
         yield client, settings().index_prefix
 
 

@@ -10,6 +10,7 @@ from indexer.cli.app import app
 from indexer.cli.output import FormatOption, print_records
 from indexer.errors import OperatorError
 from indexer.settings import settings
+from indexer.urls import masked_addresses
 
 if TYPE_CHECKING:
     from indexer.settings import Settings
@@ -33,7 +34,11 @@ def up(
     explicit = {service: url for service in Service if (url := explicit_url(current, service))}
     embedded = [service for service in Service if service not in explicit]
     rows: dict[Service, dict[str, object]] = {
-        service: {"service": service.value, "url": url, "state": f"not embedded: {service.url_variable} is set"}
+        service: {
+            "service": service.value,
+            "url": masked_addresses(url),
+            "state": f"not embedded: {service.url_variable} is set",
+        }
         for service, url in explicit.items()
     }
     if dry_run:

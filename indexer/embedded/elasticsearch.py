@@ -1,8 +1,11 @@
-"""Elasticsearch as one node of our own on the loopback interface."""
+"""Elasticsearch as one node of our own on the loopback interface, for requests with a password only."""
 
+import base64
+import hashlib
 import http.client
 import json
 import os
+import secrets
 import shutil
 import signal
 from typing import TYPE_CHECKING
@@ -10,6 +13,7 @@ from urllib.parse import urlsplit
 
 from indexer.embedded import programs
 from indexer.embedded.download import VERSION
+from indexer.embedded.passwords import new_password
 from indexer.embedded.service import Kind, Launch
 
 if TYPE_CHECKING:
@@ -26,9 +30,40 @@ _UNWANTED_OPTIONS = ("--add-modules=jdk.incubator.vector", "-Xlog:gc*", "-XX:+Us
 _COLLECTOR = "-XX:+UseParallelGC"
 _OK = 200
 
+USER = "indexer"
+"""The only user, who may do everything."""
+
+# Of the loops that make a password dear to guess as few as there may be: ours is of 192 random bits.
+_ROUNDS = 1000
+
+SECURITY: "dict[str, object]" = {
+    "xpack.security.enabled": True,
+    # Nothing leaves the loopback interface.
+    "xpack.security.http.ssl.enabled": False,
+    "xpack.security.transport.ssl.enabled": False,
+    # One user, in a file: no users and keys in an index, no rights for single documents and fields.
+    "xpack.security.authc.realms.file.users.order": 0,
+    "xpack.security.authc.realms.native.none.order": 1,
+    "xpack.security.authc.realms.native.none.enabled": False,
+    "xpack.security.authc.reserved_realm.enabled": False,
+    "xpack.security.authc.token.enabled": False,
+    "xpack.security.authc.api_key.enabled": False,
+    "xpack.security.dls_fls.enabled": False,
+    "xpack.security.enrollment.enabled": False,
+    "xpack.security.http.filter.enabled": False,
+    "xpack.security.transport.filter.enabled": False,
+}
+"""Settings of a node that lets in one user, by a password."""
+
+NO_ROLES_INDEX = "-Des.queryable_built_in_roles_enabled=false"
+"""For the node's Java: it would make an index of roles, which the distribution lacks a text filter for."""
+
 
 def prepare(settings: "Settings", ground: "Ground", port: int) -> Launch:
-    """Programs, configuration and directories of the node; everything but the start."""
+    """Programs, configuration and directories of the node; everything but the start.
+
+    The password is a new one each time: clients of a node that died tell theirs to the program that has taken its port.
+    """
     home = programs.elasticsearch_home(ground, settings.cache_dir.absolute())
     java = programs.java_home(ground)
     folder = ground.service_folder("elasticsearch")
@@ -37,7 +72,8 @@ def prepare(settings: "Settings", ground: "Ground", port: int) -> Launch:
     logs = ground.owned_folder("elasticsearch", "logs")
     shutil.rmtree(folder / "tmp", ignore_errors=True)
     scratch = ground.owned_folder("elasticsearch", "tmp")
-    write_configuration(ground, home / "config", configuration, _node_settings(data, logs, port))
+    password = new_password()
+    write_configuration(ground, home / "config", configuration, _node_settings(data, logs, port), password)
     heap = settings.elasticsearch_heap
     return Launch(
         command=[str(home / "bin" / "elasticsearch")],
@@ -47,14 +83,14 @@ def prepare(settings: "Settings", ground: "Ground", port: int) -> Launch:
             "LC_ALL": "C",
             "ES_PATH_CONF": str(configuration),
             "ES_JAVA_HOME": str(java),
-            "ES_JAVA_OPTS": f"-Xms{heap} -Xmx{heap} {_COLLECTOR}",
+            "ES_JAVA_OPTS": f"-Xms{heap} -Xmx{heap} {_COLLECTOR} {NO_ROLES_INDEX}",
             "ES_TMPDIR": str(scratch),
             # For the start script's own Java programs too, which otherwise leave directories in /tmp.
             "JDK_JAVA_OPTIONS": f'-XX:-UsePerfData "-Djava.io.tmpdir={scratch}"',
         },
         directory=folder,
         log=folder / "elasticsearch.log",
-        url=f"http://127.0.0.1:{port}",
+        url=f"http://{USER}:{password}@127.0.0.1:{port}",
         version=VERSION,
     )
 
@@ -69,7 +105,7 @@ def _node_settings(data: "Path", logs: "Path", port: int) -> dict[str, object]:
         "http.port": port,
         "transport.port": 0,
         "discovery.type": "single-node",
-        "xpack.security.enabled": False,
+        **SECURITY,
         "action.auto_create_index": False,
         # This collector leaves garbage until it needs the room. By the heap's real size requests would be refused that
         # there is room for; what requests, aggregations and segments take is counted all the same.
@@ -85,8 +121,10 @@ def _node_settings(data: "Path", logs: "Path", port: int) -> dict[str, object]:
     }
 
 
-def write_configuration(ground: "Ground", shipped: "Path", configuration: "Path", node: dict[str, object]) -> None:
-    """The shipped configuration, fit for our Java, and `elasticsearch.yml` with the settings of `node`."""
+def write_configuration(
+    ground: "Ground", shipped: "Path", configuration: "Path", node: dict[str, object], password: str
+) -> None:
+    """The shipped configuration, fit for our Java, `elasticsearch.yml` with the settings of `node`, and the user."""
     for source in shipped.iterdir():
         if source.name == "jvm.options":
             kept = [
@@ -99,6 +137,19 @@ def write_configuration(ground: "Ground", shipped: "Path", configuration: "Path"
             ground.write(configuration / source.name, source.read_text())
     lines = (f"{name}: {json.dumps(value)}\n" for name, value in node.items())
     ground.write(configuration / "elasticsearch.yml", "".join(lines))
+    ground.write(configuration / "users", f"{USER}:{_hashed(password)}\n")
+    ground.write(configuration / "users_roles", f"superuser:{USER}\n")
+
+
+def _hashed(password: str) -> str:
+    """The password as Elasticsearch keeps it in a file; its own program for that takes seconds."""
+    salt = secrets.token_bytes(32)
+    digest = hashlib.pbkdf2_hmac("sha512", password.encode(), salt, _ROUNDS, dklen=32)
+    return f"{{PBKDF2}}{_ROUNDS}${_base64(salt)}${_base64(digest)}"
+
+
+def _base64(content: bytes) -> str:
+    return base64.b64encode(content).decode()
 
 
 def answers(url: str) -> bool:
@@ -114,8 +165,9 @@ def settle(url: str) -> None:
 def _get(url: str, path: str, timeout: float) -> int:
     address = urlsplit(url)
     connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=timeout)
+    credentials = _base64(f"{address.username}:{address.password}".encode())
     try:
-        connection.request("GET", path)
+        connection.request("GET", path, headers={"Authorization": f"Basic {credentials}"})
         response = connection.getresponse()
         response.read()
     except (OSError, http.client.HTTPException):

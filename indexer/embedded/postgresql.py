@@ -6,7 +6,6 @@ root, adds a system account and opens every directory above the data to everybod
 
 import contextlib
 import os
-import secrets
 import shutil
 import signal
 import socket
@@ -18,6 +17,7 @@ from urllib.parse import urlsplit
 import psutil
 
 from indexer.embedded import programs
+from indexer.embedded.passwords import new_password
 from indexer.embedded.processes import run_as
 from indexer.embedded.service import Kind, Launch
 from indexer.errors import OperatorError
@@ -72,7 +72,7 @@ def prepare(_settings: "Settings", ground: "Ground", port: int) -> Launch:
 
 def _make_cluster(ground: "Ground", binaries: "Path", data: "Path", password: "Path") -> None:
     """Made under another name and renamed, so that a killed `initdb` leaves nothing that looks whole."""
-    ground.write(password, secrets.token_urlsafe(24) + "\n")
+    ground.write(password, f"{new_password()}\n")
     unfinished = data.with_name("data.new")
     shutil.rmtree(unfinished, ignore_errors=True)
     ground.owned_folder("postgresql", unfinished.name)

@@ -2,13 +2,13 @@
 
 import os
 import re
-import secrets
 import signal
 import socket
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from indexer.embedded import programs
+from indexer.embedded.passwords import new_password
 from indexer.embedded.processes import run_as
 from indexer.embedded.service import Kind, Launch
 from indexer.errors import OperatorError
@@ -21,14 +21,15 @@ if TYPE_CHECKING:
 
 
 def prepare(_settings: "Settings", ground: "Ground", port: int) -> Launch:
-    """A password of its own too: without one anybody on the machine can have Redis write files as us."""
+    """A new password each time: without one anybody on the machine can have Redis write files as us.
+
+    Clients of a Redis that died tell the password to the program that has taken its port; the next one has another.
+    """
     program = programs.redis_server(ground)
     folder = ground.service_folder("redis")
     data = ground.owned_folder("redis", "data")
-    password = folder / "password"
-    if not password.exists():
-        ground.write(password, secrets.token_urlsafe(24) + "\n")
-    secret = password.read_text().strip()
+    (folder / "password").unlink(missing_ok=True)  # of a release that kept it
+    secret = new_password()
     configuration = {
         "bind": "127.0.0.1",
         "port": port,

@@ -7,6 +7,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 from sqlalchemy import Engine
 
+from indexer.clients import redis_client, search_client
 from indexer.errors import ServiceUnavailable
 from indexer.pipeline import counting
 from indexer.pipeline.backfilling import Backfiller
@@ -14,7 +15,7 @@ from indexer.pipeline.drain import Drain
 from indexer.pipeline.exporting.jobs import ExportWriter
 from indexer.pipeline.guard import Guard
 from indexer.pipeline.reconciling import Reconciler
-from indexer.search import BulkWriter, Spread, alias_name, connect
+from indexer.search import BulkWriter, Spread, alias_name
 from indexer.services import Service, service_urls
 from indexer.settings import Settings, settings
 from indexer.store.changes import Dataset
@@ -39,7 +40,7 @@ class Connections:
     @cached_property
     def search(self) -> Elasticsearch:
         """Elasticsearch."""
-        return connect(service_urls(self.settings, Service.ELASTICSEARCH).elasticsearch)
+        return search_client(self.settings)
 
     @cached_property
     def writer(self) -> BulkWriter:
@@ -48,14 +49,8 @@ class Connections:
 
     @cached_property
     def redis(self) -> Redis:
-        """Redis, with the patience that the broker's connections have."""
-        return Redis.from_url(
-            service_urls(self.settings, Service.REDIS).redis,
-            socket_timeout=10,
-            socket_connect_timeout=10,
-            socket_keepalive=True,
-            health_check_interval=30,
-        )
+        """Redis."""
+        return redis_client(self.settings)
 
     def expect_redis(self) -> None:
         """Raise `ServiceUnavailable` unless Redis answers: Celery would try again for ever without a word."""

@@ -1,8 +1,10 @@
 """The client of Elasticsearch, and what is said when there is nothing to connect to."""
 
+from collections.abc import Callable
 from typing import Any
 
 from elastic_transport import NodeConfig, Urllib3HttpNode
+from elastic_transport.client_utils import url_to_node_config
 from elasticsearch import (
     ApiError,
     AuthenticationException,
@@ -22,6 +24,8 @@ REQUEST_SECONDS = 60.0
 _FIRST_ANSWER_SECONDS = 10.0
 _LOOK_SECONDS = 5.0
 _LONGEST = 160
+_UNAUTHORIZED = 401
+_HEADER = "authorization"
 
 
 class _Node(Urllib3HttpNode):
@@ -48,7 +52,13 @@ class _CompatibleSerializer(_Serializer):
     mimetype = "application/vnd.elasticsearch+json"
 
 
-def connect(url: str, *, request_seconds: float = REQUEST_SECONDS, connections: int = 10) -> Elasticsearch:
+def connect(
+    url: str,
+    *,
+    request_seconds: float = REQUEST_SECONDS,
+    connections: int = 10,
+    renewed: Callable[[], str | None] | None = None,
+) -> Elasticsearch:
     """A client of the cluster at `url`: one or more of `http://host:port` (with `user:password@` if need be).
 
     Several addresses, with commas between them, are nodes of one cluster: requests go to each in turn, and a node
@@ -56,14 +66,15 @@ def connect(url: str, *, request_seconds: float = REQUEST_SECONDS, connections: 
     Beyond that nothing is sent again by the client itself, since its retries do not wait: what must be repeated is
     repeated by the writer (`bulk`). Bodies are not compressed, which costs more processor time than a network of one
     rack saves. Threads may share a client: each node keeps as many `connections` as that for the next requests, and
-    further ones are closed. The cluster has answered once. Raises `ServiceUnavailable` if nothing answers,
-    `OperatorError` if what answers is not an Elasticsearch that lets us in.
+    further ones are closed. If the password is refused and `renewed` gives a URL with another one, the request is sent
+    again with that. The cluster has answered once. Raises `ServiceUnavailable` if nothing answers, `OperatorError` if
+    what answers is not an Elasticsearch that lets us in.
     """
     nodes = addresses(url)
     try:
         client = Elasticsearch(
             nodes,
-            node_class=_Node,
+            node_class=_Node if renewed is None else _renewing(renewed),
             connections_per_node=connections,
             request_timeout=request_seconds,
             max_retries=len(nodes) - 1,
@@ -83,6 +94,29 @@ def connect(url: str, *, request_seconds: float = REQUEST_SECONDS, connections: 
         client.close()
         raise
     return client
+
+
+def _renewing(renewed: Callable[[], str | None]) -> type[Urllib3HttpNode]:
+    """Nodes that take the password of the URL that `renewed` gives when theirs is refused."""
+
+    class Renewing(_Node):
+        def perform_request(self, *arguments: Any, **options: Any) -> Any:
+            answer = super().perform_request(*arguments, **options)
+            if answer.meta.status == _UNAUTHORIZED and self._has_renewed():
+                answer = super().perform_request(*arguments, **options)
+            return answer
+
+        def _has_renewed(self) -> bool:
+            url = renewed()
+            password = url_to_node_config(url).headers.get(_HEADER) if url else None
+            if password in (None, self._headers.get(_HEADER)):
+                return False
+            headers = self._headers.copy()
+            headers[_HEADER] = password
+            self._headers = headers
+            return True
+
+    return Renewing
 
 
 def answers(client: Elasticsearch) -> bool:

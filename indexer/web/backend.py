@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from indexer.clients import search_client
 from indexer.errors import OperatorError, ServiceUnavailable
 from indexer.pipeline import reporting
 from indexer.pipeline.datasets import named
@@ -26,7 +27,6 @@ from indexer.pipeline.zoned import zoned
 from indexer.reports import Answer, Definition, InvalidQuestion, Question, Waiting
 from indexer.reports.cell import Cell
 from indexer.reports.listing import ListedPage
-from indexer.search import connect
 from indexer.services import Service, running_url
 from indexer.settings import Settings
 from indexer.store.changes import Dataset
@@ -65,7 +65,7 @@ class Backend:
         self.reports = usable_reports(settings)
         self.settings = settings
         self._prefix = settings.index_prefix
-        self._index = Keeper(settings, Service.ELASTICSEARCH, _open_index)
+        self._index = Keeper(settings, Service.ELASTICSEARCH, self._open_index)
         self._store = Keeper(settings, Service.POSTGRESQL, _open_store, _try_store)
         self._zones: dict[str, tuple[float, str]] = {}
         self._waits: dict[tuple[str, Dataset], tuple[float, Waiting | None]] = {}
@@ -222,6 +222,9 @@ class Backend:
     def _resolver(self, client: Elasticsearch) -> Resolver:
         return Resolver(client, self._prefix, self._connect)
 
+    def _open_index(self, _: str) -> Elasticsearch:
+        return search_client(self.settings, request_seconds=_SEARCH_SECONDS, connections=Gate.SEARCHES.value)
+
     @contextmanager
     def _connect(self) -> Iterator[Connection]:
         """A connection to the store; raises `ServiceUnavailable`, also if the connection is lost meanwhile."""
@@ -232,10 +235,6 @@ class Backend:
         except ServiceUnavailable:
             self._store.doubt()
             raise
-
-
-def _open_index(url: str) -> Elasticsearch:
-    return connect(url, request_seconds=_SEARCH_SECONDS, connections=Gate.SEARCHES.value)
 
 
 def _open_store(url: str) -> Engine:

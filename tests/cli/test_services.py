@@ -20,7 +20,7 @@ pytestmark = pytest.mark.services
 def here(home: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setenv("INDEXER_HOME", str(home))
     monkeypatch.setenv("ELASTICSEARCH_URL", "http://es.example:9200")
-    monkeypatch.setenv("DATABASE_URL", "postgresql://db.example/x")
+    monkeypatch.setenv("DATABASE_URL", "postgresql://u:secret@db.example/x")
     monkeypatch.setattr("indexer.cli.services.settings", Settings)
     return Settings()
 
@@ -40,6 +40,7 @@ def test_up_starts_what_has_no_url_and_says_so_of_the_rest(here: Settings) -> No
         "not embedded: DATABASE_URL is set",
         "started",
     ]
+    assert [row["url"] for row in first[:2]] == ["http://es.example:9200", "postgresql://db.example/x"]
     assert second[2] == {**first[2], "state": "already running"}
 
 

@@ -15,6 +15,7 @@ from elasticsearch import ApiError, Elasticsearch, TransportError
 
 from indexer.embedded import elasticsearch, programs
 from indexer.embedded.ground import Ground, make_ground
+from indexer.embedded.passwords import new_password
 from indexer.embedded.ports import free_port
 from indexer.settings import Settings
 from tests.faults.waiting import eventually
@@ -32,12 +33,13 @@ class Nodes:
         self._ground = ground
         self._http = [free_port(None) for _ in range(NODES)]
         self._transport = [free_port(None) for _ in range(NODES)]
+        self._password = new_password()
         self._processes: dict[int, subprocess.Popen[bytes]] = {}
 
     @property
     def urls(self) -> list[str]:
         """The address of each node."""
-        return [f"http://127.0.0.1:{port}" for port in self._http]
+        return [f"http://{elasticsearch.USER}:{self._password}@127.0.0.1:{port}" for port in self._http]
 
     @property
     def url(self) -> str:
@@ -49,7 +51,7 @@ class Nodes:
         for number in numbers:
             self._processes[number] = self._launch(number)
         with Elasticsearch(self.urls[numbers[0]], request_timeout=30) as client:
-            eventually(lambda: self._is_whole(client), "the cluster does not come together", within=180)
+            eventually(lambda: self._is_whole(client), "the cluster does not come together", within=600)
 
     def kill(self, number: int) -> None:
         """`kill -9` of a node."""
@@ -88,12 +90,12 @@ class Nodes:
             "transport.port": self._transport[number],
             "discovery.seed_hosts": [f"127.0.0.1:{port}" for port in self._transport],
             "cluster.initial_master_nodes": [f"node-{one}" for one in range(NODES)],
-            "xpack.security.enabled": False,
+            **elasticsearch.SECURITY,
             "action.auto_create_index": False,
             "indices.breaker.total.use_real_memory": False,
             "cluster.routing.allocation.disk.threshold_enabled": False,
         }
-        elasticsearch.write_configuration(ground, home / "config", configuration, node)
+        elasticsearch.write_configuration(ground, home / "config", configuration, node, self._password)
         account = ground.account
         with (ground.folder(name) / "output.log").open("ab") as log:
             return subprocess.Popen(
@@ -103,7 +105,7 @@ class Nodes:
                     "HOME": str(scratch),
                     "ES_PATH_CONF": str(configuration),
                     "ES_JAVA_HOME": str(programs.java_home(ground)),
-                    "ES_JAVA_OPTS": f"-Xms{_HEAP} -Xmx{_HEAP} -XX:+UseSerialGC",
+                    "ES_JAVA_OPTS": f"-Xms{_HEAP} -Xmx{_HEAP} -XX:+UseSerialGC {elasticsearch.NO_ROLES_INDEX}",
                     "ES_TMPDIR": str(scratch),
                 },
                 user=account.uid if account else None,

@@ -1,9 +1,11 @@
 from pathlib import Path
 
+import httpx
 import pytest
-from elasticsearch import Elasticsearch
+from elasticsearch import AuthenticationException, Elasticsearch
 
-from indexer.embedded import fleet
+from indexer.clients import search_client
+from indexer.embedded import elasticsearch, fleet
 from indexer.embedded.service import Service
 from indexer.settings import Settings
 from tests.embedded.helpers import kill, running_under, up
@@ -11,17 +13,69 @@ from tests.embedded.helpers import kill, running_under, up
 pytestmark = pytest.mark.services
 
 
-def test_a_killed_elasticsearch_comes_back_with_its_data(settings: Settings, home: Path) -> None:
+def _keep_a_document(client: Elasticsearch) -> None:
+    client.indices.create(index="kept", settings={"number_of_replicas": 0})
+    client.index(index="kept", id="1", document={"answer": 42}, refresh=True)
+
+
+def _kept(client: Elasticsearch) -> object:
+    return client.get(index="kept", id="1")["_source"]
+
+
+def test_a_killed_elasticsearch_comes_back_with_its_data_and_another_password(settings: Settings, home: Path) -> None:
     [before] = up(settings, Service.ELASTICSEARCH)
-    with Elasticsearch(before.url) as client:
-        client.indices.create(index="kept", settings={"number_of_replicas": 0})
-        client.index(index="kept", id="1", document={"answer": 42}, refresh=True)
-    kill(before)
+    with search_client(settings) as client:
+        _keep_a_document(client)
+        kill(before)
+        [after] = up(settings, Service.ELASTICSEARCH)
 
-    [after] = up(settings, Service.ELASTICSEARCH)
-
-    assert after.url == before.url
-    with Elasticsearch(after.url) as client:
-        assert client.get(index="kept", id="1")["_source"] == {"answer": 42}
+        assert after.port == before.port
+        assert _kept(client) == {"answer": 42}
+    with Elasticsearch(before.url, request_timeout=60) as late, pytest.raises(AuthenticationException):
+        late.cluster.health()
     fleet.stop(settings)
     assert running_under(home) == set()
+
+
+def test_a_home_without_passwords_has_them_with_the_next_start_and_keeps_its_data(
+    settings: Settings, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as earlier:
+        earlier.setattr(elasticsearch, "SECURITY", {"xpack.security.enabled": False})
+        [before] = up(settings, Service.ELASTICSEARCH)
+        address = f"http://127.0.0.1:{before.port}"
+        with Elasticsearch(address, request_timeout=60) as anyone:
+            _keep_a_document(anyone)
+        fleet.stop(settings)
+    [after] = up(settings, Service.ELASTICSEARCH)
+
+    address = f"http://127.0.0.1:{after.port}"
+    with Elasticsearch(after.url, request_timeout=60) as client:
+        assert _kept(client) == {"answer": 42}
+        assert set(client.indices.get(index="*", expand_wildcards="all")) == {"kept"}
+        for request in (
+            httpx.Request("GET", f"{address}/kept/_search"),
+            httpx.Request("GET", f"{address}/_cluster/health", headers={"Host": "evil.example"}),
+            httpx.Request("POST", f"{address}/kept/_close", headers={"Origin": "http://evil.example"}),
+            httpx.Request("DELETE", f"{address}/kept"),
+            httpx.Request("GET", f"{address}/", headers={"Authorization": "Basic ZWxhc3RpYzpjaGFuZ2VtZQ=="}),
+        ):
+            with httpx.Client(timeout=60) as anyone_else:
+                assert anyone_else.send(request).status_code == 401
+        assert _kept(client) == {"answer": 42}
+    _is_written_nowhere(_password_of(after.url), home / "services")
+
+
+def _password_of(url: str) -> str:
+    password = httpx.URL(url).password
+    assert len(password) == 32
+    return password
+
+
+def _is_written_nowhere(password: str, directory: Path) -> None:
+    """Neither in a file nor in the name of one, and what it is made of is for the account of the node alone."""
+    files = [path for path in directory.rglob("*") if path.is_file()]
+    assert not [path for path in files if password.encode() in path.read_bytes()]
+    [users] = [path for path in files if path.name == "users"]
+    assert users.stat().st_mode & 0o007 == 0
+    assert (directory.parent / "services.json").stat().st_mode & 0o777 == 0o600

@@ -12,6 +12,8 @@ from pathlib import Path
 import psutil
 import psycopg
 import pytest
+from redis import Redis
+from redis.exceptions import AuthenticationError
 
 from indexer.embedded import fleet, ground, processes, redis, state
 from indexer.embedded.service import Service
@@ -69,7 +71,19 @@ def test_a_killed_redis_is_said_and_started_again_where_it_was(
     assert "Ready to accept connections" in told
     assert "starting it again" in told
     assert after.pid != before.pid
-    assert after.url == before.url
+    assert after.port == before.port
+
+
+def test_a_redis_that_is_started_again_does_not_take_the_password_of_the_one_before(settings: Settings) -> None:
+    [before] = up(settings, Service.REDIS)
+    kill(before)
+    [after] = up(settings, Service.REDIS)
+
+    with Redis.from_url(before.url) as client, pytest.raises(AuthenticationError):
+        client.ping()
+    with Redis.from_url(after.url) as client:
+        assert client.ping()
+    assert not list((settings.home / "services" / "redis").glob("password"))
 
 
 def test_a_service_that_is_stuck_is_started_again(

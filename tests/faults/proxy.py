@@ -40,7 +40,7 @@ class _Answer(NamedTuple):
 
 
 class FaultProxy:
-    """An HTTP server of its own in front of `target`; lets everything pass until it is told otherwise.
+    """An HTTP server of its own in front of `target` and its user; lets everything pass until it is told otherwise.
 
     `struck` counts how often each fault has met a request, so that a test can show that it did.
     """
@@ -49,6 +49,7 @@ class FaultProxy:
         address = urlsplit(target)
         assert address.hostname is not None
         self._target = (address.hostname, address.port or 80)
+        self._user = address.netloc.rpartition("@")[0]
         self._fault: Fault | None = None
         self._only = ""
         self._most_bytes = 0
@@ -81,7 +82,7 @@ class FaultProxy:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}"
+        return f"http://{self._user}@127.0.0.1:{self._server.server_port}"
 
     @contextmanager
     def failing(self, fault: Fault, only: str = EVERYTHING, most_bytes: int = 0) -> Iterator[Callable[[], None]]:

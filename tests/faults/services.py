@@ -6,13 +6,15 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 import psutil
 
-from indexer.embedded import fleet, processes
+from indexer.embedded import elasticsearch, fleet, processes, redis
+from indexer.embedded.passwords import new_password
 from indexer.embedded.service import Service
 from indexer.settings import Settings
 from tests.embedded.harness import clean_up
@@ -27,18 +29,26 @@ _STOP = {Service.ELASTICSEARCH: signal.SIGTERM, Service.POSTGRESQL: signal.SIGIN
 
 
 class Services:
-    """Elasticsearch, PostgreSQL and Redis of one process of the test run, each on a port that it keeps."""
+    """Elasticsearch, PostgreSQL and Redis of one process of the test run, each with one port and one password.
+
+    Programs reach them by URLs, as they reach servers of an operator's own.
+    """
 
     def __init__(self, home: Path) -> None:
         self.home = home
         self._settings = Settings(home=home, elasticsearch_heap="384m")
         self._records: dict[Service, Record] = {}
         self._paused: list[psutil.Process] = []
+        self._password = new_password()
 
     def heal(self) -> None:
-        """All of them are there and answer afterwards, whatever was done to them."""
+        """All of them are there and answer afterwards, whatever was done to them, under the passwords they had."""
         self.resume()
-        self._records = {found.record.service: found.record for found in fleet.ensure(self._settings, list(Service))}
+        with ExitStack() as patches:
+            for module in (elasticsearch, redis):
+                patches.enter_context(patch.object(module, "new_password", lambda: self._password))
+            found = fleet.ensure(self._settings, list(Service))
+        self._records = {each.record.service: each.record for each in found}
 
     def url(self, service: Service) -> str:
         return self._records[service].url

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 
-def eventually(what: Callable[[], object], otherwise: str = "it does not happen", within: float = 60) -> float:
+def eventually(what: Callable[[], object], otherwise: str = "it does not happen", within: float = 240) -> float:
     """Wait until it is so, `within` seconds at most; the seconds that it took."""
     started = time.monotonic()
     while not what():

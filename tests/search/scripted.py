@@ -65,7 +65,8 @@ def ids(body: bytes) -> list[str]:
 class ScriptedServer:
     """Serves on loopback; `bulk` answers the bulk requests, `health` all others. `bodies` is what came in.
 
-    `crowds` has, for each bulk request that came in, the sizes of all that were being answered then, its own last.
+    `passwords` has the header with the password of every request. `crowds` has, for each bulk request that came in,
+    the sizes of all that were being answered then, its own last.
     """
 
     def __init__(self) -> None:
@@ -73,6 +74,7 @@ class ScriptedServer:
         self.health: Callable[[], Answer | None] = lambda: Answer(200, HEALTHY)
         self.bodies: list[bytes] = []
         self.paths: list[str] = []
+        self.passwords: list[str | None] = []
         self.crowds: list[list[int]] = []
         self._answering: list[int] = []
         self._lock = threading.Lock()
@@ -89,11 +91,13 @@ class ScriptedServer:
 
             def do_GET(self) -> None:
                 server.paths.append(self.path)
+                server.passwords.append(self.headers["Authorization"])
                 self._say(server.health())
 
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 server.paths.append(self.path)
+                server.passwords.append(self.headers["Authorization"])
                 with server._lock:
                     server.bodies.append(body)
                     server._answering.append(len(body))

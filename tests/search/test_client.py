@@ -1,11 +1,13 @@
+import base64
 import socket
+from collections.abc import Callable
 
 import pytest
-from elasticsearch import ApiError, Elasticsearch
+from elasticsearch import ApiError, AuthenticationException, Elasticsearch
 
 from indexer.errors import OperatorError, ServiceUnavailable
 from indexer.search import connect
-from tests.search.scripted import Answer, ScriptedServer
+from tests.search.scripted import HEALTHY, Answer, ScriptedServer
 
 
 @pytest.mark.parametrize("body", [{"size": 2**70}, {"query": "\ud800"}])
@@ -56,6 +58,36 @@ def test_a_refused_password_is_a_wrong_setting(server: ScriptedServer) -> None:
     with pytest.raises(OperatorError, match="refuses the user name") as caught:
         connect(server.url)
     assert caught.value.exit_code == 2
+
+
+def _only(server: ScriptedServer, password: str) -> Callable[[], Answer]:
+    """The answers of a server that lets in the user `u` with this password."""
+    right = "Basic " + base64.b64encode(f"u:{password}".encode()).decode()
+    return lambda: Answer(200, HEALTHY) if server.passwords[-1] == right else Answer(401, {"error": {}})
+
+
+def test_a_server_with_another_password_is_asked_with_that_one_from_then_on(server: ScriptedServer) -> None:
+    urls = [server.url.replace("//", f"//u:{password}@") for password in ("first", "second")]
+    current = urls[0]
+    server.health = _only(server, "first")
+    with connect(urls[0], renewed=lambda: current) as client:
+        server.health, current = _only(server, "second"), urls[1]
+        for _ in range(3):
+            client.cluster.health()
+    assert len(server.passwords) == 1 + 2 + 2
+    assert len(set(server.passwords)) == 2
+
+
+@pytest.mark.parametrize("renewed", [None, "u:first@"])
+def test_a_password_that_is_refused_is_not_sent_twice(server: ScriptedServer, renewed: str | None) -> None:
+    server.health = _only(server, "first")
+    same = renewed and server.url.replace("//", f"//{renewed}")
+    with connect(server.url.replace("//", "//u:first@"), renewed=lambda: same) as client:
+        before = len(server.passwords)
+        server.health = _only(server, "second")
+        with pytest.raises(AuthenticationException):
+            client.cluster.health()
+        assert len(server.passwords) == before + 1
 
 
 def test_a_user_who_may_not_see_the_cluster_is_let_in(server: ScriptedServer) -> None:

@@ -1,0 +1,70 @@
+"""Clients that outlive a start of an embedded service, whose password is another one each time."""
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from elasticsearch import Elasticsearch
+from redis import Redis
+from redis.credentials import CredentialProvider
+
+from indexer.search import connect
+from indexer.search.client import REQUEST_SECONDS
+from indexer.services import Service, explicit_url, recorded_url, service_urls
+from indexer.settings import settings
+
+if TYPE_CHECKING:
+    from indexer.settings import Settings
+
+_SECONDS = 10
+_HEALTH_CHECK_SECONDS = 30
+
+
+class RedisPassword(CredentialProvider):
+    """The password that the embedded Redis has now; asked for with each new connection."""
+
+    def __init__(self, used: "Settings | None" = None) -> None:
+        """The settings of the process, unless others are given: Celery makes one by name."""
+        self._settings = used
+
+    def get_credentials(self) -> tuple[str]:
+        """The password alone, as the default user's; an empty one, which is refused, if Redis has been stopped."""
+        url = recorded_url(self._settings or settings(), Service.REDIS)
+        return ((urlsplit(url).password if url else None) or "",)
+
+
+def search_client(
+    used: "Settings", *, request_seconds: float = REQUEST_SECONDS, connections: int = 10
+) -> Elasticsearch:
+    """A client of Elasticsearch as `connect` makes it; an embedded one that is not running is started."""
+    url = service_urls(used, Service.ELASTICSEARCH).elasticsearch
+    is_explicit = explicit_url(used, Service.ELASTICSEARCH) is not None
+    renewed = None if is_explicit else lambda: recorded_url(used, Service.ELASTICSEARCH)
+    return connect(url, request_seconds=request_seconds, connections=connections, renewed=renewed)
+
+
+def redis_client(used: "Settings") -> Redis:
+    """A client of Redis, with the patience that the broker's connections have."""
+    return Redis.from_url(
+        _without_password(used),
+        credential_provider=None if explicit_url(used, Service.REDIS) else RedisPassword(used),
+        socket_timeout=_SECONDS,
+        socket_connect_timeout=_SECONDS,
+        socket_keepalive=True,
+        health_check_interval=_HEALTH_CHECK_SECONDS,
+    )
+
+
+def broker_url(used: "Settings") -> str:
+    """The URL of Redis for Celery; that of an embedded one names `RedisPassword` instead of a password."""
+    url = _without_password(used)
+    provider = f"{RedisPassword.__module__}.{RedisPassword.__qualname__}"
+    return url if explicit_url(used, Service.REDIS) else f"{url}?credential_provider={provider}"
+
+
+def _without_password(used: "Settings") -> str:
+    """The URL as the settings name it, or the embedded Redis's without its password; that one is started if need be."""
+    url = service_urls(used, Service.REDIS).redis
+    if explicit_url(used, Service.REDIS):
+        return url
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
