@@ -68,10 +68,16 @@ def test_a_renamed_resolution_state_counts_under_its_present_name(state: str, pr
     assert facts["ai"] == {"participated": True, "resolution_state": present}
 
 
-def test_nothing_described_says_nothing_of_an_agent_or_an_sla() -> None:
+def test_nothing_described_says_nothing_of_an_agent_an_sla_or_a_rating() -> None:
     for nothing in ({}, {"rating": None}, {"something_new": 1}):
-        facts = facts_of(conversation(state="open", ai_agent=nothing, sla_applied=nothing))
-        assert not {"ai", "sla"} & facts.keys()
+        facts = facts_of(conversation(state="open", ai_agent=nothing, sla_applied=nothing, conversation_rating=nothing))
+        assert not {"ai", "sla", "rating"} & facts.keys()
+
+
+def test_an_sla_that_was_hit_has_missed_no_target_whatever_its_events_say() -> None:
+    missed = part("O", "conversation_sla_target_missed", 6, event_details={"target": "next_reply_time"})
+    facts = facts_of(conversation(missed, sla_applied={"sla_name": "Gold", "sla_status": "hit"}))
+    assert facts["sla"] == {"name": "Gold", "status": "hit"}
 
 
 PLACE = {"country": "Peru", "country_name": "Perú", "continent": "South America", "continent_code": "SA"}
