@@ -32,6 +32,12 @@ class RedisPassword(CredentialProvider):
         return ((urlsplit(url).password if url else None) or "",)
 
 
+def embedded_addresses(used: "Settings") -> dict[Service, str]:
+    """Host and port of each embedded service as it was last started; those that a URL names are left out."""
+    urls = {service: recorded_url(used, service) for service in Service if not explicit_url(used, service)}
+    return {service: urlsplit(url).netloc.rpartition("@")[2] for service, url in urls.items() if url}
+
+
 def search_client(
     used: "Settings", *, request_seconds: float = REQUEST_SECONDS, connections: int = 10
 ) -> Elasticsearch:

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -329,5 +330,30 @@ def test_a_worker_finds_the_embedded_redis_again_under_its_new_password(
             mark_changed(connection, "conversations", "w", ["0"])
         eventually(lambda: installation.count("changes") == 0)
         assert set(psutil.Process(worker.pid).children(recursive=True)) == before
+        worker.terminate()
+        assert worker.wait(60) == 0
+
+
+def seize_the_port(home: Path) -> socket.socket:
+    """Kill the embedded Redis and listen at its port, before one of the worker's processes starts it again there."""
+    while True:
+        [redis] = up(Settings(home=home), Service.REDIS)
+        kill(redis)
+        with contextlib.suppress(OSError):
+            return socket.create_server(("127.0.0.1", redis.port))
+
+
+def test_a_worker_finds_the_embedded_redis_at_another_port_if_a_stranger_has_taken_the_one_it_had(
+    home: Path, with_embedded_redis: Installation
+) -> None:
+    installation = with_embedded_redis
+    imported(installation, 1)
+    with running(installation, [*MODULE, "worker"]) as [worker]:
+        eventually(lambda: installation.count("changes") == 0)
+        with seize_the_port(home) as stranger:
+            [again] = up(Settings(home=home), Service.REDIS)
+            assert again.port != stranger.getsockname()[1]
+            imported(installation, 10)
+            eventually(lambda: installation.count("changes") == 0)
         worker.terminate()
         assert worker.wait(60) == 0

@@ -87,7 +87,7 @@ def worker(
         return watch.fault.exit_code
 
     ENDING.enforce(used.shutdown_seconds, exit_code)
-    dog = Watchdog(Connections(used).redis, names, ENDING, patience=used.stall_seconds, task_seconds=TASK_SECONDS)
+    dog = Watchdog(Connections(used).redis, names, ENDING, used, task_seconds=TASK_SECONDS)
     dog.start()
     try:
         with (

@@ -22,7 +22,10 @@ from celery.worker import WorkController, state
 from redis import Redis
 from redis.exceptions import RedisError
 
+from indexer.clients import embedded_addresses
+from indexer.errors import OperatorError
 from indexer.pipeline.ending import Ending, end_by_force
+from indexer.settings import Settings
 
 log = structlog.get_logger()
 
@@ -74,13 +77,15 @@ class Watchdog:
     """Watches the worker of this process from a thread, and has it begin again when it is stuck."""
 
     def __init__(
-        self, redis: Redis, queues: Sequence[str], ending: Ending, *, patience: float, task_seconds: float
+        self, redis: Redis, queues: Sequence[str], ending: Ending, used: Settings, *, task_seconds: float
     ) -> None:
         """`redis` is used by nobody else; `task_seconds` is how long a task may take at most."""
+        self._settings = used
+        self._addresses = embedded_addresses(used)
         self._redis = redis
         self._queues = queues
         self._ending = ending
-        self._progress = Progress(patience, task_seconds)
+        self._progress = Progress(used.stall_seconds, task_seconds)
         self._worker: WorkController | None = None
         self._was_ready = False
 
@@ -108,10 +113,22 @@ class Watchdog:
     def _watch(self) -> None:
         while not self._ending.begun:
             time.sleep(POLL_SECONDS)
+            if (moved := self._moved()) and not self._ending.begun:
+                log.warning("services_moved", services=moved)
+                begin_again()
             look = self._look()
             if self._progress.stuck(look) and not self._ending.begun:
                 log.error("worker_stuck", **look._asdict())
                 begin_again()
+
+    def _moved(self) -> list[str]:
+        """The embedded services that were started again at another address, as another program had taken their port."""
+        try:
+            now = embedded_addresses(self._settings)
+        except OperatorError:
+            return []
+        before = self._addresses
+        return sorted(service.value for service in before.keys() & now.keys() if before[service] != now[service])
 
     def _look(self) -> Look:
         try:
