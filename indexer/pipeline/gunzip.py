@@ -9,6 +9,8 @@ from typing import BinaryIO
 
 MAGIC = b"\x1f\x8b"
 _STEP = 1 << 16
+_MOST = 1 << 20
+"""So many bytes are unpacked at once: a few packed ones can hold a thousand times as many."""
 
 
 class Gunzipped(io.RawIOBase):
@@ -19,6 +21,7 @@ class Gunzipped(io.RawIOBase):
         self._packed = packed
         self._member = zlib.decompressobj(wbits=31)
         self._unpacked = memoryview(b"")
+        self._is_full = False
         self._fault: str | None = None
         self._ended = False
 
@@ -38,6 +41,9 @@ class Gunzipped(io.RawIOBase):
         return count
 
     def _step(self) -> None:
+        if self._member.unconsumed_tail or self._is_full:
+            self._unpacked = memoryview(self._unpack(self._member.unconsumed_tail))
+            return
         packed = self._member.unused_data.lstrip(b"\0") if self._member.eof else b""
         packed = packed or self._packed.read(_STEP)
         if self._member.eof:
@@ -56,9 +62,12 @@ class Gunzipped(io.RawIOBase):
     def _unpack(self, packed: bytes) -> bytes:
         before = self._member.copy()
         try:
-            return self._member.decompress(packed)
+            unpacked = self._member.decompress(packed, _MOST)
+            self._is_full = len(unpacked) == _MOST
+            return unpacked
         except zlib.error as error:
             self._fault = f"the gzip data is damaged: {error}"
+            self._is_full = False
         # Byte by byte everything comes out that was packed before the damage; it is done once a file.
         good = bytearray()
         try:

@@ -23,6 +23,8 @@ from indexer.store.faults import Fault, fault_of, words_of
 from indexer.store.records import IncomingRecord, save_records
 
 BATCH = 500
+BATCH_BYTES = 16 << 20
+"""A batch has so many records, or fewer if they are this large together."""
 
 MOST_AHEAD = 5
 """So many records whose time is in the future are named."""
@@ -96,6 +98,7 @@ def import_records(
     saving = None if store is None else Saving(store, workspace_id, force, dry_run)
     imported = Imported()
     batch: list[Placed[_Incoming]] = []
+    size = 0
 
     def save() -> None:
         for place, refused in save_batch(saving, batch, imported, intake):
@@ -110,11 +113,13 @@ def import_records(
             one = intake.incoming(payload)
             refuse_long_key(workspace_id, one.entity_id)
             batch.append(Placed(place, one))
+            size += len(one.payload)
         except Refused as refused:
             imported.refused += 1
             on_refused(place, refused)
-        if len(batch) == BATCH:
+        if len(batch) == BATCH or size >= BATCH_BYTES:
             save()
+            size = 0
     save()
     return imported
 

@@ -1,21 +1,22 @@
 """Conversations out of files: NDJSON or one JSON document, plain or gzip, or standard input.
 
-Records are read one at a time, so memory does not grow with the file. What cannot be decoded is yielded as a refusal
-in its place; the records beside it are not affected. A record reads the same in every kind of file.
+Records are read one at a time and none may be larger than `LARGEST`, so memory does not grow with the file. What cannot
+be decoded is yielded as a refusal in its place; the records beside it are not affected. A record reads the same in
+every kind of file.
 """
 
 import io
 import sys
+from array import array
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import msgspec
 
 from indexer.errors import OperatorError, Refused
 from indexer.pipeline.gunzip import MAGIC, Gunzipped
-from indexer.pipeline.splitting import Extent, Malformed, elements, extent
+from indexer.pipeline.splitting import Extent, Malformed, Oversized, elements, extent
 from indexer.pipeline.texts import AsUtf8, mended, wide_encoding
 from indexer.pipeline.unwrapping import Excerpt, Record, unwrapped
 
@@ -29,6 +30,17 @@ __all__ = ["CONVERSATION_LISTS", "Excerpt", "OnBytes", "Record", "read_records"]
 OnBytes = Callable[[int], None]
 """Told how many bytes of the files each reading took."""
 
+LARGEST = 32 << 20
+"""So many bytes may a line, an element of an array, and a document in a file have: they are held in memory."""
+
+_OVER = f"more than {LARGEST >> 20} MiB, which no record may have; write the records of a page one a line"
+_PACKED = (
+    (b"PK\x03\x04", "a zip archive"),
+    (MAGIC, "packed with gzip twice"),
+    (b"BZh", "packed with bzip2"),
+    (b"\xfd7zXZ", "packed with xz"),
+    (b"\x28\xb5\x2f\xfd", "packed with zstd"),
+)
 _BOM = b"\xef\xbb\xbf"
 _PEEK = 1 << 16
 CONVERSATION_LISTS = ("conversations", "tickets", "data")
@@ -96,7 +108,11 @@ def _unpacked(stream: "BinaryStream") -> "BinaryStream":
 
 def _read_stream(stream: "BinaryStream", name: str) -> Iterator[_Found]:
     try:
-        if stream.peek(_PEEK).startswith(_BOM):
+        start = stream.peek(_PEEK)
+        if packed := next((packed for magic, packed in _PACKED if start.startswith(magic)), None):
+            yield name, Refused("", f"is {packed}: unpack it first; a plain file may be packed once, with gzip")
+            return
+        if start.startswith(_BOM):
             stream.read(len(_BOM))
         if stream.peek(_PEEK).lstrip()[:1] == b"[":
             yield from _read_array(stream, name)
@@ -109,33 +125,69 @@ def _read_stream(stream: "BinaryStream", name: str) -> Iterator[_Found]:
 def _read_array(stream: "BinaryStream", name: str) -> Iterator[_Found]:
     item = 0
     try:
-        for item, value in enumerate(elements(stream.read1), 1):
-            yield f"{name}, item {item}", value
+        for item, value in enumerate(elements(stream.read1, LARGEST), 1):
+            yield f"{name}, item {item}", _refused_if_oversized(value)
     except Malformed as error:
         yield f"{name}, after item {item}", Refused("", f"is not JSON: {error}")
 
 
 def _read_lines(stream: "BinaryStream", name: str) -> Iterator[_Found]:
-    """Lines of NDJSON, unless they only make sense together: then all of them are one document."""
-    lines = ((number, line.strip()) for number, line in enumerate(stream, 1) if not line.isspace())
-    begun = list(islice(lines, 1))
+    """Lines of NDJSON, unless the first ones only make sense together: then all of them are one document."""
+    lines = _lines(stream)
+    text, numbers, oversized = bytearray(), array("Q"), 0
+    state, seen = Extent.FOLLOWED, 0
     # A document over many lines is cut off wherever one stops before its end; NDJSON is wrong at once. Looking again
-    # only when there are twice as many lines keeps this cheap for long documents.
-    while begun and (state := _state_of(begun)) is Extent.CUT_OFF:
-        more = list(islice(lines, len(begun)))
-        begun += more
-        if not more:
+    # only when there is twice as much keeps this cheap for long documents.
+    for number, line in lines:
+        if isinstance(line, Oversized):
+            oversized = number
             break
-    if len(begun) > 1 and state is Extent.WHOLE:
-        yield name, _joined(begun)
+        text += line + b"\n"
+        numbers.append(number)
+        if len(text) >= 2 * seen:
+            state, seen = _state_of(text), len(text)
+            if state is not Extent.CUT_OFF:
+                break
+        if len(text) > LARGEST:
+            break
+    if seen < len(text):
+        state = _state_of(text)
+    if state is Extent.CUT_OFF and (oversized or len(text) > LARGEST):
+        yield name, Refused("", f"is one document of {_OVER}")
         return
-    for number, line in chain(begun, lines):
-        yield f"{name}, line {number}", line
+    if state is Extent.WHOLE and len(numbers) > 1:
+        yield name, bytes(text.strip())
+        if more := next(lines, None):
+            yield f"{name}, line {more[0]}", Refused("", "follows the end of the document; write one record a line")
+        return
+    for number, line in zip(numbers, io.BytesIO(text), strict=True):
+        yield f"{name}, line {number}", line.strip()
+    if oversized:
+        yield f"{name}, line {oversized}", _refused_if_oversized(Oversized())
+    for number, line in lines:
+        yield f"{name}, line {number}", _refused_if_oversized(line)
 
 
-def _state_of(lines: list[tuple[int, bytes]]) -> Extent:
+def _lines(stream: "BinaryStream") -> Iterator[tuple[int, bytes]]:
+    """The lines that are not blank, without white space around them, and their numbers; `Oversized` for a long one."""
+    number = 0
+    while line := stream.readline(LARGEST + 1):
+        number += 1
+        if len(line) > LARGEST:
+            while line and not line.endswith(b"\n"):
+                line = stream.readline(_PEEK)
+            yield number, Oversized()
+        elif not line.isspace():
+            yield number, line.strip()
+
+
+def _refused_if_oversized(value: bytes) -> bytes | Refused:
+    return Refused("", f"is {_OVER}") if isinstance(value, Oversized) else value
+
+
+def _state_of(text: bytearray) -> Extent:
     """Whether these lines are one document, begin one, or are lines of NDJSON."""
-    joined = mended(_joined(lines))
+    joined = mended(bytes(text.strip()))
     fault = _fault(joined)
     if fault is None:
         return Extent.WHOLE
@@ -143,7 +195,8 @@ def _state_of(lines: list[tuple[int, bytes]]) -> Extent:
         return Extent.CUT_OFF
     # What decodes nowhere may be one document all the same, and is then refused as one. But where a line of NDJSON was
     # cut off, the next one is an object.
-    if not joined.startswith(b"{") or (len(lines) > 1 and _fault(mended(lines[1][1])) is None):
+    second = text[text.index(b"\n") + 1 :].partition(b"\n")[0]
+    if not joined.startswith(b"{") or (second and _fault(mended(bytes(second))) is None):
         return Extent.FOLLOWED
     return extent(joined)
 
@@ -155,7 +208,3 @@ def _fault(written: bytes) -> str | None:
     except (msgspec.DecodeError, RecursionError) as error:
         return str(error)
     return None
-
-
-def _joined(lines: list[tuple[int, bytes]]) -> bytes:
-    return b"\n".join(line for _, line in lines)

@@ -5,6 +5,7 @@ deep, not UTF-8, half a surrogate pair) costs itself and not its neighbours.
 """
 
 import re
+import sys
 from collections.abc import Callable, Iterator
 from enum import Enum
 from typing import TypeVar
@@ -13,10 +14,12 @@ _One = TypeVar("_One")
 
 _STEP = 1 << 16
 _SPACE = re.compile(rb"[ \t\r\n]*")
-_STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 _SCALAR = re.compile(rb"[^\s,:\[\]{}\"]+")
-# Up to the next bracket; strings are passed over as a whole, one that the text ends in is where the match ends.
-_BRACKET = re.compile(rb'(?:[^"\[\]{}]+|"[^"\\]*(?:\\.[^"\\]*)*")*([\[\]{}])?', re.DOTALL)
+# Up to the next bracket, or over some strings. Each string and escape costs memory until the match is over, so there
+# are only so many of them in one. Nothing is given back (*+) of a string that the text ends in.
+_BRACKET = re.compile(rb'(?:[^"\[\]{}]+|"[^"\\]*+(?:\\.[^"\\]*+){0,100}"){0,100}([\[\]{}])?', re.DOTALL)
+_BRACKET_OR_QUOTE = re.compile(rb'["\[\]{}]')
+_QUOTE_OR_ESCAPE = re.compile(rb'["\\]')
 _OPENING = b"[{"
 
 
@@ -24,9 +27,16 @@ class Malformed(ValueError):
     """The text around the values is not JSON; the values that came out before are good."""
 
 
-def elements(read: Callable[[int], bytes]) -> Iterator[bytes]:
-    """The elements of the array that `read` gives piece by piece, each as soon as it is there; raises `Malformed`."""
-    text = _Text(read)
+class Oversized(bytes):
+    """Stands, empty, for a value that was passed over because it is longer than any may be."""
+
+
+def elements(read: Callable[[int], bytes], most: int = sys.maxsize) -> Iterator[bytes]:
+    """The elements of the array that `read` gives piece by piece, each as soon as it is there; raises `Malformed`.
+
+    In the place of one of more than `most` bytes there is an `Oversized`, and only some times as many are ever held.
+    """
+    text = _Text(read, most)
     yield from text.separated(b"[", b"]", text.value)
     if text.next_sign():
         raise Malformed("something follows the end of the array")
@@ -64,8 +74,9 @@ def _once(written: bytes) -> Callable[[int], bytes]:
 class _Text:
     """The text from the present place on, as far as it has been read."""
 
-    def __init__(self, read: Callable[[int], bytes]) -> None:
+    def __init__(self, read: Callable[[int], bytes], most: int = sys.maxsize) -> None:
         self._read = read
+        self._most = most
         self._text = b""
         self._at = 0
 
@@ -95,17 +106,15 @@ class _Text:
         sign = self.next_sign()
         if sign and sign in _OPENING:
             return self._container()
-        pattern = _STRING if sign == b'"' else _SCALAR
-        # What is no string ends with what follows it, which may not have been read yet; a string ends with its quote.
-        while (found := pattern.match(self._text, self._at)) is None or (
-            sign != b'"' and found.end() == len(self._text)
-        ):
-            if sign in (b",", b":", b"]", b"}"):
-                raise Malformed("a value is missing")
+        if sign in (b",", b":", b"]", b"}"):
+            raise Malformed("a value is missing")
+        find_end = self._end_of_string if sign == b'"' else self._end_of_scalar
+        while (end := find_end(self._at)) is None:
+            if self._is_oversized(len(self._text)):
+                return self._passed_over()
             if not self._more():
                 raise Malformed("breaks off")
-        self._at = found.end()
-        return found[0]
+        return self._taken(end)
 
     def next_sign(self) -> bytes:
         """The next character that is not white space, where the present place then is; empty at the end."""
@@ -118,18 +127,72 @@ class _Text:
         place, depth = self._at, 0
         while True:
             found = _BRACKET.match(self._text, place)
-            place = found.end() if found is not None else place
-            if found is None or found[1] is None:
+            begun, place = place, place if found is None else found.end()
+            if found is not None and found[1] is not None:
+                depth += 1 if found[1] in _OPENING else -1
+                if depth == 0:
+                    return self._taken(place)
+            elif place > begun:
+                pass
+            elif self._text[place : place + 1] == b'"' and (end := self._end_of_string(place)) is not None:
+                place = end
+            else:
+                if self._is_oversized(len(self._text)):
+                    return self._passed_over()
                 behind = place - self._at
                 if not self._more():
                     raise Malformed("breaks off")
                 place = self._at + behind
+
+    def _end_of_string(self, place: int) -> int | None:
+        """Where the string ends that begins there; None if the text ends before it."""
+        at = place + 1
+        while (found := _QUOTE_OR_ESCAPE.search(self._text, at)) is not None:
+            if found[0] == b'"':
+                return found.end()
+            at = found.end() + 1
+        return None
+
+    def _end_of_scalar(self, place: int) -> int | None:
+        """The same for a value that is neither text nor container: it ends with what follows it."""
+        found = _SCALAR.match(self._text, place)
+        return None if found is None or found.end() == len(self._text) else found.end()
+
+    def _is_oversized(self, end: int) -> bool:
+        return end - self._at > self._most
+
+    def _taken(self, end: int) -> bytes:
+        """The value that ends there, which is then behind the present place."""
+        value = Oversized() if self._is_oversized(end) else self._text[self._at : end]
+        self._at = end
+        return value
+
+    def _passed_over(self) -> Oversized:
+        """Go to the end of a value without holding it."""
+        first = self._text[self._at : self._at + 1]
+        if first != b'"' and first not in _OPENING:
+            while True:
+                found = _SCALAR.match(self._text, self._at)
+                self._at = self._at if found is None else found.end()
+                if self._at < len(self._text) or not self._more():
+                    return Oversized()
+        depth, within = 0, False
+        while True:
+            found = (_QUOTE_OR_ESCAPE if within else _BRACKET_OR_QUOTE).search(self._text, self._at)
+            if found is None or (found[0] == b"\\" and found.end() == len(self._text)):
+                self._at = len(self._text) if found is None else found.start()
+                if not self._more():
+                    raise Malformed("breaks off")
                 continue
-            depth += 1 if found[1] in _OPENING else -1
-            if depth == 0:
-                value = self._text[self._at : place]
-                self._at = place
-                return value
+            self._at = found.end()
+            if found[0] == b"\\":
+                self._at += 1
+            elif found[0] == b'"':
+                within = not within
+            else:
+                depth += 1 if found[0] in _OPENING else -1
+            if depth == 0 and not within:
+                return Oversized()
 
     def _take(self, sign: bytes) -> None:
         found = self.next_sign()
@@ -139,7 +202,10 @@ class _Text:
 
     def _more(self) -> bool:
         """Read on; ever more at once, so that a long value is not looked at again and again."""
-        more = self._read(max(_STEP, len(self._text) - self._at))
+        held = len(self._text) - self._at
+        more = bytearray(self._read(_STEP))
+        while more and len(more) < held // 2 and (next_ := self._read(_STEP)):
+            more += next_
         self._text = self._text[self._at :] + more
         self._at = 0
         return bool(more)

@@ -4,7 +4,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from indexer.conversation.values import epoch_seconds, optional_seconds, text
+from indexer.conversation.values import epoch_seconds, kind, optional_seconds, shortened, text
 from indexer.errors import Refused
 from indexer.metrics.schema import DateRange
 from indexer.records.raw import Raw, first_time, inner, object_from, optional_id, refuse_other_type, required_id
@@ -84,7 +84,7 @@ def parse_status_change(payload: bytes) -> StatusChange:
 def _from_activity(change_id: str, raw: Raw) -> StatusChange:
     said_type = raw.get("activity_type")
     if said_type != _ACTIVITY:
-        raise Refused("activity_type", f"is {said_type!r}, not {_ACTIVITY!r}")
+        raise Refused("activity_type", f"is {_named(said_type)}, not {_ACTIVITY!r}")
     metadata = inner(raw.get("metadata"), "metadata")
     away = metadata.get("away_mode")
     if not isinstance(away, bool):
@@ -127,5 +127,10 @@ def status_document(
 def _status(value: object) -> Status:
     found = _WORDS.get(value) if isinstance(value, str) else None
     if found is None:
-        raise Refused("status", f"is {value!r}, not one of active, away, away_reassign")
+        raise Refused("status", f"is {_named(value)}, not one of active, away, away_reassign")
     return found
+
+
+def _named(value: object) -> str:
+    """A value in a sentence: the beginning of a text, the kind of anything else, which may be of any size."""
+    return shortened(value) if isinstance(value, str) else kind(value)
