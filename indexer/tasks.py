@@ -1,7 +1,7 @@
 """The Celery application: small tasks over the pipeline.
 
 Nothing is lost with a message: what is to be done stands in the table `changes`, and messages only say that now is
-the time (docs/decisions/0004). So there is no result backend, and a task may run twice or not at all.
+the time (docs/decisions/0004). The one exception is `conversation_changed`, which other programs send. So there is no result backend, and a task may run twice or not at all.
 """
 
 import gc
