@@ -51,9 +51,13 @@ _UNDER_WAY = 2
 
 @dataclass(slots=True)
 class _Range:
-    """A range that is worked on; `lost` once it has been given back, or is somebody else's."""
+    """A range that is worked on; `lost` once it has been given back, or is somebody else's.
+
+    From `until` on (monotonic) the lease may be over, and nothing is sent.
+    """
 
     lease: LeasedRange
+    until: float
     lost: bool = False
 
 
@@ -100,12 +104,13 @@ class Backfiller:
                 dealt_with += self._arrived(under_way.popleft())
 
         while go_on() and answers(self.search):
+            until = time.monotonic() + self.lease_seconds
             with self.store.begin() as connection:
                 backfill = get_backfill(connection, backfill_id)
                 lease = lease_range(connection, backfill_id, self.lease_seconds)
             if backfill is None or lease is None:
                 break
-            for one in self._range(backfill, _Range(lease), go_on):
+            for one in self._range(backfill, _Range(lease, until), go_on):
                 under_way.append(one)
                 arrive(_UNDER_WAY - 1)
         arrive(0)
@@ -186,7 +191,7 @@ class Backfiller:
                 continue
             writes.append(Write(name, revision, body))
         known = Batch(skipped=len(conversations) - len(chosen), refused=refused, error=error)
-        return _Sent(of, last, known, self.writer.begin(backfill.target, writes))
+        return _Sent(of, last, known, self.writer.begin(backfill.target, writes, of.until))
 
     def _chosen(
         self,
@@ -217,9 +222,11 @@ class Backfiller:
             return 0
         try:
             batch = _counted(one)
+            until = time.monotonic() + self.lease_seconds
             with self.store.begin() as connection:
                 if not move_on(connection, one.of.lease, one.last, batch, self.lease_seconds):
                     raise RetryLater("somebody else works on this range by now")
+            one.of.until = until
         except RetryLater as error:
             self._give_up(one.of, error)
             return 0

@@ -5,6 +5,7 @@ quarantine, one that may succeed later is due again after a delay, and the other
 """
 
 import random
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -23,7 +24,7 @@ from indexer.pipeline import counting
 from indexer.pipeline.computing import Computation
 from indexer.pipeline.datasets import kind_of
 from indexer.pipeline.guard import Guard
-from indexer.search import NOT_SENT, BulkWriter, Outcome, Settled, Write, answers, is_missing
+from indexer.search import NOT_SENT, TOO_LATE, BulkWriter, Outcome, Settled, Write, answers, is_missing
 from indexer.store.changes import Dataset
 from indexer.store.conversations import StoredConversation
 from indexer.store.database import snapshot
@@ -54,7 +55,8 @@ _TRUSTED_ATTEMPTS = 2
 class Drain:
     """Where changes come from and where documents go, and how large the steps are.
 
-    What has been indexed rests for `rest_seconds` before it is indexed again, however often it changes.
+    What has been indexed rests for `rest_seconds` before it is indexed again, however often it changes. What a lease
+    has been held on for longer than `lease_seconds` is not sent any more: others have taken it over, or will.
     """
 
     store: Engine
@@ -82,6 +84,7 @@ class Drain:
             log.warning("elasticsearch_away", shard=shard)
             return counts
         while go_on() and not self.guard.stopped():
+            until = time.monotonic() + self.lease_seconds
             leases = self._lease(shard, self.batch)
             full = len(leases) == self.batch
             if shard is not None and not full:
@@ -91,7 +94,7 @@ class Drain:
             counting.leased(len(leases), self.dataset)
             with counting.batch():
                 taken = self._without_crowd(leases)
-                ended = self._batch(taken)
+                ended = self._batch(taken, until)
             counts += ended
             if ended["retry"] == len(taken) or (len(taken) == len(leases) and not full):
                 break
@@ -117,8 +120,8 @@ class Drain:
             release_changes(connection, [Release(lease, 0, None) for lease in rest])
         return taken
 
-    def _batch(self, leases: Sequence[LeasedChange]) -> Counter[str]:
-        """Compute and write what has been leased, and end every lease by what became of it."""
+    def _batch(self, leases: Sequence[LeasedChange], until: float) -> Counter[str]:
+        """Compute and write what has been leased `until` then (monotonic), and end every lease by what became of it."""
         taken: list[_Taken] = []
         ending = _Ending()
         for lease, made in self._documents(leases):
@@ -129,11 +132,11 @@ class Drain:
                     ending.poisoned.append(made)
                 case None:
                     ending.done.append(Settle(lease, "deleted"))
-        held = self._write_beside([one.write for one in taken])
+        held = self._write_beside([one.write for one in taken], until)
         for place, settled in held.items():
-            ending.releases.append(_release(taken[place].lease, settled))
+            ending.add(taken[place], settled)
         taken = [one for place, one in enumerate(taken) if place not in held]
-        settlements = self.writer.write(self.alias, [one.write for one in taken])
+        settlements = self.writer.write(self.alias, [one.write for one in taken], until)
         for one, settled in zip(taken, settlements, strict=True):
             ending.add(one, settled)
         counts = Counter[str](one.fate for one in ending.done)
@@ -141,7 +144,7 @@ class Drain:
         counts["retry"] = len(leases) - counts.total()
         return +counts
 
-    def _write_beside(self, writes: Sequence[Write]) -> dict[int, Settled]:
+    def _write_beside(self, writes: Sequence[Write], until: float) -> dict[int, Settled]:
         """Write to the indices of a rebuild too, before anything is written behind the alias (`rebuilding`).
 
         Returns those that must not be written there yet, because one of these indices would not take them now, by
@@ -153,7 +156,7 @@ class Drain:
         held: dict[int, Settled] = {}
         for target in targets:
             refused: list[Settled] = []
-            for place, settled in enumerate(self.writer.write(target.alias, writes)):
+            for place, settled in enumerate(self.writer.write(target.alias, writes, until)):
                 match settled.outcome:
                     case Outcome.INDEXED | Outcome.SUPERSEDED:
                         pass
@@ -241,6 +244,8 @@ class Drain:
         if failed := [release.error for release in releases if release.error is not None]:
             counting.retried(len(failed), self.dataset)
             log.warning("released", changes=len(failed), error=failed[0])
+        if ending.too_late:
+            log.warning("lease_over", changes=len(ending.too_late), seconds=self.lease_seconds)
         return len(poisoned)
 
     def _held_back(self, poison: Poisoned) -> Release:
@@ -258,11 +263,12 @@ class _Taken(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Ending:
-    """How the leases of a batch are to be ended."""
+    """How the leases of a batch are to be ended; those of `too_late` are over, and count as not come back from."""
 
     done: list[Settle] = field(default_factory=list)
     releases: list[Release] = field(default_factory=list)
     poisoned: list[Poisoned] = field(default_factory=list)
+    too_late: list[LeasedChange] = field(default_factory=list)
 
     def add(self, taken: _Taken, settled: Settled) -> None:
         """Decide by what became of a write."""
@@ -272,6 +278,8 @@ class _Ending:
                 self.done.append(Settle(lease, "deleted" if write.body is None else "indexed"))
             case Outcome.SUPERSEDED:
                 self.done.append(Settle(lease, "superseded"))
+            case Outcome.RETRY if settled.reason == TOO_LATE:
+                self.too_late.append(lease)
             case Outcome.RETRY:
                 self.releases.append(_release(lease, settled))
             case Outcome.POISON:

@@ -26,12 +26,13 @@ from indexer.search.indices import (
     write_alias,
 )
 from indexer.search.mappings import IndexDefinition, datasets, definition, versions
-from indexer.search.outcomes import NOT_SENT, Outcome, Settled, is_missing
+from indexer.search.outcomes import NOT_SENT, TOO_LATE, Outcome, Settled, is_missing
 from indexer.search.writes import Write
 
 __all__ = [
     "NOT_SENT",
     "ONE_SHARD",
+    "TOO_LATE",
     "BulkWriter",
     "Ensured",
     "Exchange",

@@ -71,6 +71,15 @@ class Exchange(NamedTuple):
     congested: bool
 
 
+class _Request(NamedTuple):
+    """Writes to an alias and their bytes, not to be sent from `until` on (monotonic)."""
+
+    alias: str
+    writes: Sequence[Write]
+    body: bytes
+    until: float
+
+
 class BulkWriter:
     """Writes in bulk to one Elasticsearch, several requests at a time. A process has one; its threads share it.
 
@@ -102,23 +111,24 @@ class BulkWriter:
         self._under_way: set[Future[Answer]] = set()
         self._heard_at = -math.inf
 
-    def write(self, alias: str, writes: Sequence[Write]) -> list[Settled]:
+    def write(self, alias: str, writes: Sequence[Write], until: float = math.inf) -> list[Settled]:
         """Write to the index behind `alias` and say, in the order of `writes`, what became of each.
 
         Never raises for what a server, a proxy or the network can answer. Of two writes of one id either may
-        arrive first.
+        arrive first. From `until` on (seconds of `time.monotonic`) nothing is sent: such a write is `RETRY` with the
+        reason `TOO_LATE`.
         """
-        return self.begin(alias, writes)()
+        return self.begin(alias, writes, until)()
 
-    def begin(self, alias: str, writes: Sequence[Write]) -> Callable[[], list[Settled]]:
+    def begin(self, alias: str, writes: Sequence[Write], until: float = math.inf) -> Callable[[], list[Settled]]:
         """Send `writes`, waiting only for room in the budget; what is returned waits for what becomes of them.
 
         It is to be called once, and sends again what is to be sent again. Between the two calls the caller may
         compute what it writes next.
         """
-        until = time.monotonic() + self._limits.retry_seconds
-        sent = self._send(alias, writes)
-        return lambda: self._finish(alias, writes, sent, until)
+        again_until = time.monotonic() + self._limits.retry_seconds
+        sent = self._send(alias, writes, until)
+        return lambda: self._finish(alias, writes, sent, again_until, until)
 
     def heard_lately(self) -> bool:
         """Whether a request of the last few seconds went well: the server need not be asked whether it is there."""
@@ -147,23 +157,23 @@ class BulkWriter:
         """Close the writer."""
         self.close()
 
-    def _send(self, alias: str, writes: Sequence[Write]) -> list[tuple[Sequence[Write], Future[Answer]]]:
+    def _send(self, alias: str, writes: Sequence[Write], until: float) -> list[tuple[Sequence[Write], Future[Answer]]]:
         """Hand over `writes` in requests that the present budget has room for; waits for that room."""
         requests = cut(writes, lambda: min(self._limits.request_bytes, self.in_flight.budget))
-        return [(of_request, self._dispatch(alias, of_request, body)) for of_request, body in requests]
+        return [(of_request, self._dispatch(_Request(alias, of_request, body, until))) for of_request, body in requests]
 
-    def _dispatch(self, alias: str, writes: Sequence[Write], body: bytes) -> Future[Answer]:
+    def _dispatch(self, request: _Request) -> Future[Answer]:
         """Send one request in a thread of its own, which costs nothing beside the request."""
         answered: Future[Answer] = Future()
-        admission = self.in_flight.enter(len(body))
+        admission = self.in_flight.enter(len(request.body))
         if admission is None:
-            answered.set_result(same_for_all(writes, Outcome.RETRY, NOT_SENT))
+            answered.set_result(same_for_all(request.writes, Outcome.RETRY, NOT_SENT))
             return answered
         self._under_way.add(answered)
         try:
             # A daemon: a server that does not answer must not keep the process from ending.
             threading.Thread(
-                target=self._exchange, args=(alias, writes, body, admission, answered), name=THREAD_NAME, daemon=True
+                target=self._exchange, args=(request, admission, answered), name=THREAD_NAME, daemon=True
             ).start()
         except BaseException:
             self._under_way.discard(answered)
@@ -171,21 +181,19 @@ class BulkWriter:
             raise
         return answered
 
-    def _exchange(
-        self, alias: str, writes: Sequence[Write], body: bytes, admission: Admission, answered: Future[Answer]
-    ) -> None:
+    def _exchange(self, request: _Request, admission: Admission, answered: Future[Answer]) -> None:
         started = time.monotonic()
         congested = False
         result: Answer | Exception
         try:
             self._began()
             try:
-                result = self._sender.send(alias, writes, body)
+                result = self._sender.send(*request)
                 congested = result.congested
                 taken = any(one.outcome is not Outcome.RETRY for one in result.settled)
                 self._heard_at = time.monotonic() if taken else -math.inf
             finally:
-                self._observe(Exchange(len(writes), len(body), time.monotonic() - started, congested))
+                self._observe(Exchange(len(request.writes), len(request.body), time.monotonic() - started, congested))
         except Exception as error:  # a defect of ours, for who waits
             result = error
         self.in_flight.leave(admission, congested=congested)
@@ -201,6 +209,7 @@ class BulkWriter:
         alias: str,
         writes: Sequence[Write],
         sent: list[tuple[Sequence[Write], Future[Answer]]],
+        again_until: float,
         until: float,
     ) -> list[Settled]:
         """The outcomes of what was sent, and sent again while it is refused for the moment."""
@@ -208,12 +217,12 @@ class BulkWriter:
         delay = self._limits.first_delay_seconds
         for _ in range(self._limits.most_retries):
             jittered = delay * random.uniform(0.5, 1)  # noqa: S311 - no secret
-            if not again or time.monotonic() + jittered > until:
+            if not again or time.monotonic() + jittered > again_until:
                 break
             self.in_flight.pause(jittered)
             if self.in_flight.stopped:
                 break
-            answers, still = _collect(self._send(alias, [writes[place] for place in again]))
+            answers, still = _collect(self._send(alias, [writes[place] for place in again], until))
             for place, one in zip(again, answers, strict=True):
                 settled[place] = one
             again = [again[place] for place in still]

@@ -1,11 +1,14 @@
 """One bulk request: sent, answered, and cut into smaller ones where a part of it spoils the whole."""
 
+import math
+import time
 from collections.abc import Callable, Sequence
 
 from elasticsearch import ApiError, Elasticsearch, TransportError
 
 from indexer.search.outcomes import (
     NOT_SENT,
+    TOO_LATE,
     Answer,
     Outcome,
     is_the_fault_of_some,
@@ -37,28 +40,32 @@ class Sender:
             "filter_path": "errors,items.*.status,items.*._index,items.*.error",
         }
 
-    def send(self, alias: str, writes: Sequence[Write], body: bytes) -> Answer:
-        """Send `writes`, whose bytes are `body`, and say what became of each."""
+    def send(self, alias: str, writes: Sequence[Write], body: bytes, until: float = math.inf) -> Answer:
+        """Send `writes`, whose bytes are `body`, and say what became of each; nothing after `until` (monotonic)."""
         if self._is_stopped():
             return same_for_all(writes, Outcome.RETRY, NOT_SENT)
         try:
             if _removes(writes) and not self._client.indices.exists_alias(name=alias):
                 return same_for_all(writes, Outcome.RETRY, f"there is no alias [{alias}]")
+            if time.monotonic() >= until:
+                return same_for_all(writes, Outcome.RETRY, TOO_LATE)
             answer = self._client.perform_request(
                 "POST", f"/{alias}/_bulk", params=self._parameters, headers=_HEADERS, body=body
             )
         except ApiError as error:
-            return self._apart(alias, writes, error) if is_the_fault_of_some(error) else of_refusal(writes, error)
+            return (
+                self._apart(alias, writes, error, until) if is_the_fault_of_some(error) else of_refusal(writes, error)
+            )
         except TransportError as error:
             return of_failure(writes, error)
         return of_answer(alias, writes, answer.body)
 
-    def _apart(self, alias: str, writes: Sequence[Write], error: ApiError) -> Answer:
+    def _apart(self, alias: str, writes: Sequence[Write], error: ApiError, until: float) -> Answer:
         """The writes of a refused request in two requests, and so on down to the one that is refused alone."""
         if len(writes) == 1:
             return same_for_all(writes, Outcome.POISON, refusal(error))
         middle = len(writes) // 2
-        first, second = (self.send(alias, half, body_of(half)) for half in (writes[:middle], writes[middle:]))
+        first, second = (self.send(alias, half, body_of(half), until) for half in (writes[:middle], writes[middle:]))
         return Answer(
             first.settled + second.settled,
             first.again + [middle + place for place in second.again],

@@ -37,6 +37,9 @@ class Settled(NamedTuple):
 NOT_SENT = "not sent"
 """The reason of a `RETRY` that nobody was asked about, because the writer had been stopped."""
 
+TOO_LATE = "not sent: the lease was over"
+"""The same, because the time until which it might be sent was over."""
+
 
 def is_missing(settled: Settled) -> bool:
     """Whether a write was turned away because there is no such alias."""

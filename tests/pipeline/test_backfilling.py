@@ -1,5 +1,7 @@
 """History indexed again, range by range, with workers that stop, fail and lose their ranges."""
 
+import math
+import time
 from dataclasses import replace
 from typing import Any
 
@@ -9,7 +11,7 @@ import pytest
 from indexer.pipeline.backfilling import Backfiller
 from indexer.pipeline.drain import Drain
 from indexer.pipeline.reconciling import Reconciler
-from indexer.search import BulkWriter
+from indexer.search import TOO_LATE, BulkWriter
 from indexer.store.backfills import (
     Backfill,
     Progress,
@@ -173,18 +175,39 @@ def test_a_slow_write_that_arrives_after_a_newer_one_or_after_a_delete_changes_n
     drain.run()
 
     class Slow(BulkWriter):
-        def begin(self, alias: str, writes: Any) -> Any:
+        def begin(self, alias: str, writes: Any, until: float = math.inf) -> Any:
             save(drain, 1, at=100)
             with drain.store.begin() as connection:
                 delete_conversations(connection, W, ["2"], 9)
             drain.run()
-            return super().begin(alias, writes)
+            return super().begin(alias, writes, until)
 
     backfill = order(drain)
     replace(backfiller, writer=Slow(drain.search)).run(backfill.backfill_id)
     assert far(drain, backfill)[:2] == (1, 2)
     assert indexed(drain).keys() == {"w:1", "w:3"}
     assert indexed(drain)["w:1"]["updated_at"] == 100
+
+
+def test_a_worker_whose_lease_on_a_range_is_over_sends_nothing(drain: Drain, backfiller: Backfiller) -> None:
+    unindexed(drain, 1, 2, 3)
+    sent: list[str] = []
+
+    class StandsStill(BulkWriter):
+        def begin(self, alias: str, writes: Any, until: float = math.inf) -> Any:
+            while time.monotonic() < until:
+                time.sleep(0.05)
+            settled = super().begin(alias, writes, until)()
+            sent.extend(one.reason for one in settled)
+            return lambda: settled
+
+    backfill = order(drain)
+    replace(backfiller, writer=StandsStill(drain.search), lease_seconds=0.5).run(backfill.backfill_id)
+    assert sent == [TOO_LATE] * 3
+    assert indexed(drain) == {}
+    run(drain, "UPDATE backfill_ranges SET due_at = now()")
+    backfiller.run(backfill.backfill_id)
+    assert indexed(drain).keys() == {"w:1", "w:2", "w:3"}
 
 
 def test_what_cannot_be_computed_or_taken_is_counted_with_an_example_and_the_rest_is_indexed(

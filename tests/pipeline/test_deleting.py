@@ -1,5 +1,7 @@
 """Deletes and merges, from the store to the index: what is left there, and what never comes back."""
 
+import math
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +19,7 @@ from indexer.pipeline.importing import CONVERSATIONS, Imported, Placed, save_bat
 from indexer.pipeline.importing import incoming as read
 from indexer.pipeline.reconciling import Reconciler
 from indexer.pipeline.saving import Saving
-from indexer.search import Outcome, Write
+from indexer.search import TOO_LATE, BulkWriter, Outcome, Settled, Write
 from indexer.settings import Settings
 from indexer.store.contacts import merge_contacts
 from indexer.store.conversations import IncomingConversation, read_conversations, save_conversations
@@ -155,6 +157,31 @@ def test_a_removal_that_reaches_the_index_before_a_stalled_older_write_wins(drai
     (settled,) = drain.writer.write(drain.alias, [Write(f"{W}:1", older["revision"], orjson.dumps(older))])
     assert settled.outcome is Outcome.SUPERSEDED
     assert indexed(drain) == {}
+
+
+def test_a_worker_whose_lease_is_over_brings_no_removed_document_back(drain: Drain, reconciler: Reconciler) -> None:
+    """The index remembers a removal for an hour, but not beyond a restart: here it forgets at once."""
+    drain.search.indices.put_settings(index=drain.alias, settings={"gc_deletes": "0s"})
+    import_(drain, answered(1, updated_at=10))
+    late: list[str] = []
+
+    class StandsStill(BulkWriter):
+        def write(self, alias: str, writes: Any, until: float = math.inf) -> list[Settled]:
+            while time.monotonic() < until:
+                time.sleep(0.05)
+            delete_(drain, "1", retain_metrics=False)
+            drain.run()
+            drain.search.indices.refresh(index=drain.alias)
+            time.sleep(1)
+            drain.search.indices.refresh(index=drain.alias)
+            settled = super().write(alias, writes, until)
+            late.extend(one.reason for one in settled)
+            return settled
+
+    replace(drain, writer=StandsStill(drain.search), lease_seconds=0.5).run()
+    assert late == [TOO_LATE]
+    assert indexed(drain) == {}
+    assert clean(drain, reconciler)
 
 
 def test_deleting_counts_what_was_there_what_had_gone_and_what_was_never_known(drain: Drain) -> None:

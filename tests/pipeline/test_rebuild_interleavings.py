@@ -4,6 +4,7 @@ Operators and the slow worker are threads that stop right before each of their e
 rule lets one of them go on to its next stop. `INDEXER_TEST_INTERLEAVINGS` is the number of examples (default 4).
 """
 
+import math
 import os
 import threading
 from collections.abc import Callable, Iterator
@@ -129,9 +130,9 @@ class StoppingWriter(BulkWriter):
 
     stop: Callable[[], None]
 
-    def write(self, alias: str, writes: Any) -> Any:
+    def write(self, alias: str, writes: Any, until: float = math.inf) -> Any:
         self.stop()
-        return super().write(alias, writes)
+        return super().write(alias, writes, until)
 
 
 class Interleavings(RuleBasedStateMachine):

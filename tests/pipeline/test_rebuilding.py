@@ -1,5 +1,6 @@
 """An index made anew: step by step, interrupted anywhere, and while everything changes and somebody looks."""
 
+import math
 import os
 import random
 import socket
@@ -409,10 +410,10 @@ def test_a_write_that_is_only_half_done_at_the_swap_makes_nothing_older(
     class HalfWay(BulkWriter):
         """Writes to the first index and waits for the swap before it writes to the second."""
 
-        def write(self, alias: str, writes: Any) -> Any:
+        def write(self, alias: str, writes: Any, until: float = math.inf) -> Any:
             if first_is_written.is_set():
                 swapped.wait(60)
-            settled = super().write(alias, writes)
+            settled = super().write(alias, writes, until)
             first_is_written.set()
             return settled
 
