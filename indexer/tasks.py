@@ -1,7 +1,8 @@
 """The Celery application: small tasks over the pipeline.
 
 Nothing is lost with a message: what is to be done stands in the table `changes`, and messages only say that now is
-the time (docs/decisions/0004). The one exception is `conversation_changed`, which other programs send. So there is no result backend, and a task may run twice or not at all.
+the time (docs/decisions/0004). So there is no result backend, and a task may run twice or not at all. The one exception
+is `conversation_changed`, which other programs send: see there.
 """
 
 import gc
@@ -31,7 +32,7 @@ from indexer.pipeline import counting
 from indexer.pipeline.connections import connections
 from indexer.pipeline.ending import Ending
 from indexer.pipeline.outages import OUTAGES, expect_outage, left_for_later, log_outage
-from indexer.pipeline.reconciling import load_cursor, reconcile_step, save_cursor
+from indexer.pipeline.reconciling import load_walk, reconcile_step, save_walk
 from indexer.pipeline.refreshing import restore_refreshes
 from indexer.pipeline.waking import backfill_taken, export_taken, makes_room, taken, wake, wake_backfills, wake_export
 from indexer.search import answers
@@ -249,8 +250,8 @@ def reconcile() -> None:
             spare_outdated=True,
             most_samples=5,
         )
-        step = reconcile_step(reconciler, load_cursor(here.redis, dataset), here.settings.reconcile_documents)
-        save_cursor(here.redis, step.cursor, dataset)
+        step = reconcile_step(reconciler, load_walk(here.redis, dataset), here.settings.reconcile_documents)
+        save_walk(here.redis, step.walk, dataset)
         wake(app, here.redis, step.found.shards, dataset)
 
 
@@ -258,7 +259,8 @@ def reconcile() -> None:
 def conversation_changed(workspace_id: str, conversation_id: str) -> None:
     """Make a stored conversation due; for other producers, who need nothing of ours but this name.
 
-    The one message that is not only a wake-up: until the change is in the store, it goes back to its queue.
+    The one message that is not only a wake-up: until the change is in the store, it goes back to its queue. It is lost
+    if Redis loses its data before.
     """
     here = connections()
     try:

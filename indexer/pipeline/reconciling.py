@@ -44,7 +44,8 @@ class Reconciled:
     `documents` are those looked at: stored and not deleted, or in the index (`indexed` of them). `queued` and
     `quarantined` differ too, and somebody knows already. `repaired` are those that were made due or deleted,
     `spared` the orphaned ones that were not deleted because they were too many. `samples` are the first
-    differences, `shards` those parts of the queue that have something due now.
+    differences, `shards` those parts of the queue that have something due now. `indexed_before` and `orphaned_before`
+    are the documents of the earlier steps of the same walk.
     """
 
     documents: int = 0
@@ -59,6 +60,8 @@ class Reconciled:
     spared: int = 0
     samples: list[Difference] = field(default_factory=list)
     shards: set[int] = field(default_factory=set)
+    indexed_before: int = 0
+    orphaned_before: int = 0
 
     @property
     def differences(self) -> int:
@@ -82,10 +85,18 @@ class Reconciled:
         self.samples += examined.differences[: max(0, most_samples - len(self.samples))]
 
 
-class Step(NamedTuple):
-    """A part of a walk: where the next one begins (None: again at the first), and what was found in this one."""
+class Walk(NamedTuple):
+    """How far an endless walk has come: its cursor (None: it begins), and what it has seen since it began."""
 
-    cursor: Cursor | None
+    cursor: Cursor | None = None
+    indexed: int = 0
+    orphaned: int = 0
+
+
+class Step(NamedTuple):
+    """A part of a walk: how far it has come with it, and what was found in this part."""
+
+    walk: Walk
     found: Reconciled
 
 
@@ -209,13 +220,14 @@ class Reconciler:
             self._delete(orphaned, found)
 
     def _delete(self, orphaned: Sequence[Difference], found: Reconciled) -> None:
-        """Remove documents that have no conversation, unless they are most of what was looked at.
+        """Remove documents that have no conversation, unless they are most of what the walk has looked at.
 
         For then rather the store is not the one that this index was made from. The version is the lowest that
         removes what was seen, or the number of the deletion in the store if that is higher. A new number would
         be too high: a conversation saved a moment ago has a lower one, and its document would be refused.
         """
-        if not self.delete_any and found.orphaned > _FEW and 2 * found.orphaned > found.indexed:
+        of_walk = found.orphaned_before + found.orphaned
+        if not self.delete_any and of_walk > _FEW and 2 * of_walk > found.indexed_before + found.indexed:
             found.spared += len(orphaned)
             return
         writes = [Write(one.document, max(one.index_revision or 0, one.store_revision or 0), None) for one in orphaned]
@@ -229,38 +241,40 @@ class Reconciler:
                     log.warning("orphan_not_deleted", document=settled.id, error=settled.reason)
 
 
-def reconcile_step(reconciler: Reconciler, cursor: Cursor | None, limit: int) -> Step:
-    """A part of an endless walk: about `limit` documents from the cursor on; what is found is logged.
+def reconcile_step(reconciler: Reconciler, walk: Walk, limit: int) -> Step:
+    """A part of an endless walk: about `limit` documents from its cursor on; what is found is logged.
 
-    To be called again and again, each time with the cursor that the last call returned; a lost one costs time.
+    To be called again and again, each time with the walk that the last call returned; a lost one costs time.
     """
-    found = Reconciled()
-    following = reconciler.step(found, cursor, limit)
+    found = Reconciled(indexed_before=walk.indexed, orphaned_before=walk.orphaned)
+    cursor = reconciler.step(found, walk.cursor, limit)
     if found.differences:
         counts = {kind.value: getattr(found, kind.value) for kind in Kind}
         first = [f"{one.kind}: {one.document}" for one in found.samples]
         log.warning("differences", **counts, repaired=found.repaired, spared=found.spared, first=first)
     else:
         log.info("reconciled", documents=found.documents, queued=found.queued, quarantined=found.quarantined)
-    return Step(following, found)
-
-
-def load_cursor(redis: Redis, dataset: Dataset = "conversations") -> Cursor | None:
-    """Where the walk by steps has come to; None at its beginning, or where Redis has forgotten it."""
-    kept = redis.get(_cursor_key(dataset))
-    if not isinstance(kept, bytes):
-        return None
-    workspace_id, conversation_id = orjson.loads(kept)
-    return workspace_id, conversation_id
-
-
-def save_cursor(redis: Redis, cursor: Cursor | None, dataset: Dataset = "conversations") -> None:
-    """Keep where the walk by steps goes on."""
     if cursor is None:
-        redis.delete(_cursor_key(dataset))
+        return Step(Walk(), found)
+    return Step(Walk(cursor, walk.indexed + found.indexed, walk.orphaned + found.orphaned), found)
+
+
+def load_walk(redis: Redis, dataset: Dataset = "conversations") -> Walk:
+    """How far the walk by steps has come; it begins where Redis has forgotten it."""
+    kept = redis.get(_walk_key(dataset))
+    if not isinstance(kept, bytes):
+        return Walk()
+    workspace_id, conversation_id, indexed, orphaned = orjson.loads(kept)
+    return Walk((workspace_id, conversation_id), indexed, orphaned)
+
+
+def save_walk(redis: Redis, walk: Walk, dataset: Dataset = "conversations") -> None:
+    """Keep where the walk by steps goes on, and what it has seen."""
+    if walk.cursor is None:
+        redis.delete(_walk_key(dataset))
     else:
-        redis.set(_cursor_key(dataset), orjson.dumps(cursor))
+        redis.set(_walk_key(dataset), orjson.dumps([*walk.cursor, walk.indexed, walk.orphaned]))
 
 
-def _cursor_key(dataset: Dataset) -> str:
-    return f"indexer:reconciling:{dataset}:cursor"
+def _walk_key(dataset: Dataset) -> str:
+    return f"indexer:reconciling:{dataset}:walk"

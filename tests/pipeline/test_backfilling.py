@@ -202,7 +202,8 @@ def test_a_worker_whose_lease_on_a_range_is_over_sends_nothing(drain: Drain, bac
             return lambda: settled
 
     backfill = order(drain)
-    replace(backfiller, writer=StandsStill(drain.search), lease_seconds=0.5).run(backfill.backfill_id)
+    late = replace(backfiller, writer=StandsStill(drain.search), lease_seconds=0.5)
+    late.run(backfill.backfill_id, go_on=lambda: not sent)
     assert sent == [TOO_LATE] * 3
     assert indexed(drain) == {}
     run(drain, "UPDATE backfill_ranges SET due_at = now()")

@@ -167,7 +167,7 @@ def test_a_worker_whose_lease_is_over_brings_no_removed_document_back(drain: Dra
 
     class StandsStill(BulkWriter):
         def write(self, alias: str, writes: Any, until: float = math.inf) -> list[Settled]:
-            while time.monotonic() < until:
+            while time.monotonic() < until + 0.5:
                 time.sleep(0.05)
             delete_(drain, "1", retain_metrics=False)
             drain.run()

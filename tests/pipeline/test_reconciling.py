@@ -12,7 +12,7 @@ from redis import Redis
 from structlog.testing import capture_logs
 
 from indexer.pipeline.drain import Drain
-from indexer.pipeline.reconciling import Reconciled, Reconciler, load_cursor, reconcile_step, save_cursor
+from indexer.pipeline.reconciling import Reconciled, Reconciler, Walk, load_walk, reconcile_step, save_walk
 from tests.pipeline.behind import (
     W,
     counts,
@@ -161,19 +161,39 @@ def test_steps_walk_everything_again_and_again(drain: Drain, reconciler: Reconci
         repairing = replace(reconciler, repair=True)
         documents, missing, cursors = 0, 0, []
         for _ in range(8):
-            step = reconcile_step(repairing, load_cursor(redis), 3)
-            save_cursor(redis, step.cursor)
-            cursors.append(None if step.cursor is None else step.cursor[1])
+            step = reconcile_step(repairing, load_walk(redis), 3)
+            save_walk(redis, step.walk)
+            cursors.append(None if step.walk.cursor is None else step.walk.cursor[1])
             documents += step.found.documents
             missing += step.found.missing
         redis.flushdb()
-        assert load_cursor(redis) is None
+        assert load_walk(redis) == Walk()
     assert cursors == ["12", "15", "18", None] * 2
     assert (documents, missing) == (20, 1)  # in the second round it waits in the queue
     assert [log["event"] for log in logs] == ["reconciled"] * 2 + ["differences"] + ["reconciled"] * 5
     assert (logs[2]["missing"], logs[2]["repaired"], logs[2]["first"]) == (1, 1, ["missing: w:17"])
     drain.run()
     assert counts(replace(reconciler, deep_share=1).run()) == {}
+
+
+def test_orphans_that_are_most_of_a_walk_by_steps_are_spared_though_each_step_has_only_some(
+    drain: Drain, reconciler: Reconciler, redis_url: str
+) -> None:
+    """As if the store were another installation's: between each two of its keys there are documents of this one."""
+    saved(drain, *range(1_000, 1_010))
+    orphan(drain, *[(W, f"{1_000 + place // 20}-{place:03}") for place in range(200)])
+    drain.search.indices.refresh(index=drain.alias)
+    repairing = replace(reconciler, repair=True)
+    repaired = spared = 0
+    with Redis.from_url(redis_url) as redis:
+        while True:
+            step = reconcile_step(repairing, load_walk(redis), 2)
+            save_walk(redis, step.walk)
+            repaired, spared = repaired + step.found.repaired, spared + step.found.spared
+            if step.walk.cursor is None:
+                break
+    assert 0 < repaired <= 100
+    assert repaired + spared == 200
 
 
 def peak(reconciler: Reconciler) -> tuple[int, int]:
