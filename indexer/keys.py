@@ -14,6 +14,9 @@ MOST_BYTES = 512
 LONGEST_WORKSPACE = 100
 """The longest name of a workspace, in characters."""
 
+LONGEST_NAME = 100
+"""Characters that the name of a workspace can have."""
+
 _SHORT = MOST_BYTES // 4
 """So many characters are never more bytes than that."""
 
@@ -30,6 +33,12 @@ def key_of(document: str) -> tuple[str, str]:
     """The workspace and the id in it whose document has this `_id`: the way back from `document_id`."""
     workspace, _, entity_id = document.partition(":")
     return _CODE.sub(lambda code: chr(int(code[1], 16)), workspace), entity_id
+
+
+def is_usable_name(workspace_id: str) -> bool:
+    """Whether a new workspace can have this name: 1 to 100 printable characters without a colon."""
+    fits = bool(workspace_id.strip()) and len(workspace_id) <= LONGEST_NAME
+    return fits and workspace_id.isprintable() and ":" not in workspace_id
 
 
 def routing_of(document: str) -> str:

@@ -8,9 +8,12 @@ from indexer.checks.overview import Overview, overview
 from indexer.checks.postgresql import connected
 from indexer.durations import duration
 from indexer.embedded.service import Service
+from indexer.keys import is_usable_name
 from indexer.store.database import SCHEMA_REVISION, schema_revision
 from indexer.store.signs import Role
+from indexer.store.workspaces import WORKSPACE_IDS
 
+_MOST_NAMED = 5
 _OLD_SECONDS = 300
 """A change that has waited for so long, with a worker there, is more than a moment's delay."""
 
@@ -117,8 +120,27 @@ def jobs(found: Overview) -> Finding:
     return Finding(Verdict.OK, f"under way: {said}")
 
 
+def workspaces(installation: Installation) -> Finding:
+    """Whether the store has workspaces whose names no new workspace could have."""
+    with connected(installation) as connection:
+        if schema_revision(connection) is None:
+            return Finding(Verdict.OK, "none is stored yet")
+        names: list[str] = list(connection.exec_driver_sql(WORKSPACE_IDS).scalars())
+    odd = [name for name in names if not is_usable_name(name)]
+    if not odd:
+        return Finding(Verdict.OK, f"{len(names):,}, all with usable names")
+    named = ", ".join(repr(name) for name in odd[:_MOST_NAMED])
+    return Finding(
+        Verdict.WARNING,
+        f"no new workspace could have the name of {len(odd):,} of {len(names):,}, such as {named}",
+        "they work as they are; to be rid of such a name, import the records into a workspace with a name of 1 to 100 "
+        "printable characters without a colon, then delete them here: indexer conversation delete",
+    )
+
+
 _NEEDS = Service.POSTGRESQL
 CHECKS = (
+    Check("workspaces", workspaces, _NEEDS),
     Check("changes", changes, _NEEDS),
     Check("workers", workers, _NEEDS),
     Check("beat", beat, _NEEDS),

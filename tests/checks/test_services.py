@@ -13,6 +13,7 @@ from indexer.embedded import fleet
 from indexer.services import Service
 from indexer.settings import Settings
 from indexer.store.database import open_store, upgrade
+from indexer.store.workspaces import Workspace, save_workspace
 
 pytestmark = pytest.mark.services
 
@@ -43,6 +44,23 @@ def test_versions_are_told_and_passwords_are_not(installation: Installation) -> 
     assert found["elasticsearch"].detail.startswith("8.")
     assert found["postgresql"].detail.startswith("18")
     assert not any("@" in finding.detail or ":p" in finding.detail for finding in found.values())
+
+
+def test_workspaces_with_names_that_no_new_one_could_have_are_named(installation: Installation) -> None:
+    engine = open_store(installation.url(Service.POSTGRESQL))
+    upgrade(engine)
+    with engine.begin() as connection:
+        save_workspace(connection, Workspace("acme"))
+    assert all_findings(installation)["workspaces"].verdict is Verdict.OK
+    with engine.begin() as connection:
+        save_workspace(connection, Workspace("acme:eu"))
+        save_workspace(connection, Workspace("a" * 101))
+    engine.dispose()
+    found = all_findings(installation)["workspaces"]
+    assert found.verdict is Verdict.WARNING
+    assert "2 of 3" in found.detail
+    assert "'acme:eu'" in found.detail
+    assert "without a colon" in found.remedy
 
 
 def test_a_schema_of_this_release_is_well(installation: Installation) -> None:
