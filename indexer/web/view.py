@@ -101,7 +101,7 @@ def view_of(report: Definition, question: Question, answer: Answer, *, is_now: b
         range=_range(report, question),
         scope=_scope(question),
         conditions=answer.where,
-        is_of_all=not report.where and not report.action,
+        is_of_all=not report.where and not report.counts_actions,
         warnings=answer.warnings or [],
         waiting=_waiting(report, question, answer.waiting) if answer.waiting else None,
         comparison=_comparison(answer, answer.compare) if answer.compare else None,
