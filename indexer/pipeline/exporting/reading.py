@@ -95,7 +95,8 @@ def _pages(
 ) -> Iterator[list[dict[str, Any]]]:
     with one_view(client, alias, workspace) as ask:
         while True:
-            found = ask(body | ({"search_after": list(after)} if after else {}))
+            # Elasticsearch adds to a place where the document is in its shard, which is another one in a later view.
+            found = ask(body | ({"search_after": list(after[: len(ORDER)])} if after else {}))
             hits: list[dict[str, Any]] = found["hits"]["hits"]
             if hits:
                 yield hits

@@ -3,6 +3,7 @@
 import gzip
 import io
 import zipfile
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,7 +11,7 @@ from zoneinfo import ZoneInfo
 import orjson
 import pytest
 
-from indexer.pipeline.exporting.reading import count_threads, read_threads
+from indexer.pipeline.exporting.reading import Page, count_threads, read_threads
 from tests.pipeline.exporting.threads import TYPES, Exporting, asked
 from tests.reports.indexed import Document
 
@@ -87,6 +88,39 @@ def test_from_any_place_on_come_the_rows_that_are_left(exporting: Exporting) -> 
     for number in (0, 1, 100, len(everything) - 1):
         rest = ids(everything[number][1], 50)
         assert [one for one, _ in rest] == [one for one, _ in everything[number + 1 :]]
+
+
+def test_what_was_indexed_again_meanwhile_does_not_come_twice(exporting: Exporting) -> None:
+    request = asked("2000-01-01", "2030-12-31")
+
+    def pages(after: list[Any] | None = None) -> Iterator[Page]:
+        return read_threads(
+            exporting.client, exporting.store.connect, exporting.alias, request.frame, request.columns,
+            after=after, size=50,
+        )  # fmt: skip
+
+    everything = list(pages())
+    for page in (everything[0], everything[-1]):
+        last = page.documents[-1]["conversation_id"]
+        index_again(exporting, last)
+        rest = everything[everything.index(page) + 1 :]
+        assert ids_of(pages(page.place)) == ids_of(rest)
+
+
+def index_again(exporting: Exporting, conversation_id: str) -> None:
+    """The document as it is, at a later place of its shard."""
+    found = exporting.client.search(
+        index=exporting.alias, query={"term": {"conversation_id": conversation_id}}, size=1
+    )["hits"]["hits"]
+    for hit in found:
+        exporting.client.index(
+            index=hit["_index"], id=hit["_id"], routing=hit["_routing"], document=hit["_source"], refresh=True
+        )
+    assert found
+
+
+def ids_of(pages: Iterable[Page]) -> list[str]:
+    return [document["conversation_id"] for page in pages for document in page.documents]
 
 
 def test_the_file_is_the_same_however_it_is_packed(exporting: Exporting) -> None:
