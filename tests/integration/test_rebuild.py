@@ -103,15 +103,15 @@ def test_a_rebuild_goes_on_after_the_command_and_the_workers_were_killed(
 def test_a_rebuild_can_be_paused_and_seen_from_a_second_terminal(
     installation: Installation, worker: list[subprocess.Popen[bytes]]
 ) -> None:
-    command = begun(installation, "index", "rebuild", "--max-rate", "500")
-    until = time.monotonic() + 60
+    command = begun(installation, "index", "rebuild", "--max-rate", "100")
+    until = time.monotonic() + 240
     while not (found := installation.json("index", "status")["rebuilds"]) or found[0]["step"] != "backfill":
         assert time.monotonic() < until
     assert installation.run("index", "pause") == "the backfill is paused\n"
     [paused] = installation.json("index", "status")["rebuilds"]
     assert (paused["backfill"], paused["conversations"]) == ("paused", COUNT)
     assert "another" not in installation.run("index", "resume")
-    said = command.communicate(timeout=120)
+    said = command.communicate(timeout=300)
     assert command.returncode == 0, said
     assert clean(installation)
 
