@@ -14,9 +14,6 @@ MOST_BYTES = 512
 LONGEST_WORKSPACE = 100
 """The longest name of a workspace, in characters."""
 
-LONGEST_NAME = 100
-"""Characters that the name of a workspace can have."""
-
 _SHORT = MOST_BYTES // 4
 """So many characters are never more bytes than that."""
 
@@ -35,10 +32,14 @@ def key_of(document: str) -> tuple[str, str]:
     return _CODE.sub(lambda code: chr(int(code[1], 16)), workspace), entity_id
 
 
+def is_name(workspace_id: str) -> bool:
+    """Whether a workspace can have this name: 1 to 100 printable characters."""
+    return bool(workspace_id.strip()) and len(workspace_id) <= LONGEST_WORKSPACE and workspace_id.isprintable()
+
+
 def is_usable_name(workspace_id: str) -> bool:
-    """Whether a new workspace can have this name: 1 to 100 printable characters without a colon."""
-    fits = bool(workspace_id.strip()) and len(workspace_id) <= LONGEST_NAME
-    return fits and workspace_id.isprintable() and ":" not in workspace_id
+    """Whether a new workspace can have this name: also without a colon."""
+    return is_name(workspace_id) and ":" not in workspace_id
 
 
 def routing_of(document: str) -> str:

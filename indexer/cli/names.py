@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from indexer.errors import OperatorError
-from indexer.keys import LONGEST_WORKSPACE
+from indexer.keys import LONGEST_WORKSPACE, is_name
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def workspace_name(name: str) -> str:
     """A workspace's name as it stands in the ids of its documents; anything else is a usage error."""
-    if not name.strip() or not name.isprintable() or len(name) > LONGEST_WORKSPACE:
+    if not is_name(name):
         raise typer.BadParameter(f"a workspace has a name of 1 to {LONGEST_WORKSPACE} printable characters")
     return name
 
