@@ -601,13 +601,18 @@ def test_an_alias_that_would_move_too_late_stays_where_it_is(
     assert right(drain, reconciler, drain.alias)
 
 
-def test_an_index_that_would_be_deleted_too_late_stays(
-    drain: Drain, rebuilder: Rebuilder, reconciler: Reconciler, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def swapped(drain: Drain, rebuilder: Rebuilder) -> tuple[str, Rebuild]:
+    """A rebuild that readers have been moved by, and the index that they were moved from."""
     save(drain, 1)
     drain.run()
     old = behind(drain)
-    rebuild = rebuilder.run(rebuilder.start(), until="grace")
+    return old, rebuilder.run(rebuilder.start(), until="grace")
+
+
+def test_an_index_that_would_be_deleted_too_late_stays(
+    drain: Drain, rebuilder: Rebuilder, reconciler: Reconciler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, rebuild = swapped(drain, rebuilder)
 
     def by_hand() -> None:
         search.point_alias(drain.search, drain.alias, old, instead_of=rebuild.to_index)
@@ -622,10 +627,7 @@ def test_an_index_that_would_be_deleted_too_late_stays(
 def test_a_rebuild_whose_prune_was_killed_cannot_be_rolled_back_to_an_index_that_lacks_changes(
     drain: Drain, rebuilder: Rebuilder, reconciler: Reconciler, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    save(drain, 1)
-    drain.run()
-    old = behind(drain)
-    rebuild = rebuilder.run(rebuilder.start(), until="grace")
+    old, rebuild = swapped(drain, rebuilder)
 
     def killed(*_: object) -> None:
         raise Killed
