@@ -222,7 +222,7 @@ def sweep() -> None:
     if not answers(here.search):
         log.warning("elasticsearch_away")
         return
-    restore_refreshes(here.store, here.search, here.settings.index_prefix)
+    restore_refreshes(here.store, here.search, here.settings.index_prefix, here.owner)
     with here.store.begin() as connection:
         due = {dataset: due_shards(connection, dataset) for dataset in DATASETS}
         free = open_backfills(connection)

@@ -132,12 +132,44 @@ def refresh(installation: Installation) -> Finding:
     )
 
 
+def owner(installation: Installation) -> Finding:
+    """Whether the indices are filled from this store: no worker writes to those of another installation."""
+    from sqlalchemy.exc import DBAPIError
+
+    from indexer.checks.postgresql import connected as postgresql
+    from indexer.search import Owner, alias_name, datasets
+    from indexer.store.database import SCHEMA_REVISION, schema_revision
+    from indexer.store.installation import read_installation
+
+    try:
+        with postgresql(installation) as connection:
+            found = read_installation(connection) if schema_revision(connection) == SCHEMA_REVISION else None
+    except (DBAPIError, OperatorError):
+        return Finding(Verdict.SKIPPED, "PostgreSQL cannot be used")
+    if found is None:
+        return Finding(Verdict.OK, "nothing is stored yet")
+    with connected(installation) as client:
+        others = Owner(client, found).others(
+            *(f"{alias_name(installation.settings.index_prefix, dataset)}-v*" for dataset in datasets())
+        )
+    if not others:
+        return Finding(Verdict.OK, f"the indices are those of this database, installation {found}")
+    index, other = next(iter(others.items()))
+    return Finding(
+        Verdict.FAILED,
+        f"{len(others):,} indices belong to another installation, such as {index} to {other}; this database is "
+        f"installation {found}",
+        "correct DATABASE_URL or INDEXER_INDEX_PREFIX; or take the indices over: indexer index adopt",
+    )
+
+
 _NEEDS = Service.ELASTICSEARCH
 CHECKS = (
     Check("elasticsearch", reachable, _NEEDS),
     Check("elasticsearch health", health, _NEEDS),
     Check("elasticsearch blocks", blocks, _NEEDS),
     Check("elasticsearch auto-create", auto_create, _NEEDS),
+    Check("elasticsearch owner", owner, _NEEDS),
     Check("elasticsearch documents", documents, _NEEDS),
     Check("elasticsearch refresh", refresh, _NEEDS),
 )

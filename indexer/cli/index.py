@@ -83,6 +83,7 @@ def drift(
     from dataclasses import asdict
 
     from indexer import search
+    from indexer.pipeline.connections import connections
     from indexer.search.drift import apply_additions
     from indexer.search.drift import drift as drift_of
     from indexer.settings import settings
@@ -90,6 +91,8 @@ def drift(
     client = _client()
     compare = apply_additions if apply else drift_of
     indices = [one.index for one in search.status(client, settings().index_prefix, chosen_datasets(dataset))]
+    if apply and indices:
+        connections().owner.expect(*indices)
     found = [asdict(one) | {"kind": one.kind.value} for index in indices for one in compare(client, index)]
     print_records(found, ["index", "field", "kind", "declared", "live"], output)
     if found:
@@ -116,8 +119,42 @@ def create(
         if dry_run and search.index_behind(client, alias) is None:
             typer.echo(f"{alias}: an index of version {search.versions(name)[-1]} would be made")
             continue
-        ensured = search.ensure_dataset(client, prefix, name, here.spread)
+        ensured = search.ensure_dataset(client, prefix, name, here.spread, here.owner.installation)
+        here.owner.expect(ensured.alias)
         typer.echo(f"{ensured.alias}: {ensured.index} {'made' if ensured.created else 'is there'}")
+
+
+@index_app.command()
+def adopt(
+    dataset: DatasetArgument = None,
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask first.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only list the indices that would be adopted.")] = False,
+) -> None:
+    """Take over indices that belong to another installation: from now on this database fills them.
+
+    An index belongs to the installation that created it, and no other installation writes to it. Adopt an index after
+    its database was lost and everything was imported into a new one. Documents that this database does not have are
+    then deleted from it.
+    """
+    from indexer import search
+    from indexer.pipeline.connections import connections
+
+    here = connections()
+    names = [one.index for one in search.status(here.search, here.settings.index_prefix, chosen_datasets(dataset))]
+    others = here.owner.others(*names) if names else {}
+    if not others:
+        typer.echo("no index belongs to another installation")
+        return
+    typer.echo("\n".join(f"{index} belongs to installation {owner}" for index, owner in others.items()))
+    if dry_run:
+        return
+    if not yes:
+        typer.confirm("Fill these from this database from now on?", abort=True)
+    for index in others:
+        here.owner.claim(index)
+    typer.echo(f"adopted by installation {here.owner.installation}")
+    typer.echo("see what this database does not have of them: indexer reconcile", err=True)
 
 
 def chosen_datasets(dataset: str | None) -> list[str]:

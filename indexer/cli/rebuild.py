@@ -315,6 +315,7 @@ def _rebuilder(dataset: str, max_rate: float | None = None, sample: float = 0.01
         max_rate=max_rate,
         deep_share=sample,
         dataset=chosen,
+        owner=here.owner,
     )
 
 

@@ -199,7 +199,10 @@ def _prepare(here: "Connections", *, patient: bool) -> None:
             here.expect_redis()
             here.store.dispose()
             for dataset in DATASETS:
-                ensure_dataset(here.search, here.settings.index_prefix, dataset, here.spread)
+                ensured = ensure_dataset(
+                    here.search, here.settings.index_prefix, dataset, here.spread, here.owner.installation
+                )
+                here.owner.expect(ensured.alias)
                 for index, fields in catch_up(here.search, here.settings.index_prefix, dataset).items():
                     structlog.get_logger().warning(
                         "index_extended", index=index, fields=fields, remedy="indexer index rebuild"

@@ -107,6 +107,8 @@ class Backfiller:
             until = time.monotonic() + self.lease_seconds
             with self.store.begin() as connection:
                 backfill = get_backfill(connection, backfill_id)
+                if backfill is not None:
+                    self.writer.expect_own(backfill.target)  # before anything is leased
                 lease = lease_range(connection, backfill_id, self.lease_seconds)
             if backfill is None or lease is None:
                 break

@@ -15,11 +15,12 @@ from indexer.pipeline.drain import Drain
 from indexer.pipeline.exporting.jobs import ExportWriter
 from indexer.pipeline.guard import Guard
 from indexer.pipeline.reconciling import Reconciler
-from indexer.search import BulkWriter, Spread, alias_name
+from indexer.search import BulkWriter, Owner, Spread, alias_name
 from indexer.services import Service, service_urls
 from indexer.settings import Settings, settings
 from indexer.store.changes import Dataset
 from indexer.store.database import open_store, upgrade
+from indexer.store.installation import read_installation
 
 
 class Connections:
@@ -43,9 +44,15 @@ class Connections:
         return search_client(self.settings)
 
     @cached_property
+    def owner(self) -> Owner:
+        """This installation, as the owner of its indices."""
+        with self.store.connect() as connection:
+            return Owner(self.search, read_installation(connection))
+
+    @cached_property
     def writer(self) -> BulkWriter:
         """What writes documents, one for all threads of the process."""
-        return BulkWriter(self.search, began=counting.request_began, observe=counting.observe)
+        return BulkWriter(self.search, owner=self.owner, began=counting.request_began, observe=counting.observe)
 
     @cached_property
     def redis(self) -> Redis:
@@ -118,7 +125,12 @@ class Connections:
     def reconciler(self, dataset: Dataset = "conversations") -> Reconciler:
         """What compares the store with the index, and repairs nothing."""
         return Reconciler(
-            self.store, self.search, self.alias_of(dataset), self.settings.literal_reply_times, dataset=dataset
+            self.store,
+            self.search,
+            self.alias_of(dataset),
+            self.settings.literal_reply_times,
+            dataset=dataset,
+            owner=self.owner,
         )
 
 

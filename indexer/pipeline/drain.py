@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import orjson
 import structlog
-from elasticsearch import Elasticsearch
+from elasticsearch import ApiError, Elasticsearch, TransportError
 from sqlalchemy import Engine
 
 from indexer.errors import DrainStopped, Refused
@@ -77,11 +77,16 @@ class Drain:
         A batch that the shard does not fill is the last: what has become due meanwhile has sent a message of its own,
         and other shards wait. It takes along what is due in these: a small request costs Elasticsearch nearly as
         much as a larger one, and one small request per shard is a queue. Stops at once where Elasticsearch does not
-        answer or takes nothing of a batch: the sweep tries again.
+        answer or takes nothing of a batch: the sweep tries again. Raises `OtherInstallation` for an index of another.
         """
         counts: Counter[str] = Counter()
         if not self.writer.heard_lately() and not answers(self.search):
             log.warning("elasticsearch_away", shard=shard)
+            return counts
+        try:
+            self.writer.expect_own(self.alias)  # before anything is leased, which nobody would come back from
+        except (ApiError, TransportError) as error:
+            log.warning("elasticsearch_away", shard=shard, error=str(error))
             return counts
         while go_on() and not self.guard.stopped():
             until = time.monotonic() + self.lease_seconds

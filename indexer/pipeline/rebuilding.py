@@ -31,7 +31,7 @@ from sqlalchemy.exc import DBAPIError
 from indexer import search
 from indexer.errors import OperatorError, ServiceUnavailable
 from indexer.pipeline.reconciling import Reconciled, Reconciler
-from indexer.search import ONE_SHARD, Spread
+from indexer.search import ONE_SHARD, Owner, Spread
 from indexer.search.drift import breaking, drift
 from indexer.store.backfills import (
     Progress,
@@ -122,6 +122,7 @@ class Rebuilder:
     deep_share: float = 0.01
     dataset: Dataset = "conversations"
     lock: RebuildLock | None = None
+    owner: Owner | None = None
 
     @property
     def alias(self) -> str:
@@ -141,6 +142,8 @@ class Rebuilder:
     def plan(self) -> Plan:
         """What `start` would begin; raises `OperatorError` for what stands in the way."""
         from_index = search.index_behind(self.search, self.alias)
+        if self.owner is not None:
+            self.owner.expect(self.alias)
         if from_index is None:
             raise OperatorError(f"there is no alias {self.alias}", "make an index with: indexer index create")
         to_index = search.unused_name(self.search, self.prefix, self.dataset, datetime.now(UTC))
@@ -206,6 +209,10 @@ class Rebuilder:
             rebuild = self._step_on(rebuild, following)
         return rebuild
 
+    @property
+    def _installation(self) -> str | None:
+        return None if self.owner is None else self.owner.installation
+
     @contextmanager
     def _alone(self) -> Iterator["Rebuilder"]:
         """This rebuilder, with the lock."""
@@ -234,8 +241,10 @@ class Rebuilder:
             pass
 
     def _guarded(self, rebuild: Rebuild) -> Elasticsearch:
-        """Elasticsearch, for one effect there: raises `OperatorError` unless the rebuild is still ours to act on."""
+        """Elasticsearch, for one effect there: raises `OperatorError` unless rebuild and indices are ours to act on."""
         self._look(rebuild)
+        if self.owner is not None:
+            self.owner.expect(self.alias, rebuild.from_index, rebuild.to_index)
         return self.search
 
     def _note(self, rebuild: Rebuild, error: Exception) -> None:
@@ -261,7 +270,7 @@ class Rebuilder:
         return following
 
     def _create(self, rebuild: Rebuild) -> None:
-        search.create_for_bulk(self._guarded(rebuild), rebuild.to_index, self.spread)
+        search.create_for_bulk(self._guarded(rebuild), rebuild.to_index, self.spread, self._installation)
 
     def _dual_write(self, rebuild: Rebuild) -> None:
         self._write_also(rebuild, rebuild.to_index)
@@ -415,6 +424,8 @@ class Rebuilder:
             elif acting.current() is not None:
                 raise OperatorError(f"a rebuild of {self.dataset} has begun", "see where it is: indexer index status")
             removed = [index for index in acting.unread() if index in indices]
+            if self.owner is not None:
+                self.owner.expect(self.alias, *removed)
             for index in removed:
                 search.delete_unread(self.search, self.alias, index)
         return removed if rebuild is None else [rebuild.from_index, *removed]

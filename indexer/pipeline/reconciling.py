@@ -21,7 +21,7 @@ from sqlalchemy import Engine
 from indexer.keys import document_id
 from indexer.pipeline.datasets import kind_of
 from indexer.pipeline.examining import Difference, Examination, Examined, Kind, Suspect
-from indexer.search import Outcome, Write, bulk_write
+from indexer.search import Outcome, Owner, Write, bulk_write
 from indexer.search.walk import IndexedKey, read_range, refresh
 from indexer.store.changes import Dataset, mark_changed
 from indexer.store.walk import StoredKey, read_keys, renew_entities
@@ -106,7 +106,8 @@ class Reconciler:
 
     `deep_share` (0 to 1) of the documents with the right revision are computed again and compared whole. With
     `repair` differences are put right; `delete_any` also deletes orphaned documents where they are most of the
-    index. With `spare_outdated` the contents of documents by earlier definitions are not compared.
+    index. With `spare_outdated` the contents of documents by earlier definitions are not compared. An index that
+    belongs to another installation than `owner` is not compared at all.
     """
 
     store: Engine
@@ -119,6 +120,7 @@ class Reconciler:
     spare_outdated: bool = False
     most_samples: int = 20
     dataset: Dataset = "conversations"
+    owner: Owner | None = None
 
     def run(
         self,
@@ -129,6 +131,7 @@ class Reconciler:
         wait: Callable[[float], None] = time.sleep,
     ) -> Reconciled:
         """Compare everything, or one workspace, at up to `max_rate` documents a second, in constant memory."""
+        self._expect_own()
         refresh(self.search, self.alias)  # what is merely not visible yet would all have to be looked at twice
         found = Reconciled()
         size = STRETCH if max_rate is None else min(STRETCH, max(1, math.ceil(max_rate)))
@@ -149,6 +152,7 @@ class Reconciler:
 
         What is found is added to `found`. Returns the cursor to go on with, None when all has been compared.
         """
+        self._expect_own()
         with self.store.connect() as connection:
             stored = read_keys(connection, cursor, limit, workspace_id, self.dataset)
         until = (stored[-1].workspace_id, stored[-1].conversation_id) if len(stored) == limit else None
@@ -163,6 +167,10 @@ class Reconciler:
         found.documents += len(absent)
         self._examine(absent, found, deep=self.deep_share == 1)
         return until
+
+    def _expect_own(self) -> None:
+        if self.owner is not None:
+            self.owner.expect(self.alias)
 
     def _compare(self, page: Sequence[IndexedKey], unmet: dict[Cursor, StoredKey], found: Reconciled) -> None:
         """The first look: by revision. Takes out of `unmet` what the page has."""

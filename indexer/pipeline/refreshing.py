@@ -4,7 +4,7 @@ import structlog
 from elasticsearch import Elasticsearch
 from sqlalchemy import Engine
 
-from indexer.search import alias_name
+from indexer.search import Owner, alias_name
 from indexer.search.refresh import other_refresh, restore_refresh
 from indexer.store.changes import DATASETS
 from indexer.store.rebuild_lock import RebuildHeld, hold_rebuild
@@ -12,7 +12,7 @@ from indexer.store.rebuild_lock import RebuildHeld, hold_rebuild
 log = structlog.get_logger()
 
 
-def restore_refreshes(store: Engine, client: Elasticsearch, prefix: str) -> None:
+def restore_refreshes(store: Engine, client: Elasticsearch, prefix: str, owner: Owner | None = None) -> None:
     """Restore the declared refresh of the indices behind the aliases, of those datasets whose rebuild nobody acts on.
 
     A swap holds the refresh back for a moment; one that was killed then would leave readers with what they saw.
@@ -21,6 +21,8 @@ def restore_refreshes(store: Engine, client: Elasticsearch, prefix: str) -> None
     if not other_refresh(client, list(aliases)):
         return
     for alias, dataset in aliases.items():
+        if owner is not None:
+            owner.expect(alias)
         try:
             with hold_rebuild(store, dataset, patience_seconds=0.05) as lock:
                 for other in other_refresh(client, [alias]):

@@ -27,6 +27,7 @@ from indexer.search.indices import (
 )
 from indexer.search.mappings import IndexDefinition, datasets, definition, versions
 from indexer.search.outcomes import NOT_SENT, TOO_LATE, Outcome, Settled, is_missing
+from indexer.search.owner import OtherInstallation, Owner
 from indexer.search.writes import Write
 
 __all__ = [
@@ -40,7 +41,9 @@ __all__ = [
     "IndexName",
     "IndexStatus",
     "Limits",
+    "OtherInstallation",
     "Outcome",
+    "Owner",
     "Settled",
     "Spread",
     "Write",

@@ -17,11 +17,12 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import NamedTuple, Self
 
-from elasticsearch import Elasticsearch
+from elasticsearch import ApiError, Elasticsearch, TransportError
 
 from indexer.search.bulk_request import Sender
 from indexer.search.inflight import Admission, InFlight
 from indexer.search.outcomes import NOT_SENT, Answer, Outcome, Settled, same_for_all
+from indexer.search.owner import Owner
 from indexer.search.writes import Write, cut
 
 THREAD_NAME = "bulk-request"
@@ -93,11 +94,16 @@ class BulkWriter:
         client: Elasticsearch,
         limits: Limits | None = None,
         *,
+        owner: Owner | None = None,
         began: Callable[[], None] = lambda: None,
         observe: Callable[[Exchange], None] = lambda _: None,
     ) -> None:
-        """`began` hears of every request before it is sent, `observe` when it is over, in a thread of the writer's."""
+        """Write to what belongs to `owner` alone, if there is one.
+
+        `began` hears of every request before it is sent, `observe` when it is over, in a thread of the writer's.
+        """
         self._limits = limits = limits or Limits()
+        self._owner = owner
         self._began = began
         self._observe = observe
         self.in_flight = InFlight(
@@ -116,7 +122,7 @@ class BulkWriter:
 
         Never raises for what a server, a proxy or the network can answer. Of two writes of one id either may
         arrive first. From `until` on (seconds of `time.monotonic`) nothing is sent: such a write is `RETRY` with the
-        reason `TOO_LATE`.
+        reason `TOO_LATE`. Raises `OtherInstallation` for an index of another installation.
         """
         return self.begin(alias, writes, until)()
 
@@ -127,8 +133,18 @@ class BulkWriter:
         compute what it writes next.
         """
         again_until = time.monotonic() + self._limits.retry_seconds
+        try:
+            self.expect_own(alias)
+        except (ApiError, TransportError) as error:
+            unasked = same_for_all(writes, Outcome.RETRY, f"whose index it is could not be asked: {error}").settled
+            return lambda: unasked
         sent = self._send(alias, writes, until)
         return lambda: self._finish(alias, writes, sent, again_until, until)
+
+    def expect_own(self, alias: str) -> None:
+        """Raise `OtherInstallation` if what is behind an alias belongs to another installation than the writer."""
+        if self._owner is not None:
+            self._owner.expect(alias)
 
     def heard_lately(self) -> bool:
         """Whether a request of the last few seconds went well: the server need not be asked whether it is there."""

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from elasticsearch import ApiError, Elasticsearch
 
 from indexer.errors import OperatorError
-from indexer.search.mappings import IndexDefinition, definition, expected, versions
+from indexer.search.mappings import OWNER, IndexDefinition, definition, expected, versions
 
 _NAME = re.compile(r"([a-z][a-z0-9]*)-([a-z][a-z0-9_]*)-v([1-9]\d*)-(\d{8}t\d{6})")
 
@@ -129,8 +129,12 @@ def unused_name(client: Elasticsearch, prefix: str, dataset: str, now: datetime)
     return name
 
 
-def create_for_bulk(client: Elasticsearch, name: str, spread: Spread = ONE_SHARD) -> None:
+def create_for_bulk(
+    client: Elasticsearch, name: str, spread: Spread = ONE_SHARD, installation: str | None = None
+) -> None:
     """Make an index to be filled from its `IndexName`, with its write alias; one that is there is left as it is.
+
+    It belongs to the installation.
 
     Until `restore_settings` nothing is refreshed by itself, there are no copies, and segments are merged more rarely:
     nobody searches them yet, and merging again and again would slow writing down, the more the longer it takes. What
@@ -143,7 +147,7 @@ def create_for_bulk(client: Elasticsearch, name: str, spread: Spread = ONE_SHARD
     made_from = definition(parsed.dataset, parsed.version)
     quick = made_from.settings["index"] | _WHILE_FILLED | {"number_of_replicas": 0}
     try:
-        _create(client, name, made_from, quick, {write_alias(name): {}}, spread=spread)
+        _create(client, name, made_from, quick, {write_alias(name): {}}, spread=spread, installation=installation)
     except ApiError as error:
         if error.message != "resource_already_exists_exception":
             raise _refused(name, error) from error
@@ -186,8 +190,10 @@ def hold_refresh(client: Elasticsearch, name: str) -> None:
     client.indices.put_settings(index=name, settings={"index": {"refresh_interval": "-1"}})
 
 
-def ensure_dataset(client: Elasticsearch, prefix: str, dataset: str, spread: Spread = ONE_SHARD) -> Ensured:
-    """Make index and alias of the newest version unless the alias is there.
+def ensure_dataset(
+    client: Elasticsearch, prefix: str, dataset: str, spread: Spread = ONE_SHARD, installation: str | None = None
+) -> Ensured:
+    """Make index and alias of the newest version unless the alias is there; the index belongs to the installation.
 
     Safe for any number of processes at once: index and alias come into being in one step, and Elasticsearch
     refuses a second index to write to for one alias, so all but one make nothing and use what that one made.
@@ -198,7 +204,15 @@ def ensure_dataset(client: Elasticsearch, prefix: str, dataset: str, spread: Spr
     newest = definition(dataset)
     name = str(IndexName(prefix, dataset, newest.version, utc_stamp(datetime.now(UTC))))
     try:
-        _create(client, name, newest, newest.settings["index"], {alias: {"is_write_index": True}}, spread=spread)
+        _create(
+            client,
+            name,
+            newest,
+            newest.settings["index"],
+            {alias: {"is_write_index": True}},
+            spread=spread,
+            installation=installation,
+        )
     except ApiError as error:
         if (index := index_behind(client, alias)) is None:
             raise _refused(name, error) from error
@@ -342,11 +356,13 @@ def _create(
     aliases: Mapping[str, Mapping[str, Any]],
     *,
     spread: Spread,
+    installation: str | None,
 ) -> None:
+    owner = {} if installation is None else {OWNER: installation}
     client.indices.create(
         index=name,
         settings={"index": {**settings, **spread.settings}},
-        mappings={"_meta": made_from.meta, **made_from.mappings, **spread.mapping},
+        mappings={"_meta": made_from.meta | owner, **made_from.mappings, **spread.mapping},
         aliases=aliases,
     )
 

@@ -14,6 +14,9 @@ from indexer.resources import resource_dir
 _FILE = re.compile(r"v([1-9]\d*)\.json")
 _CHECKSUMS = "checksums.json"
 
+OWNER = "installation"
+"""The key in the `_meta` of a live index with the id of the installation that it belongs to, see `owner`."""
+
 
 @dataclass(frozen=True, slots=True)
 class IndexDefinition:
@@ -72,9 +75,12 @@ def definition(dataset: str, version: int | None = None) -> IndexDefinition:
 def expected(made_from: IndexDefinition, live: Mapping[str, Any]) -> dict[str, Any]:
     """What the mapping of a live index should be: its version's, with `_meta` and what it has been given since.
 
+    Whose it is counts as given.
+
     An index of an older version is given the fields of the newest one while it is in use (`catching_up`).
     """
-    declared = {"_meta": made_from.meta, **made_from.mappings}
+    owner = {key: value for key, value in live.get("_meta", {}).items() if key == OWNER}
+    declared = {"_meta": made_from.meta | owner, **made_from.mappings}
     newest = definition(made_from.dataset)
     if newest.version > made_from.version and "properties" in declared:
         declared["properties"] = _with_later(

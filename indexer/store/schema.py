@@ -23,6 +23,7 @@ from sqlalchemy import (
     false,
     func,
     text,
+    true,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
 
@@ -30,6 +31,15 @@ SHARDS = 16
 """The queue's parts: one drain works on a shard at a time. A power of two, see `changes.c.shard`."""
 
 metadata = MetaData()
+
+# Whose the indices are that are filled from here.
+installation = Table(
+    "installation",
+    metadata,
+    Column("only_one", Boolean, primary_key=True, server_default=true()),
+    Column("id", UUID, nullable=False, server_default=func.gen_random_uuid()),
+    CheckConstraint("only_one", name="installation_only_one"),
+)
 
 # Numbers every write, whatever its table: the highest number among a document's inputs is its version.
 revision = Sequence("revision", metadata=metadata, data_type=BigInteger)
