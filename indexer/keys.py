@@ -42,6 +42,11 @@ def is_usable_name(workspace_id: str) -> bool:
     return is_name(workspace_id) and ":" not in workspace_id
 
 
+def is_text(value: str) -> bool:
+    """Whether PostgreSQL can hold this as text: without NUL characters and lone surrogates."""
+    return "\0" not in value and value.encode(errors="ignore").decode() == value
+
+
 def routing_of(document: str) -> str:
     """What decides in which shards of an index a document can be: its workspace, as the `_id` says it.
 

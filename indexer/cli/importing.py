@@ -7,7 +7,7 @@ from typing import IO, TYPE_CHECKING, Annotated
 import typer
 
 from indexer.cli.app import app
-from indexer.cli.names import DatasetOption, expect_usable_name, workspace_name
+from indexer.cli.names import DatasetOption, workspace_name
 from indexer.cli.output import Format, FormatOption, chosen, print_json, print_records
 from indexer.cli.waking import wake_workers
 from indexer.errors import OperatorError, Refused
@@ -56,6 +56,7 @@ def import_(
     from indexer.pipeline.connections import connections
     from indexer.pipeline.datasets import kind_of, named
     from indexer.pipeline.importing import import_records
+    from indexer.store.workspaces import expect_usable_name
 
     kind = kind_of(named(dataset))
     if ":" in workspace:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from indexer.cli.app import app
-from indexer.cli.names import expect_usable_name
 from indexer.cli.output import Format, FormatOption, chosen, counted, minute, print_json, print_records
 from indexer.errors import OperatorError
 
@@ -124,7 +123,6 @@ def set_(
         raise typer.BadParameter("nothing to set: name at least one setting")
 
     with _store() as store, store.connect() as connection:
-        expect_usable_name(connection, workspace_id)
         hold_workspace(connection, workspace_id)
         for kind, by_id in names.items():
             save_names(connection, workspace_id, kind, by_id)

@@ -8,6 +8,7 @@ from indexer.errors import Refused
 from indexer.keys import MOST_BYTES, is_too_long
 from indexer.store.locks import hold_workspace
 from indexer.store.walk import renew_entities
+from indexer.store.workspaces import expect_usable_name
 
 
 class Merged(NamedTuple):
@@ -58,6 +59,7 @@ def merge_contacts(connection: Connection, workspace_id: str, from_id: str, into
             raise Refused("", f"{contact_id!r} is not the id of a contact")
         if is_too_long(contact_id):
             raise Refused("", f"{contact_id[:40]!r}… is not the id of a contact: it is longer than {MOST_BYTES} bytes")
+    expect_usable_name(connection, workspace_id)
     hold_workspace(connection, workspace_id)
     into_id = _target(connection, workspace_id, into_id) or into_id
     if from_id == into_id:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, CursorResult
 
 from indexer.store.changes import RAISE_CHANGE, RESTED
 from indexer.store.locks import hold_workspace, share_workspace
+from indexer.store.workspaces import expect_usable_name
 
 
 class IncomingConversation(NamedTuple):
@@ -161,6 +162,7 @@ def save_conversations(
     if not newest:
         return Saved(0, 0, 0, 0, frozenset())
 
+    expect_usable_name(connection, workspace_id)
     share_workspace(connection, workspace_id)
     ids, payloads, created, updated, contacts, partial, _ = map(list, zip(*newest.values(), strict=True))
     changed = connection.exec_driver_sql(

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from indexer.keys import MOST_BYTES
 from indexer.store.changes import RAISE_CHANGE
 from indexer.store.locks import share_workspace
+from indexer.store.workspaces import expect_usable_name
 
 _MARKED = f"""
 marked AS (
@@ -78,6 +79,7 @@ def delete_conversations(
     One that is not stored gets a tombstone too: it may still come, unless its id is longer than any may be. Those
     deleted already are left out.
     """
+    expect_usable_name(connection, workspace_id)
     share_workspace(connection, workspace_id)
     rows = connection.exec_driver_sql(
         _DELETE, {"workspace_id": workspace_id, "ids": list(dict.fromkeys(conversation_ids)), "at": at}

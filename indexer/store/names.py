@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
+from indexer.keys import is_text
 from indexer.store.schema import names
 
 
@@ -33,7 +34,7 @@ def read_names(connection: Connection, workspace_id: str, named: Named, ids: Col
             names.c.named == named.value,
             names.c.id.in_(bindparam("ids", expanding=True)),
         ),
-        {"ids": [id_ for id_ in ids if "\0" not in id_ and id_.encode(errors="ignore").decode() == id_]},
+        {"ids": [id_ for id_ in ids if is_text(id_)]},
     )
     return {row.id: row.name for row in found}
 

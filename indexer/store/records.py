@@ -16,6 +16,7 @@ from indexer.keys import MOST_BYTES
 from indexer.store.changes import RAISE_CHANGE, RESTED, Dataset
 from indexer.store.conversations import Saved
 from indexer.store.locks import hold_records, share_workspace
+from indexer.store.workspaces import expect_usable_name
 
 
 class IncomingRecord(NamedTuple):
@@ -175,6 +176,7 @@ def save_records(
     if not newest:
         return Saved(0, 0, 0, 0, frozenset())
 
+    expect_usable_name(connection, workspace_id)
     share_workspace(connection, workspace_id)
     hold_records(connection, dataset, workspace_id)
     ids, payloads, created, updated, series, _ = map(list, zip(*newest.values(), strict=True))
@@ -205,6 +207,7 @@ def delete_records(
 
     As `deletes.delete_conversations`; records whose end has changed by it are among those returned.
     """
+    expect_usable_name(connection, workspace_id)
     share_workspace(connection, workspace_id)
     hold_records(connection, dataset, workspace_id)
     ids = list(dict.fromkeys(record_ids))

@@ -8,6 +8,8 @@ from typing import Any, NamedTuple, get_args
 from sqlalchemy import Connection, Text, any_, bindparam, func, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
+from indexer.errors import OperatorError
+from indexer.keys import LONGEST_WORKSPACE, is_name, is_text, is_usable_name
 from indexer.store.changes import Dataset, mark_workspace_changed
 from indexer.store.locks import hold_workspace
 from indexer.store.schema import conversations, records, revision, workspaces
@@ -68,7 +70,7 @@ def get_workspace(connection: Connection, workspace_id: str) -> Workspace:
 
 def read_time_zones(connection: Connection, workspace_ids: Collection[str]) -> dict[str, str]:
     """The time zone of each of these workspaces, in one query; a name that cannot be stored has the default."""
-    ids = [id_ for id_ in workspace_ids if "\0" not in id_ and id_.encode(errors="ignore").decode() == id_]
+    ids = [id_ for id_ in workspace_ids if is_text(id_)]
     rows = connection.execute(_ZONES_OF_IDS, {"ids": ids}).all()
     found: dict[str, str] = {row.workspace_id: row.time_zone for row in rows}
     return {key: found.get(key) or Workspace(key).time_zone for key in workspace_ids}
@@ -119,6 +121,26 @@ def has_workspace(connection: Connection, workspace_id: str) -> bool:
     return bool(connection.execute(select(found)).scalar_one())
 
 
+def expect_usable_name(connection: Connection, workspace_id: str) -> None:
+    """Raise `OperatorError` if this would be a new workspace, and no new one can have this name.
+
+    A colon stands between the workspace and the id in the `_id` of a document. A workspace that has anything stored
+    keeps its name, whatever that is; in the ids of its documents the colon is encoded.
+    """
+    if is_usable_name(workspace_id) or (is_text(workspace_id) and has_workspace(connection, workspace_id)):
+        return
+    if is_name(workspace_id):
+        raise OperatorError(
+            f"a new workspace cannot be named {workspace_id}: the ids of documents have the colon between the "
+            "workspace and the id in it",
+            f"name it without a colon, such as {workspace_id.replace(':', '-')}",
+        )
+    raise OperatorError(
+        f"a new workspace cannot be named {workspace_id[: LONGEST_WORKSPACE + 1]!r}",
+        f"choose a name of 1 to {LONGEST_WORKSPACE} printable characters without a colon",
+    )
+
+
 def save_workspace(connection: Connection, workspace: Workspace) -> SavedWorkspace:
     """Save the settings (`revision` and `updated_at` are the store's to say).
 
@@ -126,6 +148,7 @@ def save_workspace(connection: Connection, workspace: Workspace) -> SavedWorkspa
     due, in the same transaction. Until it ends nobody else can save into the workspace: 1,000,000 conversations
     take some seconds. To change what is stored, call `locks.hold_workspace` before reading it.
     """
+    expect_usable_name(connection, workspace.workspace_id)
     hold_workspace(connection, workspace.workspace_id)
     before = get_workspace(connection, workspace.workspace_id)
     same = workspace.computes_as(before)

@@ -1,18 +1,28 @@
 """Two workspaces whose names and ids could be read as each other's never share a document."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import orjson
 import pytest
 
+from indexer.errors import OperatorError
 from indexer.keys import document_id
 from indexer.pipeline.drain import Drain
 from indexer.pipeline.reconciling import Reconciler
 from indexer.settings import Settings
+from indexer.store.contacts import merge_contacts
+from indexer.store.conversations import IncomingConversation, save_conversations
+from indexer.store.deletes import delete_conversations
+from indexer.store.records import IncomingRecord, delete_records, save_records
+from indexer.store.workspaces import Workspace, save_workspace
 from tests.builders import conversation, part
 from tests.integration.installation import Installation
-from tests.pipeline.behind import installed, repaired, save, write
+from tests.pipeline.behind import allow_workspace, installed, repaired, save, write
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 pytestmark = pytest.mark.services
 
@@ -33,6 +43,7 @@ def indexed_keys(drain: Drain) -> list[tuple[str, str]]:
 
 
 def test_keys_that_look_alike_have_documents_of_their_own(drain: Drain) -> None:
+    allow_workspace(drain.store, "a:b")
     for workspace, id_ in KEYS:
         save(drain, id_, workspace=workspace)
     assert drain.run()["indexed"] == len(KEYS)
@@ -40,6 +51,7 @@ def test_keys_that_look_alike_have_documents_of_their_own(drain: Drain) -> None:
 
 
 def test_a_document_by_an_earlier_id_is_replaced_and_not_counted_twice(drain: Drain) -> None:
+    allow_workspace(drain.store, "a:b")
     save(drain, "c", workspace="a:b")
     save(drain, "5")
     drain.run()
@@ -62,14 +74,39 @@ def found(drain: Drain, workspace: str, id_: str) -> tuple[str, dict[str, object
     return hit["_id"], hit["_source"]
 
 
-@pytest.mark.parametrize("command", [["import", "-", "--workspace", "acme:eu"], ["workspace", "set", "acme:eu"]])
-def test_a_new_workspace_cannot_have_a_colon_in_its_name(command: list[str], test_settings: Settings) -> None:
+COMMANDS = (
+    "import - --workspace acme:eu",
+    "workspace set acme:eu --time-zone UTC",
+    "conversation delete 5 --workspace acme:eu --yes",
+    "record delete calls 5 --workspace acme:eu --yes",
+    "contact merge a b --workspace acme:eu",
+)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_new_workspace_cannot_have_a_colon_in_its_name(command: str, test_settings: Settings) -> None:
     with contextlib.closing(Installation(test_settings)) as installation:
-        more = ["--time-zone", "UTC"] if command[0] == "workspace" else []
-        assert "acme-eu" in installation.said(*command, *more, code=2)
+        assert "acme-eu" in installation.said(*command.split(), code=2)
+
+
+def test_the_store_takes_no_new_workspace_with_a_name_that_none_can_have(drain: Drain) -> None:
+    """Whichever door it comes through, and whatever is to be written."""
+    writes: list[Callable[[Connection, str], object]] = [
+        lambda connection, name: save_conversations(connection, name, [IncomingConversation("1", b"{}", 1, 1)]),
+        lambda connection, name: save_records(connection, "calls", name, [IncomingRecord("1", b"{}", 1, 1)]),
+        lambda connection, name: save_workspace(connection, Workspace(name)),
+        lambda connection, name: delete_conversations(connection, name, ["1"], 1),
+        lambda connection, name: delete_records(connection, "calls", name, ["1"], 1),
+        lambda connection, name: merge_contacts(connection, name, "a", "b"),
+    ]
+    for name in ("a:b", "", " ", "a" * 101, "a\nb", "a\0b", "a\ud800"):
+        for write_into in writes:
+            with drain.store.begin() as connection, pytest.raises(OperatorError, match="cannot be named"):
+                write_into(connection, name)
 
 
 def test_a_workspace_that_has_a_colon_in_its_name_keeps_it(drain: Drain, test_settings: Settings) -> None:
+    allow_workspace(drain.store, "acme:eu")
     save(drain, "5", workspace="acme:eu")
     with contextlib.closing(Installation(test_settings)) as installation:
         raw = orjson.dumps(conversation(part("A", "comment", 61), at=1, id="6"))

@@ -14,6 +14,7 @@ from indexer.services import Service
 from indexer.settings import Settings
 from indexer.store.database import open_store, upgrade
 from indexer.store.workspaces import Workspace, save_workspace
+from tests.pipeline.behind import allow_workspace
 
 pytestmark = pytest.mark.services
 
@@ -52,9 +53,8 @@ def test_workspaces_with_names_that_no_new_one_could_have_are_named(installation
     with engine.begin() as connection:
         save_workspace(connection, Workspace("acme"))
     assert all_findings(installation)["workspaces"].verdict is Verdict.OK
-    with engine.begin() as connection:
-        save_workspace(connection, Workspace("acme:eu"))
-        save_workspace(connection, Workspace("a" * 101))
+    for name in ("acme:eu", "a" * 101):
+        allow_workspace(engine, name)
     engine.dispose()
     found = all_findings(installation)["workspaces"]
     assert found.verdict is Verdict.WARNING

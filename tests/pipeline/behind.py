@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 from elasticsearch import Elasticsearch
+from sqlalchemy import Engine, func, insert
 
 from indexer.pipeline.connections import Connections
 from indexer.pipeline.drain import Drain
@@ -27,6 +28,7 @@ from indexer.search import (
 )
 from indexer.settings import Settings
 from indexer.store.conversations import save_conversations
+from indexer.store.schema import workspaces
 from tests.builders import conversation, part
 
 W = "w"
@@ -51,6 +53,12 @@ def make_index(client: Elasticsearch, prefix: str, version: int) -> str:
     restore_settings(client, name)
     point_alias(client, alias_name(prefix, "conversations"), name)
     return name
+
+
+def allow_workspace(store: Engine, name: str) -> None:
+    """Let the store have a workspace with a name that no new one can have, as one of an earlier release may."""
+    with store.begin() as connection:
+        connection.execute(insert(workspaces).values(workspace_id=name, revision=0, updated_at=func.now()))
 
 
 def save(drain: Drain, *ids: int | str, at: int = 0, workspace: str = W) -> None:

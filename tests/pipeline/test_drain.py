@@ -19,6 +19,7 @@ from indexer.store.leases import LeasedChange
 from indexer.store.stops import resume_drain
 from indexer.store.workspaces import Workspace, save_workspace
 from tests.builders import conversation, part
+from tests.pipeline.behind import allow_workspace
 
 W = "w"
 MONDAYS = {"time_zone_name": "UTC", "time_intervals": [{"start_minute": 0, "end_minute": 1440}]}
@@ -71,6 +72,7 @@ def test_a_later_version_replaces_the_document(drain: Drain) -> None:
 
 
 def test_two_workspaces_whose_names_and_ids_run_together_are_settled_in_one_batch(drain: Drain) -> None:
+    allow_workspace(drain.store, "acme:eu")
     with drain.store.begin() as connection:
         save_conversations(connection, "acme", [incoming(orjson.dumps(answered(1) | {"id": "eu:5"}))])
         save_conversations(connection, "acme:eu", [incoming(orjson.dumps(answered(1) | {"id": "5"}))])
