@@ -17,7 +17,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     # Plain texts: help that flows, and nothing in an error is taken for markup.
-    help="Reporting on support conversations: index every change, answer canned reports.",
+    help="Index support conversations as they change, and run reports on them.",
 )
 
 

@@ -17,7 +17,7 @@ backfill_app = typer.Typer()
 app.add_typer(backfill_app, name="backfill")
 
 BackfillArgument = Annotated[
-    int, typer.Argument(metavar="NUMBER", help="The backfill, as `indexer backfill list` has it.")
+    int, typer.Argument(metavar="NUMBER", help="The number of the backfill, as `indexer backfill list` prints it.")
 ]
 COLUMNS = (
     "backfill", "state", "target", "workspace", "only", "conversations", "indexed", "superseded", "skipped", "refused",
@@ -37,7 +37,7 @@ def backfill(
     workspace: Annotated[
         str | None,
         typer.Option(
-            "--workspace", metavar="ID", help="Only conversations of this workspace; all workspaces if not given."
+            "--workspace", metavar="ID", help="Only conversations of this workspace. Default: all workspaces."
         ),
     ] = None,
     from_: Annotated[
@@ -63,16 +63,18 @@ def backfill(
         ),
     ] = None,
     dataset: DatasetOption = "conversations",
-    wait: Annotated[bool, typer.Option("--wait/--no-wait", help="Wait for the end, or return at once.")] = True,
+    wait: Annotated[
+        bool, typer.Option("--wait/--no-wait", help="Wait until the backfill has ended, or return at once.")
+    ] = True,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Only say how many conversations would be looked at.")
+        bool, typer.Option("--dry-run", help="Show how many conversations would be read, and change nothing.")
     ] = False,
     output: FormatOption = None,
 ) -> None:
-    """Compute and index history again, in place.
+    """Recompute history and index it again, in place.
 
-    The workers do it, and an interrupted backfill continues where it stopped. Exit code 1 if some conversations
-    were refused.
+    The workers run the backfill. An interrupted backfill continues where it stopped. Exit code 1 if some
+    conversations were refused.
     """
     if context.invoked_subcommand is not None:
         return
@@ -104,7 +106,7 @@ def backfill(
 
 @backfill_app.command("list")
 def list_(output: FormatOption = None) -> None:
-    """List the last backfills, those of rebuilds too, and how far they are."""
+    """List the latest backfills, including those of rebuilds, and their progress."""
     from indexer.cli.attending import say_if_nobody_takes_from
     from indexer.pipeline.connections import connections
     from indexer.store.backfills import list_backfills, progress
@@ -118,13 +120,13 @@ def list_(output: FormatOption = None) -> None:
 
 @backfill_app.command()
 def watch(number: BackfillArgument, output: FormatOption = None) -> None:
-    """Wait for the end of a backfill."""
+    """Wait until a backfill has ended."""
     _watch(number, output)
 
 
 @backfill_app.command()
 def pause(number: BackfillArgument) -> None:
-    """Pause a backfill: the workers take no more of it until it is resumed."""
+    """Pause a backfill. The workers take no more of it until you resume it."""
     _set_state(number, "paused")
 
 
@@ -137,7 +139,7 @@ def resume(number: BackfillArgument) -> None:
 
 @backfill_app.command()
 def cancel(number: BackfillArgument) -> None:
-    """Cancel a backfill; conversations that it has indexed stay indexed."""
+    """Cancel a backfill. Conversations that it has already indexed stay indexed."""
     _set_state(number, "cancelled")
 
 

@@ -7,10 +7,10 @@ from indexer.cli.app import app
 
 @app.command("compile")
 def compile_() -> None:
-    """Compile the definitions of metrics to machine code, which computes documents in less time.
+    """Compile the definitions of metrics to machine code, which computes documents faster.
 
-    Needs a C compiler and Python's headers. The code runs as long as the sources stay as they are; after an edit they
-    are interpreted until they are compiled again. INDEXER_NATIVE=0 interprets them in any case.
+    This needs a C compiler and Python's headers. If you edit the sources, they are interpreted until you compile them
+    again. If INDEXER_NATIVE=0 is set, they are always interpreted.
     """
     from indexer.pipeline.compiling import compile_definitions
 

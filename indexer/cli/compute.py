@@ -15,16 +15,20 @@ from indexer.errors import OperatorError
 def compute(
     files: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[FILE…|-]", help="NDJSON or JSON, plain or gzip; - or nothing is standard input."),
+        typer.Argument(
+            metavar="[FILE…|-]",
+            help="Files of NDJSON or JSON, plain or gzip. Without a file, or with -, standard input is read.",
+        ),
     ] = None,
     office_hours: Annotated[
-        Path | None, typer.Option("--office-hours", help="The schedule as JSON; without it `_ooo` equals elapsed time.")
+        Path | None,
+        typer.Option("--office-hours", help="A JSON file with the schedule. Without it, `_ooo` equals elapsed time."),
     ] = None,
     workspace: Annotated[
-        str, typer.Option("--workspace", help="The workspace that the documents name.", callback=workspace_name)
+        str, typer.Option("--workspace", help="The workspace to name in the documents.", callback=workspace_name)
     ] = "local",
     bot_admins: Annotated[
-        list[str] | None, typer.Option("--bot-admin", help="Id of an admin that is a bot; may be repeated.")
+        list[str] | None, typer.Option("--bot-admin", help="The id of an admin that is a bot. May be repeated.")
     ] = None,
     literal_reply_times: Annotated[
         bool, typer.Option("--literal-reply-times", help="Let a bot's message interrupt reply times.")
@@ -32,7 +36,7 @@ def compute(
 ) -> None:
     """Compute the reporting document of each conversation: one line each, in the order of the input.
 
-    A record that cannot be used goes to standard error with its place and reason; the rest still comes out,
+    If a record cannot be used, its place and the reason go to standard error. The other documents are still printed,
     and the exit code is 1.
     """
     from indexer.cli.office_hours import read_with_warnings

@@ -8,21 +8,21 @@ from indexer.cli.app import app
 from indexer.cli.waking import wake_workers
 from indexer.errors import OperatorError, Refused
 
-contact_app = typer.Typer(no_args_is_help=True, help="Contacts: merge them.")
+contact_app = typer.Typer(no_args_is_help=True, help="Merge contacts.")
 app.add_typer(contact_app, name="contact")
 
 
 @contact_app.command()
 def merge(
-    from_id: Annotated[str, typer.Argument(metavar="FROM", help="The contact that becomes another.")],
-    into_id: Annotated[str, typer.Argument(metavar="INTO", help="The contact that it becomes.")],
+    from_id: Annotated[str, typer.Argument(metavar="FROM", help="The id of the contact to merge.")],
+    into_id: Annotated[str, typer.Argument(metavar="INTO", help="The id of the contact to merge it into.")],
     *,
-    workspace: Annotated[str, typer.Option("--workspace", metavar="ID", help="The workspace they are in.")],
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
+    workspace: Annotated[str, typer.Option("--workspace", metavar="ID", help="The workspace of both contacts.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be done, and change nothing.")] = False,
 ) -> None:
-    """Move the conversations of one contact to another, as when a lead turns out to be a user.
+    """Move the conversations of one contact to another, for example if a lead turns out to be a user.
 
-    This applies to what is stored and to what arrives later under the old id. It cannot be undone.
+    This applies to stored conversations and to those that arrive later under the old id. It cannot be undone.
     """
     from indexer.pipeline.connections import connections
     from indexer.store.contacts import merge_contacts

@@ -8,7 +8,7 @@ from indexer.cli.app import app
 from indexer.cli.names import DeletionTime
 from indexer.cli.waking import wake_exporting_workers, wake_workers
 
-conversation_app = typer.Typer(no_args_is_help=True, help="Single conversations: delete them.")
+conversation_app = typer.Typer(no_args_is_help=True, help="Delete single conversations.")
 app.add_typer(conversation_app, name="conversation")
 
 
@@ -16,22 +16,22 @@ app.add_typer(conversation_app, name="conversation")
 def delete(
     conversations: Annotated[list[str], typer.Argument(metavar="CONVERSATION…", help="The ids of the conversations.")],
     *,
-    workspace: Annotated[str, typer.Option("--workspace", metavar="ID", help="The workspace they are in.")],
+    workspace: Annotated[str, typer.Option("--workspace", metavar="ID", help="The workspace of the conversations.")],
     retain_metrics: Annotated[
         bool,
         typer.Option(
             "--retain-metrics/--no-retain-metrics",
-            help="Keep counting them in reports, without their content.",
+            help="Delete only their content, and keep counting them in reports.",
         ),
     ] = True,
     at: DeletionTime = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before deleting.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Delete without asking first.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be done, and change nothing.")] = False,
 ) -> None:
-    """Delete conversations: their content, or everything about them. Neither can be undone.
+    """Delete everything about conversations, or only their content. Neither can be undone.
 
-    Changes made before the deletion that arrive later are ignored. Ids that are not stored are listed, with exit
-    code 1; if they arrive late, they are ignored too.
+    Changes that were made before the deletion and arrive later are ignored. Ids that are not stored are listed, and
+    the exit code is 1. If such a conversation arrives later, it is ignored too.
     """
     import time
 

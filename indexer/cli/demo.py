@@ -22,14 +22,14 @@ def demo(
         int, typer.Option("--conversations", min=1, help="How many conversations the sample workspace has.")
     ] = 5_000,
     seed: Annotated[
-        int, typer.Option("--seed", help="The seed of the sample; another one makes another workspace.")
+        int, typer.Option("--seed", help="The seed of the sample. A different seed makes a different workspace.")
     ] = 1,
-    no_serve: Annotated[bool, typer.Option("--no-serve", help="End after printing the report.")] = False,
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="Exit after printing the report.")] = False,
     port: Annotated[int, typer.Option("--port", help="The port of the dashboard.")] = 8080,
 ) -> None:
     """Load a sample workspace, index it through the real workers, print a report, and serve the dashboard.
 
-    Starts the embedded services that no URL is set for. What an earlier demo has saved is not saved again.
+    Starts the embedded services whose URL is not set. Conversations that an earlier demo saved are not saved again.
     """
     from indexer.cli.progress import count_progress
     from indexer.cli.serve import listening

@@ -34,27 +34,27 @@ _SIDE = "pipeline:new|legacy|rest, index:NAME (a dataset or an index), source, v
 @app.command()
 def diff(
     left: Annotated[str, typer.Argument(metavar="A", help=f"The left side: {_SIDE}")],
-    right: Annotated[str, typer.Argument(metavar="B", help="The right side, likewise.")],
+    right: Annotated[str, typer.Argument(metavar="B", help="The right side, in the same form.")],
     *,
     workspace: Annotated[str | None, typer.Option("--workspace", help="Only this workspace.")] = None,
     from_: Annotated[
         str | None, typer.Option("--from", metavar="DATE", help="Created on this local date or later.")
     ] = None,
     to: Annotated[
-        str | None, typer.Option("--to", metavar="DATE", help="Created on this local date or before.")
+        str | None, typer.Option("--to", metavar="DATE", help="Created on this local date or earlier.")
     ] = None,
     time_zone: Annotated[
         str | None,
         typer.Option(
             "--time-zone",
             metavar="ZONE",
-            help="The zone whose dates are meant, such as Europe/Dublin. Default: the workspace's, UTC without one.",
+            help="The time zone of the dates, such as Europe/Dublin. Default: the workspace's, or UTC without one.",
         ),
     ] = None,
     fields: Annotated[
         list[str] | None,
         typer.Option(
-            "--fields", metavar="FIELD", help="Compare only these: a path, an object such as legacy, or *_ooo."
+            "--fields", metavar="FIELD", help="Compare only these fields: a path, an object such as legacy, or *_ooo."
         ),
     ] = None,
     ignore: Annotated[
@@ -62,7 +62,7 @@ def diff(
     ] = None,
     tolerance: Annotated[
         list[str] | None,
-        typer.Option("--tolerance", help="How far apart is still the same: 1s, timestamp=1s or duration=2m."),
+        typer.Option("--tolerance", help="How far apart equal values may be: 1s, timestamp=1s or duration=2m."),
     ] = None,
     sample: Annotated[
         float,
@@ -74,24 +74,26 @@ def diff(
             help="Compare only this share of the conversations, the same ones on every run.",
         ),
     ] = 1,
-    samples: Annotated[int, typer.Option("--samples", min=0, help="How many differences to show of each field.")] = 3,
+    samples: Annotated[int, typer.Option("--samples", min=0, help="How many differences to show for each field.")] = 3,
     explain: Annotated[
-        int, typer.Option("--explain", min=0, help="Look for reasons in this many of the conversations that differ.")
+        int, typer.Option("--explain", min=0, help="Look for reasons in this many of the differing conversations.")
     ] = 1000,
     office_hours: Annotated[
         list[Path] | None,
-        typer.Option("--office-hours", metavar="FILE", help="A schedule that a side may have used; may be repeated."),
+        typer.Option("--office-hours", metavar="FILE", help="A schedule that a side may have used. May be repeated."),
     ] = None,
-    html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Also write a page with plots.")] = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="Also write an HTML page with plots.")
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Show no progress.")] = False,
     output: Annotated[
         DiffFormat | None,
-        typer.Option("--format", help="table, json, csv, or ndjson: every single difference, as it is found."),
+        typer.Option("--format", help="table, json, csv, or ndjson (every difference as it is found)."),
     ] = None,
 ) -> None:
     """Compare two sides' numbers, conversation by conversation, and look for the rules that make them differ.
 
-    Exit code 0 if nothing differs, 1 if something does, 2 if a side is not there or broken.
+    Exit code 0 if nothing differs, 1 if something differs, 2 if a side is missing or broken.
     """
     from indexer.cli.diff_output import print_csv, print_summary, print_tally, write_difference, write_only
     from indexer.cli.office_hours import read_with_warnings

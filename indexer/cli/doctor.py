@@ -20,13 +20,13 @@ _COLUMNS = ("check", "verdict", "detail", "remedy")
 @app.command()
 def doctor(
     verbose: Annotated[
-        bool, typer.Option("--verbose", help="Also show in full the checks that found nothing to do.")
+        bool, typer.Option("--verbose", help="Also show the details of the checks that found nothing wrong.")
     ] = False,
     output: FormatOption = None,
 ) -> None:
-    """Check the machine, every service and the work under way, and say what to do about each failure.
+    """Check the machine, every service and the work in progress, and name a remedy for each failure.
 
-    Nothing is started or changed. Exit code 0 if all is well, 1 if something failed, 3 if a service cannot be reached.
+    Nothing is started or changed. Exit code 0 if no check failed, 1 if one failed, 3 if a service cannot be reached.
     """
     from indexer.checks import CHECKS, Installation, Verdict, examine
     from indexer.settings import settings

@@ -21,23 +21,24 @@ def explain_conversation(
     ] = None,
     *,
     workspace: Annotated[
-        str | None, typer.Option("--workspace", metavar="ID", help="The workspace that it is stored in.")
+        str | None, typer.Option("--workspace", metavar="ID", help="The workspace of the conversation.")
     ] = None,
     file: Annotated[
-        str | None, typer.Option("--file", help="Read the conversation from this file instead; no service is needed.")
+        str | None, typer.Option("--file", help="Read the conversation from this file. No service is needed.")
     ] = None,
     office_hours: Annotated[
-        Path | None, typer.Option("--office-hours", metavar="FILE", help="With --file: the schedule as JSON.")
+        Path | None, typer.Option("--office-hours", metavar="FILE", help="With --file: a JSON file with the schedule.")
     ] = None,
     bot_admins: Annotated[
-        list[str] | None, typer.Option("--bot-admin", help="With --file: id of an admin that is a bot; repeatable.")
+        list[str] | None,
+        typer.Option("--bot-admin", help="With --file: the id of an admin that is a bot. May be repeated."),
     ] = None,
     as_of: Annotated[
         str | None,
         typer.Option(
             "--as-of",
             metavar="TIME",
-            help="From the parts until then; epoch seconds or ISO 8601, local time if it has no offset.",
+            help="Use only the parts up to this time: epoch seconds, or ISO 8601 (local time if it has no offset).",
         ),
     ] = None,
     time_zone: Annotated[
@@ -45,15 +46,15 @@ def explain_conversation(
         typer.Option(
             "--time-zone",
             metavar="ZONE",
-            help="The zone that times are shown in. Default: the workspace's, with --file that of the office hours.",
+            help="The time zone to show times in. Default: the workspace's; with --file, that of the office hours.",
         ),
     ] = None,
     output: FormatOption = None,
 ) -> None:
-    """Show how the numbers of a conversation came about: parts, office intervals, rules, and where pipelines differ.
+    """Show how a conversation's numbers were computed: parts, office intervals, rules, and where pipelines differ.
 
-    With a field it shows its rule, its parts and what was counted, beside the other pipelines' fields of the same
-    meaning.
+    If you name a field, its rule, its parts and the counted intervals are shown, beside the other pipelines' fields
+    with the same meaning.
     """
     from dataclasses import replace
 

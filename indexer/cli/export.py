@@ -31,22 +31,30 @@ def conversations(
     force: ForceOption = False,
     times: Annotated[str, typer.Option("--times", metavar="iso|epoch", help="How times are written.")] = "iso",
     pipelines: Annotated[
-        str, typer.Option("--pipelines", metavar="NAMES", help="Add the metrics of new, rest, legacy (commas), or all.")
+        str,
+        typer.Option(
+            "--pipelines",
+            metavar="NAMES",
+            help="Add the metrics of these pipelines: new, rest, legacy (separated by commas), or all.",
+        ),
     ] = "",
     gzip: Annotated[bool, typer.Option("--gzip", help="Compress the file.")] = False,
     zip_: Annotated[bool, typer.Option("--zip", help="Put the file into a ZIP archive.")] = False,
     background: Annotated[
-        bool, typer.Option("--background", help="Let a worker write it, and print the link to download it.")
+        bool, typer.Option("--background", help="Let a worker write the file, and print the link to download it.")
     ] = False,
     email: Annotated[
         str | None,
         typer.Option("--email", metavar="ADDRESS", help="With --background: the address to mail the link to."),
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say how many rows there would be.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show how many rows the file would have, and write nothing.")
+    ] = False,
 ) -> None:
-    """Export conversations as CSV: one row per message thread created in the frame, of all message types.
+    """Export conversations as CSV: one row for each message thread created in the range, of all message types.
 
-    The dates are those of the thread, not of the conversation. A file appears under its name only when it is complete.
+    The range applies to the date of the thread, not of the conversation. The file appears under its name only when
+    it is complete.
     docs/exports.md describes the columns.
     """
     if email is not None and not background:

@@ -21,7 +21,7 @@ COLUMNS = (
 )  # fmt: skip
 
 ExportId = Annotated[
-    str, typer.Argument(metavar="EXPORT", help="The export's id, which --background and `list` print.")
+    str, typer.Argument(metavar="EXPORT", help="The id of the export, as --background and `list` print it.")
 ]
 
 
@@ -55,8 +55,8 @@ def order(request: "ExportRequest", email: str | None) -> None:
 @export_app.command("list")
 def list_(
     *,
-    workspace: Annotated[str | None, typer.Option("--workspace", help="Only those of this workspace.")] = None,
-    limit: Annotated[int, typer.Option("--limit", min=1, help="How many to list at most.")] = 50,
+    workspace: Annotated[str | None, typer.Option("--workspace", help="Only exports of this workspace.")] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="The largest number of exports to list.")] = 50,
     output: FormatOption = None,
 ) -> None:
     """List the exports that workers write or have written, the newest first."""
@@ -72,7 +72,7 @@ def list_(
 
 @export_app.command("show")
 def show(export_id: ExportId, *, output: FormatOption = None) -> None:
-    """Show how far an export is, until when it can be fetched, and whether it has been mailed."""
+    """Show the progress of an export, until when it can be fetched, and whether its link has been mailed."""
     export = _found(export_id)
     record = _record(export)
     if chosen(output) is Format.TABLE:
@@ -87,9 +87,9 @@ def show(export_id: ExportId, *, output: FormatOption = None) -> None:
 def cancel(
     export_id: ExportId,
     *,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be done, and change nothing.")] = False,
 ) -> None:
-    """Cancel an export, complete or not, and have a worker remove its file."""
+    """Cancel an export, complete or not. A worker then removes its file."""
     from indexer.pipeline.connections import connections
     from indexer.store.exports import cancel_export
 
@@ -108,7 +108,7 @@ def fetch(
     output: OutputOption = "-",
     force: ForceOption = False,
 ) -> None:
-    """Copy the file of a complete export, on a host that has the directory of exports."""
+    """Copy the file of a complete export. Run this on a host that has the exports directory."""
     check_output(output, force=force)
     from indexer.pipeline.connections import connections
     from indexer.pipeline.exporting.files import copy_file

@@ -24,33 +24,37 @@ _MOST_PRINTED = 20
 @app.command(name="import")
 def import_(
     files: Annotated[
-        list[str], typer.Argument(metavar="FILE…", help="NDJSON or JSON, plain or gzip; - is standard input.")
+        list[str],
+        typer.Argument(metavar="FILE…", help="Files of NDJSON or JSON, plain or gzip. - reads standard input."),
     ],
     workspace: Annotated[
-        str, typer.Option("--workspace", help="The workspace that they belong to.", callback=workspace_name)
+        str, typer.Option("--workspace", help="The workspace that the records belong to.", callback=workspace_name)
     ],
     dataset: DatasetOption = "conversations",
     *,
     refusals: Annotated[
         Path | None,
         typer.Option(
-            "--refusals", metavar="FILE", help="Where to write all refusals, one a line; else the first 20 are printed."
+            "--refusals",
+            metavar="FILE",
+            help="Write all refusals to this file, one a line. Without it, the first 20 are printed.",
         ),
     ] = None,
     force: Annotated[
         bool,
         typer.Option(
             "--force",
-            help="Replace what is stored even if it is newer or was deleted; --dry-run counts what would be replaced.",
+            help="Replace stored records even if they are newer or were deleted. With --dry-run, count the records "
+            "that would be replaced.",
         ),
     ] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, save nothing.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, and save nothing.")] = False,
     output: FormatOption = None,
 ) -> None:
-    """Save conversations (or calls, or statuses of teammates), and have the workers index what changed.
+    """Save conversations (or calls, or teammate statuses), and have the workers index those that changed.
 
-    Records that are already stored with the same content are left alone. A record that cannot be used is named with its
-    place, field and reason; the others are saved, and the exit code is 1.
+    Records that are already stored with the same content are left alone. If a record cannot be used, its place, field
+    and reason are printed. The other records are still saved, and the exit code is 1.
     """
     from indexer.cli.progress import byte_progress
     from indexer.pipeline.connections import connections

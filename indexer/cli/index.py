@@ -10,20 +10,18 @@ from indexer.cli.output import Format, FormatOption, bytes_said, chosen, counted
 if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
 
-index_app = typer.Typer(no_args_is_help=True, help="The versioned indices behind the aliases.")
+index_app = typer.Typer(no_args_is_help=True, help="Manage the versioned indices behind the aliases.")
 app.add_typer(index_app, name="index")
 
-DatasetArgument = Annotated[
-    str | None, typer.Argument(help="A dataset, such as conversations; all of them if not given.")
-]
+DatasetArgument = Annotated[str | None, typer.Argument(help="A dataset, such as conversations. Default: all datasets.")]
 
 
 @index_app.command()
 def status(dataset: DatasetArgument = None, output: FormatOption = None) -> None:
     """List the indices: version, alias, documents, bytes on disk, health, drift of the mapping, refresh interval.
 
-    A running rebuild is shown with its step, how far it is, its rate and the time left. A line on standard error names
-    an index that readers use and that is not refreshed as declared.
+    A running rebuild is shown with its step, progress, rate and the time left. If an index that readers use is not
+    refreshed as declared, a line on standard error names it.
     """
     from dataclasses import asdict, fields
 
@@ -78,7 +76,7 @@ def drift(
 ) -> None:
     """Compare the live mappings with the released files, field by field. Exit code 1 if they differ.
 
-    A missing field can be added; one that is different or unknown needs a rebuild.
+    A missing field can be added. A different or unknown field needs a rebuild.
     """
     from dataclasses import asdict
 
@@ -106,9 +104,11 @@ def drift(
 @index_app.command()
 def create(
     dataset: DatasetArgument = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what exists and what would be created.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what exists and what would be created, and change nothing.")
+    ] = False,
 ) -> None:
-    """Create the index and the alias of a dataset that has none; an existing index is left as it is."""
+    """Create the index and the alias of a dataset that has none. An existing index is left as it is."""
     from indexer import search
     from indexer.pipeline.connections import connections
 
@@ -129,13 +129,15 @@ def adopt(
     dataset: DatasetArgument = None,
     *,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask first.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only list the indices that would be adopted.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="List the indices that would be adopted, and change nothing.")
+    ] = False,
 ) -> None:
-    """Take over indices that belong to another installation: from now on this database fills them.
+    """Take over indices of another installation, so that this database fills them from now on.
 
-    An index belongs to the installation that created it, and no other installation writes to it. Adopt an index after
+    An index belongs to the installation that created it, and no other installation writes to it. Adopt an index if
     its database was lost and everything was imported into a new one. Documents that this database does not have are
-    then deleted from it.
+    then deleted from the index.
     """
     from indexer import search
     from indexer.pipeline.connections import connections

@@ -28,7 +28,7 @@ DeletionTime = Annotated[
     int | None,
     typer.Option(
         metavar="SECONDS",
-        help="When they were deleted, in epoch seconds; now if not given.",
+        help="When they were deleted, in epoch seconds. Default: now.",
         callback=_not_in_the_future,
     ),
 ]

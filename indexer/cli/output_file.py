@@ -13,7 +13,7 @@ from indexer.errors import OperatorError
 from indexer.private_files import open_private
 
 OutputOption = Annotated[str, typer.Option("--output", metavar="FILE", help="The file to write; - is standard output.")]
-ForceOption = Annotated[bool, typer.Option("--force", help="Write over the file if it exists.")]
+ForceOption = Annotated[bool, typer.Option("--force", help="Overwrite the file if it exists.")]
 
 
 def check_output(output: str, *, force: bool) -> None:

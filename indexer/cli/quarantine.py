@@ -15,34 +15,38 @@ if TYPE_CHECKING:
 
     from indexer.store.quarantine import Selection
 
-quarantine_app = typer.Typer(no_args_is_help=True, help="What could not be indexed: look, try again, remove.")
+quarantine_app = typer.Typer(no_args_is_help=True, help="Show, retry or remove what could not be indexed.")
 app.add_typer(quarantine_app, name="quarantine")
 
 WorkspaceArgument = Annotated[str | None, typer.Argument(metavar="WORKSPACE", help="The workspace.")]
 ConversationsArgument = Annotated[
     list[str] | None,
-    typer.Argument(metavar="CONVERSATION…", help="Some of its conversations or records; all of them if not given."),
+    typer.Argument(
+        metavar="CONVERSATION…", help="Ids of conversations or records of the workspace. Default: all of them."
+    ),
 ]
 ReasonOption = Annotated[
-    str | None, typer.Option("--reason", metavar="TEXT", help="Only those whose reason contains this.")
+    str | None, typer.Option("--reason", metavar="TEXT", help="Only entries whose reason contains this text.")
 ]
-AllOption = Annotated[bool, typer.Option("--all", help="Everything in quarantine.")]
-DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")]
+AllOption = Annotated[bool, typer.Option("--all", help="All entries in quarantine.")]
+DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Show what would be done, and change nothing.")]
 
 
 @quarantine_app.command("list")
 def list_(
     *,
-    workspace: Annotated[str | None, typer.Option("--workspace", metavar="ID", help="Only of this workspace.")] = None,
+    workspace: Annotated[
+        str | None, typer.Option("--workspace", metavar="ID", help="Only entries of this workspace.")
+    ] = None,
     reason: ReasonOption = None,
     limit: Annotated[int, typer.Option(min=1, help="How many entries to list, the newest first.")] = 50,
     purged: Annotated[bool, typer.Option("--purged", help="List the records of purged entries instead.")] = False,
     dataset: DatasetOption = "conversations",
     output: FormatOption = None,
 ) -> None:
-    """List what is in quarantine, the newest first, and how many there are for each reason.
+    """List the entries in quarantine, the newest first, and count them by reason.
 
-    JSON is one object: `reasons`, which counts all that match, and `entries`, up to the limit.
+    JSON output is one object: `reasons` counts all matching entries, `entries` lists them up to the limit.
     """
     from indexer.pipeline.connections import connections
     from indexer.pipeline.datasets import named
@@ -67,16 +71,19 @@ def list_(
 @quarantine_app.command()
 def show(
     workspace: Annotated[str, typer.Argument(metavar="WORKSPACE", help="The workspace.")],
-    conversation: Annotated[str, typer.Argument(metavar="CONVERSATION", help="The conversation, or the record.")],
+    conversation: Annotated[str, typer.Argument(metavar="CONVERSATION", help="The id of the conversation or record.")],
     *,
     payload: Annotated[
         bool,
-        typer.Option("--payload", help="Also show the conversation: as it was refused, or else as it is stored now."),
+        typer.Option(
+            "--payload",
+            help="Also show the conversation as it was refused, or as it is stored now if that was not kept.",
+        ),
     ] = False,
     dataset: DatasetOption = "conversations",
     output: FormatOption = None,
 ) -> None:
-    """Show an entry of the quarantine with its error in full."""
+    """Show a quarantine entry with its full error."""
     from indexer.pipeline.connections import connections
     from indexer.pipeline.datasets import named
     from indexer.store.quarantine import Selection, list_entries
@@ -101,11 +108,10 @@ def replay(
     dataset: DatasetOption = "conversations",
     dry_run: DryRunOption = False,
 ) -> None:
-    """Try entries again, once the cause has been corrected.
+    """Try entries again, after you have corrected the cause.
 
-    They stay in quarantine, marked as replayed, until they are indexed; one that fails again comes back with its new
-    error.
-    Entries that are named but not in quarantine are listed, with exit code 1.
+    Entries stay in quarantine, marked as replayed, until they are indexed. If an entry fails again, it gets its new
+    error. If you name an entry that is not in quarantine, it is listed, and the exit code is 1.
     """
     from indexer.pipeline.connections import connections
     from indexer.store.quarantine import replay as replay_entries
@@ -132,13 +138,13 @@ def purge(
     reason: ReasonOption = None,
     everything: AllOption = False,
     dataset: DatasetOption = "conversations",
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before removing.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Remove without asking first.")] = False,
     dry_run: DryRunOption = False,
 ) -> None:
-    """Remove entries from quarantine for good, and keep a record: who, when, why and what.
+    """Remove entries from quarantine for good, and keep a record of who removed which entries, when and why.
 
-    The conversation itself stays in the store, and in the index as it was last indexed. Entries that are named
-    but not in quarantine are listed, with exit code 1.
+    The conversation itself stays in the store, and in the index as it was last indexed. If you name an entry that is
+    not in quarantine, it is listed, and the exit code is 1.
     """
     from indexer.pipeline.connections import connections
     from indexer.store.quarantine import purge as purge_entries
@@ -165,7 +171,7 @@ def purge(
 
 @quarantine_app.command()
 def resume(dataset: DatasetOption = "conversations", dry_run: DryRunOption = False) -> None:
-    """Resume indexing after its limit has stopped it, once the cause is corrected."""
+    """Resume indexing after the quarantine's limit has stopped it. Correct the cause first."""
     from indexer.pipeline.connections import connections
     from indexer.pipeline.datasets import named
     from indexer.store.changes import due_shards

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from indexer.store.rebuilds import Rebuild
 
 DatasetArgument = Annotated[str, typer.Argument(help="The dataset.")]
-DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")]
+DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Show what would be done, and change nothing.")]
 
 _ABOUT = {
     "create": "an empty index is made",
@@ -39,7 +39,8 @@ def rebuild(
     dataset: DatasetArgument = "conversations",
     *,
     swap: Annotated[
-        bool, typer.Option("--swap/--no-swap", help="Swap once the new index is verified, or stop before that.")
+        bool,
+        typer.Option("--swap/--no-swap", help="Swap as soon as the new index is verified, or stop before the swap."),
     ] = True,
     max_rate: Annotated[
         float | None,
@@ -47,7 +48,7 @@ def rebuild(
             "--max-rate",
             min=1,
             metavar="CONVERSATIONS",
-            help="Write no more history than this many conversations a second.",
+            help="Write history at no more than this many conversations a second.",
         ),
     ] = None,
     sample: Annotated[
@@ -55,7 +56,8 @@ def rebuild(
         typer.Option("--sample", min=0, max=1, metavar="SHARE", help="Verify this share of documents field by field."),
     ] = 0.01,
     accept_drift: Annotated[
-        bool, typer.Option("--accept-drift", help="Leave out fields that only the present index has.")
+        bool,
+        typer.Option("--accept-drift", help="Accept that the new index lacks fields that only the present index has."),
     ] = False,
     dry_run: DryRunOption = False,
     output: FormatOption = None,
@@ -84,7 +86,7 @@ def rebuild(
 
 @index_app.command("swap")
 def swap_(dataset: DatasetArgument = "conversations", dry_run: DryRunOption = False) -> None:
-    """Let readers see the new index of a rebuild that is ready."""
+    """Move readers to the new index of a rebuild that is ready."""
     rebuilder = _rebuilder(dataset)
     current = _expected(rebuilder, dataset)
     if current.step == "grace":
@@ -104,7 +106,7 @@ def swap_(dataset: DatasetArgument = "conversations", dry_run: DryRunOption = Fa
 
 @index_app.command()
 def rollback(dataset: DatasetArgument = "conversations", dry_run: DryRunOption = False) -> None:
-    """Give up the rebuild, before or after the swap: readers see the old index, with all changes."""
+    """Give up the rebuild, before or after the swap. Readers then see the old index, with all changes."""
     rebuilder = _rebuilder(dataset)
     current = _expected(rebuilder, dataset)
     if dry_run:
@@ -119,7 +121,7 @@ def rollback(dataset: DatasetArgument = "conversations", dry_run: DryRunOption =
 def prune(
     dataset: DatasetArgument = "conversations",
     *,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before removing.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Remove without asking first.")] = False,
     dry_run: DryRunOption = False,
 ) -> None:
     """End a rebuild that has swapped, and remove every index of the dataset that readers do not use."""
@@ -144,13 +146,13 @@ def prune(
 
 @index_app.command()
 def pause(dataset: DatasetArgument = "conversations", dry_run: DryRunOption = False) -> None:
-    """Pause the writing of history; changes are still written to both indices."""
+    """Pause writing history. Changes are still written to both indices."""
     _set_state(dataset, "paused", dry_run)
 
 
 @index_app.command()
 def resume(dataset: DatasetArgument = "conversations", dry_run: DryRunOption = False) -> None:
-    """Resume the writing of history."""
+    """Resume writing history."""
     _set_state(dataset, "running", dry_run)
 
 
@@ -164,9 +166,9 @@ def verify(
     ] = 1,
     output: FormatOption = None,
 ) -> None:
-    """Compare the new index of a rebuild with the old one: how many documents a swap changes, field by field.
+    """Compare the new index of a rebuild with the old one, and count the documents that a swap changes, by field.
 
-    Exit code 1 if any.
+    Exit code 1 if a swap changes any document.
     """
     from indexer.cli.progress import count_progress
     from indexer.pipeline.comparing import Comparison

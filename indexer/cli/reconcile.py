@@ -26,9 +26,7 @@ def reconcile(
     context: typer.Context,
     *,
     workspace: Annotated[str | None, typer.Option("--workspace", help="Only this workspace.")] = None,
-    deep: Annotated[
-        bool, typer.Option("--deep", help="Compute every document again and compare the whole of it.")
-    ] = False,
+    deep: Annotated[bool, typer.Option("--deep", help="Recompute every document, and compare it in full.")] = False,
     sample: Annotated[
         float,
         typer.Option(
@@ -36,7 +34,7 @@ def reconcile(
             min=0,
             max=1,
             metavar="SHARE",
-            help="Do the same for a random share of the documents, such as 0.01.",
+            help="Like --deep, for a random share of the documents, such as 0.01.",
         ),
     ] = 0,
     repair: Annotated[

@@ -33,14 +33,14 @@ def new_inbound(
     ] = 0,
     plot: Annotated[
         Path | None,
-        typer.Option("--plot", metavar="FILE", help="Also draw it, as .svg or as a page, .html."),
+        typer.Option("--plot", metavar="FILE", help="Also draw the steps into this file, .svg or .html."),
     ] = None,
     output: FormatOption = None,
 ) -> None:
-    """Explain the total of an export of conversations by that of the chart New inbound conversations.
+    """Explain why the total of a conversation export differs from that of the chart New inbound conversations.
 
-    The chart counts conversations of the type UserMessage by their own time, the export threads of all types by the
-    thread's. Exit code 0 if the steps between lead from one to the other, 1 if something is left over.
+    The chart counts conversations of the type UserMessage, by the time of the conversation. The export counts threads
+    of all types, by the time of the thread. Exit code 0 if the steps account for the whole difference, 1 if not.
     """
     from indexer.pipeline.new_inbound import reconcile_new_inbound
     from indexer.reports import InvalidQuestion

@@ -8,7 +8,7 @@ from indexer.cli.app import app
 from indexer.cli.names import DeletionTime
 from indexer.cli.waking import wake_workers
 
-record_app = typer.Typer(no_args_is_help=True, help="Single calls and statuses of teammates: delete them.")
+record_app = typer.Typer(no_args_is_help=True, help="Delete single calls and teammate statuses.")
 app.add_typer(record_app, name="record")
 
 
@@ -17,15 +17,16 @@ def delete(
     dataset: Annotated[str, typer.Argument(metavar="DATASET", help="calls or teammate_statuses.")],
     records: Annotated[list[str], typer.Argument(metavar="RECORD…", help="The ids of the records.")],
     *,
-    workspace: Annotated[str, typer.Option("--workspace", metavar="ID", help="The workspace they are in.")],
+    workspace: Annotated[str, typer.Option("--workspace", metavar="ID", help="The workspace of the records.")],
     at: DeletionTime = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before deleting.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Delete without asking first.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be done, and change nothing.")] = False,
 ) -> None:
-    """Delete records and everything about them, which cannot be undone.
+    """Delete records and everything about them. This cannot be undone.
 
-    Changes made before the deletion that arrive later are ignored. Ids that are not stored are listed, with exit
-    code 1; if they arrive late, they are ignored too. The status before a deleted one then lasts until the next.
+    Changes that were made before the deletion and arrive later are ignored. Ids that are not stored are listed, and
+    the exit code is 1. If such a record arrives later, it is ignored too. If you delete a status, the status before
+    it lasts until the next one.
     """
     import time
 

@@ -40,7 +40,7 @@ from indexer.errors import OperatorError
 if TYPE_CHECKING:
     from indexer.reports import Answer, Definition, Question
 
-report_app = typer.Typer(no_args_is_help=True, help="The canned reports: which there are, and their numbers.")
+report_app = typer.Typer(no_args_is_help=True, help="List and run the canned reports.")
 app.add_typer(report_app, name="report")
 
 _EXAMPLE = {"workspace": "example", "from": "2026-03-01", "to": "2026-03-31", "as_of": 1_775_001_600}
@@ -49,16 +49,16 @@ _EXAMPLE = {"workspace": "example", "from": "2026-03-01", "to": "2026-03-31", "a
 @report_app.command("list")
 def list_reports(
     words: Annotated[
-        list[str] | None, typer.Argument(metavar="[WORDS]...", help="Only reports with all of these words.")
+        list[str] | None, typer.Argument(metavar="[WORDS]...", help="Only reports that contain all of these words.")
     ] = None,
     category: Annotated[
-        str | None, typer.Option("--category", metavar="NAME", help="Only the reports of this category.")
+        str | None, typer.Option("--category", metavar="NAME", help="Only reports of this category.")
     ] = None,
     output: FormatOption = None,
 ) -> None:
-    """List the reports by category: what each tells, in which unit, and what it can be grouped by.
+    """List the reports by category, each with its description, its unit and the fields it can be grouped by.
 
-    Words are looked for in the name, the title, the description and the category, capitals or not.
+    Words are searched for in the name, the title, the description and the category, in upper or lower case.
     """
     from indexer.pipeline.reporting import by_category
 
@@ -93,9 +93,9 @@ def list_reports(
 
 @report_app.command()
 def check(file: Annotated[Path, typer.Argument(metavar="FILE", help="The file of a report of your own.")]) -> None:
-    """Check a report of your own: exit code 0 if it can be used, 2 with everything that is wrong if it cannot.
+    """Check a report of your own. Exit code 0 if it can be used; otherwise 2, with a list of everything that is wrong.
 
-    The file lies in a directory named after its dataset, such as conversations/.
+    The file must be in a directory named after its dataset, such as conversations/.
     """
     from indexer.pipeline.own_reports import check_report
 
@@ -105,7 +105,7 @@ def check(file: Annotated[Path, typer.Argument(metavar="FILE", help="The file of
 
 @report_app.command()
 def show(name: NameArgument, output: FormatOption = None) -> None:
-    """Show a report's definition in words, and the search it becomes for an example question."""
+    """Show a report's definition in words, and the search for an example question."""
     import orjson
 
     from indexer.cli.layout import block
@@ -148,7 +148,9 @@ def run(
     min_count: MinCountOption = None,
     exact: ExactOption = None,
     as_of: AsOfOption = None,
-    compare: Annotated[bool, typer.Option("--compare", help="Also count the span of equal length before.")] = False,
+    compare: Annotated[
+        bool, typer.Option("--compare", help="Also show the numbers of the range of equal length before.")
+    ] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Print the search as JSON instead of running it.")] = False,
     output: FormatOption = None,
 ) -> None:

@@ -58,23 +58,28 @@ def list_behind(
     office_hours: OfficeHoursOption = False,
     as_of: AsOfOption = None,
     period: Annotated[
-        str | None, typer.Option("--period", metavar="DATE", help="Only this row's period, by its date.")
+        str | None, typer.Option("--period", metavar="DATE", help="Only the row of this period, by its date.")
     ] = None,
     group: Annotated[
-        str | None, typer.Option("--group", metavar="VALUE", help="Only this row's group (see --group-by).")
+        str | None, typer.Option("--group", metavar="VALUE", help="Only the row of this group (see --group-by).")
     ] = None,
-    no_group: Annotated[bool, typer.Option("--no-group", help="Only the group without a value.")] = False,
-    limit: Annotated[int, typer.Option("--limit", metavar="N", help="How many to list at once, up to 1,000.")] = 50,
+    no_group: Annotated[
+        bool, typer.Option("--no-group", help="Only the row of conversations without a group.")
+    ] = False,
+    limit: Annotated[
+        int, typer.Option("--limit", metavar="N", help="How many conversations to list at once, up to 1,000.")
+    ] = 50,
     cursor: Annotated[
-        str | None, typer.Option("--cursor", metavar="C", help="Continue after a page: the value that it printed.")
+        str | None,
+        typer.Option("--cursor", metavar="C", help="Continue after a page, with the cursor that it printed."),
     ] = None,
     output: FormatOption = None,
 ) -> None:
     """List the conversations behind a number of a report.
 
-    With the options of `report run` it lists everything behind the total; with --period and --group, what is behind one
-    row of the answer. `value` is the report's number for that conversation alone. Standard error says how many there
-    are, and which --cursor gives the next page.
+    With the options of `report run`, it lists all conversations behind the total. With --period and --group, it lists
+    the conversations behind one row of the answer. `value` is the report's number for that conversation alone.
+    Standard error shows how many conversations there are, and the --cursor for the next page.
     """
     from indexer.pipeline.listing import list_conversations
     from indexer.pipeline.reporting import find_report

@@ -20,18 +20,22 @@ if TYPE_CHECKING:
     from indexer.pipeline.resolve_values import Resolver
     from indexer.reports import Definition, Question
 
-NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="The report, as `indexer report list` has it.")]
-WorkspaceOption = Annotated[str, typer.Option("--workspace", help="The workspace to count conversations of.")]
+NameArgument = Annotated[
+    str, typer.Argument(metavar="NAME", help="The name of the report, as `indexer report list` prints it.")
+]
+WorkspaceOption = Annotated[str, typer.Option("--workspace", help="The workspace whose conversations are counted.")]
 FromOption = Annotated[
     str | None,
     typer.Option(
-        "--from", metavar="DATE", help="The first local date: YYYY-MM-DD, today or yesterday. Boards need none."
+        "--from", metavar="DATE", help="The first local date: YYYY-MM-DD, today or yesterday. Boards do not need it."
     ),
 ]
 ToOption = Annotated[
     str | None,
     typer.Option(
-        "--to", metavar="DATE", help="The last local date, included: YYYY-MM-DD, today or yesterday. Boards need none."
+        "--to",
+        metavar="DATE",
+        help="The last local date, included: YYYY-MM-DD, today or yesterday. Boards do not need it.",
     ),
 ]
 LastOption = Annotated[
@@ -39,20 +43,22 @@ LastOption = Annotated[
     typer.Option(
         "--last",
         metavar="28d",
-        help="Instead of --from and --to: so many days (d), weeks of seven days (w) or calendar months (m) that are "
-        "over.",
+        help="Instead of --from and --to: the last complete days (d), weeks of seven days (w) or calendar months (m), "
+        "such as 28d.",
     ),
 ]
 MonthOption = Annotated[
     str | None,
-    typer.Option("--month", metavar="YYYY-MM", help="Instead of --from and --to: a whole month; also this or last."),
+    typer.Option(
+        "--month", metavar="YYYY-MM", help="Instead of --from and --to: a whole month, or the word this or last."
+    ),
 ]
 ZoneOption = Annotated[
     str | None,
     typer.Option(
         "--time-zone",
         metavar="ZONE",
-        help="The zone whose dates are meant, such as Europe/Dublin. Default: the workspace's.",
+        help="The time zone of the dates, such as Europe/Dublin. Default: the workspace's.",
     ),
 ]
 IntervalOption = Annotated[
@@ -60,20 +66,22 @@ IntervalOption = Annotated[
     typer.Option(
         "--interval",
         metavar="day|week|month|range",
-        help="A period's length; range is one period. Default day; range for heatmaps, boards.",
+        help="The length of a period; range is one period. Default: day, or range for heatmaps, boards.",
     ),
 ]
 WeekStartOption = Annotated[
     str | None,
-    typer.Option("--week-start", metavar="WEEKDAY", help="The day weeks begin on, such as sunday. Default monday."),
+    typer.Option(
+        "--week-start", metavar="WEEKDAY", help="The day on which weeks begin, such as sunday. Default: monday."
+    ),
 ]
 GroupByOption = Annotated[
     str | None,
     typer.Option(
         "--group-by",
         metavar="FIELD",
-        help="Group by a field that `report show` lists, or by an attribute, custom.NAME. A report may have a field of "
-        "its own that applies if you name none; `none` asks for no groups.",
+        help="Group by a field that `report show` lists, or by an attribute, custom.NAME. Some reports have a "
+        "default for this option; `none` asks for no groups.",
     ),
 ]
 ParamOption = Annotated[
@@ -81,8 +89,8 @@ ParamOption = Annotated[
     typer.Option(
         "--param",
         metavar="NAME=VALUE",
-        help="Another value for one of the report's parameters, such as target=30m. May be repeated. `report show` "
-        "lists the parameters.",
+        help="Set one of the report's parameters, such as target=30m. May be repeated. `report show` lists the "
+        "parameters.",
     ),
 ]
 WhereOption = Annotated[
@@ -90,9 +98,9 @@ WhereOption = Annotated[
     typer.Option(
         "--where",
         metavar="FIELD=VALUE",
-        help="Count only conversations that meet this condition; also !=, >=, <=, >, <, and =* for any value. Repeat "
-        "it for more: of several = on one field any is enough, all other conditions must hold. Put names and values "
-        'that contain = ! < > or are * in double quotes: --where \'custom."a=b"="*"\'. '
+        help="Count only conversations that meet this condition. You can also use !=, >=, <=, >, <, and =* for any "
+        "value. Repeat the option for more conditions: of several = on one field, one must hold; all other conditions "
+        'must hold. Put names and values that contain = ! < > or are * in double quotes: --where \'custom."a=b"="*"\'. '
         "`report show` lists the fields.",
     ),
 ]
@@ -103,8 +111,8 @@ ExactOption = Annotated[
     bool | None,
     typer.Option(
         "--exact/--no-exact",
-        help="Whether medians and percentiles have to be exact. If neither is given, they are exact up to a million "
-        "values; --exact refuses more, and --no-exact takes less memory and is exact up to 400,000.",
+        help="Whether medians and percentiles must be exact. Without either option, they are exact up to a million "
+        "values. --exact refuses more values; --no-exact takes less memory and is exact up to 400,000 values.",
         show_default=False,
     ),
 ]
@@ -121,20 +129,20 @@ TopOption = Annotated[
     typer.Option(
         "--top",
         metavar="N",
-        help="Show only the N groups with the largest value (or count, with --sort count), and all others as one.",
+        help="Show only the N groups with the largest value (or count, with --sort count), and all others as one row.",
     ),
 ]
 MinCountOption = Annotated[
     int | None,
-    typer.Option("--min-count", metavar="N", help="Show only groups that have N or more behind their number."),
+    typer.Option("--min-count", metavar="N", help="Show only groups whose count is N or more."),
 ]
 AsOfOption = Annotated[
     str | None,
     typer.Option(
         "--as-of",
         metavar="TIME",
-        help="The moment of a board, epoch seconds or ISO 8601; without an offset in the time zone of the dates. "
-        "Default now.",
+        help="The time that a board shows: epoch seconds, or ISO 8601 (in the time zone of the dates if it has no "
+        "offset). Default: now.",
     ),
 ]
 

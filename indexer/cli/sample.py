@@ -13,7 +13,7 @@ from indexer.errors import OperatorError
 @app.command()
 def sample(
     conversations: Annotated[int, typer.Option(min=0, max=10_000_000, help="How many conversations to write.")] = 1000,
-    seed: Annotated[int, typer.Option(help="The seed of the sample; another one makes another history.")] = 1,
+    seed: Annotated[int, typer.Option(help="The seed of the sample. A different seed makes a different history.")] = 1,
     end: Annotated[
         datetime,
         typer.Option(

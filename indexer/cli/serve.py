@@ -16,7 +16,7 @@ def serve(
     host: Annotated[
         str,
         typer.Option(
-            "--host", help="The address to listen on; one that other machines can reach needs INDEXER_API_TOKEN."
+            "--host", help="The address to listen on. An address that other machines can reach needs INDEXER_API_TOKEN."
         ),
     ] = "127.0.0.1",
     port: Annotated[
@@ -32,7 +32,7 @@ def serve(
 ) -> None:
     """Serve the dashboard and the HTTP API until interrupted.
 
-    Requests under way are answered first, for INDEXER_SHUTDOWN_SECONDS at most.
+    When interrupted, it first answers requests in progress, for INDEXER_SHUTDOWN_SECONDS at most.
 
     Anyone who can reach the server can read every report, so it listens on this machine only unless INDEXER_API_TOKEN
     is set; then every request must send that token.

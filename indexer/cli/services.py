@@ -24,9 +24,9 @@ _COLUMNS = ("service", "version", "url", "pid", "state")
 @app.command()
 def up(
     output: FormatOption = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be started.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be started, and start nothing.")] = False,
 ) -> None:
-    """Start the embedded services, except those that a URL is set for."""
+    """Start the embedded services, except those whose URL is set."""
     from indexer.embedded import fleet
     from indexer.services import Service, explicit_url
 
@@ -61,14 +61,19 @@ def up(
 @app.command()
 def down(
     delete_data: Annotated[
-        bool, typer.Option("--delete-data", help="Also delete everything the services have stored, and exports.")
+        bool,
+        typer.Option(
+            "--delete-data", help="Also delete everything that the services have stored, and the files of exports."
+        ),
     ] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before deleting.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be stopped and deleted.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Delete without asking first.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would be stopped and deleted, and change nothing.")
+    ] = False,
 ) -> None:
-    """Stop the embedded services of this home, after the workers, beats and servers that use them have ended.
+    """Stop the workers, beats and servers of this home, and then the embedded services that they use.
 
-    A worker finishes what is under way first, which may take as long as INDEXER_SHUTDOWN_SECONDS says.
+    A worker finishes its work in progress first, which takes INDEXER_SHUTDOWN_SECONDS at most.
     """
     from indexer.embedded import fleet
     from indexer.embedded.users import signed_in

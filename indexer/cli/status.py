@@ -20,7 +20,7 @@ _COLUMNS = ("what", "name", "state", "detail")
 
 @app.command()
 def status(output: FormatOption = None) -> None:
-    """Show whether the index is up to date: what waits, who works on it, and what is under way.
+    """Show whether the index is up to date: waiting changes, running processes, and work in progress.
 
     Nothing is started or changed. Exit code 3 if PostgreSQL or Elasticsearch cannot be reached.
     """
@@ -59,14 +59,12 @@ def status(output: FormatOption = None) -> None:
 
 @app.command()
 def alive(
-    role: Annotated[str, typer.Argument(metavar="worker|beat", help="Which of the two is meant.")],
-    anywhere: Annotated[
-        bool, typer.Option("--anywhere", help="Count those on other hosts too, not only those on this one.")
-    ] = False,
+    role: Annotated[str, typer.Argument(metavar="worker|beat", help="The process to look for.")],
+    anywhere: Annotated[bool, typer.Option("--anywhere", help="Also count processes on other hosts.")] = False,
 ) -> None:
-    """Say whether a worker or a beat on this host has given a sign of life lately; a health check for supervisors.
+    """Check whether a worker or a beat on this host has recently given a sign of life: a health check for supervisors.
 
-    Exit code 1 if none has, 3 if PostgreSQL, where the signs are kept, cannot be reached.
+    Exit code 1 if none has, 3 if PostgreSQL, which keeps the signs of life, cannot be reached.
     """
     from indexer.checks import Installation
     from indexer.cli.status_rows import described

@@ -35,22 +35,25 @@ def worker(
         str, typer.Option("--queues", help="The queues to work on, separated by commas.")
     ] = "live,backfill,maintenance",
     *,
-    until_idle: Annotated[bool, typer.Option("--until-idle", help="End when nothing is left to do.")] = False,
+    until_idle: Annotated[bool, typer.Option("--until-idle", help="Exit when nothing is left to do.")] = False,
     no_beat: Annotated[
-        bool, typer.Option("--no-beat", help="Do not run the schedule (the beat); another worker does.")
+        bool, typer.Option("--no-beat", help="Do not run the schedule (the beat), because another worker runs it.")
     ] = False,
     processes: Annotated[
         int | None,
-        typer.Option("--processes", min=1, help="How many processes; INDEXER_WORKER_PROCESSES if not given."),
+        typer.Option("--processes", min=1, help="How many processes to run. Default: INDEXER_WORKER_PROCESSES."),
     ] = None,
     quiet: Annotated[
-        bool, typer.Option("--quiet", help="Say nothing on standard output and show no bar; the log stays.")
+        bool,
+        typer.Option(
+            "--quiet", help="Print nothing on standard output, and no progress bar. The log is still written."
+        ),
     ] = False,
     log_level: Annotated[
-        LogLevel, typer.Option("--log-level", help="The lowest level that is logged.")
+        LogLevel, typer.Option("--log-level", help="The lowest level of log events to write.")
     ] = LogLevel.WARNING,
 ) -> None:
-    """Index what changes, until interrupted (Ctrl-C: what is under way is finished first)."""
+    """Index changes until interrupted. After Ctrl-C, it finishes its work in progress first."""
     import structlog
 
     from indexer import logs

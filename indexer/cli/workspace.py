@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
     from indexer.store.workspaces import CountedWorkspace
 
-workspace_app = typer.Typer(no_args_is_help=True, help="Workspaces: time zone, office hours, bots, names.")
+workspace_app = typer.Typer(
+    no_args_is_help=True, help="Show and change workspaces: time zone, office hours, bots, names."
+)
 app.add_typer(workspace_app, name="workspace")
 
 WorkspaceArgument = Annotated[str, typer.Argument(metavar="ID", help="The workspace.")]
@@ -75,27 +77,29 @@ def set_(
     ] = False,
     time_zone: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="The zone whose days reports and exports are about, such as Europe/Dublin."),
+        typer.Option(metavar="NAME", help="The time zone of the days in reports and exports, such as Europe/Dublin."),
     ] = None,
     bot_admin: Annotated[
         list[str] | None,
-        typer.Option(metavar="ID", help="A teammate that counts as a bot; repeat it to name all of them."),
+        typer.Option(
+            metavar="ID", help="The id of a teammate that counts as a bot. Repeat the option to name all bots."
+        ),
     ] = None,
     no_bot_admins: Annotated[bool, typer.Option("--no-bot-admins", help="Count no teammate as a bot.")] = False,
     teams: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="A JSON file with all the names of teams, in the shape of GET /teams."),
+        typer.Option(metavar="FILE", help="A JSON file with the names of all teams, in the shape of GET /teams."),
     ] = None,
     teammates: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="The same for teammates, in the shape of GET /admins."),
+        typer.Option(metavar="FILE", help="A JSON file with the names of all teammates, in the shape of GET /admins."),
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change, and change nothing.")] = False,
 ) -> None:
-    """Change settings of a workspace; settings that are not given stay as they are.
+    """Change settings of a workspace. Settings that you do not give stay as they are.
 
-    If office hours or bots change, all its conversations are indexed again. Names are shown beside ids in the answers
-    of reports and change no document.
+    If office hours or bots change, all conversations of the workspace are indexed again. Names are shown beside ids in
+    the answers of reports; they change no document.
     """
     from dataclasses import replace
 
