@@ -15,12 +15,10 @@ import structlog
 from elasticsearch import ApiError, Elasticsearch, TransportError
 from sqlalchemy import Engine
 
-from indexer.errors import Refused, RetryLater
-from indexer.keys import document_id
+from indexer.errors import RetryLater
 from indexer.pipeline.choosing import Candidate, Choice
-from indexer.pipeline.computing import Computation
+from indexer.pipeline.compute import Inputs, Uncomputable, add_inputs
 from indexer.pipeline.datasets import kind_of
-from indexer.pipeline.drain import computation_of
 from indexer.search import BulkWriter, Outcome, Settled, Write, answers
 from indexer.store.backfills import (
     Backfill,
@@ -34,11 +32,7 @@ from indexer.store.backfills import (
     read_selected,
     take_turn,
 )
-from indexer.store.conversations import StoredConversation
 from indexer.store.database import snapshot
-from indexer.store.records import StoredRecord
-from indexer.store.workspaces import Workspace, read_workspaces
-from indexer.without_values import frames_of, of_defect, of_refusal
 
 log = structlog.get_logger()
 
@@ -128,12 +122,11 @@ class Backfiller:
                 read = self._read(backfill, cursor, of.lease.until, size)
                 if read is None:
                     break
-                conversations, workspaces = read
-                rest_is_known = len(conversations) < size
-                if conversations:
-                    cursor = (conversations[-1].workspace_id, conversations[-1].entity_id)
-                    self._wait_for_turn(backfill, len(conversations))
-                    yield self._send(backfill, of, conversations, workspaces, cursor)
+                rest_is_known = len(read) < size
+                if read:
+                    cursor = read[-1].key
+                    self._wait_for_turn(backfill, len(read))
+                    yield self._send(backfill, of, read, cursor)
         except (RetryLater, ApiError, TransportError) as error:
             self._give_up(of, error)
         yield _End(of, done=rest_is_known)
@@ -145,17 +138,14 @@ class Backfiller:
         with self.store.begin() as connection:
             end_range(connection, of.lease, done=False, delay_seconds=RETRY_SECONDS, error=str(error))
 
-    def _read(
-        self, backfill: Backfill, after: Key | None, until: Key | None, limit: int
-    ) -> tuple[Sequence[StoredConversation | StoredRecord], dict[str, Workspace]] | None:
-        """What is to be computed next, and with which settings; None where the backfill is not to go on."""
+    def _read(self, backfill: Backfill, after: Key | None, until: Key | None, limit: int) -> list[Inputs] | None:
+        """The inputs of the documents that are next; None if the backfill is not to go on."""
         with snapshot(self.store) as connection:
             present = get_backfill(connection, backfill.backfill_id)
             if present is None or present.state != "running":
                 return None
-            conversations = read_selected(connection, backfill.selected, after, until, limit, dataset=backfill.dataset)
-            workspaces = read_workspaces(connection, {found.workspace_id for found in conversations})
-        return conversations, workspaces
+            stored = read_selected(connection, backfill.selected, after, until, limit, dataset=backfill.dataset)
+            return list(add_inputs(connection, backfill.dataset, stored, bots_interrupt=self.bots_interrupt))
 
     def _wait_for_turn(self, backfill: Backfill, conversations: int) -> None:
         if backfill.max_rate is None:
@@ -164,55 +154,30 @@ class Backfiller:
             seconds = take_turn(connection, backfill.backfill_id, conversations)
         time.sleep(seconds)
 
-    def _send(
-        self,
-        backfill: Backfill,
-        of: _Range,
-        conversations: Sequence[StoredConversation | StoredRecord],
-        workspaces: dict[str, Workspace],
-        last: Key,
-    ) -> _Sent:
+    def _send(self, backfill: Backfill, of: _Range, read: Sequence[Inputs], last: Key) -> _Sent:
         """Compute a batch and send it on its way."""
-        computations = {key: computation_of(found, self.bots_interrupt) for key, found in workspaces.items()}
-        chosen = self._chosen(backfill, conversations, computations)
-        kind = kind_of(backfill.dataset)
+        chosen = self._chosen(backfill, read)
         writes: list[Write] = []
         refused, error = 0, None
-        for stored in chosen:
-            name = document_id(stored.workspace_id, stored.entity_id)
-            revision = max(stored.revision, workspaces[stored.workspace_id].revision)
-            try:
-                body = kind.document(stored, computations[stored.workspace_id], revision)
-            except Exception as raised:  # a defect of ours in one document must not stop the others
-                if isinstance(raised, Refused):
-                    why = of_refusal(raised)
-                else:
-                    why = of_defect(raised)
-                    log.error("compute_failed", document=name, error=why, traceback=frames_of(raised))
-                refused, error = refused + 1, f"{name}: {why}"
-                continue
-            writes.append(Write(name, revision, body))
-        known = Batch(skipped=len(conversations) - len(chosen), refused=refused, error=error)
+        for inputs in chosen:
+            match inputs.write():
+                case Uncomputable(_, why):
+                    refused, error = refused + 1, f"{inputs.document_id}: {why}"
+                case write:
+                    writes.append(write)
+        known = Batch(skipped=len(read) - len(chosen), refused=refused, error=error)
         return _Sent(of, last, known, self.writer.begin(backfill.target, writes, of.until))
 
-    def _chosen(
-        self,
-        backfill: Backfill,
-        conversations: Sequence[StoredConversation | StoredRecord],
-        computations: dict[str, Computation],
-    ) -> Sequence[StoredConversation | StoredRecord]:
+    def _chosen(self, backfill: Backfill, read: Sequence[Inputs]) -> Sequence[Inputs]:
         if backfill.selected.chosen is None:
-            return conversations
+            return read
         kind = kind_of(backfill.dataset)
         candidates = [
-            Candidate(
-                document_id(found.workspace_id, found.entity_id),
-                computations[found.workspace_id].office_hours.id if kind.within_office_hours else None,
-            )
-            for found in conversations
+            Candidate(one.document_id, one.computation.office_hours.id if kind.within_office_hours else None)
+            for one in read
         ]
         names = Choice.parse(backfill.selected.chosen).among(self.search, backfill.target, candidates, kind.version)
-        return [found for found in conversations if document_id(found.workspace_id, found.entity_id) in names]
+        return [one for one in read if one.document_id in names]
 
     def _arrived(self, one: _Sent | _End) -> int:
         """Wait for a batch and move the cursor of its range, or give the range back; how many were dealt with."""

@@ -9,24 +9,18 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import NamedTuple
 
-import orjson
 import structlog
 from elasticsearch import ApiError, Elasticsearch, TransportError
 from sqlalchemy import Engine
 
-from indexer.errors import DrainStopped, Refused
-from indexer.keys import document_id
-from indexer.office_hours import ALWAYS_OPEN, OfficeHours, parse_office_hours
+from indexer.errors import DrainStopped
 from indexer.pipeline import counting
-from indexer.pipeline.computing import Computation
-from indexer.pipeline.datasets import kind_of
+from indexer.pipeline.compute import Inputs, Uncomputable, read_inputs
 from indexer.pipeline.guard import Guard
 from indexer.search import NOT_SENT, TOO_LATE, BulkWriter, Outcome, Settled, Write, answers, is_missing
 from indexer.store.changes import Dataset
-from indexer.store.conversations import StoredConversation
 from indexer.store.database import snapshot
 from indexer.store.leases import (
     LeasedChange,
@@ -39,9 +33,6 @@ from indexer.store.leases import (
     settle_changes,
 )
 from indexer.store.rebuilds import count_refused, write_targets
-from indexer.store.records import StoredRecord
-from indexer.store.workspaces import Workspace, read_workspaces
-from indexer.without_values import frames_of, of_defect, of_refusal
 
 log = structlog.get_logger()
 
@@ -181,47 +172,28 @@ class Drain:
         return held
 
     def _documents(self, leases: Sequence[LeasedChange]) -> Iterator[tuple[LeasedChange, Write | Poisoned | None]]:
-        """For each change the write it asks for, why there will never be one, or None where nothing is stored."""
+        """For each change the write it asks for, why there will never be one, or None if nothing is stored."""
         with snapshot(self.store) as connection:
-            stored = {
-                (found.workspace_id, found.entity_id): found
-                for found in kind_of(self.dataset).read(
-                    connection, [(lease.workspace_id, lease.entity_id) for lease in leases]
-                )
-            }
-            workspaces = read_workspaces(connection, {lease.workspace_id for lease in leases})
-        computations = {key: computation_of(found, self.bots_interrupt) for key, found in workspaces.items()}
+            stored = read_inputs(
+                connection,
+                self.dataset,
+                [(lease.workspace_id, lease.entity_id) for lease in leases],
+                bots_interrupt=self.bots_interrupt,
+            )
         with counting.computing(len(stored)):
             for lease in leases:
-                entity = stored.get((lease.workspace_id, lease.entity_id))
-                if entity is None:
-                    yield lease, None
-                elif lease.attempts > self.most_attempts:
-                    yield (
-                        lease,
-                        Poisoned(lease, "too many attempts", f"{lease.attempts - 1} leases that nobody came back from"),
-                    )
-                else:
-                    revision = max(entity.revision, workspaces[lease.workspace_id].revision)
-                    yield lease, self._document(lease, entity, computations[lease.workspace_id], revision)
+                yield lease, self._document(lease, stored.get((lease.workspace_id, lease.entity_id)))
 
-    def _document(
-        self,
-        lease: LeasedChange,
-        entity: StoredConversation | StoredRecord,
-        computation: Computation,
-        revision: int,
-    ) -> Write | Poisoned:
-        name = document_id(entity.workspace_id, entity.entity_id)
-        if entity.deleted:
-            return Write(name, revision, None)
-        try:
-            return Write(name, revision, kind_of(self.dataset).document(entity, computation, revision))
-        except Refused as refused:
-            return Poisoned(lease, "cannot be read", of_refusal(refused), entity.payload)
-        except Exception as error:  # a defect of ours in one document must not stop the others
-            log.error("compute_failed", document=name, error=of_defect(error), traceback=frames_of(error))
-            return Poisoned(lease, "cannot be computed", of_defect(error), entity.payload)
+    def _document(self, lease: LeasedChange, inputs: Inputs | None) -> Write | Poisoned | None:
+        if inputs is None:
+            return None
+        if lease.attempts > self.most_attempts:
+            return Poisoned(lease, "too many attempts", f"{lease.attempts - 1} leases that nobody came back from")
+        match inputs.write():
+            case Uncomputable(reason, error):
+                return Poisoned(lease, reason, error, inputs.stored.payload)
+            case write:
+                return write
 
     def _end(self, ending: "_Ending") -> int:
         """End every lease; returns how many went to quarantine, all of the poisoned or, behind the limit, none."""
@@ -301,19 +273,3 @@ def _release(lease: LeasedChange, settled: Settled) -> Release:
 def delay_seconds(retries: int) -> float:
     """How long until the next try after so many: doubling from 1 s to five minutes, jittered to disperse crowds."""
     return min(LONGEST_DELAY_SECONDS, 2.0 ** min(retries, 10)) * random.uniform(0.5, 1)  # noqa: S311 - no secret
-
-
-def computation_of(workspace: Workspace, bots_interrupt: bool) -> Computation:
-    """What the documents of a stored workspace are computed with."""
-    return Computation(
-        workspace.workspace_id,
-        ALWAYS_OPEN if workspace.office_hours is None else _compiled(orjson.dumps(workspace.office_hours)),
-        frozenset(workspace.bot_admin_ids),
-        bots_interrupt,
-    )
-
-
-@lru_cache(maxsize=128)
-def _compiled(schedule: bytes) -> OfficeHours:
-    """A schedule is compiled once for all the conversations that are measured with it; it was checked when saved."""
-    return parse_office_hours(orjson.loads(schedule))

@@ -13,20 +13,16 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from elasticsearch import Elasticsearch
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
 from indexer.differences.fields import differing_fields
 from indexer.keys import document_id
-from indexer.pipeline.computing import Computation
+from indexer.pipeline.compute import Inputs, read_inputs
 from indexer.pipeline.datasets import kind_of
-from indexer.pipeline.drain import computation_of
 from indexer.search.walk import IndexedDocument, read_documents
 from indexer.store.changes import Dataset
-from indexer.store.conversations import StoredConversation
 from indexer.store.database import snapshot
-from indexer.store.records import StoredRecord
 from indexer.store.walk import NOT_STORED, Standing, read_standing
-from indexer.store.workspaces import read_workspaces
 
 DEEP_BATCH = 200
 """How many conversations are held in memory with their content."""
@@ -89,14 +85,6 @@ class Examined(NamedTuple):
     quarantined: int
 
 
-class _Input(NamedTuple):
-    """What a document is computed from."""
-
-    dataset: Dataset
-    stored: StoredConversation | StoredRecord
-    computation: Computation
-
-
 @dataclass(frozen=True, slots=True)
 class Examination:
     """Where conversations and documents are, and how documents are computed.
@@ -127,7 +115,7 @@ class Examination:
         keys = [suspect.key for suspect in suspects if suspect.key is not None]
         with snapshot(self.store) as connection:
             before = read_standing(connection, keys, self.dataset)
-            inputs = self._inputs(connection, keys) if deep else {}
+            inputs = read_inputs(connection, self.dataset, keys, bots_interrupt=self.bots_interrupt) if deep else {}
         indexed = read_documents(self.search, self.alias, [one.document for one in suspects], content=deep)
         with self.store.connect() as connection:
             after = read_standing(connection, keys, self.dataset)
@@ -157,18 +145,9 @@ class Examination:
         version = indexed.content.get("metrics_version")
         return isinstance(version, int) and version < kind_of(self.dataset).version
 
-    def _inputs(self, connection: Connection, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], _Input]:
-        """What the documents of these keys are computed from, where it is stored."""
-        workspaces = read_workspaces(connection, {workspace_id for workspace_id, _ in keys})
-        computations = {key: computation_of(found, self.bots_interrupt) for key, found in workspaces.items()}
-        return {
-            (found.workspace_id, found.entity_id): _Input(self.dataset, found, computations[found.workspace_id])
-            for found in kind_of(self.dataset).read(connection, keys)
-        }
-
 
 def _difference(
-    suspect: Suspect, standing: Standing, indexed: IndexedDocument | None, made_from: _Input | None
+    suspect: Suspect, standing: Standing, indexed: IndexedDocument | None, made_from: Inputs | None
 ) -> Difference | None:
     """What is wrong by these two sides, None if nothing is; contents count only where `made_from` is given."""
     wanted = None if standing.deleted else standing.revision
@@ -182,7 +161,7 @@ def _difference(
     elif indexed.version > wanted:
         kind, fields = Kind.DIFFERING, ("revision",)
     else:
-        fields = _fields(made_from, wanted, indexed) if made_from else ()
+        fields = _fields(made_from, indexed) if made_from else ()
         kind = Kind.DIFFERING if fields else None
     if kind is None:
         return None
@@ -197,10 +176,10 @@ def _difference(
     )
 
 
-def _fields(made_from: _Input, revision: int, indexed: IndexedDocument) -> tuple[str, ...]:
+def _fields(made_from: Inputs, indexed: IndexedDocument) -> tuple[str, ...]:
     """The fields in which the document is not what is computed now."""
     try:
-        computed = kind_of(made_from.dataset).document(made_from.stored, made_from.computation, revision)
+        computed = made_from.document()
     except Exception:  # whatever it is, the worker that is to index it says it, and puts it into quarantine
         return ("*",)
     # Decoded as Elasticsearch's client decodes, so that one number is not read as two.

@@ -14,19 +14,16 @@ from indexer.errors import OperatorError, Refused
 from indexer.explaining.explain import explain
 from indexer.explaining.explanation import Explanation
 from indexer.explaining.wording import instant, local
-from indexer.keys import document_id
 from indexer.office_hours import ALWAYS_OPEN
 from indexer.pipeline.carried_names import names_in
+from indexer.pipeline.compute import read_inputs
 from indexer.pipeline.computing import Computation
 from indexer.pipeline.connections import Connections
 from indexer.pipeline.diffing.schedules import other_office_hours
-from indexer.pipeline.drain import computation_of
 from indexer.pipeline.reading import read_records
 from indexer.search.walk import IndexedDocument, read_documents
-from indexer.store.conversations import read_conversations
 from indexer.store.database import snapshot
 from indexer.store.names import Named, list_names
-from indexer.store.workspaces import get_workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,38 +43,39 @@ def explain_stored(
     Times are shown, and `as_of` is read, in the time zone, by default the workspace's.
     """
     with snapshot(here.store) as connection:
-        found = read_conversations(connection, [(workspace_id, conversation_id)])
-        workspace = get_workspace(connection, workspace_id)
+        key = workspace_id, conversation_id
+        inputs = read_inputs(connection, "conversations", [key], bots_interrupt=here.settings.literal_reply_times).get(
+            key
+        )
         names = {
             f"{named.value} {id_}": name
             for named in Named
             for id_, name in list_names(connection, workspace_id, named).items()
         }
-    if not found or found[0].deleted:
+    if inputs is None or inputs.stored.deleted:
         raise OperatorError(
-            f"conversation {conversation_id!r} is {'deleted' if found else 'not stored'} in workspace {workspace_id!r}",
+            f"conversation {conversation_id!r} is {'not stored' if inputs is None else 'deleted'} in workspace "
+            f"{workspace_id!r}",
             "see the ids with: indexer report conversations; or explain one of a file with --file",
         )
-    stored = found[0]
-    computation = computation_of(workspace, here.settings.literal_reply_times)
-    zone = ZoneInfo(time_zone or workspace.time_zone)
-    conversation = _parsed(stored.payload, computation)
-    revision = max(stored.revision, workspace.revision)
+    computation, payload = inputs.computation, inputs.stored.payload
+    zone = ZoneInfo(time_zone or inputs.workspace.time_zone)
+    conversation = _parsed(payload, computation)
     explanation = explain(
         conversation,
         workspace_id,
-        Hours(computation.office_hours, other_office_hours(workspace)),
-        revision=revision,
+        Hours(computation.office_hours, other_office_hours(inputs.workspace)),
+        revision=inputs.version,
         bots_interrupt=computation.bots_interrupt,
         as_of=_instant(as_of, zone, conversation),
         time_zone=zone.key,
     )
-    computed = json.loads(computation.document(stored.payload, revision, stored.merged, stored.saved_at))
+    computed = json.loads(inputs.document())
     # What the store knows has a part in these.
     for name in ("contact_ids", "data_quality") if as_of is None else ("contact_ids",):
         explanation.fields[name] = replace(explanation.fields[name], value=computed.get(name))
-    notice = _notice(here, document_id(workspace_id, conversation_id), computed)
-    return Explained(explanation, notice, _that_occur(explanation, _written_names(stored.payload) | names))
+    notice = _notice(here, inputs.document_id, computed)
+    return Explained(explanation, notice, _that_occur(explanation, _written_names(payload) | names))
 
 
 def explain_in_file(

@@ -14,11 +14,9 @@ from indexer.differences.tally import Difference
 from indexer.differences.tolerance import Tolerance
 from indexer.errors import Refused
 from indexer.office_hours import OfficeHours
+from indexer.pipeline.compute import Inputs, read_inputs
 from indexer.pipeline.diffing.schedules import other_office_hours
-from indexer.pipeline.drain import computation_of
-from indexer.store.conversations import StoredConversation, read_conversations
 from indexer.store.database import snapshot
-from indexer.store.workspaces import Workspace, read_workspaces
 
 
 class Unlike(NamedTuple):
@@ -42,26 +40,21 @@ class Looking:
 def with_reasons(store: Engine, batch: Sequence[Unlike], looking: Looking) -> list[list[Difference]]:
     """The differences of each conversation with their reasons; one that is not stored cannot be explained."""
     with snapshot(store) as connection:
-        stored = {
-            (one.workspace_id, one.conversation_id): one
-            for one in read_conversations(connection, [one.key for one in batch])
-            if not one.deleted
-        }
-        workspaces = read_workspaces(connection, {one.key[0] for one in batch})
-    return [_explained(one, stored.get(one.key), workspaces[one.key[0]], looking) for one in batch]
+        found = read_inputs(
+            connection, "conversations", [one.key for one in batch], bots_interrupt=looking.bots_interrupt
+        )
+    return [_explained(one, found.get(one.key), looking) for one in batch]
 
 
-def _explained(
-    unlike: Unlike, stored: StoredConversation | None, workspace: Workspace, looking: Looking
-) -> list[Difference]:
-    if stored is None:
+def _explained(unlike: Unlike, inputs: Inputs | None, looking: Looking) -> list[Difference]:
+    if inputs is None or inputs.stored.deleted:
         return _unexplained(unlike, "The conversation is not stored, so that nothing can be computed.")
-    computation = computation_of(workspace, looking.bots_interrupt)
+    computation = inputs.computation
     try:
-        conversation = parse_conversation(stored.payload, computation.bot_admin_ids)
+        conversation = parse_conversation(inputs.stored.payload, computation.bot_admin_ids)
     except Refused as refused:
         return _unexplained(unlike, f"The conversation cannot be computed: {refused}.")
-    hours = Hours(computation.office_hours, {**other_office_hours(workspace), **looking.schedules})
+    hours = Hours(computation.office_hours, {**other_office_hours(inputs.workspace), **looking.schedules})
     pairs = [one.pair for one in unlike.differences]
     found = reasons_of(conversation, hours, unlike.left, unlike.right, pairs, unlike.key[0], looking.tolerance)
     by_pair = {finding.pair: finding for finding in found}

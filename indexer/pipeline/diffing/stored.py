@@ -9,12 +9,11 @@ from sqlalchemy import Connection, Engine
 
 from indexer.differences.joining import Entry
 from indexer.differences.vendor_statistics import vendor_statistics
+from indexer.pipeline.compute import add_inputs
 from indexer.pipeline.diffing.selection import Selection
-from indexer.pipeline.drain import computation_of
 from indexer.store.backfills import Selected, read_selected
 from indexer.store.conversations import StoredConversation
 from indexer.store.database import snapshot
-from indexer.store.workspaces import read_workspaces
 
 PAGE = 200
 """How many conversations are held in memory with their content."""
@@ -29,17 +28,12 @@ def source_pages(
     """
     with snapshot(store) as connection:
         for page in _stored(connection, selection):
-            found = read_workspaces(connection, {one.workspace_id for one in page})
-            computations = {key: (computation_of(one, bots_interrupt), one.revision) for key, one in found.items()}
             entries = []
-            for one in page:
-                computation, revision = computations[one.workspace_id]
+            for inputs in add_inputs(connection, "conversations", page, bots_interrupt=bots_interrupt):
                 try:
-                    body = computation.document(one.payload, max(one.revision, revision), one.merged, one.saved_at)
+                    entries.append(Entry(inputs.key, inputs.document()))
                 except Exception:  # whatever it is, the worker that is to index it says it
                     on_uncomputable()
-                    continue
-                entries.append(Entry((one.workspace_id, one.conversation_id), body))
             yield entries
 
 
