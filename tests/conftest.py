@@ -2,7 +2,7 @@
 
 They belong to the test run alone, lie in a home of their own and are gone when it is over. All processes of
 pytest-xdist share one set. A service starts when the first test asks for it. With INDEXER_TEST_SERVICES=docker
-they are the containers of docker-compose.yml's images instead.
+they are the containers of docker-compose.yml's images instead. INDEXER_TEST_DATABASE_URL and its like name servers.
 """
 
 import contextlib

@@ -35,7 +35,8 @@ class Run:
     def begin(cls) -> "Run":
         """Make the run's home and set the environment that every process of the run inherits.
 
-        The developer's own URLs and home are taken out of it: no test reaches their data.
+        The developer's own URLs and home are taken out of it: no test reaches their data. A server that the tests may
+        use is named by a variable of its own, such as INDEXER_TEST_DATABASE_URL.
         """
         # A short path that also the account can enter that services run as under root.
         home = Path(tempfile.mkdtemp(prefix="indexer-tests-"))
@@ -43,6 +44,8 @@ class Run:
         for service, variable in URL_VARIABLES.items():
             os.environ.pop(variable, None)
             os.environ.pop(service.url_variable, None)
+            if url := os.environ.get(f"INDEXER_TEST_{service.url_variable}"):
+                os.environ[variable] = url
         os.environ["INDEXER_HOME"] = str(home)
         os.environ.setdefault("INDEXER_ELASTICSEARCH_HEAP", "512m")
         os.environ[_KEPT_FOR_CHILDREN] = str(os.getpid())

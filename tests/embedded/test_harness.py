@@ -89,3 +89,12 @@ def test_asking_for_docker_without_an_engine_is_a_message(tmp_path: Path) -> Non
     assert done.returncode == pytest.ExitCode.USAGE_ERROR
     assert "no Docker engine answers" in done.stderr
     assert "unset the variable" in done.stderr
+
+
+def test_a_server_that_the_tests_may_use_takes_the_place_of_an_embedded_one(tmp_path: Path) -> None:
+    environment = {**os.environ, "INDEXER_TEST_REDIS_URL": "redis://127.0.0.1:1/0"}
+
+    subprocess.run(pytest_command(tmp_path), cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE)
+
+    [note] = noted(tmp_path)
+    assert note.split()[0] == "redis://127.0.0.1:1"
