@@ -1,5 +1,6 @@
 """The pages that repeat what code defines say the same as the code, and their links lead somewhere."""
 
+import ast
 import json
 import re
 import shlex
@@ -13,6 +14,7 @@ import msgspec
 import pytest
 
 from indexer.conversation.part_types import PART_TYPES, PartType
+from indexer.documentation import page
 from indexer.metrics.schema import ReportingDocument
 from indexer.pipeline.exporting.columns import BASE, Column, columns_table
 from indexer.pipeline.exporting.columns import METRICS as METRIC_COLUMNS
@@ -132,6 +134,38 @@ def test_every_link_leads_somewhere(page: Path) -> None:
         assert file.exists(), target
         if anchor:
             assert anchor in _anchors(file.read_text()), target
+
+
+def test_the_pages_that_texts_name_are_there() -> None:
+    named = {
+        name
+        for file in ROOT.glob("indexer/**/*.py")
+        for name in re.findall(r"\bpage\(['\"]([\w-]+)['\"]\)", file.read_text())
+    }
+    assert {"metrics", "office-hours"} <= named
+    assert [name for name in named if not (ROOT / page(name)).is_file()] == []
+
+
+def test_texts_for_users_name_pages_by_the_one_address() -> None:
+    """What users read are strings, and in the doors the docstrings of commands and endpoints."""
+    doors = (ROOT / "indexer" / "cli", ROOT / "indexer" / "web")
+    found = [
+        f"{file.relative_to(ROOT)}:{node.lineno}"
+        for file in ROOT.glob("indexer/**/*.py")
+        for node in _texts(ast.parse(file.read_text()), docstrings=file.parent in doors)
+        if "docs/" in node.value
+    ]
+    assert len(found) == 1, found
+    assert found[0].startswith("indexer/documentation.py:")
+
+
+def _texts(tree: ast.Module, *, docstrings: bool) -> list[ast.Constant]:
+    """The strings of a module without those that only stand there, with or without the docstrings of functions."""
+    functions = (ast.FunctionDef, ast.AsyncFunctionDef)
+    shown = {id(node.body[0]) for node in ast.walk(tree) if isinstance(node, functions)} if docstrings else set()
+    notes = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr) and id(node) not in shown}
+    strings = [node for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    return [node for node in strings if id(node) not in notes]
 
 
 def _anchors(text: str) -> set[str]:

@@ -7,6 +7,7 @@ import typer
 
 from indexer.cli.app import app
 from indexer.cli.output import Format, FormatOption, chosen, print_json
+from indexer.documentation import page
 from indexer.errors import OperatorError
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def explain_conversation(
         if field is not None:
             names_of(field)
     except UnknownField as error:
-        raise OperatorError(str(error), "see docs/metrics.md, or leave the field out") from error
+        raise OperatorError(str(error), f"see {page('metrics')}, or leave the field out") from error
     found = _explained(conversation, workspace, file, office_hours, bot_admins, as_of, _checked(time_zone))
     if field is not None:
         found = replace(found, explanation=only(found.explanation, field))

@@ -11,6 +11,7 @@ from indexer.cli.app import app
 from indexer.cli.output_file import ForceOption, OutputOption, check_output, opened
 from indexer.cli.progress import count_progress
 from indexer.cli.report_options import ZoneOption, index, workspace_zone
+from indexer.documentation import page
 from indexer.errors import OperatorError
 
 if TYPE_CHECKING:
@@ -20,7 +21,15 @@ export_app = typer.Typer(no_args_is_help=True, help="Write data as files.")
 app.add_typer(export_app, name="export")
 
 
-@export_app.command("conversations")
+_HELP = f"""
+Export conversations as CSV: one row for each message thread created in the range, of all message types.
+
+The range applies to the date of the thread, not of the conversation. The file appears under its name only when it is
+complete. {page("exports")} describes the columns.
+"""
+
+
+@export_app.command("conversations", help=_HELP)
 def conversations(
     *,
     workspace: Annotated[str, typer.Option("--workspace", help="The workspace whose threads are exported.")],
@@ -51,12 +60,6 @@ def conversations(
         bool, typer.Option("--dry-run", help="Show how many rows the file would have, and write nothing.")
     ] = False,
 ) -> None:
-    """Export conversations as CSV: one row for each message thread created in the range, of all message types.
-
-    The range applies to the date of the thread, not of the conversation. The file appears under its name only when
-    it is complete.
-    docs/exports.md describes the columns.
-    """
     if email is not None and not background:
         raise OperatorError("--email is for exports that a worker writes", "add --background, or leave it out")
     if background and output != "-":

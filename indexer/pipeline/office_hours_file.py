@@ -5,8 +5,11 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from indexer.documentation import page
 from indexer.errors import OperatorError, Refused
 from indexer.office_hours import OfficeHours, parse_office_hours
+
+_REMEDY = f"see {page('office-hours')} for the shape"
 
 
 class OfficeHoursFile(NamedTuple):
@@ -24,6 +27,6 @@ def read_office_hours(path: Path) -> OfficeHoursFile:
     except OSError as error:
         raise OperatorError(f"{path}: {error.strerror}", "give a JSON file with office hours") from error
     except orjson.JSONDecodeError as error:
-        raise OperatorError(f"{path}: is not JSON: {error}", "see docs/office-hours.md for the shape") from error
+        raise OperatorError(f"{path}: is not JSON: {error}", _REMEDY) from error
     except Refused as refused:
-        raise OperatorError(f"{path}: {refused}", "see docs/office-hours.md for the shape") from refused
+        raise OperatorError(f"{path}: {refused}", _REMEDY) from refused

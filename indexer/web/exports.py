@@ -9,6 +9,7 @@ from fastapi.responses import FileResponse
 from pydantic import AfterValidator, BaseModel, Field
 from starlette.exceptions import HTTPException
 
+from indexer.documentation import page
 from indexer.mail_server import checked_address
 from indexer.pipeline.exporting.files import check_readable, file_of
 from indexer.pipeline.exporting.ordering import link_of, opens, order_export, request_of
@@ -80,11 +81,11 @@ class OrderedExport(ExportStatus):
 
 _EXAMPLE = {"workspace": "demo", "from": "2026-10-01", "to": "2026-10-31", "pipelines": ["new"], "packing": "zip"}
 _BODY = {"requestBody": {"content": {"application/json": {"example": _EXAMPLE}}}}
+_ABOUT = f"Have a worker write an export of message threads; {page('exports')} describes the columns."
 
 
-@router.post("", status_code=202, openapi_extra=_BODY, responses=TOO_LARGE)
+@router.post("", status_code=202, description=_ABOUT, openapi_extra=_BODY, responses=TOO_LARGE)
 def order(asked: ExportOrder, backend: BackendOfRequest, http: Request) -> OrderedExport:
-    """Have a worker write an export of message threads; docs/exports.md describes the columns."""
     given = asked.model_dump(by_alias=True, exclude_unset=True, exclude={"dataset", "email"})
     request = backend.in_zone(read_request, given)
     export, token = backend.storing(lambda store: order_export(store, request, asked.email, backend.settings))
