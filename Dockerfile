@@ -8,10 +8,11 @@ WORKDIR /app
 COPY constraints.txt .
 RUN pip install "$(grep --only-matching '^uv==[^ ]*' constraints.txt)"
 
-COPY pyproject.toml README.md ./
+COPY pyproject.toml hatch_build.py README.md LICENSE ./
 COPY indexer indexer
 COPY mappings mappings
 COPY queries queries
+# Without the extra `embedded`: the services are containers of their own.
 RUN uv pip install --system --constraints constraints.txt . && useradd --create-home indexer
 
 # A volume that is mounted here is the user's, as the directory is.

@@ -3,4 +3,4 @@
 from indexer import native, zones
 
 __all__ = ["__version__", "native", "zones"]
-__version__ = "0.1.0"
+__version__ = "0.2.0"
