@@ -78,6 +78,15 @@ def test_classifiers_are_ones_that_package_indexes_know(metadata: Metadata) -> N
     assert set(metadata.classifiers) <= known_classifiers
 
 
+def test_the_metadata_claim_the_pythons_that_tests_have_run_with(metadata: Metadata) -> None:
+    page = (ROOT / "docs" / "supported-versions.md").read_text()
+    [(supported, tested)] = re.findall(r"(?m)^\| Python \| (.*?) \| (.*?) \|", page)
+    claimed = re.findall(r"Python :: (3\.\d+)", "\n".join(metadata.classifiers or []))
+
+    assert claimed == re.findall(r"3\.\d+", tested)
+    assert str(metadata.requires_python) == f">={supported.split()[0]}"
+
+
 def test_the_description_has_no_link_that_leads_nowhere_outside_of_the_repository(metadata: Metadata) -> None:
     readme = (ROOT / "README.md").read_text()
     description = str(metadata.description)
