@@ -2,13 +2,14 @@
 
 from indexer.reports.answer import Answer, Comparison, Row, Waiting
 from indexer.reports.building import build_answer
+from indexer.reports.check_question import check_question, read_question
 from indexer.reports.choice import choose
 from indexer.reports.definition import Definition, InvalidDefinition, read_definition
 from indexer.reports.dimensions import Dimension, find_dimension
 from indexer.reports.measures import Number
 from indexer.reports.page import reports_page
 from indexer.reports.periods import Interval, Span, Weekday
-from indexer.reports.question import InvalidQuestion, Question, check_question, read_question
+from indexer.reports.question import InvalidQuestion, Question
 from indexer.reports.search_body import any_body, chosen_pages, latest_body, next_page, search_body, workspaces_body
 from indexer.reports.wording import in_words
 from indexer.reports.zones import time_zones

@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 
 from indexer.reports.answer import Answer, Comparison, GroupTotal, Others, Row, RowBefore
 from indexer.reports.cells import Cells, cells, grouped, hours_of, others_bucket, total_buckets, whole_bucket
+from indexer.reports.check_question import as_asked, parameter_values
 from indexer.reports.choice import Choice
 from indexer.reports.completeness import Part, average, parts
 from indexer.reports.definition import Definition
@@ -26,7 +27,7 @@ from indexer.reports.measures import (
 )
 from indexer.reports.parts import labels
 from indexer.reports.periods import Interval, Span
-from indexer.reports.question import Question, as_asked, parameter_values
+from indexer.reports.question import Question
 from indexer.reports.row_budget import RowBudget, rows_of_a_period
 from indexer.reports.search_body import UNFINISHED
 from indexer.reports.values import Age, AtEnd, Distribution, Heatmap, NetOutflow, Parted, Share, parts_of

@@ -4,6 +4,7 @@ import enum
 from datetime import date
 from typing import NamedTuple
 
+from indexer.reports.check_question import as_asked
 from indexer.reports.clauses import Clause, check_clause
 from indexer.reports.definition import Definition
 from indexer.reports.dimensions import Dimension
@@ -13,7 +14,7 @@ from indexer.reports.measures import age_part, measured_field
 from indexer.reports.outflow import changed
 from indexer.reports.parts import labels
 from indexer.reports.periods import Span, part_of
-from indexer.reports.question import InvalidQuestion, Question, as_asked
+from indexer.reports.question import InvalidQuestion, Question
 from indexer.reports.scope import Scope, scope_of
 from indexer.reports.values import Age, AtEnd, Distribution, Heatmap, NetOutflow
 

@@ -10,12 +10,13 @@ from typing import Any, NamedTuple
 
 from indexer.keys import key_of
 from indexer.reports.cell import Cell, scope_of_cell, span_of_cell
+from indexer.reports.check_question import as_asked
 from indexer.reports.definition import Definition
 from indexer.reports.filters import Body, all_of, condition_filters
 from indexer.reports.lasting import overlap
 from indexer.reports.measures import measured_field, quantile, rounded, whole
 from indexer.reports.outflow import left
-from indexer.reports.question import InvalidQuestion, Question, as_asked
+from indexer.reports.question import InvalidQuestion, Question
 from indexer.reports.scope import PATH, Scope, of_workspace
 from indexer.reports.values import (
     Age,

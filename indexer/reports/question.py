@@ -1,29 +1,22 @@
-"""What is asked of a report: whose conversations, of which days, cut how. Checked before anything is searched."""
+"""What is asked of a report: whose conversations, of which days, cut how. What holds for every report is checked."""
 
 import enum
 import re
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
 from pydantic.functional_validators import field_validator
 
 from indexer.keys import MOST_BYTES, is_too_long
-from indexer.reports.clauses import FORM, Clause, check_clause, read_clause
-from indexer.reports.definition import Definition
-from indexer.reports.dimensions import CUSTOM_ANY, Dimension
+from indexer.reports.clauses import FORM, Clause, read_clause
 from indexer.reports.parameters import read_parameter
 from indexer.reports.periods import Interval, Span, Weekday, count_periods, period_of, periods
-from indexer.reports.values import AtEnd, Heatmap, NetOutflow
 from indexer.reports.zones import checked_zone
 
 MAX_PERIODS = 10_000
-MAX_STATES = 1_100
-"""How many instants a report of states can look at: each is a condition of its own in the search."""
-MAX_HEATMAP_DAYS = 2_500
-"""Elasticsearch counts a heatmap by the hour, and gives at most 65,536 of them."""
 
 MAX_TOP = 1_000
 """How many groups a question can choose; further ones are in an answer without a choice."""
@@ -272,115 +265,6 @@ class Question(BaseModel):
     def clauses(self) -> list[Clause]:
         """The conditions, in the order given."""
         return [read_clause(written) for written in self.where]
-
-
-def read_question(definition: Definition, parameters: Mapping[str, Any]) -> Question:
-    """The question that the parameters put to a report; raises `InvalidQuestion` for the first that is wrong."""
-    try:
-        question = Question.model_validate(parameters)
-    except ValidationError as error:
-        raise fault(error.errors()[0]) from error
-    return check_question(definition, question)
-
-
-def check_question(definition: Definition, question: Question) -> Question:
-    """The question as this report understands it; `InvalidQuestion` if the report cannot answer it."""
-    if definition.needs_the_present and question.as_of is None:
-        raise InvalidQuestion("as_of", "is missing")
-    question = _on_a_board(question) if definition.is_board else question
-    if isinstance(definition.value, Heatmap) and "interval" not in question.model_fields_set:
-        question = question.model_copy(update={"interval": Interval.RANGE})
-    _check_size(definition, question)
-    if "group_by" not in question.model_fields_set and definition.group_by_default is not None:
-        question = question.model_copy(update={"group_by": definition.group_by_default})
-    parameter_values(definition, question)
-    if question.group_by is not None and not definition.can_group_by(question.group_by):
-        names = [*definition.group_by, CUSTOM_ANY] if definition.takes_attributes else definition.group_by
-        allowed = f"only by {', '.join(names)}" if names else "not at all"
-        raise InvalidQuestion("group_by", f"{definition.name} can be grouped {allowed}, not by {question.group_by!r}")
-    if question.group_by is None and question.chooses:
-        given = next(name for name in ("sort", "top", "min_count") if getattr(question, name) is not None)
-        raise InvalidQuestion(given, "is about groups, and there are none; say what to group by, or leave it out")
-    if question.office_hours and not definition.measures_durations:
-        field = definition.measured_field
-        why = f"measures {field}, which has no twin within them" if field else "measures no duration"
-        raise InvalidQuestion("office_hours", f"{definition.name} {why}; leave it out")
-    for clause in question.clauses:
-        try:
-            check_clause(clause, _known(definition, clause))
-        except ValueError as error:
-            raise InvalidQuestion("where", str(error)) from error
-    return question
-
-
-def parameter_values(definition: Definition, question: Question) -> dict[str, int]:
-    """The values that the question gives to the report's parameters; raises `InvalidQuestion` for one that is wrong."""
-    found: dict[str, int] = {}
-    for written in question.param:
-        name, value = read_parameter(written)
-        parameter = definition.parameters.get(name)
-        if parameter is None:
-            known = f"has only {', '.join(definition.parameters)}" if definition.parameters else "has no parameters"
-            raise InvalidQuestion("param", f"{definition.name} {known}, not {name!r}")
-        if name in found:
-            raise InvalidQuestion("param", f"{name} is given twice")
-        try:
-            found[name] = parameter.read(value)
-        except ValueError as error:
-            raise InvalidQuestion("param", f"{name}: {error}") from error
-    return found
-
-
-def as_asked(definition: Definition, question: Question) -> Definition:
-    """The definition with the numbers that the question gives to its parameters, and within office hours if it asks.
-
-    The same question put to the result gives the result again.
-    """
-    return definition.with_values(parameter_values(definition, question), office_hours=question.office_hours)
-
-
-def clauses_of(definition: Definition, question: Question) -> dict[Dimension, list[Clause]]:
-    """The conditions by what they are about, in the order given."""
-    found: dict[Dimension, list[Clause]] = {}
-    for clause in question.clauses:
-        found.setdefault(_known(definition, clause), []).append(clause)
-    return found
-
-
-def _known(definition: Definition, clause: Clause) -> Dimension:
-    dimension = definition.dimension(clause.name)
-    if dimension is None:
-        raise ValueError(f"{clause.name!r} is none of {', '.join(definition.vocabulary)}")
-    return dimension
-
-
-def _on_a_board(question: Question) -> Question:
-    """A board has one moment: its date stands for a range that was not given."""
-    if question.compare:
-        raise InvalidQuestion("compare", "a board shows one moment, and there is nothing before it; leave it out")
-    if "interval" in question.model_fields_set and question.interval is not Interval.RANGE:
-        raise InvalidQuestion("interval", f"a board shows one moment and has only the interval {Interval.RANGE}")
-    today = datetime.fromtimestamp(question.as_of or 0, question.zone).date()
-    first = question.from_ or min(question.to or today, today)
-    last = question.to or max(first, today)
-    return question.model_copy(update={"interval": Interval.RANGE, "from_": first, "to": last})
-
-
-def _check_size(definition: Definition, question: Question) -> None:
-    span = question.span
-    number = question.count_periods(span)
-    if isinstance(definition.value, AtEnd | NetOutflow) and number > MAX_STATES:
-        raise InvalidQuestion(
-            "interval",
-            f"{span.first} to {span.last} has {number:,} periods, and a report of states looks at {MAX_STATES:,} "
-            "at most; choose a longer interval or a shorter range",
-        )
-    if isinstance(definition.value, Heatmap) and span.days > MAX_HEATMAP_DAYS:
-        raise InvalidQuestion(
-            "to",
-            f"{span.first} to {span.last} has {span.days:,} days, more than the {MAX_HEATMAP_DAYS:,} of a heatmap; "
-            "choose a shorter range",
-        )
 
 
 def fault(error: Mapping[str, Any]) -> InvalidQuestion:

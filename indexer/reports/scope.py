@@ -2,10 +2,11 @@
 
 from typing import NamedTuple
 
+from indexer.reports.check_question import clauses_of
 from indexer.reports.definition import NOW, Definition
 from indexer.reports.filters import Body, all_of, clause_filters, condition_filters, nothing, within
 from indexer.reports.periods import Span
-from indexer.reports.question import Question, clauses_of
+from indexer.reports.question import Question
 from indexer.reports.values import AtEnd, NetOutflow, TimeIn
 
 PATH = "actions"

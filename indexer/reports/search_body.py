@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from indexer.reports.check_question import as_asked
 from indexer.reports.completeness import adds_up, finished
 from indexer.reports.definition import NOW, Definition
 from indexer.reports.dimensions import Dimension
@@ -12,7 +13,7 @@ from indexer.reports.measures import measures
 from indexer.reports.outflow import flows
 from indexer.reports.period_buckets import cut_into_hours, cut_into_periods
 from indexer.reports.periods import Interval, Span, part_of
-from indexer.reports.question import Question, as_asked
+from indexer.reports.question import Question
 from indexer.reports.scope import PATH, Scope, of_workspace, scope_of
 from indexer.reports.values import AtEnd, Heatmap, NetOutflow, Share, TimeIn
 

@@ -10,10 +10,11 @@ from urllib.parse import urlencode
 from indexer.pipeline.datasets import named
 from indexer.pipeline.freshness import still_to_be_indexed
 from indexer.reports import Answer, Comparison, Definition, Dimension, Interval, Number, Question, Waiting, in_words
+from indexer.reports.check_question import as_asked
 from indexer.reports.completeness import Part
 from indexer.reports.figures import said
 from indexer.reports.periods import whole_period
-from indexer.reports.question import NO_GROUP, as_asked
+from indexer.reports.question import NO_GROUP
 from indexer.reports.values import Age, Count, Distribution, Heatmap, Parted, Rate, Share
 from indexer.web.across import Across, lines_across
 from indexer.web.chart import Chart, bar_chart, line_chart, period_label

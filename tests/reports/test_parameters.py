@@ -10,8 +10,8 @@ from indexer.metrics import schema
 from indexer.pipeline.reporting import load_reports
 from indexer.records import call, teammate_status
 from indexer.reports import InvalidQuestion, Question, read_question, search_body
+from indexer.reports.check_question import as_asked, parameter_values
 from indexer.reports.closed import CLOSED
-from indexer.reports.question import as_asked, parameter_values
 
 REPORTS = load_reports()
 WITH_PARAMETERS = {name: report for name, report in REPORTS.items() if report.parameters}

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from indexer.reports import Interval, InvalidQuestion, Question, Span, read_question
-from indexer.reports.question import clauses_of
+from indexer.reports.check_question import clauses_of
 from tests.reports.definitions import definition
 
 
