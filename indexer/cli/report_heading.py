@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 from indexer.reports import Answer, Comparison, Definition, Interval, Number
 from indexer.reports.figures import said
-from indexer.reports.values import Heatmap
 
 ABOUT = "≈"
 """What stands before numbers that are not exact."""
@@ -82,7 +81,7 @@ def notes(definition: Definition, answer: Answer) -> Iterator[str]:
         days = f"over {answer.average.days:,} day{'s' if answer.average.days != 1 else ''}"
         yield f"{said(round(answer.average.value, 2), answer.unit)} a {answer.average.per.value} on average, {days}"
     yield from _partial(answer)
-    if isinstance(definition.value, Heatmap):
+    if definition.value.is_grid:
         yield "Each number is of one hour of the week, by local time."
     if answer.compare:
         yield _comparison(answer.total, answer.compare, answer.unit)

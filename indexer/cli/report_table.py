@@ -14,7 +14,6 @@ from indexer.cli.report_heading import notes, question_line
 from indexer.cli.report_rows import Rows, has_groups, rows_of
 from indexer.plain_text import printable
 from indexer.reports import Answer, Definition
-from indexer.reports.values import Heatmap
 from indexer.terminal import console, print_lines
 
 _WIDEST_BAR = 32
@@ -42,13 +41,13 @@ def print_answer(definition: Definition, answer: Answer) -> None:
     lines += [Text(line) for line in wrapped(definition.about, width)]
     lines += [Text(line, style="dim") for line in wrapped(printable(question_line(definition, answer)), width)]
     lines.append(Text())
-    if isinstance(definition.value, Heatmap):
+    if definition.value.is_grid:
         lines += map(Text, grid_lines(answer, width))
     else:
         lines += table_lines(rows_of(answer), width)
     lines.append(Text())
     below = list(notes(definition, answer))
-    if has_groups(answer) and any(not row.count for row in answer.rows) and not isinstance(definition.value, Heatmap):
+    if has_groups(answer) and any(not row.count for row in answer.rows) and not definition.value.is_grid:
         below.append("Groups without any in a period are left out of this table.")
     lines += [Text(line) for note in below for line in wrapped(printable(note), width)]
     print_lines(out, lines)

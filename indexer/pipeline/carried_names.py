@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 
 from indexer.conversation.ahead import AHEAD
 from indexer.pipeline.searching import search_many
-from indexer.reports.filters import Body
-from indexer.reports.scope import PATH, of_workspace
+from indexer.reports.filters import PATH, Body
+from indexer.reports.scope import of_workspace
 from indexer.store.names import Named
 from indexer.store.payloads import read_payloads
 

@@ -29,7 +29,7 @@ from indexer.reports import (
     workspaces_body,
 )
 from indexer.reports.choice import Choice
-from indexer.reports.measures import TOO_MANY_VALUES
+from indexer.reports.numbers.quantile import TOO_MANY_VALUES
 from indexer.reports.row_budget import MAX_ROWS, RowBudget, check_rows
 from indexer.reports.search_body import Chosen, Page, with_fewer_groups
 

@@ -17,8 +17,8 @@ from indexer.pipeline.searching import Response, search_many, search_once
 from indexer.reports import Definition, Dimension, Question, any_body, workspaces_body
 from indexer.reports.clauses import Clause
 from indexer.reports.dimensions import CUSTOM
-from indexer.reports.filters import Body, clause_filters
-from indexer.reports.scope import PATH, of_workspace
+from indexer.reports.filters import PATH, Body, clause_filters
+from indexer.reports.scope import of_workspace
 from indexer.store.names import Named, list_names
 
 _MAX_VALUES = 1_000

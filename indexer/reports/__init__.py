@@ -1,12 +1,12 @@
 """Reports: definitions, questions put to them, the searches these become, and the answers."""
 
 from indexer.reports.answer import Answer, Comparison, Row, Waiting
+from indexer.reports.answer_number import Number
 from indexer.reports.building import build_answer
 from indexer.reports.check_question import check_question, read_question
 from indexer.reports.choice import choose
 from indexer.reports.definition import Definition, InvalidDefinition, read_definition
 from indexer.reports.dimensions import Dimension, find_dimension
-from indexer.reports.measures import Number
 from indexer.reports.page import reports_page
 from indexer.reports.periods import Interval, Span, Weekday
 from indexer.reports.question import InvalidQuestion, Question

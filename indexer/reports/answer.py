@@ -5,8 +5,8 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from indexer.reports.answer_number import Number
 from indexer.reports.completeness import Average, Part
-from indexer.reports.measures import Number
 from indexer.reports.periods import Interval, Weekday
 from indexer.reports.question import Sort
 

@@ -1,6 +1,6 @@
 """From the responses of Elasticsearch to the answer of a question."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from itertools import chain
 from typing import Any, NamedTuple
@@ -8,29 +8,18 @@ from typing import Any, NamedTuple
 from pydantic import TypeAdapter
 
 from indexer.reports.answer import Answer, Comparison, GroupTotal, Others, Row, RowBefore
-from indexer.reports.cells import Cells, cells, grouped, hours_of, others_bucket, total_buckets, whole_bucket
+from indexer.reports.answer_number import Number, as_number, number
+from indexer.reports.cells import grouped, others_bucket, whole_bucket
 from indexer.reports.check_question import as_asked, parameter_values
 from indexer.reports.choice import Choice
 from indexer.reports.completeness import Part, average, parts
 from indexer.reports.definition import Definition
-from indexer.reports.hours import HOURS
-from indexer.reports.measures import (
-    Bucket,
-    Figure,
-    Number,
-    as_number,
-    documents,
-    figure_reader,
-    is_exact,
-    number,
-    percent,
-)
-from indexer.reports.parts import labels
+from indexer.reports.numbers.base import Cells, Figure, documents
+from indexer.reports.period_buckets import Bucket
 from indexer.reports.periods import Interval, Span
 from indexer.reports.question import Question
-from indexer.reports.row_budget import RowBudget, rows_of_a_period
+from indexer.reports.row_budget import RowBudget
 from indexer.reports.search_body import UNFINISHED
-from indexer.reports.values import Age, AtEnd, Distribution, Heatmap, NetOutflow, Parted, Share, parts_of
 
 _ROWS, _ROWS_BEFORE = TypeAdapter(list[Row]), TypeAdapter(list[RowBefore])
 _Row = dict[str, Any]
@@ -65,7 +54,7 @@ def build_answer(  # noqa: PLR0917 (what an answer is made of)
         total=found.total,
         rows=_ROWS.validate_python(found.rows),
         where=question.where,
-        exact=is_exact(definition, question, found.total),
+        exact=definition.value.is_exact(question, found.total.count),
     )
     further: dict[str, Any] = {}
     if definition.parameters:
@@ -84,7 +73,7 @@ def build_answer(  # noqa: PLR0917 (what an answer is made of)
     if responses_before is not None:
         before = _found(definition, question, question.span.before(), responses_before, choice, budget)
         further["compare"] = _compared(question, before)
-        further["exact"] = answer.exact and is_exact(definition, question, before.total)
+        further["exact"] = answer.exact and definition.value.is_exact(question, before.total.count)
     return answer.model_copy(update=further)
 
 
@@ -132,19 +121,19 @@ def _found(  # noqa: PLR0917 (what an answer is made of)
     pages = iter(responses)
     first = next(pages)
     everything = whole_bucket(definition, first)
-    total = number(definition, total_buckets(definition, question, span, everything))
-    match definition.value:
-        case Distribution() | Age():
-            rows, others = list(_of_parts(definition, question, span, everything)), None
-        case Heatmap():
-            rows, others = list(_of_hours(definition, question, span, everything)), None
-        case _:
-            whole = _whole(definition, question, span, everything)
-            groups: Mapping[str | None, Cells] = {None: whole}
-            if question.group_by is not None:
-                groups = _groups(definition, question, span, chain([first], pages), None if choice else budget)
-            rows = list(_of_groups(definition, question, span, groups, whole, choice))
-            others = _others(definition, question, span, first, choice) if choice and choice.others else None
+    value = definition.value
+    total = number(definition, value.total_buckets(question, span, everything))
+    others = None
+    if value.has_own_groups:
+        cut = parts(definition, question, span)
+        rows = [_row(*found, cut) for found in value.own_rows(definition, question, span, everything)]
+    else:
+        whole = _whole(definition, question, span, everything)
+        groups: Mapping[str | None, Cells] = {None: whole}
+        if question.group_by is not None:
+            groups = _groups(definition, question, span, chain([first], pages), None if choice else budget)
+        rows = list(_of_groups(definition, question, span, groups, whole, choice))
+        others = _others(definition, question, span, first, choice) if choice and choice.others else None
     unfinished = number(definition, [everything[UNFINISHED]]).value if UNFINISHED in everything else 0
     return _Found(total, rows, others, None if total.value is None else total.value - (unfinished or 0))
 
@@ -160,7 +149,7 @@ def _of_groups(  # noqa: PLR0917 (what rows are made of)
     """The rows of the groups by period, then in the order of the choice, else of the names."""
     order = choice.order if choice else sorted(groups, key=lambda group: (group is None, group or ""))
     shown = [(group, groups.get(group, {})) for group in order or [None]]
-    read, cut = _reader(definition, whole), parts(definition, question, span)
+    read, cut = definition.value.group_reader(definition, whole), parts(definition, question, span)
     for period in question.periods(span):
         for group, found in shown:
             yield _row(period, group, read(period, found.get(period, ())), cut)
@@ -168,22 +157,9 @@ def _of_groups(  # noqa: PLR0917 (what rows are made of)
 
 def _whole(definition: Definition, question: Question, span: Span, everything: Bucket) -> Cells:
     """All there is of each period, where that is needed: there are no groups, or they are shares of it."""
-    if question.group_by is None or isinstance(definition.value, Share):
-        return cells(definition, question, span, everything)
+    if question.group_by is None or definition.value.is_share_of_all:
+        return definition.value.cells(question, span, everything)
     return {}
-
-
-def _reader(definition: Definition, whole: Cells) -> Callable[[date, Sequence[Bucket]], Figure]:
-    """What reads the number of a period off a group's buckets; a share is one of all that is in the period."""
-    if isinstance(definition.value, Share):
-        return lambda period, found: _share(documents(found), documents(whole.get(period, ())))
-    read = figure_reader(definition)
-    nothing = read(())  # of which there are many: few groups have something in every period
-    return lambda _, found: read(found) if found else nothing
-
-
-def _share(count: int, whole: int) -> Figure:
-    return percent(count, whole), count
 
 
 def _others(
@@ -193,11 +169,10 @@ def _others(
     if bucket is None:
         return None
     everything = whole_bucket(definition, response)
-    whole, found = _whole(definition, question, span, everything), cells(definition, question, span, bucket)
+    whole, found = _whole(definition, question, span, everything), definition.value.cells(question, span, bucket)
     rows = _ROWS.validate_python(list(_of_groups(definition, question, span, {None: found}, whole, None)))
-    total = number(definition, total_buckets(definition, question, span, bucket))
-    if isinstance(definition.value, Share):
-        total = as_number(_share(total.count, documents([everything])))
+    buckets = definition.value.total_buckets(question, span, bucket)
+    total = as_number(definition.value.total_of_group(definition, buckets, everything))
     return Others(groups=len(choice.others), total=total, rows=rows)
 
 
@@ -206,8 +181,8 @@ def _take_known(
 ) -> None:
     """Count the rows that are known before the responses; of groups that nobody chose `_groups` counts them."""
     present = question.count_periods(span)
-    if question.group_by is None or isinstance(definition.value, Parted | Heatmap):
-        rows = present * rows_of_a_period(definition)
+    if question.group_by is None or definition.value.has_own_groups:
+        rows = present * definition.value.rows_of_a_period
         budget.take(rows, "interval", f"it makes {rows:,} rows")
     elif choice is not None:
         number = len(choice.order) + bool(choice.others)
@@ -225,12 +200,12 @@ def _groups(
     # Documents that change their state between two ends of periods are in no row, and groups that were named beforehand
     # may have nothing.
     by_name = definition.needs_names_of_groups(question.group_by)
-    may_be_empty = by_name or isinstance(definition.value, AtEnd | NetOutflow)
+    may_be_empty = by_name or definition.value.at_ends
     present = question.count_periods(span)
     said = f"groups in {present:,} periods"
     for response in pages:
         for group, bucket in grouped(definition, question, response):
-            found = cells(definition, question, span, bucket)
+            found = definition.value.cells(question, span, bucket)
             if not may_be_empty or any(map(documents, found.values())):
                 groups[group] = found
         if budget:
@@ -245,26 +220,3 @@ def _row(period: date, group: str | None, figure: Figure, cut: Mapping[date, Par
     if period in cut:
         return {"period": period, "group": group, "value": value, "count": count, "partial": cut[period]}
     return {"period": period, "group": group, "value": value, "count": count}
-
-
-def _of_parts(definition: Definition, question: Question, span: Span, everything: Bucket) -> Iterator[_Row]:
-    """A row for every part of every period: percent of the period's documents that have a value."""
-    if not isinstance(definition.value, Parted):
-        return
-    names, cut = labels(parts_of(definition.value).bounds), parts(definition, question, span)
-    found = cells(definition, question, span, everything)
-    for period in question.periods(span):
-        buckets = found.get(period, [])
-        having = sum(bucket["having"]["doc_count"] for bucket in buckets)
-        for position, name in enumerate(names):
-            count = sum(bucket["parts"]["buckets"][position]["doc_count"] for bucket in buckets)
-            yield _row(period, name, _share(count, having), cut)
-
-
-def _of_hours(definition: Definition, question: Question, span: Span, everything: Bucket) -> Iterator[_Row]:
-    """A row for every hour of the week in every period."""
-    found, cut = hours_of(question, span, everything), parts(definition, question, span)
-    read = figure_reader(definition)
-    for period in question.periods(span):
-        for hour in HOURS:
-            yield _row(period, hour, read(found.get((period, hour), ())), cut)

@@ -1,37 +1,14 @@
-"""From the responses of Elasticsearch to the buckets of each group and period."""
+"""From the responses of Elasticsearch to the buckets of each group."""
 
-from bisect import bisect_right
 from collections.abc import Iterator, Mapping
-from datetime import date
 from typing import Any
 
 from indexer.reports.definition import Definition
 from indexer.reports.dimensions import Dimension
-from indexer.reports.lasting import bounds_of, lasted
-from indexer.reports.measures import Bucket
-from indexer.reports.outflow import flowed
-from indexer.reports.period_buckets import by_hour, by_period
-from indexer.reports.periods import Interval, Span
+from indexer.reports.filters import PATH
+from indexer.reports.period_buckets import Bucket
 from indexer.reports.question import Question
-from indexer.reports.scope import PATH
-from indexer.reports.search_body import DOCUMENTS, NAMED, NAMELESS, OTHERS, STRETCH, UNFINISHED
-from indexer.reports.values import AtEnd, NetOutflow, TimeIn
-
-Cells = dict[date, list[Bucket]]
-"""The buckets by period: one nearly always, none where there is nothing."""
-
-
-def total_buckets(definition: Definition, question: Question, span: Span, everything: Bucket) -> list[Bucket]:
-    """What a total is read off: the bucket, or what is in the state at the end, or its time in the span."""
-    match definition.value:
-        case AtEnd():
-            return [everything["at_the_end"]]
-        case NetOutflow():
-            return [flow for _, flow in flowed(everything)]
-        case TimeIn():
-            return [found for _, found in lasted(everything, "whole", bounds_of(question, span, Interval.RANGE))]
-        case _:
-            return [everything]
+from indexer.reports.search_body import DOCUMENTS, NAMED, NAMELESS, OTHERS, UNFINISHED
 
 
 def whole_bucket(definition: Definition, response: Mapping[str, Any]) -> Bucket:
@@ -88,39 +65,6 @@ def _group(definition: Definition, dimension: Dimension, response: Mapping[str, 
         **bucket,
         "periods": {"buckets": [{**one, **_in_scope(one)["groups"]["buckets"][place]} for one in periods]},
     }
-
-
-def cells(definition: Definition, question: Question, span: Span, bucket: Bucket) -> Cells:
-    """A bucket's own buckets by period."""
-    match definition.value:
-        case AtEnd():
-            stretches = [found for name, found in bucket.items() if name.startswith(STRETCH)]
-            return {
-                date.fromisoformat(period): [state]
-                for stretch in stretches
-                for period, state in stretch["periods"]["buckets"].items()
-            }
-        case NetOutflow():
-            stretches = [found for name, found in bucket.items() if name.startswith(STRETCH)]
-            return {date.fromisoformat(period): [flow] for stretch in stretches for period, flow in flowed(stretch)}
-        case TimeIn():
-            name = "whole" if question.interval is Interval.RANGE else "periods"
-            bounds = bounds_of(question, span, question.interval)
-            return {period: [time] for period, time in lasted(bucket, name, bounds) if time["doc_count"]}
-        case _ if question.interval is Interval.RANGE:
-            return {span.first: [bucket]} if bucket["doc_count"] else {}
-        case _:
-            return {period: [found] for period, found in by_period(bucket)}
-
-
-def hours_of(question: Question, span: Span, bucket: Bucket) -> dict[tuple[date, str], list[Bucket]]:
-    """The buckets of a heatmap's hours by period and hour of the week."""
-    bounds = bounds_of(question, span, question.interval, whole=True)
-    periods, starts = list(bounds), [start for start, _ in bounds.values()]
-    found: dict[tuple[date, str], list[Bucket]] = {}
-    for instant, hour, one in by_hour(question, bucket):
-        found.setdefault((periods[bisect_right(starts, instant) - 1], hour), []).append(one)
-    return found
 
 
 def _of_items(definition: Definition, bucket: Bucket) -> Bucket:

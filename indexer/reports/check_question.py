@@ -12,12 +12,6 @@ from indexer.reports.dimensions import CUSTOM_ANY, Dimension
 from indexer.reports.parameters import read_parameter
 from indexer.reports.periods import Interval
 from indexer.reports.question import InvalidQuestion, Question, fault
-from indexer.reports.values import AtEnd, Heatmap, NetOutflow
-
-MAX_STATES = 1_100
-"""How many instants a report of states can look at: each is a condition of its own in the search."""
-MAX_HEATMAP_DAYS = 2_500
-"""Elasticsearch counts a heatmap by the hour, and gives at most 65,536 of them."""
 
 
 def read_question(definition: Definition, parameters: Mapping[str, Any]) -> Question:
@@ -34,9 +28,9 @@ def check_question(definition: Definition, question: Question) -> Question:
     if definition.needs_the_present and question.as_of is None:
         raise InvalidQuestion("as_of", "is missing")
     question = _on_a_board(question) if definition.is_board else question
-    if isinstance(definition.value, Heatmap) and "interval" not in question.model_fields_set:
-        question = question.model_copy(update={"interval": Interval.RANGE})
-    _check_size(definition, question)
+    if definition.value.default_interval is not None and "interval" not in question.model_fields_set:
+        question = question.model_copy(update={"interval": definition.value.default_interval})
+    definition.value.check_size(question, question.span)
     if "group_by" not in question.model_fields_set and definition.group_by_default is not None:
         question = question.model_copy(update={"group_by": definition.group_by_default})
     parameter_values(definition, question)
@@ -110,20 +104,3 @@ def _on_a_board(question: Question) -> Question:
     first = question.from_ or min(question.to or today, today)
     last = question.to or max(first, today)
     return question.model_copy(update={"interval": Interval.RANGE, "from_": first, "to": last})
-
-
-def _check_size(definition: Definition, question: Question) -> None:
-    span = question.span
-    number = question.count_periods(span)
-    if isinstance(definition.value, AtEnd | NetOutflow) and number > MAX_STATES:
-        raise InvalidQuestion(
-            "interval",
-            f"{span.first} to {span.last} has {number:,} periods, and a report of states looks at {MAX_STATES:,} "
-            "at most; choose a longer interval or a shorter range",
-        )
-    if isinstance(definition.value, Heatmap) and span.days > MAX_HEATMAP_DAYS:
-        raise InvalidQuestion(
-            "to",
-            f"{span.first} to {span.last} has {span.days:,} days, more than the {MAX_HEATMAP_DAYS:,} of a heatmap; "
-            "choose a shorter range",
-        )

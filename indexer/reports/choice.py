@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from indexer.reports.measures import Number
+from indexer.reports.answer_number import Number
 from indexer.reports.question import InvalidQuestion, Question, Sort
 
 MAX_OTHERS = 65_536

@@ -10,7 +10,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from indexer.reports.definition import Definition
 from indexer.reports.periods import Interval, Span, count_periods, part_of, period_of, whole_period
 from indexer.reports.question import Question
-from indexer.reports.values import AtEnd, Count, Heatmap, Sum
 
 _FROZEN = ConfigDict(frozen=True, populate_by_name=True)
 
@@ -60,7 +59,7 @@ def _parts(definition: Definition, question: Question, span: Span) -> Iterator[t
         covered = part_of(span, question.interval, period)
         whole = covered if question.interval is Interval.RANGE else whole_period(question.interval, period)
         unfinished = today is not None and covered.last >= today
-        cut = covered.last < whole.last if isinstance(definition.value, AtEnd) else covered != whole
+        cut = definition.value.is_cut(covered, whole)
         if unfinished:
             yield period, Part(from_=covered.first, to=covered.last, unfinished=True)
         elif cut:
@@ -82,13 +81,7 @@ def finished(question: Question, span: Span) -> Span | None:
 
 def adds_up(definition: Definition) -> bool:
     """Whether the numbers of periods add up to that of all: not if one conversation may be in two of them."""
-    match definition.value:
-        case Count(count=counted):
-            return not definition.is_board and not (definition.by_day_of_action and counted == "conversations")
-        case Heatmap() | Sum():
-            return True
-        case _:
-            return False
+    return not definition.is_board and definition.value.adds_up(definition)
 
 
 def average(definition: Definition, question: Question, span: Span, total: float | None) -> Average | None:

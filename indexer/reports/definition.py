@@ -8,20 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from indexer.reports.conditions import Condition
 from indexer.reports.dimensions import CUSTOM, Dimension, find_dimension, vocabulary
 from indexer.reports.mapped import faults_of, has_twins
+from indexer.reports.numbers.registry import Value
 from indexer.reports.parameters import Parameter, references, replaced
-from indexer.reports.values import (
-    Age,
-    AtEnd,
-    Count,
-    Distribution,
-    Heatmap,
-    NetOutflow,
-    Rate,
-    Share,
-    TimeIn,
-    Value,
-    measured_field,
-)
 
 Category = Literal[
     "conversations",
@@ -85,40 +73,29 @@ class Definition(BaseModel):
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
-        by_states = self.axis in {END_OF_PERIOD, NOW} or isinstance(self.value, TimeIn)
+        by_states = self.axis in {END_OF_PERIOD, NOW} or self.value.lasts
         if by_states and (self.action or self.items):
             raise ValueError(f"{'action' if self.action else 'items'}: a report of states has no actions")
         if self.items and not self.action:
             raise ValueError("items: say which actions with action")
-        if self.items and self.axis != ACTIONS and isinstance(self.value, Distribution | Heatmap | Share):
+        if self.items and self.axis != ACTIONS and self.value.counts_on_own_day:
             raise ValueError(f"value: needs the axis {ACTIONS}, or conversations as what counts")
-        if isinstance(self.value, AtEnd | NetOutflow) != (self.axis == END_OF_PERIOD):
+        if self.value.at_ends != (self.axis == END_OF_PERIOD):
             raise ValueError(f"value: at_end or net_outflow and the axis {END_OF_PERIOD} belong together")
         if self.counted == "actions" and not self.counts_actions:
             raise ValueError(f"value: only a report with the axis {ACTIONS} or with items: actions can count actions")
-        if self.is_board and not isinstance(self.value, Count | Rate | Age):
+        if self.is_board and not self.value.fits_boards:
             raise ValueError(f"value: a report with the axis {NOW} has count, rate or age")
-        if isinstance(self.value, Age) and not self.is_board:
+        if self.value.needs_board and not self.is_board:
             raise ValueError(f"value: age needs the axis {NOW}")
-        if isinstance(self.value, Distribution | Heatmap | Age) and self.group_by:
+        if self.value.has_own_groups and self.group_by:
             raise ValueError("group_by: the value makes groups of its own")
         if self.group_by_default is not None and self.group_by_default not in self.group_by:
             raise ValueError(f"group_by_default: {self.group_by_default} is not one of group_by")
-        for key, conditions in (("where", self.where), ("value", self._tested)):
+        for key, conditions in (("where", self.where), ("value", self.value.tested)):
             if not self.is_board and any(condition.older_than for condition in conditions.values()):
                 raise ValueError(f"{key}: older_than needs the axis {NOW}")
-        if (
-            isinstance(self.value, Rate)
-            and not self.is_board
-            and any(one.older_than for one in self.value.rate.values())
-        ):
-            raise ValueError(f"value: older_than needs the axis {NOW}")
         return self
-
-    @property
-    def _tested(self) -> Mapping[str, Condition]:
-        """What a rate tests."""
-        return self.value.rate if isinstance(self.value, Rate) else {}
 
     @property
     def counts_actions(self) -> bool:
@@ -156,22 +133,17 @@ class Definition(BaseModel):
     @property
     def needs_the_present(self) -> bool:
         """Whether its answer depends on what time it is: a question has to say so (`as_of`)."""
-        return self.is_board or isinstance(self.value, TimeIn)
+        return self.is_board or self.value.lasts
 
     @property
     def counted(self) -> str | None:
         """What is counted; None where the number is no count."""
-        match self.value:
-            case Count(count=counted) | Heatmap(heatmap=counted):
-                return counted
-            case _:
-                return None
+        return self.value.counted
 
     @property
     def measured_field(self) -> str | None:
         """The full path of the field that the number is made of, None for what only counts."""
-        field = measured_field(self.value)
-        return None if field is None else self.path(field)
+        return None if self.value.field is None else self.path(self.value.field)
 
     def path(self, field: str) -> str:
         """The full path of a field that `value` or `action` names."""
@@ -187,9 +159,7 @@ class Definition(BaseModel):
         if values:
             places = {tuple(path): value for name, value in values.items() for path in self.parameters[name].sets}
             found = type(self).model_validate(replaced(self.model_dump(), places))
-        if office_hours and isinstance(found.value, Rate):
-            found = found.model_copy(update={"value": found.value.within_office_hours()})
-        return found
+        return found.model_copy(update={"value": found.value.within_office_hours()}) if office_hours else found
 
     def dimension(self, name: str | None) -> Dimension | None:
         """What a word stands for in this report; None for None and for an unknown one."""

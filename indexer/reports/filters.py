@@ -9,6 +9,9 @@ from indexer.reports.dimensions import Dimension
 
 Body = dict[str, Any]
 
+PATH = "actions"
+"""The nested objects of a document."""
+
 _ORDER = {">=": "gte", "<=": "lte", ">": "gt", "<": "lt"}
 
 
@@ -70,6 +73,11 @@ def all_of(filters: list[Body]) -> Body:
 def within(field: str, start: int, end: int) -> Body:
     """That a date lies from `start` to before `end`, in epoch seconds."""
     return {"range": {field: {"gte": start, "lt": end, "format": "epoch_second"}}}
+
+
+def marked(wanted: Body, name: str) -> Body:
+    """What every document fulfils; those that `wanted` (of `all_of`) holds for are marked with a name in their hit."""
+    return {"bool": {"should": [{"bool": wanted["bool"] | {"_name": name}}, {"match_all": {}}]}}
 
 
 def nothing() -> Body:

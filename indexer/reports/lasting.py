@@ -11,7 +11,7 @@ so that beginnings and ends are added up by period, each for itself, and nobody 
 bounds are those of the periods of the reader's zone, whatever they are; the numbers are whole and exact.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 from typing import Any
@@ -19,7 +19,6 @@ from typing import Any
 from indexer.reports.filters import Body
 from indexer.reports.periods import Interval, Span, first_instant, periods
 from indexer.reports.question import Question
-from indexer.reports.values import TimeIn
 
 Bounds = Mapping[date, tuple[int, int]]
 """The first instant of each period and the first one after it, in order and without a gap."""
@@ -37,14 +36,17 @@ def bounds_of(question: Question, span: Span, interval: Interval, *, whole: bool
     return found
 
 
-def lasting(value: TimeIn, name: str, bounds: Bounds) -> Body:
-    """The beginnings and the ends in each period, as aggregations whose names begin with `name`."""
+def lasting(fields: Sequence[str], name: str, bounds: Bounds) -> Body:
+    """The beginnings and the ends in each period, as aggregations whose names begin with `name`.
+
+    `fields` are the one that says in seconds when a state began, and the one that says when it ended.
+    """
     if not bounds:
         return {}
     # What ends with a period ends in it, and what begins with the next one does not begin in it.
     starts = [_range(period, start, end) for period, (start, end) in bounds.items()]
     ends = [_range(period, start + 1, end + 1) for period, (start, end) in bounds.items()]
-    start_field, end_field = value.ends
+    start_field, end_field = fields
     return {f"{name}_starts": _added_up(start_field, starts), f"{name}_ends": _added_up(end_field, ends)}
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from indexer.reports.closed import CLOSED
 from indexer.reports.conditions import Condition, Scalar
-from indexer.reports.values import OOO, Age, AtEnd, NetOutflow, Rate, TimeIn
+from indexer.reports.numbers.base import OOO
 
 if TYPE_CHECKING:
     from indexer.reports.definition import Definition
@@ -35,13 +35,12 @@ def faults_of(definition: "Definition", fields: Mapping[str, str]) -> list[str]:
 
 def has_twins(definition: "Definition", fields: Mapping[str, str]) -> bool:
     """Whether what the report measures, or every field that its rate tests, also exists within office hours."""
-    if isinstance(definition.value, Rate):
-        return all(f"{definition.path(field)}{OOO}" in fields for field in definition.value.rate)
-    return f"{definition.measured_field}{OOO}" in fields
+    durations = definition.value.durations
+    return bool(durations) and all(f"{definition.path(field)}{OOO}" in fields for field in durations)
 
 
 def _axis(definition: "Definition", fields: Mapping[str, str]) -> Iterator[str]:
-    if isinstance(definition.value, AtEnd | NetOutflow) or definition.is_board:
+    if definition.value.at_ends or definition.is_board:
         return
     axis = definition.axis
     if fields.get(axis) != "date" or (_nested_in(axis, fields) is not None) != definition.by_day_of_action:
@@ -76,12 +75,11 @@ def _tests(where: str, condition: Condition, found: str) -> Iterator[str]:
 def _unknown_values(definition: "Definition") -> Iterator[str]:
     """Values that a field of a closed set never has."""
     closed = CLOSED.get(definition.dataset, {})
-    tested = definition.value.rate if isinstance(definition.value, Rate) else {}
     of_value = "actions." if definition.counts_actions else ""
     places = (
         ("where", "", definition.where),
         ("action", "actions.", definition.action),
-        ("value.rate", of_value, tested),
+        ("value.rate", of_value, definition.value.tested),
     )
     for key, prefix, conditions in places:
         for name, condition in conditions.items():
@@ -103,29 +101,15 @@ def _fits(value: Scalar, found: str) -> bool:
 
 def _value(definition: "Definition", fields: Mapping[str, str]) -> Iterator[str]:
     value, field = definition.value, definition.measured_field
-    if isinstance(value, Rate):
-        yield from _conditions("value.rate", value.rate, "actions." if definition.counts_actions else "", fields)
-    if isinstance(value, AtEnd) and fields.get(value.at_end) != "date_range":
-        yield f"value.at_end: {value.at_end} {_is(value.at_end, fields)}; it has to be a date_range"
-    if isinstance(value, NetOutflow) and fields.get(value.net_outflow) != "date_range":
-        yield f"value.net_outflow: {value.net_outflow} {_is(value.net_outflow, fields)}; it has to be a date_range"
-    if isinstance(value, Age) and fields.get(value.age.field) != "date":
-        yield f"value.age.field: {value.age.field} {_is(value.age.field, fields)}; it has to be a date"
-    if isinstance(value, TimeIn):
-        yield from _range_with_ends(value, fields)
+    yield from _conditions("value.rate", value.tested, definition.path(""), fields)
+    for key, needed, types in value.needed:
+        if fields.get(needed) not in types:
+            wanted = f"a {types[0]}" if len(types) == 1 else f"one of {', '.join(sorted(types))}"
+            yield f"value.{key}: {needed} {_is(needed, fields)}; it has to be {wanted}"
     if field is None:
         return
     if fields.get(field) not in _NUMBERS or (_nested_in(field, fields) is not None) != definition.counts_actions:
         yield f"value: {field} {_is(field, fields)}; it has to be one of {', '.join(sorted(_NUMBERS))}"
-
-
-def _range_with_ends(value: TimeIn, fields: Mapping[str, str]) -> Iterator[str]:
-    field = value.time_in
-    if fields.get(field) != "date_range":
-        yield f"value.time_in: {field} {_is(field, fields)}; it has to be a date_range"
-    for end in value.ends:
-        if fields.get(end) not in _NUMBERS:
-            yield f"value.time_in: {end} {_is(end, fields)}; it has to be one of {', '.join(sorted(_NUMBERS))}"
 
 
 def _group_by(definition: "Definition", fields: Mapping[str, str]) -> Iterator[str]:

@@ -12,10 +12,12 @@ from typing import Any
 from indexer.reports.filters import Body, within
 from indexer.reports.hours import hour_of, hour_stretches
 from indexer.reports.lasting import bounds_of
-from indexer.reports.measures import Bucket
 from indexer.reports.periods import Span
 from indexer.reports.question import Question
 from indexer.zones import changes_within
+
+Bucket = Mapping[str, Any]
+"""A bucket of a response, as Elasticsearch gives it."""
 
 _HOURS = "hours_from_"
 

@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 
 from indexer.reports.definition import Definition
-from indexer.reports.hours import HOURS
 from indexer.reports.question import InvalidQuestion, Question
-from indexer.reports.values import Heatmap, Parted, parts_of
 
 MAX_ROWS = 100_000
 """How many rows all answers to one request have at most, those of the span before included."""
@@ -51,19 +49,7 @@ def check_rows(asked: Sequence[tuple[Definition, Question]]) -> None:
         )
 
 
-def rows_of_a_period(definition: Definition) -> int:
-    """How many rows a period has, or each of its groups."""
-    match definition.value:
-        case Heatmap():
-            return len(HOURS)
-        case value if isinstance(value, Parted):
-            return len(parts_of(value).bounds) + 1
-        case _:
-            return 1
-
-
 def _least_rows(definition: Definition, question: Question) -> int:
-    """The rows if there is one group at most; a heatmap has all hours of its days looked at, which count as rows."""
+    """The rows if there is one group at most."""
     spans = [question.span, question.span.before()] if question.compare else [question.span]
-    rows = sum(map(question.count_periods, spans)) * rows_of_a_period(definition)
-    return max(rows, 24 * sum(span.days for span in spans)) if isinstance(definition.value, Heatmap) else rows
+    return definition.value.least_rows(sum(map(question.count_periods, spans)), sum(span.days for span in spans))

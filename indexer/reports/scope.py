@@ -3,13 +3,10 @@
 from typing import NamedTuple
 
 from indexer.reports.check_question import clauses_of
-from indexer.reports.definition import NOW, Definition
-from indexer.reports.filters import Body, all_of, clause_filters, condition_filters, nothing, within
+from indexer.reports.definition import Definition
+from indexer.reports.filters import PATH, Body, all_of, clause_filters, condition_filters, within
 from indexer.reports.periods import Span
 from indexer.reports.question import Question
-from indexer.reports.values import AtEnd, NetOutflow, TimeIn
-
-PATH = "actions"
 
 
 class Scope(NamedTuple):
@@ -43,16 +40,8 @@ def scope_of(definition: Definition, question: Question, span: Span) -> Scope:
     action = condition_filters(definition.action, question.as_of, f"{PATH}.")
     if definition.by_day_of_action:
         action.insert(0, within(definition.axis, start, end))
-    elif isinstance(definition.value, AtEnd):
-        # A date that a zone has skipped begins where the one before ends, and its last second is that one's.
-        document.insert(0, within(definition.value.at_end, min(start, end - 1), end))
-    elif isinstance(definition.value, NetOutflow):
-        document.insert(0, within(definition.value.net_outflow, start - 1, end))
-    elif isinstance(definition.value, TimeIn):
-        end = end if question.as_of is None else min(end, question.as_of)
-        document.insert(0, within(definition.value.time_in, start, end) if start < end else nothing())
-    elif definition.axis != NOW:
-        document.insert(0, within(definition.axis, start, end))
+    elif not definition.is_board:
+        document.insert(0, definition.value.in_span(definition.axis, start, end, question.as_of))
     needs_action = definition.counts_actions
     for dimension, clauses in clauses_of(definition, question).items():
         (action if dimension.of_action else document).extend(clause_filters(dimension, clauses))

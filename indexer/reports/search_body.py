@@ -5,17 +5,12 @@ from typing import Any, NamedTuple
 
 from indexer.reports.check_question import as_asked
 from indexer.reports.completeness import adds_up, finished
-from indexer.reports.definition import NOW, Definition
+from indexer.reports.definition import Definition
 from indexer.reports.dimensions import Dimension
-from indexer.reports.filters import Body, all_of, condition_filters, exists, within
-from indexer.reports.lasting import bounds_of, lasting
-from indexer.reports.measures import measures
-from indexer.reports.outflow import flows
-from indexer.reports.period_buckets import cut_into_hours, cut_into_periods
-from indexer.reports.periods import Interval, Span, part_of
+from indexer.reports.filters import PATH, Body, all_of, condition_filters, exists, within
+from indexer.reports.periods import Span
 from indexer.reports.question import Question
-from indexer.reports.scope import PATH, Scope, of_workspace, scope_of
-from indexer.reports.values import AtEnd, Heatmap, NetOutflow, Share, TimeIn
+from indexer.reports.scope import Scope, of_workspace, scope_of
 
 Page = Mapping[str, str | int | bool | None]
 """Where a page of groups begins: after the last group of the page before."""
@@ -35,9 +30,6 @@ NAMED, NAMELESS, OTHERS = "=", "none", "others"
 # Elasticsearch refuses an answer of more than 65,536 buckets (search.max_buckets).
 _MAX_BUCKETS = 60_000
 _MAX_GROUPS = 1_000
-_STRETCH = 10
-STRETCH = "from_"
-"""What the names of aggregations over a stretch of periods begin with."""
 DOCUMENTS = "documents"
 """The name of the aggregation over the documents of a group of their actions."""
 UNFINISHED = "unfinished"
@@ -105,8 +97,8 @@ def latest_body(definition: Definition, workspace: str) -> Body:
 
     Of a report on actions the newest action of any kind, of one on states the newest conversation.
     """
-    where = condition_filters({} if definition.axis == NOW else definition.where, None)
-    by_document = definition.axis == NOW or isinstance(definition.value, AtEnd | NetOutflow)
+    where = condition_filters({} if definition.is_board else definition.where, None)
+    by_document = definition.is_board or definition.value.at_ends
     latest: Body = {"latest": {"max": {"field": "created_at" if by_document else definition.axis}}}
     return {
         "size": 0,
@@ -136,27 +128,23 @@ def _aggregations(
     dimension = definition.dimension(question.group_by)
     if definition.counts_actions and not definition.by_day_of_action:
         return _actions_by_document(definition, question, span, scope, page)
-    within_scope = measures(definition, question)
-    cut = _periods(definition, question, span, within_scope)
-    if isinstance(definition.value, TimeIn):
-        within_scope = lasting(definition.value, "whole", bounds_of(question, span, Interval.RANGE))
-    if isinstance(definition.value, NetOutflow):
-        within_scope = flows(definition.value.net_outflow, {"whole": span.instants(question.zone)})
-    if isinstance(definition.value, AtEnd):
-        within_scope = {"at_the_end": {"filter": _state_at_end_of(definition.value, question, span)}}
+    value = definition.value
+    each = value.aggregations(definition, question)
+    cut = value.cut(definition, question, span, each)
+    within_scope = value.total_aggregations(definition, question, span)
     within_group = within_scope | cut if isinstance(page, Chosen) else cut or within_scope
-    within_scope = within_scope | _unfinished(definition, question, span, measures(definition, question))
+    within_scope = within_scope | _unfinished(definition, question, span, each)
     if dimension is None:
         return _of_items(definition, scope, within_scope | cut)
-    if isinstance(definition.value, Share):
+    if value.is_share_of_all:
         within_scope = within_scope | cut  # what each period's groups are a share of
     if dimension.of_action and not definition.counts_actions:
         within_group = {DOCUMENTS: {"reverse_nested": {}} | ({"aggs": within_group} if within_group else {})}
-        return within_scope | _in_scope(scope, _groups(question, dimension, page, within_group))
+        return within_scope | _in_scope(scope, _groups(definition, question, dimension, page, within_group))
     if dimension.of_action or not definition.counts_actions:
-        groups = _groups(question, dimension, page, within_group)
+        groups = _groups(definition, question, dimension, page, within_group)
         return _of_items(definition, scope, within_scope | groups)
-    groups = _groups(question, dimension, page, _in_scope(scope, within_group))
+    groups = _groups(definition, question, dimension, page, _in_scope(scope, within_group))
     return _in_scope(scope, within_scope) | groups
 
 
@@ -167,17 +155,18 @@ def _actions_by_document(
 
     Groups of the actions' own are inside of the periods, which only those that are known by name can be.
     """
-    dimension, each = definition.dimension(question.group_by), measures(definition, question)
+    dimension, value = definition.dimension(question.group_by), definition.value
+    each = value.aggregations(definition, question)
     outside = _unfinished(definition, question, span, _in_scope(scope, each))
     if dimension is not None and dimension.of_action:
-        groups = _groups(question, dimension, page, each)
+        groups = _groups(definition, question, dimension, page, each)
         if isinstance(page, Chosen):
-            outside |= _periods(definition, question, span, _in_scope(scope, groups))
+            outside |= value.cut(definition, question, span, _in_scope(scope, groups))
         return _in_scope(scope, each | groups) | outside
-    cut = _periods(definition, question, span, _in_scope(scope, each))
+    cut = value.cut(definition, question, span, _in_scope(scope, each))
     if dimension is None:
         return _in_scope(scope, each) | outside | cut
-    groups = _groups(question, dimension, page, _in_scope(scope, each) | cut)
+    groups = _groups(definition, question, dimension, page, _in_scope(scope, each) | cut)
     return _in_scope(scope, each) | outside | groups
 
 
@@ -207,79 +196,15 @@ def _in_scope(scope: Scope, aggregations: Body) -> Body:
     return {PATH: {"nested": {"path": PATH}, "aggs": {"in_scope": in_scope}}}
 
 
-def _periods(definition: Definition, question: Question, span: Span, within_each: Body) -> Body:
-    """The answer knows which periods there are; with one for the whole range there is nothing to cut."""
-    match definition.value:
-        case AtEnd() as value:
-            return _states(value, question, span)
-        case NetOutflow(net_outflow=field):
-            return _flows(field, question, span)
-        case Heatmap():
-            return cut_into_hours(definition.axis, question, span, within_each)
-        case _ if question.interval is Interval.RANGE:
-            return {}
-        case TimeIn() as value:
-            return lasting(value, "periods", bounds_of(question, span, question.interval))
-        case _:
-            return cut_into_periods(definition.axis, question, span, within_each)
-
-
-def _states(value: AtEnd, question: Question, span: Span) -> Body:
-    """The state at the end of every period, some periods at a time.
-
-    A document is looked at for each period on its own, which is slow, and most last for a few of them only; so it is
-    first found out for which stretches of the span it has to be.
-    """
-    present = question.periods(span)
-    found: Body = {}
-    for start in range(0, len(present), _STRETCH):
-        stretch = present[start : start + _STRETCH]
-        ends = {
-            period.isoformat(): _last_second(question, part_of(span, question.interval, period)) for period in stretch
-        }
-        found[f"{STRETCH}{stretch[0]}"] = {
-            "filter": within(value.at_end, min(ends.values()), max(ends.values()) + 1),
-            "aggs": {
-                "periods": {"filters": {"filters": {key: {"term": {value.at_end: end}} for key, end in ends.items()}}}
-            },
-        }
-    return found
-
-
-def _flows(field: str, question: Question, span: Span) -> Body:
-    """What left a state and what came into it in every period, some periods at a time as with states."""
-    present = question.periods(span)
-    found: Body = {}
-    for begin in range(0, len(present), _STRETCH):
-        stretch = {
-            period.isoformat(): part_of(span, question.interval, period).instants(question.zone)
-            for period in present[begin : begin + _STRETCH]
-        }
-        first, last = min(start for start, _ in stretch.values()), max(end for _, end in stretch.values())
-        found[f"{STRETCH}{present[begin]}"] = {
-            "filter": within(field, first - 1, last),
-            "aggs": flows(field, stretch),
-        }
-    return found
-
-
-def _last_second(question: Question, span: Span) -> int:
-    _, end = span.instants(question.zone)
-    return end - 1
-
-
-def _state_at_end_of(value: AtEnd, question: Question, span: Span) -> Body:
-    """That a document's state lasts at the last second of the span."""
-    return {"term": {value.at_end: _last_second(question, span)}}
-
-
-def _groups(question: Question, dimension: Dimension, page: Page | Chosen | None, within_each: Body) -> Body:
+def _groups(
+    definition: Definition, question: Question, dimension: Dimension, page: Page | Chosen | None, within_each: Body
+) -> Body:
     if isinstance(page, Chosen):
         groups: Body = {"filters": {"filters": _filters(dimension, page)}}
     else:
         source: Body = {"terms": {"field": dimension.field, "missing_bucket": True}}
-        per_period = 2 if "periods_starts" in within_each else 1  # beginnings and ends
-        groups = {"composite": {"size": _page_size(question, per_period), "sources": [{"group": source}]}}
+        size = _page_size(question, definition.value.buckets_of_a_period)
+        groups = {"composite": {"size": size, "sources": [{"group": source}]}}
         if page is not None:
             groups["composite"]["after"] = dict(page)
     return {"groups": groups | ({"aggs": within_each} if within_each else {})}

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from indexer.reports import Answer, Definition, Row
 from indexer.reports.figures import said
-from indexer.reports.values import Parted
 from indexer.web.series import label_of
 
 MOST = 500
@@ -33,7 +32,7 @@ class Across:
 
 def lines_across(report: Definition, answer: Answer) -> Across:
     """The largest group first and that without a value last; the parts of a distribution in their order."""
-    rows = answer.rows if isinstance(report.value, Parted) else sorted(answer.rows, key=_place)
+    rows = answer.rows if report.value.has_parts else sorted(answer.rows, key=_place)
     highest = max((row.value for row in rows if row.value is not None), default=0)
     lines = [
         Line(

@@ -13,7 +13,6 @@ from fastapi.responses import HTMLResponse
 
 from indexer.reports import Definition, InvalidQuestion, Question, Weekday, read_question, time_zones
 from indexer.reports.definition import Category
-from indexer.reports.values import Heatmap
 from indexer.web.backend import Backend, BackendOfRequest
 from indexer.web.gates import Gate, through
 from indexer.web.pages import page
@@ -110,7 +109,7 @@ def _leave_behind(report: Definition, parameters: dict[str, Any]) -> None:
     if report.is_board:
         for name in ("from", "to", "interval", "week_start", "compare"):
             parameters.pop(name, None)
-    if isinstance(report.value, Heatmap):
+    if report.value.default_interval is not None:
         parameters.pop("interval", None)
 
 

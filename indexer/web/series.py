@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from indexer.reports import Answer, Definition
-from indexer.reports.values import AtEnd, Count, Heatmap, Parted, Share, Sum
 
 COLOURS = 6
 """How many groups have a colour of their own."""
@@ -41,22 +40,6 @@ class Table:
     left_out: int = 0
 
 
-def stacks(report: Definition) -> bool:
-    """Whether the numbers of groups may stand on one another."""
-    return isinstance(report.value, Count | Sum | AtEnd | Share | Parted | Heatmap)
-
-
-def adds_up(report: Definition) -> bool:
-    """Whether the numbers of periods add up to that of all: not where one conversation may be in two of them."""
-    match report.value:
-        case Count(count=counted):
-            return not (report.by_day_of_action and counted == "conversations")
-        case Sum():
-            return True
-        case _:
-            return False
-
-
 def label_of(answer: Answer, group: str | None) -> str:
     """What a group is called: its name if it has one, with the id where others have the same."""
     if group is None:
@@ -74,12 +57,12 @@ def series_of(report: Definition, answer: Answer) -> Table:
     weights: dict[str | None, float] = {}
     for row in answer.rows:
         figures.setdefault(row.group, [None] * len(periods))[place[row.period]] = row.value
-        weights[row.group] = weights.get(row.group, 0) + (row.count if not stacks(report) else row.value or 0)
+        weights[row.group] = weights.get(row.group, 0) + (row.count if not report.value.stacks else row.value or 0)
 
     def one(group: str | None, style: str) -> Series:
         return Series(label_of(answer, group), style, figures[group], _total(report, figures[group]))
 
-    if isinstance(report.value, Parted):
+    if report.value.has_parts:
         parts = [one(group, f"d{min(position, SHADES - 1)}") for position, group in enumerate(figures)]
         return Table(periods, parts)
     if answer.group_by is None:
@@ -89,7 +72,7 @@ def series_of(report: Definition, answer: Answer) -> Table:
     others, left_out = named[COLOURS:], 0
     if len(others) == 1:
         found.append(one(others[0], "other"))
-    elif others and stacks(report):
+    elif others and report.value.stacks:
         found.append(_together(report, others, figures))
     else:
         left_out = len(others)
@@ -113,4 +96,4 @@ def _together(report: Definition, groups: Sequence[str], figures: Mapping[str | 
 
 
 def _total(report: Definition, figures: Sequence[Figure]) -> Figure:
-    return sum(figure or 0 for figure in figures) if adds_up(report) else None
+    return sum(figure or 0 for figure in figures) if report.value.adds_up(report) else None

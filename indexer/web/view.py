@@ -9,17 +9,16 @@ from urllib.parse import urlencode
 
 from indexer.pipeline.datasets import named
 from indexer.pipeline.freshness import still_to_be_indexed
-from indexer.reports import Answer, Comparison, Definition, Dimension, Interval, Number, Question, Waiting, in_words
+from indexer.reports import Answer, Comparison, Definition, Dimension, Interval, Question, Waiting, in_words
 from indexer.reports.check_question import as_asked
 from indexer.reports.completeness import Part
 from indexer.reports.figures import said
 from indexer.reports.periods import whole_period
 from indexer.reports.question import NO_GROUP
-from indexer.reports.values import Age, Count, Distribution, Heatmap, Parted, Rate, Share
 from indexer.web.across import Across, lines_across
 from indexer.web.chart import Chart, bar_chart, line_chart, period_label
 from indexer.web.heatmap import Grid, grid_of
-from indexer.web.series import Figure, Series, adds_up, series_before, series_of, stacks
+from indexer.web.series import Figure, Series, series_before, series_of
 
 _OF_A_BOARD = {"from", "to", "interval", "as_of"}
 
@@ -73,8 +72,8 @@ class View:
 def view_of(report: Definition, question: Question, answer: Answer, *, is_now: bool = True) -> View:
     """The page of a report's answer; `is_now`: a board shows the present, not a moment that was asked for."""
     dimension = report.dimension(question.group_by)
-    groups = "part" if isinstance(report.value, Parted) else question.group_by
-    grid = grid_of(answer) if isinstance(report.value, Heatmap) else None
+    groups = "part" if report.value.has_parts else question.group_by
+    grid = grid_of(answer) if report.value.is_grid else None
     is_single = len({row.period for row in answer.rows}) == 1
     over_time = grid is None and not (is_single and groups)
     table = series_of(report, answer) if over_time else None
@@ -86,19 +85,18 @@ def view_of(report: Definition, question: Question, answer: Answer, *, is_now: b
         for period in periods
     ]
     before = series_before(answer, periods) if over_time and groups is None else None
-    draw = bar_chart if stacks(report) else line_chart
-    averaged = over_time and not is_single and groups is None and adds_up(report)
+    draw = bar_chart if report.value.stacks else line_chart
+    averaged = over_time and not is_single and groups is None and report.value.adds_up(report)
     asked = _parameters(report, question, is_now=is_now)
     return View(
         report=report,
         question=question,
         is_empty=not answer.total.count,
-        # A distribution's own total is 100 percent, which tells nobody anything.
         total=f"{answer.total.count:,}"
-        if isinstance(report.value, Distribution)
+        if report.value.shows_count
         else _approximately(answer) + said(answer.total.value, answer.unit),
-        unit="conversations" if isinstance(report.value, Distribution) else unit_label(answer.unit),
-        behind=_behind(report, answer.total),
+        unit="conversations" if report.value.shows_count else unit_label(answer.unit),
+        behind=report.value.what_is_behind(answer.total.value, answer.total.count),
         range=_range(report, question),
         scope=_scope(question),
         conditions=answer.where,
@@ -128,7 +126,7 @@ def view_of(report: Definition, question: Question, answer: Answer, *, is_now: b
         has_partial=over_time and not is_single and bool(partial),
         overlaps=groups_overlap(report, dimension),
         totals=_totals(series, answer.unit),
-        total_name="Total" if adds_up(report) else "Whole range",
+        total_name="Total" if report.value.adds_up(report) else "Whole range",
         per_period=said(answer.average.value, answer.unit) if averaged and answer.average else None,
         highest=_highest(report, dimension, names, columns, answer.unit),
         words=in_words(as_asked(report, question)),
@@ -185,10 +183,10 @@ def _compared_cells(unit: str, columns: Sequence[Sequence[Figure]], before: Seri
 
 def groups_overlap(report: Definition, dimension: Dimension | None) -> bool:
     """Whether the numbers of groups add up to more than the total: what counts can be in several of them."""
-    if dimension is None or not stacks(report):
+    if dimension is None or not report.value.stacks:
         return False
     if dimension.of_action:
-        return isinstance(report.value, Count) and report.counted == "conversations" and not report.has_one_action
+        return report.counted == "conversations" and not report.has_one_action
     return dimension.several
 
 
@@ -221,16 +219,6 @@ def _waiting(report: Definition, question: Question, waiting: Waiting) -> str:
     return f"As of {moment.day} {moment:%B %Y, %H:%M}; {still_to_be_indexed(waiting, named(report.dataset))}"
 
 
-def _behind(report: Definition, total: Number) -> str | None:
-    match report.value:
-        case Rate() | Share():
-            return f"of {total.count:,}"
-        case Count() | Distribution() | Age():
-            return None
-        case _:
-            return None if total.value == total.count else f"from {total.count:,} values"
-
-
 def _comparison(answer: Answer, before: Comparison) -> str:
     change = _change(answer.total.value, before.total.value, answer.unit)
     said_ = f"The days before, {range_label(before.from_, before.to)}: {said(before.total.value, answer.unit)}"
@@ -259,11 +247,7 @@ def _highest(
     unit: str,
 ) -> tuple[str, str] | None:
     """Where groups overlap or cannot be added up, no period has a sum that says anything."""
-    if (
-        len(names) < 2
-        or (dimension and (dimension.several or not stacks(report)))
-        or isinstance(report.value, Share | Parted)
-    ):
+    if len(names) < 2 or (dimension and (dimension.several or not report.value.stacks)) or report.value.makes_whole:
         return None
     sums = [sum(figure or 0 for figure in column) for column in columns]
     name, most = max(zip(names, sums, strict=True), key=lambda named: named[1])

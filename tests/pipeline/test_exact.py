@@ -10,7 +10,8 @@ import pytest
 from elasticsearch import Elasticsearch
 
 from indexer.pipeline.reporting import load_reports, run_report
-from indexer.reports import Answer, InvalidQuestion, measures, read_question
+from indexer.reports import Answer, InvalidQuestion, read_question
+from indexer.reports.numbers import quantile
 from tests.reports.indexed import conversation, indexed
 
 REPORTS = load_reports()
@@ -203,7 +204,7 @@ def test_an_average_is_that_of_the_days_that_are_over(index: Any, interval: str,
 def test_beyond_the_bound_an_answer_says_so_and_has_one_total_whatever_it_is_cut_into(
     index: Any, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(measures, "COMPRESSION", 20)
+    monkeypatch.setattr(quantile, "COMPRESSION", 20)
     cuts = [(interval, group_by) for interval in ("day", "week", "range") for group_by in (None, "channel", "tag")]
     answers = [ask(index, name, interval=interval, group_by=group_by) for interval, group_by in cuts]
     assert not any(answer.exact for answer in answers)
@@ -219,7 +220,7 @@ def test_a_digest_keeps_all_values_below_twenty_times_its_compression(
     elasticsearch_url: str, values: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Elasticsearch's own bound: the number is exact whenever the answer says that it is."""
-    monkeypatch.setattr(measures, "COMPRESSION", 20)
+    monkeypatch.setattr(quantile, "COMPRESSION", 20)
     dice = random.Random(values)
     times = [dice.randrange(10**6) for _ in range(values)]
     made = [conversation(n, FIRST + n, started_at=FIRST + n, first_response_time=time) for n, time in enumerate(times)]

@@ -9,7 +9,8 @@ from elasticsearch import Elasticsearch
 from indexer.pipeline.listing import list_conversations
 from indexer.pipeline.reporting import NoIndexYet, load_reports, run_report
 from indexer.reports import Definition, InvalidQuestion, Question, Row, read_question
-from indexer.reports.values import Count, Heatmap
+from indexer.reports.numbers.count import Count
+from indexer.reports.numbers.heatmap import Heatmap
 from tests.reports.indexed import indexed
 from tests.reports.sampled import ENDS_AT, sampled
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from indexer.reports import Interval, InvalidDefinition, InvalidQuestion, Question, read_definition, read_question
 from indexer.reports.lasting import Bounds, bounds_of, lasted, lasting, overlap
-from indexer.reports.values import TimeIn
+from indexer.reports.numbers.time_in import TimeIn
 
 FIELDS = {"since": "date", "during": "date_range", "during_from": "long", "during_until": "long"}
 FIELDS |= {"status": "keyword", "teammate_id": "keyword"}
@@ -48,7 +48,7 @@ def answered(stretches: list[Stretch], bounds: Bounds) -> dict[str, Any]:
             buckets[one["key"]] = {"doc_count": len(inside), "sum": {"value": float(sum(inside))}}
         return {"buckets": buckets}
 
-    asked = lasting(TimeIn(time_in="during"), "periods", bounds)
+    asked = lasting(TimeIn(time_in="during").ends, "periods", bounds)
     return {
         "doc_count": len(stretches),
         "periods_starts": added_up(asked["periods_starts"], [start for start, _ in stretches]),

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.reports import InvalidQuestion, Question, read_question
+from indexer.reports.answer_number import number
 from indexer.reports.definition import Definition
-from indexer.reports.measures import Number, is_exact, number, quantile
+from indexer.reports.numbers.quantile import quantile
 from tests.reports.definitions import definition
 
 
@@ -76,9 +77,9 @@ def test_a_mean_is_not_rounded():
 def test_a_median_of_as_many_values_as_the_digest_keeps_is_exact(exact: bool | None, bound: int):
     report = of({"median": FIELD})
     question = asked(report, exact=exact)
-    assert is_exact(report, question, Number(value=1, count=bound - 1))
-    assert not is_exact(report, question, Number(value=1, count=bound))
-    assert is_exact(of({"mean": FIELD}), question, Number(value=1, count=bound))
+    assert report.value.is_exact(question, bound - 1)
+    assert not report.value.is_exact(question, bound)
+    assert of({"mean": FIELD}).value.is_exact(question, bound)
 
 
 @given(st.lists(st.integers(0, 5), min_size=1, max_size=30), st.sampled_from([0, 10, 50, 90, 100]))

@@ -1,4 +1,4 @@
-from indexer.reports.parts import labels
+from indexer.reports.numbers.parted import labels
 
 
 def test_parts_are_named_by_their_bounds():

@@ -1,0 +1,29 @@
+"""The number of a report as an answer has it."""
+
+from collections.abc import Sequence
+
+from pydantic import BaseModel, ConfigDict
+
+from indexer.reports.definition import Definition
+from indexer.reports.numbers.base import Figure
+from indexer.reports.period_buckets import Bucket
+
+
+class Number(BaseModel):
+    """The report's number (null where there is nothing to aggregate) and how many stand behind it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    value: float | int | None
+    count: int
+
+
+def number(definition: Definition, buckets: Sequence[Bucket]) -> Number:
+    """The number of what lies in the buckets, taken together; they may be none."""
+    return as_number(definition.value.reader(definition)(buckets))
+
+
+def as_number(figure: Figure) -> Number:
+    """The same as an answer has it."""
+    value, count = figure
+    return Number(value=value, count=count)

@@ -1,0 +1,289 @@
+"""What a kind of number does for a report: it is checked, searched for, read, looked behind, said and drawn."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, ClassVar, NamedTuple, Protocol, Self
+
+from pydantic import BaseModel, ConfigDict
+
+from indexer.reports.conditions import Condition
+from indexer.reports.filters import PATH, Body, within
+from indexer.reports.period_buckets import Bucket, by_period, cut_into_periods
+from indexer.reports.periods import Interval, Span
+from indexer.reports.question import Question
+
+OOO = "_ooo"
+"""What the name of a duration within office hours ends with."""
+
+Figure = tuple[float | int | None, int]
+"""A report's number and how many stand behind it, of which an answer has one for each of its rows."""
+
+Cells = dict[date, list[Bucket]]
+"""The buckets by period: one nearly always, none where there is nothing."""
+
+Reader = Callable[[Sequence[Bucket]], Figure]
+
+
+class ReportFacts(Protocol):
+    """What a number has to know of the report that it belongs to: what counts, on which day, in which unit."""
+
+    @property
+    def axis(self) -> str:
+        """The date field that decides on which day something counts."""
+
+    @property
+    def unit(self) -> str:
+        """What the number is: `seconds`, `percent` and others."""
+
+    @property
+    def counts_actions(self) -> bool:
+        """Whether actions are what counts, and not the documents."""
+
+    @property
+    def by_day_of_action(self) -> bool:
+        """Whether each action counts on its own day."""
+
+    def path(self, field: str) -> str:
+        """The full path of a field that the number names."""
+
+
+class Needed(NamedTuple):
+    """A field that the mapping must have with one of these types; `key` is where the definition names it."""
+
+    key: str
+    field: str
+    types: Sequence[str]
+
+
+class NumberKind(BaseModel, ABC):
+    """One kind of number; the model's only field is the key that `value` has in a definition.
+
+    What holds for most kinds is the default. All instants are epoch seconds.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    lasts: ClassVar[bool] = False
+    """It adds up how long states lasted, and what goes on counts up to the present."""
+    at_ends: ClassVar[bool] = False
+    """It looks at states at the ends of periods: the axis is `end_of_period`."""
+    fits_boards: ClassVar[bool] = False
+    """A report of the present moment can have it."""
+    needs_board: ClassVar[bool] = False
+    """Only a report of the present moment can have it."""
+    counts_on_own_day: ClassVar[bool] = False
+    """If actions count, then each on its own day."""
+    has_own_groups: ClassVar[bool] = False
+    """It makes the groups itself (`own_rows`), so the report has none."""
+    is_share_of_all: ClassVar[bool] = False
+    """A group's number needs all that is in the period."""
+    default_interval: ClassVar[Interval | None] = None
+    """The interval of a question that names none, if it is not the usual one."""
+    buckets_of_a_period: ClassVar[int] = 1
+    """How many buckets of a search one period takes."""
+
+    counted_on: ClassVar[str | None] = None
+    """When something counts, in words, if the axis does not say it."""
+    stacks: ClassVar[bool] = False
+    """A chart can stack the numbers of groups."""
+    has_parts: ClassVar[bool] = False
+    """Its groups are the parts of a range, in their order."""
+    is_grid: ClassVar[bool] = False
+    """It is shown as a grid of the hours of the week."""
+    makes_whole: ClassVar[bool] = False
+    """The groups of a period make 100 percent together."""
+    shows_count: ClassVar[bool] = False
+    """The total is always 100 percent, so the count is shown in its place."""
+
+    @classmethod
+    def key(cls) -> str:
+        """The key of `value` that means this kind."""
+        return next(iter(cls.model_fields))
+
+    # Checked
+
+    @property
+    def counted(self) -> str | None:
+        """What is counted; None if the number is not a count."""
+        return None
+
+    @property
+    def field(self) -> str | None:
+        """The field whose values the number is made of, as the definition names it; None if there is none."""
+        return None
+
+    @property
+    def tested(self) -> Mapping[str, Condition]:
+        """The conditions that make the number."""
+        return {}
+
+    @property
+    def durations(self) -> list[str]:
+        """The fields that must all have twins within office hours for the report to be asked so."""
+        return [self.field] if self.field else []
+
+    @property
+    def needed(self) -> list[Needed]:
+        """The fields that the mapping must have, besides `field` and those of `tested`."""
+        return []
+
+    def within_office_hours(self) -> Self:
+        """The same number with the fields it names itself replaced by their twins; `field` follows the question."""
+        return self
+
+    def field_asked(self, report: ReportFacts, question: Question) -> str | None:
+        """The full path of the field that is measured, within office hours if the question asks for it."""
+        if self.field is None:
+            return None
+        path = report.path(self.field)
+        return f"{path}{OOO}" if question.office_hours else path
+
+    def check_size(self, question: Question, span: Span) -> None:
+        """Raise `InvalidQuestion` if the question has more days or periods than one search can do."""
+
+    # Searched for
+
+    def in_span(self, axis: str, start: int, end: int, as_of: int | None) -> Body:
+        """That a document counts between two instants, the second one excluded."""
+        return within(axis, start, end)
+
+    def aggregations(self, report: ReportFacts, question: Question) -> Body:
+        """The aggregations that a bucket needs beside its number of documents."""
+        return {}
+
+    def total_aggregations(self, report: ReportFacts, question: Question, span: Span) -> Body:
+        """The aggregations that the total of the span needs."""
+        return self.aggregations(report, question)
+
+    def cut(self, report: ReportFacts, question: Question, span: Span, within_each: Body) -> Body:
+        """The aggregations that cut the span into periods; one period for the whole range needs none."""
+        if question.interval is Interval.RANGE:
+            return {}
+        return cut_into_periods(report.axis, question, span, within_each)
+
+    # Read
+
+    @abstractmethod
+    def reader(self, report: ReportFacts) -> Reader:
+        """The function that reads the number off buckets, taken together; they may be none."""
+
+    def total_buckets(self, question: Question, span: Span, everything: Bucket) -> list[Bucket]:
+        """What the total is read off, out of the bucket of everything."""
+        return [everything]
+
+    def cells(self, question: Question, span: Span, bucket: Bucket) -> Cells:
+        """A bucket's own buckets by period."""
+        if question.interval is Interval.RANGE:
+            return {span.first: [bucket]} if bucket["doc_count"] else {}
+        return {period: [found] for period, found in by_period(bucket)}
+
+    def group_reader(
+        self,
+        report: ReportFacts,
+        whole: Cells,
+    ) -> Callable[[date, Sequence[Bucket]], Figure]:
+        """The function that reads a group's number of a period; `whole` has all that is in each period."""
+        read = self.reader(report)
+        nothing = read(())  # of which there are many: few groups have something in every period
+        return lambda _, found: read(found) if found else nothing
+
+    def total_of_group(self, report: ReportFacts, buckets: Sequence[Bucket], everything: Bucket) -> Figure:
+        """A group's number over the whole range."""
+        return self.reader(report)(buckets)
+
+    def own_rows(
+        self,
+        report: ReportFacts,
+        question: Question,
+        span: Span,
+        everything: Bucket,
+    ) -> Iterable[tuple[date, str, Figure]]:
+        """Period, group and number of each row, of a kind that makes its own groups."""
+        return ()
+
+    def is_exact(self, question: Question, count: int) -> bool:
+        """Whether a number is exact that so many values stand behind."""
+        return True
+
+    def adds_up(self, report: ReportFacts) -> bool:
+        """Whether the numbers of periods add up to that of all: not if one conversation may be in two of them."""
+        return False
+
+    def is_cut(self, covered: Span, whole: Span) -> bool:
+        """Whether a period is not whole of which the range has only the days `covered`."""
+        return covered != whole
+
+    @property
+    def rows_of_a_period(self) -> int:
+        """How many rows a period has, or each of its groups."""
+        return 1
+
+    def least_rows(self, periods: int, days: int) -> int:
+        """How many rows there are to be looked at, if there is one group at most."""
+        return periods * self.rows_of_a_period
+
+    # Looked behind
+
+    def behind(self, question: Question, span: Span) -> list[Body]:
+        """What a document must have, besides being in scope, to have a part in the number of the span."""
+        return []
+
+    def in_own_group(self, report: ReportFacts, question: Question, span: Span, group: str | None) -> Body | None:
+        """What lies in a group that the kind makes itself; None if it makes none.
+
+        Raises `InvalidQuestion` if there is no such group.
+        """
+        return None
+
+    def marks(self, report: ReportFacts, question: Question, span: Span, action: list[Body]) -> list[Body]:
+        """Conditions that every document meets, which mark those that `of_document` tells apart."""
+        return []
+
+    def listed_fields(self, report: ReportFacts, question: Question) -> list[str]:
+        """The fields of a document that its own number is made of."""
+        return []
+
+    @abstractmethod
+    def of_document(
+        self, report: ReportFacts, question: Question, days: Callable[[], Span], hit: Mapping[str, Any]
+    ) -> float | int | None:
+        """The number of one document alone, off its hit; `days` gives those of the cell that it lies in."""
+
+    # Said and drawn
+
+    @abstractmethod
+    def in_words(self, report: ReportFacts) -> str:
+        """What the number is, for its readers."""
+
+    def what_is_behind(self, value: float | None, count: int) -> str | None:
+        """What a page says beside the total; None if the number says it already."""
+        return None if value == count else f"from {count:,} values"
+
+
+def documents(buckets: Sequence[Bucket]) -> int:
+    """How many documents, or actions, lie in the buckets."""
+    found = 0
+    for bucket in buckets:
+        found += bucket["doc_count"]
+    return found
+
+
+def inside(name: str, buckets: Sequence[Bucket]) -> int:
+    """How many lie in an aggregation of that name in the buckets."""
+    return documents([bucket[name] for bucket in buckets])
+
+
+def percent(part: int, whole: int) -> float | None:
+    """A part of the whole in percent; None of nothing."""
+    return 100 * part / whole if whole else None
+
+
+def whole_number(value: float) -> float | int:
+    """A number without a fraction as an integer: Elasticsearch computes sums of integers as floats."""
+    return int(value) if float(value).is_integer() else value
+
+
+def actions_behind(hit: Mapping[str, Any], name: str = PATH) -> int:
+    """How many actions of a listed document count, or have that name."""
+    return int(hit["inner_hits"][name]["hits"]["total"]["value"])

@@ -1,0 +1,54 @@
+"""How many documents or actions there are."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, Literal
+
+from indexer.reports.filters import Body
+from indexer.reports.numbers.base import NumberKind, Reader, ReportFacts, actions_behind, documents, inside
+from indexer.reports.periods import Span
+from indexer.reports.question import Question
+
+
+class Count(NumberKind):
+    """The number of documents, or of actions; `conversations` of a report on actions are distinct ones."""
+
+    count: Literal["conversations", "actions", "calls"]
+
+    fits_boards: ClassVar[bool] = True
+    stacks: ClassVar[bool] = True
+
+    @property
+    def counted(self) -> str:
+        """What is counted."""
+        return self.count
+
+    def _is_distinct(self, report: ReportFacts) -> bool:
+        return self.count == "conversations" and report.counts_actions
+
+    def aggregations(self, report: ReportFacts, question: Question) -> Body:
+        """Distinct conversations are counted outside of their actions."""
+        return {"conversations": {"reverse_nested": {}}} if self._is_distinct(report) else {}
+
+    def reader(self, report: ReportFacts) -> Reader:
+        """The count, of which as many stand behind it."""
+        if self._is_distinct(report):
+            return lambda buckets: (count := inside("conversations", buckets), count)
+        return lambda buckets: (count := documents(buckets), count)
+
+    def adds_up(self, report: ReportFacts) -> bool:
+        """A conversation may have actions in two periods."""
+        return not (report.by_day_of_action and self.count == "conversations")
+
+    def of_document(
+        self, report: ReportFacts, question: Question, days: Callable[[], Span], hit: Mapping[str, Any]
+    ) -> float | int | None:
+        """Its actions, or itself."""
+        return actions_behind(hit) if self.count == "actions" else 1
+
+    def in_words(self, report: ReportFacts) -> str:
+        """What the number is."""
+        return f"how many {self.count}{', each once' if self._is_distinct(report) else ''}"
+
+    def what_is_behind(self, value: float | None, count: int) -> str | None:
+        """The number says it."""
+        return None

@@ -1,0 +1,99 @@
+"""How many there are in each hour of the week."""
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from typing import Any, ClassVar, Literal
+
+from indexer.reports.filters import Body, any_of, within
+from indexer.reports.hours import HOURS, spans_of_hour
+from indexer.reports.lasting import bounds_of
+from indexer.reports.numbers.base import Figure, NumberKind, Reader, ReportFacts, actions_behind, documents
+from indexer.reports.period_buckets import Bucket, by_hour, cut_into_hours
+from indexer.reports.periods import Interval, Span
+from indexer.reports.question import InvalidQuestion, Question
+
+_MAX_DAYS = 2_500
+"""Elasticsearch counts a heatmap by the hour, and gives at most 65,536 of them."""
+
+
+class Heatmap(NumberKind):
+    """Counts for every hour of the week; the hours are the groups."""
+
+    heatmap: Literal["conversations", "actions"]
+
+    counts_on_own_day: ClassVar[bool] = True
+    has_own_groups: ClassVar[bool] = True
+    default_interval: ClassVar[Interval | None] = Interval.RANGE
+    stacks: ClassVar[bool] = True
+    is_grid: ClassVar[bool] = True
+
+    @property
+    def counted(self) -> str:
+        """What is counted."""
+        return self.heatmap
+
+    def check_size(self, question: Question, span: Span) -> None:
+        """Raise `InvalidQuestion` if the days have more hours than one search can count."""
+        if span.days > _MAX_DAYS:
+            raise InvalidQuestion(
+                "to",
+                f"{span.first} to {span.last} has {span.days:,} days, more than the {_MAX_DAYS:,} of a heatmap; "
+                "choose a shorter range",
+            )
+
+    def cut(self, report: ReportFacts, question: Question, span: Span, within_each: Body) -> Body:
+        """By the hour, whatever the interval is."""
+        return cut_into_hours(report.axis, question, span, within_each)
+
+    def reader(self, report: ReportFacts) -> Reader:
+        """The count, of which as many stand behind it."""
+        return lambda buckets: (count := documents(buckets), count)
+
+    def own_rows(
+        self, report: ReportFacts, question: Question, span: Span, everything: Bucket
+    ) -> Iterator[tuple[date, str, Figure]]:
+        """A row for every hour of the week in every period."""
+        found, read = _by_hour_of_week(question, span, everything), self.reader(report)
+        for period in question.periods(span):
+            for hour in HOURS:
+                yield period, hour, read(found.get((period, hour), ()))
+
+    def adds_up(self, report: ReportFacts) -> bool:
+        """What counts is in one period."""
+        return True
+
+    @property
+    def rows_of_a_period(self) -> int:
+        """One for each hour of the week."""
+        return len(HOURS)
+
+    def least_rows(self, periods: int, days: int) -> int:
+        """All hours of the days are looked at, which count as rows."""
+        return max(super().least_rows(periods, days), 24 * days)
+
+    def in_own_group(self, report: ReportFacts, question: Question, span: Span, group: str | None) -> Body:
+        """What counts in that hour of any week of the span."""
+        if group not in HOURS:
+            raise InvalidQuestion("group", f"{group!r} is no hour of the week such as {HOURS[0]} or {HOURS[-1]}")
+        return any_of([within(report.axis, *found) for found in spans_of_hour(group, span, question.zone)])
+
+    def of_document(
+        self, report: ReportFacts, question: Question, days: Callable[[], Span], hit: Mapping[str, Any]
+    ) -> float | int | None:
+        """Its actions, or itself."""
+        return actions_behind(hit) if self.heatmap == "actions" else 1
+
+    def in_words(self, report: ReportFacts) -> str:
+        """What the number is."""
+        return f"how many {self.heatmap} in each hour of the week"
+
+
+def _by_hour_of_week(question: Question, span: Span, bucket: Bucket) -> dict[tuple[date, str], list[Bucket]]:
+    """The buckets of the hours by period and hour of the week."""
+    bounds = bounds_of(question, span, question.interval, whole=True)
+    periods, starts = list(bounds), [start for start, _ in bounds.values()]
+    found: dict[tuple[date, str], list[Bucket]] = {}
+    for instant, hour, one in by_hour(question, bucket):
+        found.setdefault((periods[bisect_right(starts, instant) - 1], hour), []).append(one)
+    return found

@@ -1,0 +1,25 @@
+"""The median of a field's values."""
+
+from indexer.reports.numbers.base import ReportFacts
+from indexer.reports.numbers.of_field import FieldName
+from indexer.reports.numbers.quantile import Quantile
+
+
+class Median(Quantile):
+    """The median of a field's values."""
+
+    median: FieldName
+
+    @property
+    def field(self) -> str:
+        """The field, as the definition names it."""
+        return self.median
+
+    @property
+    def percent(self) -> float:
+        """The middle."""
+        return 50
+
+    def in_words(self, report: ReportFacts) -> str:
+        """What the number is."""
+        return f"the median of {self.median}"

@@ -1,0 +1,30 @@
+"""The smallest of a field's values."""
+
+from collections.abc import Sequence
+
+from indexer.reports.numbers.base import Figure, ReportFacts, whole_number
+from indexer.reports.numbers.of_field import FieldName, Statistic, counted_values
+from indexer.reports.period_buckets import Bucket
+
+
+class Min(Statistic):
+    """The smallest of a field's values."""
+
+    min: FieldName
+
+    @property
+    def field(self) -> str:
+        """The field, as the definition names it."""
+        return self.min
+
+    def of_stats(self, stats: Sequence[Bucket]) -> Figure:
+        """None of nothing."""
+        return whole_number(min(one["min"] for one in stats)) if stats else None, counted_values(stats)
+
+    def of_values(self, report: ReportFacts, values: Sequence[float]) -> float | int:
+        """The smallest of the values."""
+        return whole_number(min(values))
+
+    def in_words(self, report: ReportFacts) -> str:
+        """What the number is."""
+        return f"the smallest {self.min}"

@@ -1,0 +1,81 @@
+"""Numbers of documents that are in a state when a period ends or begins."""
+
+from abc import abstractmethod
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import ClassVar, Literal
+
+from indexer.reports.filters import Body
+from indexer.reports.numbers.base import Cells, Needed, NumberKind
+from indexer.reports.period_buckets import Bucket
+from indexer.reports.periods import Span, part_of
+from indexer.reports.question import InvalidQuestion, Question
+
+State = Literal["open_during", "snoozed_during"]
+"""The ranges of time that a conversation was in a state."""
+
+_MAX_STATES = 1_100
+"""How many instants a report of states can look at: each is a condition of its own in the search."""
+_STRETCH = 10
+_NAME = "from_"
+
+
+class OfStates(NumberKind):
+    """A document is looked at for each period on its own, which is slow, and most last for a few of them only.
+
+    So it is first found out for which stretches of some periods it has to be.
+    """
+
+    at_ends: ClassVar[bool] = True
+
+    @property
+    @abstractmethod
+    def state(self) -> State:
+        """The field that has the times of the state."""
+
+    @property
+    def state_name(self) -> str:
+        """`open` or `snoozed`."""
+        return self.state.removesuffix("_during")
+
+    @property
+    def needed(self) -> list[Needed]:
+        """The times of the state."""
+        return [Needed(self.key(), self.state, ("date_range",))]
+
+    def check_size(self, question: Question, span: Span) -> None:
+        """Raise `InvalidQuestion` if there are more ends of periods than one search can look at."""
+        if (number := question.count_periods(span)) > _MAX_STATES:
+            raise InvalidQuestion(
+                "interval",
+                f"{span.first} to {span.last} has {number:,} periods, and a report of states looks at "
+                f"{_MAX_STATES:,} at most; choose a longer interval or a shorter range",
+            )
+
+    def cut_into_stretches(self, question: Question, span: Span) -> Body:
+        """The aggregations of every period, some periods at a time."""
+        present = question.periods(span)
+        found: Body = {}
+        for begin in range(0, len(present), _STRETCH):
+            periods = present[begin : begin + _STRETCH]
+            bounds = {
+                period.isoformat(): part_of(span, question.interval, period).instants(question.zone)
+                for period in periods
+            }
+            found[f"{_NAME}{periods[0]}"] = self.stretch(bounds)
+        return found
+
+    @abstractmethod
+    def stretch(self, bounds: Mapping[str, tuple[int, int]]) -> Body:
+        """The aggregation of some periods, by their names: the first instant of each, and the first after it."""
+
+    @abstractmethod
+    def read_stretch(self, bucket: Bucket) -> Iterable[tuple[str, Bucket]]:
+        """The buckets of these periods by their names."""
+
+    def cells(self, question: Question, span: Span, bucket: Bucket) -> Cells:
+        """The buckets of all stretches."""
+        stretches = [found for name, found in bucket.items() if name.startswith(_NAME)]
+        return {
+            date.fromisoformat(period): [found] for stretch in stretches for period, found in self.read_stretch(stretch)
+        }

@@ -1,0 +1,33 @@
+"""How far a field's values lie apart."""
+
+from collections.abc import Sequence
+
+from indexer.reports.numbers.base import Figure, ReportFacts, whole_number
+from indexer.reports.numbers.of_field import FieldName, Statistic, counted_values
+from indexer.reports.period_buckets import Bucket
+
+
+class Range(Statistic):
+    """The difference between the largest and the smallest of a field's values."""
+
+    range: FieldName
+
+    @property
+    def field(self) -> str:
+        """The field, as the definition names it."""
+        return self.range
+
+    def of_stats(self, stats: Sequence[Bucket]) -> Figure:
+        """None of nothing."""
+        if not stats:
+            return None, 0
+        widest = max(one["max"] for one in stats) - min(one["min"] for one in stats)
+        return whole_number(widest), counted_values(stats)
+
+    def of_values(self, report: ReportFacts, values: Sequence[float]) -> float | int:
+        """The smallest of the values, which by themselves tell no difference."""
+        return whole_number(min(values))
+
+    def in_words(self, report: ReportFacts) -> str:
+        """What the number is."""
+        return f"the difference between the largest and the smallest {self.range}"

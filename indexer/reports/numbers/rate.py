@@ -1,0 +1,83 @@
+"""Percent of what is in scope that meets further conditions."""
+
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, ClassVar, Self
+
+from pydantic import Field
+
+from indexer.reports.conditions import Condition
+from indexer.reports.filters import PATH, Body, all_of, condition_filters, marked
+from indexer.reports.numbers.base import (
+    OOO,
+    NumberKind,
+    Reader,
+    ReportFacts,
+    actions_behind,
+    documents,
+    inside,
+    percent,
+)
+from indexer.reports.periods import Span
+from indexer.reports.question import Question
+
+_MEETS = "meets"
+
+
+class Rate(NumberKind):
+    """Percent of what is in scope that meets further conditions, all of them."""
+
+    rate: Annotated[dict[str, Condition], Field(min_length=1)]
+
+    fits_boards: ClassVar[bool] = True
+
+    @property
+    def tested(self) -> Mapping[str, Condition]:
+        """The further conditions."""
+        return self.rate
+
+    @property
+    def durations(self) -> list[str]:
+        """Every field that is tested."""
+        return list(self.rate)
+
+    def within_office_hours(self) -> Self:
+        """The same test of durations within office hours; a rate that tests them already stays as it is."""
+        twins = {field if field.endswith(OOO) else field + OOO: condition for field, condition in self.rate.items()}
+        return self.model_copy(update={"rate": twins})
+
+    def _met(self, report: ReportFacts, question: Question) -> Body:
+        return all_of(condition_filters(self.rate, question.as_of, report.path("")))
+
+    def aggregations(self, report: ReportFacts, question: Question) -> Body:
+        """What meets the conditions."""
+        return {"meeting": {"filter": self._met(report, question)}}
+
+    def reader(self, report: ReportFacts) -> Reader:
+        """The rate, and how many the scope has."""
+        return lambda buckets: (percent(inside("meeting", buckets), whole := documents(buckets)), whole)
+
+    def marks(self, report: ReportFacts, question: Question, span: Span, action: list[Body]) -> list[Body]:
+        """Documents that meet the conditions, or how many of their actions do."""
+        meets = self._met(report, question)
+        if not report.counts_actions:
+            return [marked(meets, _MEETS)]
+        both = all_of([*action, meets])
+        counted: Body = {"nested": {"path": PATH, "query": both, "inner_hits": {"name": _MEETS, "size": 0}}}
+        return [{"bool": {"should": [counted, {"match_all": {}}]}}]
+
+    def of_document(
+        self, report: ReportFacts, question: Question, days: Callable[[], Span], hit: Mapping[str, Any]
+    ) -> float | int | None:
+        """Percent of its actions; of a document 0 or 100."""
+        if report.counts_actions:
+            return 100 * actions_behind(hit, _MEETS) / actions_behind(hit)
+        return 100 if _MEETS in hit.get("matched_queries", ()) else 0
+
+    def in_words(self, report: ReportFacts) -> str:
+        """What the number is."""
+        met = " and ".join(condition.in_words(field) for field, condition in self.rate.items())
+        return f"percent of these where {met}"
+
+    def what_is_behind(self, value: float | None, count: int) -> str | None:
+        """The scope."""
+        return f"of {count:,}"

@@ -1,0 +1,52 @@
+"""Percent of a period's conversations that are in a group."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any, ClassVar, Literal
+
+from indexer.reports.numbers.base import Cells, Figure, NumberKind, Reader, ReportFacts, documents, percent
+from indexer.reports.period_buckets import Bucket
+from indexer.reports.periods import Span
+from indexer.reports.question import Question
+
+
+class Share(NumberKind):
+    """Percent of all conversations of a period that are in the group."""
+
+    share: Literal["conversations"]
+
+    counts_on_own_day: ClassVar[bool] = True
+    is_share_of_all: ClassVar[bool] = True
+    stacks: ClassVar[bool] = True
+    makes_whole: ClassVar[bool] = True
+
+    def reader(self, report: ReportFacts) -> Reader:
+        """All there is is 100 percent."""
+        return lambda buckets: _of_all(buckets, buckets)
+
+    def group_reader(self, report: ReportFacts, whole: Cells) -> Callable[[date, Sequence[Bucket]], Figure]:
+        """A group's part of all that is in the period."""
+        return lambda period, found: _of_all(found, whole.get(period, ()))
+
+    def total_of_group(self, report: ReportFacts, buckets: Sequence[Bucket], everything: Bucket) -> Figure:
+        """A group's part of all that is in the range."""
+        return _of_all(buckets, [everything])
+
+    def of_document(
+        self, report: ReportFacts, question: Question, days: Callable[[], Span], hit: Mapping[str, Any]
+    ) -> float | int | None:
+        """The document counts once."""
+        return 1
+
+    def in_words(self, report: ReportFacts) -> str:
+        """What the number is."""
+        return "percent of the period's conversations that are in the group"
+
+    def what_is_behind(self, value: float | None, count: int) -> str | None:
+        """All there is."""
+        return f"of {count:,}"
+
+
+def _of_all(part: Sequence[Bucket], whole: Sequence[Bucket]) -> Figure:
+    count = documents(part)
+    return percent(count, documents(whole)), count
