@@ -29,10 +29,13 @@ from indexer import logs
 from indexer.clients import broker_url
 from indexer.embedded.users import sign_in
 from indexer.pipeline import counting
+from indexer.pipeline.backfilling import Backfiller
 from indexer.pipeline.connections import connections
+from indexer.pipeline.drain import Drain
 from indexer.pipeline.ending import Ending
+from indexer.pipeline.exporting.jobs import ExportWriter
 from indexer.pipeline.outages import OUTAGES, expect_outage, left_for_later, log_outage
-from indexer.pipeline.reconciling import load_walk, reconcile_step, save_walk
+from indexer.pipeline.reconciling import Reconciler, load_walk, reconcile_step, save_walk
 from indexer.pipeline.refreshing import restore_refreshes
 from indexer.pipeline.waking import backfill_taken, export_taken, makes_room, taken, wake, wake_backfills, wake_export
 from indexer.search import answers
@@ -158,7 +161,7 @@ def drain(shard: int, dataset: Dataset = "conversations") -> None:
     def go_on() -> bool:
         return time.monotonic() < until and not ENDING.begun
 
-    counts = here.drain(dataset).run(shard, go_on=go_on)
+    counts = Drain.from_connections(here, dataset).run(shard, go_on=go_on)
     if counts:
         log.info("drained", dataset=dataset, shard=shard, **counts)
     if not go_on():
@@ -171,7 +174,7 @@ def backfill(backfill_id: int, place: int) -> None:
     """Work on a backfill for a moment; `place` is one of those that so many workers may take at once."""
     here = connections()
     backfill_taken(here.redis, backfill_id, place)
-    done = here.backfiller().run(backfill_id, go_on=_until_somebody_waits(here.redis))
+    done = Backfiller.from_connections(here).run(backfill_id, go_on=_until_somebody_waits(here.redis))
     if done:
         log.info("backfilled", backfill=backfill_id, conversations=done)
     with here.store.connect() as connection:
@@ -198,7 +201,7 @@ def export() -> None:
     """Write exports for a moment, remove those whose time is over, and tell who waits for one."""
     here = connections()
     export_taken(here.redis)
-    done = here.export_writer().run(go_on=_until_somebody_waits(here.redis))
+    done = ExportWriter.from_connections(here).run(go_on=_until_somebody_waits(here.redis))
     if done:
         log.info("exported", exports=done)
     with here.store.connect() as connection:
@@ -244,7 +247,7 @@ def reconcile() -> None:
         return
     for dataset in DATASETS:
         reconciler = replace(
-            here.reconciler(dataset),
+            Reconciler.from_connections(here, dataset),
             deep_share=here.settings.reconcile_sample,
             repair=True,
             spare_outdated=True,

@@ -306,13 +306,14 @@ def _rebuilder(dataset: str, max_rate: float | None = None, sample: float = 0.01
     from indexer.pipeline.connections import connections
     from indexer.pipeline.datasets import named
     from indexer.pipeline.rebuilding import Rebuilder
+    from indexer.pipeline.reconciling import Reconciler
 
     chosen, here = named(dataset), connections()
     return Rebuilder(
         here.store,
         here.search,
         here.settings.index_prefix,
-        here.reconciler(chosen),
+        Reconciler.from_connections(here, chosen),
         here.spread,
         max_rate=max_rate,
         deep_share=sample,

@@ -72,10 +72,11 @@ def reconcile(
     from indexer.cli.progress import count_progress
     from indexer.pipeline.connections import connections
     from indexer.pipeline.datasets import named
+    from indexer.pipeline.reconciling import Reconciler
 
     of, here = named(dataset), connections()
     reconciler = replace(
-        here.reconciler(of),
+        Reconciler.from_connections(here, of),
         deep_share=1 if deep else sample,
         repair=repair and not dry_run,
         delete_any=yes,

@@ -9,7 +9,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import structlog
 from elasticsearch import ApiError, Elasticsearch, TransportError
@@ -18,6 +18,7 @@ from sqlalchemy import Engine
 from indexer.errors import RetryLater
 from indexer.pipeline.choosing import Candidate, Choice
 from indexer.pipeline.compute import Inputs, Uncomputable, add_inputs
+from indexer.pipeline.connections import Connections
 from indexer.pipeline.datasets import kind_of
 from indexer.search import BulkWriter, Outcome, Settled, Write, answers
 from indexer.store.backfills import (
@@ -81,6 +82,17 @@ class Backfiller:
     batch: int = 1_000
     lease_seconds: float = 60
     bots_interrupt: bool = False
+
+    @classmethod
+    def from_connections(cls, connections: Connections) -> Self:
+        """What works on backfills through these connections."""
+        return cls(
+            connections.store,
+            connections.search,
+            connections.writer,
+            lease_seconds=connections.settings.lease_seconds,
+            bots_interrupt=connections.settings.literal_reply_times,
+        )
 
     def run(self, backfill_id: int, *, go_on: Callable[[], bool] = lambda: True) -> int:
         """Work on ranges until none is free or `go_on` says to stop; how many conversations were dealt with.

@@ -10,11 +10,7 @@ from sqlalchemy import Engine
 from indexer.clients import redis_client, search_client
 from indexer.errors import ServiceUnavailable
 from indexer.pipeline import counting
-from indexer.pipeline.backfilling import Backfiller
-from indexer.pipeline.drain import Drain
-from indexer.pipeline.exporting.jobs import ExportWriter
 from indexer.pipeline.guard import Guard
-from indexer.pipeline.reconciling import Reconciler
 from indexer.search import BulkWriter, Owner, Spread, alias_name
 from indexer.services import Service, service_urls
 from indexer.settings import Settings, settings
@@ -89,49 +85,6 @@ class Connections:
     def spread(self) -> Spread:
         """How the documents of indices made from now on are spread."""
         return Spread(self.settings.index_shards, self.settings.workspace_shards)
-
-    def drain(self, dataset: Dataset = "conversations") -> Drain:
-        """The way of a change through these connections."""
-        return Drain(
-            self.store,
-            self.search,
-            self.writer,
-            self.alias_of(dataset),
-            self.guard(dataset),
-            batch=self.settings.drain_batch,
-            lease_seconds=self.settings.lease_seconds,
-            rest_seconds=self.settings.index_interval_seconds,
-            most_attempts=self.settings.most_attempts,
-            bots_interrupt=self.settings.literal_reply_times,
-            dataset=dataset,
-        )
-
-    def backfiller(self) -> Backfiller:
-        """What works on backfills through these connections."""
-        return Backfiller(
-            self.store,
-            self.search,
-            self.writer,
-            lease_seconds=self.settings.lease_seconds,
-            bots_interrupt=self.settings.literal_reply_times,
-        )
-
-    def export_writer(self) -> ExportWriter:
-        """What writes exports through these connections."""
-        return ExportWriter(
-            self.store, self.search, self.alias, self.settings, lease_seconds=self.settings.lease_seconds
-        )
-
-    def reconciler(self, dataset: Dataset = "conversations") -> Reconciler:
-        """What compares the store with the index, and repairs nothing."""
-        return Reconciler(
-            self.store,
-            self.search,
-            self.alias_of(dataset),
-            self.settings.literal_reply_times,
-            dataset=dataset,
-            owner=self.owner,
-        )
 
 
 @cache

@@ -9,7 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import structlog
 from elasticsearch import ApiError, Elasticsearch, TransportError
@@ -18,6 +18,7 @@ from sqlalchemy import Engine
 from indexer.errors import DrainStopped
 from indexer.pipeline import counting
 from indexer.pipeline.compute import Inputs, Uncomputable, read_inputs
+from indexer.pipeline.connections import Connections
 from indexer.pipeline.guard import Guard
 from indexer.search import NOT_SENT, TOO_LATE, BulkWriter, Outcome, Settled, Write, answers, is_missing
 from indexer.store.changes import Dataset
@@ -61,6 +62,24 @@ class Drain:
     most_attempts: int = 10
     bots_interrupt: bool = False
     dataset: Dataset = "conversations"
+
+    @classmethod
+    def from_connections(cls, connections: Connections, dataset: Dataset = "conversations") -> Self:
+        """The way of a change through these connections."""
+        used = connections.settings
+        return cls(
+            connections.store,
+            connections.search,
+            connections.writer,
+            connections.alias_of(dataset),
+            connections.guard(dataset),
+            batch=used.drain_batch,
+            lease_seconds=used.lease_seconds,
+            rest_seconds=used.index_interval_seconds,
+            most_attempts=used.most_attempts,
+            bots_interrupt=used.literal_reply_times,
+            dataset=dataset,
+        )
 
     def run(self, shard: int | None = None, *, go_on: Callable[[], bool] = lambda: True) -> Counter[str]:
         """Drain a shard (None: all of them) until nothing is due or `go_on` says to stop; counts by outcome.

@@ -10,7 +10,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import orjson
 import structlog
@@ -19,6 +19,7 @@ from redis import Redis
 from sqlalchemy import Engine
 
 from indexer.keys import document_id
+from indexer.pipeline.connections import Connections
 from indexer.pipeline.datasets import kind_of
 from indexer.pipeline.examining import Difference, Examination, Examined, Kind, Suspect
 from indexer.search import Outcome, Owner, Write, bulk_write
@@ -121,6 +122,18 @@ class Reconciler:
     most_samples: int = 20
     dataset: Dataset = "conversations"
     owner: Owner | None = None
+
+    @classmethod
+    def from_connections(cls, connections: Connections, dataset: Dataset = "conversations") -> Self:
+        """What compares the store with the index through these connections, and repairs nothing."""
+        return cls(
+            connections.store,
+            connections.search,
+            connections.alias_of(dataset),
+            connections.settings.literal_reply_times,
+            dataset=dataset,
+            owner=connections.owner,
+        )
 
     def run(
         self,

@@ -41,7 +41,7 @@ def installed(settings: Settings, *, version: int | None = None) -> Iterator[Dra
     if version is not None:
         make_index(here.search, settings.index_prefix, version)
     ensure_dataset(here.search, settings.index_prefix, "conversations")
-    yield here.drain()
+    yield Drain.from_connections(here)
     here.search.close()
     here.store.dispose()
 

@@ -14,11 +14,14 @@ import orjson
 import pytest
 
 from indexer.errors import Refused
+from indexer.pipeline.backfilling import Backfiller
 from indexer.pipeline.connections import Connections
 from indexer.pipeline.datasets import kind_of
+from indexer.pipeline.drain import Drain
 from indexer.pipeline.importing import Imported, import_records
 from indexer.pipeline.listing import list_conversations
 from indexer.pipeline.rebuilding import Rebuilder
+from indexer.pipeline.reconciling import Reconciler
 from indexer.pipeline.reporting import find_report, load_reports, run_report
 from indexer.reports import Answer, Definition, Question, Row, read_question
 from indexer.reports.listing import Listed
@@ -65,7 +68,7 @@ class Installation:
         return import_records(self.here.store, kind_of(dataset).intake, [str(self._file)], workspace, note)
 
     def drain(self) -> Counter[str]:
-        counts = sum((self.here.drain(dataset).run() for dataset in DATASETS), Counter[str]())
+        counts = sum((Drain.from_connections(self.here, dataset).run() for dataset in DATASETS), Counter[str]())
         self.here.search.indices.refresh(index=[self.here.alias_of(dataset) for dataset in DATASETS])
         return counts
 
@@ -74,7 +77,7 @@ class Installation:
         return {hit["_id"]: hit["_source"] for hit in hits}
 
     def differences(self, dataset: Dataset) -> int:
-        found = replace(self.here.reconciler(dataset), deep_share=1).run()
+        found = replace(Reconciler.from_connections(self.here, dataset), deep_share=1).run()
         assert not found.queued
         return found.differences
 
@@ -200,7 +203,7 @@ class TestTheWay:
                 free = open_backfills(connection)
             for backfill_id in free:
                 installation.load(dataset, late)
-                installation.here.backfiller().run(backfill_id)
+                Backfiller.from_connections(installation.here).run(backfill_id)
             installation.drain()
 
         here = installation.here
@@ -208,7 +211,7 @@ class TestTheWay:
             here.store,
             here.search,
             here.settings.index_prefix,
-            here.reconciler(dataset),
+            Reconciler.from_connections(here, dataset),
             on_wait=work,
             deep_share=1,
             dataset=dataset,

@@ -18,6 +18,7 @@ from indexer.pipeline.connections import Connections
 from indexer.pipeline.diffing.running import Diffing
 from indexer.pipeline.diffing.selection import Selection
 from indexer.pipeline.diffing.sides import read_side
+from indexer.pipeline.drain import Drain
 from indexer.pipeline.importing import incoming
 from indexer.sample import generate, office_hours, workspace
 from indexer.search import Write, bulk_write, ensure_dataset
@@ -40,7 +41,7 @@ def here(test_settings: Settings) -> Iterator[Connections]:
         bots = tuple(workspace()["bot_admin_ids"])
         save_workspace(connection, Workspace("w", office_hours=office_hours(), bot_admin_ids=bots))
         save_conversations(connection, "w", [incoming(orjson.dumps(one)) for one in generate(SIZE, seed=3)])
-    here.drain().run()
+    Drain.from_connections(here).run()
     yield here
     here.search.close()
     here.store.dispose()

@@ -7,9 +7,11 @@ import pytest
 
 from indexer import search
 from indexer.checks import Installation, Verdict, elasticsearch
+from indexer.pipeline.backfilling import Backfiller
 from indexer.pipeline.connections import Connections
 from indexer.pipeline.drain import Drain
 from indexer.pipeline.rebuilding import Rebuilder
+from indexer.pipeline.reconciling import Reconciler
 from indexer.pipeline.refreshing import restore_refreshes
 from indexer.search import OtherInstallation, Owner
 from indexer.search.drift import drift as drift_of
@@ -36,24 +38,29 @@ def other(services: Run, drain: Drain, test_settings: Settings) -> Iterator[Conn
 
 def rebuilder(here: Connections) -> Rebuilder:
     return Rebuilder(
-        here.store, here.search, here.settings.index_prefix, here.reconciler(), max_rate=None, owner=here.owner
+        here.store,
+        here.search,
+        here.settings.index_prefix,
+        Reconciler.from_connections(here),
+        max_rate=None,
+        owner=here.owner,
     )
 
 
 def drained(here: Connections) -> None:
-    save(here.drain(), 1, 99)
-    here.drain().run()
+    save(Drain.from_connections(here), 1, 99)
+    Drain.from_connections(here).run()
 
 
 def backfilled(here: Connections) -> None:
-    save(here.drain(), 1, 99)
+    save(Drain.from_connections(here), 1, 99)
     with here.store.begin() as connection:
         started = start_backfill(connection, here.alias, Selected())
-    here.backfiller().run(started.backfill_id)
+    Backfiller.from_connections(here).run(started.backfill_id)
 
 
 def repaired(here: Connections) -> None:
-    replace(here.reconciler(), repair=True, delete_any=True).run()
+    replace(Reconciler.from_connections(here), repair=True, delete_any=True).run()
 
 
 def rebuilt(here: Connections) -> None:
@@ -93,9 +100,9 @@ def test_nothing_is_written_to_the_index_of_another_installation(
 
 
 def test_no_change_is_leased_for_an_index_of_another_installation(other: Connections) -> None:
-    save(other.drain(), 1)
+    save(Drain.from_connections(other), 1)
     with pytest.raises(OtherInstallation):
-        other.drain().run()
+        Drain.from_connections(other).run()
     with other.store.connect() as connection:
         assert connection.exec_driver_sql("SELECT attempts FROM changes").scalars().all() == [0]
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Self
 from uuid import UUID
 
 import structlog
@@ -22,6 +22,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from indexer.errors import OperatorError, RetryLater, ServiceUnavailable
+from indexer.pipeline.connections import Connections
 from indexer.pipeline.exporting.exporting import header, page_writer
 from indexer.pipeline.exporting.files import CHUNK, expect_room, go_to, path_of, sync, sync_directory
 from indexer.pipeline.exporting.mailing import Ready, send_link
@@ -81,6 +82,17 @@ class ExportWriter:
     settings: Settings
     page: int = PAGE
     lease_seconds: float = 60
+
+    @classmethod
+    def from_connections(cls, connections: Connections) -> Self:
+        """What writes exports through these connections."""
+        return cls(
+            connections.store,
+            connections.search,
+            connections.alias,
+            connections.settings,
+            lease_seconds=connections.settings.lease_seconds,
+        )
 
     @property
     def directory(self) -> Path:
