@@ -59,7 +59,8 @@ def _index_through_workers() -> None:
     """Start a worker that ends when nothing is left to do, and show how far it is."""
     from indexer.cli.progress import count_progress
     from indexer.pipeline.connections import connections
-    from indexer.pipeline.idling import wait_until_empty, whole_depth
+    from indexer.pipeline.idling import wait_until_empty
+    from indexer.pipeline.work import whole_depth
     from indexer.store.changes import Depth
 
     here = connections()

@@ -11,14 +11,14 @@ from celery import Celery
 from elasticsearch import ApiError, TransportError
 from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
-from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from indexer.errors import OperatorError, ServiceUnavailable
 from indexer.pipeline.connections import Connections
 from indexer.pipeline.waking import wake, wake_export
+from indexer.pipeline.work import whole_depth
 from indexer.settings import settings
-from indexer.store.changes import DATASETS, Depth, depth, due_shards
+from indexer.store.changes import DATASETS, Depth, due_shards
 from indexer.store.exports import anything_to_do, being_written
 from indexer.store.faults import is_outage
 from indexer.store.stops import drain_stop
@@ -95,15 +95,3 @@ def wake_due(app: Celery, here: Connections) -> None:
         wake(app, here.redis, shards, dataset)
     if exports:
         wake_export(app, here.redis)
-
-
-def whole_depth(connection: Connection) -> Depth:
-    """The queue of all datasets in figures."""
-    found = [depth(connection, dataset) for dataset in DATASETS]
-    return Depth(
-        due=sum(one.due for one in found),
-        leased=sum(one.leased for one in found),
-        waiting=sum(one.waiting for one in found),
-        quarantined=sum(one.quarantined for one in found),
-        oldest_age_seconds=max(one.oldest_age_seconds for one in found),
-    )

@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from indexer.errors import OperatorError
-from indexer.pipeline.idling import whole_depth
+from indexer.store.changes import DATASETS, Depth, depth
 from indexer.store.database import open_store
 
 _DONE = """
@@ -39,6 +39,18 @@ def work_done(connection: Connection) -> Work:
     queue = whole_depth(connection)
     changes, history = connection.exec_driver_sql(_DONE).one()
     return Work(queue.due, queue.due + queue.leased + queue.waiting, changes, history)
+
+
+def whole_depth(connection: Connection) -> Depth:
+    """The queue of all datasets in figures."""
+    found = [depth(connection, dataset) for dataset in DATASETS]
+    return Depth(
+        due=sum(one.due for one in found),
+        leased=sum(one.leased for one in found),
+        waiting=sum(one.waiting for one in found),
+        quarantined=sum(one.quarantined for one in found),
+        oldest_age_seconds=max(one.oldest_age_seconds for one in found),
+    )
 
 
 def look(database_url: str) -> Work | None:
