@@ -41,7 +41,8 @@ def compute(
     """
     from indexer.cli.office_hours import read_with_warnings
     from indexer.office_hours import ALWAYS_OPEN
-    from indexer.pipeline.computing import Computation, compute_lines
+    from indexer.pipeline.compute_files import compute_lines
+    from indexer.pipeline.computing import Computation
 
     computation = Computation(
         workspace_id=workspace,

@@ -59,7 +59,7 @@ def import_(
     from indexer.cli.progress import byte_progress
     from indexer.pipeline.connections import connections
     from indexer.pipeline.datasets import kind_of, named
-    from indexer.pipeline.importing import import_records
+    from indexer.pipeline.importing import import_records, intake_of
     from indexer.store.workspaces import expect_usable_name
 
     kind = kind_of(named(dataset))
@@ -73,7 +73,7 @@ def import_(
         byte_progress("reading", sum(sizes) if len(sizes) == len(files) else None) as on_bytes,
     ):
         imported = import_records(
-            store, kind.intake, files, workspace, said_no, on_bytes=on_bytes, force=force, dry_run=dry_run
+            store, intake_of(kind.dataset), files, workspace, said_no, on_bytes=on_bytes, force=force, dry_run=dry_run
         )
     said_no.sum_up()
     counts = {name: getattr(imported, name) for name in ("read", "created", "updated", "unchanged", "older", "refused")}

@@ -1,6 +1,6 @@
 """From a conversation's JSON to the JSON of its reporting document: the one way, with and without a store."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from msgspec.json import Encoder
@@ -11,7 +11,6 @@ from indexer.errors import Refused
 from indexer.keys import MOST_BYTES, document_id, is_too_long
 from indexer.metrics import reporting_document
 from indexer.office_hours import ALWAYS_OPEN, OfficeHours
-from indexer.pipeline.reading import read_records
 
 _encode = Encoder().encode
 
@@ -52,15 +51,3 @@ def refuse_long_key(workspace_id: str, entity_id: str) -> None:
     """Raise `Refused` for an id of which, with the workspace's name, Elasticsearch takes no document."""
     if is_too_long(document_id(workspace_id, entity_id)):
         raise Refused("id", f"is longer than {MOST_BYTES} bytes together with the name of the workspace")
-
-
-def compute_lines(sources: Iterable[str], computation: Computation) -> Iterator[tuple[str, bytes | Refused]]:
-    """For each record its place, and its document as one line of JSON or the reason why there is none."""
-    for place, payload in read_records(sources):
-        if isinstance(payload, Refused):
-            yield place, payload
-            continue
-        try:
-            yield place, computation.document(payload) + b"\n"
-        except Refused as refused:
-            yield place, refused

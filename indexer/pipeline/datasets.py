@@ -1,7 +1,7 @@
 """The datasets: what tells one from another on the way from its source table to its index.
 
 Everything else is the same for all of them: the queue, the drain, backfills, rebuilds, reconciling, the quarantine.
-A further dataset is an entry here, a mapping, a document function and reports.
+A further dataset is an entry here, one in `importing`, a mapping, a document function and reports.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,7 +14,6 @@ from sqlalchemy import Connection
 from indexer.errors import OperatorError
 from indexer.metrics import METRICS_VERSION
 from indexer.pipeline.computing import Computation
-from indexer.pipeline.importing import CALLS, CONVERSATIONS, TEAMMATE_STATUSES, Intake
 from indexer.records import call_document, parse_call, parse_status_change, status_document
 from indexer.records.call import CALL_VERSION
 from indexer.records.teammate_status import STATUS_VERSION
@@ -41,7 +40,6 @@ class Kind(Generic[_Stored]):
     dataset: Dataset
     key: str
     version: int
-    intake: Intake[Any]
     read: Callable[[Connection, Sequence[Key]], list[_Stored]]
     document: Callable[[_Stored, Computation, int], bytes]
     within_office_hours: bool = True
@@ -68,13 +66,12 @@ def _records(dataset: Dataset) -> Callable[[Connection, Sequence[Key]], list[Sto
 _KINDS: dict[Dataset, Kind[Any]] = {
     kind.dataset: kind
     for kind in (
-        Kind("conversations", "conversation_id", METRICS_VERSION, CONVERSATIONS, read_conversations, _conversation),
-        Kind("calls", "call_id", CALL_VERSION, CALLS, _records("calls"), _call),
+        Kind("conversations", "conversation_id", METRICS_VERSION, read_conversations, _conversation),
+        Kind("calls", "call_id", CALL_VERSION, _records("calls"), _call),
         Kind(
             "teammate_statuses",
             "status_id",
             STATUS_VERSION,
-            TEAMMATE_STATUSES,
             _records("teammate_statuses"),
             _status,
             within_office_hours=False,

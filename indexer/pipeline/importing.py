@@ -1,9 +1,9 @@
 """Conversations and records out of files into the store, each one a change."""
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
@@ -172,6 +172,17 @@ def _save(dataset: Dataset) -> Callable[[Saving, Sequence[IncomingRecord]], Save
 CONVERSATIONS = Intake(incoming, save_histories, CONVERSATION_LISTS)
 CALLS = Intake(incoming_call, _save("calls"), ("data", "calls"))
 TEAMMATE_STATUSES = Intake(incoming_status, _save("teammate_statuses"), ("activity_logs",))
+
+_INTAKES: Mapping[Dataset, Intake[Any]] = {
+    "conversations": CONVERSATIONS,
+    "calls": CALLS,
+    "teammate_statuses": TEAMMATE_STATUSES,
+}
+
+
+def intake_of(dataset: Dataset) -> Intake[Any]:
+    """How the dataset of that name is taken in."""
+    return _INTAKES[dataset]
 
 
 def save_batch(

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from indexer.pipeline.computing import Computation, compute_lines
+from indexer.pipeline.compute_files import compute_lines
+from indexer.pipeline.computing import Computation
 
 
 def one(id_: str, **more: Any) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from indexer.errors import Refused
-from indexer.pipeline.computing import Computation, compute_lines
+from indexer.pipeline.compute_files import compute_lines
+from indexer.pipeline.computing import Computation
 
 
 def outcomes(tmp_path: Path, *said: object) -> list[str]:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from indexer.pipeline.computing import Computation, compute_lines
+from indexer.pipeline.compute_files import compute_lines
+from indexer.pipeline.computing import Computation
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-be"])

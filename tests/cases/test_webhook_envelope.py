@@ -4,7 +4,8 @@ import json
 from pathlib import Path
 
 from indexer.errors import Refused
-from indexer.pipeline.computing import Computation, compute_lines
+from indexer.pipeline.compute_files import compute_lines
+from indexer.pipeline.computing import Computation
 
 
 def notification(item: object) -> dict[str, object]:

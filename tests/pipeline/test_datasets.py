@@ -16,9 +16,8 @@ import pytest
 from indexer.errors import Refused
 from indexer.pipeline.backfilling import Backfiller
 from indexer.pipeline.connections import Connections
-from indexer.pipeline.datasets import kind_of
 from indexer.pipeline.drain import Drain
-from indexer.pipeline.importing import Imported, import_records
+from indexer.pipeline.importing import Imported, import_records, intake_of
 from indexer.pipeline.listing import list_conversations
 from indexer.pipeline.rebuilding import Rebuilder
 from indexer.pipeline.reconciling import Reconciler
@@ -65,7 +64,7 @@ class Installation:
         def note(place: str, refused: Refused) -> None:
             self.refused.append(f"{place.partition(', ')[2]}: {refused}")
 
-        return import_records(self.here.store, kind_of(dataset).intake, [str(self._file)], workspace, note)
+        return import_records(self.here.store, intake_of(dataset), [str(self._file)], workspace, note)
 
     def drain(self) -> Counter[str]:
         counts = sum((Drain.from_connections(self.here, dataset).run() for dataset in DATASETS), Counter[str]())

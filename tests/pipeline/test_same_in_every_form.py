@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.errors import Refused
-from indexer.pipeline.computing import Computation, compute_lines
+from indexer.pipeline.compute_files import compute_lines
+from indexer.pipeline.computing import Computation
 from indexer.pipeline.reading import read_records
 
 GOOD = b'{"type":"conversation","id":"good","created_at":1772442000,"state":"open","source":{"type":"email"}}'

@@ -12,10 +12,9 @@ from alembic.operations import Operations
 
 from indexer.conversation.ahead import AHEAD
 from indexer.pipeline.carried_names import teammates_names
-from indexer.pipeline.datasets import kind_of
 from indexer.pipeline.deleting import delete
 from indexer.pipeline.drain import Drain
-from indexer.pipeline.importing import Imported, import_records
+from indexer.pipeline.importing import Imported, import_records, intake_of
 from indexer.settings import Settings
 from indexer.store.changes import Dataset
 from indexer.store.migrations.versions import r0014_times_ahead
@@ -47,7 +46,7 @@ def take(drain: Drain, tmp_path: Path) -> Taking:
         refused: list[str] = []
         imported = import_records(
             drain.store,
-            kind_of(dataset).intake,
+            intake_of(dataset),
             [str(file)],
             W,
             lambda place, reason: refused.append(f"{place}: {reason}"),
