@@ -78,7 +78,7 @@ metrics-diff: setup ## Show which numbers the code at hand computes otherwise th
 	$(BIN)/python -m benchmarks._metrics_diff "$(BASE)" $(FILES)
 
 docs: setup ## Write docs/reports.md anew from the definitions
-	@$(BIN)/python -c 'from indexer.pipeline.reporting import by_category, load_reports; from indexer.reports import reports_page; print(reports_page(by_category(load_reports())), end="")' > docs/reports.md
+	@$(BIN)/python -c 'from indexer.answers.run_report import by_category, load_reports; from indexer.reports import reports_page; print(reports_page(by_category(load_reports())), end="")' > docs/reports.md
 
 mapping: setup ## Start the next version of a mapping (DATASET=conversations)
 	@test -n "$(DATASET)" || { echo "Say which: make mapping DATASET=conversations"; exit 2; }

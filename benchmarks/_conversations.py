@@ -4,8 +4,8 @@ from itertools import cycle, islice
 
 import orjson
 
+from indexer.indexing.computation import Computation
 from indexer.office_hours import parse_office_hours
-from indexer.pipeline.computing import Computation
 from indexer.sample import generate, office_hours, workspace
 
 PARTS = 10

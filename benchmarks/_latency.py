@@ -21,12 +21,12 @@ from elasticsearch import Elasticsearch
 from benchmarks._conversations import numbered, numbered_id
 from benchmarks._harness import Progress
 from benchmarks._site import Site
-from indexer.pipeline.connections import Connections
-from indexer.pipeline.importing import incoming
-from indexer.pipeline.waking import wake
+from indexer.connections import Connections
+from indexer.intake.importer import incoming
 from indexer.settings import settings
 from indexer.store.conversations import save_conversations
 from indexer.tasks import app
+from indexer.worker.wakeups import wake
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection

@@ -12,9 +12,9 @@ import psycopg
 from celery import Celery
 from elasticsearch import Elasticsearch
 
+from indexer.indexing.computation import Computation
 from indexer.keys import document_id
 from indexer.office_hours import OfficeHours, parse_office_hours
-from indexer.pipeline.computing import Computation
 from indexer.sample import office_hours, workspace
 from indexer.search import alias_name, connect
 from indexer.settings import settings

@@ -16,11 +16,10 @@ import psutil
 from benchmarks._conversations import ten_part_conversations
 from benchmarks._harness import Progress
 from benchmarks._services import services
+from indexer.connections import Connections
 from indexer.embedded.processes import last_lines
 from indexer.errors import OperatorError
-from indexer.pipeline.connections import Connections
-from indexer.pipeline.importing import incoming
-from indexer.pipeline.waking import wake
+from indexer.intake.importer import incoming
 from indexer.sample import office_hours, workspace
 from indexer.search import ensure_dataset
 from indexer.settings import settings
@@ -28,6 +27,7 @@ from indexer.store.changes import depth
 from indexer.store.conversations import IncomingConversation, save_conversations
 from indexer.store.workspaces import Workspace, save_workspace
 from indexer.tasks import app
+from indexer.worker.wakeups import wake
 
 BATCH = 500
 """Conversations saved in one transaction, as an import does."""

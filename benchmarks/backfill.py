@@ -33,15 +33,15 @@ from benchmarks._harness import Progress, Result, timed_in_turn
 from benchmarks._site import BATCH, LONG_POLL_SECONDS, Site, high_water, site
 from benchmarks.live import task_per_index
 from indexer.errors import OperatorError
+from indexer.intake.importer import incoming
 from indexer.keys import document_id
-from indexer.pipeline.importing import incoming
-from indexer.pipeline.waking import wake_backfills
 from indexer.search import IndexName, Write, create_for_bulk, definition, write_alias
 from indexer.search.writes import cut
 from indexer.store.backfills import Selected, get_backfill, open_backfills, progress, read_selected, start_backfill
 from indexer.store.conversations import save_conversations
 from indexer.store.database import snapshot
 from indexer.tasks import app
+from indexer.worker.wakeups import wake_backfills
 
 SMALL = 20_000
 RATED = 60_000

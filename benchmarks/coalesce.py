@@ -16,7 +16,7 @@ from typing import NamedTuple
 from benchmarks._conversations import numbered, ten_part_conversations
 from benchmarks._harness import Progress, Result
 from benchmarks._site import BATCH, Site, site
-from indexer.pipeline.importing import incoming
+from indexer.intake.importer import incoming
 from indexer.store.conversations import IncomingConversation
 
 CHANGES = 100_000

@@ -10,8 +10,8 @@ import orjson
 
 from benchmarks._conversations import PARTS, ten_part_conversations
 from benchmarks._harness import Progress, Result, in_turn
+from indexer.indexing.computation import Computation
 from indexer.office_hours import parse_office_hours
-from indexer.pipeline.computing import Computation
 from indexer.sample import office_hours, workspace
 
 CONVERSATIONS = 500

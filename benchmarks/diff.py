@@ -22,10 +22,10 @@ import orjson
 from benchmarks._conversations import computation_for, numbered_id, ten_part_conversations
 from benchmarks._harness import Progress, Result, in_turn
 from benchmarks._site import BATCH, POLL_SECONDS, Site, high_water, site
+from indexer.diff.run_diff import Diffing
+from indexer.diff.selection import Selection
+from indexer.diff.sides import Side, SideKind
 from indexer.errors import OperatorError
-from indexer.pipeline.diffing.running import Diffing
-from indexer.pipeline.diffing.selection import Selection
-from indexer.pipeline.diffing.sides import Side, SideKind
 from indexer.search import BulkWriter, IndexName, Write, create_for_bulk, definition, write_alias
 
 SMALL = 20_000

@@ -21,7 +21,7 @@ from benchmarks import _latency, _plain_celery
 from benchmarks._conversations import numbered, ten_part_conversations
 from benchmarks._harness import Progress, Result, timed_in_turn
 from benchmarks._site import BATCH, Site, site
-from indexer.pipeline.importing import incoming
+from indexer.intake.importer import incoming
 from indexer.search import ensure_dataset
 
 CHANGES = 10_000

@@ -26,8 +26,8 @@ from benchmarks._conversations import computation_for
 from benchmarks._harness import Progress, Result
 from benchmarks._services import services
 from indexer import search
+from indexer.answers.run_report import load_reports, run_report, run_reports
 from indexer.errors import OperatorError
-from indexer.pipeline.reporting import load_reports, run_report, run_reports
 from indexer.reports import Definition, Question, read_question, search_body
 from indexer.sample import DEFAULT_END, generate
 from indexer.search import BulkWriter, Outcome, Write, ensure_dataset

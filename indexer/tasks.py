@@ -27,22 +27,22 @@ from redis import Redis
 
 from indexer import logs
 from indexer.clients import broker_url
+from indexer.connections import connections
 from indexer.embedded.users import sign_in
-from indexer.pipeline import counting
-from indexer.pipeline.backfilling import Backfiller
-from indexer.pipeline.connections import connections
-from indexer.pipeline.drain import Drain
-from indexer.pipeline.ending import Ending
-from indexer.pipeline.exporting.jobs import ExportWriter
-from indexer.pipeline.outages import OUTAGES, expect_outage, left_for_later, log_outage
-from indexer.pipeline.reconciling import Reconciler, load_walk, reconcile_step, save_walk
-from indexer.pipeline.refreshing import restore_refreshes
-from indexer.pipeline.waking import backfill_taken, export_taken, makes_room, taken, wake, wake_backfills, wake_export
+from indexer.exports.export_writer import ExportWriter
+from indexer.indexing.backfiller import Backfiller
+from indexer.indexing.drain import Drain
+from indexer.indexing.reconciler import Reconciler, load_walk, reconcile_step, save_walk
+from indexer.indexing.restore_refresh import restore_refreshes
+from indexer.prometheus import counters
 from indexer.search import answers
 from indexer.settings import settings
 from indexer.store.backfills import open_backfills
 from indexer.store.changes import DATASETS, Dataset, due_shards, forget_rested, mark_changed
 from indexer.store.exports import anything_to_do
+from indexer.worker.outages import OUTAGES, expect_outage, left_for_later, log_outage
+from indexer.worker.shutdown import Ending
+from indexer.worker.wakeups import backfill_taken, export_taken, makes_room, taken, wake, wake_backfills, wake_export
 
 log = structlog.get_logger()
 
@@ -96,7 +96,7 @@ def _configuration() -> dict[str, Any]:
         "worker_max_tasks_per_child": 10_000,
         "worker_cancel_long_running_tasks_on_connection_loss": False,
         # The schedule has no memory: what the sweep looks for stands in the database.
-        "beat_scheduler": "indexer.pipeline.beating:BeatingScheduler",
+        "beat_scheduler": "indexer.worker.signs_of_life:BeatingScheduler",
         "beat_max_loop_interval": 1,
         "beat_schedule": {
             "sweep": {
@@ -155,7 +155,7 @@ def drain(shard: int, dataset: Dataset = "conversations") -> None:
     """Index what is due in a shard."""
     here = connections()
     taken(here.redis, shard, dataset)
-    counting.woken()
+    counters.woken()
     until = time.monotonic() + DRAIN_SECONDS
 
     def go_on() -> bool:

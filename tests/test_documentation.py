@@ -13,13 +13,13 @@ from typing import Any, get_args
 import msgspec
 import pytest
 
+from indexer.answers.run_report import by_category, load_reports
 from indexer.conversation.part_types import PART_TYPES, PartType
 from indexer.documentation import page
+from indexer.exports.columns import BASE, Column, columns_table
+from indexer.exports.columns import METRICS as METRIC_COLUMNS
 from indexer.metrics.schema import ReportingDocument
-from indexer.pipeline.exporting.columns import BASE, Column, columns_table
-from indexer.pipeline.exporting.columns import METRICS as METRIC_COLUMNS
-from indexer.pipeline.figures import FIGURES, Figure
-from indexer.pipeline.reporting import by_category, load_reports
+from indexer.prometheus.definitions import FIGURES, Figure
 from indexer.reports import reports_page
 from indexer.resources import resource_dir
 from indexer.sample import generate

@@ -8,8 +8,8 @@ import pytest
 from celery import Celery
 from redis import Redis
 
-from indexer.pipeline.waking import makes_room, taken, wake
 from indexer.settings import Settings
+from indexer.worker.wakeups import makes_room, taken, wake
 from tests.builders import conversation, part
 from tests.integration.installation import Installation
 

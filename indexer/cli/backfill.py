@@ -7,7 +7,7 @@ import typer
 from indexer.cli.app import app
 from indexer.cli.names import DatasetOption, workspace_name
 from indexer.cli.output import Format, FormatOption, chosen, counted, minute, print_records
-from indexer.cli.waking import wake_backfilling_workers
+from indexer.cli.wake_workers import wake_backfilling_workers
 from indexer.errors import OperatorError
 
 if TYPE_CHECKING:
@@ -78,9 +78,9 @@ def backfill(
     """
     if context.invoked_subcommand is not None:
         return
-    from indexer.pipeline.choosing import Choice
-    from indexer.pipeline.connections import connections
-    from indexer.pipeline.datasets import named
+    from indexer.connections import connections
+    from indexer.indexing.backfill_filter import Choice
+    from indexer.indexing.datasets import named
     from indexer.store.backfills import Selected, count_selected, start_backfill
 
     if workspace is not None:
@@ -108,7 +108,7 @@ def backfill(
 def list_(output: FormatOption = None) -> None:
     """List the latest backfills, including those of rebuilds, and their progress."""
     from indexer.cli.attending import say_if_nobody_takes_from
-    from indexer.pipeline.connections import connections
+    from indexer.connections import connections
     from indexer.store.backfills import list_backfills, progress
 
     with connections().store.connect() as connection:
@@ -144,7 +144,7 @@ def cancel(number: BackfillArgument) -> None:
 
 
 def _set_state(number: int, state: Literal["running", "paused", "cancelled"]) -> None:
-    from indexer.pipeline.connections import connections
+    from indexer.connections import connections
     from indexer.store.backfills import set_state
 
     with connections().store.begin() as connection:
@@ -158,7 +158,7 @@ def _watch(number: int, output: FormatOption) -> None:
 
     from indexer.cli.attending import Attendance, left_to_workers
     from indexer.cli.progress import count_progress
-    from indexer.pipeline.connections import connections
+    from indexer.connections import connections
     from indexer.store.backfills import get_backfill, progress
 
     store = connections().store

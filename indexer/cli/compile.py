@@ -12,7 +12,7 @@ def compile_() -> None:
     This needs a C compiler and Python's headers. If you edit the sources, they are interpreted until you compile them
     again. If INDEXER_NATIVE=0 is set, they are always interpreted.
     """
-    from indexer.pipeline.compiling import compile_definitions
+    from indexer.compile_definitions import compile_definitions
 
     done = compile_definitions(lambda line: typer.echo(line, err=True))
     typer.echo("compiled already" if done is None else f"compiled into {done}")

@@ -38,7 +38,7 @@ def parameter_names() -> list[str]:
 
 def _report() -> "Definition | None":
     """The report that the line to be completed names: half a line is not parsed, so its words are looked at."""
-    from indexer.pipeline.own_reports import installed_reports
+    from indexer.answers.own_reports import installed_reports
     from indexer.settings import settings
 
     line = os.environ.get("COMP_WORDS") or os.environ.get("_TYPER_COMPLETE_ARGS") or ""

@@ -40,9 +40,9 @@ def compute(
     and the exit code is 1.
     """
     from indexer.cli.office_hours import read_with_warnings
+    from indexer.indexing.computation import Computation
+    from indexer.intake.compute_files import compute_lines
     from indexer.office_hours import ALWAYS_OPEN
-    from indexer.pipeline.compute_files import compute_lines
-    from indexer.pipeline.computing import Computation
 
     computation = Computation(
         workspace_id=workspace,

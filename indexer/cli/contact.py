@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from indexer.cli.app import app
-from indexer.cli.waking import wake_workers
+from indexer.cli.wake_workers import wake_workers
 from indexer.errors import OperatorError, Refused
 
 contact_app = typer.Typer(no_args_is_help=True, help="Merge contacts.")
@@ -24,7 +24,7 @@ def merge(
 
     This applies to stored conversations and to those that arrive later under the old id. It cannot be undone.
     """
-    from indexer.pipeline.connections import connections
+    from indexer.connections import connections
     from indexer.store.contacts import merge_contacts
 
     with connections().store.connect() as connection:

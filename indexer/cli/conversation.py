@@ -6,7 +6,7 @@ import typer
 
 from indexer.cli.app import app
 from indexer.cli.names import DeletionTime
-from indexer.cli.waking import wake_exporting_workers, wake_workers
+from indexer.cli.wake_workers import wake_exporting_workers, wake_workers
 
 conversation_app = typer.Typer(no_args_is_help=True, help="Delete single conversations.")
 app.add_typer(conversation_app, name="conversation")
@@ -35,8 +35,8 @@ def delete(
     """
     import time
 
-    from indexer.pipeline.connections import connections
-    from indexer.pipeline.deleting import delete as delete_conversations
+    from indexer.connections import connections
+    from indexer.intake.delete_conversations import delete as delete_conversations
 
     if not (yes or dry_run):
         what = "the content of" if retain_metrics else "everything about"

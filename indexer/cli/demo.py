@@ -33,8 +33,8 @@ def demo(
     """
     from indexer.cli.progress import count_progress
     from indexer.cli.serve import listening
-    from indexer.pipeline.connections import connections
-    from indexer.pipeline.sampling import load_sample
+    from indexer.connections import connections
+    from indexer.intake.load_sample import load_sample
     from indexer.sample import DEFAULT_END
 
     if not no_serve and port:
@@ -58,10 +58,10 @@ def demo(
 def _index_through_workers() -> None:
     """Start a worker that ends when nothing is left to do, and show how far it is."""
     from indexer.cli.progress import count_progress
-    from indexer.pipeline.connections import connections
-    from indexer.pipeline.idling import wait_until_empty
-    from indexer.pipeline.work import whole_depth
+    from indexer.connections import connections
+    from indexer.operations.work_done import whole_depth
     from indexer.store.changes import Depth
+    from indexer.worker.until_idle import wait_until_empty
 
     here = connections()
     with here.store.connect() as connection:

@@ -13,10 +13,10 @@ from indexer.cli.app import app
 from indexer.cli.output import chosen
 
 if TYPE_CHECKING:
+    from indexer.diff.run_diff import Diffing
+    from indexer.diff.selection import Selection
     from indexer.differences.tally import Tally
     from indexer.differences.tolerance import Tolerance
-    from indexer.pipeline.diffing.running import Diffing
-    from indexer.pipeline.diffing.selection import Selection
 
 
 class DiffFormat(enum.StrEnum):
@@ -98,10 +98,10 @@ def diff(
     from indexer.cli.diff_output import print_csv, print_summary, print_tally, write_difference, write_only
     from indexer.cli.office_hours import read_with_warnings
     from indexer.cli.progress import count_progress
+    from indexer.connections import connections
+    from indexer.diff.run_diff import Diffing
+    from indexer.diff.sides import read_side
     from indexer.differences.fields import Chosen
-    from indexer.pipeline.connections import connections
-    from indexer.pipeline.diffing.running import Diffing
-    from indexer.pipeline.diffing.sides import read_side
 
     sides = read_side(left), read_side(right)
     selection = _selection(workspace, from_, to, time_zone, sample)
@@ -142,8 +142,8 @@ def diff(
 
 
 def _write_page(path: Path, diffing: "Diffing", tally: "Tally") -> None:
+    from indexer.diff.comparison_page import diff_page
     from indexer.errors import OperatorError
-    from indexer.pipeline.diffing.page import diff_page
     from indexer.private_files import open_private
 
     page = diff_page(tally, diffing.left.written, diffing.right.written, diffing.said())
@@ -162,7 +162,7 @@ def _selection(
     workspace: str | None, first: str | None, last: str | None, zone: str | None, share: float
 ) -> "Selection":
     from indexer.cli.report_options import workspace_zone
-    from indexer.pipeline.diffing.selection import Selection, day_bounds
+    from indexer.diff.selection import Selection, day_bounds
     from indexer.reports.zones import checked_zone
 
     days = _day("--from", first), _day("--to", last)

@@ -11,7 +11,7 @@ from indexer.documentation import page
 from indexer.errors import OperatorError
 
 if TYPE_CHECKING:
-    from indexer.pipeline.explaining import Explained
+    from indexer.answers.load_explanation import Explained
 
 
 @app.command(name="explain")
@@ -96,11 +96,11 @@ def _explained(  # noqa: PLR0917  (the command's own options)
     as_of: str | None,
     time_zone: str | None,
 ) -> "Explained":
+    from indexer.answers.load_explanation import explain_in_file, explain_stored
     from indexer.cli.office_hours import read_with_warnings
+    from indexer.connections import connections
+    from indexer.indexing.computation import Computation
     from indexer.office_hours import ALWAYS_OPEN
-    from indexer.pipeline.computing import Computation
-    from indexer.pipeline.connections import connections
-    from indexer.pipeline.explaining import explain_in_file, explain_stored
 
     if file is None:
         if workspace is None:

@@ -13,8 +13,8 @@ from indexer.explaining.wording import local, shown
 from indexer.terminal import console
 
 if TYPE_CHECKING:
+    from indexer.answers.load_explanation import Explained
     from indexer.explaining.explanation import Entry, Explanation, Field, Row, Stretch, Why
-    from indexer.pipeline.explaining import Explained
 
 COLUMNS = ("row", "field", "pipeline", "value", "shown", "parts", "rule", "differs_from", "reasons")
 _MOST_INTERVALS = 5

@@ -15,7 +15,7 @@ from indexer.documentation import page
 from indexer.errors import OperatorError
 
 if TYPE_CHECKING:
-    from indexer.pipeline.exporting.request import ExportRequest
+    from indexer.exports.request import ExportRequest
 
 export_app = typer.Typer(no_args_is_help=True, help="Write data as files.")
 app.add_typer(export_app, name="export")
@@ -67,8 +67,8 @@ def conversations(
     if not dry_run:
         check_output(output, force=force)
     from indexer.cli.report_options import store
-    from indexer.pipeline.exporting.exporting import export_conversations
-    from indexer.pipeline.exporting.reading import count_threads
+    from indexer.exports.document_pages import count_threads
+    from indexer.exports.write_export import export_conversations
     from indexer.search import alias_name
 
     request = _request(
@@ -109,9 +109,9 @@ def _packing(*, gzip: bool, zipped: bool) -> str:
 
 
 def _request(*, pipelines: str, **parameters: str | None) -> "ExportRequest":
-    from indexer.pipeline.exporting.columns import read_pipelines
-    from indexer.pipeline.exporting.request import read_request
-    from indexer.pipeline.zoned import zoned
+    from indexer.answers.workspace_zone import zoned
+    from indexer.exports.columns import read_pipelines
+    from indexer.exports.request import read_request
     from indexer.reports import InvalidQuestion
 
     given: dict[str, Any] = {name.rstrip("_"): value for name, value in parameters.items() if value is not None}

@@ -12,7 +12,7 @@ from indexer.errors import OperatorError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from indexer.pipeline.exporting.request import ExportRequest
+    from indexer.exports.request import ExportRequest
     from indexer.store.exports import Export
 
 COLUMNS = (
@@ -28,10 +28,10 @@ ExportId = Annotated[
 def order(request: "ExportRequest", email: str | None) -> None:
     """Have a worker write it; the id and the link go to standard output."""
     from indexer.cli.attending import say_if_nobody_takes_from
-    from indexer.cli.waking import wake_exporting_workers
+    from indexer.cli.wake_workers import wake_exporting_workers
+    from indexer.connections import connections
+    from indexer.exports.orders import link_of, order_export
     from indexer.mail_server import checked_address
-    from indexer.pipeline.connections import connections
-    from indexer.pipeline.exporting.ordering import link_of, order_export
     from indexer.reports import InvalidQuestion
 
     here = connections()
@@ -60,7 +60,7 @@ def list_(
     output: FormatOption = None,
 ) -> None:
     """List the exports that workers write or have written, the newest first."""
-    from indexer.pipeline.connections import connections
+    from indexer.connections import connections
     from indexer.store.exports import list_exports
 
     with connections().store.connect() as connection:
@@ -90,7 +90,7 @@ def cancel(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be done, and change nothing.")] = False,
 ) -> None:
     """Cancel an export, complete or not. A worker then removes its file."""
-    from indexer.pipeline.connections import connections
+    from indexer.connections import connections
     from indexer.store.exports import cancel_export
 
     export = _found(export_id)
@@ -110,8 +110,8 @@ def fetch(
 ) -> None:
     """Copy the file of a complete export. Run this on a host that has the exports directory."""
     check_output(output, force=force)
-    from indexer.pipeline.connections import connections
-    from indexer.pipeline.exporting.files import copy_file
+    from indexer.connections import connections
+    from indexer.exports.export_files import copy_file
 
     export = _found(export_id)
     if export.state != "complete":
@@ -122,7 +122,7 @@ def fetch(
 
 def _say_if_unattended(exports: "Sequence[Export]") -> None:
     from indexer.cli.attending import say_if_nobody_takes_from
-    from indexer.pipeline.connections import connections
+    from indexer.connections import connections
 
     if any(export.state in ("queued", "running") for export in exports):
         with connections().store.connect() as connection:
@@ -130,7 +130,7 @@ def _say_if_unattended(exports: "Sequence[Export]") -> None:
 
 
 def _found(export_id: str) -> "Export":
-    from indexer.pipeline.connections import connections
+    from indexer.connections import connections
     from indexer.store.exports import get_export
 
     with connections().store.connect() as connection:

@@ -9,7 +9,7 @@ import typer
 from indexer.cli.app import app
 from indexer.cli.names import DatasetOption, workspace_name
 from indexer.cli.output import Format, FormatOption, chosen, print_json, print_records
-from indexer.cli.waking import wake_workers
+from indexer.cli.wake_workers import wake_workers
 from indexer.errors import OperatorError, Refused
 from indexer.plain_text import printable
 from indexer.private_files import open_private
@@ -57,9 +57,9 @@ def import_(
     and reason are printed. The other records are still saved, and the exit code is 1.
     """
     from indexer.cli.progress import byte_progress
-    from indexer.pipeline.connections import connections
-    from indexer.pipeline.datasets import kind_of, named
-    from indexer.pipeline.importing import import_records, intake_of
+    from indexer.connections import connections
+    from indexer.indexing.datasets import kind_of, named
+    from indexer.intake.importer import import_records, intake_of
     from indexer.store.workspaces import expect_usable_name
 
     kind = kind_of(named(dataset))

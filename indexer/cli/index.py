@@ -81,7 +81,7 @@ def drift(
     from dataclasses import asdict
 
     from indexer import search
-    from indexer.pipeline.connections import connections
+    from indexer.connections import connections
     from indexer.search.drift import apply_additions
     from indexer.search.drift import drift as drift_of
     from indexer.settings import settings
@@ -110,7 +110,7 @@ def create(
 ) -> None:
     """Create the index and the alias of a dataset that has none. An existing index is left as it is."""
     from indexer import search
-    from indexer.pipeline.connections import connections
+    from indexer.connections import connections
 
     chosen, here = chosen_datasets(dataset), connections()
     prefix, client = here.settings.index_prefix, here.search
@@ -140,7 +140,7 @@ def adopt(
     then deleted from the index.
     """
     from indexer import search
-    from indexer.pipeline.connections import connections
+    from indexer.connections import connections
 
     here = connections()
     names = [one.index for one in search.status(here.search, here.settings.index_prefix, chosen_datasets(dataset))]

@@ -25,8 +25,8 @@ def say_what_is_missing(
     from sqlalchemy.exc import SQLAlchemyError
 
     from indexer.errors import ServiceUnavailable
-    from indexer.pipeline.datasets import named
-    from indexer.pipeline.freshness import still_to_be_indexed, wait_for_a_worker, waiting_of
+    from indexer.indexing.datasets import named
+    from indexer.operations.freshness import still_to_be_indexed, wait_for_a_worker, waiting_of
     from indexer.services import Service, running_url
     from indexer.settings import settings
     from indexer.store.signs import list_signs, takers

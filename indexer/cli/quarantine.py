@@ -8,7 +8,7 @@ from indexer.cli.app import app
 from indexer.cli.names import DatasetOption
 from indexer.cli.output import Format, FormatOption, chosen, print_json
 from indexer.cli.quarantine_records import moment, payload_of, print_entry, print_rows, record_of
-from indexer.cli.waking import wake_workers
+from indexer.cli.wake_workers import wake_workers
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -48,8 +48,8 @@ def list_(
 
     JSON output is one object: `reasons` counts all matching entries, `entries` lists them up to the limit.
     """
-    from indexer.pipeline.connections import connections
-    from indexer.pipeline.datasets import named
+    from indexer.connections import connections
+    from indexer.indexing.datasets import named
     from indexer.store.quarantine import Entry, Purge, Reason, Selection, count_by_reason, list_entries, list_purges
 
     selection = Selection(workspace, reason=reason, dataset=named(dataset))
@@ -84,8 +84,8 @@ def show(
     output: FormatOption = None,
 ) -> None:
     """Show a quarantine entry with its full error."""
-    from indexer.pipeline.connections import connections
-    from indexer.pipeline.datasets import named
+    from indexer.connections import connections
+    from indexer.indexing.datasets import named
     from indexer.store.quarantine import Selection, list_entries
 
     chosen_one = named(dataset)
@@ -113,7 +113,7 @@ def replay(
     Entries stay in quarantine, marked as replayed, until they are indexed. If an entry fails again, it gets its new
     error. If you name an entry that is not in quarantine, it is listed, and the exit code is 1.
     """
-    from indexer.pipeline.connections import connections
+    from indexer.connections import connections
     from indexer.store.quarantine import replay as replay_entries
 
     selection = _selection(workspace, conversations, reason, everything, dataset)
@@ -146,7 +146,7 @@ def purge(
     The conversation itself stays in the store, and in the index as it was last indexed. If you name an entry that is
     not in quarantine, it is listed, and the exit code is 1.
     """
-    from indexer.pipeline.connections import connections
+    from indexer.connections import connections
     from indexer.store.quarantine import purge as purge_entries
 
     if not because.strip():
@@ -172,8 +172,8 @@ def purge(
 @quarantine_app.command()
 def resume(dataset: DatasetOption = "conversations", dry_run: DryRunOption = False) -> None:
     """Resume indexing after the quarantine's limit has stopped it. Correct the cause first."""
-    from indexer.pipeline.connections import connections
-    from indexer.pipeline.datasets import named
+    from indexer.connections import connections
+    from indexer.indexing.datasets import named
     from indexer.store.changes import due_shards
     from indexer.store.stops import drain_stop, resume_drain
 
@@ -195,7 +195,7 @@ def resume(dataset: DatasetOption = "conversations", dry_run: DryRunOption = Fal
 def _selection(
     workspace: str | None, conversations: list[str] | None, reason: str | None, everything: bool, dataset: str
 ) -> "Selection":
-    from indexer.pipeline.datasets import named
+    from indexer.indexing.datasets import named
     from indexer.store.quarantine import Selection
 
     if everything and (workspace or reason):

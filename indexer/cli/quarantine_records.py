@@ -57,7 +57,7 @@ def payload_of(connection: "Connection", workspace_id: str, entity_id: str, data
     """The payload as it was refused; where none was kept, the conversation (or record) as it is stored now."""
     import orjson
 
-    from indexer.pipeline.datasets import kind_of
+    from indexer.indexing.datasets import kind_of
     from indexer.store.quarantine import refused_payload
 
     payload, origin = refused_payload(connection, workspace_id, entity_id, dataset), "as it was refused"

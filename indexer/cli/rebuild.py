@@ -10,11 +10,11 @@ import typer
 
 from indexer.cli.index import index_app
 from indexer.cli.output import Format, FormatOption, chosen, print_json, print_records
-from indexer.cli.waking import wake_backfilling_workers
+from indexer.cli.wake_workers import wake_backfilling_workers
 from indexer.errors import OperatorError
 
 if TYPE_CHECKING:
-    from indexer.pipeline.rebuilding import Plan, Rebuilder
+    from indexer.indexing.rebuilder import Plan, Rebuilder
     from indexer.store.backfills import Progress
     from indexer.store.rebuilds import Rebuild
 
@@ -171,8 +171,8 @@ def verify(
     Exit code 1 if a swap changes any document.
     """
     from indexer.cli.progress import count_progress
-    from indexer.pipeline.comparing import Comparison
-    from indexer.pipeline.datasets import kind_of
+    from indexer.indexing.datasets import kind_of
+    from indexer.indexing.index_diff import Comparison
 
     rebuilder = _rebuilder(dataset)
     current = _expected(rebuilder, dataset)
@@ -285,7 +285,7 @@ def _watched(rebuilder: "Rebuilder") -> Iterator["Rebuilder"]:
 
 
 def _set_state(dataset: str, state: Literal["running", "paused"], dry_run: bool) -> None:
-    from indexer.pipeline.connections import connections
+    from indexer.connections import connections
     from indexer.store.backfills import set_state
 
     current = _expected(_rebuilder(dataset), dataset)
@@ -303,10 +303,10 @@ def _set_state(dataset: str, state: Literal["running", "paused"], dry_run: bool)
 
 
 def _rebuilder(dataset: str, max_rate: float | None = None, sample: float = 0.01) -> "Rebuilder":
-    from indexer.pipeline.connections import connections
-    from indexer.pipeline.datasets import named
-    from indexer.pipeline.rebuilding import Rebuilder
-    from indexer.pipeline.reconciling import Reconciler
+    from indexer.connections import connections
+    from indexer.indexing.datasets import named
+    from indexer.indexing.rebuilder import Rebuilder
+    from indexer.indexing.reconciler import Reconciler
 
     chosen, here = named(dataset), connections()
     return Rebuilder(

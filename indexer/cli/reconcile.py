@@ -8,10 +8,10 @@ import typer
 from indexer.cli.app import app
 from indexer.cli.names import DatasetOption
 from indexer.cli.output import Format, FormatOption, chosen, print_json, print_records
-from indexer.cli.waking import wake_workers
+from indexer.cli.wake_workers import wake_workers
 
 if TYPE_CHECKING:
-    from indexer.pipeline.reconciling import Reconciled
+    from indexer.indexing.reconciler import Reconciled
     from indexer.store.changes import Dataset
 
 reconcile_app = typer.Typer()
@@ -70,9 +70,9 @@ def reconcile(
         raise typer.BadParameter("--deep compares every document; leave out --sample")
 
     from indexer.cli.progress import count_progress
-    from indexer.pipeline.connections import connections
-    from indexer.pipeline.datasets import named
-    from indexer.pipeline.reconciling import Reconciler
+    from indexer.connections import connections
+    from indexer.indexing.datasets import named
+    from indexer.indexing.reconciler import Reconciler
 
     of, here = named(dataset), connections()
     reconciler = replace(
@@ -92,7 +92,7 @@ def reconcile(
 
 def _stored(workspace: str | None, dataset: "Dataset") -> int:
     """How many conversations or records there are to compare."""
-    from indexer.pipeline.connections import connections
+    from indexer.connections import connections
     from indexer.store.backfills import Selected, count_selected
 
     with connections().store.connect() as connection:

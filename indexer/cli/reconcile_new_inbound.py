@@ -14,8 +14,8 @@ from indexer.errors import OperatorError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from indexer.pipeline.exporting.threads import Frame
-    from indexer.pipeline.new_inbound import Waterfall
+    from indexer.answers.new_inbound import Waterfall
+    from indexer.reports.message_threads import Frame
 
 _COLUMNS = ["step", "change", "total", "samples"]
 _BESIDE, _NARROWEST, _WIDEST = 66, 12, 40
@@ -42,7 +42,7 @@ def new_inbound(
     The chart counts conversations of the type UserMessage, by the time of the conversation. The export counts threads
     of all types, by the time of the thread. Exit code 0 if the steps account for the whole difference, 1 if not.
     """
-    from indexer.pipeline.new_inbound import reconcile_new_inbound
+    from indexer.answers.new_inbound import reconcile_new_inbound
     from indexer.reports import InvalidQuestion
 
     if plot is not None and plot.suffix not in {".svg", ".html"}:
@@ -75,9 +75,9 @@ def new_inbound(
 
 def _frame(workspace: str, first: str, last: str, time_zone: str | None) -> "Frame":
     """The frame, its dates and zone checked as those of every report are."""
-    from indexer.pipeline.catalogue import find_report, load_reports
-    from indexer.pipeline.exporting.threads import Frame
-    from indexer.pipeline.new_inbound import CHART
+    from indexer.answers.catalogue import find_report, load_reports
+    from indexer.answers.new_inbound import CHART
+    from indexer.reports.message_threads import Frame
 
     question = asked(
         find_report(load_reports(), CHART),

@@ -6,7 +6,7 @@ import typer
 
 from indexer.cli.app import app
 from indexer.cli.names import DeletionTime
-from indexer.cli.waking import wake_workers
+from indexer.cli.wake_workers import wake_workers
 
 record_app = typer.Typer(no_args_is_help=True, help="Delete single calls and teammate statuses.")
 app.add_typer(record_app, name="record")
@@ -30,9 +30,9 @@ def delete(
     """
     import time
 
+    from indexer.connections import connections
     from indexer.errors import OperatorError
-    from indexer.pipeline.connections import connections
-    from indexer.pipeline.datasets import named
+    from indexer.indexing.datasets import named
     from indexer.store.records import delete_records, read_records
 
     of = named(dataset)

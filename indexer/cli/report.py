@@ -60,7 +60,7 @@ def list_reports(
 
     Words are searched for in the name, the title, the description and the category, in upper or lower case.
     """
-    from indexer.pipeline.reporting import by_category
+    from indexer.answers.run_report import by_category
 
     found = by_category(all_reports())
     if category is not None and category not in {report.category for report in found}:
@@ -97,7 +97,7 @@ def check(file: Annotated[Path, typer.Argument(metavar="FILE", help="The file of
 
     The file must be in a directory named after its dataset, such as conversations/.
     """
-    from indexer.pipeline.own_reports import check_report
+    from indexer.answers.own_reports import check_report
 
     report = check_report(file)
     typer.echo(f"{file}: {report.name} can be used")
@@ -108,8 +108,8 @@ def show(name: NameArgument, output: FormatOption = None) -> None:
     """Show a report's definition in words, and the search for an example question."""
     import orjson
 
+    from indexer.answers.run_report import find_report
     from indexer.cli.layout import block
-    from indexer.pipeline.reporting import find_report
     from indexer.reports import in_words, read_question, search_body
     from indexer.terminal import console
 
@@ -160,7 +160,7 @@ def run(
     counts under each of them and once in the total. Medians and percentiles are exact up to a million values; beyond
     that they are approximate, and the answer says so.
     """
-    from indexer.pipeline.reporting import find_report
+    from indexer.answers.run_report import find_report
     from indexer.reports import search_body
     from indexer.reports.answer_rows import answer_columns, answer_rows
 
@@ -205,10 +205,10 @@ def run(
 
 def _answered(report: "Definition", question: "Question") -> "Answer":
     """The answer; says on standard error if the workspace has nothing at all, which a row of zeros does not."""
+    from indexer.answers.labels import with_labels
+    from indexer.answers.resolve_values import Resolver
+    from indexer.answers.run_report import run_report
     from indexer.cli.missing import say_what_is_missing
-    from indexer.pipeline.labelling import with_labels
-    from indexer.pipeline.reporting import run_report
-    from indexer.pipeline.resolve_values import Resolver
 
     with index() as (client, prefix):
         resolver = Resolver(client, prefix, store)

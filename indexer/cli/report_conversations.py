@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import date, tzinfo
 
-    from indexer.pipeline.resolve_values import Resolver
+    from indexer.answers.resolve_values import Resolver
     from indexer.reports import Definition, Question
     from indexer.reports.cell import AnyGroup
 
@@ -81,9 +81,9 @@ def list_behind(
     the conversations behind one row of the answer. `value` is the report's number for that conversation alone.
     Standard error shows how many conversations there are, and the --cursor for the next page.
     """
-    from indexer.pipeline.listing import list_conversations
-    from indexer.pipeline.reporting import find_report
-    from indexer.pipeline.resolve_values import Resolver
+    from indexer.answers.drill_down import list_conversations
+    from indexer.answers.resolve_values import Resolver
+    from indexer.answers.run_report import find_report
     from indexer.reports.figures import said
 
     report = find_report(all_reports(), name)

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
     from sqlalchemy import Connection
 
-    from indexer.pipeline.catalogue import Catalogue
-    from indexer.pipeline.resolve_values import Resolver
+    from indexer.answers.catalogue import Catalogue
+    from indexer.answers.resolve_values import Resolver
     from indexer.reports import Definition, Question
 
 NameArgument = Annotated[
@@ -166,7 +166,7 @@ def asked(report: "Definition", **parameters: Any) -> "Question":
 
     Without a time zone it is asked in the workspace's, which the store knows.
     """
-    from indexer.pipeline.zoned import zoned
+    from indexer.answers.workspace_zone import zoned
     from indexer.reports import read_question
 
     given = {name.rstrip("_"): value for name, value in parameters.items() if value is not None}
@@ -258,7 +258,7 @@ def has_words(report: "Definition", words: "Sequence[str]") -> bool:
 
 def reports() -> "Catalogue":
     """All reports, the installation's own included; those that are left out are named on standard error."""
-    from indexer.pipeline.own_reports import installed_reports
+    from indexer.answers.own_reports import installed_reports
     from indexer.settings import settings
 
     found = installed_reports(settings())

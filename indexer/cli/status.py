@@ -68,10 +68,10 @@ def alive(
     """
     from indexer.checks import Installation
     from indexer.cli.status_rows import described
-    from indexer.pipeline.beating import HOST
     from indexer.services import Service
     from indexer.settings import settings
     from indexer.store.signs import list_signs
+    from indexer.worker.signs_of_life import HOST
 
     if role not in ("worker", "beat"):
         raise typer.BadParameter(f"{role!r} is neither worker nor beat")

@@ -14,7 +14,7 @@ import typer
 from indexer.cli.app import app, say
 
 if TYPE_CHECKING:
-    from indexer.pipeline.connections import Connections
+    from indexer.connections import Connections
     from indexer.settings import Settings
 
 _LOOK_AGAIN_SECONDS = 5.0
@@ -57,13 +57,13 @@ def worker(
     import structlog
 
     from indexer import logs
-    from indexer.pipeline.connections import Connections
-    from indexer.pipeline.idling import IdleWatch
-    from indexer.pipeline.scraping import figures_served
-    from indexer.pipeline.watchdog import Watchdog, begin_again, bury_the_last_life
+    from indexer.connections import Connections
+    from indexer.prometheus.server import figures_served
     from indexer.settings import settings
     from indexer.tasks import ENDING, QUEUES, TASK_SECONDS
     from indexer.tasks import app as celery
+    from indexer.worker.until_idle import IdleWatch
+    from indexer.worker.watchdog import Watchdog, begin_again, bury_the_last_life
 
     began_again = bury_the_last_life()
     names = queues.split(",")
@@ -122,8 +122,8 @@ def _gives_signs(used: "Settings", queues: Sequence[str], processes: int) -> Ite
     """Within it this worker gives signs of life."""
     from celery.signals import worker_ready
 
-    from indexer.pipeline.beating import Signs
     from indexer.tasks import ENDING
+    from indexer.worker.signs_of_life import Signs
 
     signs = Signs(used, "worker", queues, processes)
     signs.begin()

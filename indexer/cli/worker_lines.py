@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 
 from indexer.durations import duration
-from indexer.pipeline.work import Work, look
+from indexer.operations.work_done import Work, look
 from indexer.terminal import progress_bar
 
 EVERY_SECONDS = 60.0

@@ -104,8 +104,8 @@ def set_(
     from dataclasses import replace
 
     from indexer.cli.office_hours import read_with_warnings
-    from indexer.cli.waking import say_what_waits
-    from indexer.pipeline.names_file import read_names_file
+    from indexer.cli.wake_workers import say_what_waits
+    from indexer.intake.names_file import read_names_file
     from indexer.store.locks import hold_workspace
     from indexer.store.names import Named, save_names
     from indexer.store.workspaces import get_workspace, save_workspace

@@ -29,7 +29,7 @@ Key = tuple[str, str]
 class Selected(NamedTuple):
     """Which conversations are meant: of one workspace, created from (inclusive) and until (exclusive), in seconds.
 
-    `chosen` chooses further, by their documents, see `pipeline.backfilling`.
+    `chosen` chooses further, by their documents, see `indexing.backfiller`.
     """
 
     workspace_id: str | None = None

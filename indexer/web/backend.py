@@ -13,17 +13,17 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from indexer.answers import run_report
+from indexer.answers.drill_down import list_conversations
+from indexer.answers.labels import with_labels
+from indexer.answers.own_reports import usable_reports
+from indexer.answers.resolve_values import Resolver
+from indexer.answers.workspace_zone import zoned
 from indexer.clients import search_client
 from indexer.errors import OperatorError, ServiceUnavailable
-from indexer.pipeline import reporting
-from indexer.pipeline.datasets import named
-from indexer.pipeline.exporting.request import ExportRequest
-from indexer.pipeline.freshness import waiting_of
-from indexer.pipeline.labelling import with_labels
-from indexer.pipeline.listing import list_conversations
-from indexer.pipeline.own_reports import usable_reports
-from indexer.pipeline.resolve_values import Resolver
-from indexer.pipeline.zoned import zoned
+from indexer.exports.request import ExportRequest
+from indexer.indexing.datasets import named
+from indexer.operations.freshness import waiting_of
 from indexer.reports import Answer, Definition, InvalidQuestion, Question, Waiting
 from indexer.reports.cell import Cell
 from indexer.reports.listing import ListedPage
@@ -73,7 +73,7 @@ class Backend:
 
     def report(self, name: str) -> Definition:
         """The report of that name; raises `UnknownReport`."""
-        return reporting.find_report(self.reports, name)
+        return run_report.find_report(self.reports, name)
 
     def answer(self, report: Definition, question: Question, *, refuse_unknown: bool = False) -> Answer:
         """The answer to a question that has been checked against the report, with the names of its groups.
@@ -114,11 +114,11 @@ class Backend:
 
     def workspaces(self, dataset: str) -> list[str]:
         """The workspaces that have documents."""
-        return self._asking(lambda client: reporting.workspaces(client, self._prefix, dataset))
+        return self._asking(lambda client: run_report.workspaces(client, self._prefix, dataset))
 
     def latest_day(self, report: Definition, workspace: str, zone: ZoneInfo) -> date | None:
         """The local date of the newest document that the report could count."""
-        return self._asking(lambda client: reporting.latest_day(client, self._prefix, report, workspace, zone))
+        return self._asking(lambda client: run_report.latest_day(client, self._prefix, report, workspace, zone))
 
     def in_zone(
         self,
@@ -181,7 +181,7 @@ class Backend:
         resolver = self._resolver(client)
         resolved = resolver.resolve(asked)
         reports = [report for report, _ in asked]
-        found = reporting.run_reports(
+        found = run_report.run_reports(
             client, self._prefix, [(report, one.question) for report, one in zip(reports, resolved, strict=True)]
         )
         answers: list[Answer | InvalidQuestion | OperatorError] = []

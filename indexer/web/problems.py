@@ -6,11 +6,11 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
+from indexer.answers.run_report import UnknownReport
 from indexer.errors import OperatorError, TooMany
-from indexer.pipeline.reporting import UnknownReport
-from indexer.pipeline.searching import SearchRefused
 from indexer.reports import InvalidQuestion
 from indexer.reports.question import fault
+from indexer.search.search_requests import SearchRefused
 
 _STATUSES: dict[type[OperatorError], int] = {UnknownReport: 404, TooMany: 429, SearchRefused: 500}
 """Those of errors that are no outage."""

@@ -7,8 +7,8 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from indexer.pipeline.datasets import named
-from indexer.pipeline.freshness import still_to_be_indexed
+from indexer.indexing.datasets import named
+from indexer.operations.freshness import still_to_be_indexed
 from indexer.reports import Answer, Comparison, Definition, Dimension, Interval, Question, Waiting, in_words
 from indexer.reports.check_question import as_asked
 from indexer.reports.completeness import Part

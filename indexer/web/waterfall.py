@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from indexer.pipeline.new_inbound import Waterfall
+from indexer.answers.new_inbound import Waterfall
 from indexer.reports.waterfall import UNEXPLAINED, Bar, top_of
 from indexer.web.pages import rendered
 from indexer.web.scale import lines

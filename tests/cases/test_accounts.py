@@ -8,9 +8,9 @@ import orjson
 import pytest
 
 from indexer.errors import OperatorError
+from indexer.indexing.drain import Drain
+from indexer.indexing.reconciler import Reconciler
 from indexer.keys import document_id
-from indexer.pipeline.drain import Drain
-from indexer.pipeline.reconciling import Reconciler
 from indexer.settings import Settings
 from indexer.store.contacts import merge_contacts
 from indexer.store.conversations import IncomingConversation, save_conversations
@@ -18,8 +18,8 @@ from indexer.store.deletes import delete_conversations
 from indexer.store.records import IncomingRecord, delete_records, save_records
 from indexer.store.workspaces import Workspace, save_workspace
 from tests.builders import conversation, part
+from tests.indexing.behind import allow_workspace, installed, repaired, save, write
 from tests.integration.installation import Installation
-from tests.pipeline.behind import allow_workspace, installed, repaired, save, write
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from indexer.pipeline.drain import Drain
-from indexer.pipeline.importing import CONVERSATIONS, Imported, import_records
+from indexer.indexing.drain import Drain
+from indexer.intake.importer import CONVERSATIONS, Imported, import_records
 from indexer.settings import Settings
-from tests.pipeline.behind import installed
+from tests.indexing.behind import installed
 
 W = "w"
 SAID = {
@@ -119,7 +119,7 @@ def test_a_whole_record_of_a_later_time_is_whole_again(drain: Drain, tmp_path: P
 
 
 def test_what_is_deleted_does_not_come_back_by_an_earlier_page(drain: Drain, tmp_path: Path) -> None:
-    from indexer.pipeline.deleting import delete
+    from indexer.intake.delete_conversations import delete
 
     import_(drain, tmp_path, WHOLE)
     delete(drain.store, W, ["r1"], 1772528450, retain_metrics=True)

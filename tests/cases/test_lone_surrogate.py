@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from indexer.pipeline.compute_files import compute_lines
-from indexer.pipeline.computing import Computation
+from indexer.indexing.computation import Computation
+from indexer.intake.compute_files import compute_lines
 
 
 def one(id_: str, **more: Any) -> dict[str, Any]:

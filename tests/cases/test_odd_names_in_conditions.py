@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from elasticsearch import Elasticsearch
 
-from indexer.pipeline.reporting import load_reports, run_report
+from indexer.answers.run_report import load_reports, run_report
 from indexer.reports import read_question
 from indexer.reports.clauses import Clause
 from tests.reports.indexed import conversation, indexed

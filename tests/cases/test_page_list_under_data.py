@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from indexer.errors import Refused
-from indexer.pipeline.compute_files import compute_lines
-from indexer.pipeline.computing import Computation
+from indexer.indexing.computation import Computation
+from indexer.intake.compute_files import compute_lines
 
 
 def outcomes(tmp_path: Path, *said: object) -> list[str]:

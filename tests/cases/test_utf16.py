@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from indexer.pipeline.compute_files import compute_lines
-from indexer.pipeline.computing import Computation
+from indexer.indexing.computation import Computation
+from indexer.intake.compute_files import compute_lines
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-be"])

@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 
 from indexer.errors import Refused
-from indexer.pipeline.compute_files import compute_lines
-from indexer.pipeline.computing import Computation
+from indexer.indexing.computation import Computation
+from indexer.intake.compute_files import compute_lines
 
 
 def notification(item: object) -> dict[str, object]:

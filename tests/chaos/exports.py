@@ -9,8 +9,8 @@ from threading import Event
 
 from sqlalchemy.exc import DBAPIError
 
-from indexer.pipeline.exporting.ordering import order_export
-from indexer.pipeline.exporting.request import Packing, read_request
+from indexer.exports.orders import order_export
+from indexer.exports.request import Packing, read_request
 from tests.faults.faulty import Faulty
 from tests.faults.waiting import eventually
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.exc import DBAPIError
 
-from indexer.pipeline.deleting import delete
+from indexer.intake.delete_conversations import delete
 from indexer.store.changes import mark_changed
 from indexer.store.contacts import merge_contacts
 from indexer.store.workspaces import Workspace, save_workspace

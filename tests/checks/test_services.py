@@ -14,7 +14,7 @@ from indexer.services import Service
 from indexer.settings import Settings
 from indexer.store.database import open_store, upgrade
 from indexer.store.workspaces import Workspace, save_workspace
-from tests.pipeline.behind import allow_workspace
+from tests.indexing.behind import allow_workspace
 
 pytestmark = pytest.mark.services
 

@@ -8,8 +8,8 @@ from elasticsearch import Elasticsearch
 from typer.testing import CliRunner
 
 from indexer.cli.app import app
+from indexer.connections import connections
 from indexer.errors import OperatorError
-from indexer.pipeline.connections import connections
 from indexer.search import connect, hold_refresh, index_behind
 from indexer.settings import settings
 from indexer.store.rebuild_lock import hold_rebuild

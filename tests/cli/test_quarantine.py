@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 
 from indexer.checks import Installation, Verdict, postgresql
 from indexer.cli.app import app
-from indexer.pipeline.connections import connections
+from indexer.connections import connections
 from indexer.settings import Settings, settings
 from indexer.store.changes import depth
 from indexer.store.conversations import IncomingConversation, save_conversations

@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from typer.testing import CliRunner, Result
 
+from indexer.answers.run_report import load_reports
 from indexer.cli.app import app
 from indexer.cli.report_table import print_answer
 from indexer.errors import OperatorError
-from indexer.pipeline.reporting import load_reports
 from indexer.reports import Answer, Interval, Number, Row
 from indexer.settings import settings
 from indexer.store.database import open_store, upgrade

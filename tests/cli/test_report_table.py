@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from indexer.answers.run_report import load_reports
 from indexer.cli.report_grid import grid_lines
 from indexer.cli.report_heading import change, notes, question_line
 from indexer.cli.report_rows import rows_of
 from indexer.cli.report_table import bar, table_lines
-from indexer.pipeline.reporting import load_reports
 from indexer.plain_text import printable
 from indexer.reports import Answer, Comparison, Interval, Number, Row
 from indexer.reports.answer import GroupTotal, Others, RowBefore

@@ -3,9 +3,9 @@
 import pytest
 from typer.testing import CliRunner
 
+from indexer.answers.run_report import load_reports
 from indexer.cli.app import app
 from indexer.errors import OperatorError
-from indexer.pipeline.reporting import load_reports
 
 REPORTS = load_reports()
 RANGE = {"--workspace": "w", "--from": "2024-03-01", "--to": "2024-03-31"}

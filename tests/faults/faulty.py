@@ -15,9 +15,9 @@ import orjson
 import psutil
 from sqlalchemy.exc import DBAPIError
 
-from indexer.pipeline.importing import CONVERSATIONS, Placed, incoming, save_batch
-from indexer.pipeline.importing import Imported as ImportCounts
-from indexer.pipeline.saving import Saving
+from indexer.intake.importer import CONVERSATIONS, Placed, incoming, save_batch
+from indexer.intake.importer import Imported as ImportCounts
+from indexer.intake.save_options import Saving
 from indexer.settings import Settings
 from indexer.store.database import open_store, upgrade
 from tests.faults.histories import Raw, ndjson

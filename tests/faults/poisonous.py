@@ -9,7 +9,7 @@ import sys
 from typing import Any
 
 from indexer.cli import main
-from indexer.pipeline.computing import Computation
+from indexer.indexing.computation import Computation
 
 
 def poison(how: str, conversation: str) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from indexer.cli import main
-from indexer.pipeline import drain
+from indexer.indexing import drain
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -19,7 +19,7 @@ from tests.faults.proxy import BULK, Fault, FaultProxy
 from tests.faults.services import Services
 from tests.faults.striking import Step
 from tests.faults.waiting import eventually
-from tests.pipeline.behind import installed
+from tests.indexing.behind import installed
 
 pytestmark = pytest.mark.services
 

@@ -9,7 +9,7 @@ import pytest
 from indexer.sample import generate
 from indexer.settings import Settings
 from tests.integration.installation import Installation
-from tests.pipeline.scraped import scrape
+from tests.prometheus.scraped import scrape
 
 OUTCOMES = ("indexed_total", "superseded_total", "deleted_total", "quarantined_total", "queued")
 

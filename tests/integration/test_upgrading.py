@@ -11,8 +11,8 @@ from indexer.sample import generate
 from indexer.search import Write, bulk_write, definition
 from indexer.settings import Settings
 from tests.builders import document_of
+from tests.indexing.behind import make_index
 from tests.integration.installation import Installation
-from tests.pipeline.behind import make_index
 
 pytestmark = pytest.mark.services
 

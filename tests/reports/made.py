@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
+from indexer.indexing.computation import Computation
 from indexer.office_hours import parse_office_hours
-from indexer.pipeline.computing import Computation
 from indexer.sample import generate, office_hours, workspace
 from tests.builders import conversation, part
 

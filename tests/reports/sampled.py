@@ -4,8 +4,8 @@ from functools import cache
 
 import orjson
 
+from indexer.indexing.computation import Computation
 from indexer.office_hours import parse_office_hours
-from indexer.pipeline.computing import Computation
 from indexer.sample import generate, office_hours, workspace
 from tests.reports.indexed import Document
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from indexer.answers.run_report import load_reports
 from indexer.metrics import schema
-from indexer.pipeline.reporting import load_reports
 from indexer.records import call, teammate_status
 from indexer.reports import InvalidQuestion, Question, read_question, search_body
 from indexer.reports.check_question import as_asked, parameter_values

@@ -3,8 +3,8 @@ from typing import Any
 import httpx
 import pytest
 
-from indexer.pipeline.searching import SearchRefused, search_once
 from indexer.search import connect
+from indexer.search.search_requests import SearchRefused, search_once
 from indexer.web.problems import problem_of
 
 URL = "/api/v1/reports/new_inbound_conversations"

@@ -11,7 +11,7 @@ import pytest
 from elasticsearch import Elasticsearch
 from structlog.testing import capture_logs
 
-from indexer.pipeline.exporting.jobs import ExportWriter
+from indexer.exports.export_writer import ExportWriter
 from indexer.search import alias_name
 from indexer.settings import Settings
 from indexer.store.database import open_store, upgrade

@@ -19,7 +19,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from indexer.pipeline.reporting import load_reports
+from indexer.answers.run_report import load_reports
 from indexer.reports.dimensions import vocabulary
 from tests.embedded.harness import Run
 from tests.fresh import fresh_database

@@ -1,0 +1,63 @@
+"""The names that an answer shows beside the ids of its groups."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from itertools import chain
+
+from elasticsearch import Elasticsearch
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from indexer import search
+from indexer.answers.carried_names import teammates_names
+from indexer.reports import Answer
+from indexer.store.database import lost
+from indexer.store.names import Named, read_names
+
+Connect = Callable[[], AbstractContextManager[Connection]]
+
+NAMED = {
+    "team": Named.TEAM,
+    "team_assigned": Named.TEAM,
+    "team_participated": Named.TEAM,
+    "to_team": Named.TEAM,
+    "teammate": Named.TEAMMATE,
+    "teammate_assigned": Named.TEAMMATE,
+    "teammate_participated": Named.TEAMMATE,
+    "assigned_teammate": Named.TEAMMATE,
+    "to_teammate": Named.TEAMMATE,
+    "rating_teammate": Named.TEAMMATE,
+    "closed_by": Named.TEAMMATE,
+}
+"""The dimensions whose groups are ids of teams or teammates; those of every other dimension speak for themselves."""
+
+
+def with_labels(answer: Answer, connect: Connect, client: Elasticsearch, prefix: str) -> Answer:
+    """The answer with the names of its groups, as far as they have any.
+
+    Names that were uploaded come first, then those that the conversations carry. `connect` opens the store, and is
+    called only if groups are ids. Raises `ServiceUnavailable` if PostgreSQL or Elasticsearch cannot be reached.
+    """
+    named = NAMED.get(answer.group_by or "")
+    before = answer.compare.rows if answer.compare else []
+    groups = {row.group for row in chain(answer.rows, before) if row.group is not None}
+    if named is None or not groups:
+        return answer
+    with open_store(connect) as connection:
+        labels = read_names(connection, answer.workspace, named, sorted(groups))
+        if named is Named.TEAMMATE and (unnamed := groups - labels.keys()):
+            alias = search.alias_name(prefix, "conversations")
+            labels |= teammates_names(client, alias, connection, answer.workspace, unnamed)
+    return answer.by_label(labels) if labels else answer
+
+
+@contextmanager
+def open_store(connect: Connect) -> Iterator[Connection]:
+    """A connection to the store; raises `ServiceUnavailable` if it is lost meanwhile."""
+    try:
+        with connect() as connection:
+            yield connection
+    except DBAPIError as error:
+        if gone := lost(error):
+            raise gone from error
+        raise

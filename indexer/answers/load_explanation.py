@@ -1,0 +1,181 @@
+"""What is read to explain a conversation: it and its workspace, and the document that the index has of it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from indexer.answers.carried_names import names_in
+from indexer.connections import Connections
+from indexer.conversation import Conversation, parse_conversation
+from indexer.conversation.values import identifier
+from indexer.differences.fields import PROVENANCE, differing_fields
+from indexer.differences.reasons import Hours
+from indexer.errors import OperatorError, Refused
+from indexer.explaining.explain import explain
+from indexer.explaining.explanation import Explanation
+from indexer.explaining.wording import instant, local
+from indexer.indexing.computation import Computation
+from indexer.indexing.compute import read_inputs
+from indexer.intake.input_files import read_records
+from indexer.office_hours import ALWAYS_OPEN
+from indexer.search.walk import IndexedDocument, read_documents
+from indexer.store.database import snapshot
+from indexer.store.names import Named, list_names
+from indexer.store.other_office_hours import other_office_hours
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """An explanation, what the index has otherwise (None if nothing), and names by `teammate ID` and `team ID`."""
+
+    explanation: Explanation
+    notice: str | None
+    names: dict[str, str]
+
+
+def explain_stored(
+    here: Connections, workspace_id: str, conversation_id: str, as_of: str | None, time_zone: str | None = None
+) -> Explained:
+    """Explain a stored conversation; raises `OperatorError` if it is not stored or cannot be computed.
+
+    Times are shown, and `as_of` is read, in the time zone, by default the workspace's.
+    """
+    with snapshot(here.store) as connection:
+        key = workspace_id, conversation_id
+        inputs = read_inputs(connection, "conversations", [key], bots_interrupt=here.settings.literal_reply_times).get(
+            key
+        )
+        names = {
+            f"{named.value} {id_}": name
+            for named in Named
+            for id_, name in list_names(connection, workspace_id, named).items()
+        }
+    if inputs is None or inputs.stored.deleted:
+        raise OperatorError(
+            f"conversation {conversation_id!r} is {'not stored' if inputs is None else 'deleted'} in workspace "
+            f"{workspace_id!r}",
+            "see the ids with: indexer report conversations; or explain one of a file with --file",
+        )
+    computation, payload = inputs.computation, inputs.stored.payload
+    zone = ZoneInfo(time_zone or inputs.workspace.time_zone)
+    conversation = _parsed(payload, computation)
+    explanation = explain(
+        conversation,
+        workspace_id,
+        Hours(computation.office_hours, other_office_hours(inputs.workspace)),
+        revision=inputs.version,
+        bots_interrupt=computation.bots_interrupt,
+        as_of=_instant(as_of, zone, conversation),
+        time_zone=zone.key,
+    )
+    computed = json.loads(inputs.document())
+    # What the store knows has a part in these.
+    for name in ("contact_ids", "data_quality") if as_of is None else ("contact_ids",):
+        explanation.fields[name] = replace(explanation.fields[name], value=computed.get(name))
+    notice = _notice(here, inputs.document_id, computed)
+    return Explained(explanation, notice, _that_occur(explanation, _written_names(payload) | names))
+
+
+def explain_in_file(
+    path: str, conversation_id: str, computation: Computation, zone: str, as_of: str | None
+) -> Explained:
+    """Explain a conversation of a file, without any service; raises `OperatorError` as above."""
+    for record in read_records([path]):
+        if isinstance(record.payload, Refused):
+            continue
+        try:
+            conversation = parse_conversation(record.payload, computation.bot_admin_ids)
+        except Refused as refused:
+            if _id_of(record.payload) == conversation_id:
+                raise OperatorError(f"{record.place}: {refused}", "correct the record") from refused
+            continue
+        if conversation.id != conversation_id:
+            continue
+        explanation = explain(
+            conversation,
+            computation.workspace_id,
+            Hours(computation.office_hours, {"24/7": ALWAYS_OPEN}),
+            bots_interrupt=computation.bots_interrupt,
+            as_of=_instant(as_of, ZoneInfo(zone), conversation),
+            time_zone=zone,
+        )
+        return Explained(explanation, None, _that_occur(explanation, _written_names(record.payload)))
+    raise OperatorError(f"{path} has no conversation {conversation_id!r}", "give an id that is in the file")
+
+
+def _parsed(payload: bytes, computation: Computation) -> Conversation:
+    try:
+        return parse_conversation(payload, computation.bot_admin_ids)
+    except Refused as refused:
+        raise OperatorError(
+            f"the conversation cannot be computed: {refused}", "import it again, corrected"
+        ) from refused
+
+
+def _instant(written: str | None, zone: ZoneInfo, conversation: Conversation) -> int | None:
+    if written is None:
+        return None
+    try:
+        at = instant(written, zone)
+    except ValueError as error:
+        raise OperatorError(f"--as-of: {error}", "give an ISO time or epoch seconds") from error
+    created_at = conversation.said.created_at
+    if at < created_at:
+        created = local(created_at, zone)
+        raise OperatorError(f"--as-of: there was no conversation before {created}", "give a later time")
+    return at
+
+
+def _notice(here: Connections, document: str, computed: Mapping[str, Any]) -> str | None:
+    """In what the index's document is not what is computed now, in a sentence."""
+    try:
+        indexed = read_documents(here.search, here.alias, [document], content=True).get(document)
+    except OperatorError as error:
+        return f"The index cannot be compared: {error}."
+    if indexed is None:
+        return "The index has no document of this conversation."
+    return _otherwise(indexed, computed)
+
+
+def _otherwise(indexed: IndexedDocument, computed: Mapping[str, Any]) -> str | None:
+    content = indexed.content or {}
+    said = [
+        f"{what} {content.get(name)}, now {computed[name]}"
+        for name, what in (
+            ("revision", "revision"),
+            ("office_hours_id", "office hours"),
+            ("metrics_version", "metrics version"),
+        )
+        if content.get(name) != computed.get(name)
+    ]
+    fields = [name for name in differing_fields(computed, content) if name not in PROVENANCE]
+    if fields:
+        said.append(f"other values in {len(fields)} fields ({', '.join(fields[:3])}{', …' if len(fields) > 3 else ''})")
+    return f"The index's document is not what is computed now: {'; '.join(said)}." if said else None
+
+
+def _id_of(payload: bytes) -> str | None:
+    try:
+        said = json.loads(payload)
+        return identifier(said.get("id")) if isinstance(said, dict) else None
+    except (ValueError, Refused):
+        return None
+
+
+def _that_occur(explanation: Explanation, names: Mapping[str, str]) -> dict[str, str]:
+    """The names of those who wrote or were assigned."""
+    keys: set[str] = set()
+    for entry in explanation.timeline:
+        keys |= {f"teammate {id_}" for id_ in (entry.author_id, entry.teammate_id)} | {f"team {entry.team_id}"}
+        keys.add(f"team {entry.beside_team_id}")
+        if entry.assigned_to is not None:
+            kind, id_ = entry.assigned_to
+            keys.add(f"{'team' if kind == 'team' else 'teammate'} {id_}")
+    return {key: name for key, name in names.items() if key in keys}
+
+
+def _written_names(payload: bytes) -> dict[str, str]:
+    """The names that the conversation itself carries, by `teammate ID` and `team ID`."""
+    return {f"{named.value} {id_}": name for (named, id_), name in names_in(payload).items()}

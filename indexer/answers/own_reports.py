@@ -1,0 +1,85 @@
+"""An installation's own reports: files beside the package's, in the directory that a setting names."""
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import structlog
+
+from indexer.answers.catalogue import Catalogue, load_reports, mapped_fields, read_report
+from indexer.errors import OperatorError
+from indexer.reports import Definition
+from indexer.reports.dimensions import datasets
+from indexer.settings import Settings
+
+log = structlog.get_logger()
+
+
+class Installed(NamedTuple):
+    """The reports by name, the package's and the installation's own, and why files are left out: `file: reason`."""
+
+    reports: Catalogue
+    broken: list[str]
+
+
+def installed_reports(settings: Settings) -> Installed:
+    """Every report of the package and those of `INDEXER_REPORTS_DIR/<dataset>/`.
+
+    A broken file of one's own is left out and named, the others are there all the same. Raises `OperatorError` only
+    for the package's own files.
+    """
+    found = dict(load_reports())
+    broken = []
+    for file in _files(settings.reports_dir):
+        try:
+            report = _read(file)
+            if report.name in found:
+                raise OperatorError(f"{file}: name: there is already a report {report.name}", "choose another name")
+            found[report.name] = report
+        except OperatorError as error:
+            broken.append(str(error))
+    if settings.reports_dir is not None and not settings.reports_dir.is_dir():
+        broken.append(f"INDEXER_REPORTS_DIR: {settings.reports_dir} is not a directory")
+    return Installed(found, broken)
+
+
+def usable_reports(settings: Settings) -> Catalogue:
+    """The same reports; files that are left out are named in the log."""
+    found = installed_reports(settings)
+    for fault in found.broken:
+        log.warning("report_left_out", reason=fault)
+    return found.reports
+
+
+def check_report(file: Path) -> Definition:
+    """The report in a file that lies in a directory named after its dataset; raises `OperatorError` if it is broken.
+
+    Its name must not be that of one of the package's reports.
+    """
+    report = _read(file.absolute())
+    if report.name in load_reports():
+        raise OperatorError(f"{file}: name: there is already a report {report.name}", "choose another name")
+    return report
+
+
+_fields = cache(mapped_fields)
+
+
+def _files(directory: Path | None) -> Iterator[Path]:
+    """Files in the directory itself too: one that lies in no dataset's is a slip that has to be named."""
+    if directory is not None:
+        yield from sorted({*directory.glob("*.yaml"), *directory.glob("*/*.yaml")})
+
+
+def _read(file: Path) -> Definition:
+    dataset = file.parent.name
+    if dataset not in datasets():
+        raise OperatorError(
+            f"{file}: does not lie in a directory named after a dataset",
+            f"put it into one of {', '.join(f'{name}/' for name in sorted(datasets()))}",
+        )
+    report = read_report(file, str(file), dataset, _fields(dataset))
+    if report.name != file.stem:
+        raise OperatorError(f"{file}: name: {report.name} is not the name of the file", "give both the same name")
+    return report

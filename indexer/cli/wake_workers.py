@@ -1,0 +1,78 @@
+"""Waking the workers after a command has given them something to do."""
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from indexer.store.changes import Dataset
+
+
+def wake_workers(shards: Collection[int], done: str, dataset: "Dataset" = "conversations") -> None:
+    """Send the drains of these shards; without a Redis to send them through, say that `done` holds all the same."""
+    if not shards:
+        return
+    from kombu.exceptions import OperationalError
+    from redis.exceptions import RedisError
+
+    from indexer.connections import connections
+    from indexer.errors import ServiceUnavailable
+    from indexer.tasks import app as celery
+    from indexer.worker.wakeups import wake
+
+    try:
+        wake(celery, connections().redis, shards, dataset)
+    except (RedisError, OperationalError, ServiceUnavailable, ValueError) as error:
+        typer.echo(f"warning: all is {done}, but no worker was woken ({error}); a sweep will do it", err=True)
+    with connections().store.connect() as connection:
+        say_what_waits(connection)
+
+
+def say_what_waits(connection: "Connection") -> None:
+    """Say how much is to be indexed, and what to do if no worker is there to do it."""
+    from indexer.operations.freshness import freshness
+    from indexer.store.signs import list_signs, takers
+
+    found = freshness(connection)
+    attended = takers(list_signs(connection), "live")
+    if found.waiting and not attended:
+        verb = "waits" if found.waiting == 1 else "wait"
+        typer.echo(f"{found.waiting:,} {verb} for a worker: indexer worker --until-idle", err=True)
+
+
+def wake_backfilling_workers() -> None:
+    """Send workers to the backfills that have something to do; without a Redis the sweep does it later."""
+    from indexer.connections import connections
+    from indexer.store.backfills import open_backfills
+    from indexer.tasks import app as celery
+    from indexer.worker.wakeups import wake_backfills
+
+    with connections().store.connect() as connection:
+        free = open_backfills(connection)
+    with _left_to_the_sweep():
+        wake_backfills(celery, connections().redis, free)
+
+
+def wake_exporting_workers() -> None:
+    """Send a worker to the exports; without a Redis the sweep does it later."""
+    from indexer.connections import connections
+    from indexer.tasks import app as celery
+    from indexer.worker.wakeups import wake_export
+
+    with _left_to_the_sweep():
+        wake_export(celery, connections().redis)
+
+
+@contextmanager
+def _left_to_the_sweep() -> Iterator[None]:
+    from kombu.exceptions import OperationalError
+    from redis.exceptions import RedisError
+
+    from indexer.errors import ServiceUnavailable
+
+    with suppress(RedisError, OperationalError, ServiceUnavailable, ValueError):
+        yield

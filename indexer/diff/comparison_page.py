@@ -1,0 +1,143 @@
+"""A comparison as one page with plots, which needs nothing beside itself."""
+
+import shlex
+from collections.abc import Iterable, Sequence
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+import orjson
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+
+from indexer.differences.tally import Difference, FieldTally, Tally, by_weight
+from indexer.differences.tolerance import FieldKind, kind_of_field
+
+
+class Segment(NamedTuple):
+    """A piece of a bar, in percent of the plot's width."""
+
+    kind: str
+    start: float
+    width: float
+
+
+class Bar(NamedTuple):
+    """A line of a plot: its pieces one after the other, and its number."""
+
+    label: str
+    number: int
+    segments: list[Segment]
+    about: str = ""
+
+    @property
+    def end(self) -> float:
+        """Where its pieces end."""
+        return self.segments[-1].start + self.segments[-1].width if self.segments else 0
+
+
+_LONG = [(1, "1 s"), (60, "1 min"), (3_600, "1 h"), (86_400, "1 d"), (1e15, "∞")]
+_BOUNDS = [*((-size, f"\N{MINUS SIGN}{name}") for size, name in reversed(_LONG)), *_LONG]
+
+
+def diff_page(tally: Tally, left: str, right: str, said: Sequence[str] = ()) -> str:
+    """The HTML; `said` are lines about what was compared."""
+    fields = [one for one in tally.by_weight() if one.differing or one.within]
+    return _template().render(
+        left=left,
+        right=right,
+        said=said,
+        tally=tally,
+        fields=fields,
+        equal_fields=len(tally.fields) - len(fields),
+        field_bars=_field_bars(fields),
+        reason_bars=_reason_bars(tally),
+        histograms=[
+            (title, bars)
+            for title, kind in (("Durations", FieldKind.DURATION), ("Timestamps", FieldKind.TIMESTAMP))
+            if (bars := _histogram([one for one in fields if _is(one, kind)]))
+        ],
+        by_weight=by_weight,
+        short=short,
+        explain_command=explain_command,
+    )
+
+
+def explain_command(one: Difference) -> str:
+    """The command that explains a difference."""
+    workspace_id, conversation_id = one.key
+    return shlex.join(["indexer", "explain", conversation_id, one.pair.right, "--workspace", workspace_id])
+
+
+def _field_bars(fields: Sequence[FieldTally]) -> list[Bar]:
+    most = max((one.differing + one.within for one in fields), default=0)
+    return [
+        Bar(
+            one.pair.name,
+            one.differing,
+            _segments(
+                most,
+                ("different", one.different),
+                ("missing-left", one.missing_left),
+                ("missing-right", one.missing_right),
+                ("within", one.within),
+            ),
+        )
+        for one in fields
+    ]
+
+
+def _reason_bars(tally: Tally) -> list[Bar]:
+    most = max(tally.reasons.values(), default=0)
+    return [
+        Bar(reason, count, _segments(most, (str(reason), count)), reason.about)
+        for reason, count in by_weight(tally.reasons)
+    ]
+
+
+def _is(one: FieldTally, kind: FieldKind) -> bool:
+    return kind_of_field(one.pair.left) is kind is kind_of_field(one.pair.right)
+
+
+def _histogram(fields: Iterable[FieldTally]) -> list[Bar]:
+    """How many differences of all these fields lie in each range; right minus left."""
+    spreads = [one.spread for one in fields if one.spread.count]
+    counts = [sum(spread.between(low, high) for spread in spreads) for (low, _), (high, _) in pairwise(_BOUNDS)]
+    if not any(counts):
+        return []
+    labels = [f"{low} … {high}" for (_, low), (_, high) in pairwise(_BOUNDS)]
+    return [
+        Bar(label, count, _segments(max(counts), ("distance", count)))
+        for label, count in zip(labels, counts, strict=True)
+    ]
+
+
+def _segments(most: int, *pieces: tuple[str, int]) -> list[Segment]:
+    found, start = [], 0.0
+    for kind, count in pieces:
+        if count:
+            width = 100 * count / most
+            found.append(Segment(kind, round(start, 3), round(width, 3)))
+            start += width
+    return found
+
+
+_LONGEST = 80
+
+
+def short(value: object, longest: int = _LONGEST) -> str:
+    """A value as JSON, cut where it is longer than that."""
+    text = orjson.dumps(value).decode()
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("comparison_page.html")

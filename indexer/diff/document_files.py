@@ -1,0 +1,135 @@
+"""A file of documents as a side: checked whole before anything is compared, and sorted where it is not."""
+
+import heapq
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from itertools import islice, pairwise
+from pathlib import Path
+from typing import IO
+
+import msgspec
+
+from indexer.conversation.values import identifier
+from indexer.diff.selection import Selection
+from indexer.differences.joining import Entry, Key
+from indexer.errors import OperatorError, Refused
+from indexer.intake.input_files import read_records
+
+CHUNK_BYTES = 32_000_000
+"""What is sorted in memory at once."""
+
+PAGE = 500
+
+
+class _Keys(msgspec.Struct, gc=False):
+    conversation_id: str | int | None = None
+    workspace_id: str | None = None
+    created_at: int | None = None
+
+
+_decode = msgspec.json.Decoder(_Keys).decode
+
+
+@contextmanager
+def file_pages(path: str, selection: Selection) -> Iterator[Iterator[list[Entry]]]:
+    """The selected documents of an NDJSON file (gzip too) in the order of their keys.
+
+    The file is read once to check every line and the order, and again to compare. Raises `OperatorError`, naming file
+    and line, for a line that is no document of a conversation, and for a conversation that is there twice.
+    """
+    if _is_sorted(path, selection):
+        yield _pages(entry for _, entry in _entries(path, selection))
+        return
+    with ExitStack() as stack, tempfile.TemporaryDirectory(prefix="indexer-diff-") as directory:
+        chunks = [stack.enter_context(_written(Path(directory), chunk)) for chunk in _chunks(path, selection)]
+        merged = heapq.merge(*map(_read_chunk, chunks))
+        yield _pages(_without_twins(merged))
+
+
+def _is_sorted(path: str, selection: Selection) -> bool:
+    """Whether the file's keys rise; reads all of it, also where the answer is known early, for its broken lines."""
+    keys = (entry.key for _, entry in _entries(path, selection))
+    rises = True
+    for one, other in pairwise(keys):
+        rises = rises and one < other
+    return rises
+
+
+def _entries(path: str, selection: Selection) -> Iterator[tuple[str, Entry]]:
+    for place, payload in read_records([path], lists=()):
+        if isinstance(payload, Refused):
+            raise _broken(place, payload.reason)
+        try:
+            found = _decode(payload)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+            raise _broken(place, f"is no document: {error}") from error
+        key = _key(found, place, selection)
+        if not selection.takes(key):
+            continue
+        if selection.by_creation:
+            if found.created_at is None:
+                raise _broken(place, "has no created_at, by which --from and --to select")
+            if not selection.takes_creation(found.created_at):
+                continue
+        yield place, Entry(key, payload)
+
+
+def _key(found: _Keys, place: str, selection: Selection) -> Key:
+    conversation_id = identifier(found.conversation_id)
+    if conversation_id is None:
+        raise _broken(place, "has no conversation_id")
+    workspace_id = found.workspace_id or selection.workspace_id
+    if workspace_id is None:
+        raise _broken(place, "has no workspace_id; name the workspace with --workspace")
+    return workspace_id, conversation_id
+
+
+def _broken(place: str, reason: str) -> OperatorError:
+    return OperatorError(f"{place} {reason}", "nothing was compared; mend the file, one JSON document a line")
+
+
+def _chunks(path: str, selection: Selection) -> Iterator[list[tuple[Key, str, bytes]]]:
+    """The file's documents in sorted pieces that fit into memory."""
+    chunk: list[tuple[Key, str, bytes]] = []
+    size = 0
+    for place, entry in _entries(path, selection):
+        chunk.append((entry.key, place, entry.body))
+        size += len(entry.body)
+        if size >= CHUNK_BYTES:
+            yield sorted(chunk)
+            chunk, size = [], 0
+    yield sorted(chunk)
+
+
+@contextmanager
+def _written(directory: Path, chunk: list[tuple[Key, str, bytes]]) -> Iterator[IO[bytes]]:
+    with tempfile.TemporaryFile(dir=directory) as stream:
+        for (workspace_id, conversation_id), place, body in chunk:
+            for text in (workspace_id.encode(), conversation_id.encode(), place.encode(), body):
+                stream.write(len(text).to_bytes(4))
+                stream.write(text)
+        stream.seek(0)
+        yield stream
+
+
+def _read_chunk(stream: IO[bytes]) -> Iterator[tuple[Key, str, bytes]]:
+    while length := stream.read(4):
+        texts = [stream.read(int.from_bytes(length))]
+        texts += [stream.read(int.from_bytes(stream.read(4))) for _ in range(3)]
+        workspace_id, conversation_id, place, body = texts
+        yield (workspace_id.decode(), conversation_id.decode()), place.decode(), body
+
+
+def _without_twins(merged: Iterator[tuple[Key, str, bytes]]) -> Iterator[Entry]:
+    before: Key | None = None
+    for key, place, body in merged:
+        if key == before:
+            raise _broken(place, f"has conversation {key[1]} again")
+        before = key
+        yield Entry(key, body)
+
+
+def _pages(entries: Iterator[Entry]) -> Iterator[list[Entry]]:
+    while page := list(islice(entries, PAGE)):
+        yield page

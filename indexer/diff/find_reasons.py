@@ -1,0 +1,67 @@
+"""Why conversations differ: the rules are tried on the conversations as they are stored."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from sqlalchemy import Engine
+
+from indexer.conversation import parse_conversation
+from indexer.differences.joining import Key
+from indexer.differences.reason import Reason
+from indexer.differences.reasons import Hours, reasons_of
+from indexer.differences.tally import Difference
+from indexer.differences.tolerance import Tolerance
+from indexer.errors import Refused
+from indexer.indexing.compute import Inputs, read_inputs
+from indexer.office_hours import OfficeHours
+from indexer.store.database import snapshot
+from indexer.store.other_office_hours import other_office_hours
+
+
+class Unlike(NamedTuple):
+    """A conversation whose documents differ: both of them, and how."""
+
+    key: Key
+    left: Mapping[str, Any]
+    right: Mapping[str, Any]
+    differences: Sequence[Difference]
+
+
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """What reasons are looked for with: `schedules` are office hours that a side may have used, by name."""
+
+    tolerance: Tolerance
+    schedules: Mapping[str, OfficeHours]
+    bots_interrupt: bool
+
+
+def with_reasons(store: Engine, batch: Sequence[Unlike], looking: Looking) -> list[list[Difference]]:
+    """The differences of each conversation with their reasons; one that is not stored cannot be explained."""
+    with snapshot(store) as connection:
+        found = read_inputs(
+            connection, "conversations", [one.key for one in batch], bots_interrupt=looking.bots_interrupt
+        )
+    return [_explained(one, found.get(one.key), looking) for one in batch]
+
+
+def _explained(unlike: Unlike, inputs: Inputs | None, looking: Looking) -> list[Difference]:
+    if inputs is None or inputs.stored.deleted:
+        return _unexplained(unlike, "The conversation is not stored, so that nothing can be computed.")
+    computation = inputs.computation
+    try:
+        conversation = parse_conversation(inputs.stored.payload, computation.bot_admin_ids)
+    except Refused as refused:
+        return _unexplained(unlike, f"The conversation cannot be computed: {refused}.")
+    hours = Hours(computation.office_hours, {**other_office_hours(inputs.workspace), **looking.schedules})
+    pairs = [one.pair for one in unlike.differences]
+    found = reasons_of(conversation, hours, unlike.left, unlike.right, pairs, unlike.key[0], looking.tolerance)
+    by_pair = {finding.pair: finding for finding in found}
+    return [
+        one._replace(reasons=by_pair[one.pair].reasons, words=by_pair[one.pair].words) for one in unlike.differences
+    ]
+
+
+def _unexplained(unlike: Unlike, words: str) -> list[Difference]:
+    return [one._replace(reasons=(Reason.UNEXPLAINED,), words=words) for one in unlike.differences]

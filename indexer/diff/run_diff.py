@@ -1,0 +1,184 @@
+"""One comparison from beginning to end: open both sides, join them, tell what differs, and look into why."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from indexer.connections import Connections
+from indexer.diff.find_reasons import Looking, Unlike, with_reasons
+from indexer.diff.open_side import expected, opened
+from indexer.diff.read_ahead import read_ahead
+from indexer.diff.selection import EVERYTHING, Selection
+from indexer.diff.sides import Side, SideKind, belongs, check_sides, pairs_of
+from indexer.differences.comparison import Comparison
+from indexer.differences.fields import EVERY_FIELD, Chosen
+from indexer.differences.joining import Joined, Key, OutOfOrder, join
+from indexer.differences.tally import Difference, Tally
+from indexer.differences.tolerance import EXACT, Tolerance
+from indexer.errors import OperatorError
+from indexer.office_hours import OfficeHours
+
+EXPLAINED = 1_000
+"""How many differing conversations are looked into unless told otherwise."""
+
+_BATCH = 100
+"""Differing conversations that are looked into together; so many are held in memory."""
+
+_TOLD_EVERY = 1_000
+
+OnDifference = Callable[[Difference], None]
+OnOnly = Callable[[str, Key], None]
+"""Told which side (left or right) alone has a conversation."""
+
+
+def _ignore(*_: object) -> None:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Diffing:
+    """What is compared: the two sides, which conversations and fields of them, and how exactly.
+
+    `explain` is how many differing conversations are looked into for reasons, the first ones by their keys; with 0
+    nothing is read from the store but for sides that are made of it. `schedules` are office hours by name that a side
+    may have used instead of those in force.
+    """
+
+    left: Side
+    right: Side
+    selection: Selection = EVERYTHING
+    chosen: Chosen = EVERY_FIELD
+    tolerance: Tolerance = EXACT
+    explain: int = EXPLAINED
+    schedules: Mapping[str, OfficeHours] = field(default_factory=dict)
+    most_samples: int = 3
+
+    def comparison(self) -> Comparison:
+        """What is compared of each pair of documents; raises `OperatorError` for sides that do not go together."""
+        check_sides(self.left, self.right)
+        pairs = pairs_of(self.left, self.right, self.chosen)
+
+        def takes(path: str) -> bool:
+            return belongs(self.left, self.right, path) and self.chosen.takes(path)
+
+        return Comparison(pairs, takes, self.tolerance)
+
+    def expected(self, here: Connections) -> int:
+        """How many documents the larger side has, as far as that is known; raises for an index that is not there."""
+        return max(expected(side, self.selection, here) for side in (self.left, self.right))
+
+    def said(self) -> list[str]:
+        """What is compared and how, in lines for people."""
+        selection, lines = self.selection, []
+        if selection.workspace_id is not None:
+            lines.append(f"Workspace {selection.workspace_id}")
+        if selection.by_creation:
+            lines.append(f"Created {_moment(selection.created_from)} to {_moment(selection.created_until)}")
+        if selection.share < 1:
+            lines.append(f"A share of {selection.share:g} of the conversations")
+        if self.tolerance != EXACT:
+            lines.append(f"Within {self.tolerance.timestamp} s (timestamps), {self.tolerance.duration} s (durations)")
+        return lines
+
+    def run(
+        self,
+        here: Connections,
+        *,
+        on_difference: OnDifference = _ignore,
+        on_only: OnOnly = _ignore,
+        on_documents: Callable[[int], None] = _ignore,
+    ) -> Tally:
+        """Compare everything in constant memory; raises `OperatorError` where a side is not there or is broken."""
+        comparison = self.comparison()
+        tally = Tally(self.most_samples)
+        tally.begin(comparison.pairs or [])
+        found = _Found(here, self, tally, on_difference)
+        try:
+            with ExitStack() as stack:
+                for place, joined in enumerate(self._joined(here, tally, stack), 1):
+                    _compare(joined, comparison, tally, found, on_only)
+                    if place % _TOLD_EVERY == 0:
+                        on_documents(place)
+        except OutOfOrder as error:
+            raise OperatorError(str(error), "a document was written by hand; see indexer reconcile") from error
+        found.look_into()
+        on_documents(tally.compared + tally.only_left + tally.only_right)
+        return tally
+
+    def _joined(self, here: Connections, tally: Tally, stack: ExitStack) -> Iterator[Joined]:
+        def on_uncomputable() -> None:
+            tally.uncomputable += 1
+
+        sides = [self.left] if self._within_documents else [self.left, self.right]
+        pages = [stack.enter_context(opened(side, self.selection, here, on_uncomputable)) for side in sides]
+        ahead = [stack.enter_context(read_ahead(one)) for one in pages]
+        if self._within_documents:
+            return (Joined(entry.key, entry.body, entry.body) for page in ahead[0] for entry in page)
+        return join(*ahead)
+
+    @property
+    def _within_documents(self) -> bool:
+        """Whether both sides are in the same documents, which are then read once."""
+        return self.left.kind is SideKind.PIPELINE is self.right.kind
+
+
+def _moment(seconds: int | None) -> str:
+    return "…" if seconds is None else datetime.fromtimestamp(seconds, UTC).isoformat()
+
+
+_decode = msgspec.json.Decoder(dict[str, Any]).decode
+
+
+def _compare(joined: Joined, comparison: Comparison, tally: Tally, found: "_Found", on_only: OnOnly) -> None:
+    key, left, right = joined
+    if left is None or right is None:
+        side = "right" if left is None else "left"
+        tally.add_only(side, key)
+        on_only(side, key)
+        return
+    tally.compared += 1
+    if left == right and not comparison.across:
+        tally.identical += 1
+        return
+    ours = _decode(left)
+    theirs = ours if left is right else _decode(right)
+    differences = comparison.differences(key, ours, theirs, tally)
+    if differences:
+        found.add(Unlike(key, ours, theirs, differences))
+
+
+class _Found:
+    """Differing conversations on their way to the tally, looked into a batch at a time while that is wanted."""
+
+    def __init__(self, here: Connections, asked: Diffing, tally: Tally, on_difference: OnDifference) -> None:
+        self._here, self._asked, self._tally, self._on_difference = here, asked, tally, on_difference
+        self._left = asked.explain
+        self._waiting: list[Unlike] = []
+
+    def add(self, unlike: Unlike) -> None:
+        if self._left <= 0:
+            self._tell(unlike.differences, explained=False)
+            return
+        self._left -= 1
+        self._waiting.append(unlike)
+        if len(self._waiting) == _BATCH or self._left == 0:
+            self.look_into()
+
+    def look_into(self) -> None:
+        if not self._waiting:
+            return
+        here, waiting = self._here, self._waiting
+        self._waiting = []
+        looking = Looking(self._asked.tolerance, self._asked.schedules, here.settings.literal_reply_times)
+        for differences in with_reasons(here.store, waiting, looking):
+            self._tell(differences, explained=True)
+
+    def _tell(self, differences: Iterable[Difference], *, explained: bool) -> None:
+        told = list(differences)
+        self._tally.add_different(told, explained=explained)
+        for difference in told:
+            self._on_difference(difference)

@@ -1,0 +1,80 @@
+"""Sides out of the store: documents computed now, and the statistics that came with the conversations."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import msgspec
+import orjson
+from sqlalchemy import Connection, Engine
+
+from indexer.diff.selection import Selection
+from indexer.differences.joining import Entry
+from indexer.differences.vendor_statistics import vendor_statistics
+from indexer.indexing.compute import add_inputs
+from indexer.store.backfills import Selected, read_selected
+from indexer.store.conversations import StoredConversation
+from indexer.store.database import snapshot
+
+PAGE = 200
+"""How many conversations are held in memory with their content."""
+
+
+def source_pages(
+    store: Engine, selection: Selection, on_uncomputable: Callable[[], None], *, bots_interrupt: bool
+) -> Iterator[list[Entry]]:
+    """The documents of all stored conversations as the code at hand computes them, in the order of their keys.
+
+    One that cannot be computed is left out, and told of.
+    """
+    with snapshot(store) as connection:
+        for page in _stored(connection, selection):
+            entries = []
+            for inputs in add_inputs(connection, "conversations", page, bots_interrupt=bots_interrupt):
+                try:
+                    entries.append(Entry(inputs.key, inputs.document()))
+                except Exception:  # whatever it is, the worker that is to index it says it
+                    on_uncomputable()
+            yield entries
+
+
+class _WithStatistics(msgspec.Struct, gc=False):
+    statistics: dict[str, Any] | None = None
+
+
+_decode = msgspec.json.Decoder(_WithStatistics).decode
+
+
+def vendor_pages(store: Engine, selection: Selection) -> Iterator[list[Entry]]:
+    """The `statistics` of all stored conversations that came with any, in the order of their keys."""
+    with snapshot(store) as connection:
+        for page in _stored(connection, selection):
+            bodies = ((one, _statistics(one.payload)) for one in page)
+            yield [Entry((one.workspace_id, one.conversation_id), body) for one, body in bodies if body is not None]
+
+
+def _statistics(payload: bytes) -> bytes | None:
+    """A document that has nothing but them."""
+    try:
+        statistics = _decode(payload).statistics
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None
+    if not statistics:
+        return None
+    return orjson.dumps({"statistics": vendor_statistics(statistics)})
+
+
+def _stored(connection: Connection, selection: Selection) -> Iterator[list[StoredConversation]]:
+    """The selected conversations that are not deleted, in pages."""
+    selected = Selected(selection.workspace_id, selection.created_from, selection.created_until)
+    after = None
+    while True:
+        page = read_selected(connection, selected, after, None, PAGE)
+        if not page:
+            return
+        last = page[-1]
+        after = (last.workspace_id, last.entity_id)
+        yield [
+            one
+            for one in page
+            if isinstance(one, StoredConversation) and selection.takes((one.workspace_id, one.conversation_id))
+        ]

@@ -1,0 +1,329 @@
+"""Exports written by workers: page by page into a file that anybody can go on with, then packed, named and told of.
+
+A page is on the disk before the store says that it is there, so what the store says is never more than there is.
+Whoever goes on cuts the file to that length and reads on after the last row: no row is missing, none comes twice.
+
+The name of a file has the lease in it under which it is written. A worker that stood still for longer than its lease
+may still write a page before it hears that the export is somebody else's: into a file that nobody reads any more.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Self
+from uuid import UUID
+
+import structlog
+from elasticsearch import Elasticsearch
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
+
+from indexer.connections import Connections
+from indexer.errors import OperatorError, RetryLater, ServiceUnavailable
+from indexer.exports.archive import packed
+from indexer.exports.document_pages import PAGE, count_threads, read_threads
+from indexer.exports.export_files import CHUNK, expect_room, go_to, path_of, sync, sync_directory
+from indexer.exports.mail import Ready, send_link
+from indexer.exports.orders import check_recipient, download_path, hash_of, new_token, request_of
+from indexer.exports.request import ExportRequest, Packing
+from indexer.exports.write_export import header, page_writer
+from indexer.private_files import open_private
+from indexer.reports import InvalidQuestion
+from indexer.search import answers
+from indexer.search.search_requests import NoIndexYet
+from indexer.settings import Settings
+from indexer.store.exports import (
+    Export,
+    LeasedExport,
+    Reached,
+    complete_export,
+    count_total,
+    fail_export,
+    hold_up_export,
+    lease_export,
+    mail_failed,
+    mailed,
+    move_export,
+    release_export,
+    renew_export,
+    take_left_over,
+    take_mail,
+)
+from indexer.store.faults import is_outage, words_of
+from indexer.without_values import frames_of, of_defect
+
+log = structlog.get_logger()
+
+_RENEW_SECONDS = 5.0
+_RETRY_SECONDS = 10.0
+"""An export that is held up is due again after this long, and later each time."""
+
+_DISK_SECONDS = 60.0
+"""The same if its file could not be written."""
+
+_KEEPS = 3
+"""How often a lease is kept before it would run out."""
+
+
+class _Lost(Exception):
+    """The export has been cancelled, or is somebody else's by now."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExportWriter:
+    """What a worker writes exports with; `page` rows are on the disk before the next are read."""
+
+    store: Engine
+    search: Elasticsearch
+    alias: str
+    settings: Settings
+    page: int = PAGE
+    lease_seconds: float = 60
+
+    @classmethod
+    def from_connections(cls, connections: Connections) -> Self:
+        """What writes exports through these connections."""
+        return cls(
+            connections.store,
+            connections.search,
+            connections.alias,
+            connections.settings,
+            lease_seconds=connections.settings.lease_seconds,
+        )
+
+    @property
+    def directory(self) -> Path:
+        """Where the files are; all hosts whose workers write exports, and the server, must have the same one."""
+        return self.settings.exports_directory
+
+    def run(self, *, go_on: Callable[[], bool] = lambda: True) -> int:
+        """Remove what is over, tell who waits, and write what is waiting; how many exports are finished."""
+        finished = 0
+        self._remove_left_over()
+        self._tell(go_on)
+        while go_on():
+            with self.store.begin() as connection:
+                leased = lease_export(connection, self.lease_seconds)
+            if leased is None:
+                break
+            finished += self._work_on(leased, go_on)
+            self._tell(go_on)
+        return finished
+
+    def _work_on(self, leased: LeasedExport, go_on: Callable[[], bool]) -> bool:
+        """Write an export to its end, or as far as it goes; whether it is complete."""
+        export = leased.export
+        try:
+            with self._kept(leased):
+                finished = self._write(leased, go_on)
+            if finished is None:
+                self._leave(leased)
+                with self.store.begin() as connection:
+                    release_export(connection, leased)
+                return False
+            with self.store.begin() as connection:
+                if not complete_export(connection, leased, self.settings.export_hours):
+                    raise _Lost
+        except _Lost:
+            # What else there is of the export is another's by now.
+            self._remove(f"{export.export_id}.{leased.lease_id}")
+            return False
+        except Exception as error:  # which must not keep other exports from being written
+            self._give_up(leased, error)
+            return False
+        with suppress(OSError):  # what stays is removed with the file
+            self._remove(export.export_id, but=finished)
+        return True
+
+    def _give_up(self, leased: LeasedExport, error: Exception) -> None:
+        """Have the export tried again later, or fail; raises the error of an outage that holds up all exports."""
+        match error:
+            case DBAPIError() if is_outage(error):
+                raise error  # nothing can be noted: the lease runs out
+            case DBAPIError():
+                self._hold_up(leased, words_of(error))
+            case OSError():
+                self._hold_up(leased, f"its file cannot be written: {error.strerror or error}", _DISK_SECONDS)
+            case ServiceUnavailable() | NoIndexYet():
+                self._hold_up(leased, str(error))
+                if not answers(self.search):
+                    raise error
+            case OperatorError():
+                log.warning("export_failed", export=leased.export.export_id, error=str(error))
+                with self.store.begin() as connection:
+                    fail_export(connection, leased, str(error))
+            case _:
+                defect = of_defect(error)
+                log.error("export_broken", export=leased.export.export_id, error=defect, traceback=frames_of(error))
+                self._hold_up(leased, f"a defect of the program, {defect}; the worker's log has more")
+
+    def _hold_up(self, leased: LeasedExport, error: str, seconds: float = _RETRY_SECONDS) -> None:
+        """Have an export tried again later, or fail in the end."""
+        self._leave(leased)
+        with self.store.begin() as connection:
+            again = hold_up_export(connection, leased, error, seconds)
+        log.warning("export_held_up" if again else "export_failed", export=leased.export.export_id, error=error)
+
+    def _leave(self, leased: LeasedExport) -> None:
+        """Leave what is written to the worker that goes on with it."""
+        mine = self._part(leased, leased.lease_id)
+        with suppress(OSError):  # without the file they begin again
+            mine.replace(self._part(leased, None))
+        with suppress(OSError):
+            self._remove(f"{leased.export.export_id}.{leased.lease_id}")
+
+    @contextmanager
+    def _kept(self, leased: LeasedExport) -> Iterator[None]:
+        """Keep the lease meanwhile, from a thread: a page, or having it on the disk, may take longer than it lasts."""
+        over = threading.Event()
+
+        def keep() -> None:
+            while not over.wait(self.lease_seconds / _KEEPS):
+                with suppress(DBAPIError), self.store.begin() as connection:
+                    if not renew_export(connection, leased, self.lease_seconds):
+                        return
+
+        thread = threading.Thread(target=keep, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
+
+    def _part(self, leased: LeasedExport, lease_id: UUID | None) -> Path:
+        """What has been written under a lease, or was left by who let go (None)."""
+        return path_of(self.directory, leased.export.export_id, lease_id, ".part")
+
+    def _write(self, leased: LeasedExport, go_on: Callable[[], bool]) -> Path | None:
+        """Append what is missing, and pack it; None where `go_on` says to stop before the last page."""
+        export = leased.export
+        request = request_of(export)
+        self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        expect_room(self.directory, self.settings.exports_gib)
+        if export.total is None:
+            with self.store.begin() as connection:
+                count_total(connection, leased, count_threads(self.search, self.alias, request.frame))
+        unpacked = self._taken_over(leased)
+        with unpacked.open("r+b") as file:
+            place, rows = go_to(file, export)
+            if not file.tell():
+                file.write(header(request))
+            lines = page_writer(request)
+            pages = read_threads(
+                self.search, self.store.connect, self.alias, request.frame, request.columns, after=place, size=self.page
+            )
+            for page in pages:
+                file.write(lines(page))
+                place, rows = page.place, rows + len(page.documents)
+                self._keep(file, leased, place, rows)
+                expect_room(self.directory, self.settings.exports_gib)
+                if not go_on():
+                    return None
+            reached = self._keep(file, leased, place, rows)
+        finished = path_of(self.directory, export.export_id, leased.lease_id, request.packing.suffix)
+        if request.packing is Packing.NONE:
+            unpacked.replace(finished)
+        else:
+            self._pack(unpacked, finished, leased, request, reached)
+        sync_directory(self.directory)
+        return finished
+
+    def _taken_over(self, leased: LeasedExport) -> Path:
+        """The file to go on with, under a name of this lease's.
+
+        What somebody lost the lease of is copied, as far as it is known to be good, since they may still write to it.
+        """
+        export = leased.export
+        mine, left = self._part(leased, leased.lease_id), self._part(leased, None)
+        theirs = None if leased.before is None else self._part(leased, leased.before)
+        if theirs is not None and theirs.exists():
+            reached = Reached(export.place, export.size, export.rows)
+            with theirs.open("rb") as source, open_private(mine, "wb") as target:
+                for chunk in self._chunks(source, export.size, leased, reached):
+                    target.write(chunk)
+            theirs.unlink(missing_ok=True)
+        elif left.exists():
+            left.replace(mine)
+            mine.chmod(0o600)
+        else:
+            mine.touch(mode=0o600)
+        return mine
+
+    def _keep(self, file: IO[bytes], leased: LeasedExport, place: list[object] | None, rows: int) -> Reached:
+        """Have what is written on the disk, then say so."""
+        sync(file)
+        reached = Reached(place, file.tell(), rows)
+        self._move(leased, reached)
+        return reached
+
+    def _move(self, leased: LeasedExport, reached: Reached) -> None:
+        """Note how far the file is, and keep the lease; raises `_Lost` where there is none to keep."""
+        with self.store.begin() as connection:
+            if not move_export(connection, leased, reached, self.lease_seconds):
+                raise _Lost
+
+    def _pack(
+        self, unpacked: Path, finished: Path, leased: LeasedExport, request: ExportRequest, reached: Reached
+    ) -> None:
+        """Write the packed form beside it; this begins again from the start wherever it is interrupted."""
+        with unpacked.open("rb") as file, open_private(finished, "wb") as target:
+            with packed(target, request.packing, request.entry_name) as inner:
+                for chunk in self._chunks(file, reached.size, leased, reached):
+                    inner.write(chunk)
+            sync(target)
+
+    def _chunks(self, file: IO[bytes], size: int, leased: LeasedExport, reached: Reached) -> Iterator[bytes]:
+        """The first `size` bytes of a file; the lease is kept meanwhile."""
+        renewed = time.monotonic()
+        while size > 0 and (chunk := file.read(min(size, CHUNK))):
+            yield chunk
+            size -= len(chunk)
+            if time.monotonic() - renewed > _RENEW_SECONDS:
+                renewed = time.monotonic()
+                self._move(leased, reached)
+
+    def _remove_left_over(self) -> None:
+        with self.store.begin() as connection:
+            for export_id in take_left_over(connection):
+                try:
+                    self._remove(export_id)
+                except OSError as error:
+                    log.warning("export_files_stay", export=export_id, error=error.strerror or str(error))
+
+    def _remove(self, begins: str, but: Path | None = None) -> None:
+        """Remove files by what their names begin with."""
+        for path in self.directory.glob(f"{begins}.*"):
+            if path != but:
+                path.unlink(missing_ok=True)
+
+    def _tell(self, go_on: Callable[[], bool]) -> None:
+        """Send the mails that are due; one that is not taken now is due again later."""
+        while True:
+            token = new_token()
+            with self.store.begin() as connection:
+                export = take_mail(connection, hash_of(token))
+            if export is None:
+                return
+            self._mail(export, token)
+            if not go_on():
+                return
+
+    def _mail(self, export: Export, token: str) -> None:
+        if export.mail_to is None or export.expires_at is None:
+            return
+        id_ = export.export_id
+        try:
+            check_recipient(export.mail_to, self.settings)
+            ready = Ready(id_, request_of(export).frame, export.rows, download_path(id_, token), export.expires_at)
+            send_link(self.settings, export.mail_to, ready)
+        except (RetryLater, OperatorError, InvalidQuestion) as error:
+            log.warning("export_mail_not_sent", export=id_, error=str(error))
+            with self.store.begin() as connection:
+                mail_failed(connection, id_, str(error), for_good=not isinstance(error, RetryLater))
+            return
+        with self.store.begin() as connection:
+            mailed(connection, id_)

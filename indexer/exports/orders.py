@@ -1,0 +1,99 @@
+"""The order of an export, what was asked for, and the link by which its file can be fetched."""
+
+import hashlib
+import secrets
+
+from pydantic import ValidationError
+from sqlalchemy import Connection
+
+from indexer.errors import OperatorError, TooMany
+from indexer.exports.request import ExportRequest
+from indexer.reports import InvalidQuestion
+from indexer.reports.question import fault
+from indexer.settings import Settings
+from indexer.store.exports import Export, count_unfinished, create_export, hold_orders, ordered_with_mail
+from indexer.store.workspaces import has_workspace
+
+_TOKEN_BYTES = 32
+
+
+def order_export(
+    connection: Connection, request: ExportRequest, mail_to: str | None, settings: Settings
+) -> tuple[Export, str]:
+    """Have an export written by the workers; returns it with the token of its link, which is not kept anywhere.
+
+    Raises `InvalidQuestion` if the workspace does not exist or no mail may go to the address, `TooMany` if a limit is
+    reached, and `OperatorError` if mail is asked for and none can be sent.
+    """
+    if not has_workspace(connection, request.workspace):
+        raise InvalidQuestion("workspace", f"there is no workspace {request.workspace!r}")
+    hold_orders(connection)
+    if count_unfinished(connection) >= settings.exports_waiting:
+        raise TooMany(
+            f"{settings.exports_waiting} exports are not written yet, which is the limit",
+            "order it later, or cancel one of them; INDEXER_EXPORTS_WAITING sets the limit",
+        )
+    if mail_to is not None:
+        _check_mail(connection, mail_to, settings)
+    token = new_token()
+    said = request.model_dump(mode="json", by_alias=True)
+    return create_export(connection, secrets.token_hex(8), said, hash_of(token), mail_to), token
+
+
+def check_recipient(address: str, settings: Settings) -> None:
+    """Raise `InvalidQuestion` if mail about exports may not go to the address."""
+    if not settings.may_mail(address):
+        raise InvalidQuestion(
+            "email",
+            f"no mail is sent to {address.rpartition('@')[2]}; INDEXER_MAIL_DOMAINS names the domains that get mail, "
+            "the sender's own if it is not set",
+        )
+
+
+def _check_mail(connection: Connection, address: str, settings: Settings) -> None:
+    if settings.smtp_url is None or settings.mail_from is None:
+        raise OperatorError(
+            "no mail can be sent", "set INDEXER_SMTP_URL and INDEXER_MAIL_FROM, or leave out the address"
+        )
+    check_recipient(address, settings)
+    if ordered_with_mail(connection, hours=1) >= settings.mail_per_hour:
+        raise TooMany(
+            f"{settings.mail_per_hour} exports were ordered with mail in the last hour, which is the limit",
+            "order it without an address, or later; INDEXER_MAIL_PER_HOUR sets the limit",
+        )
+
+
+def new_token() -> str:
+    """What opens a link; only its hash is kept."""
+    return secrets.token_urlsafe(_TOKEN_BYTES)
+
+
+def hash_of(token: str) -> bytes:
+    """What is kept of a link's token; it is long and random, so that nothing slower is needed."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
+
+
+def opens(export: Export, token: str) -> bool:
+    """Whether the token is one of the export's; how long that takes tells nothing of either."""
+    given = hash_of(token)
+    return any(secrets.compare_digest(given, bytes(known)) for known in export.token_hashes)
+
+
+def download_path(export_id: str, token: str) -> str:
+    """Where the server has the file."""
+    return f"/api/v1/exports/{export_id}/download?token={token}"
+
+
+def link_of(settings: Settings, export_id: str, token: str) -> str:
+    """The same as a link for people."""
+    return settings.public_url.rstrip("/") + download_path(export_id, token)
+
+
+def request_of(export: Export) -> ExportRequest:
+    """What was asked for; raises `OperatorError` if this release does not take it any more."""
+    try:
+        return ExportRequest.model_validate(export.request)
+    except ValidationError as error:
+        raise OperatorError(
+            f"what was asked for cannot be exported: {fault(error.errors()[0])}", "order it again"
+        ) from error

@@ -1,0 +1,130 @@
+"""What is asked of an export; checked before anything is read."""
+
+import enum
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
+
+from indexer.exports.columns import Column, Pipeline, columns_of
+from indexer.exports.document_cells import Times
+from indexer.keys import LONGEST_WORKSPACE
+from indexer.reports.message_threads import Frame
+from indexer.reports.question import Day, fault, without_default
+from indexer.reports.zones import checked_zone
+
+
+class Packing(enum.StrEnum):
+    """The form of the file: CSV as it is, compressed, or in an archive."""
+
+    NONE = "none"
+    GZIP = "gzip"
+    ZIP = "zip"
+
+    @property
+    def suffix(self) -> str:
+        """How the file's name ends."""
+        return {Packing.NONE: ".csv", Packing.GZIP: ".csv.gz", Packing.ZIP: ".zip"}[self]
+
+
+def _storable(value: str) -> str:
+    if "\0" in value:
+        raise ValueError("has a NUL, which no workspace's name has")
+    return value
+
+
+_Named = Pipeline | Literal["all"]
+_Pipelines = Annotated[list[_Named], Field(max_length=len(Pipeline))] | _Named
+
+
+def _listed(value: Any) -> Any:
+    """The pipelines of what may be a list, one name, or `all`; what is none of these stays as it is."""
+    names = [value] if isinstance(value, str) else value
+    if isinstance(names, list) and "all" in names and len(names) <= len(Pipeline):
+        others = [name for name in names if name != "all"]
+        return [*Pipeline] if all(isinstance(name, str) and name in [*Pipeline] for name in others) else others
+    return names
+
+
+class ExportRequest(BaseModel):
+    """The parameters of an export of conversations, by the names of the HTTP API."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    workspace: Annotated[
+        str,
+        AfterValidator(_storable),
+        Field(min_length=1, max_length=LONGEST_WORKSPACE, description="The workspace whose threads are exported."),
+    ]
+    from_: Annotated[Day, Field(alias="from", description="The first local date, YYYY-MM-DD.")]
+    to: Annotated[Day, Field(description="The last local date, YYYY-MM-DD, included.")]
+    time_zone: Annotated[
+        str,
+        AfterValidator(checked_zone),
+        Field(
+            description="The zone whose dates are meant, and of ISO times; the workspace's if not given.",
+            json_schema_extra=without_default,
+        ),
+    ] = "UTC"
+    times: Annotated[Times, Field(description="ISO 8601 with the zone's offset, or epoch seconds.")] = Times.ISO
+    pipelines: Annotated[
+        list[Pipeline],
+        BeforeValidator(_listed, json_schema_input_type=_Pipelines),
+        Field(max_length=len(Pipeline), description="Whose metrics are added to the columns: a list, one, or `all`."),
+    ] = []
+    packing: Annotated[Packing, Field(description="The form of the file.")] = Packing.NONE
+
+    @field_validator("to")
+    @classmethod
+    def _not_before_from(cls, value: Any, info: ValidationInfo) -> Any:
+        first = info.data.get("from_")
+        if first is not None and value < first:
+            raise ValueError(f"{value} lies before from, {first}")
+        return value
+
+    @property
+    def frame(self) -> Frame:
+        """Which threads are meant."""
+        return Frame(self.workspace, self.from_, self.to, self.time_zone)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone of the dates and times."""
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def columns(self) -> list[Column]:
+        """The columns in their order."""
+        return columns_of(self.pipelines)
+
+    @property
+    def file_name(self) -> str:
+        """What the file is called by those who save it."""
+        return f"{self._name}{self.packing.suffix}"
+
+    @property
+    def entry_name(self) -> str:
+        """What the CSV is called within an archive."""
+        return f"{self._name}{Packing.NONE.suffix}"
+
+    @property
+    def _name(self) -> str:
+        return f"conversations-{self.from_}-{self.to}"
+
+
+def read_request(parameters: Mapping[str, Any]) -> ExportRequest:
+    """The request that the parameters make; raises `InvalidQuestion` for the first that is wrong."""
+    try:
+        return ExportRequest.model_validate(parameters)
+    except ValidationError as error:
+        raise fault(error.errors()[0]) from error

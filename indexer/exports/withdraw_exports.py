@@ -1,0 +1,44 @@
+"""Exports that hold what is being deleted: complete ones end, and those that are being written begin again."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection
+
+from indexer.conversation import parse_conversation
+from indexer.errors import OperatorError, Refused
+from indexer.exports.orders import request_of
+from indexer.metrics.legacy import legacy_facts
+from indexer.store.exports import Export, hold_exports, take_back_exports
+from indexer.store.payloads import read_payloads
+
+_REASON = "a conversation in it has been deleted; order it again"
+
+
+def take_back(connection: Connection, workspace_id: str, conversation_ids: Sequence[str]) -> list[str]:
+    """Take back the exports that can hold one of these conversations; to be called before they are deleted.
+
+    Returns the ids of the exports. Conversations that are not stored are in none.
+    """
+    exports = [export for export in hold_exports(connection, workspace_id) if export.state != "queued"]
+    if not exports:
+        return []
+    times = [_thread_time(payload) for _, payload in read_payloads(connection, workspace_id, conversation_ids)]
+    held = [export.export_id for export in exports if any(_can_hold(export, time) for time in times)]
+    take_back_exports(connection, held, _REASON)
+    return held
+
+
+def _thread_time(payload: bytes) -> int | None:
+    """When the conversation's thread was created, in epoch seconds; None if that cannot be read."""
+    try:
+        return legacy_facts(parse_conversation(payload)).thread_created_at
+    except Refused:
+        return None
+
+
+def _can_hold(export: Export, time: int | None) -> bool:
+    try:
+        first, end = request_of(export).frame.instants
+    except OperatorError:
+        return True
+    return time is None or first <= time < end

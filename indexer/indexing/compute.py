@@ -1,0 +1,114 @@
+"""Computing the document of a stored entity: the one way for workers, backfills, repairs, differences, explanations.
+
+A document has several inputs: what is stored of the entity, and the settings of its workspace. Its version is the
+highest revision among them, and is computed here alone. All inputs of a document must be read on one snapshot
+(`store.database.snapshot`): see `store.locks`.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import orjson
+import structlog
+from sqlalchemy import Connection
+
+from indexer.errors import Refused
+from indexer.indexing.computation import Computation
+from indexer.indexing.datasets import Key, kind_of
+from indexer.keys import document_id
+from indexer.office_hours import ALWAYS_OPEN, OfficeHours, parse_office_hours
+from indexer.search import Write
+from indexer.store.changes import Dataset
+from indexer.store.conversations import StoredConversation
+from indexer.store.records import StoredRecord
+from indexer.store.workspaces import Workspace, read_workspaces
+from indexer.without_values import frames_of, of_defect, of_refusal
+
+log = structlog.get_logger()
+
+
+class Uncomputable(NamedTuple):
+    """Why there is no document, in the words of the quarantine; `error` holds no value of the entity."""
+
+    reason: str
+    error: str
+
+
+class Inputs(NamedTuple):
+    """All that a document is computed from."""
+
+    dataset: Dataset
+    stored: StoredConversation | StoredRecord
+    workspace: Workspace
+    computation: Computation
+
+    @property
+    def key(self) -> Key:
+        """The workspace and the entity's id in it."""
+        return self.stored.workspace_id, self.stored.entity_id
+
+    @property
+    def document_id(self) -> str:
+        """The `_id` of the document."""
+        return document_id(*self.key)
+
+    @property
+    def version(self) -> int:
+        """The version of the document: the highest revision among its inputs."""
+        return max(self.stored.revision, self.workspace.revision)
+
+    def document(self) -> bytes:
+        """The document as JSON; raises `Refused`."""
+        made: bytes = kind_of(self.dataset).document(self.stored, self.computation, self.version)
+        return made
+
+    def write(self) -> Write | Uncomputable:
+        """What is to be written: the document, or its removal if the entity is deleted. Never raises."""
+        if self.stored.deleted:
+            return Write(self.document_id, self.version, None)
+        try:
+            return Write(self.document_id, self.version, self.document())
+        except Refused as refused:
+            return Uncomputable("cannot be read", of_refusal(refused))
+        except Exception as error:  # a defect of ours in one document must not stop the others
+            log.error("compute_failed", document=self.document_id, error=of_defect(error), traceback=frames_of(error))
+            return Uncomputable("cannot be computed", of_defect(error))
+
+
+def read_inputs(
+    connection: Connection, dataset: Dataset, keys: Sequence[Key], *, bots_interrupt: bool
+) -> dict[Key, Inputs]:
+    """The inputs of those among the keys that are stored, deleted ones too."""
+    stored: list[Any] = kind_of(dataset).read(connection, keys)
+    return {inputs.key: inputs for inputs in add_inputs(connection, dataset, stored, bots_interrupt=bots_interrupt)}
+
+
+def add_inputs(
+    connection: Connection,
+    dataset: Dataset,
+    stored: Collection[StoredConversation | StoredRecord],
+    *,
+    bots_interrupt: bool,
+) -> Iterator[Inputs]:
+    """Entities that have been read on this connection, in their order, with the rest of their inputs."""
+    workspaces = read_workspaces(connection, {one.workspace_id for one in stored})
+    computations = {key: computation_of(found, bots_interrupt) for key, found in workspaces.items()}
+    for one in stored:
+        yield Inputs(dataset, one, workspaces[one.workspace_id], computations[one.workspace_id])
+
+
+def computation_of(workspace: Workspace, bots_interrupt: bool) -> Computation:
+    """What the documents of a stored workspace are computed with."""
+    return Computation(
+        workspace.workspace_id,
+        ALWAYS_OPEN if workspace.office_hours is None else _compiled(orjson.dumps(workspace.office_hours)),
+        frozenset(workspace.bot_admin_ids),
+        bots_interrupt,
+    )
+
+
+@lru_cache(maxsize=128)
+def _compiled(schedule: bytes) -> OfficeHours:
+    """A schedule is compiled once for all the conversations that are measured with it; it was checked when saved."""
+    return parse_office_hours(orjson.loads(schedule))

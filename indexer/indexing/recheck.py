@@ -1,0 +1,186 @@
+"""Whether conversations and their documents really differ: a second look, from which nothing false can come.
+
+What one look at each side finds may be a change on its way. So the store is asked twice, before and after the
+index, and a difference counts only if the store said the same both times and that nothing is queued. For then
+nothing was saved in between, the last change had been indexed before the first question, and the document
+should be there.
+"""
+
+import enum
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from elasticsearch import Elasticsearch
+from sqlalchemy import Engine
+
+from indexer.differences.fields import differing_fields
+from indexer.indexing.compute import Inputs, read_inputs
+from indexer.indexing.datasets import kind_of
+from indexer.keys import document_id
+from indexer.search.walk import IndexedDocument, read_documents
+from indexer.store.changes import Dataset
+from indexer.store.database import snapshot
+from indexer.store.walk import NOT_STORED, Standing, read_standing
+
+DEEP_BATCH = 200
+"""How many conversations are held in memory with their content."""
+
+
+class Kind(enum.StrEnum):
+    """What can be wrong with a document."""
+
+    MISSING = "missing"
+    """Stored and not deleted, and not in the index."""
+
+    STALE = "stale"
+    """The index holds a lower revision than the store."""
+
+    ORPHANED = "orphaned"
+    """In the index, and deleted or never stored."""
+
+    DIFFERING = "differing"
+    """Of the same revision, but not what is computed from it now; or of a revision that the store has not reached."""
+
+
+class Suspect(NamedTuple):
+    """A document to look at: its `_id`, and the key that the store or the document's own fields gave."""
+
+    document: str
+    workspace_id: str | None
+    conversation_id: str | None
+
+    @property
+    def key(self) -> tuple[str, str] | None:
+        """The conversation whose document this is; None if there can be none, for its `_id` or a NUL in its fields."""
+        if self.workspace_id is None or self.conversation_id is None:
+            return None
+        ours = document_id(self.workspace_id, self.conversation_id) == self.document and "\0" not in self.document
+        return (self.workspace_id, self.conversation_id) if ours else None
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What is wrong with the document of that `_id`.
+
+    `fields` names what differs, inner fields as `statistics.count_reopens`, a list as a whole; `*` means that the
+    document cannot be computed now. A side that has nothing has no revision.
+    """
+
+    kind: Kind
+    document: str
+    workspace: str | None
+    conversation: str | None
+    fields: tuple[str, ...]
+    store_revision: int | None
+    index_revision: int | None
+
+
+class Examined(NamedTuple):
+    """The differences among the suspects, and how many differ but wait in the queue or in quarantine."""
+
+    differences: list[Difference]
+    queued: int
+    quarantined: int
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """Where conversations and documents are, and how documents are computed.
+
+    With `spare_outdated` the contents of documents by earlier definitions (a lower `metrics_version`) do not count.
+    """
+
+    store: Engine
+    search: Elasticsearch
+    alias: str
+    bots_interrupt: bool = False
+    dataset: Dataset = "conversations"
+    spare_outdated: bool = False
+
+    def examine(self, suspects: Sequence[Suspect], *, deep: bool) -> Examined:
+        """What is wrong with the suspects; `deep` also compares contents with what is computed now."""
+        differences: list[Difference] = []
+        queued = quarantined = 0
+        size = DEEP_BATCH if deep else max(1, len(suspects))
+        for start in range(0, len(suspects), size):
+            found = self._batch(suspects[start : start + size], deep=deep)
+            differences += found.differences
+            queued += found.queued
+            quarantined += found.quarantined
+        return Examined(differences, queued, quarantined)
+
+    def _batch(self, suspects: Sequence[Suspect], *, deep: bool) -> Examined:
+        keys = [suspect.key for suspect in suspects if suspect.key is not None]
+        with snapshot(self.store) as connection:
+            before = read_standing(connection, keys, self.dataset)
+            inputs = read_inputs(connection, self.dataset, keys, bots_interrupt=self.bots_interrupt) if deep else {}
+        indexed = read_documents(self.search, self.alias, [one.document for one in suspects], content=deep)
+        with self.store.connect() as connection:
+            after = read_standing(connection, keys, self.dataset)
+
+        differences: list[Difference] = []
+        queued = quarantined = 0
+        for suspect in suspects:
+            key = suspect.key
+            standing, later = (NOT_STORED, NOT_STORED) if key is None else (before[key], after[key])
+            document = indexed.get(suspect.document)
+            made_from = None if key is None or self._spares(document) else inputs.get(key)
+            difference = _difference(suspect, standing, document, made_from)
+            if difference is None:
+                continue
+            if standing.queued or standing != later:
+                queued += 1
+            elif standing.quarantined:
+                quarantined += 1
+            else:
+                differences.append(difference)
+        return Examined(differences, queued, quarantined)
+
+    def _spares(self, indexed: IndexedDocument | None) -> bool:
+        """Whether the content of a document is left alone: it differs by its definitions, and may do so for now."""
+        if not self.spare_outdated or indexed is None or indexed.content is None:
+            return False
+        version = indexed.content.get("metrics_version")
+        return isinstance(version, int) and version < kind_of(self.dataset).version
+
+
+def _difference(
+    suspect: Suspect, standing: Standing, indexed: IndexedDocument | None, made_from: Inputs | None
+) -> Difference | None:
+    """What is wrong by these two sides, None if nothing is; contents count only where `made_from` is given."""
+    wanted = None if standing.deleted else standing.revision
+    fields: tuple[str, ...] = ()
+    if indexed is None:
+        kind = None if wanted is None else Kind.MISSING
+    elif wanted is None:
+        kind = Kind.ORPHANED
+    elif indexed.version < wanted:
+        kind = Kind.STALE
+    elif indexed.version > wanted:
+        kind, fields = Kind.DIFFERING, ("revision",)
+    else:
+        fields = _fields(made_from, indexed) if made_from else ()
+        kind = Kind.DIFFERING if fields else None
+    if kind is None:
+        return None
+    return Difference(
+        kind=kind,
+        document=suspect.document,
+        workspace=suspect.workspace_id,
+        conversation=suspect.conversation_id,
+        fields=fields,
+        store_revision=standing.revision,
+        index_revision=indexed.version if indexed else None,
+    )
+
+
+def _fields(made_from: Inputs, indexed: IndexedDocument) -> tuple[str, ...]:
+    """The fields in which the document is not what is computed now."""
+    try:
+        computed = made_from.document()
+    except Exception:  # whatever it is, the worker that is to index it says it, and puts it into quarantine
+        return ("*",)
+    # Decoded as Elasticsearch's client decodes, so that one number is not read as two.
+    return tuple(differing_fields(json.loads(computed), indexed.content or {}))

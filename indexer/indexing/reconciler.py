@@ -1,0 +1,301 @@
+"""Store and index side by side: what is missing, stale, orphaned or differing, and having it put right.
+
+Both sides are walked in the order of their keys, a stretch at a time. A first look compares revisions and costs
+little; whatever it finds is looked at again, with care, before anybody hears of it (`recheck`).
+"""
+
+import math
+import random
+import time
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple, Self
+
+import orjson
+import structlog
+from elasticsearch import Elasticsearch
+from redis import Redis
+from sqlalchemy import Engine
+
+from indexer.connections import Connections
+from indexer.indexing.datasets import kind_of
+from indexer.indexing.recheck import Difference, Examination, Examined, Kind, Suspect
+from indexer.keys import document_id
+from indexer.search import Outcome, Owner, Write, bulk_write
+from indexer.search.walk import IndexedKey, read_range, refresh
+from indexer.store.changes import Dataset, mark_changed
+from indexer.store.walk import StoredKey, read_keys, renew_entities
+
+log = structlog.get_logger()
+
+Cursor = tuple[str, str]
+"""How far a walk has come: the key `(workspace_id, conversation_id)` of the last conversation."""
+
+STRETCH = 1_000
+"""Conversations of the store that are compared at once."""
+
+_FEW = 100
+
+
+@dataclass(slots=True)
+class Reconciled:
+    """What a walk has found so far, in documents.
+
+    `documents` are those looked at: stored and not deleted, or in the index (`indexed` of them). `queued` and
+    `quarantined` differ too, and somebody knows already. `repaired` are those that were made due or deleted,
+    `spared` the orphaned ones that were not deleted because they were too many. `samples` are the first
+    differences, `shards` those parts of the queue that have something due now. `indexed_before` and `orphaned_before`
+    are the documents of the earlier steps of the same walk.
+    """
+
+    documents: int = 0
+    indexed: int = 0
+    missing: int = 0
+    stale: int = 0
+    orphaned: int = 0
+    differing: int = 0
+    queued: int = 0
+    quarantined: int = 0
+    repaired: int = 0
+    spared: int = 0
+    samples: list[Difference] = field(default_factory=list)
+    shards: set[int] = field(default_factory=set)
+    indexed_before: int = 0
+    orphaned_before: int = 0
+
+    @property
+    def differences(self) -> int:
+        """Documents that nobody would put right."""
+        return self.missing + self.stale + self.orphaned + self.differing
+
+    def add(self, examined: Examined, most_samples: int) -> None:
+        """Count what was found, and keep the first differences."""
+        for difference in examined.differences:
+            match difference.kind:
+                case Kind.MISSING:
+                    self.missing += 1
+                case Kind.STALE:
+                    self.stale += 1
+                case Kind.ORPHANED:
+                    self.orphaned += 1
+                case Kind.DIFFERING:
+                    self.differing += 1
+        self.queued += examined.queued
+        self.quarantined += examined.quarantined
+        self.samples += examined.differences[: max(0, most_samples - len(self.samples))]
+
+
+class Walk(NamedTuple):
+    """How far an endless walk has come: its cursor (None: it begins), and what it has seen since it began."""
+
+    cursor: Cursor | None = None
+    indexed: int = 0
+    orphaned: int = 0
+
+
+class Step(NamedTuple):
+    """A part of a walk: how far it has come with it, and what was found in this part."""
+
+    walk: Walk
+    found: Reconciled
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciler:
+    """What is compared, how closely, and what is done about it.
+
+    `deep_share` (0 to 1) of the documents with the right revision are computed again and compared whole. With
+    `repair` differences are put right; `delete_any` also deletes orphaned documents where they are most of the
+    index. With `spare_outdated` the contents of documents by earlier definitions are not compared. An index that
+    belongs to another installation than `owner` is not compared at all.
+    """
+
+    store: Engine
+    search: Elasticsearch
+    alias: str
+    bots_interrupt: bool = False
+    deep_share: float = 0
+    repair: bool = False
+    delete_any: bool = False
+    spare_outdated: bool = False
+    most_samples: int = 20
+    dataset: Dataset = "conversations"
+    owner: Owner | None = None
+
+    @classmethod
+    def from_connections(cls, connections: Connections, dataset: Dataset = "conversations") -> Self:
+        """What compares the store with the index through these connections, and repairs nothing."""
+        return cls(
+            connections.store,
+            connections.search,
+            connections.alias_of(dataset),
+            connections.settings.literal_reply_times,
+            dataset=dataset,
+            owner=connections.owner,
+        )
+
+    def run(
+        self,
+        workspace_id: str | None = None,
+        *,
+        max_rate: float | None = None,
+        on_documents: Callable[[int], None] = lambda _: None,
+        wait: Callable[[float], None] = time.sleep,
+    ) -> Reconciled:
+        """Compare everything, or one workspace, at up to `max_rate` documents a second, in constant memory."""
+        self._expect_own()
+        refresh(self.search, self.alias)  # what is merely not visible yet would all have to be looked at twice
+        found = Reconciled()
+        size = STRETCH if max_rate is None else min(STRETCH, max(1, math.ceil(max_rate)))
+        started = time.monotonic()
+        cursor = self.step(found, None, size, workspace_id)
+        on_documents(found.documents)
+        while cursor is not None:
+            if max_rate is not None:
+                wait(max(0.0, found.documents / max_rate - (time.monotonic() - started)))
+            cursor = self.step(found, cursor, size, workspace_id)
+            on_documents(found.documents)
+        return found
+
+    def step(
+        self, found: Reconciled, cursor: Cursor | None, limit: int, workspace_id: str | None = None
+    ) -> Cursor | None:
+        """Compare the next `limit` conversations after the cursor, and the documents up to the last of them.
+
+        What is found is added to `found`. Returns the cursor to go on with, None when all has been compared.
+        """
+        self._expect_own()
+        with self.store.connect() as connection:
+            stored = read_keys(connection, cursor, limit, workspace_id, self.dataset)
+        until = (stored[-1].workspace_id, stored[-1].conversation_id) if len(stored) == limit else None
+        unmet = {(row.workspace_id, row.conversation_id): row for row in stored}
+        for page in read_range(self.search, self.alias, cursor, until, workspace_id, key=kind_of(self.dataset).key):
+            self._compare(page, unmet, found)
+        absent = [
+            Suspect(document_id(row.workspace_id, row.conversation_id), row.workspace_id, row.conversation_id)
+            for row in unmet.values()
+            if not row.deleted
+        ]
+        found.documents += len(absent)
+        self._examine(absent, found, deep=self.deep_share == 1)
+        return until
+
+    def _expect_own(self) -> None:
+        if self.owner is not None:
+            self.owner.expect(self.alias)
+
+    def _compare(self, page: Sequence[IndexedKey], unmet: dict[Cursor, StoredKey], found: Reconciled) -> None:
+        """The first look: by revision. Takes out of `unmet` what the page has."""
+        suspects: list[Suspect] = []
+        drawn: list[Suspect] = []
+        for document, workspace_id, conversation_id, version in page:
+            suspect = Suspect(document, workspace_id, conversation_id)
+            row = None if suspect.key is None else unmet.pop(suspect.key, None)
+            if row is None or row.deleted or row.revision != version:
+                suspects.append(suspect)
+            elif random.random() < self.deep_share:  # noqa: S311 - no secret
+                drawn.append(suspect)
+        found.documents += len(page)
+        found.indexed += len(page)
+        self._examine(suspects, found, deep=self.deep_share == 1)
+        self._examine(drawn, found, deep=True)
+
+    def _examine(self, suspects: Sequence[Suspect], found: Reconciled, *, deep: bool) -> None:
+        """The second look, and what follows from it."""
+        if not suspects:
+            return
+        examination = Examination(
+            self.store, self.search, self.alias, self.bots_interrupt, self.dataset, self.spare_outdated
+        )
+        examined = examination.examine(suspects, deep=deep)
+        found.add(examined, self.most_samples)
+        if self.repair:
+            self._repair(examined.differences, found)
+
+    def _repair(self, differences: Sequence[Difference], found: Reconciled) -> None:
+        """Have the workers put right what they can, and delete what has no conversation."""
+        renewed: defaultdict[str, list[str]] = defaultdict(list)
+        marked: defaultdict[str, list[str]] = defaultdict(list)
+        orphaned: list[Difference] = []
+        for difference in differences:
+            if difference.kind is Kind.ORPHANED:
+                orphaned.append(difference)
+            elif difference.workspace is not None and difference.conversation is not None:
+                # Elasticsearch may refuse the present revision: a removal by hand left its memory with the next
+                # higher version, or the document has a higher one itself.
+                refused = difference.kind is Kind.MISSING or difference.fields == ("revision",)
+                chosen = renewed if refused else marked
+                chosen[difference.workspace].append(difference.conversation)
+        for workspace_id, ids in renewed.items():
+            with self.store.begin() as connection:
+                shards = renew_entities(connection, workspace_id, ids, self.dataset)
+            found.repaired += len(shards)
+            found.shards.update(shards)
+        for workspace_id, ids in marked.items():
+            with self.store.begin() as connection:
+                due = mark_changed(connection, self.dataset, workspace_id, ids)
+            found.repaired += len(ids) - len(due.unknown)
+            found.shards.update(due.shards)
+        if orphaned:
+            self._delete(orphaned, found)
+
+    def _delete(self, orphaned: Sequence[Difference], found: Reconciled) -> None:
+        """Remove documents that have no conversation, unless they are most of what the walk has looked at.
+
+        For then rather the store is not the one that this index was made from. The version is the lowest that
+        removes what was seen, or the number of the deletion in the store if that is higher. A new number would
+        be too high: a conversation saved a moment ago has a lower one, and its document would be refused.
+        """
+        of_walk = found.orphaned_before + found.orphaned
+        if not self.delete_any and of_walk > _FEW and 2 * of_walk > found.indexed_before + found.indexed:
+            found.spared += len(orphaned)
+            return
+        writes = [Write(one.document, max(one.index_revision or 0, one.store_revision or 0), None) for one in orphaned]
+        for settled in bulk_write(self.search, self.alias, writes):
+            match settled.outcome:
+                case Outcome.INDEXED:
+                    found.repaired += 1
+                case Outcome.SUPERSEDED:
+                    pass  # written anew since it was looked at
+                case Outcome.RETRY | Outcome.POISON:
+                    log.warning("orphan_not_deleted", document=settled.id, error=settled.reason)
+
+
+def reconcile_step(reconciler: Reconciler, walk: Walk, limit: int) -> Step:
+    """A part of an endless walk: about `limit` documents from its cursor on; what is found is logged.
+
+    To be called again and again, each time with the walk that the last call returned; a lost one costs time.
+    """
+    found = Reconciled(indexed_before=walk.indexed, orphaned_before=walk.orphaned)
+    cursor = reconciler.step(found, walk.cursor, limit)
+    if found.differences:
+        counts = {kind.value: getattr(found, kind.value) for kind in Kind}
+        first = [f"{one.kind}: {one.document}" for one in found.samples]
+        log.warning("differences", **counts, repaired=found.repaired, spared=found.spared, first=first)
+    else:
+        log.info("reconciled", documents=found.documents, queued=found.queued, quarantined=found.quarantined)
+    if cursor is None:
+        return Step(Walk(), found)
+    return Step(Walk(cursor, walk.indexed + found.indexed, walk.orphaned + found.orphaned), found)
+
+
+def load_walk(redis: Redis, dataset: Dataset = "conversations") -> Walk:
+    """How far the walk by steps has come; it begins where Redis has forgotten it."""
+    kept = redis.get(_walk_key(dataset))
+    if not isinstance(kept, bytes):
+        return Walk()
+    workspace_id, conversation_id, indexed, orphaned = orjson.loads(kept)
+    return Walk((workspace_id, conversation_id), indexed, orphaned)
+
+
+def save_walk(redis: Redis, walk: Walk, dataset: Dataset = "conversations") -> None:
+    """Keep where the walk by steps goes on, and what it has seen."""
+    if walk.cursor is None:
+        redis.delete(_walk_key(dataset))
+    else:
+        redis.set(_walk_key(dataset), orjson.dumps([*walk.cursor, walk.indexed, walk.orphaned]))
+
+
+def _walk_key(dataset: Dataset) -> str:
+    return f"indexer:reconciling:{dataset}:walk"

@@ -1,0 +1,19 @@
+"""The documents of conversations in files, computed without a store."""
+
+from collections.abc import Iterable, Iterator
+
+from indexer.errors import Refused
+from indexer.indexing.computation import Computation
+from indexer.intake.input_files import read_records
+
+
+def compute_lines(sources: Iterable[str], computation: Computation) -> Iterator[tuple[str, bytes | Refused]]:
+    """For each record its place, and its document as one line of JSON or the reason why there is none."""
+    for place, payload in read_records(sources):
+        if isinstance(payload, Refused):
+            yield place, payload
+            continue
+        try:
+            yield place, computation.document(payload) + b"\n"
+        except Refused as refused:
+            yield place, refused

@@ -1,0 +1,210 @@
+"""Conversations out of files: NDJSON or one JSON document, plain or gzip, or standard input.
+
+Records are read one at a time and none may be larger than `LARGEST`, so memory does not grow with the file. What cannot
+be decoded is yielded as a refusal in its place; the records beside it are not affected. A record reads the same in
+every kind of file.
+"""
+
+import io
+import sys
+from array import array
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
+
+import msgspec
+
+from indexer.errors import OperatorError, Refused
+from indexer.intake.encodings import AsUtf8, mended, wide_encoding
+from indexer.intake.envelopes import Excerpt, Record, unwrapped
+from indexer.intake.gunzip import MAGIC, Gunzipped
+from indexer.intake.json_values import Extent, Malformed, Oversized, elements, extent
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+    BinaryStream = io.BufferedReader[Any]
+
+__all__ = ["CONVERSATION_LISTS", "Excerpt", "OnBytes", "Record", "read_records"]
+
+OnBytes = Callable[[int], None]
+"""Told how many bytes of the files each reading took."""
+
+LARGEST = 32 << 20
+"""So many bytes may a line, an element of an array, and a document in a file have: they are held in memory."""
+
+_OVER = f"more than {LARGEST >> 20} MiB, which no record may have; write the records of a page one a line"
+_PACKED = (
+    (b"PK\x03\x04", "a zip archive"),
+    (MAGIC, "packed with gzip twice"),
+    (b"BZh", "packed with bzip2"),
+    (b"\xfd7zXZ", "packed with xz"),
+    (b"\x28\xb5\x2f\xfd", "packed with zstd"),
+)
+_BOM = b"\xef\xbb\xbf"
+_PEEK = 1 << 16
+CONVERSATION_LISTS = ("conversations", "tickets", "data")
+"""The names under which pages of conversations have them."""
+
+
+def read_records(
+    sources: Iterable[str], on_bytes: OnBytes | None = None, lists: tuple[str, ...] = CONVERSATION_LISTS
+) -> Iterator[Record]:
+    """The records of all files (`-` is standard input) in order.
+
+    `lists` are the names of the lists in pages of records; without any, nothing is taken for a page or a notification.
+    Raises `OperatorError` for a file that cannot be opened, before anything of it is read.
+    """
+    for source in sources:
+        with _opened(source, on_bytes) as stream:
+            for place, payload in _read_stream(stream, "standard input" if source == "-" else source):
+                if isinstance(payload, Refused):
+                    yield Record(place, payload)
+                elif lists:
+                    yield from unwrapped(Record(place, mended(payload)), lists)
+                else:
+                    yield Record(place, mended(payload))
+
+
+_Found = tuple[str, bytes | Refused]
+"""A place in a file, and the JSON there or why there is none."""
+
+
+class _ReportingFile(io.FileIO):
+    """A file that says how many bytes each reading took."""
+
+    on_bytes: OnBytes | None = None
+
+    def readinto(self, buffer: "WriteableBuffer", /) -> int:
+        count = super().readinto(buffer) or 0
+        if self.on_bytes is not None:
+            self.on_bytes(count)
+        return count
+
+
+@contextmanager
+def _opened(source: str, on_bytes: OnBytes | None) -> Iterator["BinaryStream"]:
+    if source == "-":
+        yield _unpacked(cast("BinaryStream", sys.stdin.buffer))
+        return
+    try:
+        raw = _ReportingFile(source)
+    except OSError as error:
+        raise OperatorError(f"{source}: {error.strerror}", "give the path of a file that can be read, or -") from error
+    raw.on_bytes = on_bytes
+    with io.BufferedReader(raw, _PEEK) as stream:
+        yield _unpacked(stream)
+
+
+def _unpacked(stream: "BinaryStream") -> "BinaryStream":
+    if stream.peek(2)[:2] == MAGIC:
+        stream = io.BufferedReader(Gunzipped(cast("BinaryIO", stream)), _PEEK)
+    try:
+        encoding = wide_encoding(stream.peek(_PEEK)[:4])
+    except OSError:  # whoever reads on is told
+        encoding = None
+    return stream if encoding is None else io.BufferedReader(AsUtf8(cast("BinaryIO", stream), encoding), _PEEK)
+
+
+def _read_stream(stream: "BinaryStream", name: str) -> Iterator[_Found]:
+    try:
+        start = stream.peek(_PEEK)
+        if packed := next((packed for magic, packed in _PACKED if start.startswith(magic)), None):
+            yield name, Refused("", f"is {packed}: unpack it first; a plain file may be packed once, with gzip")
+            return
+        if start.startswith(_BOM):
+            stream.read(len(_BOM))
+        if stream.peek(_PEEK).lstrip()[:1] == b"[":
+            yield from _read_array(stream, name)
+        else:
+            yield from _read_lines(stream, name)
+    except OSError as error:
+        yield name, Refused("", f"cannot be read any further: {error}")
+
+
+def _read_array(stream: "BinaryStream", name: str) -> Iterator[_Found]:
+    item = 0
+    try:
+        for item, value in enumerate(elements(stream.read1, LARGEST), 1):
+            yield f"{name}, item {item}", _refused_if_oversized(value)
+    except Malformed as error:
+        yield f"{name}, after item {item}", Refused("", f"is not JSON: {error}")
+
+
+def _read_lines(stream: "BinaryStream", name: str) -> Iterator[_Found]:
+    """Lines of NDJSON, unless the first ones only make sense together: then all of them are one document."""
+    lines = _lines(stream)
+    text, numbers, oversized = bytearray(), array("Q"), 0
+    state, seen = Extent.FOLLOWED, 0
+    # A document over many lines is cut off wherever one stops before its end; NDJSON is wrong at once. Looking again
+    # only when there is twice as much keeps this cheap for long documents.
+    for number, line in lines:
+        if isinstance(line, Oversized):
+            oversized = number
+            break
+        text += line + b"\n"
+        numbers.append(number)
+        if len(text) >= 2 * seen:
+            state, seen = _state_of(text), len(text)
+            if state is not Extent.CUT_OFF:
+                break
+        if len(text) > LARGEST:
+            break
+    if seen < len(text):
+        state = _state_of(text)
+    if state is Extent.CUT_OFF and (oversized or len(text) > LARGEST):
+        yield name, Refused("", f"is one document of {_OVER}")
+        return
+    if state is Extent.WHOLE and len(numbers) > 1:
+        yield name, bytes(text.strip())
+        if more := next(lines, None):
+            yield f"{name}, line {more[0]}", Refused("", "follows the end of the document; write one record a line")
+        return
+    for number, line in zip(numbers, io.BytesIO(text), strict=True):
+        yield f"{name}, line {number}", line.strip()
+    if oversized:
+        yield f"{name}, line {oversized}", _refused_if_oversized(Oversized())
+    for number, line in lines:
+        yield f"{name}, line {number}", _refused_if_oversized(line)
+
+
+def _lines(stream: "BinaryStream") -> Iterator[tuple[int, bytes]]:
+    """The lines that are not blank, without white space around them, and their numbers; `Oversized` for a long one."""
+    number = 0
+    while line := stream.readline(LARGEST + 1):
+        number += 1
+        if len(line) > LARGEST:
+            while line and not line.endswith(b"\n"):
+                line = stream.readline(_PEEK)
+            yield number, Oversized()
+        elif not line.isspace():
+            yield number, line.strip()
+
+
+def _refused_if_oversized(value: bytes) -> bytes | Refused:
+    return Refused("", f"is {_OVER}") if isinstance(value, Oversized) else value
+
+
+def _state_of(text: bytearray) -> Extent:
+    """Whether these lines are one document, begin one, or are lines of NDJSON."""
+    joined = mended(bytes(text.strip()))
+    fault = _fault(joined)
+    if fault is None:
+        return Extent.WHOLE
+    if "truncated" in fault:
+        return Extent.CUT_OFF
+    # What decodes nowhere may be one document all the same, and is then refused as one. But where a line of NDJSON was
+    # cut off, the next one is an object.
+    second = text[text.index(b"\n") + 1 :].partition(b"\n")[0]
+    if not joined.startswith(b"{") or (second and _fault(mended(bytes(second))) is None):
+        return Extent.FOLLOWED
+    return extent(joined)
+
+
+def _fault(written: bytes) -> str | None:
+    """Why this is not JSON, None if it is."""
+    try:
+        msgspec.json.decode(written, type=msgspec.Raw)
+    except (msgspec.DecodeError, RecursionError) as error:
+        return str(error)
+    return None

@@ -1,0 +1,67 @@
+"""The sample workspace in the store: its settings, names and conversations, calls and statuses of teammates."""
+
+from collections.abc import Callable, Iterable, Mapping
+from itertools import islice
+
+import orjson
+from sqlalchemy import Engine
+
+from indexer.intake.importer import (
+    BATCH,
+    CALLS,
+    CONVERSATIONS,
+    TEAMMATE_STATUSES,
+    Imported,
+    Intake,
+    Placed,
+    incoming,
+    save_batch,
+)
+from indexer.intake.save_options import Saving
+from indexer.sample import calls, generate, office_hours, status_changes, workspace
+from indexer.store.names import Named, save_names
+from indexer.store.records import IncomingRecord
+from indexer.store.workspaces import Workspace, save_workspace
+
+TIME_ZONE = "Europe/Dublin"
+
+_RECORD_DAYS = 28
+"""Of calls and statuses there are so many days at most."""
+
+
+def load_sample(
+    store: Engine, workspace_id: str, count: int, *, seed: int, days: int, on_done: Callable[[int], None]
+) -> Imported:
+    """Save the sample workspace and `count` conversations of its last `days`; the same again changes nothing.
+
+    Calls and statuses of the last weeks are saved too; what is returned are the conversations.
+    """
+    sample = workspace()
+    with store.begin() as connection:
+        save_workspace(
+            connection,
+            Workspace(
+                workspace_id,
+                time_zone=TIME_ZONE,
+                office_hours=office_hours(),
+                bot_admin_ids=tuple(sample["bot_admin_ids"]),
+            ),
+        )
+        save_names(connection, workspace_id, Named.TEAM, sample["teams"])
+        save_names(connection, workspace_id, Named.TEAMMATE, sample["teammates"])
+    _load(store, workspace_id, CALLS, calls(seed, days=min(days, _RECORD_DAYS)))
+    _load(store, workspace_id, TEAMMATE_STATUSES, status_changes(seed, days=min(days, _RECORD_DAYS)))
+    imported = Imported()
+    conversations = (Placed("", incoming(orjson.dumps(one))) for one in generate(count, seed, days=days))
+    while batch := list(islice(conversations, BATCH)):
+        save_batch(Saving(store, workspace_id), batch, imported, CONVERSATIONS)
+        on_done(imported.read)
+    return imported
+
+
+def _load(
+    store: Engine, workspace_id: str, intake: Intake[IncomingRecord], records: Iterable[Mapping[str, object]]
+) -> None:
+    taken_in = (Placed("", intake.incoming(orjson.dumps(one))) for one in records)
+    while batch := list(islice(taken_in, BATCH)):
+        save_batch(Saving(store, workspace_id), batch, Imported(), intake)

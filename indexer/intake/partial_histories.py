@@ -1,0 +1,99 @@
+"""Saving conversations of which some bring only a part of their history, or none of it (docs/decisions/0019).
+
+Whole records replace what is stored, in one statement a batch, and never come here a second time. A partial one is
+put together with what is stored, and so is a whole one that came late to a partial one.
+"""
+
+import time
+from collections.abc import Sequence
+
+from sqlalchemy import Connection
+
+from indexer.conversation import contact_ids, parse_conversation
+from indexer.conversation.history import History, Version, history_of, together
+from indexer.intake.save_options import Saving
+from indexer.store.conversations import IncomingConversation, Saved, StoredVersion, lock_versions, save_conversations
+
+
+def save_histories(saving: Saving, batch: Sequence[IncomingConversation]) -> Saved:
+    """Save a batch, the whole records first and what has to be put together apart, in a transaction of its own."""
+    outdone = _before_whole_ones(batch) if saving.force else frozenset()
+    with saving.transaction() as connection:
+        whole = [one for one in batch if not one.partial]
+        saved = save_conversations(connection, saving.workspace_id, whole, force=saving.force)
+    saved = saved._replace(older=saved.older + len(outdone))
+    apart = [
+        one
+        for place, one in enumerate(batch)
+        if (one.partial and place not in outdone) or one.conversation_id in saved.behind
+    ]
+    if not apart:
+        return saved
+    with saving.transaction() as connection:
+        merged = _save_merged(connection, saving, apart)
+    again = sum(not one.partial for one in apart)  # counted as older a moment ago
+    return Saved(
+        saved.created + merged.created,
+        saved.updated + merged.updated,
+        saved.unchanged + merged.unchanged,
+        saved.older + merged.older - again,
+        saved.shards | merged.shards,
+    )
+
+
+def _before_whole_ones(batch: Sequence[IncomingConversation]) -> frozenset[int]:
+    """The places of the partial records that are followed by a whole one of the same conversation."""
+    last = {one.conversation_id: place for place, one in enumerate(batch) if not one.partial}
+    return frozenset(
+        place for place, one in enumerate(batch) if one.partial and place < last.get(one.conversation_id, 0)
+    )
+
+
+def _save_merged(connection: Connection, saving: Saving, batch: Sequence[IncomingConversation]) -> Saved:
+    """Put each together with what is stored, and save what has become of it.
+
+    The rows stay as they are from the reading to the saving. Records that add nothing count as `unchanged`, or as
+    `older` if what is stored is of a later time.
+    """
+    stored = lock_versions(connection, saving.workspace_id, list({one.conversation_id for one in batch}))
+    now = int(time.time())
+    found = {id_: _version(known) for id_, known in stored.items()}
+    for one in batch:
+        version = Version(one.payload, one.updated_at, _history(one.payload, partial=one.partial))
+        known = found.get(one.conversation_id)
+        found[one.conversation_id] = version if known is None else together(known, version, now, force=saving.force)
+    changed = {
+        id_: version for id_, version in found.items() if id_ not in stored or version.payload != stored[id_].payload
+    }
+    becoming = [_incoming(version) for version in changed.values()]
+    saved = save_conversations(connection, saving.workspace_id, becoming, force=saving.force)
+    left = [one for one in batch if one.conversation_id not in changed]
+    older = 0 if saving.force else sum(one.updated_at < stored[one.conversation_id].updated_at for one in left)
+    more = len(batch) - len(left) - len(changed)  # several of one conversation
+    return saved._replace(
+        unchanged=saved.unchanged + len(left) - older, older=saved.older + older + more, behind=frozenset()
+    )
+
+
+def _version(stored: StoredVersion) -> Version:
+    return Version(stored.payload, stored.updated_at, _history(stored.payload, partial=stored.partial))
+
+
+def _history(payload: bytes, *, partial: bool) -> History:
+    """What a record has of its history: not all of it where that is known, whatever it says itself."""
+    if not partial:
+        return History.WHOLE
+    found = history_of(payload)
+    return History.SHORT if found is History.WHOLE else found
+
+
+def _incoming(version: Version) -> IncomingConversation:
+    conversation = parse_conversation(version.payload)
+    return IncomingConversation(
+        conversation.id,
+        version.payload,
+        conversation.said.created_at,
+        version.updated_at,
+        tuple(contact_ids(conversation)),
+        version.history is not History.WHOLE,
+    )

@@ -1,0 +1,97 @@
+"""Ending a worker when nothing is left to do."""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+
+import structlog
+from celery import Celery
+from elasticsearch import ApiError, TransportError
+from kombu.exceptions import KombuError
+from redis.exceptions import RedisError
+from sqlalchemy.exc import DBAPIError
+
+from indexer.connections import Connections
+from indexer.errors import OperatorError, ServiceUnavailable
+from indexer.operations.work_done import whole_depth
+from indexer.settings import settings
+from indexer.store.changes import DATASETS, Depth, due_shards
+from indexer.store.exports import anything_to_do, being_written
+from indexer.store.faults import is_outage
+from indexer.store.stops import drain_stop
+from indexer.worker.wakeups import wake, wake_export
+
+log = structlog.get_logger()
+
+POLL_SECONDS = 0.25
+
+
+class IdleWatch:
+    """Watches the queue from a thread, and ends this process (a warm shutdown) once it has stayed empty.
+
+    What has been indexed is refreshed first, so that whoever waited for the end sees it. Watches over connections of
+    its own, since those of the process are for what it forks. `fault` says why it gave up, if it did.
+    """
+
+    def __init__(self, app: Celery) -> None:
+        """Nothing is watched before `start`."""
+        self._app = app
+        self.fault: OperatorError | None = None
+
+    def start(self) -> None:
+        """Begin to watch."""
+        threading.Thread(target=self._watch, name="idle-watch", daemon=True).start()
+
+    def _watch(self) -> None:
+        here = Connections(settings())
+        try:
+            wait_until_empty(here, lambda _: wake_due(self._app, here))
+            here.search.indices.refresh(index=[here.alias_of(dataset) for dataset in DATASETS])
+        except Exception as error:  # whatever it is, the worker must not go on for ever unwatched
+            self.fault = _given_up(error)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _given_up(error: Exception) -> OperatorError:
+    """Why the queue is not watched any more."""
+    if isinstance(error, OperatorError):
+        return error
+    away = isinstance(error, ApiError | TransportError | RedisError | KombuError)
+    if away or (isinstance(error, DBAPIError) and is_outage(error)):
+        reason = str(error).splitlines()[0]
+        return ServiceUnavailable(f"work is left, and a service is away: {reason}", "indexer doctor")
+    log.error("idle_watch_failed", exc_info=error)
+    return OperatorError(f"the queue could not be watched: {error!r}", "see what is wrong: indexer doctor")
+
+
+def wait_until_empty(here: Connections, on_depth: Callable[[Depth], None]) -> None:
+    """Return once two looks in a row have found nothing due, leased or waiting, and no export that is to be written.
+
+    Each look is told to `on_depth`.
+
+    Raises `OperatorError` where the quarantine's limit has stopped all indexing, which no waiting would end.
+    """
+    empty = 0
+    while empty < 2:
+        with here.store.connect() as connection:
+            found = whole_depth(connection)
+            exporting = being_written(connection)
+            stops = [stop for dataset in DATASETS if (stop := drain_stop(connection, dataset))]
+        for stop in stops:
+            raise OperatorError(f"indexing has stopped: {stop.reason}", "mend it, then: indexer quarantine resume")
+        on_depth(found)
+        empty = 0 if found.due or found.leased or found.waiting or exporting else empty + 1
+        time.sleep(POLL_SECONDS)
+
+
+def wake_due(app: Celery, here: Connections) -> None:
+    """What the sweep does, also where no beat runs."""
+    with here.store.connect() as connection:
+        due = {dataset: due_shards(connection, dataset) for dataset in DATASETS}
+        exports = anything_to_do(connection)
+    for dataset, shards in due.items():
+        wake(app, here.redis, shards, dataset)
+    if exports:
+        wake_export(app, here.redis)
