@@ -24,7 +24,7 @@ from benchmarks._site import Site
 from indexer.connections import Connections
 from indexer.intake.importer import incoming
 from indexer.settings import settings
-from indexer.store.conversations import save_conversations
+from indexer.store.entities.conversations import save_conversations
 from indexer.tasks import app
 from indexer.worker.wakeups import wake
 

@@ -23,9 +23,9 @@ from indexer.intake.importer import incoming
 from indexer.sample import office_hours, workspace
 from indexer.search import ensure_dataset
 from indexer.settings import settings
-from indexer.store.changes import depth
-from indexer.store.conversations import IncomingConversation, save_conversations
-from indexer.store.workspaces import Workspace, save_workspace
+from indexer.store.entities.conversations import IncomingConversation, save_conversations
+from indexer.store.entities.workspaces import Workspace, save_workspace
+from indexer.store.queue.changes import depth
 from indexer.tasks import app
 from indexer.worker.wakeups import wake
 

@@ -37,9 +37,9 @@ from indexer.intake.importer import incoming
 from indexer.keys import document_id
 from indexer.search import IndexName, Write, create_for_bulk, definition, write_alias
 from indexer.search.writes import cut
-from indexer.store.backfills import Selected, get_backfill, open_backfills, progress, read_selected, start_backfill
-from indexer.store.conversations import save_conversations
 from indexer.store.database import snapshot
+from indexer.store.entities.conversations import save_conversations
+from indexer.store.jobs.backfills import Selected, get_backfill, open_backfills, progress, read_selected, start_backfill
 from indexer.tasks import app
 from indexer.worker.wakeups import wake_backfills
 

@@ -17,7 +17,7 @@ from benchmarks._conversations import numbered, ten_part_conversations
 from benchmarks._harness import Progress, Result
 from benchmarks._site import BATCH, Site, site
 from indexer.intake.importer import incoming
-from indexer.store.conversations import IncomingConversation
+from indexer.store.entities.conversations import IncomingConversation
 
 CHANGES = 100_000
 CONVERSATIONS = 1_000

@@ -13,10 +13,10 @@ from indexer.prometheus import counters
 from indexer.search import BulkWriter, Owner, Spread, alias_name
 from indexer.services import Service, service_urls
 from indexer.settings import Settings, settings
-from indexer.store.changes import Dataset
 from indexer.store.database import open_store, upgrade
 from indexer.store.installation import read_installation
-from indexer.store.quarantine_limit import Guard
+from indexer.store.queue.changes import Dataset
+from indexer.store.queue.quarantine_limit import Guard
 
 
 class Connections:

@@ -37,9 +37,9 @@ from indexer.indexing.restore_refresh import restore_refreshes
 from indexer.prometheus import counters
 from indexer.search import answers
 from indexer.settings import settings
-from indexer.store.backfills import open_backfills
-from indexer.store.changes import DATASETS, Dataset, due_shards, forget_rested, mark_changed
-from indexer.store.exports import anything_to_do
+from indexer.store.jobs.backfills import open_backfills
+from indexer.store.jobs.exports import anything_to_do
+from indexer.store.queue.changes import DATASETS, Dataset, due_shards, forget_rested, mark_changed
 from indexer.worker.outages import OUTAGES, expect_outage, left_for_later, log_outage
 from indexer.worker.shutdown import Ending
 from indexer.worker.wakeups import backfill_taken, export_taken, makes_room, taken, wake, wake_backfills, wake_export

@@ -20,7 +20,7 @@ from redis import Redis
 from indexer.embedded.users import signed_in
 from indexer.services import Service
 from indexer.settings import Settings
-from indexer.store.changes import mark_changed
+from indexer.store.queue.changes import mark_changed
 from tests.builders import conversation
 from tests.embedded.helpers import kill, up
 from tests.integration.installation import Installation

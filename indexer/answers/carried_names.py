@@ -11,8 +11,8 @@ from indexer.conversation.ahead import AHEAD
 from indexer.reports.filters import PATH, Body
 from indexer.reports.scope import of_workspace
 from indexer.search.search_requests import search_many
-from indexer.store.names import Named
-from indexer.store.payloads import read_payloads
+from indexer.store.entities.names import Named
+from indexer.store.entities.payloads import read_payloads
 
 MAX_IDS = 1_000
 """How many teammates' names are looked up for one answer: each takes a conversation of theirs."""

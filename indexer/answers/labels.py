@@ -12,7 +12,7 @@ from indexer import search
 from indexer.answers.carried_names import teammates_names
 from indexer.reports import Answer
 from indexer.store.database import lost
-from indexer.store.names import Named, read_names
+from indexer.store.entities.names import Named, read_names
 
 Connect = Callable[[], AbstractContextManager[Connection]]
 

@@ -20,10 +20,10 @@ from indexer.indexing.computation import Computation
 from indexer.indexing.compute import read_inputs
 from indexer.intake.input_files import read_records
 from indexer.office_hours import ALWAYS_OPEN
-from indexer.search.walk import IndexedDocument, read_documents
+from indexer.search.key_scan import IndexedDocument, read_documents
 from indexer.store.database import snapshot
-from indexer.store.names import Named, list_names
-from indexer.store.other_office_hours import other_office_hours
+from indexer.store.entities.names import Named, list_names
+from indexer.store.entities.other_office_hours import other_office_hours
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from indexer.reports.dimensions import CUSTOM
 from indexer.reports.filters import PATH, Body, clause_filters
 from indexer.reports.scope import of_workspace
 from indexer.search.search_requests import Response, search_many, search_once
-from indexer.store.names import Named, list_names
+from indexer.store.entities.names import Named, list_names
 
 _MAX_VALUES = 1_000
 _ATTRIBUTES_FROM = 200

@@ -8,12 +8,12 @@ from elasticsearch import ApiError, Elasticsearch
 from sqlalchemy import Connection
 
 from indexer import search
-from indexer.store.backfills import get_backfill, list_backfills, progress
-from indexer.store.changes import DATASETS, Dataset, Depth, depth
-from indexer.store.exports import list_exports
-from indexer.store.rebuilds import current_rebuild
+from indexer.store.jobs.backfills import get_backfill, list_backfills, progress
+from indexer.store.jobs.exports import list_exports
+from indexer.store.jobs.rebuilds import current_rebuild
+from indexer.store.queue.changes import DATASETS, Dataset, Depth, depth
+from indexer.store.queue.drain_stops import DrainStop, drain_stop
 from indexer.store.signs import Role, Sign, list_signs, takers
-from indexer.store.stops import DrainStop, drain_stop
 
 Kind = Literal["rebuild", "backfill", "export"]
 

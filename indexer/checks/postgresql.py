@@ -58,7 +58,7 @@ def schema(installation: Installation) -> Finding:
 def quarantine_limit(installation: Installation) -> Finding:
     """Whether workers have stopped because too many documents would have gone to quarantine."""
     from indexer.store.database import SCHEMA_REVISION, schema_revision
-    from indexer.store.stops import drain_stop
+    from indexer.store.queue.drain_stops import drain_stop
 
     with connected(installation) as connection:
         stop = drain_stop(connection) if schema_revision(connection) == SCHEMA_REVISION else None

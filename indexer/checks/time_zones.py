@@ -15,7 +15,7 @@ from indexer.zones import EDITION, changes_within
 if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
 
-    from indexer.store.workspaces import Workspace
+    from indexer.store.entities.workspaces import Workspace
 
 _MOST_ZONES = 100
 _NAMED = 3
@@ -145,7 +145,7 @@ def _workspaces(installation: Installation) -> "list[Workspace] | None":
     from sqlalchemy.exc import DBAPIError
 
     from indexer.store.database import SCHEMA_REVISION, schema_revision
-    from indexer.store.workspaces import list_settings
+    from indexer.store.entities.workspaces import list_settings
 
     try:
         with postgresql(installation) as connection:

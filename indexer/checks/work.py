@@ -10,8 +10,8 @@ from indexer.durations import duration
 from indexer.embedded.service import Service
 from indexer.keys import is_usable_name
 from indexer.store.database import SCHEMA_REVISION, schema_revision
+from indexer.store.entities.workspaces import WORKSPACE_IDS
 from indexer.store.signs import Role
-from indexer.store.workspaces import WORKSPACE_IDS
 
 _MOST_NAMED = 5
 _OLD_SECONDS = 300

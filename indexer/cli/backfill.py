@@ -11,7 +11,7 @@ from indexer.cli.wake_workers import wake_backfilling_workers
 from indexer.errors import OperatorError
 
 if TYPE_CHECKING:
-    from indexer.store.backfills import Backfill, Progress
+    from indexer.store.jobs.backfills import Backfill, Progress
 
 backfill_app = typer.Typer()
 app.add_typer(backfill_app, name="backfill")
@@ -81,7 +81,7 @@ def backfill(
     from indexer.connections import connections
     from indexer.indexing.backfill_filter import Choice
     from indexer.indexing.datasets import named
-    from indexer.store.backfills import Selected, count_selected, start_backfill
+    from indexer.store.jobs.backfills import Selected, count_selected, start_backfill
 
     if workspace is not None:
         workspace = workspace_name(workspace)
@@ -109,7 +109,7 @@ def list_(output: FormatOption = None) -> None:
     """List the latest backfills, including those of rebuilds, and their progress."""
     from indexer.cli.attending import say_if_nobody_takes_from
     from indexer.connections import connections
-    from indexer.store.backfills import list_backfills, progress
+    from indexer.store.jobs.backfills import list_backfills, progress
 
     with connections().store.connect() as connection:
         found = [(one, progress(connection, one.backfill_id)) for one in list_backfills(connection)]
@@ -145,7 +145,7 @@ def cancel(number: BackfillArgument) -> None:
 
 def _set_state(number: int, state: Literal["running", "paused", "cancelled"]) -> None:
     from indexer.connections import connections
-    from indexer.store.backfills import set_state
+    from indexer.store.jobs.backfills import set_state
 
     with connections().store.begin() as connection:
         if not set_state(connection, number, state):
@@ -159,7 +159,7 @@ def _watch(number: int, output: FormatOption) -> None:
     from indexer.cli.attending import Attendance, left_to_workers
     from indexer.cli.progress import count_progress
     from indexer.connections import connections
-    from indexer.store.backfills import get_backfill, progress
+    from indexer.store.jobs.backfills import get_backfill, progress
 
     store = connections().store
     attendance = Attendance(store, "backfill")

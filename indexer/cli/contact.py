@@ -25,7 +25,7 @@ def merge(
     This applies to stored conversations and to those that arrive later under the old id. It cannot be undone.
     """
     from indexer.connections import connections
-    from indexer.store.contacts import merge_contacts
+    from indexer.store.entities.contacts import merge_contacts
 
     with connections().store.connect() as connection:
         try:

@@ -60,7 +60,7 @@ def _index_through_workers() -> None:
     from indexer.cli.progress import count_progress
     from indexer.connections import connections
     from indexer.operations.work_done import whole_depth
-    from indexer.store.changes import Depth
+    from indexer.store.queue.changes import Depth
     from indexer.worker.until_idle import wait_until_empty
 
     here = connections()

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from indexer.exports.request import ExportRequest
-    from indexer.store.exports import Export
+    from indexer.store.jobs.exports import Export
 
 COLUMNS = (
     "export_id", "state", "workspace", "from", "to", "rows", "total", "created_at", "completed_at", "expires_at",
@@ -61,7 +61,7 @@ def list_(
 ) -> None:
     """List the exports that workers write or have written, the newest first."""
     from indexer.connections import connections
-    from indexer.store.exports import list_exports
+    from indexer.store.jobs.exports import list_exports
 
     with connections().store.connect() as connection:
         found = list_exports(connection, workspace, limit)
@@ -91,7 +91,7 @@ def cancel(
 ) -> None:
     """Cancel an export, complete or not. A worker then removes its file."""
     from indexer.connections import connections
-    from indexer.store.exports import cancel_export
+    from indexer.store.jobs.exports import cancel_export
 
     export = _found(export_id)
     if not dry_run:
@@ -131,7 +131,7 @@ def _say_if_unattended(exports: "Sequence[Export]") -> None:
 
 def _found(export_id: str) -> "Export":
     from indexer.connections import connections
-    from indexer.store.exports import get_export
+    from indexer.store.jobs.exports import get_export
 
     with connections().store.connect() as connection:
         found = get_export(connection, export_id)

@@ -60,7 +60,7 @@ def import_(
     from indexer.connections import connections
     from indexer.indexing.datasets import kind_of, named
     from indexer.intake.importer import import_records, intake_of
-    from indexer.store.workspaces import expect_usable_name
+    from indexer.store.entities.workspaces import expect_usable_name
 
     kind = kind_of(named(dataset))
     if ":" in workspace:

@@ -13,7 +13,7 @@ from indexer.cli.wake_workers import wake_workers
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from indexer.store.quarantine import Selection
+    from indexer.store.queue.quarantine import Selection
 
 quarantine_app = typer.Typer(no_args_is_help=True, help="Show, retry or remove what could not be indexed.")
 app.add_typer(quarantine_app, name="quarantine")
@@ -50,7 +50,15 @@ def list_(
     """
     from indexer.connections import connections
     from indexer.indexing.datasets import named
-    from indexer.store.quarantine import Entry, Purge, Reason, Selection, count_by_reason, list_entries, list_purges
+    from indexer.store.queue.quarantine import (
+        Entry,
+        Purge,
+        Reason,
+        Selection,
+        count_by_reason,
+        list_entries,
+        list_purges,
+    )
 
     selection = Selection(workspace, reason=reason, dataset=named(dataset))
     with connections().store.connect() as connection:
@@ -86,7 +94,7 @@ def show(
     """Show a quarantine entry with its full error."""
     from indexer.connections import connections
     from indexer.indexing.datasets import named
-    from indexer.store.quarantine import Selection, list_entries
+    from indexer.store.queue.quarantine import Selection, list_entries
 
     chosen_one = named(dataset)
     with connections().store.connect() as connection:
@@ -114,7 +122,7 @@ def replay(
     error. If you name an entry that is not in quarantine, it is listed, and the exit code is 1.
     """
     from indexer.connections import connections
-    from indexer.store.quarantine import replay as replay_entries
+    from indexer.store.queue.quarantine import replay as replay_entries
 
     selection = _selection(workspace, conversations, reason, everything, dataset)
     with connections().store.begin() as connection:
@@ -147,7 +155,7 @@ def purge(
     not in quarantine, it is listed, and the exit code is 1.
     """
     from indexer.connections import connections
-    from indexer.store.quarantine import purge as purge_entries
+    from indexer.store.queue.quarantine import purge as purge_entries
 
     if not because.strip():
         raise typer.BadParameter("--because must say why")
@@ -174,8 +182,8 @@ def resume(dataset: DatasetOption = "conversations", dry_run: DryRunOption = Fal
     """Resume indexing after the quarantine's limit has stopped it. Correct the cause first."""
     from indexer.connections import connections
     from indexer.indexing.datasets import named
-    from indexer.store.changes import due_shards
-    from indexer.store.stops import drain_stop, resume_drain
+    from indexer.store.queue.changes import due_shards
+    from indexer.store.queue.drain_stops import drain_stop, resume_drain
 
     of = named(dataset)
     with connections().store.begin() as connection:
@@ -196,7 +204,7 @@ def _selection(
     workspace: str | None, conversations: list[str] | None, reason: str | None, everything: bool, dataset: str
 ) -> "Selection":
     from indexer.indexing.datasets import named
-    from indexer.store.quarantine import Selection
+    from indexer.store.queue.quarantine import Selection
 
     if everything and (workspace or reason):
         raise typer.BadParameter("--all means everything: name no workspace and no --reason with it")
@@ -207,7 +215,7 @@ def _selection(
 
 def _found(connection: "Connection", selection: "Selection") -> tuple[int, bool]:
     """How many entries are meant, and whether all that was named is there; what is not is said."""
-    from indexer.store.quarantine import count_by_reason, quarantined_among
+    from indexer.store.queue.quarantine import count_by_reason, quarantined_among
 
     found = sum(counted.entries for counted in count_by_reason(connection, selection))
     missing: list[str] = []

@@ -11,7 +11,7 @@ from indexer.cli.output import Format, FormatOption, chosen, minute, print_json,
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from indexer.store.changes import Dataset
+    from indexer.store.queue.changes import Dataset
 
 _NAMES = {"entity_id": "conversation_id"}
 
@@ -58,7 +58,7 @@ def payload_of(connection: "Connection", workspace_id: str, entity_id: str, data
     import orjson
 
     from indexer.indexing.datasets import kind_of
-    from indexer.store.quarantine import refused_payload
+    from indexer.store.queue.quarantine import refused_payload
 
     payload, origin = refused_payload(connection, workspace_id, entity_id, dataset), "as it was refused"
     if payload is None:

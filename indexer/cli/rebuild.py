@@ -15,8 +15,8 @@ from indexer.errors import OperatorError
 
 if TYPE_CHECKING:
     from indexer.indexing.rebuilder import Plan, Rebuilder
-    from indexer.store.backfills import Progress
-    from indexer.store.rebuilds import Rebuild
+    from indexer.store.jobs.backfills import Progress
+    from indexer.store.jobs.rebuilds import Rebuild
 
 DatasetArgument = Annotated[str, typer.Argument(help="The dataset.")]
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Show what would be done, and change nothing.")]
@@ -286,7 +286,7 @@ def _watched(rebuilder: "Rebuilder") -> Iterator["Rebuilder"]:
 
 def _set_state(dataset: str, state: Literal["running", "paused"], dry_run: bool) -> None:
     from indexer.connections import connections
-    from indexer.store.backfills import set_state
+    from indexer.store.jobs.backfills import set_state
 
     current = _expected(_rebuilder(dataset), dataset)
     if current.backfill_id is None or current.step != "backfill":

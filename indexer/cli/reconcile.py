@@ -12,7 +12,7 @@ from indexer.cli.wake_workers import wake_workers
 
 if TYPE_CHECKING:
     from indexer.indexing.reconciler import Reconciled
-    from indexer.store.changes import Dataset
+    from indexer.store.queue.changes import Dataset
 
 reconcile_app = typer.Typer()
 app.add_typer(reconcile_app, name="reconcile")
@@ -93,7 +93,7 @@ def reconcile(
 def _stored(workspace: str | None, dataset: "Dataset") -> int:
     """How many conversations or records there are to compare."""
     from indexer.connections import connections
-    from indexer.store.backfills import Selected, count_selected
+    from indexer.store.jobs.backfills import Selected, count_selected
 
     with connections().store.connect() as connection:
         return count_selected(connection, Selected(workspace), dataset)[0]

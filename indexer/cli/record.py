@@ -33,7 +33,7 @@ def delete(
     from indexer.connections import connections
     from indexer.errors import OperatorError
     from indexer.indexing.datasets import named
-    from indexer.store.records import delete_records, read_records
+    from indexer.store.entities.records import delete_records, read_records
 
     of = named(dataset)
     if of == "conversations":

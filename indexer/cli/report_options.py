@@ -193,7 +193,7 @@ def _with_dates(options: "Mapping[str, Any]", as_of: int, zone: "ZoneInfo") -> d
 
 def workspace_zone(workspace: str) -> str:
     """The time zone of a workspace, from the store."""
-    from indexer.store.workspaces import read_time_zones
+    from indexer.store.entities.workspaces import read_time_zones
 
     with store() as connection:
         return read_time_zones(connection, [workspace])[workspace]
@@ -241,7 +241,7 @@ def check_workspace(resolver: "Resolver", report: "Definition", question: "Quest
     unindexed = resolver.unindexed_workspace(report, question.workspace)
     if unindexed is None:
         return
-    from indexer.store.workspaces import has_workspace
+    from indexer.store.entities.workspaces import has_workspace
 
     with store() as connection:
         known = has_workspace(connection, question.workspace)

@@ -9,7 +9,7 @@ import typer
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from indexer.store.changes import Dataset
+    from indexer.store.queue.changes import Dataset
 
 
 def wake_workers(shards: Collection[int], done: str, dataset: "Dataset" = "conversations") -> None:
@@ -47,7 +47,7 @@ def say_what_waits(connection: "Connection") -> None:
 def wake_backfilling_workers() -> None:
     """Send workers to the backfills that have something to do; without a Redis the sweep does it later."""
     from indexer.connections import connections
-    from indexer.store.backfills import open_backfills
+    from indexer.store.jobs.backfills import open_backfills
     from indexer.tasks import app as celery
     from indexer.worker.wakeups import wake_backfills
 

@@ -195,7 +195,7 @@ def _prepare(here: "Connections", *, patient: bool) -> None:
     from indexer.errors import ServiceUnavailable
     from indexer.search import ensure_dataset
     from indexer.search.drift import catch_up
-    from indexer.store.changes import DATASETS
+    from indexer.store.queue.changes import DATASETS
 
     while True:
         try:

@@ -14,7 +14,7 @@ from indexer.errors import OperatorError
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from indexer.store.workspaces import CountedWorkspace
+    from indexer.store.entities.workspaces import CountedWorkspace
 
 workspace_app = typer.Typer(
     no_args_is_help=True, help="Show and change workspaces: time zone, office hours, bots, names."
@@ -27,7 +27,7 @@ WorkspaceArgument = Annotated[str, typer.Argument(metavar="ID", help="The worksp
 @workspace_app.command("list")
 def list_(output: FormatOption = None) -> None:
     """List the workspaces that have settings or conversations."""
-    from indexer.store.workspaces import list_workspaces
+    from indexer.store.entities.workspaces import list_workspaces
 
     columns = ["workspace_id", "conversations", "time_zone", "office_hours", "bot_admins", "updated_at"]
     with _store() as store, store.connect() as connection:
@@ -46,9 +46,9 @@ def list_(output: FormatOption = None) -> None:
 @workspace_app.command()
 def show(workspace_id: WorkspaceArgument, output: FormatOption = None) -> None:
     """Show the settings of a workspace, with its office hours and its names in full."""
-    from indexer.store.conversations import count_conversations
-    from indexer.store.names import Named, list_names
-    from indexer.store.workspaces import CountedWorkspace, get_workspace
+    from indexer.store.entities.conversations import count_conversations
+    from indexer.store.entities.names import Named, list_names
+    from indexer.store.entities.workspaces import CountedWorkspace, get_workspace
 
     with _store() as store, store.connect() as connection:
         found = CountedWorkspace(get_workspace(connection, workspace_id), count_conversations(connection, workspace_id))
@@ -106,9 +106,9 @@ def set_(
     from indexer.cli.office_hours import read_with_warnings
     from indexer.cli.wake_workers import say_what_waits
     from indexer.intake.names_file import read_names_file
-    from indexer.store.locks import hold_workspace
-    from indexer.store.names import Named, save_names
-    from indexer.store.workspaces import get_workspace, save_workspace
+    from indexer.store.entities.locks import hold_workspace
+    from indexer.store.entities.names import Named, save_names
+    from indexer.store.entities.workspaces import get_workspace, save_workspace
 
     if office_hours and no_office_hours:
         raise typer.BadParameter("--office-hours and --no-office-hours exclude each other")

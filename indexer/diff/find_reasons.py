@@ -16,7 +16,7 @@ from indexer.errors import Refused
 from indexer.indexing.compute import Inputs, read_inputs
 from indexer.office_hours import OfficeHours
 from indexer.store.database import snapshot
-from indexer.store.other_office_hours import other_office_hours
+from indexer.store.entities.other_office_hours import other_office_hours
 
 
 class Unlike(NamedTuple):

@@ -11,10 +11,10 @@ from indexer.diff.stored_sides import source_pages, vendor_pages
 from indexer.differences.joining import Entry
 from indexer.errors import OperatorError
 from indexer.search import IndexName, index_behind
+from indexer.search.key_scan import refresh
 from indexer.search.scan import count, scan
-from indexer.search.walk import refresh
-from indexer.store.backfills import Selected, count_selected
-from indexer.store.changes import DATASETS
+from indexer.store.jobs.backfills import Selected, count_selected
+from indexer.store.queue.changes import DATASETS
 
 Pages = Iterator[list[Entry]]
 

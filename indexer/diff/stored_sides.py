@@ -11,9 +11,9 @@ from indexer.diff.selection import Selection
 from indexer.differences.joining import Entry
 from indexer.differences.vendor_statistics import vendor_statistics
 from indexer.indexing.compute import add_inputs
-from indexer.store.backfills import Selected, read_selected
-from indexer.store.conversations import StoredConversation
 from indexer.store.database import snapshot
+from indexer.store.entities.conversations import StoredConversation
+from indexer.store.jobs.backfills import Selected, read_selected
 
 PAGE = 200
 """How many conversations are held in memory with their content."""

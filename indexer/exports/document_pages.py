@@ -11,8 +11,8 @@ from sqlalchemy import Connection
 from indexer.exports.columns import MESSAGE_ID, RATED_TEAMMATE, TEAM, TEAMMATE, Column, source_fields
 from indexer.reports.message_threads import ORDER, Frame, threads_query
 from indexer.search.search_requests import one_view, search_once
-from indexer.store.names import Named, list_names
-from indexer.store.payloads import read_gone, read_payloads
+from indexer.store.entities.names import Named, list_names
+from indexer.store.entities.payloads import read_gone, read_payloads
 
 PAGE = 1_000
 

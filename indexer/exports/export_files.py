@@ -10,7 +10,7 @@ from uuid import UUID
 
 from indexer.errors import OperatorError
 from indexer.exports.orders import request_of
-from indexer.store.exports import Export
+from indexer.store.jobs.exports import Export
 
 CHUNK = 1 << 20
 _GIB = 1 << 30

@@ -35,7 +35,8 @@ from indexer.reports import InvalidQuestion
 from indexer.search import answers
 from indexer.search.search_requests import NoIndexYet
 from indexer.settings import Settings
-from indexer.store.exports import (
+from indexer.store.faults import is_outage, words_of
+from indexer.store.jobs.exports import (
     Export,
     LeasedExport,
     Reached,
@@ -52,7 +53,6 @@ from indexer.store.exports import (
     take_left_over,
     take_mail,
 )
-from indexer.store.faults import is_outage, words_of
 from indexer.without_values import frames_of, of_defect
 
 log = structlog.get_logger()

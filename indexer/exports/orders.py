@@ -11,8 +11,8 @@ from indexer.exports.request import ExportRequest
 from indexer.reports import InvalidQuestion
 from indexer.reports.question import fault
 from indexer.settings import Settings
-from indexer.store.exports import Export, count_unfinished, create_export, hold_orders, ordered_with_mail
-from indexer.store.workspaces import has_workspace
+from indexer.store.entities.workspaces import has_workspace
+from indexer.store.jobs.exports import Export, count_unfinished, create_export, hold_orders, ordered_with_mail
 
 _TOKEN_BYTES = 32
 

@@ -8,8 +8,8 @@ from indexer.conversation import parse_conversation
 from indexer.errors import OperatorError, Refused
 from indexer.exports.orders import request_of
 from indexer.metrics.legacy import legacy_facts
-from indexer.store.exports import Export, hold_exports, take_back_exports
-from indexer.store.payloads import read_payloads
+from indexer.store.entities.payloads import read_payloads
+from indexer.store.jobs.exports import Export, hold_exports, take_back_exports
 
 _REASON = "a conversation in it has been deleted; order it again"
 

@@ -21,7 +21,8 @@ from indexer.indexing.backfill_filter import Candidate, Choice
 from indexer.indexing.compute import Inputs, Uncomputable, add_inputs
 from indexer.indexing.datasets import kind_of
 from indexer.search import BulkWriter, Outcome, Settled, Write, answers
-from indexer.store.backfills import (
+from indexer.store.database import snapshot
+from indexer.store.jobs.backfills import (
     Backfill,
     Batch,
     Key,
@@ -33,7 +34,6 @@ from indexer.store.backfills import (
     read_selected,
     take_turn,
 )
-from indexer.store.database import snapshot
 
 log = structlog.get_logger()
 

@@ -2,7 +2,7 @@
 
 A document has several inputs: what is stored of the entity, and the settings of its workspace. Its version is the
 highest revision among them, and is computed here alone. All inputs of a document must be read on one snapshot
-(`store.database.snapshot`): see `store.locks`.
+(`store.database.snapshot`): see `store.entities.locks`.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -19,10 +19,10 @@ from indexer.indexing.datasets import Key, kind_of
 from indexer.keys import document_id
 from indexer.office_hours import ALWAYS_OPEN, OfficeHours, parse_office_hours
 from indexer.search import Write
-from indexer.store.changes import Dataset
-from indexer.store.conversations import StoredConversation
-from indexer.store.records import StoredRecord
-from indexer.store.workspaces import Workspace, read_workspaces
+from indexer.store.entities.conversations import StoredConversation
+from indexer.store.entities.records import StoredRecord
+from indexer.store.entities.workspaces import Workspace, read_workspaces
+from indexer.store.queue.changes import Dataset
 from indexer.without_values import frames_of, of_defect, of_refusal
 
 log = structlog.get_logger()

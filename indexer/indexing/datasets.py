@@ -17,9 +17,9 @@ from indexer.metrics import METRICS_VERSION
 from indexer.records import call_document, parse_call, parse_status_change, status_document
 from indexer.records.call import CALL_VERSION
 from indexer.records.teammate_status import STATUS_VERSION
-from indexer.store.changes import DATASETS, Dataset
-from indexer.store.conversations import StoredConversation, read_conversations
-from indexer.store.records import StoredRecord, read_records
+from indexer.store.entities.conversations import StoredConversation, read_conversations
+from indexer.store.entities.records import StoredRecord, read_records
+from indexer.store.queue.changes import DATASETS, Dataset
 
 Key = tuple[str, str]
 """A workspace and an id in it."""

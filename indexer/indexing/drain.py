@@ -20,9 +20,10 @@ from indexer.errors import DrainStopped
 from indexer.indexing.compute import Inputs, Uncomputable, read_inputs
 from indexer.prometheus import counters
 from indexer.search import NOT_SENT, TOO_LATE, BulkWriter, Outcome, Settled, Write, answers, is_missing
-from indexer.store.changes import Dataset
 from indexer.store.database import snapshot
-from indexer.store.leases import (
+from indexer.store.jobs.rebuilds import count_refused, write_targets
+from indexer.store.queue.changes import Dataset
+from indexer.store.queue.leases import (
     LeasedChange,
     Poisoned,
     Release,
@@ -32,8 +33,7 @@ from indexer.store.leases import (
     release_changes,
     settle_changes,
 )
-from indexer.store.quarantine_limit import Guard
-from indexer.store.rebuilds import count_refused, write_targets
+from indexer.store.queue.quarantine_limit import Guard
 
 log = structlog.get_logger()
 

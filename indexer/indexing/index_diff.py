@@ -10,7 +10,7 @@ from elasticsearch import Elasticsearch
 
 from indexer.differences.fields import differing
 from indexer.errors import OperatorError
-from indexer.search.walk import IndexedDocument, IndexedKey, read_documents, read_range, refresh
+from indexer.search.key_scan import IndexedDocument, IndexedKey, read_documents, read_range, refresh
 
 Key = tuple[str, str]
 """`(workspace_id, conversation_id)`."""

@@ -33,7 +33,7 @@ from indexer.errors import OperatorError, ServiceUnavailable
 from indexer.indexing.reconciler import Reconciled, Reconciler
 from indexer.search import ONE_SHARD, Owner, Spread
 from indexer.search.drift import breaking, drift
-from indexer.store.backfills import (
+from indexer.store.jobs.backfills import (
     Progress,
     Selected,
     State,
@@ -44,9 +44,8 @@ from indexer.store.backfills import (
     start_backfill,
     usual_rate,
 )
-from indexer.store.changes import Dataset
-from indexer.store.rebuild_lock import RebuildLock, hold_rebuild, holder_of_rebuild
-from indexer.store.rebuilds import (
+from indexer.store.jobs.rebuild_lock import RebuildLock, hold_rebuild, holder_of_rebuild
+from indexer.store.jobs.rebuilds import (
     Rebuild,
     Step,
     await_leases,
@@ -60,6 +59,7 @@ from indexer.store.rebuilds import (
     step_on,
     write_targets,
 )
+from indexer.store.queue.changes import Dataset
 
 POLL_SECONDS = 0.25
 

@@ -19,10 +19,10 @@ from indexer.differences.fields import differing_fields
 from indexer.indexing.compute import Inputs, read_inputs
 from indexer.indexing.datasets import kind_of
 from indexer.keys import document_id
-from indexer.search.walk import IndexedDocument, read_documents
-from indexer.store.changes import Dataset
+from indexer.search.key_scan import IndexedDocument, read_documents
 from indexer.store.database import snapshot
-from indexer.store.walk import NOT_STORED, Standing, read_standing
+from indexer.store.entities.key_scan import NOT_STORED, Standing, read_standing
+from indexer.store.queue.changes import Dataset
 
 DEEP_BATCH = 200
 """How many conversations are held in memory with their content."""

@@ -23,9 +23,9 @@ from indexer.indexing.datasets import kind_of
 from indexer.indexing.recheck import Difference, Examination, Examined, Kind, Suspect
 from indexer.keys import document_id
 from indexer.search import Outcome, Owner, Write, bulk_write
-from indexer.search.walk import IndexedKey, read_range, refresh
-from indexer.store.changes import Dataset, mark_changed
-from indexer.store.walk import StoredKey, read_keys, renew_entities
+from indexer.search.key_scan import IndexedKey, read_range, refresh
+from indexer.store.entities.key_scan import StoredKey, read_keys, renew_entities
+from indexer.store.queue.changes import Dataset, mark_changed
 
 log = structlog.get_logger()
 

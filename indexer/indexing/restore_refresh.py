@@ -6,8 +6,8 @@ from sqlalchemy import Engine
 
 from indexer.search import Owner, alias_name
 from indexer.search.refresh import other_refresh, restore_refresh
-from indexer.store.changes import DATASETS
-from indexer.store.rebuild_lock import RebuildHeld, hold_rebuild
+from indexer.store.jobs.rebuild_lock import RebuildHeld, hold_rebuild
+from indexer.store.queue.changes import DATASETS
 
 log = structlog.get_logger()
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine
 from indexer.conversation import redacted
 from indexer.errors import Refused
 from indexer.exports.withdraw_exports import take_back
-from indexer.store.deletes import delete_conversations, lock_contents, replace_contents
+from indexer.store.entities.deletes import delete_conversations, lock_contents, replace_contents
 
 BATCH = 500
 

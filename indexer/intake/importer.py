@@ -17,10 +17,10 @@ from indexer.intake.input_files import CONVERSATION_LISTS, Excerpt, OnBytes, rea
 from indexer.intake.partial_histories import save_histories
 from indexer.intake.save_options import Saving
 from indexer.records import parse_call, parse_status_change
-from indexer.store.changes import Dataset
-from indexer.store.conversations import IncomingConversation, Saved
+from indexer.store.entities.conversations import IncomingConversation, Saved
+from indexer.store.entities.records import IncomingRecord, save_records
 from indexer.store.faults import Fault, fault_of, words_of
-from indexer.store.records import IncomingRecord, save_records
+from indexer.store.queue.changes import Dataset
 
 BATCH = 500
 BATCH_BYTES = 16 << 20

@@ -19,9 +19,9 @@ from indexer.intake.importer import (
 )
 from indexer.intake.save_options import Saving
 from indexer.sample import calls, generate, office_hours, status_changes, workspace
-from indexer.store.names import Named, save_names
-from indexer.store.records import IncomingRecord
-from indexer.store.workspaces import Workspace, save_workspace
+from indexer.store.entities.names import Named, save_names
+from indexer.store.entities.records import IncomingRecord
+from indexer.store.entities.workspaces import Workspace, save_workspace
 
 TIME_ZONE = "Europe/Dublin"
 

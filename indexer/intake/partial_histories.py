@@ -12,7 +12,13 @@ from sqlalchemy import Connection
 from indexer.conversation import contact_ids, parse_conversation
 from indexer.conversation.history import History, Version, history_of, together
 from indexer.intake.save_options import Saving
-from indexer.store.conversations import IncomingConversation, Saved, StoredVersion, lock_versions, save_conversations
+from indexer.store.entities.conversations import (
+    IncomingConversation,
+    Saved,
+    StoredVersion,
+    lock_versions,
+    save_conversations,
+)
 
 
 def save_histories(saving: Saving, batch: Sequence[IncomingConversation]) -> Saved:

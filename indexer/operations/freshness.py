@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from indexer.reports import Waiting
-from indexer.store.changes import Dataset
+from indexer.store.queue.changes import Dataset
 
 START_A_WORKER = "indexer worker --until-idle"
 

@@ -6,8 +6,8 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from indexer.errors import OperatorError
-from indexer.store.changes import DATASETS, Depth, depth
 from indexer.store.database import open_store
+from indexer.store.queue.changes import DATASETS, Depth, depth
 
 _DONE = """
 SELECT (SELECT coalesce(sum(changes), 0)::bigint FROM tallies WHERE outcome <> 'quarantined'),

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple, get_args
 
 from indexer.prometheus.definitions import Counted
 from indexer.search import Exchange
-from indexer.store.changes import Dataset
+from indexer.store.queue.changes import Dataset
 
 if TYPE_CHECKING:
     from prometheus_client import Counter, Gauge, Histogram

@@ -21,9 +21,9 @@ from indexer.prometheus.definitions import Kind, Stored
 from indexer.prometheus.process_files import ProcessFiles
 from indexer.services import Service, service_urls
 from indexer.settings import Settings
-from indexer.store.changes import Account, Dataset, Depth, account, depth
 from indexer.store.database import open_store, snapshot
-from indexer.store.stops import drain_stop
+from indexer.store.queue.changes import Account, Dataset, Depth, account, depth
+from indexer.store.queue.drain_stops import drain_stop
 
 log = structlog.get_logger()
 

@@ -29,9 +29,9 @@ from indexer.reports.cell import Cell
 from indexer.reports.listing import ListedPage
 from indexer.services import Service, running_url
 from indexer.settings import Settings
-from indexer.store.changes import Dataset
 from indexer.store.database import SCHEMA_REVISION, lost, open_store, schema_revision, upgrade
-from indexer.store.workspaces import read_time_zones
+from indexer.store.entities.workspaces import read_time_zones
+from indexer.store.queue.changes import Dataset
 from indexer.web.gates import Gate
 from indexer.web.keeper import Keeper
 

@@ -14,7 +14,7 @@ from indexer.exports.export_files import check_readable, file_of
 from indexer.exports.orders import link_of, opens, order_export, request_of
 from indexer.exports.request import ExportRequest, read_request
 from indexer.mail_server import checked_address
-from indexer.store.exports import Export, State, cancel_export, get_export
+from indexer.store.jobs.exports import Export, State, cancel_export, get_export
 from indexer.web.access_log import log_export
 from indexer.web.backend import BackendOfRequest
 from indexer.web.gates import Gate, through

@@ -17,10 +17,10 @@ from indexer.connections import Connections
 from indexer.errors import OperatorError, ServiceUnavailable
 from indexer.operations.work_done import whole_depth
 from indexer.settings import settings
-from indexer.store.changes import DATASETS, Depth, due_shards
-from indexer.store.exports import anything_to_do, being_written
 from indexer.store.faults import is_outage
-from indexer.store.stops import drain_stop
+from indexer.store.jobs.exports import anything_to_do, being_written
+from indexer.store.queue.changes import DATASETS, Depth, due_shards
+from indexer.store.queue.drain_stops import drain_stop
 from indexer.worker.wakeups import wake, wake_export
 
 log = structlog.get_logger()

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from celery import Celery
 from redis import Redis
 
-from indexer.store.changes import Dataset
+from indexer.store.queue.changes import Dataset
 
 _PENDING_SECONDS = 30
 """After this long a message that nobody took is taken for lost, and another may be sent."""

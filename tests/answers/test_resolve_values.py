@@ -14,7 +14,7 @@ from indexer.indexing.drain import Drain
 from indexer.intake.importer import CONVERSATIONS, import_records
 from indexer.reports import read_question
 from indexer.settings import Settings
-from indexer.store.names import Named, save_names
+from indexer.store.entities.names import Named, save_names
 from tests.builders import conversation, part
 from tests.embedded.harness import Run
 from tests.fresh import fresh_database, fresh_prefix

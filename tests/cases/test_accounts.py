@@ -12,11 +12,11 @@ from indexer.indexing.drain import Drain
 from indexer.indexing.reconciler import Reconciler
 from indexer.keys import document_id
 from indexer.settings import Settings
-from indexer.store.contacts import merge_contacts
-from indexer.store.conversations import IncomingConversation, save_conversations
-from indexer.store.deletes import delete_conversations
-from indexer.store.records import IncomingRecord, delete_records, save_records
-from indexer.store.workspaces import Workspace, save_workspace
+from indexer.store.entities.contacts import merge_contacts
+from indexer.store.entities.conversations import IncomingConversation, save_conversations
+from indexer.store.entities.deletes import delete_conversations
+from indexer.store.entities.records import IncomingRecord, delete_records, save_records
+from indexer.store.entities.workspaces import Workspace, save_workspace
 from tests.builders import conversation, part
 from tests.indexing.behind import allow_workspace, installed, repaired, save, write
 from tests.integration.installation import Installation

@@ -19,7 +19,7 @@ from indexer.errors import OperatorError
 from indexer.services import Service
 from indexer.settings import settings
 from indexer.store.database import open_store, upgrade
-from indexer.store.workspaces import Workspace, get_workspace, save_workspace
+from indexer.store.entities.workspaces import Workspace, get_workspace, save_workspace
 from tests.embedded.harness import Run
 from tests.fresh import fresh_database
 from tests.reports.indexed import conversation, indexed

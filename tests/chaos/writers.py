@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy.exc import DBAPIError
 
 from indexer.intake.delete_conversations import delete
-from indexer.store.changes import mark_changed
-from indexer.store.contacts import merge_contacts
-from indexer.store.workspaces import Workspace, save_workspace
+from indexer.store.entities.contacts import merge_contacts
+from indexer.store.entities.workspaces import Workspace, save_workspace
+from indexer.store.queue.changes import mark_changed
 from tests.faults.faulty import Faulty
 from tests.faults.histories import Raw, version
 

@@ -13,7 +13,7 @@ from indexer.embedded import fleet
 from indexer.services import Service
 from indexer.settings import Settings
 from indexer.store.database import open_store, upgrade
-from indexer.store.workspaces import Workspace, save_workspace
+from indexer.store.entities.workspaces import Workspace, save_workspace
 from tests.indexing.behind import allow_workspace
 
 pytestmark = pytest.mark.services

@@ -12,7 +12,7 @@ from indexer.office_hours import parse_office_hours
 from indexer.services import Service
 from indexer.settings import Settings
 from indexer.store.database import open_store, upgrade
-from indexer.store.workspaces import Workspace, save_workspace
+from indexer.store.entities.workspaces import Workspace, save_workspace
 from indexer.zones import EDITION
 from tests.reports.indexed import conversation, indexed
 

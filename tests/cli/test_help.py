@@ -19,7 +19,7 @@ from indexer.cli.completion import VALUES
 from indexer.cli.dressing import dressed
 from indexer.cli.examples import EXAMPLES, SHORT
 from indexer.store.database import open_store, upgrade
-from indexer.store.workspaces import Workspace, save_workspace
+from indexer.store.entities.workspaces import Workspace, save_workspace
 
 WIDTH = 80
 ROOT = dressed(typer.main.get_command(app))

@@ -9,12 +9,12 @@ import orjson
 import pytest
 from rich.cells import cell_len
 
-from indexer.store.backfills import Selected, start_backfill
-from indexer.store.conversations import IncomingConversation, save_conversations
 from indexer.store.database import open_store, upgrade
-from indexer.store.leases import Poisoned, lease_changes, quarantine_changes
-from indexer.store.names import Named, save_names
-from indexer.store.workspaces import Workspace, save_workspace
+from indexer.store.entities.conversations import IncomingConversation, save_conversations
+from indexer.store.entities.names import Named, save_names
+from indexer.store.entities.workspaces import Workspace, save_workspace
+from indexer.store.jobs.backfills import Selected, start_backfill
+from indexer.store.queue.leases import Poisoned, lease_changes, quarantine_changes
 from tests.builders import conversation, document_of, part
 from tests.embedded.harness import Run
 from tests.fresh import fresh_database

@@ -12,8 +12,8 @@ from indexer.connections import connections
 from indexer.errors import OperatorError
 from indexer.search import connect, hold_refresh, index_behind
 from indexer.settings import settings
-from indexer.store.rebuild_lock import hold_rebuild
-from indexer.store.rebuilds import current_rebuild, start_rebuild
+from indexer.store.jobs.rebuild_lock import hold_rebuild
+from indexer.store.jobs.rebuilds import current_rebuild, start_rebuild
 
 pytestmark = pytest.mark.services
 

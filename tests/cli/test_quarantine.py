@@ -15,11 +15,11 @@ from indexer.checks import Installation, Verdict, postgresql
 from indexer.cli.app import app
 from indexer.connections import connections
 from indexer.settings import Settings, settings
-from indexer.store.changes import depth
-from indexer.store.conversations import IncomingConversation, save_conversations
 from indexer.store.database import open_store, upgrade
-from indexer.store.leases import Poisoned, Settle, lease_changes, quarantine_changes, settle_changes
-from indexer.store.stops import stop_drain
+from indexer.store.entities.conversations import IncomingConversation, save_conversations
+from indexer.store.queue.changes import depth
+from indexer.store.queue.drain_stops import stop_drain
+from indexer.store.queue.leases import Poisoned, Settle, lease_changes, quarantine_changes, settle_changes
 
 pytestmark = pytest.mark.services
 

@@ -19,8 +19,8 @@ from indexer.errors import OperatorError
 from indexer.reports import Answer, Interval, Number, Row
 from indexer.settings import settings
 from indexer.store.database import open_store, upgrade
-from indexer.store.names import Named, save_names
-from indexer.store.workspaces import Workspace, save_workspace
+from indexer.store.entities.names import Named, save_names
+from indexer.store.entities.workspaces import Workspace, save_workspace
 from tests.reports.indexed import conversation, indexed
 
 BAR = "█" * 32

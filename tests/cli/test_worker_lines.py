@@ -13,9 +13,9 @@ import pytest
 
 from indexer.cli.worker_lines import WorkerLines
 from indexer.settings import Settings
-from indexer.store.conversations import IncomingConversation, save_conversations
 from indexer.store.database import open_store, upgrade
-from indexer.store.leases import Settle, lease_changes, settle_changes
+from indexer.store.entities.conversations import IncomingConversation, save_conversations
+from indexer.store.queue.leases import Settle, lease_changes, settle_changes
 from tests.builders import conversation
 from tests.integration.installation import Installation
 

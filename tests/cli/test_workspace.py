@@ -10,10 +10,10 @@ from typer.testing import CliRunner, Result
 from indexer.cli.app import app
 from indexer.errors import OperatorError
 from indexer.settings import settings
-from indexer.store.changes import depth
-from indexer.store.conversations import IncomingConversation, save_conversations
 from indexer.store.database import open_store, upgrade
-from indexer.store.leases import Settle, lease_changes, settle_changes
+from indexer.store.entities.conversations import IncomingConversation, save_conversations
+from indexer.store.queue.changes import depth
+from indexer.store.queue.leases import Settle, lease_changes, settle_changes
 
 pytestmark = pytest.mark.services
 

@@ -18,8 +18,8 @@ from indexer.intake.importer import incoming
 from indexer.office_hours import ALWAYS_OPEN
 from indexer.office_hours.parsing import parse_office_hours
 from indexer.settings import Settings
-from indexer.store.conversations import save_conversations
-from indexer.store.workspaces import Workspace, save_workspace
+from indexer.store.entities.conversations import save_conversations
+from indexer.store.entities.workspaces import Workspace, save_workspace
 from tests.builders import conversation, part
 
 pytestmark = pytest.mark.services

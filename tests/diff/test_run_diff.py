@@ -23,8 +23,8 @@ from indexer.intake.importer import incoming
 from indexer.sample import generate, office_hours, workspace
 from indexer.search import Write, bulk_write, ensure_dataset
 from indexer.settings import Settings
-from indexer.store.conversations import save_conversations
-from indexer.store.workspaces import Workspace, save_workspace
+from indexer.store.entities.conversations import save_conversations
+from indexer.store.entities.workspaces import Workspace, save_workspace
 
 pytestmark = pytest.mark.services
 

@@ -6,9 +6,9 @@ import orjson
 import pytest
 from elasticsearch import Elasticsearch
 
-from indexer.store.conversations import IncomingConversation, save_conversations
 from indexer.store.database import open_store, upgrade
-from indexer.store.names import Named, save_names
+from indexer.store.entities.conversations import IncomingConversation, save_conversations
+from indexer.store.entities.names import Named, save_names
 from tests.embedded.harness import Run
 from tests.exports.threads import Exporting, threads
 from tests.fresh import fresh_database

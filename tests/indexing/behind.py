@@ -27,7 +27,7 @@ from indexer.search import (
     restore_settings,
 )
 from indexer.settings import Settings
-from indexer.store.conversations import save_conversations
+from indexer.store.entities.conversations import save_conversations
 from indexer.store.schema import workspaces
 from tests.builders import conversation, part
 

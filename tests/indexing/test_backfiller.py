@@ -12,7 +12,10 @@ from indexer.indexing.backfiller import Backfiller
 from indexer.indexing.drain import Drain
 from indexer.indexing.reconciler import Reconciler
 from indexer.search import TOO_LATE, BulkWriter
-from indexer.store.backfills import (
+from indexer.store.entities.conversations import IncomingConversation, save_conversations
+from indexer.store.entities.deletes import delete_conversations
+from indexer.store.entities.workspaces import Workspace, save_workspace
+from indexer.store.jobs.backfills import (
     Backfill,
     Progress,
     Selected,
@@ -25,10 +28,7 @@ from indexer.store.backfills import (
     set_state,
     start_backfill,
 )
-from indexer.store.backfills import Batch as Moved
-from indexer.store.conversations import IncomingConversation, save_conversations
-from indexer.store.deletes import delete_conversations
-from indexer.store.workspaces import Workspace, save_workspace
+from indexer.store.jobs.backfills import Batch as Moved
 from tests.indexing.behind import W, run, save
 
 pytestmark = pytest.mark.services
@@ -261,7 +261,7 @@ def test_only_outdated_documents_can_be_chosen(drain: Drain, backfiller: Backfil
 
 
 def test_a_rate_is_kept_by_all_workers_together(drain: Drain) -> None:
-    from indexer.store.backfills import take_turn
+    from indexer.store.jobs.backfills import take_turn
 
     unindexed(drain, 1)
     backfill = order(drain, max_rate=10)

@@ -26,11 +26,11 @@ from indexer.reports import Answer, Definition, Question, Row, read_question
 from indexer.reports.listing import Listed
 from indexer.search import ensure_dataset
 from indexer.settings import Settings
-from indexer.store.backfills import open_backfills
-from indexer.store.changes import DATASETS, Dataset
-from indexer.store.quarantine import Selection, list_entries
-from indexer.store.records import delete_records
-from indexer.store.workspaces import Workspace, save_workspace
+from indexer.store.entities.records import delete_records
+from indexer.store.entities.workspaces import Workspace, save_workspace
+from indexer.store.jobs.backfills import open_backfills
+from indexer.store.queue.changes import DATASETS, Dataset
+from indexer.store.queue.quarantine import Selection, list_entries
 from tests.records.histories import Period, Raw, call, change, many_changes, periods
 from tests.reports.plain.figures import percentile
 

@@ -12,12 +12,12 @@ from sqlalchemy import Engine
 from indexer.indexing.drain import LONGEST_DELAY_SECONDS, Drain, delay_seconds
 from indexer.intake.importer import incoming
 from indexer.search import BulkWriter
-from indexer.store.changes import depth, mark_changed
-from indexer.store.conversations import IncomingConversation, save_conversations
-from indexer.store.leases import LeasedChange
-from indexer.store.quarantine_limit import Guard
-from indexer.store.stops import resume_drain
-from indexer.store.workspaces import Workspace, save_workspace
+from indexer.store.entities.conversations import IncomingConversation, save_conversations
+from indexer.store.entities.workspaces import Workspace, save_workspace
+from indexer.store.queue.changes import depth, mark_changed
+from indexer.store.queue.drain_stops import resume_drain
+from indexer.store.queue.leases import LeasedChange
+from indexer.store.queue.quarantine_limit import Guard
 from tests.builders import conversation, part
 from tests.indexing.behind import allow_workspace
 

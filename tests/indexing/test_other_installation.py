@@ -16,8 +16,8 @@ from indexer.indexing.restore_refresh import restore_refreshes
 from indexer.search import OtherInstallation, Owner
 from indexer.search.drift import drift as drift_of
 from indexer.settings import Settings
-from indexer.store.backfills import Selected, start_backfill
 from indexer.store.installation import read_installation
+from indexer.store.jobs.backfills import Selected, start_backfill
 from tests.embedded.harness import Run
 from tests.fresh import fresh_database
 from tests.indexing.behind import document, save, saved

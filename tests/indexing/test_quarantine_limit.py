@@ -8,10 +8,10 @@ from sqlalchemy import Engine, event
 from structlog.testing import capture_logs
 
 from indexer.errors import DrainStopped, RetryLater
-from indexer.store.conversations import IncomingConversation, save_conversations
-from indexer.store.leases import LeasedChange, Poisoned, lease_changes, quarantine_changes
-from indexer.store.quarantine_limit import WINDOW, Guard
-from indexer.store.stops import DrainStop, drain_stop, resume_drain
+from indexer.store.entities.conversations import IncomingConversation, save_conversations
+from indexer.store.queue.drain_stops import DrainStop, drain_stop, resume_drain
+from indexer.store.queue.leases import LeasedChange, Poisoned, lease_changes, quarantine_changes
+from indexer.store.queue.quarantine_limit import WINDOW, Guard
 
 pytestmark = pytest.mark.services
 

@@ -36,10 +36,10 @@ from indexer.indexing.reconciler import Reconciler
 from indexer.indexing.restore_refresh import restore_refreshes
 from indexer.search import BulkWriter
 from indexer.settings import Settings
-from indexer.store.backfills import State, open_backfills, set_state
-from indexer.store.deletes import delete_conversations
-from indexer.store.rebuild_lock import hold_rebuild
-from indexer.store.rebuilds import Rebuild, Step, write_targets
+from indexer.store.entities.deletes import delete_conversations
+from indexer.store.jobs.backfills import State, open_backfills, set_state
+from indexer.store.jobs.rebuild_lock import hold_rebuild
+from indexer.store.jobs.rebuilds import Rebuild, Step, write_targets
 from tests.indexing.behind import W, run, save
 
 pytestmark = pytest.mark.services

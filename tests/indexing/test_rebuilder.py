@@ -23,12 +23,12 @@ from indexer.indexing.reconciler import Reconciler
 from indexer.intake.importer import incoming
 from indexer.search import BulkWriter
 from indexer.settings import Settings
-from indexer.store.backfills import get_backfill, open_backfills
-from indexer.store.conversations import save_conversations
-from indexer.store.deletes import delete_conversations
-from indexer.store.leases import LeasedChange, Release, lease_changes, release_changes
-from indexer.store.rebuild_lock import hold_rebuild
-from indexer.store.rebuilds import ENDED, Rebuild, Step, write_targets
+from indexer.store.entities.conversations import save_conversations
+from indexer.store.entities.deletes import delete_conversations
+from indexer.store.jobs.backfills import get_backfill, open_backfills
+from indexer.store.jobs.rebuild_lock import hold_rebuild
+from indexer.store.jobs.rebuilds import ENDED, Rebuild, Step, write_targets
+from indexer.store.queue.leases import LeasedChange, Release, lease_changes, release_changes
 from tests.builders import conversation
 from tests.indexing.behind import W, run, save
 

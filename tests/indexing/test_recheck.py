@@ -11,9 +11,9 @@ from indexer.indexing.drain import Drain
 from indexer.indexing.recheck import Difference, Examination, Kind, Suspect
 from indexer.indexing.reconciler import Reconciled, Reconciler
 from indexer.search import Write, bulk_write
-from indexer.search.walk import read_documents
-from indexer.store.conversations import IncomingConversation, save_conversations
-from indexer.store.workspaces import Workspace, save_workspace
+from indexer.search.key_scan import read_documents
+from indexer.store.entities.conversations import IncomingConversation, save_conversations
+from indexer.store.entities.workspaces import Workspace, save_workspace
 from tests.indexing.behind import (
     W,
     counts,

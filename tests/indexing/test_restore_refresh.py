@@ -15,7 +15,7 @@ from indexer.indexing.drain import Drain
 from indexer.indexing.restore_refresh import restore_refreshes
 from indexer.search.refresh import other_refresh
 from indexer.settings import Settings
-from indexer.store.rebuild_lock import hold_rebuild
+from indexer.store.jobs.rebuild_lock import hold_rebuild
 from tests.indexing.behind import save
 
 pytestmark = pytest.mark.services
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.services
 _ACTS_UNTIL_KILLED = """
 import sys, time
 from indexer.store.database import open_store
-from indexer.store.rebuild_lock import hold_rebuild
+from indexer.store.jobs.rebuild_lock import hold_rebuild
 
 with hold_rebuild(open_store(sys.argv[1]), "conversations"):
     print("acting", flush=True)

@@ -15,9 +15,9 @@ from indexer.indexing.reconciler import Reconciler
 from indexer.search import BulkWriter, Write, bulk_write
 from indexer.search.drift import catch_up, drift
 from indexer.settings import Settings
-from indexer.store.backfills import open_backfills
-from indexer.store.changes import depth
-from indexer.store.stops import resume_drain
+from indexer.store.jobs.backfills import open_backfills
+from indexer.store.queue.changes import depth
+from indexer.store.queue.drain_stops import resume_drain
 from tests.indexing.behind import document, installed, save
 
 pytestmark = pytest.mark.services

@@ -21,9 +21,9 @@ from indexer.intake.importer import incoming as read
 from indexer.intake.save_options import Saving
 from indexer.search import TOO_LATE, BulkWriter, Outcome, Settled, Write
 from indexer.settings import Settings
-from indexer.store.contacts import merge_contacts
-from indexer.store.conversations import IncomingConversation, read_conversations, save_conversations
-from indexer.store.exports import Export, get_export
+from indexer.store.entities.contacts import merge_contacts
+from indexer.store.entities.conversations import IncomingConversation, read_conversations, save_conversations
+from indexer.store.jobs.exports import Export, get_export
 from tests.builders import conversation, part
 
 W = "w"

@@ -20,7 +20,7 @@ from indexer.intake.importer import (
     import_records,
     incoming,
 )
-from indexer.store.conversations import IncomingConversation
+from indexer.store.entities.conversations import IncomingConversation
 from tests.builders import conversation, part
 
 pytestmark = pytest.mark.services

@@ -16,9 +16,9 @@ from indexer.indexing.drain import Drain
 from indexer.intake.delete_conversations import delete
 from indexer.intake.importer import Imported, import_records, intake_of
 from indexer.settings import Settings
-from indexer.store.changes import Dataset
+from indexer.store.entities.records import delete_records
 from indexer.store.migrations.versions import r0014_times_ahead
-from indexer.store.records import delete_records
+from indexer.store.queue.changes import Dataset
 from tests.builders import conversation, part
 from tests.indexing.behind import installed
 

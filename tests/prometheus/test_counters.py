@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer.store.changes import DATASETS
+from indexer.store.queue.changes import DATASETS
 from tests.prometheus.scraped import Scrape, scrape
 
 NO_STORE = "postgresql://127.0.0.1:1/none"

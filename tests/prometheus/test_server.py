@@ -15,10 +15,11 @@ from indexer.prometheus import counters, server
 from indexer.prometheus.definitions import FIGURES, Stored
 from indexer.prometheus.server import KEPT_SECONDS, StoredFigures, figures_served
 from indexer.settings import Settings
-from indexer.store.changes import mark_changed
-from indexer.store.conversations import IncomingConversation, save_conversations
 from indexer.store.database import open_store, upgrade
-from indexer.store.leases import (
+from indexer.store.entities.conversations import IncomingConversation, save_conversations
+from indexer.store.queue.changes import mark_changed
+from indexer.store.queue.drain_stops import resume_drain, stop_drain
+from indexer.store.queue.leases import (
     Fate,
     Poisoned,
     Release,
@@ -28,7 +29,6 @@ from indexer.store.leases import (
     release_changes,
     settle_changes,
 )
-from indexer.store.stops import resume_drain, stop_drain
 from tests.prometheus.scraped import Scrape, collected, described, scrape
 
 NO_STORE = "postgresql://127.0.0.1:1/none"

@@ -9,7 +9,7 @@ from elasticsearch import Elasticsearch
 from indexer.keys import document_id, workspace_routing
 from indexer.search import BulkWriter, Spread, Write, ensure_dataset
 from indexer.search.drift import drift
-from indexer.search.walk import read_documents
+from indexer.search.key_scan import read_documents
 from tests.search.example import example
 
 pytestmark = pytest.mark.services

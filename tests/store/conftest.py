@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from indexer.store.changes import mark_changed
-from indexer.store.conversations import IncomingConversation, Saved, save_conversations
 from indexer.store.database import open_store, upgrade
-from indexer.store.leases import (
+from indexer.store.entities.conversations import IncomingConversation, Saved, save_conversations
+from indexer.store.queue.changes import mark_changed
+from indexer.store.queue.leases import (
     Ended,
     LeasedChange,
     Poisoned,

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
-from indexer.store.conversations import IncomingConversation, save_conversations
 from indexer.store.database import lost, open_store
+from indexer.store.entities.conversations import IncomingConversation, save_conversations
 from indexer.store.faults import Fault, fault_of, is_outage, words_of
 
 

@@ -15,7 +15,7 @@ from indexer.exports.export_writer import ExportWriter
 from indexer.search import alias_name
 from indexer.settings import Settings
 from indexer.store.database import open_store, upgrade
-from indexer.store.workspaces import Workspace, save_workspace
+from indexer.store.entities.workspaces import Workspace, save_workspace
 from tests.embedded.harness import Run
 from tests.fresh import fresh_database
 from tests.reports.indexed import conversation, indexed

@@ -5,7 +5,7 @@ import httpx
 import pytest
 
 from indexer.store.database import open_store, upgrade
-from indexer.store.names import Named, save_names
+from indexer.store.entities.names import Named, save_names
 from tests.embedded.harness import Run
 from tests.fresh import fresh_database
 from tests.reports.indexed import conversation, indexed

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from indexer.settings import Settings
-from indexer.store.stops import stop_drain
+from indexer.store.queue.drain_stops import stop_drain
 from tests.integration.installation import Installation
 
 

@@ -15,10 +15,10 @@ import structlog
 from sqlalchemy import Engine
 
 from indexer.errors import DrainStopped
-from indexer.store.changes import Dataset
-from indexer.store.leases import Poisoned
-from indexer.store.quarantine import quarantined_among
-from indexer.store.stops import DrainStop, drain_stop, stop_drain
+from indexer.store.queue.changes import Dataset
+from indexer.store.queue.drain_stops import DrainStop, drain_stop, stop_drain
+from indexer.store.queue.leases import Poisoned
+from indexer.store.queue.quarantine import quarantined_among
 
 log = structlog.get_logger()
 

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from indexer.store.workspaces import (
+from indexer.store.entities.workspaces import (
     SavedWorkspace,
     Workspace,
     get_workspace,

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from indexer.store.conversations import (
+from indexer.store.database import snapshot
+from indexer.store.entities.conversations import (
     IncomingConversation,
     Saved,
     StoredConversation,
@@ -15,8 +16,7 @@ from indexer.store.conversations import (
     read_conversations,
     save_conversations,
 )
-from indexer.store.database import snapshot
-from indexer.store.workspaces import Workspace, get_workspace, save_workspace
+from indexer.store.entities.workspaces import Workspace, get_workspace, save_workspace
 
 pytestmark = pytest.mark.services
 

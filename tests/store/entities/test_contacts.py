@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from indexer.errors import Refused
-from indexer.store.contacts import Merged, merge_contacts
-from indexer.store.conversations import IncomingConversation, read_conversations, save_conversations
+from indexer.store.entities.contacts import Merged, merge_contacts
+from indexer.store.entities.conversations import IncomingConversation, read_conversations, save_conversations
 
 pytestmark = pytest.mark.services
 

@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import Connection
 
 from indexer.keys import MOST_BYTES
-from indexer.store.changes import RAISE_CHANGE
-from indexer.store.locks import share_workspace
-from indexer.store.workspaces import expect_usable_name
+from indexer.store.entities.locks import share_workspace
+from indexer.store.entities.workspaces import expect_usable_name
+from indexer.store.queue.changes import RAISE_CHANGE
 
 _MARKED = f"""
 marked AS (

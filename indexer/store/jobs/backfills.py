@@ -14,9 +14,9 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Connection
 
-from indexer.store.changes import Dataset, source
-from indexer.store.conversations import STORED, StoredConversation, stored_of
-from indexer.store.records import StoredRecord
+from indexer.store.entities.conversations import STORED, StoredConversation, stored_of
+from indexer.store.entities.records import StoredRecord
+from indexer.store.queue.changes import Dataset, source
 
 RANGE = 5_000
 """Conversations of a range, about."""

@@ -10,8 +10,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from indexer.errors import OperatorError
 from indexer.keys import LONGEST_WORKSPACE, is_name, is_text, is_usable_name
-from indexer.store.changes import Dataset, mark_workspace_changed
-from indexer.store.locks import hold_workspace
+from indexer.store.entities.locks import hold_workspace
+from indexer.store.queue.changes import Dataset, mark_workspace_changed
 from indexer.store.schema import conversations, records, revision, workspaces
 
 

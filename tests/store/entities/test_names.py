@@ -1,7 +1,7 @@
 import pytest
 from sqlalchemy import Engine
 
-from indexer.store.names import Named, list_names, read_names, save_names
+from indexer.store.entities.names import Named, list_names, read_names, save_names
 
 pytestmark = pytest.mark.services
 

@@ -6,7 +6,7 @@ from elasticsearch import Elasticsearch
 
 from indexer.errors import OperatorError, ServiceUnavailable
 from indexer.search import Write, bulk_write, connect
-from indexer.search.walk import IndexedKey, read_documents, read_range, refresh
+from indexer.search.key_scan import IndexedKey, read_documents, read_range, refresh
 from tests.search.scripted import ScriptedServer
 
 pytestmark = pytest.mark.services

@@ -4,8 +4,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from indexer.store.leases import Poisoned, quarantine_changes
-from indexer.store.quarantine import (
+from indexer.store.queue.drain_stops import drain_stop, resume_drain, stop_drain
+from indexer.store.queue.leases import Poisoned, quarantine_changes
+from indexer.store.queue.quarantine import (
     Selection,
     count_by_reason,
     list_entries,
@@ -15,7 +16,6 @@ from indexer.store.quarantine import (
     refused_payload,
     replay,
 )
-from indexer.store.stops import drain_stop, resume_drain, stop_drain
 
 pytestmark = pytest.mark.services
 

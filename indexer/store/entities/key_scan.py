@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from indexer.store.changes import RAISE_CHANGE, Dataset, source
-from indexer.store.locks import hold_records, share_workspace
+from indexer.store.entities.locks import hold_records, share_workspace
+from indexer.store.queue.changes import RAISE_CHANGE, Dataset, source
 
 
 class StoredKey(NamedTuple):

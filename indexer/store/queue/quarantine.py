@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from indexer.store.changes import RAISE_CHANGE, Dataset
+from indexer.store.queue.changes import RAISE_CHANGE, Dataset
 
 
 class Selection(NamedTuple):

@@ -9,12 +9,12 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multiple, rule, run_state_machine_as_test
 
-from indexer.store.changes import account
-from indexer.store.conversations import read_conversations
 from indexer.store.database import snapshot
-from indexer.store.deletes import delete_conversations
-from indexer.store.leases import LeasedChange, Settle, settle_changes
-from indexer.store.workspaces import Workspace, get_workspace, save_workspace
+from indexer.store.entities.conversations import read_conversations
+from indexer.store.entities.deletes import delete_conversations
+from indexer.store.entities.workspaces import Workspace, get_workspace, save_workspace
+from indexer.store.queue.changes import account
+from indexer.store.queue.leases import LeasedChange, Settle, settle_changes
 
 pytestmark = pytest.mark.services
 

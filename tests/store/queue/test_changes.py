@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from indexer.store.changes import Depth, depth, due_shards, mark_changed, mark_workspace_changed
+from indexer.store.queue.changes import Depth, depth, due_shards, mark_changed, mark_workspace_changed
 
 pytestmark = pytest.mark.services
 

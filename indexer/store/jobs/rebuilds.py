@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from indexer.errors import OperatorError
-from indexer.store.changes import Dataset
+from indexer.store.queue.changes import Dataset
 
 Step = Literal[
     "create", "dual_write", "backfill", "settle_in", "verify", "ready", "swap", "grace", "undo", "pruned", "rolled_back"

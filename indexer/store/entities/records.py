@@ -13,10 +13,10 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from indexer.keys import MOST_BYTES
-from indexer.store.changes import RAISE_CHANGE, RESTED, Dataset
-from indexer.store.conversations import Saved
-from indexer.store.locks import hold_records, share_workspace
-from indexer.store.workspaces import expect_usable_name
+from indexer.store.entities.conversations import Saved
+from indexer.store.entities.locks import hold_records, share_workspace
+from indexer.store.entities.workspaces import expect_usable_name
+from indexer.store.queue.changes import RAISE_CHANGE, RESTED, Dataset
 
 
 class IncomingRecord(NamedTuple):

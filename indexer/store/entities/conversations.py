@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 import orjson
 from sqlalchemy import Connection, CursorResult
 
-from indexer.store.changes import RAISE_CHANGE, RESTED
-from indexer.store.locks import hold_workspace, share_workspace
-from indexer.store.workspaces import expect_usable_name
+from indexer.store.entities.locks import hold_workspace, share_workspace
+from indexer.store.entities.workspaces import expect_usable_name
+from indexer.store.queue.changes import RAISE_CHANGE, RESTED
 
 
 class IncomingConversation(NamedTuple):

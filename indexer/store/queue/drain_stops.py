@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from indexer.store.changes import Dataset
+from indexer.store.queue.changes import Dataset
 
 
 class DrainStop(NamedTuple):

@@ -8,7 +8,7 @@ import orjson
 
 from indexer.office_hours import ALWAYS_OPEN, OfficeHours
 from indexer.office_hours.parsing import parse_office_hours
-from indexer.store.workspaces import Workspace
+from indexer.store.entities.workspaces import Workspace
 
 
 def other_office_hours(workspace: Workspace) -> Mapping[str, OfficeHours]:

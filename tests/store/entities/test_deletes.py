@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from indexer.store.conversations import StoredConversation, read_conversations
-from indexer.store.deletes import delete_conversations, lock_contents, replace_contents
+from indexer.store.entities.conversations import StoredConversation, read_conversations
+from indexer.store.entities.deletes import delete_conversations, lock_contents, replace_contents
 
 pytestmark = pytest.mark.services
 

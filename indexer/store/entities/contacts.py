@@ -6,9 +6,9 @@ from sqlalchemy import Connection
 
 from indexer.errors import Refused
 from indexer.keys import MOST_BYTES, is_too_long
-from indexer.store.locks import hold_workspace
-from indexer.store.walk import renew_entities
-from indexer.store.workspaces import expect_usable_name
+from indexer.store.entities.key_scan import renew_entities
+from indexer.store.entities.locks import hold_workspace
+from indexer.store.entities.workspaces import expect_usable_name
 
 
 class Merged(NamedTuple):

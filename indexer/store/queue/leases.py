@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Connection
 
-from indexer.store.changes import Dataset
+from indexer.store.queue.changes import Dataset
 
 
 class LeasedChange(NamedTuple):

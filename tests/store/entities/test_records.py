@@ -8,12 +8,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
-from indexer.store.changes import DATASETS, depth
-from indexer.store.conversations import Saved
-from indexer.store.leases import LeasedChange, Settle, lease_changes, settle_changes
-from indexer.store.records import IncomingRecord, StoredRecord, delete_records, read_records, save_records
-from indexer.store.walk import read_keys, read_standing, renew_entities
-from indexer.store.workspaces import Workspace, save_workspace
+from indexer.store.entities.conversations import Saved
+from indexer.store.entities.key_scan import read_keys, read_standing, renew_entities
+from indexer.store.entities.records import IncomingRecord, StoredRecord, delete_records, read_records, save_records
+from indexer.store.entities.workspaces import Workspace, save_workspace
+from indexer.store.queue.changes import DATASETS, depth
+from indexer.store.queue.leases import LeasedChange, Settle, lease_changes, settle_changes
 
 pytestmark = pytest.mark.services
 

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from indexer.store.changes import SHARDS, account, forget_rested
-from indexer.store.leases import Settle, lease_changes, settle_changes
-from indexer.store.quarantine import Selection, replay
+from indexer.store.queue.changes import SHARDS, account, forget_rested
+from indexer.store.queue.leases import Settle, lease_changes, settle_changes
+from indexer.store.queue.quarantine import Selection, replay
 
 pytestmark = pytest.mark.services
 

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
 
 from indexer.errors import OperatorError
-from indexer.store.changes import Dataset
+from indexer.store.queue.changes import Dataset
 
 PATIENCE_SECONDS = 2.0
 """How long to wait for the lock: its last holder may be ending, or only look for a moment."""

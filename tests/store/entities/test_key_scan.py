@@ -1,8 +1,8 @@
 import pytest
 from sqlalchemy import Engine
 
-from indexer.store.walk import NOT_STORED, Standing, StoredKey, read_keys, read_standing, renew_entities
-from indexer.store.workspaces import Workspace, save_workspace
+from indexer.store.entities.key_scan import NOT_STORED, Standing, StoredKey, read_keys, read_standing, renew_entities
+from indexer.store.entities.workspaces import Workspace, save_workspace
 from tests.store.conftest import Store
 
 pytestmark = pytest.mark.services

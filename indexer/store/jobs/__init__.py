@@ -1,0 +1,1 @@
+"""Long work that workers go on with: backfills, rebuilds and exports."""
