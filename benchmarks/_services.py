@@ -19,7 +19,7 @@ import psycopg
 from redis import Redis
 
 from benchmarks._harness import Progress
-from indexer.embedded import fleet
+from indexer.embedded import supervisor
 from indexer.errors import OperatorError
 from indexer.search import connect
 from indexer.services import Service, service_urls
@@ -48,8 +48,8 @@ def services(progress: Progress) -> Iterator[Path]:
             stack.enter_context(_environment(variables))
             yield home
     finally:
-        fleet.stop(own)
-        fleet.delete_data(own)
+        supervisor.stop(own)
+        supervisor.delete_data(own)
         shutil.rmtree(home)
         signal.signal(signal.SIGTERM, before)
 

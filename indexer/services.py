@@ -31,9 +31,9 @@ def service_urls(settings: "Settings", *needed: Service) -> ServiceUrls:
     urls = {service: explicit_url(settings, service) for service in needed}
     embedded = [service for service, url in urls.items() if url is None]
     if embedded:
-        from indexer.embedded import fleet
+        from indexer.embedded import supervisor
 
-        urls |= {found.record.service: found.record.url for found in fleet.ensure(settings, embedded)}
+        urls |= {found.record.service: found.record.url for found in supervisor.ensure(settings, embedded)}
     return ServiceUrls(
         elasticsearch=urls.get(Service.ELASTICSEARCH) or "",
         database=urls.get(Service.POSTGRESQL) or "",
@@ -45,13 +45,13 @@ def running_url(settings: "Settings", service: Service) -> str | None:
     """The URL of a service if it is named, or embedded and running; None where it would have to be started first."""
     if url := explicit_url(settings, service):
         return url
-    from indexer.embedded import fleet
+    from indexer.embedded import supervisor
 
-    return next((one.url for one in fleet.recorded(settings) if one.service is service and one.alive), None)
+    return next((one.url for one in supervisor.recorded(settings) if one.service is service and one.alive), None)
 
 
 def recorded_url(settings: "Settings", service: Service) -> str | None:
     """The URL of the embedded service as it was last started, dead or alive; None if it never was, or was stopped."""
-    from indexer.embedded import fleet
+    from indexer.embedded import supervisor
 
-    return next((one.url for one in fleet.recorded(settings) if one.service is service), None)
+    return next((one.url for one in supervisor.recorded(settings) if one.service is service), None)

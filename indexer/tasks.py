@@ -28,7 +28,7 @@ from redis import Redis
 from indexer import logs
 from indexer.clients import broker_url
 from indexer.connections import connections
-from indexer.embedded.users import sign_in
+from indexer.embedded.worker_pids import sign_in
 from indexer.exports.export_writer import ExportWriter
 from indexer.indexing.backfiller import Backfiller
 from indexer.indexing.drain import Drain

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from indexer.embedded import state
+from indexer.embedded import services_file
 from indexer.embedded.processes import started_at
 from indexer.embedded.service import Service
-from indexer.embedded.state import Record
+from indexer.embedded.services_file import Record
 from indexer.errors import OperatorError
 from indexer.ownership import expect_ours
 
@@ -100,7 +100,7 @@ def test_a_settings_file_that_others_may_write_ends_every_command(tmp_path: Path
 def test_the_home_of_a_stranger_ends_no_process(home: Path, tmp_path: Path) -> None:
     with subprocess.Popen(["sleep", "600"]) as mine:
         started = started_at(mine.pid) or 0
-        state.write(home, {Service.REDIS: Record(Service.REDIS, mine.pid, started, 1, "", "", home / "log")})
+        services_file.write(home, {Service.REDIS: Record(Service.REDIS, mine.pid, started, 1, "", "", home / "log")})
         (home / "workers").mkdir()
         (home / "workers" / str(mine.pid)).write_text(f"{started} worker")
         home.chmod(0o777)

@@ -17,7 +17,7 @@ import pytest
 from celery import Celery
 from redis import Redis
 
-from indexer.embedded.users import signed_in
+from indexer.embedded.worker_pids import signed_in
 from indexer.services import Service
 from indexer.settings import Settings
 from indexer.store.queue.changes import mark_changed

@@ -47,12 +47,12 @@ class Installation:
     @classmethod
     def of(cls, settings: "Settings") -> Self:
         """The installation as it stands; nothing is started."""
-        from indexer.embedded import fleet
+        from indexer.embedded import supervisor
 
         explicit = {each: explicit_url(settings, each) for each in Service}
         embedded = {}
         if not all(explicit.values()):
-            embedded = {record.service: record.url for record in fleet.recorded(settings) if record.alive}
+            embedded = {record.service: record.url for record in supervisor.recorded(settings) if record.alive}
         return cls(settings, {each: explicit[each] or embedded.get(each) for each in Service})
 
     def url(self, service: Service) -> str:
@@ -73,9 +73,9 @@ class Installation:
         return url
 
     def _what_became_of(self, service: Service) -> str:
-        from indexer.embedded import fleet, processes
+        from indexer.embedded import processes, supervisor
 
-        for record in fleet.recorded(self.settings):
+        for record in supervisor.recorded(self.settings):
             if record.service is service:
                 lines = processes.last_lines(record.log, count=_LINES)
                 silent = not lines or "ready to accept connections" in lines[-1].lower()

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from indexer import __version__
-from indexer.cli.dressing import dressed
+from indexer.cli.command_help import dressed
 from indexer.errors import OperatorError
 from indexer.terminal import console, guard
 

@@ -107,7 +107,7 @@ def backfill(
 @backfill_app.command("list")
 def list_(output: FormatOption = None) -> None:
     """List the latest backfills, including those of rebuilds, and their progress."""
-    from indexer.cli.attending import say_if_nobody_takes_from
+    from indexer.cli.wait_for_workers import say_if_nobody_takes_from
     from indexer.connections import connections
     from indexer.store.jobs.backfills import list_backfills, progress
 
@@ -156,8 +156,8 @@ def _set_state(number: int, state: Literal["running", "paused", "cancelled"]) ->
 def _watch(number: int, output: FormatOption) -> None:
     import time
 
-    from indexer.cli.attending import Attendance, left_to_workers
     from indexer.cli.progress import count_progress
+    from indexer.cli.wait_for_workers import Attendance, left_to_workers
     from indexer.connections import connections
     from indexer.store.jobs.backfills import get_backfill, progress
 

@@ -60,7 +60,7 @@ def explain_conversation(
     from dataclasses import replace
 
     from indexer.cli.explain_output import print_explained, print_fields
-    from indexer.explaining.asking import UnknownField, names_of, only
+    from indexer.explaining.field_path import UnknownField, names_of, only
     from indexer.explaining.wording import shown_values
 
     try:

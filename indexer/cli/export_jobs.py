@@ -27,7 +27,7 @@ ExportId = Annotated[
 
 def order(request: "ExportRequest", email: str | None) -> None:
     """Have a worker write it; the id and the link go to standard output."""
-    from indexer.cli.attending import say_if_nobody_takes_from
+    from indexer.cli.wait_for_workers import say_if_nobody_takes_from
     from indexer.cli.wake_workers import wake_exporting_workers
     from indexer.connections import connections
     from indexer.exports.orders import link_of, order_export
@@ -121,7 +121,7 @@ def fetch(
 
 
 def _say_if_unattended(exports: "Sequence[Export]") -> None:
-    from indexer.cli.attending import say_if_nobody_takes_from
+    from indexer.cli.wait_for_workers import say_if_nobody_takes_from
     from indexer.connections import connections
 
     if any(export.state in ("queued", "running") for export in exports):

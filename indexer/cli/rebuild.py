@@ -244,7 +244,7 @@ def _watched(rebuilder: "Rebuilder") -> Iterator["Rebuilder"]:
 
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 
-    from indexer.cli.attending import Attendance, left_to_workers
+    from indexer.cli.wait_for_workers import Attendance, left_to_workers
     from indexer.terminal import progress_bar
 
     columns = TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()

@@ -38,7 +38,7 @@ def serve(
     is set; then every request must send that token.
     """
     from indexer import logs
-    from indexer.embedded.users import sign_in
+    from indexer.embedded.worker_pids import sign_in
     from indexer.services import Service, service_urls
     from indexer.settings import settings
     from indexer.web.serving import Server

@@ -27,7 +27,7 @@ def up(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be started, and start nothing.")] = False,
 ) -> None:
     """Start the embedded services, except those whose URL is set."""
-    from indexer.embedded import fleet, programs
+    from indexer.embedded import programs, supervisor
     from indexer.services import Service, explicit_url
 
     current = settings()
@@ -42,13 +42,13 @@ def up(
         for service, url in explicit.items()
     }
     if dry_run:
-        running = {record.service for record in fleet.recorded(current) if record.alive}
+        running = {record.service for record in supervisor.recorded(current) if record.alive}
         programs.expect_installed(service for service in embedded if service not in running)
         for service in embedded:
             state = "already running" if service in running else "would be started"
             rows[service] = {"service": service.value, "state": state}
     else:
-        for found in fleet.ensure(current, embedded):
+        for found in supervisor.ensure(current, embedded):
             rows[found.record.service] = {
                 "service": found.record.service.value,
                 "version": found.record.version,
@@ -76,15 +76,17 @@ def down(
 
     A worker finishes its work in progress first, which takes INDEXER_SHUTDOWN_SECONDS at most.
     """
-    from indexer.embedded import fleet
-    from indexer.embedded.users import signed_in
+    from indexer.embedded import supervisor
+    from indexer.embedded.worker_pids import signed_in
 
     current = settings()
-    doomed = [each for each in (fleet.data_directory(current), _own_exports(current)) if each] if delete_data else []
+    doomed = (
+        [each for each in (supervisor.data_directory(current), _own_exports(current)) if each] if delete_data else []
+    )
     if dry_run:
         for user in signed_in(current):
             typer.echo(f"would end the {user}")
-        for record in fleet.recorded(current):
+        for record in supervisor.recorded(current):
             if record.alive:
                 typer.echo(f"would stop {record.service.label} (pid {record.pid})")
         for directory in doomed:
@@ -94,13 +96,13 @@ def down(
         places = " and ".join(map(str, doomed))
         typer.confirm(f"Delete all conversations, indices, queues and files of exports in {places}?", abort=True)
     _end_users(current)
-    stopped = fleet.stop(current)
+    stopped = supervisor.stop(current)
     for record in stopped:
         typer.echo(f"stopped {record.service.label} (pid {record.pid})")
     if not stopped:
         typer.echo("no embedded service was running")
     if doomed:
-        fleet.delete_data(current)
+        supervisor.delete_data(current)
         for directory in doomed:
             _delete(directory)
             typer.echo(f"deleted {directory}")
@@ -108,7 +110,7 @@ def down(
 
 def _end_users(used: "Settings") -> None:
     """End the workers, beats and servers: with the services gone they could only fail, or start them again."""
-    from indexer.embedded.users import end, signed_in
+    from indexer.embedded.worker_pids import end, signed_in
 
     users = signed_in(used)
     if not users:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from indexer.embedded.ground import make_directory
+from indexer.embedded.directories import make_directory
 from indexer.embedded.locks import locked
 from indexer.embedded.notice import download_progress, say
 from indexer.errors import OperatorError

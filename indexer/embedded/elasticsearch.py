@@ -19,7 +19,7 @@ from indexer.embedded.service import Kind, Launch
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from indexer.embedded.ground import Ground
+    from indexer.embedded.directories import Ground
     from indexer.settings import Settings
 
 # Not in the wheel's Java, files that grow beside the logs we keep, and the collector that ours stands in for.

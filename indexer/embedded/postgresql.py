@@ -25,7 +25,7 @@ from indexer.errors import OperatorError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from indexer.embedded.ground import Ground
+    from indexer.embedded.directories import Ground
     from indexer.settings import Settings
 
 _MAJOR = "18"

@@ -16,7 +16,7 @@ import psutil
 from indexer.errors import OperatorError
 
 if TYPE_CHECKING:
-    from indexer.embedded.ground import Account
+    from indexer.embedded.directories import Account
     from indexer.embedded.service import Launch
 
 Identity: TypeAlias = tuple[int, float]

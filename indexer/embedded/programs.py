@@ -9,8 +9,8 @@ import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+from indexer.embedded.directories import Ground
 from indexer.embedded.download import VERSION, distribution
-from indexer.embedded.ground import Ground
 from indexer.embedded.locks import locked
 from indexer.embedded.notice import say
 from indexer.embedded.processes import run_as

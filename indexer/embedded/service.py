@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from indexer.embedded.ground import Ground
+    from indexer.embedded.directories import Ground
     from indexer.settings import Settings
 
 

@@ -14,8 +14,8 @@ from indexer.differences.reasons import Hours, reasons_of
 from indexer.differences.rules import Inputs
 from indexer.differences.rules import as_of as only_until
 from indexer.differences.tolerance import EXACT
+from indexer.explaining.derivations import Making
 from indexer.explaining.explanation import CREATION, Entry, Explanation, Field, Why
-from indexer.explaining.making import Making
 from indexer.explaining.rows import ROWS
 from indexer.explaining.rules import RULES
 from indexer.metrics import reporting_document

@@ -6,8 +6,8 @@ names its people, `office_hours` says when it is open.
 
 from indexer.sample.history import DEFAULT_DAYS, DEFAULT_END, MOST_CONVERSATIONS, History, generate
 from indexer.sample.office_hours import office_hours
-from indexer.sample.presence import status_changes
-from indexer.sample.telephone import calls
+from indexer.sample.phone_calls import calls
+from indexer.sample.status_changes import status_changes
 from indexer.sample.workspace import Workspace, workspace
 
 __all__ = [

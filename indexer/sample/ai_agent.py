@@ -3,8 +3,8 @@
 from indexer.sample.authors import Json
 from indexer.sample.case import Case
 from indexer.sample.channels import DAY, HOUR, MINUTE
-from indexer.sample.mix import Mix
 from indexer.sample.phrases import AI_ANSWERS, AI_ASK_FOR_PERSON, BAD_REMARKS, FOLLOW_UPS, GOOD_REMARKS
+from indexer.sample.proportions import Mix
 from indexer.sample.workspace import AI_AGENT
 
 _HELPED = "That helped"

@@ -7,9 +7,9 @@ from typing import Literal
 from indexer.sample.arrivals import Arrivals
 from indexer.sample.authors import Author, Json, Teammate
 from indexer.sample.channels import HOUR, Channel
-from indexer.sample.mix import scattered, steady
 from indexer.sample.people import Contact
 from indexer.sample.phrases import AND_ANOTHER
+from indexer.sample.proportions import scattered, steady
 from indexer.sample.rota import Rota
 from indexer.sample.thread import PresentReached, Thread
 from indexer.sample.topics import Topic

@@ -2,7 +2,7 @@
 
 from typing import Literal, NamedTuple
 
-from indexer.sample.mix import Mix
+from indexer.sample.proportions import Mix
 
 MINUTE = 60
 HOUR = 60 * MINUTE

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from indexer.sample.authors import Author, Json
-from indexer.sample.mix import Mix
+from indexer.sample.proportions import Mix
 
 _CONTACTS = 100_000
 

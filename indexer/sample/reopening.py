@@ -3,8 +3,8 @@
 from indexer.sample.authors import Teammate
 from indexer.sample.case import Case
 from indexer.sample.channels import DAY, HOUR
-from indexer.sample.mix import Mix
 from indexer.sample.phrases import NOTES, REOPENINGS
+from indexer.sample.proportions import Mix
 
 _WAYS = Mix(("customer", 76), ("opened", 9), ("assigned", 9), ("noted", 6))
 _LONG = 40

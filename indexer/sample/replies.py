@@ -2,7 +2,7 @@
 
 from indexer.sample.authors import Assignee, Teammate
 from indexer.sample.case import Case
-from indexer.sample.promises import judge
+from indexer.sample.slas import judge
 
 
 def reply(

@@ -2,10 +2,10 @@
 
 from indexer.sample.authors import NOBODY, Team, Teammate
 from indexer.sample.case import Case
-from indexer.sample.mix import Mix
 from indexer.sample.phrases import HANDOVERS, NOTES
-from indexer.sample.promises import apply_promise
+from indexer.sample.proportions import Mix
 from indexer.sample.replies import reply
+from indexer.sample.slas import apply_promise
 from indexer.sample.workspace import AMERICAS, BILLING, FRONTLINE, OPERATOR, OPERATOR_ADMIN, TECHNICAL
 
 _ROUTES = Mix(("default_assignment", 35), ("workflow_assignment", 40), ("assignment", 25))

@@ -3,8 +3,8 @@
 from indexer.sample.authors import Teammate
 from indexer.sample.case import Case
 from indexer.sample.channels import DAY, HOUR
-from indexer.sample.mix import Mix
 from indexer.sample.phrases import AFTER_SNOOZE, FOLLOW_UPS, NOTES
+from indexer.sample.proportions import Mix
 from indexer.sample.replies import reply
 from indexer.sample.workspace import OPERATOR
 

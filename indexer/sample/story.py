@@ -4,12 +4,12 @@ from indexer.sample.authors import Teammate
 from indexer.sample.case import Case
 from indexer.sample.channels import PHONE, StartedBy
 from indexer.sample.closing import ask_for_rating
-from indexer.sample.desk import serve
-from indexer.sample.openings import begin_automated, begin_by_bot, begin_by_teammate, begin_inbound
+from indexer.sample.first_messages import begin_automated, begin_by_bot, begin_by_teammate, begin_inbound
 from indexer.sample.phrases import BOT_INVITATIONS, CALLS, OUTBOUND_MAILS, TEAMMATE_MAILS
-from indexer.sample.promises import judge_close
 from indexer.sample.reopening import reopen
 from indexer.sample.routing import route
+from indexer.sample.slas import judge_close
+from indexer.sample.staff import serve
 from indexer.sample.workspace import OPERATOR
 from indexer.sample.writing import Opening
 

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from indexer.sample.authors import Team
-from indexer.sample.mix import Mix
+from indexer.sample.proportions import Mix
 from indexer.sample.workspace import BILLING, FRONTLINE, ONBOARDING, TECHNICAL
 
 

@@ -15,8 +15,8 @@ from indexer.reports.completeness import Part
 from indexer.reports.figures import said
 from indexer.reports.periods import whole_period
 from indexer.reports.question import NO_GROUP
-from indexer.web.across import Across, lines_across
 from indexer.web.chart import Chart, bar_chart, line_chart, period_label
+from indexer.web.group_bars import Across, lines_across
 from indexer.web.heatmap import Grid, grid_of
 from indexer.web.series import Figure, Series, series_before, series_of
 

@@ -9,7 +9,7 @@ from elasticsearch import Elasticsearch
 from redis import Redis
 
 from indexer.checks import CHECKS, Finding, Installation, Verdict, elasticsearch, examine, postgresql, redis
-from indexer.embedded import fleet
+from indexer.embedded import supervisor
 from indexer.services import Service
 from indexer.settings import Settings
 from indexer.store.database import open_store, upgrade
@@ -99,7 +99,7 @@ def test_an_index_that_is_locked_is_a_failure(installation: Installation) -> Non
 
 def test_a_redis_that_evicts_is_a_failure(home: Path) -> None:
     settings = Settings(home=home)
-    fleet.ensure(settings, [Service.REDIS])
+    supervisor.ensure(settings, [Service.REDIS])
     installation = Installation.of(settings)
     with contextlib.closing(Redis.from_url(installation.url(Service.REDIS))) as client:
         client.config_set("maxmemory-policy", "allkeys-lru")

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.checks.check import shortened
-from indexer.embedded import fleet
+from indexer.embedded import supervisor
 from indexer.services import Service
 from indexer.settings import Settings
 
@@ -41,7 +41,7 @@ def test_all_well_is_exit_code_0(test_settings: Settings) -> None:
 
 
 def test_a_service_that_died_is_exit_code_3_with_the_end_of_its_log(home: Path) -> None:
-    [found] = fleet.ensure(Settings(home=home), [Service.REDIS])
+    [found] = supervisor.ensure(Settings(home=home), [Service.REDIS])
     os.kill(found.record.pid, signal.SIGKILL)
     while found.record.alive:
         pass

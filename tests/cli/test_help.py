@@ -15,8 +15,8 @@ from typer.testing import CliRunner
 
 import indexer.cli  # noqa: F401  (registers the commands)
 from indexer.cli.app import app
+from indexer.cli.command_help import dressed
 from indexer.cli.completion import VALUES
-from indexer.cli.dressing import dressed
 from indexer.cli.examples import EXAMPLES, SHORT
 from indexer.store.database import open_store, upgrade
 from indexer.store.entities.workspaces import Workspace, save_workspace

@@ -6,7 +6,7 @@ import signal
 import pytest
 import typer
 
-from indexer.cli.attending import left_to_workers
+from indexer.cli.wait_for_workers import left_to_workers
 
 
 def interrupted(becomes: type[Exception] | None) -> None:

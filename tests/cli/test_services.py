@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from indexer.cli.app import app
-from indexer.embedded import fleet
+from indexer.embedded import supervisor
 from indexer.settings import Settings
 
 pytestmark = pytest.mark.services
@@ -48,12 +48,12 @@ def test_up_dry_run_starts_nothing(here: Settings) -> None:
     rows = json.loads(run("up", "--dry-run", "--format", "json"))
 
     assert rows[2]["state"] == "would be started"
-    assert fleet.recorded(here) == []
+    assert supervisor.recorded(here) == []
 
 
 def test_down_stops_what_runs_and_says_so(here: Settings) -> None:
     run("up")
-    [record] = fleet.recorded(here)
+    [record] = supervisor.recorded(here)
 
     assert run("down", "--dry-run") == f"would stop Redis (pid {record.pid})\n"
     assert record.alive
@@ -64,14 +64,14 @@ def test_down_stops_what_runs_and_says_so(here: Settings) -> None:
 
 def test_data_is_deleted_only_after_a_yes(here: Settings) -> None:
     run("up")
-    data = fleet.data_directory(here)
+    data = supervisor.data_directory(here)
     assert data is not None
 
     refused = CliRunner().invoke(app, ["down", "--delete-data"], input="n\n")
     assert refused.exit_code == 1
     assert str(data) in refused.output
     assert data.is_dir()
-    [record] = fleet.recorded(here)
+    [record] = supervisor.recorded(here)
     assert record.alive
 
     assert f"would delete {data}\n" in run("down", "--delete-data", "--dry-run")

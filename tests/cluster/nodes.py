@@ -14,7 +14,7 @@ import psutil
 from elasticsearch import ApiError, Elasticsearch, TransportError
 
 from indexer.embedded import elasticsearch, programs
-from indexer.embedded.ground import Ground, make_ground
+from indexer.embedded.directories import Ground, make_ground
 from indexer.embedded.passwords import new_password
 from indexer.embedded.ports import free_port
 from indexer.settings import Settings

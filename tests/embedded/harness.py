@@ -8,7 +8,7 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
-from indexer.embedded import fleet, processes
+from indexer.embedded import processes, supervisor
 from indexer.embedded.service import Launch
 from indexer.services import Service, ServiceUrls, service_urls
 from indexer.settings import Settings
@@ -106,6 +106,6 @@ class Run:
 def clean_up(home: Path) -> None:
     """Stop what runs for a home and delete all of it."""
     settings = Settings(home=home)
-    fleet.stop(settings)
-    fleet.delete_data(settings)
+    supervisor.stop(settings)
+    supervisor.delete_data(settings)
     shutil.rmtree(home)

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import psutil
 
-from indexer.embedded import fleet
+from indexer.embedded import supervisor
 from indexer.embedded.service import Service
-from indexer.embedded.state import Record
+from indexer.embedded.services_file import Record
 from indexer.settings import Settings
 
 
 def up(settings: Settings, *services: Service) -> list[Record]:
-    return [found.record for found in fleet.ensure(settings, services)]
+    return [found.record for found in supervisor.ensure(settings, services)]
 
 
 def kill(record: Record) -> None:

@@ -5,7 +5,7 @@ import pytest
 from elasticsearch import AuthenticationException, Elasticsearch
 
 from indexer.clients import search_client
-from indexer.embedded import elasticsearch, fleet
+from indexer.embedded import elasticsearch, supervisor
 from indexer.embedded.service import Service
 from indexer.settings import Settings
 from tests.embedded.helpers import kill, running_under, up
@@ -33,7 +33,7 @@ def test_a_killed_elasticsearch_comes_back_with_its_data_and_another_password(se
         assert _kept(client) == {"answer": 42}
     with Elasticsearch(before.url, request_timeout=60) as late, pytest.raises(AuthenticationException):
         late.cluster.health()
-    fleet.stop(settings)
+    supervisor.stop(settings)
     assert running_under(home) == set()
 
 
@@ -46,7 +46,7 @@ def test_a_home_without_passwords_has_them_with_the_next_start_and_keeps_its_dat
         address = f"http://127.0.0.1:{before.port}"
         with Elasticsearch(address, request_timeout=60) as anyone:
             _keep_a_document(anyone)
-        fleet.stop(settings)
+        supervisor.stop(settings)
     [after] = up(settings, Service.ELASTICSEARCH)
 
     address = f"http://127.0.0.1:{after.port}"

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
-from indexer.embedded import fleet
+from indexer.embedded import supervisor
 from indexer.embedded.service import Service
 from indexer.errors import OperatorError
 from indexer.settings import Settings
@@ -30,7 +30,7 @@ def test_a_killed_postgresql_comes_back_with_its_data(settings: Settings) -> Non
 
 def test_data_of_another_postgresql_is_refused(settings: Settings) -> None:
     [record] = up(settings, Service.POSTGRESQL)
-    fleet.stop(settings)
+    supervisor.stop(settings)
     (record.log.parent / "data" / "PG_VERSION").write_text("16\n")
 
     with pytest.raises(OperatorError, match="holds data of PostgreSQL 16"):

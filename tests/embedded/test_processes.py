@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from indexer.embedded import processes
-from indexer.embedded.ground import Account
+from indexer.embedded.directories import Account
 from indexer.embedded.service import Launch
 from indexer.errors import OperatorError
 

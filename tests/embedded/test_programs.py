@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from indexer.checks import Installation, Verdict, examine, postgresql
-from indexer.embedded import fleet, programs
+from indexer.embedded import programs, supervisor
+from indexer.embedded.directories import Ground
 from indexer.embedded.download import VERSION
-from indexer.embedded.ground import Ground
 from indexer.errors import OperatorError
 from indexer.services import Service
 from indexer.settings import Settings
@@ -212,7 +212,7 @@ def test_nothing_is_begun_without_the_extra(tmp_path: Path, monkeypatch: pytest.
     without(monkeypatch, *ALL)
 
     with pytest.raises(OperatorError, match="not installed"):
-        fleet.ensure(Settings(home=tmp_path / "home"), [Service.POSTGRESQL])
+        supervisor.ensure(Settings(home=tmp_path / "home"), [Service.POSTGRESQL])
     assert list(tmp_path.iterdir()) == []
 
 

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from indexer.differences.reason import Reason
 from indexer.differences.reasons import Hours
-from indexer.explaining.asking import UnknownField, names_of, only
 from indexer.explaining.explain import explain
 from indexer.explaining.explanation import Entry, Explanation, Field
+from indexer.explaining.field_path import UnknownField, names_of, only
 from indexer.explaining.rows import ROWS
 from indexer.explaining.rules import RULES
 from indexer.metrics.durations import median

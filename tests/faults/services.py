@@ -13,14 +13,14 @@ from unittest.mock import patch
 
 import psutil
 
-from indexer.embedded import elasticsearch, fleet, processes, redis
+from indexer.embedded import elasticsearch, processes, redis, supervisor
 from indexer.embedded.passwords import new_password
 from indexer.embedded.service import Service
 from indexer.settings import Settings
 from tests.embedded.harness import clean_up
 
 if TYPE_CHECKING:
-    from indexer.embedded.state import Record
+    from indexer.embedded.services_file import Record
 
 ROOT = Path(__file__).parents[2]
 """Where modules of the tests can be run."""
@@ -47,7 +47,7 @@ class Services:
         with ExitStack() as patches:
             for module in (elasticsearch, redis):
                 patches.enter_context(patch.object(module, "new_password", lambda: self._password))
-            found = fleet.ensure(self._settings, list(Service))
+            found = supervisor.ensure(self._settings, list(Service))
         self._records = {each.record.service: each.record for each in found}
 
     def url(self, service: Service) -> str:

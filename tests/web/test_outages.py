@@ -18,7 +18,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from indexer.embedded import fleet
+from indexer.embedded import supervisor
 from indexer.settings import Settings
 from tests.between import Between
 from tests.faults.waiting import eventually
@@ -238,9 +238,9 @@ def test_a_postgresql_that_never_answers_holds_up_no_report_that_does_not_need_i
 def test_an_embedded_store_that_has_died_is_started_again_by_the_next_request(home: Path) -> None:
     with served("http://127.0.0.1:1", "tnothing", home=str(home)) as client:
         eventually(lambda: client.get(NO_EXPORT, timeout=PATIENCE).status_code == 404, within=PATIENCE)
-        [dead] = fleet.recorded(Settings(home=home))
+        [dead] = supervisor.recorded(Settings(home=home))
         os.kill(dead.pid, signal.SIGKILL)
         eventually(lambda: not dead.alive)
         eventually(lambda: client.get(NO_EXPORT, timeout=PATIENCE).status_code == 404, within=PATIENCE)
-        [again] = fleet.recorded(Settings(home=home))
+        [again] = supervisor.recorded(Settings(home=home))
         assert again.pid != dead.pid

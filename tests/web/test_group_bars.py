@@ -1,4 +1,4 @@
-from indexer.web.across import MOST, lines_across
+from indexer.web.group_bars import MOST, lines_across
 from tests.reports.definitions import definition
 from tests.web.test_series import MEDIAN, REPORT, answer
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from indexer.embedded import ground
-from indexer.embedded.ground import Account, Ground, locate, make_ground
+from indexer.embedded import directories
+from indexer.embedded.directories import Account, Ground, locate, make_ground
 from indexer.errors import OperatorError
 from indexer.settings import Settings
 
@@ -17,7 +17,7 @@ NOBODY = Account(pwd.getpwnam("nobody").pw_uid, pwd.getpwnam("nobody").pw_gid)
 def as_root(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """Where root would put what `nobody` runs; for questions about modes it is enough to be taken for root."""
     monkeypatch.setattr(os, "geteuid", lambda: 0)
-    monkeypatch.setattr(ground, "_SYSTEM_WIDE", tmp_path / "system-wide")
+    monkeypatch.setattr(directories, "_SYSTEM_WIDE", tmp_path / "system-wide")
     return tmp_path / "system-wide"
 
 
@@ -123,11 +123,11 @@ def test_root_prefers_the_account_that_is_the_services_own(
 ) -> None:
     home.chmod(0o711)
     assert locate(settings(home)).account == NOBODY
-    monkeypatch.setattr(ground, "_ACCOUNTS", ("daemon", "nobody"))
+    monkeypatch.setattr(directories, "_ACCOUNTS", ("daemon", "nobody"))
     own = pwd.getpwnam("daemon")
     assert locate(settings(home)).account == Account(own.pw_uid, own.pw_gid)
     with monkeypatch.context() as bare:
-        bare.setattr(ground, "_ACCOUNTS", ("no-such-account", "none-either"))
+        bare.setattr(directories, "_ACCOUNTS", ("no-such-account", "none-either"))
         with pytest.raises(OperatorError, match="no account no-such-account or none-either to run them as"):
             locate(settings(home))
 
@@ -136,7 +136,7 @@ def test_root_prefers_the_account_that_is_the_services_own(
 def test_only_what_belongs_to_the_account_before_is_handed_over(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ground, "_ACCOUNTS", ("daemon", "nobody"))
+    monkeypatch.setattr(directories, "_ACCOUNTS", ("daemon", "nobody"))
     outside, stranger = tmp_path / "outside", 12345
     outside.touch()
     os.chown(outside, NOBODY.uid, NOBODY.gid)

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from indexer.embedded import elasticsearch, postgresql, processes, programs, redis, state
-from indexer.embedded.ground import Ground, locate, make_ground
+from indexer.embedded import elasticsearch, postgresql, processes, programs, redis, services_file
+from indexer.embedded.directories import Ground, locate, make_ground
 from indexer.embedded.locks import locked
 from indexer.embedded.notice import say
 from indexer.embedded.ports import free_port
 from indexer.embedded.service import Kind, Service
-from indexer.embedded.state import Record
+from indexer.embedded.services_file import Record
 from indexer.errors import OperatorError, ServiceUnavailable
 
 if TYPE_CHECKING:
@@ -47,13 +47,13 @@ def ensure(settings: "Settings", wanted: Collection[Service]) -> list[Found]:
     of its log if one does not come up.
     """
     home = settings.home.absolute()
-    records = state.read(home)
+    records = services_file.read(home)
     if all(service in records and _is_well(records[service]) for service in wanted):
         return [Found(records[service], was_started=False) for service in wanted]
     programs.expect_installed(service for service in Service if service in wanted)
     ground = make_ground(settings)
     with _alone(home):
-        start = _Start(settings, ground, state.read(home))
+        start = _Start(settings, ground, services_file.read(home))
         # All are launched before the first is waited for; Elasticsearch, the slowest, comes first in the enum.
         started = [s for s in Service if s in wanted and not _still_serves(start.records.get(s))]
         for service in started:
@@ -111,7 +111,7 @@ class _Start:
         )
 
     def _write(self) -> None:
-        state.write(self.settings.home.absolute(), self.records)
+        services_file.write(self.settings.home.absolute(), self.records)
 
 
 def _is_well(record: Record) -> bool:
@@ -160,7 +160,7 @@ def _stop(*records: Record) -> None:
 
 def recorded(settings: "Settings") -> list[Record]:
     """The services that were started for this home and not stopped; their processes may have died since."""
-    return list(state.read(settings.home.absolute()).values())
+    return list(services_file.read(settings.home.absolute()).values())
 
 
 def stop(settings: "Settings") -> list[Record]:
@@ -171,7 +171,7 @@ def stop(settings: "Settings") -> list[Record]:
     with _alone(home):
         running = [record for record in recorded(settings) if record.alive]
         _stop(*running)
-        state.write(home, {})
+        services_file.write(home, {})
     return running
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from indexer.embedded.processes import started_at
-from indexer.embedded.users import User, end, sign_in, signed_in
+from indexer.embedded.worker_pids import User, end, sign_in, signed_in
 from indexer.settings import Settings
 
 URLS = {"ELASTICSEARCH_URL": "http://es.example:9200", "DATABASE_URL": "postgresql://db.example/x"}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 from indexer.embedded import processes
 from indexer.embedded.service import Service, explicit_url
-from indexer.embedded.state import expect_our_home
+from indexer.embedded.services_file import expect_our_home
 
 if TYPE_CHECKING:
     from indexer.settings import Settings

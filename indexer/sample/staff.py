@@ -3,11 +3,11 @@
 from indexer.sample.authors import Teammate
 from indexer.sample.case import Case
 from indexer.sample.closing import settle, silence
-from indexer.sample.mix import Mix
 from indexer.sample.phrases import ADDITIONS, FOLLOW_UPS, NOTES, QUESTIONS
-from indexer.sample.promises import withdraw_promise
+from indexer.sample.proportions import Mix
 from indexer.sample.replies import reply
 from indexer.sample.routing import pass_on, set_attribute, set_priority, take
+from indexer.sample.slas import withdraw_promise
 from indexer.sample.snoozing import snooze
 
 _LONG = 52

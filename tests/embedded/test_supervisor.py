@@ -15,7 +15,7 @@ import pytest
 from redis import Redis
 from redis.exceptions import AuthenticationError
 
-from indexer.embedded import fleet, ground, processes, redis, state
+from indexer.embedded import directories, processes, redis, services_file, supervisor
 from indexer.embedded.service import Service
 from indexer.errors import OperatorError, ServiceUnavailable
 from indexer.settings import Settings
@@ -25,8 +25,8 @@ pytestmark = pytest.mark.services
 
 
 def test_a_service_that_runs_is_found_not_started_again(settings: Settings) -> None:
-    [first] = fleet.ensure(settings, [Service.REDIS])
-    [second] = fleet.ensure(settings, [Service.REDIS])
+    [first] = supervisor.ensure(settings, [Service.REDIS])
+    [second] = supervisor.ensure(settings, [Service.REDIS])
 
     assert first.was_started
     assert not second.was_started
@@ -36,7 +36,7 @@ def test_a_service_that_runs_is_found_not_started_again(settings: Settings) -> N
 def test_only_what_is_wanted_is_started(settings: Settings) -> None:
     up(settings, Service.REDIS)
 
-    assert [record.service for record in fleet.recorded(settings)] == [Service.REDIS]
+    assert [record.service for record in supervisor.recorded(settings)] == [Service.REDIS]
 
 
 def test_two_commands_that_start_at_once_end_with_one_set(settings: Settings, home: Path) -> None:
@@ -55,7 +55,7 @@ def test_two_commands_that_start_at_once_end_with_one_set(settings: Settings, ho
     assert len(answers) == 1
     assert "postgresql://" in answers.pop()
     servers = {pid for pid in running_under(home) if psutil.Process(pid).name() == "redis-server"}
-    assert servers == {record.pid for record in fleet.recorded(settings) if record.service is Service.REDIS}
+    assert servers == {record.pid for record in supervisor.recorded(settings) if record.service is Service.REDIS}
 
 
 def test_a_killed_redis_is_said_and_started_again_where_it_was(
@@ -89,7 +89,7 @@ def test_a_redis_that_is_started_again_does_not_take_the_password_of_the_one_bef
 def test_a_service_that_is_stuck_is_started_again(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(fleet, "_STUCK_AFTER", 0.2)
+    monkeypatch.setattr(supervisor, "_STUCK_AFTER", 0.2)
     monkeypatch.setattr(processes, "stop", lambda running: stop_at_once([each[0] for each in running]))
     [before] = up(settings, Service.REDIS)
     os.kill(before.pid, signal.SIGSTOP)
@@ -110,28 +110,28 @@ def test_stopping_leaves_other_processes_alone(settings: Settings, home: Path) -
     """A pid in the records may have become somebody else's; here it is this very process."""
     [record] = up(settings, Service.REDIS)
     mistaken = dataclasses.replace(record, service=Service.POSTGRESQL, pid=os.getpid())
-    state.write(home, {Service.REDIS: record, Service.POSTGRESQL: mistaken})
+    services_file.write(home, {Service.REDIS: record, Service.POSTGRESQL: mistaken})
 
-    stopped = fleet.stop(settings)
+    stopped = supervisor.stop(settings)
 
     assert [each.service for each in stopped] == [Service.REDIS]
     assert not record.alive
-    assert fleet.recorded(settings) == []
+    assert supervisor.recorded(settings) == []
 
 
 def test_stopping_where_nothing_runs_does_nothing(tmp_path: Path) -> None:
-    assert fleet.stop(Settings(home=tmp_path / "never")) == []
+    assert supervisor.stop(Settings(home=tmp_path / "never")) == []
     assert list(tmp_path.iterdir()) == []
 
 
 def test_deleting_the_data_deletes_all_of_it(settings: Settings) -> None:
     up(settings, Service.REDIS)
-    fleet.stop(settings)
-    assert fleet.data_directory(settings) is not None
+    supervisor.stop(settings)
+    assert supervisor.data_directory(settings) is not None
 
-    fleet.delete_data(settings)
+    supervisor.delete_data(settings)
 
-    assert fleet.data_directory(settings) is None
+    assert supervisor.data_directory(settings) is None
 
 
 @pytest.fixture
@@ -146,10 +146,10 @@ def taken_port() -> Iterator[int]:
 def test_a_port_taken_at_the_last_moment_is_exchanged(
     settings: Settings, service: Service, taken_port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = fleet.free_port
+    real = supervisor.free_port
     ports = iter([taken_port])
-    monkeypatch.setattr(fleet, "_PAUSE", 0.0)
-    monkeypatch.setattr(fleet, "free_port", lambda preferred=None: next(ports, None) or real())
+    monkeypatch.setattr(supervisor, "_PAUSE", 0.0)
+    monkeypatch.setattr(supervisor, "free_port", lambda preferred=None: next(ports, None) or real())
 
     [record] = up(settings, service)
 
@@ -164,19 +164,19 @@ def test_a_service_that_cannot_start_is_a_message_with_the_end_of_its_log(
         return dataclasses.replace(launch, command=["/bin/sh", "-c", "echo the reason; exit 1"])
 
     kind = dataclasses.replace(redis.KIND, prepare=prepare)  # type: ignore[arg-type]
-    monkeypatch.setitem(fleet._KINDS, Service.REDIS, kind)
+    monkeypatch.setitem(supervisor._KINDS, Service.REDIS, kind)
 
     with pytest.raises(ServiceUnavailable, match=r"Redis ended while starting(.|\n)*the reason") as caught:
         up(settings, Service.REDIS)
     assert "REDIS_URL" in caught.value.remedy
-    assert fleet.recorded(settings) == []
+    assert supervisor.recorded(settings) == []
 
 
 def test_a_service_that_never_answers_is_a_message_and_is_stopped(
     settings: Settings, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kind = dataclasses.replace(redis.KIND, answers=lambda _: False, patience=0.2)
-    monkeypatch.setitem(fleet._KINDS, Service.REDIS, kind)
+    monkeypatch.setitem(supervisor._KINDS, Service.REDIS, kind)
 
     with pytest.raises(ServiceUnavailable, match="did not answer within"):
         up(settings, Service.REDIS)
@@ -189,7 +189,7 @@ def test_a_full_disk_is_a_message_and_nothing_runs_unrecorded(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device", "services.json")
 
-    monkeypatch.setattr(state, "write", full)
+    monkeypatch.setattr(services_file, "write", full)
 
     with pytest.raises(OperatorError, match="No space left on device") as caught:
         up(settings, Service.REDIS)
@@ -226,18 +226,18 @@ def test_the_records_name_what_runs(settings: Settings, home: Path) -> None:
 def test_root_whose_home_is_closed_has_services_that_run_as_nobody_elsewhere(
     home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(ground, "_SYSTEM_WIDE", home / "system-wide")
+    monkeypatch.setattr(directories, "_SYSTEM_WIDE", home / "system-wide")
     (home / "closed").mkdir(mode=0o700)
     settings = Settings(home=home / "closed" / "home")
     try:
         records = up(settings, Service.POSTGRESQL, Service.REDIS)
 
         assert {psutil.Process(record.pid).uids().real for record in records} == {pwd.getpwnam("nobody").pw_uid}
-        assert fleet.data_directory(settings) != home / "closed" / "home" / "services"
+        assert supervisor.data_directory(settings) != home / "closed" / "home" / "services"
         assert "running as root: the services run as nobody" in capsys.readouterr().err
         assert (home / "closed").stat().st_mode & 0o777 == 0o700
     finally:
-        fleet.stop(settings)
+        supervisor.stop(settings)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root's services run as others; run the tests as root for this one")
@@ -247,8 +247,8 @@ def test_services_go_on_with_their_data_as_the_account_that_is_made_for_them(
     [before] = up(settings, Service.POSTGRESQL)
     with psycopg.connect(before.url) as connection:
         connection.execute("CREATE TABLE kept AS SELECT 42 AS answer")
-    fleet.stop(settings)
-    monkeypatch.setattr(ground, "_ACCOUNTS", ("daemon", "nobody"))
+    supervisor.stop(settings)
+    monkeypatch.setattr(directories, "_ACCOUNTS", ("daemon", "nobody"))
 
     [after] = up(settings, Service.POSTGRESQL)
 

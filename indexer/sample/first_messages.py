@@ -4,7 +4,6 @@ from indexer.sample.ai_agent import answer_by_ai
 from indexer.sample.authors import Teammate
 from indexer.sample.case import Case
 from indexer.sample.channels import DAY, HOUR, MESSENGER, MINUTE, PHONE
-from indexer.sample.desk import attend
 from indexer.sample.people import somebody
 from indexer.sample.phrases import (
     ASK_WHICH,
@@ -17,6 +16,7 @@ from indexer.sample.phrases import (
     REPLY_TIMES,
 )
 from indexer.sample.routing import route
+from indexer.sample.staff import attend
 from indexer.sample.workspace import FRONTLINE, OPERATOR, OPERATOR_ADMIN
 
 _OPTIONS = [{"text": text, "uuid": f"00000000-0000-4000-8000-00000000001{n}"} for n, text in enumerate(CHOICES)]
