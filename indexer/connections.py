@@ -61,7 +61,8 @@ class Connections:
             self.redis.ping()
         except (RedisError, ValueError) as error:
             raise ServiceUnavailable(
-                f"Redis cannot be used: {error}", "start it or correct REDIS_URL; without one the embedded one is used"
+                f"Redis cannot be used: {error}",
+                "start it, or correct REDIS_URL; if it is not set, the embedded Redis is used",
             ) from error
 
     def guard(self, dataset: Dataset) -> Guard:

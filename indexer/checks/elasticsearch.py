@@ -26,8 +26,8 @@ def connected(installation: Installation) -> Iterator["Elasticsearch"]:
             yield client
         except ApiError as error:
             raise OperatorError(
-                f"Elasticsearch refuses the question: {error}",
-                "give the user of ELASTICSEARCH_URL the right to monitor",
+                f"Elasticsearch refuses the request: {error}",
+                "give the user of ELASTICSEARCH_URL the cluster privilege monitor",
             ) from error
 
 
@@ -49,9 +49,11 @@ def health(installation: Installation) -> Finding:
     detail = f"{answer['status']}, {answer['unassigned_shards']} shards unassigned"
     match answer["status"], answer["number_of_nodes"]:
         case "red", _:
-            return Finding(Verdict.FAILED, detail, "ask GET _cluster/allocation/explain for the reason")
+            return Finding(Verdict.FAILED, detail, "see the reason: GET _cluster/allocation/explain")
         case "yellow", nodes if nodes > 1:
-            return Finding(Verdict.WARNING, detail, "wait for the replicas, or ask GET _cluster/allocation/explain")
+            return Finding(
+                Verdict.WARNING, detail, "wait for the replicas, or see the reason: GET _cluster/allocation/explain"
+            )
         case _:
             return Finding(Verdict.OK, detail)
 
@@ -88,7 +90,7 @@ def auto_create(installation: Installation) -> Finding:
         return Finding(Verdict.OK, "off")
     return Finding(
         Verdict.WARNING,
-        f"action.auto_create_index is {value}; our writes demand the alias, other programs' may not",
+        f"action.auto_create_index is {value}: another program's write can create an index with a guessed mapping",
         "set action.auto_create_index: false in elasticsearch.yml or by PUT _cluster/settings",
     )
 
@@ -102,16 +104,16 @@ def documents(installation: Installation) -> Finding:
     with connected(installation) as client:
         index = index_behind(client, alias)
         if index is None:
-            return Finding(Verdict.OK, f"there is no {alias} yet; the first worker makes it")
+            return Finding(Verdict.OK, f"{alias} does not exist yet; the first worker creates it")
         others = {"bool": {"must_not": {"term": {"metrics_version": METRICS_VERSION}}}}
         outdated = client.count(index=index, query=others)["count"]
     if outdated:
         return Finding(
             Verdict.WARNING,
-            f"{outdated:,} in {index} were computed by the definitions of another release, and lack its new fields",
-            "have them computed again: indexer index rebuild",
+            f"{outdated:,} in {index} were computed by another release, and lack the new fields of this one",
+            "recompute them: indexer index rebuild",
         )
-    return Finding(Verdict.OK, f"all in {index} are of the present definitions")
+    return Finding(Verdict.OK, f"all in {index} were computed with the present definitions")
 
 
 def refresh(installation: Installation) -> Finding:
@@ -123,12 +125,12 @@ def refresh(installation: Installation) -> Finding:
     with connected(installation) as client:
         others = other_refresh(client, aliases)
     if not others:
-        return Finding(Verdict.OK, "what is behind the aliases is refreshed as declared")
-    said = ", ".join(f"{one.index} has {one.live} instead of {one.declared}" for one in others)
+        return Finding(Verdict.OK, "the indices behind the aliases are refreshed as declared")
+    said = ", ".join(f"{one.index} has the refresh interval {one.live} instead of {one.declared}" for one in others)
     return Finding(
         Verdict.FAILED,
-        f"{said}: reports may not show what has been indexed since",
-        "a worker restores it as soon as no process acts on the rebuild (indexer index status): indexer worker",
+        f"{said}: reports may not show recently indexed documents",
+        "a worker restores it when no process is working on the rebuild (indexer index status): indexer worker",
     )
 
 
@@ -153,13 +155,13 @@ def owner(installation: Installation) -> Finding:
             *(f"{alias_name(installation.settings.index_prefix, dataset)}-v*" for dataset in datasets())
         )
     if not others:
-        return Finding(Verdict.OK, f"the indices are those of this database, installation {found}")
+        return Finding(Verdict.OK, f"the indices belong to this database, installation {found}")
     index, other = next(iter(others.items()))
     return Finding(
         Verdict.FAILED,
         f"{len(others):,} indices belong to another installation, such as {index} to {other}; this database is "
         f"installation {found}",
-        "correct DATABASE_URL or INDEXER_INDEX_PREFIX; or take the indices over: indexer index adopt",
+        "correct DATABASE_URL or INDEXER_INDEX_PREFIX, or take the indices over: indexer index adopt",
     )
 
 

@@ -26,7 +26,7 @@ def definitions(_installation: Installation) -> Finding:
     """Whether the definitions of metrics run compiled; interpreted they say the same, in more time."""
     if native.STATE.compiled:
         return Finding(Verdict.OK, "compiled")
-    return Finding(Verdict.OK, f"interpreted: {native.STATE.reason}", f"to compute in less time: {native.STATE.remedy}")
+    return Finding(Verdict.OK, f"interpreted: {native.STATE.reason}", f"to compute faster: {native.STATE.remedy}")
 
 
 def time_zones(_installation: Installation) -> Finding:
@@ -49,19 +49,21 @@ def _directory(directory: Path, variable: str) -> Finding:
     while not place.exists():
         place = place.parent
     if not place.is_dir():
-        return Finding(Verdict.FAILED, f"{place} is not a directory", f"set {variable} to one that you may write in")
+        return Finding(
+            Verdict.FAILED, f"{place} is not a directory", f"set {variable} to a directory that you may write in"
+        )
     usage = shutil.disk_usage(place)
     if not usage.total:  # /proc and the like
         return Finding(Verdict.FAILED, f"no files can be stored in {place}", f"set {variable} to a directory on a disk")
     if not os.access(place, os.W_OK | os.X_OK):
         return Finding(
-            Verdict.FAILED, f"no right to write in {place}", f"set {variable} to a directory that you may write in"
+            Verdict.FAILED, f"no permission to write in {place}", f"set {variable} to a directory that you may write in"
         )
     free = usage.free
     detail = f"{directory}: {free / _GIGABYTE:.1f} GB free"
     if free < _LITTLE:
         verdict = Verdict.FAILED if free < _TOO_LITTLE else Verdict.WARNING
-        return Finding(verdict, detail, f"free some room, or set {variable} to a directory on another disk")
+        return Finding(verdict, detail, f"free disk space, or set {variable} to a directory on another disk")
     return Finding(Verdict.OK, detail)
 
 

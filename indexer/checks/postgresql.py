@@ -47,11 +47,11 @@ def schema(installation: Installation) -> Finding:
     if found == SCHEMA_REVISION:
         return Finding(Verdict.OK, f"at revision {found}")
     if found is None:
-        return Finding(Verdict.WARNING, "empty", "the first import makes the tables")
+        return Finding(Verdict.WARNING, "empty", "the first import creates the tables")
     return Finding(
         Verdict.FAILED,
-        f"at revision {found}, this release is at {SCHEMA_REVISION}",
-        "any command that writes brings an older schema up to date; a newer one needs the release that made it",
+        f"at revision {found}, this release needs {SCHEMA_REVISION}",
+        "if it is older, any command that writes upgrades it; if it is newer, use the release that created it",
     )
 
 

@@ -29,11 +29,11 @@ def _client(installation: Installation) -> Iterator["Redis"]:
     try:
         yield client
     except AuthenticationError as error:
-        raise OperatorError(f"Redis at {shown} refuses the password", "correct it in REDIS_URL") from error
+        raise OperatorError(f"Redis at {shown} refuses the password", "correct the password in REDIS_URL") from error
     except (ConnectionError, TimeoutError) as error:
         raise ServiceUnavailable(
             f"Redis at {shown} cannot be reached: {error}",
-            "start it or correct REDIS_URL; without that setting the embedded one is used",
+            "start it, or correct REDIS_URL; if it is not set, the embedded Redis is used",
         ) from error
     finally:
         client.close()
@@ -55,13 +55,13 @@ def eviction(installation: Installation) -> Finding:
         try:
             policy = client.config_get("maxmemory-policy")["maxmemory-policy"]
         except ResponseError:
-            return Finding(Verdict.SKIPPED, "this Redis does not tell its configuration")
+            return Finding(Verdict.SKIPPED, "this Redis does not show its configuration")
     if policy == "noeviction":
         return Finding(Verdict.OK, policy)
     return Finding(
         Verdict.FAILED,
         f"maxmemory-policy is {policy}: queued tasks disappear when memory is full",
-        "set maxmemory-policy noeviction, or use a Redis of its own for this",
+        "set maxmemory-policy noeviction, or use a separate Redis for the indexer",
     )
 
 

@@ -34,7 +34,7 @@ def server_zones(installation: Installation) -> Finding:
     with elasticsearch(installation) as client:
         index = index_behind(client, alias_name(installation.settings.index_prefix, "conversations"))
         if index is None:
-            return Finding(Verdict.OK, "there is no index to ask yet")
+            return Finding(Verdict.OK, "there is no index yet")
         differing = differing_zones(client, index, zones, datetime.now(UTC).date())
     if not differing:
         return Finding(Verdict.OK, f"has the local times of edition {EDITION} for {', '.join(zones)}")
@@ -43,7 +43,7 @@ def server_zones(installation: Installation) -> Finding:
     return Finding(
         Verdict.WARNING,
         f"differs from edition {EDITION} for {', '.join(some)}{more}; reports do not depend on it",
-        "give it a Java with newer time zones if other programs ask it for local days",
+        "if other programs ask it for local days, run it on a Java with newer time zones",
     )
 
 
@@ -73,13 +73,15 @@ def documents(installation: Installation) -> Finding:
             if count := client.count(index=index, query=others)["count"]:
                 outdated[workspace] = count
     if not outdated:
-        return Finding(Verdict.OK, f"all documents are of the present hours, with edition {EDITION} of time zones")
+        return Finding(
+            Verdict.OK, f"all documents were computed with the present hours and edition {EDITION} of the time zones"
+        )
     worst = max(outdated, key=lambda name: outdated[name])
     return Finding(
         Verdict.WARNING,
-        f"{sum(outdated.values()):,} documents of {len(outdated)} workspaces are of earlier office hours, or of "
-        f"another edition of their time zone ({worst}: {outdated[worst]:,})",
-        f"have them computed again: indexer backfill --workspace {worst} --only outdated",
+        f"{sum(outdated.values()):,} documents of {len(outdated)} workspaces were computed with earlier office hours, "
+        f"or with another edition of their time zone ({worst}: {outdated[worst]:,})",
+        f"recompute them: indexer backfill --workspace {worst} --only outdated",
     )
 
 

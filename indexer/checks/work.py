@@ -47,7 +47,7 @@ def changes(found: Overview) -> Finding:
         return Finding(
             Verdict.WARNING,
             detail,
-            "if many are due, add workers; if few, see in their log why they are put off; indexer status shows which",
+            "if many are due (see indexer status), add workers; if few, see in the workers' log why they are put off",
         )
     return Finding(Verdict.OK, detail)
 
@@ -71,7 +71,7 @@ def beat(found: Overview) -> Finding:
     if found.alive("worker"):
         return Finding(
             Verdict.WARNING,
-            "no beat runs, and a worker does: changes that were put off, and exports to be removed, are not looked for",
+            "a worker runs without a beat: nothing retries changes that were put off, or removes expired exports",
             "start one worker without --no-beat",
         )
     return _absent(found, "beat")
@@ -108,16 +108,16 @@ def quarantine(found: Overview) -> Finding:
 def jobs(found: Overview) -> Finding:
     """Whether rebuilds, backfills and exports that are under way have somebody who works on them."""
     if not found.jobs:
-        return Finding(Verdict.OK, "none is under way")
+        return Finding(Verdict.OK, "none is in progress")
     said = ", ".join(f"{job.kind} {job.name}" for job in found.jobs)
     if any(job.unattended for job in found.jobs):
         idle = ", ".join(f"{job.kind} {job.name}" for job in found.jobs if job.unattended)
         return Finding(
             Verdict.WARNING,
-            f"nobody works on {idle}",
+            f"no worker works on {idle}",
             "start a worker that takes from the queues backfill and maintenance: indexer worker",
         )
-    return Finding(Verdict.OK, f"under way: {said}")
+    return Finding(Verdict.OK, f"in progress: {said}")
 
 
 def workspaces(installation: Installation) -> Finding:
@@ -132,8 +132,8 @@ def workspaces(installation: Installation) -> Finding:
     named = ", ".join(repr(name) for name in odd[:_MOST_NAMED])
     return Finding(
         Verdict.WARNING,
-        f"no new workspace could have the name of {len(odd):,} of {len(names):,}, such as {named}",
-        "they work as they are; to be rid of such a name, import the records into a workspace with a name of 1 to 100 "
+        f"{len(odd):,} of {len(names):,} have a name that a new workspace could not have, such as {named}",
+        "they still work; to replace such a name, import the records into a workspace with a name of 1 to 100 "
         "printable characters without a colon, then delete them here: indexer conversation delete",
     )
 

@@ -93,7 +93,7 @@ def backfill(
     if dry_run:
         with here.store.connect() as connection:
             conversations, size = count_selected(connection, selected, of)
-        typer.echo(f"{conversations:,} {of.replace('_', ' ')}, {size:,} bytes of JSON, would be looked at")
+        typer.echo(f"{conversations:,} {of.replace('_', ' ')}, {size:,} bytes of JSON, would be read")
         return
     with here.store.begin() as connection:
         started = start_backfill(connection, here.alias_of(of), selected, max_rate, of)
@@ -149,7 +149,7 @@ def _set_state(number: int, state: Literal["running", "paused", "cancelled"]) ->
 
     with connections().store.begin() as connection:
         if not set_state(connection, number, state):
-            raise OperatorError(f"backfill {number} cannot be {state} now", "see how it stands: indexer backfill list")
+            raise OperatorError(f"backfill {number} cannot be {state} now", "see its state: indexer backfill list")
     typer.echo(f"backfill {number} is {state}")
 
 
@@ -164,19 +164,19 @@ def _watch(number: int, output: FormatOption) -> None:
     store = connections().store
     attendance = Attendance(store, "backfill")
     goes_on = (
-        f"the workers go on with backfill {number}; wait for it again: indexer backfill watch {number}; "
-        f"give it up: indexer backfill cancel {number}"
+        f"the workers continue backfill {number}; to wait for it again: indexer backfill watch {number}; "
+        f"to cancel it: indexer backfill cancel {number}"
     )
     with store.connect() as connection:
         found = get_backfill(connection, number)
     if found is None:
-        raise OperatorError(f"there is no backfill {number}", "see which there are: indexer backfill list")
+        raise OperatorError(f"there is no backfill {number}", "list the backfills: indexer backfill list")
     with left_to_workers(goes_on), count_progress("indexing", found.conversations) as on_count:
         while True:
             with store.connect() as connection:
                 found, far = get_backfill(connection, number), progress(connection, number)
             if found is None:
-                raise OperatorError(f"backfill {number} is gone", "see which there are: indexer backfill list")
+                raise OperatorError(f"backfill {number} is gone", "list the backfills: indexer backfill list")
             on_count(far.conversations)
             if found.ended_at is not None:
                 on_count(found.conversations)
@@ -231,5 +231,5 @@ def _seconds(day: str | None, days_later: int) -> int | None:
     try:
         parsed = datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=UTC)
     except ValueError as error:
-        raise typer.BadParameter(f"{day!r} is no day; write it as 2026-03-31") from error
+        raise typer.BadParameter(f"{day!r} is not a date; write it like 2026-03-31") from error
     return int((parsed + timedelta(days=days_later)).timestamp())

@@ -66,7 +66,7 @@ def compute(
         raise typer.Exit(1) from None
     except OSError as error:
         raise OperatorError(
-            f"standard output cannot be written: {error.strerror}", "make room, or write it elsewhere"
+            f"standard output cannot be written: {error.strerror}", "free disk space, or write it to another disk"
         ) from error
     if refused:
         typer.echo(f"{refused} refused", err=True)

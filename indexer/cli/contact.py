@@ -32,14 +32,14 @@ def merge(
             merged = merge_contacts(connection, workspace, from_id, into_id)
         except Refused as refused:
             raise OperatorError(
-                str(refused), "name two contacts by their ids, neither of which has become the other"
+                str(refused), "give the ids of two contacts, neither of which has been merged into the other"
             ) from refused
         if dry_run:
             connection.rollback()
         else:
             connection.commit()
     typer.echo(
-        f"{merged.conversations} conversations {'would become' if dry_run else 'are'} due to be indexed as "
+        f"{merged.conversations} conversations {'would be' if dry_run else 'are'} due to be indexed as "
         f"{merged.into_id}'s"
     )
     if not dry_run:

@@ -52,10 +52,12 @@ def delete(
     would = "would be " if dry_run else ""
     typer.echo(
         f"{deleted.redacted} {would}left without content, {deleted.removed} {would}removed, "
-        f"{deleted.unchanged} deleted before"
+        f"{deleted.unchanged} already deleted"
     )
     if deleted.exports:
-        typer.echo(f"exports that held them {would or 'are '}removed, or begin again: {', '.join(deleted.exports)}")
+        typer.echo(
+            f"exports with these conversations {would or 'are '}removed, or written again: {', '.join(deleted.exports)}"
+        )
     if not dry_run:
         wake_workers(deleted.shards, "deleted")
         if deleted.exports:

@@ -43,7 +43,7 @@ def demo(
     here = connections()
     with count_progress("saving conversations", conversations) as on_done:
         loaded = load_sample(here.store, workspace, conversations, seed=seed, days=_DAYS, on_done=on_done)
-    typer.echo(f"{loaded.created:,} saved, {loaded.unchanged:,} were there before", err=True)
+    typer.echo(f"{loaded.created:,} saved, {loaded.unchanged:,} already stored", err=True)
     _index_through_workers()
 
     last = datetime.fromtimestamp(DEFAULT_END, UTC).date() - timedelta(days=1)

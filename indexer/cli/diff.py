@@ -151,7 +151,7 @@ def _write_page(path: Path, diffing: "Diffing", tally: "Tally") -> None:
         with open_private(path, "w") as file:
             file.write(page)
     except OSError as error:
-        raise OperatorError(f"{path}: {error.strerror}", "name a file that can be written with --html") from error
+        raise OperatorError(f"{path}: {error.strerror}", "give --html a file that can be written") from error
 
 
 def _silent(*_: object) -> None:
@@ -179,7 +179,7 @@ def _day(option: str, written: str | None) -> date | None:
     try:
         return None if written is None else date.fromisoformat(written)
     except ValueError:
-        raise typer.BadParameter(f"{option}: {written!r} is no date such as 2026-03-31") from None
+        raise typer.BadParameter(f"{option}: {written!r} is not a date such as 2026-03-31") from None
 
 
 def _tolerance(written: list[str] | None) -> "Tolerance":

@@ -39,7 +39,7 @@ def print_tally(tally: Tally) -> None:
         more = " more" if fields else ""
         typer.echo(f"{same}{more} pairs of fields are equal everywhere")
     if tally.explained:
-        typer.echo(f"reasons were looked for in {tally.explained:,} of the {tally.different:,} different conversations")
+        typer.echo(f"looked for reasons in {tally.explained:,} of the {tally.different:,} different conversations")
         _print_reasons(tally)
     for line in _sample_lines(tally):
         typer.echo(printable(line))

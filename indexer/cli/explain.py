@@ -104,9 +104,13 @@ def _explained(  # noqa: PLR0917  (the command's own options)
 
     if file is None:
         if workspace is None:
-            raise OperatorError("no workspace is named", "give --workspace, or --file for a conversation of a file")
+            raise OperatorError(
+                "no workspace is named", "give --workspace, or --file to read the conversation from a file"
+            )
         if office_hours is not None or bot_admins:
-            raise OperatorError("--office-hours and --bot-admin go with --file", "stored workspaces have their own")
+            raise OperatorError(
+                "--office-hours and --bot-admin go with --file", "leave them out: a stored workspace has its own"
+            )
         return explain_stored(connections(), workspace, conversation, as_of, time_zone)
     schedule = read_with_warnings(office_hours) if office_hours else None
     computation = Computation(

@@ -43,13 +43,15 @@ def order(request: "ExportRequest", email: str | None) -> None:
         with here.store.begin() as connection:
             export, token = order_export(connection, request, address, here.settings)
     except InvalidQuestion as error:
-        remedy = "see: indexer workspace list" if error.parameter == "workspace" else "give another address"
+        remedy = (
+            "list the workspaces: indexer workspace list" if error.parameter == "workspace" else "give another address"
+        )
         raise OperatorError(f"--{error.parameter}: {error.reason}", remedy) from error
     wake_exporting_workers()
     typer.echo(f"{export.export_id}  {link_of(here.settings, export.export_id, token)}")
     with here.store.connect() as connection:
         say_if_nobody_takes_from(connection, "maintenance")
-    typer.echo(f"a worker writes it; see: indexer export show {export.export_id}", err=True)
+    typer.echo(f"a worker writes it; see its progress: indexer export show {export.export_id}", err=True)
 
 
 @export_app.command("list")
@@ -97,7 +99,7 @@ def cancel(
     if not dry_run:
         with connections().store.begin() as connection:
             if not cancel_export(connection, export_id):
-                raise OperatorError(f"export {export_id} is {export.state} already", "there is nothing to cancel")
+                raise OperatorError(f"export {export_id} is already {export.state}", "there is nothing to cancel")
     typer.echo(f"export {export_id} {'would be' if dry_run else 'is'} cancelled", err=True)
 
 
@@ -115,7 +117,9 @@ def fetch(
 
     export = _found(export_id)
     if export.state != "complete":
-        raise OperatorError(f"export {export_id} is {export.state}, not complete", "see: indexer export list")
+        raise OperatorError(
+            f"export {export_id} is {export.state}, not complete", "list the exports: indexer export list"
+        )
     with opened(output) as file:
         copy_file(connections().settings.exports_directory, export, file)
 
@@ -136,7 +140,7 @@ def _found(export_id: str) -> "Export":
     with connections().store.connect() as connection:
         found = get_export(connection, export_id)
     if found is None:
-        raise OperatorError(f"there is no export {export_id}", "see: indexer export list")
+        raise OperatorError(f"there is no export {export_id}", "list the exports: indexer export list")
     return found
 
 

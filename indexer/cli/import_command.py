@@ -112,8 +112,8 @@ def _said_of_times(ahead: "Sequence[tuple[str, int]]", count: int) -> str:
 
     named = ", ".join(f"{place} ({datetime.fromtimestamp(at, UTC):%Y-%m-%dT%H:%M:%SZ})" for place, at in ahead)
     return (
-        f"{count:,} of them say that they change more than a day from now, as {named}: their latest time that is not "
-        "in the future decides instead which record is newer; to replace what is stored in any case: --force"
+        f"{count:,} of them have an update time more than a day in the future, such as {named}: their latest time that "
+        "is not in the future decides which record is newer; to replace stored records in any case: --force"
     )
 
 
@@ -134,7 +134,7 @@ class _Refusals:
             file = open_private(path, "w")
         except OSError as error:
             raise OperatorError(
-                f"--refusals: cannot write {path}: {error.strerror}", "name a file that you may write"
+                f"--refusals: cannot write {path}: {error.strerror}", "give it a file that you may write"
             ) from error
         with file:
             yield cls(file)

@@ -53,7 +53,7 @@ def status(dataset: DatasetArgument = None, output: FormatOption = None) -> None
     for other in other_refresh(client, [search.alias_name(prefix, name) for name in datasets]):
         typer.echo(
             f"{other.index} has the refresh interval {other.live} instead of {other.declared}: readers may not see "
-            "what is written; a worker restores it when no process acts on the rebuild",
+            "new documents; a worker restores it when no process is working on the rebuild",
             err=True,
         )
 
@@ -97,7 +97,7 @@ def drift(
         if any(one["kind"] == "missing" for one in found):
             typer.echo("missing fields can be added: indexer index drift --apply", err=True)
         if any(one["kind"] != "missing" for one in found):
-            typer.echo("the rest takes an index as declared: indexer index rebuild", err=True)
+            typer.echo("to remove the other differences: indexer index rebuild", err=True)
         raise typer.Exit(1)
 
 
@@ -117,11 +117,11 @@ def create(
     for name in chosen:
         alias = search.alias_name(prefix, name)
         if dry_run and search.index_behind(client, alias) is None:
-            typer.echo(f"{alias}: an index of version {search.versions(name)[-1]} would be made")
+            typer.echo(f"{alias}: an index of version {search.versions(name)[-1]} would be created")
             continue
         ensured = search.ensure_dataset(client, prefix, name, here.spread, here.owner.installation)
         here.owner.expect(ensured.alias)
-        typer.echo(f"{ensured.alias}: {ensured.index} {'made' if ensured.created else 'is there'}")
+        typer.echo(f"{ensured.alias}: {ensured.index} {'created' if ensured.created else 'exists'}")
 
 
 @index_app.command()
@@ -152,11 +152,11 @@ def adopt(
     if dry_run:
         return
     if not yes:
-        typer.confirm("Fill these from this database from now on?", abort=True)
+        typer.confirm("Fill these indices from this database from now on?", abort=True)
     for index in others:
         here.owner.claim(index)
     typer.echo(f"adopted by installation {here.owner.installation}")
-    typer.echo("see what this database does not have of them: indexer reconcile", err=True)
+    typer.echo("see which of their documents this database does not have: indexer reconcile", err=True)
 
 
 def chosen_datasets(dataset: str | None) -> list[str]:

@@ -158,7 +158,7 @@ def purge(
     from indexer.store.queue.quarantine import purge as purge_entries
 
     if not because.strip():
-        raise typer.BadParameter("--because must say why")
+        raise typer.BadParameter("--because must give a reason")
     selection = _selection(workspace, conversations, reason, everything, dataset)
     store = connections().store
     with store.connect() as connection:
@@ -172,7 +172,10 @@ def purge(
             purged = purge_entries(connection, selection, _operator(), because.strip())
         typer.echo(f"{purged} removed; indexer quarantine list --purged shows the records")
         if purged < found:
-            typer.echo(f"{found - purged} stay or are gone: a worker was just trying them", err=True)
+            typer.echo(
+                f"{found - purged} were not removed, because a worker was trying them; see: indexer quarantine list",
+                err=True,
+            )
     if not complete:
         raise typer.Exit(1)
 
@@ -190,11 +193,11 @@ def resume(dataset: DatasetOption = "conversations", dry_run: DryRunOption = Fal
         stop = drain_stop(connection, of) if dry_run else resume_drain(connection, of)
         shards = due_shards(connection, of)
     if stop is None:
-        typer.echo("the drain is not stopped")
+        typer.echo("indexing is not stopped")
         return
     typer.echo(f"stopped since {moment(stop.since)}: {stop.reason}\n  for example {stop.error}")
     if dry_run:
-        typer.echo("the drain would go on")
+        typer.echo("indexing would resume")
     else:
         typer.echo("the drain goes on")
         wake_workers(shards, "due", of)
@@ -207,9 +210,9 @@ def _selection(
     from indexer.store.queue.quarantine import Selection
 
     if everything and (workspace or reason):
-        raise typer.BadParameter("--all means everything: name no workspace and no --reason with it")
+        raise typer.BadParameter("leave out the workspace and --reason, or leave out --all")
     if not (everything or workspace or reason):
-        raise typer.BadParameter("name a workspace, a --reason, or --all")
+        raise typer.BadParameter("give a workspace, a --reason, or --all")
     return Selection(workspace, tuple(conversations) if conversations else None, reason, named(dataset))
 
 

@@ -22,14 +22,14 @@ DatasetArgument = Annotated[str, typer.Argument(help="The dataset.")]
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Show what would be done, and change nothing.")]
 
 _ABOUT = {
-    "create": "an empty index is made",
+    "create": "an empty index is created",
     "dual_write": "workers write the new index too",
     "backfill": "history is written to the new index",
-    "settle_in": "the new index gets its settings for every day",
+    "settle_in": "the new index gets its settings for normal use",
     "verify": "the new index is compared with the store",
     "ready": "verified",
     "swap": "readers move to the new index",
-    "undo": "back to the old index",
+    "undo": "readers move back to the old index",
     "grace": "readers see the new index, and the old one is still written",
 }
 
@@ -75,7 +75,7 @@ def rebuild(
         return
     if current is not None and current.step == "grace":
         raise OperatorError(
-            f"{current.to_index} is what readers see, and {current.from_index} is still written",
+            f"readers see {current.to_index}, and {current.from_index} is still written",
             "end the rebuild: indexer index prune, or indexer index rollback",
         )
     started = current or rebuilder.start()
@@ -95,13 +95,13 @@ def swap_(dataset: DatasetArgument = "conversations", dry_run: DryRunOption = Fa
             "end it: indexer index prune; or go back: indexer index rollback",
         )
     if current.step not in ("ready", "swap"):
-        raise OperatorError(f"the rebuild is at step {current.step}", "go on with it: indexer index rebuild --no-swap")
+        raise OperatorError(f"the rebuild is at step {current.step}", "continue it: indexer index rebuild --no-swap")
     if dry_run:
-        typer.echo(f"{rebuilder.alias}: {current.to_index} instead of {current.from_index}")
+        typer.echo(f"{rebuilder.alias} would point at {current.to_index} instead of {current.from_index}")
         return
     with _watched(rebuilder) as watched:
         done = watched.run(current, until="grace")
-    typer.echo(f"{rebuilder.alias}: {done.to_index} instead of {done.from_index}, which is still written")
+    typer.echo(f"{rebuilder.alias} points at {done.to_index} instead of {done.from_index}, which is still written")
 
 
 @index_app.command()
@@ -110,10 +110,12 @@ def rollback(dataset: DatasetArgument = "conversations", dry_run: DryRunOption =
     rebuilder = _rebuilder(dataset)
     current = _expected(rebuilder, dataset)
     if dry_run:
-        typer.echo(f"{rebuilder.alias}: {current.from_index}; {current.to_index} would not be written any more")
+        typer.echo(
+            f"{rebuilder.alias} would point at {current.from_index}; {current.to_index} would no longer be written"
+        )
         return
     done = rebuilder.rollback()
-    typer.echo(f"{rebuilder.alias}: {done.from_index}; {done.to_index} is not written any more")
+    typer.echo(f"{rebuilder.alias} points at {done.from_index}; {done.to_index} is no longer written")
     typer.echo("remove it: indexer index prune", err=True)
 
 
@@ -129,7 +131,8 @@ def prune(
     current = rebuilder.current()
     if current is not None and current.step != "grace":
         raise OperatorError(
-            f"a rebuild is going on, at step {current.step}", "let it come to its end, or: indexer index rollback"
+            f"a rebuild is in progress, at step {current.step}",
+            "wait until it has ended, or give it up: indexer index rollback",
         )
     unread = rebuilder.unread()
     if not unread:
@@ -177,7 +180,7 @@ def verify(
     rebuilder = _rebuilder(dataset)
     current = _expected(rebuilder, dataset)
     if current.step in ("create", "dual_write"):
-        raise OperatorError("there is nothing in the new index yet", "go on with: indexer index rebuild --no-swap")
+        raise OperatorError("there is nothing in the new index yet", "continue with: indexer index rebuild --no-swap")
     key = kind_of(rebuilder.dataset).key
     comparison = Comparison(rebuilder.search, current.from_index, current.to_index, sample, key)
     total = int(rebuilder.search.count(index=current.from_index)["count"])
@@ -278,8 +281,8 @@ def _watched(rebuilder: "Rebuilder") -> Iterator["Rebuilder"]:
                 )
 
         with left_to_workers(
-            "changes go on being written to both indices, and the workers go on with history; see how far it is: "
-            "indexer index status; go on: indexer index rebuild; give it up: indexer index rollback"
+            "changes are still written to both indices, and the workers continue with history; see the progress: "
+            "indexer index status; continue: indexer index rebuild; give it up: indexer index rollback"
         ):
             yield replace(rebuilder, on_step=on_step, on_wait=on_wait)
 
@@ -296,7 +299,7 @@ def _set_state(dataset: str, state: Literal["running", "paused"], dry_run: bool)
         return
     with connections().store.begin() as connection:
         if not set_state(connection, current.backfill_id, state):
-            raise OperatorError(f"the backfill is {state} already, or done", "see: indexer index status")
+            raise OperatorError(f"the backfill is {state} already, or done", "see its step: indexer index status")
     if state == "running":
         wake_backfilling_workers()
     typer.echo(f"the backfill is {state}")
@@ -325,7 +328,7 @@ def _rebuilder(dataset: str, max_rate: float | None = None, sample: float = 0.01
 def _expected(rebuilder: "Rebuilder", dataset: str) -> "Rebuild":
     current = rebuilder.current()
     if current is None:
-        raise OperatorError(f"no rebuild of {dataset} is going on", "begin one: indexer index rebuild")
+        raise OperatorError(f"no rebuild of {dataset} is going on", "start one: indexer index rebuild")
     return current
 
 

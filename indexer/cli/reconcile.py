@@ -111,10 +111,12 @@ def _print(found: "Reconciled", output: Format | None) -> None:
             if wanted is Format.CSV or records:
                 print_records(records, SAMPLE, wanted)
     if found.repaired:
-        typer.echo(f"{found.repaired:,} repaired: orphaned ones are deleted, the workers do the rest", err=True)
+        typer.echo(
+            f"{found.repaired:,} repaired: orphaned documents are deleted, and the workers index the others", err=True
+        )
     if found.spared:
         typer.echo(
             f"{found.spared:,} orphaned documents were not deleted: most of the index is unknown to this database.\n"
-            "  try: see whether DATABASE_URL and INDEXER_INDEX_PREFIX belong together; if they do: --repair --yes",
+            "  try: check whether DATABASE_URL and INDEXER_INDEX_PREFIX belong together; if they do: --repair --yes",
             err=True,
         )

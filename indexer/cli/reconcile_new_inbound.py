@@ -66,8 +66,9 @@ def new_inbound(
     _print(found, output)
     if not found.adds_up:
         typer.echo(
-            f"does not add up: {found.unexplained:,} unexplained; the walk has counted {found.walked_chart:,} for the "
-            f"chart and {found.walked_export:,} for the export\n  try: indexer index verify",
+            f"the steps do not add up: {found.unexplained:,} unexplained; document by document, {found.walked_chart:,} "
+            f"were counted for the chart and {found.walked_export:,} for the export\n"
+            f"  try: indexer reconcile --workspace {workspace} --deep",
             err=True,
         )
         raise typer.Exit(1)

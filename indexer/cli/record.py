@@ -44,13 +44,13 @@ def delete(
         stored = {one.record_id: one.deleted for one in read_records(connection, of, [(workspace, id_) for id_ in ids])}
     living = sum(not deleted for deleted in stored.values())
     if dry_run:
-        typer.echo(f"{living} would be removed, {len(stored) - living} deleted before")
+        typer.echo(f"{living} would be removed, {len(stored) - living} already deleted")
     else:
         if not yes:
             typer.confirm(f"Delete {living} {dataset.replace('_', ' ')} of {workspace}, for good?", abort=True)
         with store.begin() as connection:
             shards = delete_records(connection, of, workspace, ids, int(time.time()) if at is None else at)
-        typer.echo(f"{living} removed, {len(stored) - living} deleted before")
+        typer.echo(f"{living} removed, {len(stored) - living} already deleted")
         wake_workers(set(shards.values()), "deleted", of)
     if unknown := [id_ for id_ in ids if id_ not in stored]:
         typer.echo(f"not stored in {workspace}: {', '.join(unknown)}", err=True)

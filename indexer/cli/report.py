@@ -123,7 +123,7 @@ def show(name: NameArgument, output: FormatOption = None) -> None:
             print_records(({"key": key, "text": text} for key, text in words.items()), ["key", "text"], output)
         case Format.TABLE:
             typer.echo("\n".join(block(words, console().width)))
-            typer.echo(f"\nMarch 2026 of the workspace {example.workspace}, by {example.interval}, is this search:\n")
+            typer.echo(f"\nThe search for March 2026 of the workspace {example.workspace}, by {example.interval}:\n")
             typer.echo(orjson.dumps(body, option=orjson.OPT_INDENT_2))
 
 

@@ -228,9 +228,7 @@ def resolved(resolver: "Resolver", report: "Definition", question: "Question") -
         return question
     [found] = resolver.resolve([(report, question)])
     for unknown in found.unknown:
-        raise OperatorError(
-            f"--where: {unknown}", f"see the values with: indexer report run {report.name} --group-by …"
-        )
+        raise OperatorError(f"--where: {unknown}", f"list the values: indexer report run {report.name} --group-by …")
     for notice in found.notices:
         typer.echo(notice, err=True)
     return found.question
@@ -246,7 +244,7 @@ def check_workspace(resolver: "Resolver", report: "Definition", question: "Quest
     with store() as connection:
         known = has_workspace(connection, question.workspace)
     if not known:
-        raise OperatorError(f"--workspace: {unindexed}", "see all workspaces with: indexer workspace list")
+        raise OperatorError(f"--workspace: {unindexed}", "list the workspaces: indexer workspace list")
     typer.echo(unindexed.partition(";")[0], err=True)
 
 

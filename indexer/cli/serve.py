@@ -69,7 +69,7 @@ def _loopback(host: str) -> str:
         pass  # a name of a host: not ours to resolve, since it may become another machine's tomorrow
     raise OperatorError(
         f"--host: {host} can be reached from other machines, and no token protects the reports",
-        "listen on 127.0.0.1, or set INDEXER_API_TOKEN, which every request then has to bear",
+        "listen on 127.0.0.1, or set INDEXER_API_TOKEN, which every request must then send",
     )
 
 

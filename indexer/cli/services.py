@@ -115,10 +115,10 @@ def _end_users(used: "Settings") -> None:
     users = signed_in(used)
     if not users:
         return
-    typer.echo(f"ending the {', the '.join(map(str, users))}; what is under way is finished first", err=True)
+    typer.echo(f"stopping the {', the '.join(map(str, users))}; work in progress is finished first", err=True)
     killed = end(users, used.shutdown_seconds + _GRACE_SECONDS)
     for user in users:
-        typer.echo(f"killed the {user}, which did not end in time" if user in killed else f"ended the {user}")
+        typer.echo(f"killed the {user}, which did not stop in time" if user in killed else f"ended the {user}")
 
 
 def _delete(directory: Path) -> None:

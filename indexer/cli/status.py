@@ -96,9 +96,9 @@ def _looking_at(url: str) -> Iterator["Connection"]:
                 raise OperatorError("the store is empty", "import something: indexer import FILE --workspace ID")
             if found != SCHEMA_REVISION:
                 raise OperatorError(
-                    f"the store is at revision {found}, this release at {SCHEMA_REVISION}",
-                    "any command that writes brings an older one up to date; a newer one needs the release that made "
-                    "it",
+                    f"the store's schema is at revision {found}, this release needs {SCHEMA_REVISION}",
+                    "if the schema is older, any command that writes upgrades it; if it is newer, use the release that "
+                    "created it",
                 )
             yield connection
     finally:

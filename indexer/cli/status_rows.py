@@ -132,7 +132,7 @@ def _quarantine(found: Overview) -> Iterator[dict[str, str]]:
 def _job(job: Job) -> dict[str, str]:
     far = f"{job.done:,}" if job.total is None else f"{job.done:,} of {job.total:,}"
     rate = f"{job.per_second:,.0f} a second" if job.per_second else ""
-    nobody = "no worker takes it: indexer worker" if job.unattended else ""
+    nobody = "no worker takes its work; start one: indexer worker" if job.unattended else ""
     parts = (job.state, far, rate, nobody, f"error: {job.error}" if job.error else "")
     return _row(job.kind, job.name, "unattended" if job.unattended else job.state, ", ".join(filter(None, parts)))
 
@@ -146,7 +146,7 @@ def _indices(found: Overview, shown: Sequence[Shown]) -> Iterator[dict[str, str]
         detail = ", ".join(filter(None, (f"version {one.status.version}", documents, newest, one.status.health)))
         yield _row("index", one.status.dataset, one.status.health, detail)
     if not shown:
-        yield _row("index", "", "none", "there is none, or it cannot be seen")
+        yield _row("index", "", "none", "missing, or not visible")
 
 
 def _ago(seconds: float) -> str:

@@ -35,7 +35,7 @@ class Attendance:
             taken = takes_from(connection, self._queue)
         if taken:
             if self._absent >= 2:
-                typer.echo(f"a worker takes from the queue {self._queue} now", err=True)
+                typer.echo(f"a worker is now taking work from the queue {self._queue}", err=True)
             self._absent = 0
             return
         self._absent += 1
@@ -53,7 +53,7 @@ def say_if_nobody_takes_from(connection: "Connection", queue: str) -> None:
 
 def say_nobody_takes_from(queue: str) -> None:
     """Say that a queue has no worker, and what to do about it."""
-    typer.echo(f"no worker takes from the queue {queue}; start one: indexer worker", err=True)
+    typer.echo(f"no worker is taking work from the queue {queue}; start one: indexer worker", err=True)
 
 
 @contextmanager

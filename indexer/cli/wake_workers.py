@@ -27,7 +27,9 @@ def wake_workers(shards: Collection[int], done: str, dataset: "Dataset" = "conve
     try:
         wake(celery, connections().redis, shards, dataset)
     except (RedisError, OperationalError, ServiceUnavailable, ValueError) as error:
-        typer.echo(f"warning: all is {done}, but no worker was woken ({error}); a sweep will do it", err=True)
+        typer.echo(
+            f"warning: everything is {done}, but no worker was woken ({error}); the next sweep wakes one", err=True
+        )
     with connections().store.connect() as connection:
         say_what_waits(connection)
 

@@ -69,7 +69,7 @@ def worker(
     names = queues.split(",")
     unknown = set(names) - set(QUEUES)
     if unknown:
-        raise typer.BadParameter(f"no queue {', '.join(sorted(unknown))}; there are {', '.join(QUEUES)}")
+        raise typer.BadParameter(f"there is no queue {', '.join(sorted(unknown))}; choose from {', '.join(QUEUES)}")
     logs.configure(logging.getLevelName(log_level.value))
     used = settings()
     _prepare(Connections(used), patient=began_again)

@@ -124,7 +124,7 @@ def set_(
     named = {Named.TEAM: teams, Named.TEAMMATE: teammates}
     names = {kind: read_names_file(file) for kind, file in named.items() if file is not None}
     if not wanted and not names:
-        raise typer.BadParameter("nothing to set: name at least one setting")
+        raise typer.BadParameter("nothing to set: give at least one setting")
 
     with _store() as store, store.connect() as connection:
         hold_workspace(connection, workspace_id)
@@ -137,7 +137,7 @@ def set_(
             connection.commit()
         said = [name.replace("_", " ") for name in wanted] + [f"{len(by_id)} {kind}s" for kind, by_id in names.items()]
         typer.echo(f"{workspace_id}: {', '.join(said)} {'would be set' if dry_run else 'set'}")
-        typer.echo(f"{saved.marked} conversations {'would become' if dry_run else 'are'} due to be indexed again")
+        typer.echo(f"{saved.marked} conversations {'would be' if dry_run else 'are'} due to be indexed again")
         if saved.marked and not dry_run:
             say_what_waits(connection)
 

@@ -77,7 +77,7 @@ def test_zones_are_compared_one_by_one(elasticsearch_url: str, installation: Ins
 def test_documents_of_earlier_hours_are_counted_with_what_to_do(installation: Installation) -> None:
     finding = time_zones.documents(installation)
     assert finding.verdict is Verdict.WARNING
-    assert finding.detail.startswith("1 documents of 1 workspaces are of earlier office hours")
+    assert finding.detail.startswith("1 documents of 1 workspaces were computed with earlier office hours")
     assert finding.remedy.endswith("indexer backfill --workspace acme --only outdated")
 
 

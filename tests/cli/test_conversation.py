@@ -27,9 +27,9 @@ def installation(test_settings: Settings) -> Iterator[Installation]:
 
 def test_deleting_says_what_became_of_each_and_names_what_it_did_not_find(installation: Installation) -> None:
     delete = ("conversation", "delete", "--workspace", "w", "--yes")
-    assert installation.run(*delete, "1") == "1 left without content, 0 removed, 0 deleted before\n"
+    assert installation.run(*delete, "1") == "1 left without content, 0 removed, 0 already deleted\n"
     assert installation.run(*delete, "1", "2", "--no-retain-metrics", "--dry-run") == (
-        "0 would be left without content, 2 would be removed, 0 deleted before\n"
+        "0 would be left without content, 2 would be removed, 0 already deleted\n"
     )
     assert "not stored in w: 7" in installation.said(*delete, "2", "7", "--no-retain-metrics", code=1)
     installation.index_everything()
@@ -46,7 +46,7 @@ def test_deleting_asks_first(installation: Installation) -> None:
 
 def test_merging_contacts_has_their_conversations_indexed_again(installation: Installation) -> None:
     merge = ("contact", "merge", "--workspace", "w")
-    assert "2 conversations would become due" in installation.run(*merge, "lead", "user", "--dry-run")
+    assert "2 conversations would be due" in installation.run(*merge, "lead", "user", "--dry-run")
     assert "2 conversations are due to be indexed as user's" in installation.run(*merge, "lead", "user")
     assert "error: user: cannot be merged into itself" in installation.said(*merge, "user", "lead", code=2)
     installation.index_everything()

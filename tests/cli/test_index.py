@@ -47,15 +47,15 @@ def test_create_makes_a_dataset_once(client: Elasticsearch, index_prefix: str) -
     alias = f"{index_prefix}-conversations"
     made = run.invoke(app, ["index", "create", "conversations"])
     index = index_behind(client, alias)
-    assert (made.exit_code, made.stdout) == (0, f"{alias}: {index} made\n")
+    assert (made.exit_code, made.stdout) == (0, f"{alias}: {index} created\n")
     again = run.invoke(app, ["index", "create"])
     assert again.exit_code == 0
-    assert f"{alias}: {index} is there\n" in again.stdout
+    assert f"{alias}: {index} exists\n" in again.stdout
 
 
 def test_create_with_dry_run_makes_nothing(client: Elasticsearch, index_prefix: str) -> None:
     told = run.invoke(app, ["index", "create", "conversations", "--dry-run"])
-    assert "would be made" in told.stdout
+    assert "would be created" in told.stdout
     assert client.indices.get(index=f"{index_prefix}-*").body == {}
 
 

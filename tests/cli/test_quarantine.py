@@ -262,10 +262,10 @@ def test_a_stop_of_the_drain_is_seen_by_doctor_until_it_is_resumed(engine: Engin
     assert IMMENSE in finding.detail
     assert "indexer quarantine resume" in finding.remedy
 
-    assert run("resume", "--dry-run").stdout.endswith("the drain would go on\n")
+    assert run("resume", "--dry-run").stdout.endswith("indexing would resume\n")
     assert postgresql.quarantine_limit(installation).verdict is Verdict.FAILED
     told = run("resume").stdout
     assert "25 of the last 40" in told
     assert told.endswith("the drain goes on\n")
     assert postgresql.quarantine_limit(installation).verdict is Verdict.OK
-    assert run("resume").stdout == "the drain is not stopped\n"
+    assert run("resume").stdout == "indexing is not stopped\n"

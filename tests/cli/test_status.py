@@ -125,7 +125,7 @@ def test_a_worker_without_a_beat_is_warned_of(installation: Installation) -> Non
         connection.exec_driver_sql("UPDATE signs SET ended_at = NULL, seen_at = now()")
     verdict, detail = verdicts(installation)["beat"]
     assert verdict == "warning"
-    assert "no beat runs" in detail
+    assert "a worker runs without a beat" in detail
 
 
 def test_a_backfill_and_an_export_that_nobody_works_on_are_named(installation: Installation) -> None:
@@ -165,7 +165,7 @@ def test_the_screen_fits_its_terminal_and_says_the_next_step(installation: Insta
     lines = installation.run("status", "--format", "table").splitlines()
     assert max(map(len, lines)) <= int(columns)
     assert lines[0].startswith("due         conversations: 3 due")
-    assert "no worker takes it: indexer worker" in " ".join(" ".join(lines).split())
+    assert "no worker takes its work; start one: indexer worker" in " ".join(" ".join(lines).split())
 
 
 def test_a_role_that_is_none_is_refused(installation: Installation) -> None:

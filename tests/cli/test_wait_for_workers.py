@@ -59,13 +59,13 @@ def says(command: subprocess.Popen[bytes], text: bytes, seconds: float = 120) ->
 def test_a_backfill_says_that_no_worker_takes_it_and_after_ctrl_c_what_goes_on(installation: Installation) -> None:
     installation.run("index", "create")
     with waiting(installation, "backfill", "--workspace", "w") as command:
-        says(command, b"no worker takes from the queue backfill; start one: indexer worker")
+        says(command, b"no worker is taking work from the queue backfill; start one: indexer worker")
         command.send_signal(signal.SIGINT)
         said = says(command, b"indexer backfill cancel 1")
         assert b"indexer backfill watch 1" in said
         assert command.wait(timeout=60) == 130
     assert installation.json("backfill", "list")[0]["state"] == "running"
-    assert "no worker takes from the queue backfill" in installation.said("backfill", "list", code=0)
+    assert "no worker is taking work from the queue backfill" in installation.said("backfill", "list", code=0)
     installation.run("backfill", "cancel", "1")
     assert installation.said("backfill", "list", code=0) == ""
 
@@ -73,7 +73,7 @@ def test_a_backfill_says_that_no_worker_takes_it_and_after_ctrl_c_what_goes_on(i
 def test_a_rebuild_says_so_too_and_goes_on_when_a_worker_comes(installation: Installation) -> None:
     installation.run("index", "create")
     with waiting(installation, "index", "rebuild") as command:
-        says(command, b"no worker takes from the queue backfill")
+        says(command, b"no worker is taking work from the queue backfill")
         worker = installation.start_worker()
         try:
             says(command, b"swap: readers move to the new index")
@@ -94,9 +94,9 @@ def test_an_export_that_nobody_will_write_says_so(installation: Installation) ->
         capture_output=True,
         check=True,
     )
-    assert b"no worker takes from the queue maintenance" in done.stderr
-    assert "no worker takes from the queue maintenance" in installation.said("export", "list", code=0)
-    assert "no worker takes from" in installation.said("export", "show", done.stdout.split()[0].decode(), code=0)
+    assert b"no worker is taking work from the queue maintenance" in done.stderr
+    assert "no worker is taking work from the queue maintenance" in installation.said("export", "list", code=0)
+    assert "no worker is taking work from" in installation.said("export", "show", done.stdout.split()[0].decode(), code=0)
 
 
 def test_what_makes_conversations_due_says_that_they_wait_unless_a_worker_is_there(

@@ -74,7 +74,7 @@ def test_office_hours_are_set_and_make_the_conversations_due(engine: Engine, tmp
 
 def test_a_dry_run_changes_nothing(engine: Engine) -> None:
     told = _run("set", "w", "--bot-admin", "7", "--dry-run")
-    assert "3 conversations would become due" in told.stdout
+    assert "3 conversations would be due" in told.stdout
     assert _shown()["bot_admin_ids"] == []
     assert _due(engine) == 0
 
