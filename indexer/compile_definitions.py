@@ -41,7 +41,7 @@ def compile_definitions(say: Callable[[str], None] = lambda _: None) -> Path | N
         raise OperatorError(
             "mypyc, which compiles the definitions, is not installed", "pip install 'reporting-indexer[compile]'"
         )
-    say("compiling the definitions, half a minute at most")
+    say("compiling the definitions, which takes half a minute at most")
     try:
         FOLDER.mkdir(exist_ok=True)
         with TemporaryDirectory(dir=FOLDER, prefix=".") as name:
@@ -52,7 +52,8 @@ def compile_definitions(say: Callable[[str], None] = lambda _: None) -> Path | N
             (scratch / "built").rename(compiled)
     except OSError as error:
         raise OperatorError(
-            f"cannot write in {FOLDER}: {error}", f"run it as who may write in {PACKAGE}, or leave it interpreted"
+            f"cannot write in {FOLDER}: {error}",
+            f"run it as a user who may write in {PACKAGE}, or leave the definitions interpreted",
         ) from error
     return compiled
 
@@ -78,6 +79,6 @@ def _build(scratch: Path) -> None:
         said = "\n".join(done.stdout.splitlines()[-_LAST_LINES:])
         raise OperatorError(
             f"the definitions cannot be compiled:\n{said}",
-            "a C compiler and Python's headers are needed (on Debian: gcc and python3-dev); without them they are "
-            "interpreted, which is slower and otherwise the same",
+            "install a C compiler and Python's headers (on Debian: gcc and python3-dev); without them the definitions "
+            "are interpreted, which is slower and gives the same numbers",
         )

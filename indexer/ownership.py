@@ -20,14 +20,14 @@ def expect_ours(path: Path, name: str, elsewhere: str) -> None:
     for status in _statuses(path):
         if status.st_uid not in (_ROOT, os.geteuid()):
             raise OperatorError(
-                f"{name}: {path} belongs to another user (id {status.st_uid}), who could have this command run or end "
+                f"{name}: {path} belongs to another user (id {status.st_uid}), who could make this command run or end "
                 "programs as you",
                 f"run as that user, make it yours (chown), or {elsewhere}",
             )
         if not stat.S_ISLNK(status.st_mode) and _is_open(status):
             raise OperatorError(
-                f"{name}: other users may write to {path}, and could have this command run or end programs as you",
-                f"take that right away (chmod go-w {path}), or {elsewhere}",
+                f"{name}: other users may write to {path}, and could make this command run or end programs as you",
+                f"remove that permission (chmod go-w {path}), or {elsewhere}",
             )
 
 
@@ -37,7 +37,7 @@ def _statuses(path: Path) -> list[os.stat_result]:
     except (FileNotFoundError, NotADirectoryError):
         return []
     except OSError as error:
-        raise OperatorError(f"{path} cannot be looked at: {error.strerror}", "look to the rights of it") from error
+        raise OperatorError(f"{path} cannot be read: {error.strerror}", "check its permissions") from error
 
 
 def _is_open(status: os.stat_result) -> bool:

@@ -158,7 +158,7 @@ def test_without_a_compiler_the_remedy_is_said_and_nothing_is_left(uncompiled: P
     done = python(uncompiled, "-m", "indexer", "compile", CC="false")
 
     assert done.returncode == 2
-    assert b"a C compiler and Python's headers are needed" in done.stderr
+    assert b"install a C compiler and Python's headers" in done.stderr
     assert list((uncompiled / "indexer" / "__native__").iterdir()) == []
     assert state_of(uncompiled) == "False|not compiled\n"
 

@@ -37,11 +37,13 @@ def load_reports(directory: Path | None = None) -> Catalogue:
         if definition.name != file.stem or definition.name in found:
             raise OperatorError(
                 f"{source}: name: {definition.name} is not the name of the file, or another report has it too",
-                "give every report a name of its own, and its file the same",
+                "give each report a unique name, and its file the same name",
             )
         found[definition.name] = definition
     if not found:
-        raise OperatorError(f"there is no report in {queries}", "install the package again, or restore that directory")
+        raise OperatorError(
+            f"there are no reports in {queries}", "install the package again, or restore that directory"
+        )
     return found
 
 
@@ -53,7 +55,7 @@ def read_report(file: Path, source: str, dataset: str, fields: Mapping[str, str]
         return read_definition(source, dataset, content, fields)
     except (OSError, yaml.YAMLError, InvalidDefinition) as error:
         fault = str(error) if isinstance(error, InvalidDefinition) else f"{source}: {error}"
-        raise OperatorError(fault, "correct the file, or take it away") from error
+        raise OperatorError(fault, "correct the file, or remove it") from error
 
 
 def by_category(reports: Catalogue) -> list[Definition]:

@@ -56,7 +56,7 @@ def explain_stored(
         raise OperatorError(
             f"conversation {conversation_id!r} is {'not stored' if inputs is None else 'deleted'} in workspace "
             f"{workspace_id!r}",
-            "see the ids with: indexer report conversations; or explain one of a file with --file",
+            "list the ids: indexer report conversations; or read the conversation from a file: --file",
         )
     computation, payload = inputs.computation, inputs.stored.payload
     zone = ZoneInfo(time_zone or inputs.workspace.time_zone)
@@ -124,7 +124,7 @@ def _instant(written: str | None, zone: ZoneInfo, conversation: Conversation) ->
     created_at = conversation.said.created_at
     if at < created_at:
         created = local(created_at, zone)
-        raise OperatorError(f"--as-of: there was no conversation before {created}", "give a later time")
+        raise OperatorError(f"--as-of: the conversation did not exist before {created}", "give a later time")
     return at
 
 

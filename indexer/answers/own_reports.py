@@ -76,7 +76,7 @@ def _read(file: Path) -> Definition:
     dataset = file.parent.name
     if dataset not in datasets():
         raise OperatorError(
-            f"{file}: does not lie in a directory named after a dataset",
+            f"{file}: is not in a directory named after a dataset",
             f"put it into one of {', '.join(f'{name}/' for name in sorted(datasets()))}",
         )
     report = read_report(file, str(file), dataset, _fields(dataset))

@@ -199,7 +199,7 @@ def resume(dataset: DatasetOption = "conversations", dry_run: DryRunOption = Fal
     if dry_run:
         typer.echo("indexing would resume")
     else:
-        typer.echo("the drain goes on")
+        typer.echo("indexing resumes")
         wake_workers(shards, "due", of)
 
 

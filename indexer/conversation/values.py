@@ -34,7 +34,7 @@ def epoch_seconds(value: object, path: str) -> int:
     if 1 <= seconds < LATEST:
         return int(seconds)
     if 0 <= seconds < 1:
-        raise Refused(path, f"{shortened(value)} is no time")
+        raise Refused(path, f"{shortened(value)} is not a time")
     raise Refused(path, f"{shortened(value)} is not a time between 1970 and 2100")
 
 

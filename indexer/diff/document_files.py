@@ -63,7 +63,7 @@ def _entries(path: str, selection: Selection) -> Iterator[tuple[str, Entry]]:
         try:
             found = _decode(payload)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-            raise _broken(place, f"is no document: {error}") from error
+            raise _broken(place, f"is not a document: {error}") from error
         key = _key(found, place, selection)
         if not selection.takes(key):
             continue
@@ -86,7 +86,9 @@ def _key(found: _Keys, place: str, selection: Selection) -> Key:
 
 
 def _broken(place: str, reason: str) -> OperatorError:
-    return OperatorError(f"{place} {reason}", "nothing was compared; mend the file, one JSON document a line")
+    return OperatorError(
+        f"{place} {reason}", "nothing was compared; correct the file, which must have one JSON document a line"
+    )
 
 
 def _chunks(path: str, selection: Selection) -> Iterator[list[tuple[Key, str, bytes]]]:

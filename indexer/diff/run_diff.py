@@ -104,7 +104,9 @@ class Diffing:
                     if place % _TOLD_EVERY == 0:
                         on_documents(place)
         except OutOfOrder as error:
-            raise OperatorError(str(error), "a document was written by hand; see indexer reconcile") from error
+            raise OperatorError(
+                str(error), "another program wrote this document; find it: indexer reconcile"
+            ) from error
         found.look_into()
         on_documents(tally.compared + tally.only_left + tally.only_right)
         return tally

@@ -53,11 +53,11 @@ def read_side(written: str) -> Side:
     kind, colon, name = written.partition(":")
     named = kind in (SideKind.PIPELINE, SideKind.INDEX, SideKind.FILE)
     if kind not in list(SideKind) or named != bool(name) or named != bool(colon):
-        raise OperatorError(f"{written!r} is no side of a comparison", f"a side is one of {_FORMS}")
+        raise OperatorError(f"{written!r} is not a side of a comparison", f"a side is one of {_FORMS}")
     if kind == SideKind.PIPELINE and name not in get_args(Pipeline):
         raise OperatorError(f"there is no pipeline {name!r}", "choose new, legacy or rest")
     if kind == SideKind.FILE and name == "-":
-        raise OperatorError("file:- cannot be compared: a side is read twice", "write it to a file first")
+        raise OperatorError("file:- cannot be compared, because a side is read twice", "write it to a file first")
     return Side(SideKind(kind), name)
 
 
@@ -82,8 +82,8 @@ def pairs_of(left: Side, right: Side, chosen: Chosen) -> list[Pair] | None:
     taken = [pair for pair in pairs if chosen.takes(*pair)]
     if not taken:
         raise OperatorError(
-            f"{left.written} and {right.written} have no field in common that --fields and --ignore leave",
-            f"they have: {', '.join(pair.name for pair in pairs)}",
+            f"--fields and --ignore leave no field that {left.written} and {right.written} have in common",
+            f"choose from {', '.join(pair.name for pair in pairs)}",
         )
     return taken
 

@@ -78,7 +78,7 @@ def read_tolerance(written: list[str]) -> Tolerance:
     for one in written:
         found = _WRITTEN.fullmatch(one.strip())
         if found is None:
-            raise ValueError(f"{one!r} is no tolerance such as 1s, timestamp=1s or duration=2m")
+            raise ValueError(f"{one!r} is not a tolerance such as 1s, timestamp=1s or duration=2m")
         for kind in [found[1]] if found[1] else list(seconds):
             seconds[kind] = int(found[2]) * _UNITS[found[3]]
     return Tolerance(**seconds)

@@ -130,7 +130,7 @@ def make_ground(settings: "Settings") -> Ground:
     for place in (home, cache, ground.services, ground.programs):
         if not os.access(place, os.R_OK | os.W_OK | os.X_OK):
             raise OperatorError(
-                f"no right to write in {place} (it belongs to user id {place.stat().st_uid})",
+                f"no permission to write in {place} (it belongs to user id {place.stat().st_uid})",
                 "set INDEXER_HOME and INDEXER_CACHE_DIR to directories of your own",
             )
     return ground
@@ -196,7 +196,7 @@ def make_directory(path: Path, mode: int) -> None:
         path.chmod(mode)
     except FileExistsError:
         if not path.is_dir():
-            raise OperatorError(f"{path} is a file; a directory is needed", "move it away") from None
+            raise OperatorError(f"{path} is a file, and a directory is needed", "move the file away") from None
     except OSError as error:
         raise OperatorError(
             f"cannot make the directory {path}: {error.strerror}",

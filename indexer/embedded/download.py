@@ -47,8 +47,8 @@ def distribution(cache: Path, repositories: Mapping[str, str] | None = None) -> 
             shutil.rmtree(leftover, ignore_errors=True)
         if shutil.disk_usage(folder).free < _ROOM:
             raise OperatorError(
-                f"too little room in {folder}: Elasticsearch needs {_ROOM // 1_000_000} MB",
-                "free some, or set INDEXER_CACHE_DIR to a directory on another disk",
+                f"too little space in {folder}: Elasticsearch needs {_ROOM // 1_000_000} MB",
+                "free disk space, or set INDEXER_CACHE_DIR to a directory on another disk",
             )
         return _fetch_with_retries(target, repositories)
 
@@ -68,13 +68,13 @@ def _fetch_with_retries(target: Path, repositories: Mapping[str, str] | None) ->
         except OSError as error:
             raise OperatorError(
                 f"cannot write the download to {target.parent}: {error.strerror}",
-                "free some room, or set INDEXER_CACHE_DIR to another directory",
+                "free disk space, or set INDEXER_CACHE_DIR to another directory",
             ) from error
         else:
             return target
     raise OperatorError(
         f"Elasticsearch {VERSION} could not be downloaded from Maven Central: {reason}",
-        f"look to the network (HTTPS_PROXY and REQUESTS_CA_BUNDLE are honoured); or put the file {target.name} "
+        f"check the network (HTTPS_PROXY and REQUESTS_CA_BUNDLE are used); or put the file {target.name} "
         f"of {_GROUP}:{_ARTIFACT}:{VERSION} into {target.parent}; or set ELASTICSEARCH_URL",
     )
 

@@ -28,7 +28,7 @@ def free_port(preferred: int | None = None) -> int:
             return port
     raise OperatorError(
         f"no free port found between {_RANGE.start} and {_RANGE.stop} on 127.0.0.1",
-        "end what listens there, or set ELASTICSEARCH_URL, DATABASE_URL and REDIS_URL to servers of your own",
+        "stop a program there, or set ELASTICSEARCH_URL, DATABASE_URL and REDIS_URL to servers of your own",
     )
 
 

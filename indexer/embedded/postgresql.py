@@ -52,7 +52,7 @@ def prepare(_settings: "Settings", ground: "Ground", port: int) -> Launch:
     if major != _MAJOR:
         raise OperatorError(
             f"{data} holds data of PostgreSQL {major}; this version runs PostgreSQL {_MAJOR}",
-            "export it with the old version, or start anew with: indexer down --delete-data",
+            "export it with the old version, or start with empty data: indexer down --delete-data",
         )
     _forget_dead_postmaster(data)
     options = {"listen_addresses": "127.0.0.1", "port": port, "unix_socket_directories": "", "timezone": "UTC"}
@@ -97,7 +97,7 @@ def _make_cluster(ground: "Ground", binaries: "Path", data: "Path", password: "P
     if done.returncode:
         raise OperatorError(
             f"PostgreSQL cannot make its data directory {data}: {done.stderr.strip()[-600:]}",
-            "look to free disk space and to the rights of that directory, or set DATABASE_URL",
+            "check free disk space and the permissions of that directory, or set DATABASE_URL",
         )
     unfinished.rename(data)
 

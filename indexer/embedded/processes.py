@@ -130,7 +130,7 @@ def _signal(pid: int, number: signal.Signals) -> None:
         pass
     except PermissionError as error:
         raise OperatorError(
-            f"no right to end the process {pid}, which belongs to another user", "run as the user who started it"
+            f"no permission to stop the process {pid}, which belongs to another user", "run as the user who started it"
         ) from error
 
 

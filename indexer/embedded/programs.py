@@ -116,7 +116,7 @@ def _install(target: Path, build: Callable[[Path], None]) -> None:
             shutil.rmtree(building, ignore_errors=True)
             raise OperatorError(
                 f"cannot install {target.name} in {target.parent}: {error.strerror or error}",
-                "free some room, or set INDEXER_CACHE_DIR to a directory on another disk",
+                "free disk space, or set INDEXER_CACHE_DIR to a directory on another disk",
             ) from error
 
 
@@ -151,8 +151,8 @@ def _is_installed(service: Service) -> bool:
 def _not_installed(missing: list[Service]) -> OperatorError:
     if missing == [Service.REDIS] and all(map(_is_installed, _PACKAGES.keys() - missing)):
         return OperatorError(
-            "there is no Redis: no redis-server on the PATH, and its package exists for Linux on x86_64 with "
-            "Python 3.11 or 3.12 only",
+            "there is no Redis: redis-server is not on the PATH, and its package exists only for Linux on x86_64 with "
+            "Python 3.11 or 3.12",
             "install Redis (apt install redis-server, brew install redis), or set REDIS_URL",
         )
     servers = "servers" if len(missing) > 1 else "a server"

@@ -56,7 +56,7 @@ def read(home: Path) -> dict[Service, Record]:
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise OperatorError(
             f"{path} is damaged: {error}",
-            f"end the services that still run for {home}, then delete the file",
+            f"stop the services that still run for {home}, then delete the file",
         ) from error
 
 

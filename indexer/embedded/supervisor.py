@@ -198,5 +198,5 @@ def _alone(home: Path) -> Iterator[None]:
     except OSError as error:
         raise OperatorError(
             f"the services of {home} cannot be managed: {error.strerror or error} ({error.filename or home})",
-            "look to free disk space and to the rights of the directory, or set INDEXER_HOME to another one",
+            "check free disk space and the permissions of the directory, or set INDEXER_HOME to another one",
         ) from error

@@ -28,7 +28,7 @@ class UnknownField(ValueError):
         alike += get_close_matches(path.rpartition(".")[2], candidates, n=3, cutoff=0.75)
         self.nearest = list(dict.fromkeys(candidates[one] for one in alike))[:3]
         proposal = f"; perhaps {' or '.join(self.nearest)}" if self.nearest else ""
-        super().__init__(f"{path!r} is no field of a document{proposal}")
+        super().__init__(f"{path!r} is not a field of a document{proposal}")
 
 
 def names_of(path: str) -> list[str]:

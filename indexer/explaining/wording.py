@@ -44,7 +44,7 @@ def instant(written: str, zone: ZoneInfo) -> int:
     try:
         at = datetime.fromisoformat(written)
     except ValueError:
-        raise ValueError(f"{written!r} is no time such as 2026-03-31T17:00 or 1774976400") from None
+        raise ValueError(f"{written!r} is not a time such as 2026-03-31T17:00 or 1774976400") from None
     return int((at if at.tzinfo else at.replace(tzinfo=zone)).timestamp())
 
 

@@ -166,7 +166,7 @@ def read_pipelines(written: str) -> tuple[Pipeline, ...]:
     if asked == {"all"}:
         return tuple(Pipeline)
     if unknown := sorted(asked - set(Pipeline)):
-        raise OperatorError(f"there is no pipeline {unknown[0]!r}", f"take of {', '.join(Pipeline)}, or all")
+        raise OperatorError(f"there is no pipeline {unknown[0]!r}", f"choose from {', '.join(Pipeline)}, or all")
     return tuple(one for one in Pipeline if one in asked)
 
 

@@ -90,5 +90,5 @@ def copy_file(directory: Path, export: Export, target: IO[bytes]) -> None:
     except FileNotFoundError as error:
         raise OperatorError(
             f"the file of export {export.export_id} is not in {directory}",
-            "all hosts need the same INDEXER_EXPORTS_DIR",
+            "set INDEXER_EXPORTS_DIR to one directory that all hosts share",
         ) from error

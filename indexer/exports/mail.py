@@ -49,15 +49,15 @@ def send_link(settings: Settings, recipient: str, ready: Ready) -> None:
     try:
         _hand_in(server, message)
     except smtplib.SMTPRecipientsRefused as error:
-        raise _refusal(f"{place} does not take mail for {recipient}", *error.recipients[recipient]) from error
+        raise _refusal(f"{place} does not accept mail for {recipient}", *error.recipients[recipient]) from error
     except smtplib.SMTPAuthenticationError as error:
-        raise _refusal(f"{place} does not take the password", error.smtp_code, error.smtp_error) from error
+        raise _refusal(f"{place} does not accept the password", error.smtp_code, error.smtp_error) from error
     except smtplib.SMTPResponseException as error:
-        raise _refusal(f"{place} does not take the mail", error.smtp_code, error.smtp_error) from error
+        raise _refusal(f"{place} does not accept the mail", error.smtp_code, error.smtp_error) from error
     except (smtplib.SMTPNotSupportedError, ssl.SSLCertVerificationError) as error:
         raise OperatorError(f"{place} cannot be used: {error}", "correct INDEXER_SMTP_URL") from error
     except OSError as error:  # which SMTPServerDisconnected and time-outs are too
-        raise RetryLater(f"{place} is away: {error}") from error
+        raise RetryLater(f"{place} cannot be reached: {error}") from error
 
 
 def compose(ready: Ready, *, sender: str, recipient: str, public_url: str) -> EmailMessage:
@@ -68,7 +68,10 @@ def compose(ready: Ready, *, sender: str, recipient: str, public_url: str) -> Em
     except ValueError as error:
         raise OperatorError(f"the recipient {error}", "give another address") from error
     if _CONTROL.search(frame.workspace):
-        raise OperatorError("the workspace's name has a control character, which no mail may have", "download it here")
+        raise OperatorError(
+            "the workspace's name has a control character, which a mail must not have",
+            "download the file without a mail",
+        )
     days = f"{frame.first} to {frame.last} ({frame.time_zone})"
     message = EmailMessage(policy=SMTP)
     message["Subject"] = f"Export of conversations, {frame.workspace}, {frame.first} to {frame.last}"

@@ -30,7 +30,7 @@ def order_export(
     hold_orders(connection)
     if count_unfinished(connection) >= settings.exports_waiting:
         raise TooMany(
-            f"{settings.exports_waiting} exports are not written yet, which is the limit",
+            f"{settings.exports_waiting} exports wait to be written, which is the limit",
             "order it later, or cancel one of them; INDEXER_EXPORTS_WAITING sets the limit",
         )
     if mail_to is not None:
@@ -45,8 +45,8 @@ def check_recipient(address: str, settings: Settings) -> None:
     if not settings.may_mail(address):
         raise InvalidQuestion(
             "email",
-            f"no mail is sent to {address.rpartition('@')[2]}; INDEXER_MAIL_DOMAINS names the domains that get mail, "
-            "the sender's own if it is not set",
+            f"no mail is sent to {address.rpartition('@')[2]}; INDEXER_MAIL_DOMAINS names the domains that get mail; "
+            "if it is not set, only the sender's domain does",
         )
 
 
@@ -95,5 +95,5 @@ def request_of(export: Export) -> ExportRequest:
         return ExportRequest.model_validate(export.request)
     except ValidationError as error:
         raise OperatorError(
-            f"what was asked for cannot be exported: {fault(error.errors()[0])}", "order it again"
+            f"this release cannot write this export: {fault(error.errors()[0])}", "order it again"
         ) from error

@@ -33,7 +33,7 @@ class Choice(NamedTuple):
             return cls(None)
         field, equals, value = text.partition("=")
         if not equals or not field:
-            raise OperatorError(f"{text!r} chooses nothing", f"write --only {OUTDATED}, or --only FIELD=VALUE")
+            raise OperatorError(f"{text!r} is not a filter", f"write --only {OUTDATED}, or --only FIELD=VALUE")
         return cls(field, value)
 
     def check(self, dataset: str) -> None:
@@ -45,7 +45,7 @@ class Choice(NamedTuple):
         if self.field in fields or (inner and fields.get(outer) == "flattened"):
             return
         alike = get_close_matches(self.field, fields, n=3, cutoff=0.5)
-        remedy = f"choose by {' or '.join(alike)}" if alike else "choose by a field that documents have"
+        remedy = f"choose {' or '.join(alike)}" if alike else "choose a field that documents have"
         raise OperatorError(f"--only: documents of {dataset} have no field {self.field!r} with values", remedy)
 
     def among(self, search: Elasticsearch, index: str, candidates: Sequence[Candidate], version: int) -> set[str]:

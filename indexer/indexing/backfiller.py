@@ -204,7 +204,7 @@ class Backfiller:
             until = time.monotonic() + self.lease_seconds
             with self.store.begin() as connection:
                 if not move_on(connection, one.of.lease, one.last, batch, self.lease_seconds):
-                    raise RetryLater("somebody else works on this range by now")
+                    raise RetryLater("another process works on this range now")
             one.of.until = until
         except RetryLater as error:
             self._give_up(one.of, error)

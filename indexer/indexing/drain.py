@@ -207,7 +207,7 @@ class Drain:
         if inputs is None:
             return None
         if lease.attempts > self.most_attempts:
-            return Poisoned(lease, "too many attempts", f"{lease.attempts - 1} leases that nobody came back from")
+            return Poisoned(lease, "too many attempts", f"{lease.attempts - 1} leases ended without a result")
         match inputs.write():
             case Uncomputable(reason, error):
                 return Poisoned(lease, reason, error, inputs.stored.payload)

@@ -145,7 +145,7 @@ class Rebuilder:
         if self.owner is not None:
             self.owner.expect(self.alias)
         if from_index is None:
-            raise OperatorError(f"there is no alias {self.alias}", "make an index with: indexer index create")
+            raise OperatorError(f"there is no alias {self.alias}", "create an index: indexer index create")
         to_index = search.unused_name(self.search, self.prefix, self.dataset, datetime.now(UTC))
         with self.store.connect() as connection:
             conversations, source_bytes = count_selected(connection, Selected(), self.dataset)
@@ -175,16 +175,16 @@ class Rebuilder:
         plan = self.plan()
         if plan.breaking and not self.accept_drift:
             raise OperatorError(
-                f"{plan.from_index} has fields that the new index would not have as they are: "
+                f"{plan.from_index} has fields that the new index would lack or map differently: "
                 f"{', '.join(plan.breaking)}",
-                "see them with: indexer index drift; declare them in a new version (make mapping), "
-                "or go without them: indexer index rebuild --accept-drift",
+                "list them: indexer index drift; declare them in a new version (make mapping), or rebuild "
+                "without them: indexer index rebuild --accept-drift",
             )
         needed = int(_ROOM * plan.index_bytes)
         if plan.free_bytes is not None and plan.free_bytes < needed:
             raise OperatorError(
                 f"Elasticsearch has {plan.free_bytes:,} bytes free, and a second index needs up to {needed:,}",
-                "make room, or remove what nobody reads: indexer index prune",
+                "free disk space, or remove indices that readers do not use: indexer index prune",
             )
         with self._held().transaction() as connection:
             return start_rebuild(connection, self.dataset, plan.from_index, plan.to_index)
@@ -204,7 +204,8 @@ class Rebuilder:
                 raise
             except (ApiError, TransportError) as error:
                 raise ServiceUnavailable(
-                    f"step {rebuild.step}: {error.message}", "when Elasticsearch answers again: indexer index rebuild"
+                    f"step {rebuild.step}: {error.message}",
+                    "when Elasticsearch answers again, continue: indexer index rebuild",
                 ) from error
             rebuild = self._step_on(rebuild, following)
         return rebuild
@@ -233,7 +234,7 @@ class Rebuilder:
         """A transaction under the lock; raises `OperatorError` if that is lost or the rebuild has left its step."""
         with self._held().transaction() as connection:
             if not is_at_step(connection, rebuild.rebuild_id, rebuild.step):
-                raise OperatorError("somebody else went on with this rebuild", "see where it is: indexer index status")
+                raise OperatorError("another process continued this rebuild", "see its progress: indexer index status")
             yield connection
 
     def _look(self, rebuild: Rebuild) -> None:
@@ -284,7 +285,7 @@ class Rebuilder:
         if found := drift(self.search, rebuild.to_index):
             raise OperatorError(
                 f"the mapping of the new index is not the declared one: {', '.join(one.field for one in found)}",
-                "find out who changed it, and give the rebuild up: indexer index rollback",
+                "find out what changed it, and give the rebuild up: indexer index rollback",
             )
         self._require(self.verify(rebuild))
 
@@ -348,15 +349,15 @@ class Rebuilder:
         if verified.documents < _SMALLEST * verified.documents_before:
             raise OperatorError(
                 f"the new index has {verified.documents:,} documents, the old one {verified.documents_before:,}",
-                "see that DATABASE_URL is the right one; give the rebuild up with: indexer index rollback",
+                "check whether DATABASE_URL is correct; to give the rebuild up: indexer index rollback",
             )
         if found.differences or verified.refused:
             first = ", ".join(f"{one.kind} {one.document}" for one in found.samples[:3])
             raise OperatorError(
-                f"the new index is not what the store says: {found.missing:,} missing, {found.stale:,} stale, "
+                f"the new index does not match the store: {found.missing:,} missing, {found.stale:,} stale, "
                 f"{found.orphaned:,} orphaned, {found.differing:,} differing, {verified.refused:,} refused"
                 + (f"; first {first}" if first else ""),
-                "look closer with: indexer index verify; give the rebuild up with: indexer index rollback",
+                "see the differences: indexer index verify; to give the rebuild up: indexer index rollback",
             )
 
     def _move_alias(self, rebuild: Rebuild, old: str, new: str) -> None:
@@ -397,8 +398,8 @@ class Rebuilder:
             rebuild = acting._expected()
             if rebuild.step == "grace" and not acting._writes_beside(rebuild.from_index):
                 raise OperatorError(
-                    f"a prune has begun, and {rebuild.from_index} lacks what has changed since",
-                    "end it: indexer index prune",
+                    f"a prune has begun, and {rebuild.from_index} lacks the changes since then",
+                    "finish the prune: indexer index prune",
                 )
             if rebuild.step != "undo":
                 rebuild = acting._step_on(rebuild, "undo")
@@ -422,7 +423,7 @@ class Rebuilder:
             if rebuild is not None:
                 acting._run(rebuild, "pruned")
             elif acting.current() is not None:
-                raise OperatorError(f"a rebuild of {self.dataset} has begun", "see where it is: indexer index status")
+                raise OperatorError(f"a rebuild of {self.dataset} has begun", "see its progress: indexer index status")
             removed = [index for index in acting.unread() if index in indices]
             if self.owner is not None:
                 self.owner.expect(self.alias, *removed)
@@ -449,5 +450,5 @@ class Rebuilder:
     def _expected(self) -> Rebuild:
         rebuild = self.current()
         if rebuild is None:
-            raise OperatorError(f"no rebuild of {self.dataset} is going on", "begin one: indexer index rebuild")
+            raise OperatorError(f"no rebuild of {self.dataset} is in progress", "start one: indexer index rebuild")
         return rebuild

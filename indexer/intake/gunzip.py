@@ -49,7 +49,7 @@ class Gunzipped(io.RawIOBase):
         if self._member.eof:
             packed = packed.lstrip(b"\0")
             if packed and not MAGIC.startswith(packed[:2]):
-                self._fault = "what follows the end of the gzip data is no gzip data"
+                self._fault = "the bytes after the end of the gzip data are not gzip data"
                 return
             if packed:
                 self._member = zlib.decompressobj(wbits=31)

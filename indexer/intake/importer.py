@@ -208,7 +208,7 @@ def save_batch(
             if fault_of(error) is not Fault.VALUE:
                 raise
             if len(batch) == 1:
-                return [(batch[0].place, Refused("", f"PostgreSQL does not take it: {words_of(error)}"))]
+                return [(batch[0].place, Refused("", f"PostgreSQL does not accept it: {words_of(error)}"))]
             middle = len(batch) // 2
             return [
                 refusal

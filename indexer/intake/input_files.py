@@ -110,7 +110,10 @@ def _read_stream(stream: "BinaryStream", name: str) -> Iterator[_Found]:
     try:
         start = stream.peek(_PEEK)
         if packed := next((packed for magic, packed in _PACKED if start.startswith(magic)), None):
-            yield name, Refused("", f"is {packed}: unpack it first; a plain file may be packed once, with gzip")
+            yield (
+                name,
+                Refused("", f"is {packed}: unpack it first; only a plain file packed once with gzip can be read"),
+            )
             return
         if start.startswith(_BOM):
             stream.read(len(_BOM))

@@ -27,7 +27,7 @@ def read_names_file(path: Path) -> dict[str, str]:
         raise OperatorError(f"{path}: is not JSON: {error}", _REMEDY) from error
     found = _pairs(written)
     if found is None:
-        raise OperatorError(f"{path}: holds no list of names", _REMEDY)
+        raise OperatorError(f"{path}: does not contain a list of names", _REMEDY)
     return {str(id_): _clean(name) for id_, name in found if _is_id(id_) and isinstance(name, str) and _clean(name)}
 
 

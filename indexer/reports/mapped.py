@@ -14,7 +14,7 @@ _TEXTS = frozenset({"keyword"})
 _NUMBERS = frozenset({"integer", "long"})
 _EXACT = _TEXTS | _NUMBERS | {"boolean"}
 _ORDERED = _NUMBERS | {"date"}
-_NO_FIELD = "is no field of the mapping"
+_NO_FIELD = "is not a field of the mapping"
 
 
 def faults_of(definition: "Definition", fields: Mapping[str, str]) -> list[str]:

@@ -85,7 +85,7 @@ def connect(
         )
     except ValueError as error:
         raise OperatorError(
-            f"{masked_addresses(url)} is no address of an Elasticsearch: {error}",
+            f"{masked_addresses(url)} is not the address of an Elasticsearch: {error}",
             "set ELASTICSEARCH_URL to something like http://127.0.0.1:9200, or to several with commas between them",
         ) from error
     try:
@@ -155,7 +155,7 @@ def _expect_an_answer(client: Elasticsearch, url: str, seconds: float) -> None:
 def _unavailable(url: str, error: ApiError | TransportError) -> ServiceUnavailable:
     return ServiceUnavailable(
         f"Elasticsearch at {masked_addresses(url)} cannot be reached: {error.message}",
-        "start it or correct ELASTICSEARCH_URL; without that setting the embedded one is used",
+        "start it, or correct ELASTICSEARCH_URL; if it is not set, the embedded one is used",
     )
 
 

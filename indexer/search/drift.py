@@ -93,7 +93,7 @@ def catch_up(client: Elasticsearch, prefix: str, dataset: str) -> dict[str, list
 def _made_from(index: str) -> IndexDefinition:
     parsed = IndexName.parse(index)
     if parsed is None:
-        raise OperatorError(f"{index} is no index of ours", "see which there are: indexer index status")
+        raise OperatorError(f"{index} is not an index of this program", "list the indices: indexer index status")
     return definition(parsed.dataset, parsed.version)
 
 

@@ -143,7 +143,7 @@ def create_for_bulk(
     """
     parsed = IndexName.parse(name)
     if parsed is None:
-        raise ValueError(f"{name} is no name of an index")
+        raise ValueError(f"{name} is not the name of an index")
     made_from = definition(parsed.dataset, parsed.version)
     quick = made_from.settings["index"] | _WHILE_FILLED | {"number_of_replicas": 0}
     try:
@@ -157,7 +157,7 @@ def restore_settings(client: Elasticsearch, name: str) -> None:
     """Refresh and copy an index as its version says."""
     parsed = IndexName.parse(name)
     if parsed is None:
-        raise ValueError(f"{name} is no name of an index")
+        raise ValueError(f"{name} is not the name of an index")
     declared = definition(parsed.dataset, parsed.version).settings["index"]
     client.indices.put_settings(index=name, settings={"index": {key: declared.get(key) for key in _WHILE_FILLED}})
 
@@ -233,8 +233,8 @@ def index_behind(client: Elasticsearch, alias: str) -> str | None:
         if len(holders) == 1 or held["aliases"][alias].get("is_write_index"):
             return index
     raise OperatorError(
-        f"the alias {alias} points at {', '.join(sorted(holders))}, and writes to it go nowhere",
-        "remove it from all of them but one",
+        f"the alias {alias} points at {', '.join(sorted(holders))}, and none of them takes its writes",
+        "remove the alias from all of them but one",
     )
 
 
@@ -259,7 +259,7 @@ def point_alias(
     except ApiError as error:
         raise OperatorError(
             f"the alias {alias} was not moved from {instead_of or 'nowhere'} to {index}: {_reason(error)}",
-            "see where it points now with: indexer index status",
+            "see where it points now: indexer index status",
         ) from error
 
 
@@ -270,7 +270,9 @@ def delete_unread(client: Elasticsearch, alias: str, index: str) -> None:
     """
     holder = index_behind(client, alias)
     if holder == index:
-        raise OperatorError(f"{index} is behind the alias {alias}", "see how the indices are: indexer index status")
+        raise OperatorError(
+            f"{index} is behind the alias {alias}, and is not deleted", "list the indices: indexer index status"
+        )
     actions: list[Mapping[str, Any]] = [{"remove_index": {"index": index}}]
     if holder is not None:
         actions += _only_if_held(alias, holder)
@@ -279,7 +281,7 @@ def delete_unread(client: Elasticsearch, alias: str, index: str) -> None:
     except ApiError as error:
         if client.indices.exists(index=index):
             raise OperatorError(
-                f"{index} was not deleted: {_reason(error)}", "see how the indices are: indexer index status"
+                f"{index} was not deleted: {_reason(error)}", "list the indices: indexer index status"
             ) from error
 
 
@@ -298,7 +300,7 @@ def give_up(client: Elasticsearch, alias: str, index: str, instead: str) -> None
         client.indices.update_aliases(actions=actions)
     except ApiError as error:
         raise OperatorError(
-            f"{index} was not given up: {_reason(error)}", "do it again: indexer index rollback"
+            f"{index} was not given up: {_reason(error)}", "try again: indexer index rollback"
         ) from error
 
 
@@ -369,8 +371,8 @@ def _create(
 
 def _refused(name: str, error: ApiError) -> OperatorError:
     return OperatorError(
-        f"Elasticsearch would not make the index {name}: {_reason(error)}",
-        "see what is there with: indexer index status",
+        f"Elasticsearch did not create the index {name}: {_reason(error)}",
+        "list the indices: indexer index status",
     )
 
 

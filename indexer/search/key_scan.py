@@ -160,10 +160,8 @@ def _failed(index: str, error: ApiError | TransportError) -> OperatorError:
 
 
 def _absent(index: str) -> OperatorError:
-    return OperatorError(f"there is no index or alias {index}", "make an empty one with: indexer index create")
+    return OperatorError(f"there is no index or alias {index}", "create an empty one: indexer index create")
 
 
 def _unavailable(index: str, reason: str) -> ServiceUnavailable:
-    return ServiceUnavailable(
-        f"Elasticsearch cannot read {index} now: {reason}", "see what is wrong with: indexer doctor"
-    )
+    return ServiceUnavailable(f"Elasticsearch cannot read {index} now: {reason}", "see what is wrong: indexer doctor")

@@ -111,7 +111,7 @@ def start_next(dataset: str) -> Path:
     newest = versions(dataset)[-1]
     file = _directory(dataset) / f"v{newest}.json"
     if f"{dataset}/v{newest}" not in released_checksums():
-        raise OperatorError(f"{file} has not been released", "change that one")
+        raise OperatorError(f"{file} has not been released", "change that file")
     following = file.with_name(f"v{newest + 1}.json")
     following.write_bytes(file.read_bytes())
     return following

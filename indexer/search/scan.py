@@ -145,7 +145,7 @@ def _document(hit: _Hit) -> ScannedDocument:
 
 def _failed(index: str, error: ApiError | TransportError) -> OperatorError:
     if isinstance(error, NotFoundError | BadRequestError):
-        return OperatorError(f"there is no index or alias {index}", "see what there is with: indexer index status")
+        return OperatorError(f"there is no index or alias {index}", "list the indices: indexer index status")
     return ServiceUnavailable(
-        f"Elasticsearch cannot read {index} now: {error.message}", "see what is wrong with: indexer doctor"
+        f"Elasticsearch cannot read {index} now: {error.message}", "see what is wrong: indexer doctor"
     )

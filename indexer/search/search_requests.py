@@ -112,9 +112,7 @@ def one_view(
 
 def unreachable(error: TransportError) -> ServiceUnavailable:
     """What is said when nothing answers."""
-    return ServiceUnavailable(
-        f"Elasticsearch cannot be reached: {error.message}", "see what is wrong with: indexer doctor"
-    )
+    return ServiceUnavailable(f"Elasticsearch cannot be reached: {error.message}", "see what is wrong: indexer doctor")
 
 
 def too_large() -> InvalidQuestion:
@@ -145,10 +143,8 @@ def refusal(status: int, body: Any, alias: str) -> OperatorError:
     if status == 404:
         return _no_index(alias)
     if status == 400:
-        return SearchRefused(f"Elasticsearch refuses the search: {_reason(error)}", "see it with --explain")
-    return ServiceUnavailable(
-        f"Elasticsearch cannot answer now: {_reason(error)}", "see what is wrong with: indexer doctor"
-    )
+        return SearchRefused(f"Elasticsearch refuses the search: {_reason(error)}", "print the search with --explain")
+    return ServiceUnavailable(f"Elasticsearch cannot answer now: {_reason(error)}", "see what is wrong: indexer doctor")
 
 
 def _types(error: Any) -> list[str]:

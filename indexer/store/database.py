@@ -59,7 +59,7 @@ def open_store(url: str, *, answer_seconds: float | None = None) -> Engine:
         engine.dispose()
         raise ServiceUnavailable(
             f"PostgreSQL at {target.set(drivername='postgresql')} cannot be used: {error.orig}".rstrip(),
-            "start the server, or correct DATABASE_URL; without one the embedded server is used",
+            "start the server, or correct DATABASE_URL; if it is not set, the embedded server is used",
         ) from error
     return engine
 
@@ -74,13 +74,13 @@ def lost(error: Exception) -> ServiceUnavailable | None:
     match fault_of(error):
         case Fault.NO_ROOM:
             return ServiceUnavailable(
-                f"PostgreSQL has no room: {said}",
-                "make room on its disk, then run the same command again; what was done before stays done",
+                f"PostgreSQL is out of space: {said}",
+                "free space on its disk, then run the same command again; completed work is kept",
             )
         case Fault.AWAY:
             return ServiceUnavailable(
                 f"PostgreSQL went away: {said}",
-                "see what is wrong (indexer doctor), then run the same command again; what was done before stays done",
+                "see what is wrong (indexer doctor), then run the same command again; completed work is kept",
             )
         case Fault.VALUE | Fault.STATEMENT:
             return None
@@ -130,8 +130,8 @@ def upgrade(engine: Engine) -> None:
             command.upgrade(config, "head")
         except CommandError as error:
             raise OperatorError(
-                f"the database's schema {found} is unknown to this release, which goes up to {SCHEMA_REVISION}",
-                "use the release that made it, or a later one",
+                f"this release, whose schema is {SCHEMA_REVISION}, does not know the database's schema {found}",
+                "use the release that created it, or a later one",
             ) from error
 
 
@@ -149,9 +149,9 @@ def _psycopg_url(url: str) -> URL:
         )
     if "@" in (parsed.host or "") or "@" in (parsed.database or ""):
         raise OperatorError(
-            f"DATABASE_URL cannot be read: {masked(url)} has more than one @ before it, or signs that end a name",
-            "write in user and password @ as %40, / as %2F, : as %3A, # as %23, ? as %3F and % as %25; or leave the "
-            "password out and set INDEXER_DATABASE_PASSWORD, as it is",
+            f"DATABASE_URL cannot be read: {masked(url)} has a second @, or characters that end a name",
+            "in the user and the password, write @ as %40, / as %2F, : as %3A, # as %23, ? as %3F and % as %25; or "
+            "leave the password out, and set INDEXER_DATABASE_PASSWORD to it unchanged",
         )
     return parsed.set(drivername="postgresql+psycopg")
 

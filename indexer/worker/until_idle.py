@@ -61,7 +61,7 @@ def _given_up(error: Exception) -> OperatorError:
     away = isinstance(error, ApiError | TransportError | RedisError | KombuError)
     if away or (isinstance(error, DBAPIError) and is_outage(error)):
         reason = str(error).splitlines()[0]
-        return ServiceUnavailable(f"work is left, and a service is away: {reason}", "indexer doctor")
+        return ServiceUnavailable(f"work is left, and a service is away: {reason}", "see what is wrong: indexer doctor")
     log.error("idle_watch_failed", exc_info=error)
     return OperatorError(f"the queue could not be watched: {error!r}", "see what is wrong: indexer doctor")
 
@@ -80,7 +80,9 @@ def wait_until_empty(here: Connections, on_depth: Callable[[Depth], None]) -> No
             exporting = being_written(connection)
             stops = [stop for dataset in DATASETS if (stop := drain_stop(connection, dataset))]
         for stop in stops:
-            raise OperatorError(f"indexing has stopped: {stop.reason}", "mend it, then: indexer quarantine resume")
+            raise OperatorError(
+                f"indexing has stopped: {stop.reason}", "correct the cause, then: indexer quarantine resume"
+            )
         on_depth(found)
         empty = 0 if found.due or found.leased or found.waiting or exporting else empty + 1
         time.sleep(POLL_SECONDS)

@@ -40,11 +40,11 @@ def test_without_a_directory_there_are_those_of_the_package() -> None:
     ("name", "other", "said"),
     [
         ("wrong_unit", {"unit": "persent"}, "unit: Input should be 'actions'"),
-        ("wrong_field", {"axis": "opened_at"}, "axis: opened_at is no field of the mapping"),
+        ("wrong_field", {"axis": "opened_at"}, "axis: opened_at is not a field of the mapping"),
         ("other_name", {"name": "another"}, "name: another is not the name of the file"),
         ("new_conversations", {}, "name: there is already a report new_conversations"),
-        ("astray", {"dataset": "."}, "does not lie in a directory named after a dataset"),
-        ("elsewhere", {"dataset": "tickets"}, "does not lie in a directory named after a dataset"),
+        ("astray", {"dataset": "."}, "is not in a directory named after a dataset"),
+        ("elsewhere", {"dataset": "tickets"}, "is not in a directory named after a dataset"),
     ],
 )
 def test_a_broken_one_is_named_and_left_out(tmp_path: Path, name: str, other: dict[str, str], said: str) -> None:

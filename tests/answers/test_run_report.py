@@ -319,11 +319,11 @@ def test_a_new_report_is_a_new_file(tmp_path: Path) -> None:
         (
             "opened.yaml",
             str(content(axis="opened_at")),
-            "queries/conversations/opened.yaml: axis: opened_at is no field",
+            "queries/conversations/opened.yaml: axis: opened_at is not a field",
         ),
         ("opened.yaml", "name: [", "queries/conversations/opened.yaml: while parsing"),
         ("closed.yaml", str(content()), "queries/conversations/closed.yaml: name: opened is not the name of the file"),
-        ("opened.txt", "", "there is no report in "),
+        ("opened.txt", "", "there are no reports in "),
     ],
 )
 def test_a_file_that_cannot_be_used_is_named(tmp_path: Path, name: str, text: str, said: str) -> None:

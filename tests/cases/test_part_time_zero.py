@@ -24,4 +24,4 @@ def test_a_part_at_0_is_refused_with_its_place(name: str, zero: object) -> None:
 def test_a_conversation_that_was_created_at_0_is_refused() -> None:
     with pytest.raises(Refused) as refused:
         parse_conversation(orjson.dumps(conversation(state="open") | {"updated_at": 86_400}))
-    assert (refused.value.path, refused.value.reason) == ("created_at", "0 is no time")
+    assert (refused.value.path, refused.value.reason) == ("created_at", "0 is not a time")

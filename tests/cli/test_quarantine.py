@@ -266,6 +266,6 @@ def test_a_stop_of_the_drain_is_seen_by_doctor_until_it_is_resumed(engine: Engin
     assert postgresql.quarantine_limit(installation).verdict is Verdict.FAILED
     told = run("resume").stdout
     assert "25 of the last 40" in told
-    assert told.endswith("the drain goes on\n")
+    assert told.endswith("indexing resumes\n")
     assert postgresql.quarantine_limit(installation).verdict is Verdict.OK
     assert run("resume").stdout == "indexing is not stopped\n"

@@ -63,10 +63,10 @@ def test_ids_may_be_numbers_and_the_workspace_may_be_named_beside_the_file(tmp_p
 @pytest.mark.parametrize(
     ("bad", "said"),
     [
-        (b"{\n", "line 3 is no document"),
-        (b"[1]\n", "line 3 is no document"),
-        (b'"text"\n', "line 3 is no document"),
-        (b'{"conversation_id":"3","workspace_id":"w"\n', "line 3 is no document"),
+        (b"{\n", "line 3 is not a document"),
+        (b"[1]\n", "line 3 is not a document"),
+        (b'"text"\n', "line 3 is not a document"),
+        (b'{"conversation_id":"3","workspace_id":"w"\n', "line 3 is not a document"),
         (b'{"workspace_id":"w"}\n', "line 3 has no conversation_id"),
         (b'{"conversation_id":"3"}\n', "line 3 has no workspace_id"),
         (line("1"), "line 3 has conversation 1 again"),

@@ -61,7 +61,7 @@ def test_tolerances_are_read(written: list[str], tolerance: Tolerance) -> None:
 
 @pytest.mark.parametrize("written", ["", "s", "-1s", "1.5s", "count=1", "timestamp="])
 def test_anything_else_is_refused_by_its_name(written: str) -> None:
-    with pytest.raises(ValueError, match="is no tolerance"):
+    with pytest.raises(ValueError, match="is not a tolerance"):
         read_tolerance([written])
 
 

@@ -169,7 +169,7 @@ def test_a_disk_without_room_is_a_message_before_anything_is_fetched(
 ) -> None:
     monkeypatch.setattr(download, "_ROOM", 10**18)
 
-    with pytest.raises(OperatorError, match="too little room") as caught:
+    with pytest.raises(OperatorError, match="too little space") as caught:
         distribution(tmp_path, repository.named())
     assert "INDEXER_CACHE_DIR" in caught.value.remedy
     assert repository.downloads == 0

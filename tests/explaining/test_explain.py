@@ -184,7 +184,7 @@ def test_an_unknown_path_is_refused_with_what_is_alike() -> None:
     for path in ("", "rating.scoer", "tags.x", "statistics.nothing"):
         with pytest.raises(UnknownField):
             names_of(path)
-    with pytest.raises(UnknownField, match=r"'first_respnse_time' is no field .*perhaps first_response_time"):
+    with pytest.raises(UnknownField, match=r"'first_respnse_time' is not a field .*perhaps first_response_time"):
         names_of("first_respnse_time")
 
 

@@ -230,7 +230,7 @@ def test_orders_that_can_never_be_written_fail_and_keep_no_other_from_being_writ
     for export in hopeless:
         failed = now(writer, export)
         assert failed.state == "failed"
-        assert "what was asked for cannot be exported: workspace" in (failed.error or "")
+        assert "this release cannot write this export: workspace" in (failed.error or "")
     assert writer.run() == 0
     with writer.store.connect() as connection:
         assert not anything_to_do(connection)
@@ -359,7 +359,7 @@ def test_so_many_exports_wait_and_no_more(writer: ExportWriter) -> None:
     few = replace(writer, settings=writer.settings.model_copy(update={"exports_waiting": 2}))
     order(few)
     order(few)
-    with pytest.raises(TooMany, match="2 exports are not written yet, which is the limit"):
+    with pytest.raises(TooMany, match="2 exports wait to be written, which is the limit"):
         order(few)
     assert writer.run() == 2
     order(few)

@@ -119,7 +119,7 @@ def test_what_postgresql_does_not_take_is_refused_alone_with_what_it_says(store:
     assert (imported.created, imported.refused) == (9, 3)
     assert stored(store) == [id_ for id_ in ids if "spoilt" not in id_]
     assert [line.partition(":")[0] for line in said] == ["line 1", "line 8", "line 12"]
-    assert all("PostgreSQL does not take it" in line and "bigint" in line for line in said)
+    assert all("PostgreSQL does not accept it" in line and "bigint" in line for line in said)
     assert imported.shards
 
 

@@ -179,7 +179,7 @@ PACKED = gzip.compress(MANY)
     [
         (PACKED[:-1], "breaks off"),
         (PACKED[:-8] + b"\0" * 8, "damaged"),
-        (PACKED + b"garbage!", "no gzip data"),
+        (PACKED + b"garbage!", "are not gzip data"),
     ],
     ids=["cut", "wrong checksum", "garbage behind"],
 )

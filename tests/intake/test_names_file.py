@@ -34,7 +34,7 @@ def test_the_shapes_that_are_understood(tmp_path: Path, content: Any) -> None:
 
 @pytest.mark.parametrize("content", [5, "x", None, {"teams": None}, {"a": {"id": "7"}}])
 def test_what_holds_no_names_is_refused(tmp_path: Path, content: Any) -> None:
-    with pytest.raises(OperatorError, match=r"names\.json: holds no list of names"):
+    with pytest.raises(OperatorError, match=r"names\.json: does not contain a list of names"):
         names(tmp_path, content)
 
 

@@ -135,7 +135,7 @@ def test_a_backfill_in_place_brings_outdated_documents_up_to_date(
     [first, second] = installation.json("backfill", "list")
     assert (first["backfill"], second["only"]) == (2, "outdated")
     assert "cannot be paused" in installation.said("backfill", "pause", "1", code=2)
-    assert "chooses nothing" in installation.said("backfill", "--only", "nonsense", code=2)
+    assert "is not a filter" in installation.said("backfill", "--only", "nonsense", code=2)
 
 
 def installation_first(installation: Installation) -> str:

@@ -123,7 +123,7 @@ def test_a_call_lies_in_office_hours_by_the_second_in_which_it_began(offset: int
         (b'{"id": "1"}', "created_at: is missing"),
         (b'{"id": 1.5, "initiated_at": 1}', "id: is 1.5, not a whole number"),
         (b'{"id": [], "initiated_at": 1}', "id: is a list, not an id"),
-        (b'{"id": "1", "initiated_at": 0, "created_at": 0}', "created_at: 0 is no time"),
+        (b'{"id": "1", "initiated_at": 0, "created_at": 0}', "created_at: 0 is not a time"),
         (b'{"id": "1", "initiated_at": 173453743700}', "initiated_at: 173453743700 is not a time between"),
         (b'{"id": "1", "initiated_at": 1, "ended_at": "soon"}', "ended_at"),
         (b'{"id": "1", "initiated_at": 1, "type": "conversation"}', "type: is 'conversation', not 'call'"),

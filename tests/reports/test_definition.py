@@ -52,7 +52,7 @@ def test_a_file_without_keys_is_refused(written: object):
 
 def test_an_axis_that_the_mapping_does_not_have_is_refused():
     assert refusal(content(axis="opened_at")) == (
-        f"{SOURCE}: axis: opened_at is no field of the mapping; it has to be a date"
+        f"{SOURCE}: axis: opened_at is not a field of the mapping; it has to be a date"
     )
 
 
@@ -74,7 +74,7 @@ def test_a_group_that_is_no_dimension_is_refused():
 
 
 def test_a_group_whose_field_the_mapping_does_not_have_is_refused():
-    assert "group_by.1: company stands for company_ids, which is no field" in refusal(
+    assert "group_by.1: company stands for company_ids, which is not a field" in refusal(
         content(group_by=["channel", "company"])
     )
 
@@ -141,8 +141,8 @@ def test_a_report_on_conversations_can_take_its_words_from_an_action_of_theirs()
         ({"value": {"percentile": {"field": "a", "percent": 101}}}, "value.percentile.percent: "),
         ({"value": {"distribution": {"field": "a", "bounds": [5, 5]}}}, "value.distribution.bounds: have to rise"),
         ({"value": {"median": "channel"}}, "value: channel is of type keyword; it has to be one of integer, long"),
-        ({"value": {"median": "missing"}}, "value: missing is no field of the mapping"),
-        ({"value": {"rate": {"missing": 1}}}, "value.rate.missing: missing is no field of the mapping"),
+        ({"value": {"median": "missing"}}, "value: missing is not a field of the mapping"),
+        ({"value": {"rate": {"missing": 1}}}, "value.rate.missing: missing is not a field of the mapping"),
         ({"where": {"channel": {"not": 4}}}, "where.channel: channel is of type keyword, and 4 is not"),
         ({"where": {"bot_inbox": "yes"}}, "where.bot_inbox: bot_inbox is of type boolean, and 'yes' is not"),
         ({"where": {"channel": {"gte": 4}}}, "where.channel: channel is of type keyword, which has no order"),
@@ -150,8 +150,8 @@ def test_a_report_on_conversations_can_take_its_words_from_an_action_of_theirs()
         ({"where": {"channel": {}}}, "where.channel: says nothing"),
         ({"where": {"actions.kind": "reply"}}, "where.actions.kind: actions.kind lies inside nested objects"),
         ({"where": {"actions": {"exists": True}}}, "where.actions: actions is of type nested"),
-        ({"columns": ["actions.at"]}, "columns.0: actions.at is no field of the mapping that a document has once"),
-        ({"columns": ["missing"]}, "columns.0: missing is no field of the mapping"),
+        ({"columns": ["actions.at"]}, "columns.0: actions.at is not a field of the mapping that a document has once"),
+        ({"columns": ["missing"]}, "columns.0: missing is not a field of the mapping"),
         ({"value": {"age": {"field": "created_at", "bounds": [5]}}}, "value: age needs the axis now"),
         ({"value": {"rate": {"created_at": {"older_than": 5}}}}, "value: older_than needs the axis now"),
         ({"unit": "persent"}, "unit: Input should be 'actions', 'calls', "),
@@ -171,11 +171,11 @@ def test_what_does_not_fit_is_refused_with_its_key(other: dict[str, Any], said: 
 @pytest.mark.parametrize(
     ("other", "said"),
     [
-        ({"action": {"missing": 1}}, "action.missing: actions.missing is no field of the mapping"),
+        ({"action": {"missing": 1}}, "action.missing: actions.missing is not a field of the mapping"),
         ({"action": {"response_time": "x"}}, "action.response_time: actions.response_time is of type long, and 'x' is"),
-        ({"value": {"median": "created_at"}}, "value: actions.created_at is no field of the mapping"),
-        ({"value": {"rate": {"channel": "x"}}}, "value.rate.channel: actions.channel is no field of the mapping"),
-        ({"group_by": ["outcome"]}, "group_by.0: outcome stands for actions.sla_outcome, which is no field"),
+        ({"value": {"median": "created_at"}}, "value: actions.created_at is not a field of the mapping"),
+        ({"value": {"rate": {"channel": "x"}}}, "value.rate.channel: actions.channel is not a field of the mapping"),
+        ({"group_by": ["outcome"]}, "group_by.0: outcome stands for actions.sla_outcome, which is not a field"),
     ],
 )
 def test_fields_of_actions_are_looked_for_among_them(other: dict[str, Any], said: str):

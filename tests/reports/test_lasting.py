@@ -102,7 +102,7 @@ def test_what_lasts_needs_to_know_the_present() -> None:
     ("field", "kind", "fault"),
     [
         ("during", "date", "value.time_in: during is of type date; it has to be a date_range"),
-        ("during_from", None, "value.time_in: during_from is no field of the mapping"),
+        ("during_from", None, "value.time_in: during_from is not a field of the mapping"),
         ("during_until", "keyword", "value.time_in: during_until is of type keyword"),
     ],
 )

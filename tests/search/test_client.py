@@ -97,7 +97,7 @@ def test_a_user_who_may_not_see_the_cluster_is_let_in(server: ScriptedServer) ->
 
 @pytest.mark.parametrize("url", ["127.0.0.1:9200", "elasticsearch", "http://"])
 def test_what_is_no_url_is_a_wrong_setting(url: str) -> None:
-    with pytest.raises(OperatorError, match="no address of an Elasticsearch"):
+    with pytest.raises(OperatorError, match="not the address of an Elasticsearch"):
         connect(url)
 
 

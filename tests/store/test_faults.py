@@ -85,7 +85,7 @@ def test_the_fault_is_where_the_server_says(engine: Engine, name: str) -> None:
     assert is_outage(raised.value) is (fault in (Fault.AWAY, Fault.NO_ROOM))
     told = lost(raised.value)
     assert (told is None) is (fault in (Fault.VALUE, Fault.STATEMENT))
-    assert told is None or ("has no room" in str(told)) is (fault is Fault.NO_ROOM)
+    assert told is None or ("is out of space" in str(told)) is (fault is Fault.NO_ROOM)
     assert "\n" not in words_of(raised.value)
 
 

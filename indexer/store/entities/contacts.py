@@ -63,12 +63,12 @@ def merge_contacts(connection: Connection, workspace_id: str, from_id: str, into
     hold_workspace(connection, workspace_id)
     into_id = _target(connection, workspace_id, into_id) or into_id
     if from_id == into_id:
-        raise Refused(from_id, "cannot be merged into itself, nor into a contact that has become it")
+        raise Refused(from_id, "cannot be merged into itself, or into a contact that has been merged into it")
     before = _target(connection, workspace_id, from_id)
     if before == into_id:
         return Merged(into_id, 0, frozenset())
     if before is not None:
-        raise Refused(from_id, f"has been merged into {before} before")
+        raise Refused(from_id, f"has already been merged into {before}")
     names = {"workspace_id": workspace_id, "from_id": from_id, "into_id": into_id}
     contact_ids = [from_id, *connection.exec_driver_sql(_FORMER, names).scalars()]
     connection.exec_driver_sql(_FOLLOW, names)

@@ -54,7 +54,7 @@ class RebuildLock:
             if not _is_held_here(self.connection, self.dataset):
                 raise OperatorError(
                     f"the connection to PostgreSQL broke, and with it the lock on the rebuild of {self.dataset}",
-                    "see where the rebuild is: indexer index status; go on with it: indexer index rebuild",
+                    "see its progress: indexer index status; continue it: indexer index rebuild",
                 )
             yield self.connection
 

@@ -64,8 +64,9 @@ def start_rebuild(connection: Connection, dataset: Dataset, from_index: str, to_
         ).one()
     except IntegrityError as error:
         raise OperatorError(
-            f"another rebuild of {dataset} is going on",
-            "see it with: indexer index status; go on with it: indexer index rebuild; or indexer index rollback",
+            f"another rebuild of {dataset} is in progress",
+            "see its progress: indexer index status; continue it: indexer index rebuild; "
+            "give it up: indexer index rollback",
         ) from error
     return Rebuild(*row)
 
