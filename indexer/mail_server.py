@@ -37,7 +37,7 @@ class MailServer:
         except ValueError:  # whose words would repeat parts of the URL
             parts, port = urlsplit(""), None
         if parts.scheme not in _PORTS or not parts.hostname or parts.path not in {"", "/"} or parts.query:
-            raise ValueError("must be smtp://user:password@host:587 or smtps://…, with what is special as %XX")
+            raise ValueError("must be smtp://user:password@host:587 or smtps://…, with special characters as %XX")
         if (parts.username is None) != (parts.password is None):
             raise ValueError("must have both a user and a password, or neither")
         user, password = (unquote(part) if part is not None else None for part in (parts.username, parts.password))

@@ -152,7 +152,7 @@ class Settings(BaseSettings):
     @classmethod
     def _fits_a_header(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and not _TOKEN.fullmatch(value.get_secret_value()):
-            raise ValueError("must be of visible ASCII characters, without spaces")
+            raise ValueError("must consist of visible ASCII characters, without spaces")
         if value is not None and len(value.get_secret_value()) < _LEAST_TOKEN:
             raise ValueError(
                 f"has fewer than {_LEAST_TOKEN} characters and can be guessed; make one with: openssl rand -hex 32"

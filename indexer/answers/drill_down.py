@@ -49,7 +49,7 @@ def list_conversations(
         response = _search(client, view, body, begun)
     except ApiError as error:
         if begun is not None and error.meta.status in {400, 404}:
-            raise InvalidQuestion("cursor", "has expired; begin without one") from error
+            raise InvalidQuestion("cursor", "has expired; start without a cursor") from error
         raise refusal(error.meta.status, error.body, alias) from error
     except TransportError as error:
         raise unreachable(error) from error

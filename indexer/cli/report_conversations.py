@@ -138,7 +138,7 @@ def _date(written: str | None) -> "date | None":
         return None if written is None else date.fromisoformat(written)
     except ValueError:
         raise OperatorError(
-            f"--period: {written!r} is no date of the form YYYY-MM-DD", "take it from a row of `report run`"
+            f"--period: {written!r} is not a date of the form YYYY-MM-DD", "take it from a row of `report run`"
         ) from None
 
 

@@ -87,7 +87,7 @@ def compose(ready: Ready, *, sender: str, recipient: str, public_url: str) -> Em
         f"Rows: {ready.rows:,}\n\n"
         f"Download: {public_url.rstrip('/')}{ready.path}\n\n"
         f"The link works until {ready.until.astimezone(ZoneInfo(frame.time_zone)):%Y-%m-%d %H:%M %Z}, "
-        f"for everybody who has it.\n"
+        f"and anybody who has it can download the file.\n"
     )
     return message
 

@@ -39,7 +39,7 @@ class Packing(enum.StrEnum):
 
 def _storable(value: str) -> str:
     if "\0" in value:
-        raise ValueError("has a NUL, which no workspace's name has")
+        raise ValueError("contains a NUL character, which a workspace's name must not")
     return value
 
 
@@ -89,7 +89,7 @@ class ExportRequest(BaseModel):
     def _not_before_from(cls, value: Any, info: ValidationInfo) -> Any:
         first = info.data.get("from_")
         if first is not None and value < first:
-            raise ValueError(f"{value} lies before from, {first}")
+            raise ValueError(f"{value} is before from, {first}")
         return value
 
     @property

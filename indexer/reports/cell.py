@@ -46,7 +46,7 @@ def scope_of_cell(definition: Definition, question: Question, cell: Cell) -> Sco
         return Scope(document, action, needs_action)
     dimension = definition.dimension(question.group_by)
     if dimension is None:
-        raise InvalidQuestion("group", "belongs to a dimension: say which with group_by")
+        raise InvalidQuestion("group", "needs group_by, which says what the groups are")
     (action if dimension.of_action else document).append(_in_group(dimension, cell.group))
     return Scope(document, action, needs_action or dimension.of_action)
 
@@ -69,7 +69,7 @@ def span_of_cell(question: Question, cell: Cell) -> Span:
     if cell.period not in present:
         raise InvalidQuestion(
             "period",
-            f"{cell.period} is the first day of no {question.interval} of the answer; "
-            f"they run from {present[0]} to {present[-1]}",
+            f"no {question.interval} of the answer begins on {cell.period}; "
+            f"the first period begins on {present[0]}, the last on {present[-1]}",
         )
     return part_of(question.span, question.interval, cell.period)

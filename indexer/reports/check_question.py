@@ -40,10 +40,10 @@ def check_question(definition: Definition, question: Question) -> Question:
         raise InvalidQuestion("group_by", f"{definition.name} can be grouped {allowed}, not by {question.group_by!r}")
     if question.group_by is None and question.chooses:
         given = next(name for name in ("sort", "top", "min_count") if getattr(question, name) is not None)
-        raise InvalidQuestion(given, "is about groups, and there are none; say what to group by, or leave it out")
+        raise InvalidQuestion(given, "applies to groups only; give group_by, or leave it out")
     if question.office_hours and not definition.measures_durations:
         field = definition.measured_field
-        why = f"measures {field}, which has no twin within them" if field else "measures no duration"
+        why = f"measures {field}, which is not measured within office hours" if field else "measures no duration"
         raise InvalidQuestion("office_hours", f"{definition.name} {why}; leave it out")
     for clause in question.clauses:
         try:
@@ -90,16 +90,16 @@ def clauses_of(definition: Definition, question: Question) -> dict[Dimension, li
 def _known(definition: Definition, clause: Clause) -> Dimension:
     dimension = definition.dimension(clause.name)
     if dimension is None:
-        raise ValueError(f"{clause.name!r} is none of {', '.join(definition.vocabulary)}")
+        raise ValueError(f"{clause.name!r} is not one of {', '.join(definition.vocabulary)}")
     return dimension
 
 
 def _on_a_board(question: Question) -> Question:
     """A board has one moment: its date stands for a range that was not given."""
     if question.compare:
-        raise InvalidQuestion("compare", "a board shows one moment, and there is nothing before it; leave it out")
+        raise InvalidQuestion("compare", "a board shows one moment, which cannot be compared; leave it out")
     if "interval" in question.model_fields_set and question.interval is not Interval.RANGE:
-        raise InvalidQuestion("interval", f"a board shows one moment and has only the interval {Interval.RANGE}")
+        raise InvalidQuestion("interval", f"a board shows one moment and accepts only the interval {Interval.RANGE}")
     today = datetime.fromtimestamp(question.as_of or 0, question.zone).date()
     first = question.from_ or min(question.to or today, today)
     last = question.to or max(first, today)

@@ -41,7 +41,7 @@ def choose(question: Question, totals: Mapping[str | None, Number], before: Iter
         name = "top" if question.top else "min_count"
         raise InvalidQuestion(
             name,
-            f"{len(others):,} groups would have to be taken together, and {MAX_OTHERS:,} can be; "
+            f"{len(others):,} groups would have to be combined, and the limit is {MAX_OTHERS:,}; "
             "ask for a shorter range, or for fewer conversations with a condition",
         )
     return Choice(totals, named, others if len(named) < len(ranked) else [])

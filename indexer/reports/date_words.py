@@ -25,7 +25,7 @@ def read_range(
     """
     given = [name for name, value in (("from", first or to), ("last", last), ("month", month)) if value is not None]
     if len(given) > 1:
-        raise InvalidQuestion(given[1], f"says the dates that {given[0]} says already; give one of them")
+        raise InvalidQuestion(given[1], f"cannot be combined with {given[0]}; give one of them")
     if last is not None:
         return _iso(_last_days(last, today))
     if month is not None:
@@ -65,7 +65,7 @@ def _month_of(written: str, today: date) -> tuple[date, date]:
 def _months_before(begin: date, number: int) -> date:
     months = begin.year * 12 + begin.month - 1 - number
     if months < 12:
-        raise InvalidQuestion("last", f"{number:,} months before {begin} lie before the calendar begins")
+        raise InvalidQuestion("last", f"{number:,} months before {begin} are before the calendar begins")
     return date(months // 12, months % 12 + 1, 1)
 
 

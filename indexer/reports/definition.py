@@ -77,7 +77,7 @@ class Definition(BaseModel):
         if by_states and (self.action or self.items):
             raise ValueError(f"{'action' if self.action else 'items'}: a report of states has no actions")
         if self.items and not self.action:
-            raise ValueError("items: say which actions with action")
+            raise ValueError("items: needs action, which says which actions count")
         if self.items and self.axis != ACTIONS and self.value.counts_on_own_day:
             raise ValueError(f"value: needs the axis {ACTIONS}, or conversations as what counts")
         if self.value.at_ends != (self.axis == END_OF_PERIOD):
@@ -199,7 +199,7 @@ def read_definition(source: str, dataset: str, content: object, fields: Mapping[
     its type. Raises `InvalidDefinition`, also for a field that the mapping does not have.
     """
     if not isinstance(content, Mapping):
-        raise InvalidDefinition([f"{source}: is no list of keys and values"])
+        raise InvalidDefinition([f"{source}: is not a list of keys and values"])
     if taken := [f"{source}: {key}: {_NO_KEY}; {why}" for key, why in _BY_THE_READER.items() if key in content]:
         raise InvalidDefinition(taken)
     try:

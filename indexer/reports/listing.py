@@ -105,10 +105,10 @@ def read_cursor(definition: Definition, question: Question, cell: Cell, written:
         content = base64.urlsafe_b64decode(written + "=" * (-len(written) % 4))
         fingerprint, view, after = json.loads(content)
     except (binascii.Error, ValueError, TypeError, RecursionError) as error:
-        raise InvalidQuestion("cursor", "is none that a list has given; begin without one") from error
+        raise InvalidQuestion("cursor", "is not valid for this list; start without a cursor") from error
     usable = isinstance(view, str) and view.isascii() and isinstance(after, list) and all(map(_is_place, after))
     if not usable or fingerprint != _fingerprint(definition, question, cell):
-        raise InvalidQuestion("cursor", "belongs to another list; begin without one")
+        raise InvalidQuestion("cursor", "belongs to another list; start without a cursor")
     return Cursor(view, after)
 
 

@@ -116,7 +116,7 @@ def _group_by(definition: "Definition", fields: Mapping[str, str]) -> Iterator[s
     for position, name in enumerate(definition.group_by):
         dimension = definition.dimension(name)
         if dimension is None:
-            yield f"group_by.{position}: {name} is none of {', '.join(definition.vocabulary)}"
+            yield f"group_by.{position}: {name} is not one of {', '.join(definition.vocabulary)}"
         elif dimension.mapped_field not in fields:
             yield f"group_by.{position}: {name} stands for {dimension.mapped_field}, which {_NO_FIELD}"
 

@@ -33,7 +33,7 @@ class Parameter(BaseModel):
     @model_validator(mode="after")
     def _default_lies_between(self) -> Self:
         if not self.minimum <= self.default <= self.maximum:
-            raise ValueError(f"default: {self.default} does not lie between {self.minimum} and {self.maximum}")
+            raise ValueError(f"default: {self.default} is not between {self.minimum} and {self.maximum}")
         return self
 
     def read(self, written: str) -> int:
@@ -47,7 +47,7 @@ class Parameter(BaseModel):
             raise ValueError(f"{written!r} is not {form}")
         value = int(found[1]) * _SIZES.get(found[2], 1)
         if not self.minimum <= value <= self.maximum:
-            raise ValueError(f"{written} does not lie between {self.minimum:,} and {self.maximum:,} {self.unit}")
+            raise ValueError(f"{written} is not between {self.minimum:,} and {self.maximum:,} {self.unit}")
         return value
 
 

@@ -44,7 +44,7 @@ def _day(value: object) -> object:
     if value is None or isinstance(value, date):
         return value
     if not isinstance(value, str) or not _DATE.fullmatch(value):
-        raise ValueError(f"{value!r} is no date of the form YYYY-MM-DD")
+        raise ValueError(f"{value!r} is not a date of the form YYYY-MM-DD")
     try:
         return date.fromisoformat(value)
     except ValueError:
@@ -53,13 +53,13 @@ def _day(value: object) -> object:
 
 def _in_range(value: date) -> date:
     if not _EARLIEST <= value <= _LATEST:
-        raise ValueError(f"{value} does not lie between {_EARLIEST} and {_LATEST}")
+        raise ValueError(f"{value} is not between {_EARLIEST} and {_LATEST}")
     return value
 
 
 def _not_too_long(workspace: str) -> str:
     if is_too_long(workspace):
-        raise ValueError(f"has more than {MOST_BYTES} bytes, and no workspace does")
+        raise ValueError(f"is longer than {MOST_BYTES} bytes, the limit for a workspace's name")
     return workspace
 
 
@@ -110,47 +110,47 @@ class Question(BaseModel):
     ]
     from_: Annotated[
         Day | None,
-        Field(alias="from", description="The first local date, YYYY-MM-DD. Only boards can do without."),
+        Field(alias="from", description="The first local date, YYYY-MM-DD. Only boards do not need it."),
     ] = None
     to: Annotated[
-        Day | None, Field(description="The last local date, YYYY-MM-DD, included. Only boards can do without.")
+        Day | None, Field(description="The last local date, YYYY-MM-DD, included. Only boards do not need it.")
     ] = None
     time_zone: Annotated[
         str,
         AfterValidator(checked_zone),
         Field(
-            description="The zone whose dates are meant, such as Europe/Dublin; the workspace's if not given.",
+            description="The time zone of the dates, such as Europe/Dublin. Default: the workspace's.",
             json_schema_extra=without_default,
         ),
     ] = "UTC"
     week_start: Annotated[
-        Weekday, Field(description="The day on which weeks begin; the other intervals are the same whatever it is.")
+        Weekday, Field(description="The day on which weeks begin. It does not change the other intervals.")
     ] = Weekday.MONDAY
     interval: Annotated[
         Interval,
         Field(
             validate_default=True,
             description="The length of a period; weeks begin on `week_start`, `range` is one period for the whole "
-            "range. Heatmaps and boards take `range` if nothing is said.",
+            "range. The default for heatmaps and boards is `range`.",
         ),
     ] = Interval.DAY
     group_by: Annotated[
         str | None,
         BeforeValidator(_no_group),
         Field(
-            description="One of the report's own dimensions. If it is not given, the report's `group_by_default` "
-            "applies if it has one; `none` or an empty value asks for no groups."
+            description="One of the report's dimensions. Default: the report's `group_by_default`, if it has one. "
+            "`none` or an empty value asks for no groups."
         ),
     ] = None
     param: Annotated[
         list[Annotated[str, AfterValidator(_checked_parameter)]],
-        Field(description="NAME=VALUE: another number for one of the report's `parameters`.", max_length=20),
+        Field(description="NAME=VALUE: sets one of the report's `parameters`.", max_length=20),
     ] = []
     where: Annotated[
         list[Annotated[str, AfterValidator(_checked_clause)]],
         Field(
-            description=f"{FORM}: only conversations of which it is true. For the same field one of several = is "
-            "enough, every other condition must hold. The fields are the report's vocabulary.",
+            description=f"{FORM}: only conversations that meet this condition. Of several = on the same field, one "
+            "must hold; all other conditions must hold. The fields are the report's vocabulary.",
             max_length=100,
         ),
     ] = []
@@ -159,7 +159,7 @@ class Question(BaseModel):
         bool | None,
         Field(
             description="If not given, medians and percentiles are exact up to a million values, and the answer says "
-            "whether they are; true refuses what cannot be exact, false takes less memory and is exact up to 400,000."
+            "whether they are. true refuses more values; false takes less memory and is exact up to 400,000 values."
         ),
     ] = None
     sort: Annotated[
@@ -174,31 +174,31 @@ class Question(BaseModel):
         Field(
             ge=1,
             le=MAX_TOP,
-            description="Only so many groups, those with the largest value (by count if sorted so); all others are "
-            "taken together in `others`.",
+            description="Only this many groups: those with the largest value, or count if sorted by count. All other "
+            "groups are combined in `others`.",
         ),
     ] = None
     min_count: Annotated[
         int | None,
-        Field(ge=1, description="Only groups with so many behind them over the whole range; the others in `others`."),
+        Field(ge=1, description="Only groups with at least this count over the whole range; `others` has the others."),
     ] = None
     as_of: Annotated[
         int | None,
         Field(
             ge=0,
             le=_LATEST_INSTANT,
-            description="The present, in epoch seconds: what a board shows, and up to where "
-            "what lasts has lasted. Now if not given.",
+            description="The present, in epoch seconds: the moment that a board shows, and the end of every "
+            "duration that has not ended. Default: now.",
         ),
     ] = None
-    compare: Annotated[bool, Field(description="Also answer for the span of equal length before.")] = False
+    compare: Annotated[bool, Field(description="Also answer for the range of equal length before.")] = False
 
     @field_validator("to")
     @classmethod
     def _not_before_from(cls, value: date | None, info: ValidationInfo) -> date | None:
         first = info.data.get("from_")
         if first is not None and value is not None and value < first:
-            raise ValueError(f"{value} lies before from, {first}")
+            raise ValueError(f"{value} is before from, {first}")
         return value
 
     @field_validator("interval")

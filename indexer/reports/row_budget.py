@@ -24,10 +24,10 @@ class RowBudget:
         if rows <= self._left:
             return
         taken = MAX_ROWS - self._left
-        said = f", of which {taken:,} are taken by what was answered before" if taken else ""
+        said = f", of which the answers before have taken {taken:,}" if taken else ""
         raise InvalidQuestion(
             parameter,
-            f"{what}, and a request is answered with at most {MAX_ROWS:,} rows in all{said}; "
+            f"{what}, and the answer to a request has at most {MAX_ROWS:,} rows in all{said}; "
             f"{_MANY if taken else _ONE}",
         )
 
@@ -45,7 +45,7 @@ def check_rows(asked: Sequence[tuple[Definition, Question]]) -> None:
         raise InvalidQuestion(
             "interval" if alone else "body",
             f"{'it makes' if alone else f'the {len(asked)} questions together make'} at least {rows:,} rows, and a "
-            f"request is answered with at most {MAX_ROWS:,}; {_ONE if alone else _MANY}",
+            f"request can have at most {MAX_ROWS:,}; {_ONE if alone else _MANY}",
         )
 
 

@@ -118,7 +118,7 @@ def unreachable(error: TransportError) -> ServiceUnavailable:
 def too_large() -> InvalidQuestion:
     """What is said of a question whose answer has too many buckets."""
     return InvalidQuestion(
-        "interval", "the answer has more parts than Elasticsearch gives at once; choose a longer interval"
+        "interval", "the answer has more parts than Elasticsearch can return at once; choose a longer interval"
     )
 
 

@@ -18,18 +18,22 @@ from indexer.web.problems import TOO_LARGE, Problem, problem_of
 
 Name = Annotated[str, Path(description="The report's name.")]
 IfNoneMatch = Annotated[
-    str | None, Header(description="The ETag of an answer that the client has: 304 without a body if it still holds.")
+    str | None,
+    Header(description="The ETag of an answer that the client has. If it is still valid: 304 without a body."),
 ]
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
-    400: {"model": Problem, "description": "The request is no HTTP request of ours: another host is named."},
-    401: {"model": Problem, "description": "The server has a token, and the request does not bear it."},
+    400: {"model": Problem, "description": "The request names a host that is not this server."},
+    401: {"model": Problem, "description": "The server has a token, and the request does not send it."},
     404: {"model": Problem, "description": "There is no such report."},
-    422: {"model": Problem, "description": "A parameter cannot be used; it is named."},
-    500: {"model": Problem, "description": "The server has failed, or Elasticsearch does not take the search."},
-    503: {"model": Problem, "description": "There is no index yet, a service is away, or the server is busy."},
+    422: {"model": Problem, "description": "A parameter cannot be used; the error names it."},
+    500: {"model": Problem, "description": "The server has failed, or Elasticsearch refuses the search."},
+    503: {
+        "model": Problem,
+        "description": "There is no index yet, a service cannot be reached, or the server is busy.",
+    },
 }
-_UNCHANGED: dict[int | str, dict[str, Any]] = {304: {"description": "What the client has still holds."}}
+_UNCHANGED: dict[int | str, dict[str, Any]] = {304: {"description": "The client's copy is still valid."}}
 
 MAX_QUESTIONS = 100
 """How many questions one request can put."""
@@ -53,7 +57,7 @@ def show_definition(name: Name, backend: BackendOfRequest, if_none_match: IfNone
 def run_report(
     name: Name, question: Annotated[Question, Query()], backend: BackendOfRequest, if_none_match: IfNoneMatch = None
 ) -> Response:
-    """The report's number for every period of the range, and group: what `indexer report run` prints."""
+    """The report's number for every period of the range, and every group: what `indexer report run` prints."""
     report = backend.report(name)
     parameters = {"as_of": _now(), **question.given()}
     answer = backend.answer(report, backend.in_zone(partial(read_question, report), parameters))
@@ -71,8 +75,8 @@ def list_conversations(
 ) -> Response:
     """The conversations behind the total of an answer, or behind one of its rows, in the order of time.
 
-    The parameters are those of the report, and which row is meant. Pages show the index as it was at the first
-    one; a cursor holds for five minutes.
+    The parameters are those of the report, and those that choose a row. All pages show the index as it was at the
+    first page. A cursor is valid for five minutes.
     """
     report = backend.report(name)
     parameters = {"as_of": _now()} | listing.question()
@@ -92,10 +96,10 @@ def list_conversations(
 def run_reports(
     asked: Annotated[list[dict[str, Any]], Body(min_length=1, max_length=MAX_QUESTIONS)], backend: BackendOfRequest
 ) -> Response:
-    """The answers to many questions, found by one search: each is answered, or has an error of its own.
+    """The answers to many questions, found by one search. Each question gets an answer or an error.
 
-    The items of the response stand in the order of the questions. One that cannot be answered is an object
-    `error`, as the report's own address would say it, and the others are answered all the same.
+    The items of the response have the order of the questions. For a question that cannot be answered, the item is an
+    object `error`, as the address of the report would return it. The other questions are still answered.
     """
     zones: dict[str, str] = {}
     questions = [_read(backend, parameters, zones) for parameters in asked]
@@ -112,7 +116,7 @@ def _read(
     try:
         name = rest.pop("report", None)
         if not isinstance(name, str):
-            raise InvalidQuestion("report", "is missing" if name is None else "is no name")
+            raise InvalidQuestion("report", "is missing" if name is None else "is not a name")
         report = backend.report(name)
         if rest.get("as_of") is None:
             rest["as_of"] = _now()

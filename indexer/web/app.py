@@ -57,8 +57,8 @@ def create_app(settings: Settings) -> FastAPI:
     app = FastAPI(
         title="Reporting indexer",
         version=__version__,
-        description="Canned reports on support conversations: which there are, their numbers, and the conversations "
-        "behind them.",
+        description="Canned reports on support conversations: their definitions, their numbers, and the conversations "
+        "behind the numbers.",
         openapi_url="/api/v1/openapi.json",
         # The pages that show an OpenAPI description load their scripts from elsewhere.
         docs_url=None,
@@ -94,12 +94,12 @@ def create_app(settings: Settings) -> FastAPI:
 
 
 async def _healthz() -> dict[str, str]:
-    """Whether the server itself answers; it needs no thread, so it does if all of them wait for a service."""
+    """Whether the server runs. It answers even if all requests wait for a service."""
     return {"status": "ok"}
 
 
 async def _readyz(request: Request) -> Response:
-    """Whether reports can be answered: 200, or 503 with what is in the way; nothing is started for it."""
+    """Whether reports can be answered: 200, or 503 with the reasons. Starts no service."""
     reasons = await request.app.state.readiness.reasons()
     if reasons:
         return JSONResponse({"status": "unavailable", "reasons": reasons}, 503)
@@ -127,7 +127,7 @@ async def _problem(request: Request, error: Exception) -> Response:
 
 async def _defect(request: Request, _: Exception) -> Response:
     said = Fault(
-        message="the server has failed; this is a defect and no outage", remedy="see the error in the server's log"
+        message="the server has failed; this is a defect and no outage", remedy="look for the error in the server's log"
     )
     response = _response(request, 500, said)
     response.headers.update(_HEADERS)
@@ -142,7 +142,7 @@ def _refusal(request: Request) -> Response:
 def _foreign_host(request: Request, named: str) -> Response:
     said = Fault(
         message=f"the host name {named} is not one of this machine" if named else "the request names no host",
-        remedy="ask for 127.0.0.1 or localhost; a server for other machines needs INDEXER_API_TOKEN",
+        remedy="use 127.0.0.1 or localhost; a server for other machines needs INDEXER_API_TOKEN",
     )
     return _response(request, 400, said)
 

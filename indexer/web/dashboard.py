@@ -125,6 +125,6 @@ def _check_size(question: Question) -> None:
     if (number := question.count_periods(question.span)) > MAX_PERIODS:
         raise InvalidQuestion(
             "interval",
-            f"{number:,} periods of a {question.interval} are more than the {MAX_PERIODS:,} that a page can show; "
+            f"{number:,} periods of a {question.interval} are more than a page can show ({MAX_PERIODS:,}); "
             "choose a longer interval or a shorter range",
         )

@@ -29,7 +29,10 @@ def many_questions() -> dict[str, Any]:
     question = Question.model_json_schema(by_alias=True, ref_template="#/components/schemas/{model}")
     question.pop("$defs", None)
     question["title"] = "QuestionToReport"
-    question["properties"] = {"report": {"type": "string", "description": "Its name."}, **question["properties"]}
+    question["properties"] = {
+        "report": {"type": "string", "description": "The name of the report."},
+        **question["properties"],
+    }
     question["required"] = ["report", *question["required"]]
     schema = {"type": "array", "items": question, "minItems": 1, "maxItems": 100}
     return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema, "example": _MANY}}}}

@@ -23,14 +23,20 @@ from indexer.web.problems import TOO_LARGE, Problem
 ExportId = Annotated[str, Path(description="The export's id.", pattern="^[0-9a-f]{16}$")]
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
-    400: {"model": Problem, "description": "The request is no HTTP request of ours: another host is named."},
+    400: {"model": Problem, "description": "The request names a host that is not this server."},
     404: {"model": Problem, "description": "There is no such export."},
-    422: {"model": Problem, "description": "A parameter cannot be used; it is named."},
-    429: {"model": Problem, "description": "Too many exports wait, or were ordered with mail lately."},
-    503: {"model": Problem, "description": "A service cannot be reached, or mail is asked for and none can be sent."},
+    422: {"model": Problem, "description": "A parameter cannot be used; the error names it."},
+    429: {
+        "model": Problem,
+        "description": "Too many exports are waiting, or too many were ordered with mail in the last hour.",
+    },
+    503: {
+        "model": Problem,
+        "description": "A service cannot be reached, or the order asks for mail and no mail can be sent.",
+    },
 }
 _AUTH: dict[int | str, dict[str, Any]] = {
-    401: {"model": Problem, "description": "The server has a token, and the request does not bear it."}
+    401: {"model": Problem, "description": "The server has a token, and the request does not send it."}
 }
 
 router = APIRouter(
@@ -44,16 +50,16 @@ links = APIRouter(prefix="/api/v1/exports", tags=["exports"], responses=_PROBLEM
 
 
 class ExportOrder(ExportRequest):
-    """What an export is to have, and who is told by mail when it is complete."""
+    """What to export, and the address to mail the link to when the export is complete."""
 
     dataset: Annotated[Literal["conversations"], Field(description="What is exported.")] = "conversations"
     email: Annotated[
-        Annotated[str, AfterValidator(checked_address)] | None, Field(description="Whom the link is mailed to.")
+        Annotated[str, AfterValidator(checked_address)] | None, Field(description="The address to mail the link to.")
     ] = None
 
 
 class ExportStatus(BaseModel):
-    """How far an export is. `total` is about how many `rows` it will have, once they have been counted."""
+    """The progress of an export. `total` is the approximate number of `rows` it will have, once it is known."""
 
     id: str
     state: State
@@ -71,9 +77,9 @@ class ExportStatus(BaseModel):
 
 
 class OrderedExport(ExportStatus):
-    """An export that has just been ordered, with the link to its file: whoever has it may fetch the file.
+    """An export that has just been ordered, with the link to its file. Anybody with the link can fetch the file.
 
-    The link is said here, in the mail, and never again.
+    The link appears only here and in the mail.
     """
 
     link: str
@@ -95,16 +101,16 @@ def order(asked: ExportOrder, backend: BackendOfRequest, http: Request) -> Order
 
 @router.get("/{export_id}")
 def show(export_id: ExportId, backend: BackendOfRequest) -> ExportStatus:
-    """How far an export is, and until when its file can be fetched."""
+    """The progress of an export, and until when its file can be fetched."""
     return ExportStatus(**_status(_found(backend, export_id)))
 
 
-@router.delete("/{export_id}", responses={409: {"model": Problem, "description": "It has ended already."}})
+@router.delete("/{export_id}", responses={409: {"model": Problem, "description": "The export has already ended."}})
 def cancel(export_id: ExportId, backend: BackendOfRequest, http: Request) -> ExportStatus:
-    """End an export, complete or not, and remove what there is of it."""
+    """Cancel an export, complete or not, and remove its file."""
     export = _found(backend, export_id)
     if not backend.storing(lambda store: cancel_export(store, export_id)):
-        raise HTTPException(409, f"export {export_id} is {export.state} already")
+        raise HTTPException(409, f"export {export_id} is already {export.state}")
     log_export(http, "export_ended", export_id, workspace=export.request["workspace"])
     return ExportStatus(**_status(_found(backend, export_id)))
 
@@ -114,29 +120,29 @@ def cancel(export_id: ExportId, backend: BackendOfRequest, http: Request) -> Exp
     response_class=FileResponse,
     responses={
         200: {"description": "The file.", "content": {"application/octet-stream": {}}},
-        409: {"model": Problem, "description": "It is not complete yet, or never will be."},
-        410: {"model": Problem, "description": "The time of the link is over."},
+        409: {"model": Problem, "description": "The export is not complete yet, or never will be."},
+        410: {"model": Problem, "description": "The link has expired."},
     },
 )
 def download(
     export_id: ExportId,
-    token: Annotated[str, Query(description="The link's own token.", min_length=1, max_length=200)],
+    token: Annotated[str, Query(description="The token of the link.", min_length=1, max_length=200)],
     backend: BackendOfRequest,
     http: Request,
 ) -> FileResponse:
     """The file of a complete export."""
     export = _found(backend, export_id)
     if not opens(export, token):
-        raise HTTPException(404, f"there is no export {export_id} for that token")
+        raise HTTPException(404, f"there is no export {export_id} with that token")
     if export.expires_at is not None and export.expires_at <= datetime.now(UTC):
-        raise HTTPException(410, "the time of this link is over; order the export again")
+        raise HTTPException(410, "this link has expired; order the export again")
     if export.state == "cancelled" and export.completed_at is not None:
-        raise HTTPException(410, "the file has been removed before its time; order the export again")
+        raise HTTPException(410, "the file was removed before the link expired; order the export again")
     if export.state != "complete":
         raise HTTPException(409, f"export {export_id} is {export.state}, not complete")
     path = file_of(backend.settings.exports_directory, export)
     if not path.exists():
-        raise HTTPException(410, "the file is not on this server any more; order the export again")
+        raise HTTPException(410, "the file is no longer on this server; order the export again")
     check_readable(path, export)
     log_export(http, "export_fetched", export_id, workspace=export.request["workspace"])
     return FileResponse(

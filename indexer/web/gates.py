@@ -39,7 +39,7 @@ def through(gate: Gate) -> Any:
         try:
             await asyncio.wait_for(places.acquire(), _WAIT_SECONDS)
         except TimeoutError:
-            said = f"the server is answering {gate.value} such requests already; try again in a few seconds"
+            said = f"the server is already answering {gate.value} such requests; try again in a few seconds"
             raise HTTPException(503, said, {"Retry-After": str(_COME_AGAIN_SECONDS)}) from None
         try:
             yield

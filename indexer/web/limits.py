@@ -34,7 +34,7 @@ class BodyLimit:
             message = await receive()
             read += len(message.get("body", b""))
             if read > MOST_BODY_BYTES:  # FastAPI passes on its own kind of HTTPException alone
-                raise HTTPException(413, f"the body has more than {MOST_BODY_BYTES:,} bytes; ask for less at once")
+                raise HTTPException(413, f"the body has more than {MOST_BODY_BYTES:,} bytes; send less at once")
             return message
 
         await self._app(scope, receive_some, send)

@@ -11,19 +11,19 @@ from indexer.reports.question import Day
 
 
 class Listing(Question):
-    """A question, which row of its answer is meant, and which page."""
+    """A question, a row of its answer, and a page."""
 
     period: Annotated[
-        Day | None, Field(description="Only the row of this period, by its date; all periods if not given.")
+        Day | None, Field(description="Only the row of this period, by its date. Default: all periods.")
     ] = None
     group: Annotated[
-        str | None, Field(description="Only the row of this group of `group_by`, part or hour; all if not given.")
+        str | None, Field(description="Only the row of this group of `group_by`, part or hour. Default: all groups.")
     ] = None
     no_group: Annotated[bool, Field(description="Only the row whose group is null: conversations without a value.")] = (
         False
     )
     limit: Annotated[int, Field(ge=1, le=MAX_PAGE, description="How many conversations a page has.")] = 50
-    cursor: Annotated[str | None, Field(description="The `cursor` of the page before, with the same question.")] = None
+    cursor: Annotated[str | None, Field(description="The `cursor` of the previous page of the same question.")] = None
 
     def question(self) -> dict[str, Any]:
         """The parameters of the question that were given."""
@@ -33,22 +33,22 @@ class Listing(Question):
     def cell(self) -> Cell:
         """The row that is meant; raises `InvalidQuestion` for a contradiction."""
         if self.no_group and self.group is not None:
-            raise InvalidQuestion("group", "excludes no_group")
+            raise InvalidQuestion("group", "cannot be combined with no_group")
         return Cell(self.period, None if self.no_group else AnyGroup.ANY if self.group is None else self.group)
 
 
 class ListedConversation(BaseModel):
-    """A conversation: when it counts, what the number is for it alone, and what else the report shows of it."""
+    """A conversation: when it counts, its own number, and the columns that the report shows."""
 
     conversation_id: str
-    at: Annotated[int, Field(description="Epoch seconds; of several actions the first.")]
+    at: Annotated[int, Field(description="Epoch seconds; if there are several actions, the first one.")]
     value: float | int | None
-    columns: Annotated[dict[str, Any], Field(description="The report's `columns`; null where there is no value.")]
+    columns: Annotated[dict[str, Any], Field(description="The report's `columns`; null if there is no value.")]
 
 
 class ConversationPage(BaseModel):
-    """Conversations in the order of time; without a `cursor` there are no more."""
+    """Conversations in the order of time. If there is no `cursor`, this is the last page."""
 
-    total: Annotated[int, Field(description="How many there are on all pages.")]
+    total: Annotated[int, Field(description="How many conversations there are on all pages.")]
     conversations: list[ListedConversation]
     cursor: Annotated[str | None, Field(description="For the next page.")]

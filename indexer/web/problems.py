@@ -17,7 +17,7 @@ _STATUSES: dict[type[OperatorError], int] = {UnknownReport: 404, TooMany: 429, S
 
 
 class Fault(BaseModel):
-    """What is wrong; `parameter` names the one at fault, `remedy` the next thing to do."""
+    """What is wrong. `parameter` names the parameter at fault, `remedy` the next thing to do."""
 
     parameter: str | None = None
     message: str
@@ -52,6 +52,6 @@ def problem_of(error: Exception) -> tuple[int, Fault]:
 def _fault_of_request(error: RequestValidationError) -> InvalidQuestion:
     first = dict(error.errors()[0])
     if first["type"] == "json_invalid":
-        return InvalidQuestion("body", f"is no JSON: {first['ctx']['error']}")
+        return InvalidQuestion("body", f"is not JSON: {first['ctx']['error']}")
     where = first["loc"][1:] or first["loc"]  # without "query", where it was found
     return fault({**first, "loc": where})

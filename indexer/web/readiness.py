@@ -52,8 +52,8 @@ def _index_away(settings: Settings) -> str | None:
         with connect(url, request_seconds=_LOOK_SECONDS) as client:
             found = client.indices.exists_alias(name=alias_name(settings.index_prefix, "conversations"))
     except (OperatorError, ApiError, TransportError):
-        return "Elasticsearch cannot be asked"
-    return None if found else "there is no index yet; the first worker makes it"
+        return "Elasticsearch does not answer"
+    return None if found else "there is no index yet; the first worker creates it"
 
 
 def _store_away(settings: Settings) -> str | None:
@@ -68,5 +68,5 @@ def _store_away(settings: Settings) -> str | None:
         finally:
             store.dispose()
     except (OperatorError, SQLAlchemyError):
-        return "PostgreSQL cannot be asked"
+        return "PostgreSQL does not answer"
     return None if found == SCHEMA_REVISION else "the tables in PostgreSQL are not those of this release"

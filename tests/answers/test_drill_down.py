@@ -111,7 +111,7 @@ def test_columns_are_those_of_the_definition(index: Any) -> None:
     ("name", "cell", "said"),
     [
         ("first_response_time_distribution", {"group": "long"}, "group: 'long' is not one of < 5 m, 5 m - 15 m, "),
-        ("busiest_periods", {"group": "Mon 24"}, "group: 'Mon 24' is no hour of the week"),
+        ("busiest_periods", {"group": "Mon 24"}, "group: 'Mon 24' is not an hour of the week"),
         ("conversation_ratings", {"group": "five"}, "group: rating is a whole number, and 'five' is not"),
         ("replies_sent", {"size": 1001}, "limit: a page has 1 to 1,000 conversations, not 1001"),
     ],

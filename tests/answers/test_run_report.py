@@ -191,7 +191,7 @@ def test_the_answers_to_one_request_share_a_budget_of_rows(index: Index) -> None
     assert isinstance(first, Answer)
     assert len(first.rows) == 78_900
     assert isinstance(refused, InvalidQuestion)
-    assert "of which 78,900 are taken by what was answered before" in str(refused)
+    assert "of which the answers before have taken 78,900" in str(refused)
     assert "ask fewer questions at once" in str(refused)
     assert last == index.ask(**narrow)
 

@@ -81,7 +81,7 @@ def test_what_cannot_be_done_is_said_with_the_option(environment: dict[str, str]
 def test_a_frame_that_ends_before_it_begins_is_refused(environment: dict[str, str]) -> None:
     done = run(environment, command(last="2024-02-29"))
     assert done.returncode == 2
-    assert "--to: 2024-02-29 lies before from, 2024-03-01" in done.stderr
+    assert "--to: 2024-02-29 is before from, 2024-03-01" in done.stderr
 
 
 def test_without_an_index_no_file_is_left(environment: dict[str, str], tmp_path: Path) -> None:

@@ -221,13 +221,13 @@ def test_explain_prints_the_searches_and_needs_no_service(monkeypatch: pytest.Mo
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--to", "tomorrow"], "--to: 'tomorrow' is no date of the form YYYY-MM-DD"),
-        (["--last", "28d"], "--last: says the dates that from says already; give one of them"),
-        (["--from", "2024-03-04"], "--to: 2024-03-03 lies before from, 2024-03-04"),
+        (["--to", "tomorrow"], "--to: 'tomorrow' is not a date of the form YYYY-MM-DD"),
+        (["--last", "28d"], "--last: cannot be combined with from; give one of them"),
+        (["--from", "2024-03-04"], "--to: 2024-03-03 is before from, 2024-03-04"),
         (["--interval", "year"], "--interval: Input should be 'day', 'week', 'month' or 'range'"),
         (["--time-zone", "Dublin"], "--time-zone: there is no time zone 'Dublin'"),
         (["--group-by", "colour"], "--group-by: new_inbound_conversations can be grouped only by channel, country, "),
-        (["--where", "tags=x"], "--where: 'tags' is none of channel, "),
+        (["--where", "tags=x"], "--where: 'tags' is not one of channel, "),
         (["--office-hours"], "--office-hours: new_inbound_conversations measures no duration"),
     ],
 )
@@ -322,11 +322,11 @@ def test_the_conversations_of_one_row_are_listed() -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--period", "2024-03-09"], "--period: 2024-03-09 is the first day of no day of the answer"),
-        (["--period", "soon"], "--period: 'soon' is no date"),
-        (["--group", "email"], "--group: belongs to a dimension"),
+        (["--period", "2024-03-09"], "--period: no day of the answer begins on 2024-03-09"),
+        (["--period", "soon"], "--period: 'soon' is not a date"),
+        (["--group", "email"], "--group: needs group_by"),
         (["--group", "email", "--no-group"], "--group and --no-group exclude each other"),
-        (["--cursor", "x"], "--cursor: is none that a list has given"),
+        (["--cursor", "x"], "--cursor: is not valid for this list"),
         (["--limit", "0"], "--limit: a page has 1 to 1,000 conversations, not 0"),
     ],
 )

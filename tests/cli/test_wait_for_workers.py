@@ -96,7 +96,9 @@ def test_an_export_that_nobody_will_write_says_so(installation: Installation) ->
     )
     assert b"no worker is taking work from the queue maintenance" in done.stderr
     assert "no worker is taking work from the queue maintenance" in installation.said("export", "list", code=0)
-    assert "no worker is taking work from" in installation.said("export", "show", done.stdout.split()[0].decode(), code=0)
+    assert "no worker is taking work from" in installation.said(
+        "export", "show", done.stdout.split()[0].decode(), code=0
+    )
 
 
 def test_what_makes_conversations_due_says_that_they_wait_unless_a_worker_is_there(

@@ -33,7 +33,7 @@ def test_every_report_refuses_a_wrong_question_in_one_sentence(name: str) -> Non
     assert "'colour'" in grouped
 
     backwards = str(refused(name, *options(to="2024-02-28")))
-    assert backwards == "--to: 2024-02-28 lies before from, 2024-03-01"
+    assert backwards == "--to: 2024-02-28 is before from, 2024-03-01"
 
     elsewhere = str(refused(name, *options(time_zone="Europe/Dublon")))
     assert elsewhere == "--time-zone: there is no time zone 'Europe/Dublon'; did you mean Europe/Dublin?"

@@ -53,7 +53,7 @@ def test_the_mail_says_what_was_exported_and_where_it_is() -> None:
     assert "Message threads created: 2024-03-01 to 2024-03-31 (Europe/Berlin)" in lines
     assert "Rows: 1,234,567" in lines
     assert f"Download: https://reports.example.com/app{READY.path}" in lines
-    assert "The link works until 2024-04-09 00:30 CEST, for everybody who has it." in lines
+    assert "The link works until 2024-04-09 00:30 CEST, and anybody who has it can download the file." in lines
 
 
 def test_a_long_name_of_a_workspace_arrives_in_full() -> None:

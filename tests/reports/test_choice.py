@@ -59,7 +59,7 @@ def test_every_group_is_shown_or_among_the_others_and_none_beats_one_that_is_sho
 
 def test_more_others_than_a_search_can_take_together_are_refused():
     totals: dict[str | None, Number] = {str(n): Number(value=1, count=1) for n in range(MAX_OTHERS + 2)}
-    with pytest.raises(InvalidQuestion, match="top: 65,537 groups would have to be taken together"):
+    with pytest.raises(InvalidQuestion, match="top: 65,537 groups would have to be combined"):
         choose(asked(top=1), totals)
     assert len(choose(asked(sort="value"), totals).named) == MAX_OTHERS + 2
 
@@ -67,7 +67,7 @@ def test_more_others_than_a_search_can_take_together_are_refused():
 @pytest.mark.parametrize("given_", [{"sort": "value"}, {"top": 3}, {"min_count": 2}])
 def test_without_groups_there_is_nothing_to_choose(given_: dict[str, object]):
     [name] = given_
-    with pytest.raises(InvalidQuestion, match=f"{name}: is about groups, and there are none"):
+    with pytest.raises(InvalidQuestion, match=f"{name}: applies to groups only"):
         asked(group_by=None, **given_)
 
 

@@ -47,7 +47,7 @@ def test_a_missing_key_is_refused():
 
 @pytest.mark.parametrize("written", [None, [], "name: x"])
 def test_a_file_without_keys_is_refused(written: object):
-    assert refusal(written) == f"{SOURCE}: is no list of keys and values"
+    assert refusal(written) == f"{SOURCE}: is not a list of keys and values"
 
 
 def test_an_axis_that_the_mapping_does_not_have_is_refused():
@@ -70,7 +70,7 @@ def test_a_condition_with_an_empty_list_is_refused():
 
 
 def test_a_group_that_is_no_dimension_is_refused():
-    assert "group_by.0: tags is none of channel, country, " in refusal(content(group_by=["tags"]))
+    assert "group_by.0: tags is not one of channel, country, " in refusal(content(group_by=["tags"]))
 
 
 def test_a_group_whose_field_the_mapping_does_not_have_is_refused():
@@ -118,7 +118,7 @@ def test_a_report_on_conversations_can_take_its_words_from_an_action_of_theirs()
             {"value": {"count": "actions"}},
             "value: only a report with the axis actions.at or with items: actions can count",
         ),
-        ({"items": "actions"}, "items: say which actions with action"),
+        ({"items": "actions"}, "items: needs action, which says which actions count"),
         ({"axis": "now", "action": {"kind": "reply"}}, "action: a report of states has no actions"),
         (
             {"items": "actions", "action": {"kind": "reply"}, "value": {"share": "conversations"}},
@@ -161,7 +161,7 @@ def test_a_report_on_conversations_can_take_its_words_from_an_action_of_theirs()
         ({"group_by_default": "company"}, "group_by_default: company is not one of group_by"),
         ({"category": "other"}, "category: Input should be "),
         ({"measures_durations": True}, "measures_durations: there is no such key; the mapping says it"),
-        ({"group_by": ["to_team"]}, "group_by.0: to_team is none of channel, "),
+        ({"group_by": ["to_team"]}, "group_by.0: to_team is not one of channel, "),
     ],
 )
 def test_what_does_not_fit_is_refused_with_its_key(other: dict[str, Any], said: str):

@@ -91,5 +91,5 @@ def test_a_quantile_lies_between_the_nearest_ranks(values: list[int], percent: i
 
 
 def test_office_hours_are_refused_where_the_field_has_no_twin():
-    with pytest.raises(InvalidQuestion, match=f"opened measures {FIELD}, which has no twin within them"):
+    with pytest.raises(InvalidQuestion, match=f"opened measures {FIELD}, which is not measured within office hours"):
         asked(of({"median": FIELD}), office_hours=True)

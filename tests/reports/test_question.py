@@ -55,12 +55,12 @@ def test_workspace_and_dates_must_be_given(missing: str):
 @pytest.mark.parametrize(
     ("other", "parameter", "reason"),
     [
-        ({"from": "1.3.2024"}, "from", "'1.3.2024' is no date of the form YYYY-MM-DD"),
-        ({"from": "1709251200"}, "from", "'1709251200' is no date of the form YYYY-MM-DD"),
+        ({"from": "1.3.2024"}, "from", "'1.3.2024' is not a date of the form YYYY-MM-DD"),
+        ({"from": "1709251200"}, "from", "'1709251200' is not a date of the form YYYY-MM-DD"),
         ({"from": "2024-02-30"}, "from", "2024-02-30 is not in the calendar"),
-        ({"from": "1969-12-31"}, "from", "1969-12-31 does not lie between 1970-01-01 and 9998-12-31"),
-        ({"to": "9999-12-31"}, "to", "9999-12-31 does not lie between 1970-01-01 and 9998-12-31"),
-        ({"to": "2024-02-29"}, "to", "2024-02-29 lies before from, 2024-03-01"),
+        ({"from": "1969-12-31"}, "from", "1969-12-31 is not between 1970-01-01 and 9998-12-31"),
+        ({"to": "9999-12-31"}, "to", "9999-12-31 is not between 1970-01-01 and 9998-12-31"),
+        ({"to": "2024-02-29"}, "to", "2024-02-29 is before from, 2024-03-01"),
         (
             {"time_zone": "Europe/Dubln"},
             "time_zone",
@@ -74,10 +74,10 @@ def test_workspace_and_dates_must_be_given(missing: str):
         ({"from": "1990-01-01"}, "interval", "1990-01-01 to 2024-03-31 has 12,509 periods of a day, more than 10,000"),
         ({"where": ["tag"]}, "where", "'tag' is not of the form FIELD=VALUE"),
         ({"where": ["tag="]}, "where", "'tag=' is not of the form FIELD=VALUE"),
-        ({"where": ["tags=x"]}, "where", "'tags' is none of channel, country, "),
+        ({"where": ["tags=x"]}, "where", "'tags' is not one of channel, country, "),
         ({"where": ["tag!=x"] * 101}, "where", "List should have at most 100 items"),
         ({"workspace": ""}, "workspace", "String should have at least 1 character"),
-        ({"workspace": "ä" * 257}, "workspace", "has more than 512 bytes"),
+        ({"workspace": "ä" * 257}, "workspace", "is longer than 512 bytes"),
         ({"workspace": "w\ud800"}, "workspace", "Input should be a valid string"),
         ({"compare": "maybe"}, "compare", "Input should be a valid boolean"),
         ({"groupby": "tag"}, "groupby", "there is no such parameter"),
@@ -151,8 +151,8 @@ def test_states_at_too_many_ends_are_refused():
         ("tag>x", "tag is not a number"),
         ("rating=x", "rating is a whole number"),
         ("bot_inbox=1", "bot_inbox is true or false"),
-        ("workspace_id=v", "'workspace_id' is none of channel, "),
-        ("to_team=7", "'to_team' is none of channel, "),
+        ("workspace_id=v", "'workspace_id' is not one of channel, "),
+        ("to_team=7", "'to_team' is not one of channel, "),
     ],
 )
 def test_a_condition_that_the_report_does_not_know_is_refused(where: str, reason: str):

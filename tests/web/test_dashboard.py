@@ -69,14 +69,14 @@ def test_a_comparison_is_drawn_and_stands_in_the_table(client: httpx.Client) -> 
     page = client.get("/", params=MARCH | {"from": "2024-03-03", "compare": "true"}).text
     assert page.count('<line class="before"') == 1  # from one day to the other
     assert "Day Conversations The days before Change Sun 3 Mar 2024 3 1 +200% Mon 4 Mar 2024 4 2 +100%" in text_of(page)
-    assert "The dashed line is the days before." in page
+    assert "The dashed line shows the days before." in page
 
 
 def test_periods_that_are_cut_are_hatched_and_named(client: httpx.Client) -> None:
     page = client.get("/", params=MARCH | {"interval": "week", "to": "2024-03-10"}).text
     assert page.count('fill="url(#hatch)"') == 1
     assert "Week of 26 Feb 2024 (3 of 7 days) 6 Week of 4 Mar 2024 4" in text_of(page)
-    assert "Hatched bars are periods of which only a part is in the range" in page
+    assert "Hatched bars are periods that are not over, or only partly in the range" in page
     assert "7 a week on average" in page  # ten days of one a day
 
 

@@ -170,7 +170,7 @@ def test_an_export_is_cancelled_once(server: Server) -> None:
     assert server.client.delete(address, headers=BEARING).json()["state"] == "cancelled"
     again = server.client.delete(address, headers=BEARING)
     assert again.status_code == 409
-    assert "cancelled already" in again.json()["error"]["message"]
+    assert "already cancelled" in again.json()["error"]["message"]
     assert server.fetch(ordered["link"]).status_code == 409
 
 

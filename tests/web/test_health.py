@@ -34,8 +34,8 @@ def test_a_server_is_ready_if_index_and_store_can_be_asked(server: httpx.Client)
 @pytest.mark.parametrize(
     ("elasticsearch", "database", "reason"),
     [
-        ("http://127.0.0.1:1", None, "Elasticsearch cannot be asked"),
-        (None, "postgresql://u:secret@127.0.0.1:1/x", "PostgreSQL cannot be asked"),
+        ("http://127.0.0.1:1", None, "Elasticsearch does not answer"),
+        (None, "postgresql://u:secret@127.0.0.1:1/x", "PostgreSQL does not answer"),
     ],
 )
 def test_one_that_cannot_answer_says_why_and_runs_all_the_same(
@@ -60,7 +60,7 @@ def test_without_an_index_it_is_not_ready(test_settings: Settings) -> None:
     ) as client:
         reasons = client.get("/readyz").json()["reasons"]
     assert reasons == [
-        "there is no index yet; the first worker makes it",
+        "there is no index yet; the first worker creates it",
         "the tables in PostgreSQL are not those of this release",
     ]
 

@@ -75,7 +75,7 @@ class Heatmap(NumberKind):
     def in_own_group(self, report: ReportFacts, question: Question, span: Span, group: str | None) -> Body:
         """What counts in that hour of any week of the span."""
         if group not in HOURS:
-            raise InvalidQuestion("group", f"{group!r} is no hour of the week such as {HOURS[0]} or {HOURS[-1]}")
+            raise InvalidQuestion("group", f"{group!r} is not an hour of the week such as {HOURS[0]} or {HOURS[-1]}")
         return any_of([within(report.axis, *found) for found in spans_of_hour(group, span, question.zone)])
 
     def of_document(

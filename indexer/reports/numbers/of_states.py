@@ -48,7 +48,7 @@ class OfStates(NumberKind):
         if (number := question.count_periods(span)) > _MAX_STATES:
             raise InvalidQuestion(
                 "interval",
-                f"{span.first} to {span.last} has {number:,} periods, and a report of states looks at "
+                f"{span.first} to {span.last} has {number:,} periods, and a report of states can have "
                 f"{_MAX_STATES:,} at most; choose a longer interval or a shorter range",
             )
 
