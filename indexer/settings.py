@@ -58,7 +58,7 @@ class Settings(BaseSettings):
     database_password: SecretStr | None = Field(
         default=None,
         validation_alias=AliasChoices("INDEXER_DATABASE_PASSWORD", "DATABASE_PASSWORD"),
-        description="The password of the user that DATABASE_URL names without one; any characters.",
+        description="The password of the user in DATABASE_URL, if the URL has none; any characters.",
     )
     redis_url: str | None = Field(default=None, validation_alias=AliasChoices("INDEXER_REDIS_URL", "REDIS_URL"))
     home: Path = Field(
@@ -70,60 +70,73 @@ class Settings(BaseSettings):
         description="Downloads, shared by all homes of a user.",
     )
     index_prefix: str = Field(default="reporting", pattern=r"^[a-z][a-z0-9]*$")
-    index_shards: int = Field(default=1, ge=1, le=1024, description="Primary shards of an index made from now on.")
+    index_shards: int = Field(default=1, ge=1, le=1024, description="Number of primary shards of new indices.")
     workspace_shards: int = Field(
-        default=1, ge=1, description="Over how many of them the documents of one workspace are spread."
+        default=1, ge=1, description="Number of those shards that hold the documents of one workspace."
     )
-    worker_processes: int = Field(default=2, ge=1, description="Processes of one `indexer worker`.")
+    worker_processes: int = Field(default=2, ge=1, description="Number of processes of one `indexer worker`.")
     stall_seconds: float = Field(
-        default=60, gt=0, description="How long messages may wait untouched before a worker begins again."
+        default=60, gt=0, description="How long messages may wait before a worker that takes none restarts."
     )
-    shutdown_seconds: float = Field(default=60, gt=0, description="How long a worker or the server may take to end.")
+    shutdown_seconds: float = Field(default=60, gt=0, description="How long a worker or the server may take to stop.")
     drain_batch: int = Field(default=500, ge=1, le=10_000, description="Changes leased, computed and written at once.")
-    lease_seconds: float = Field(default=60, gt=0, description="How long a drain may hold a batch before others may.")
+    lease_seconds: float = Field(
+        default=60, gt=0, description="How long a drain may hold a batch before another drain may take it."
+    )
     index_interval_seconds: float = Field(
-        default=5, ge=0, description="How often a conversation that changes all the time is indexed."
+        default=5, ge=0, description="How often a constantly changing conversation is indexed."
     )
     most_attempts: int = Field(
-        default=10, ge=1, description="Leases nobody came back from before a change goes to quarantine."
+        default=10, ge=1, description="How many leases without a result move a change to quarantine."
     )
     quarantine_share: float = Field(
-        default=0.2, ge=0, le=1, description="Share of a worker's last documents above which the drain stops."
+        default=0.2, ge=0, le=1, description="Share of a worker's last documents in quarantine that stops the drain."
     )
     quarantine_minimum: int = Field(
-        default=20, ge=1, description="So many of them must be for quarantine before the share counts."
+        default=20, ge=1, description="Minimum number of these documents before the share is checked."
     )
     sweep_seconds: float = Field(default=2, gt=0, description="How often the beat looks for due changes.")
-    reconcile_seconds: float = Field(default=10, gt=0, description="How often the beat compares a part of the index.")
-    reconcile_documents: int = Field(default=500, ge=1, description="How many documents of the index that part has.")
-    reconcile_sample: float = Field(default=0.01, ge=0, le=1, description="The share of them computed again in full.")
+    reconcile_seconds: float = Field(
+        default=10, gt=0, description="How often the beat compares a part of the index with the store."
+    )
+    reconcile_documents: int = Field(default=500, ge=1, description="Number of documents in that part of the index.")
+    reconcile_sample: float = Field(
+        default=0.01, ge=0, le=1, description="Share of these documents that is recomputed and compared in full."
+    )
     literal_reply_times: bool = Field(default=False, description="Let a bot's message interrupt reply times.")
     metrics_address: str | None = Field(
         default=None,
         pattern=r"^([^:\[\]]+|\[[0-9a-fA-F:.]+\]):\d{1,5}$",
-        description="`host:port` where a worker serves its figures to Prometheus; unset, nowhere.",
+        description="`host:port` where a worker serves its figures to Prometheus. Unset: nowhere.",
     )
     reports_dir: Path | None = Field(
-        default=None, description="Reports of your own, in directories named after their dataset; unset, none."
+        default=None, description="Directory of your own reports, with a directory for each dataset. Unset: none."
     )
     exports_dir: Path | None = Field(
-        default=None, description="Files of exports, the same for all hosts; unset, `exports` in the home."
+        default=None, description="Directory for files of exports, the same on all hosts. Unset: `exports` in the home."
     )
     exports_waiting: int = Field(default=100, ge=1, description="How many exports may wait to be written at once.")
-    exports_gib: float = Field(default=20, gt=0, description="Room for all files of exports together, in GiB.")
+    exports_gib: float = Field(default=20, gt=0, description="Maximum size of all files of exports together, in GiB.")
     export_hours: float = Field(default=72, gt=0, description="How long the file of an export can be fetched.")
     api_token: SecretStr | None = Field(
-        default=None, description="What every request of the HTTP server must bear; unset, it listens on loopback only."
+        default=None,
+        description="The token that every HTTP request must send. Unset: the server listens on loopback only.",
     )
-    smtp_url: SecretStr | None = Field(default=None, description="Who takes mail about exports; unset, none is sent.")
+    smtp_url: SecretStr | None = Field(
+        default=None, description="The mail server for mail about exports. Unset: no mail is sent."
+    )
     mail_from: str | None = Field(default=None, description="The sender of that mail.")
     mail_domains: str | None = Field(
         default=None,
-        description="Domains that mail about exports may go to, with commas between them, or *; unset, the sender's.",
+        description="Domains that mail about exports may go to, separated by commas, or *. Unset: the sender's.",
     )
-    mail_per_hour: int = Field(default=60, ge=1, description="How many exports an hour may be ordered with mail.")
-    public_url: str = Field(default="http://127.0.0.1:8080", description="Where readers reach the HTTP server.")
-    elasticsearch_heap: str = Field(default="1g", pattern=r"^\d+[mg]$", description="Heap of the embedded node.")
+    mail_per_hour: int = Field(default=60, ge=1, description="How many exports may be ordered with mail in an hour.")
+    public_url: str = Field(
+        default="http://127.0.0.1:8080", description="The address where readers reach the HTTP server."
+    )
+    elasticsearch_heap: str = Field(
+        default="1g", pattern=r"^\d+[mg]$", description="Heap size of the embedded Elasticsearch."
+    )
 
     @property
     def exports_directory(self) -> Path:
