@@ -48,87 +48,91 @@ class Counted(enum.Enum):
         "indexer_wakes_total",
         Kind.COUNTER,
         "wake-ups",
-        "Wake-ups of the drain that workers took.",
-        "Stands still while changes are due: no message arrives. `indexer doctor`, and see that a beat runs.",
+        "Wake-ups of the drain that workers received.",
+        "It does not grow although changes are due: no messages arrive. Run `indexer doctor`, and check that a beat "
+        "runs.",
     )
     CHANGES_LEASED = Figure(
         "indexer_changes_leased_total",
         Kind.COUNTER,
         "leases",
-        "Changes taken from the queue, each as often as it was taken.",
-        "Far above what is done with them: the same ones are taken again and again. See the changes retried, the "
-        "seconds of a batch, and the log for workers that were killed.",
+        "Leases of changes in the queue. A change counts each time it is leased.",
+        "It grows much faster than the changes indexed: the same changes are leased again and again. See the changes "
+        "retried, the seconds of a batch, and the log for killed workers.",
         labels=("dataset",),
     )
     CHANGES_RETRIED = Figure(
         "indexer_changes_retried_total",
         Kind.COUNTER,
         "leases",
-        "Changes given back with an error, to be tried again after a delay.",
-        "Elasticsearch does not answer, or takes nothing for the moment: the event `released` in the log says why.",
+        "Leases that ended with an error. The change is tried again after a delay.",
+        "Elasticsearch does not answer, or accepts nothing at the moment. The event `released` in the log says why.",
         labels=("dataset",),
     )
     BATCH_SECONDS = Figure(
         "indexer_batch_seconds",
         Kind.HISTOGRAM,
         "seconds",
-        "From the lease of a batch of changes to the end of its leases.",
-        "Near `INDEXER_LEASE_SECONDS` others take the same changes again: raise that, or lower `INDEXER_DRAIN_BATCH`.",
+        "Time from the lease of a batch of changes to the end of its leases.",
+        "Near `INDEXER_LEASE_SECONDS`, other workers lease the same changes again. Raise that setting, or lower "
+        "`INDEXER_DRAIN_BATCH`.",
         bounds=_SECONDS,
     )
     COMPUTE_SECONDS = Figure(
         "indexer_compute_seconds",
         Kind.HISTOGRAM,
         "seconds",
-        "Computing the documents of a batch of changes.",
-        "Most of the seconds of a batch: the processors are the limit. Raise `INDEXER_WORKER_PROCESSES` up to their "
-        "number, then add machines.",
+        "Time to compute the documents of a batch of changes.",
+        "If it takes most of the seconds of a batch, the processors are the limit. Raise `INDEXER_WORKER_PROCESSES` up "
+        "to their number, then add machines.",
         bounds=_SECONDS,
     )
     DOCUMENTS_COMPUTED = Figure(
         "indexer_documents_computed_total",
         Kind.COUNTER,
         "documents",
-        "Documents computed, in the seconds of indexer_compute_seconds.",
-        "The more the better. The seconds of one document rise where conversations become longer.",
+        "Documents computed in the time of indexer_compute_seconds.",
+        "A high rate is good. Documents take more time if conversations become longer.",
     )
     BULK_REQUEST_SECONDS = Figure(
         "indexer_bulk_request_seconds",
         Kind.HISTOGRAM,
         "seconds",
-        "Bulk requests to Elasticsearch, from sending to the answer.",
-        "Most of the seconds of a batch: Elasticsearch is the limit. Look at its processors, disks and replicas. "
-        "After 30 seconds of silence a request has failed.",
+        "Time from sending a bulk request to Elasticsearch to its answer.",
+        "If it takes most of the seconds of a batch, Elasticsearch is the limit. Check its processors, disks and "
+        "replicas. A request without an answer for 30 seconds has failed.",
         bounds=_SECONDS,
     )
     BULK_REQUEST_BYTES = Figure(
         "indexer_bulk_request_bytes",
         Kind.HISTOGRAM,
         "bytes",
-        "Bodies of bulk requests.",
-        "Above 4 MB a request carries a single document: some conversations are very long.",
+        "Size of the bodies of bulk requests.",
+        "Only a request with a single document exceeds 4 MB: some conversations are very long.",
         bounds=_BYTES,
     )
     BULK_REQUESTS_CONGESTED = Figure(
         "indexer_bulk_requests_congested_total",
         Kind.COUNTER,
         "requests",
-        "Bulk requests that were turned away because too much came at once, or had no answer.",
-        "Workers slow down by themselves. Where it goes on, Elasticsearch is too small, or the network loses requests.",
+        "Bulk requests that Elasticsearch rejected because it was overloaded, or did not answer.",
+        "Workers slow down by themselves. If it keeps growing, Elasticsearch is too small, or the network loses "
+        "requests.",
     )
     BULK_REQUESTS_IN_FLIGHT = Figure(
         "indexer_bulk_requests_in_flight",
         Kind.GAUGE,
         "requests",
-        "Bulk requests without an answer yet, of all processes.",
-        "For long as many as there are processes, or more: they wait for Elasticsearch. See the seconds of a request.",
+        "Bulk requests of all processes that have no answer yet.",
+        "If it stays at the number of processes or above, they wait for Elasticsearch. See the seconds of a request.",
     )
     BULK_WRITES = Figure(
         "indexer_bulk_writes_total",
         Kind.COUNTER,
         "documents",
-        "Documents sent to Elasticsearch, and removals, each as often as it was sent.",
-        "Far above the documents computed: they are turned away and sent again. See the requests congested.",
+        "Documents and removals sent to Elasticsearch. Each counts every time it is sent.",
+        "It grows much faster than the documents computed: Elasticsearch rejects documents, and they are sent again. "
+        "See the requests congested.",
     )
 
 
@@ -139,23 +143,24 @@ class Stored(enum.Enum):
         "indexer_store_up",
         Kind.GAUGE,
         "0 or 1",
-        "Whether PostgreSQL answered in time; if not, what is read from it is missing.",
-        "0: PostgreSQL is away, or very slow. The event `store_not_seen` in the log says why.",
+        "Whether PostgreSQL answered in time. If not, the figures read from it are missing.",
+        "0: PostgreSQL cannot be reached, or is very slow. The event `store_not_seen` in the log says why.",
     )
     CHANGES_WRITTEN = Figure(
         "indexer_changes_written_total",
         Kind.COUNTER,
         "changes",
-        "All changes ever accepted: those indexed, superseded, deleted, quarantined and queued.",
-        "Above the rate of those indexed for long: the age of the oldest change rises. Add workers.",
+        "All changes ever accepted: indexed, superseded, deleted, quarantined and queued.",
+        "If it grows faster than the changes indexed for a long time, the age of the oldest change rises. Add workers.",
         labels=("dataset",),
     )
     CHANGES_INDEXED = Figure(
         "indexer_changes_indexed_total",
         Kind.COUNTER,
         "changes",
-        "Changes that the index holds.",
-        "The more the better. Stands still while changes are due: see whether the drain is stopped, then "
+        "Changes that are in the index.",
+        "A high rate is good. If it does not grow although changes are due, check whether the drain is stopped, then "
+        "run "
         "`indexer doctor`.",
         labels=("dataset",),
     )
@@ -163,9 +168,9 @@ class Stored(enum.Enum):
         "indexer_changes_superseded_total",
         Kind.COUNTER,
         "changes",
-        "Changes for which the index had something newer.",
-        "Some are normal after workers were killed. More: leases end too early (see the seconds of a batch), or the "
-        "index is ahead of a restored store (`indexer reconcile`).",
+        "Changes that were not written because the index had a newer document.",
+        "Some are normal after a worker was killed. If there are more, leases expire too early (see the seconds of a "
+        "batch), or the index is ahead of a restored store (`indexer reconcile`).",
         labels=("dataset",),
     )
     CHANGES_DELETED = Figure(
@@ -173,14 +178,14 @@ class Stored(enum.Enum):
         Kind.COUNTER,
         "changes",
         "Changes that removed a document.",
-        "More than were meant to be deleted: find out which program deletes.",
+        "If there are more than you meant to delete, find out which program deletes them.",
         labels=("dataset",),
     )
     CHANGES_QUARANTINED = Figure(
         "indexer_changes_quarantined_total",
         Kind.COUNTER,
         "changes",
-        "Changes that ended in quarantine, whether or not they have left it since.",
+        "Changes that were ever moved to quarantine, including those that have left it.",
         "`indexer quarantine list` says why.",
         labels=("dataset",),
     )
@@ -188,8 +193,8 @@ class Stored(enum.Enum):
         "indexer_changes_queued",
         Kind.GAUGE,
         "changes",
-        "Changes that nothing has become of yet; all those of one conversation are one entry of the queue.",
-        "Far above the entries of the queue: a few conversations change very often. Nothing to do.",
+        "Changes not indexed yet. All changes of one conversation are one entry of the queue.",
+        "If it is far above the entries of the queue, a few conversations change very often. There is nothing to do.",
         labels=("dataset",),
     )
     QUEUE_ENTRIES = Figure(
@@ -198,24 +203,24 @@ class Stored(enum.Enum):
         "conversations",
         "Entries of the queue by their state: due, leased or waiting.",
         "due: too few workers, or none. waiting: indexed a moment ago, or tried again later (the event `released`). "
-        "leased, and nothing is indexed: workers hang, or were killed and their leases will end.",
+        "leased, but nothing is indexed: workers hang, or were killed and their leases will expire.",
         labels=("dataset", "state"),
     )
     OLDEST_AGE_SECONDS = Figure(
         "indexer_queue_oldest_age_seconds",
         Kind.GAUGE,
         "seconds",
-        "Age of the oldest change in the queue, 0 if there is none: how far the index is behind.",
-        "The one to be alerted by. Many entries due: add workers. Few: one is tried again and again, see the event "
-        "`released`.",
+        "Age of the oldest change in the queue, or 0 if the queue is empty: how far the index is behind.",
+        "Alert on this figure. If many entries are due, add workers. If few are due, one of them is tried again and "
+        "again; see the event `released`.",
         labels=("dataset",),
     )
     QUARANTINE_ENTRIES = Figure(
         "indexer_quarantine_entries",
         Kind.GAUGE,
         "conversations",
-        "Conversations that are in quarantine; their documents are old or missing.",
-        "`indexer quarantine list`; correct the cause, then replay.",
+        "Conversations in quarantine. Their documents are old or missing.",
+        "See `indexer quarantine list`. Correct the cause, then replay.",
         labels=("dataset",),
     )
     DRAIN_STOPPED = Figure(
@@ -223,7 +228,7 @@ class Stored(enum.Enum):
         Kind.GAUGE,
         "0 or 1",
         "Whether the limit of the quarantine has stopped all indexing.",
-        "1: correct the cause, then `indexer quarantine resume`.",
+        "1: correct the cause, then run `indexer quarantine resume`.",
         labels=("dataset",),
     )
 
