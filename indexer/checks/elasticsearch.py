@@ -65,17 +65,19 @@ def blocks(installation: Installation) -> Finding:
         found = client.indices.get_settings(
             index=f"{prefix}-*", name="index.blocks.*", flat_settings=True, expand_wildcards="all"
         ).body
-    blocked = {
-        f"{name} ({setting})"
+    blocked = sorted(
+        (name, setting)
         for name, entry in found.items()
         for setting, value in entry.get("settings", {}).items()
         if value == "true"
-    }
+    )
     if blocked:
+        name, setting = blocked[0]
         return Finding(
             Verdict.FAILED,
-            f"locked: {', '.join(sorted(blocked))}",
-            'free disk space; Elasticsearch then unlocks by itself, else PUT <index>/_settings {"index.blocks": null}',
+            f"locked: {', '.join(f'{name} ({setting})' for name, setting in blocked)}",
+            "free disk space, and Elasticsearch unlocks by itself what it has locked; otherwise unlock each index, "
+            f'such as: PUT {name}/_settings {{"{setting}": null}}',
         )
     return Finding(Verdict.OK, f"no index of {prefix}-* is locked")
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import json
 from pathlib import Path
 
 import pytest
@@ -83,15 +84,17 @@ def test_a_schema_of_another_release_is_a_failure(installation: Installation) ->
     assert "9999" in finding.detail
 
 
-def test_an_index_that_is_locked_is_a_failure(installation: Installation) -> None:
-    name = f"{installation.settings.index_prefix}-locked"
+@pytest.mark.parametrize("lock", ["read_only_allow_delete", "read_only", "write"])
+def test_if_an_index_is_locked_it_is_a_failure_and_the_remedy_unlocks_it(installation: Installation, lock: str) -> None:
+    name = f"{installation.settings.index_prefix}-locked-{lock.replace('_', '-')}"
     with Elasticsearch(installation.url(Service.ELASTICSEARCH)) as client:
         client.indices.create(index=name)
-        client.indices.put_settings(index=name, settings={"index.blocks.read_only_allow_delete": True})
+        client.indices.put_settings(index=name, settings={f"index.blocks.{lock}": True})
 
         finding = elasticsearch.blocks(installation)
 
-        client.indices.put_settings(index=name, settings={"index.blocks.read_only_allow_delete": None})
+        path, _, body = finding.remedy.partition("PUT ")[2].partition(" ")
+        client.indices.put_settings(index=path.removesuffix("/_settings"), settings=json.loads(body))
         assert elasticsearch.blocks(installation).verdict is Verdict.OK
     assert finding.verdict is Verdict.FAILED
     assert name in finding.detail
