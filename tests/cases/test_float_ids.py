@@ -49,7 +49,7 @@ def test_what_cannot_be_an_id_is_left_out_with_a_flag(unreadable: object) -> Non
 
 
 @pytest.mark.parametrize("unreadable", [1.5, 1e17, True, ["11"], {"id": "11"}])
-def test_a_conversation_whose_own_id_cannot_be_one_is_refused_as_what_it_is(unreadable: object) -> None:
+def test_if_a_conversation_has_an_unreadable_id_the_refusal_says_what_it_is(unreadable: object) -> None:
     with pytest.raises(Refused, match=r"^id: is .*not a") as refused:
         parse_conversation(orjson.dumps(with_ids("11", "77", unreadable)))
     assert "missing" not in refused.value.reason

@@ -141,7 +141,9 @@ def test_what_is_not_there_is_named_and_the_exit_code_is_1(engine: Engine, comma
 
 
 @pytest.mark.parametrize("command", [("replay",), ("purge", "--because", "x", "--yes")])
-def test_what_is_there_is_done_although_something_else_is_not(engine: Engine, command: tuple[str, ...]) -> None:
+def test_entries_in_quarantine_are_handled_even_if_another_named_entry_is_missing(
+    engine: Engine, command: tuple[str, ...]
+) -> None:
     told = run(command[0], "w", "2", "7", *command[1:])
     assert told.exit_code == 1
     assert told.stdout.startswith("1 ")

@@ -70,7 +70,7 @@ def test_a_backfill_says_that_no_worker_takes_it_and_after_ctrl_c_what_goes_on(i
     assert installation.said("backfill", "list", code=0) == ""
 
 
-def test_a_rebuild_says_so_too_and_goes_on_when_a_worker_comes(installation: Installation) -> None:
+def test_a_rebuild_says_that_no_worker_takes_it_and_continues_when_one_starts(installation: Installation) -> None:
     installation.run("index", "create")
     with waiting(installation, "index", "rebuild") as command:
         says(command, b"no worker is taking work from the queue backfill")

@@ -88,7 +88,7 @@ def test_every_value_follows_from_what_is_listed_with_it(
     check(raw, parse_office_hours(schedule), bots_interrupt=bots_interrupt)
 
 
-def test_so_it_does_in_a_sample_workspace_and_every_path_there_can_be_asked_for() -> None:
+def test_every_value_follows_in_a_sample_workspace_too_and_every_path_can_be_asked_for() -> None:
     hours = parse_office_hours(office_hours())
     for raw in generate(150, seed=7):
         for path, value in check(raw, hours).items():

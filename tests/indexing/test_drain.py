@@ -227,7 +227,7 @@ def test_what_nobody_comes_back_from_goes_to_quarantine(drain: Drain) -> None:
     assert quarantined(drain)[0][1] == "too many attempts"
 
 
-def test_where_nobody_came_back_changes_are_worked_on_in_ever_smaller_company(drain: Drain) -> None:
+def test_changes_whose_leases_were_lost_are_taken_in_ever_smaller_batches(drain: Drain) -> None:
     save(drain.store, *(answered(number) for number in range(1, 41)))
     batches = []
     for attempts in (0, 2, 3, 4, 5):

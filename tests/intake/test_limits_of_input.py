@@ -178,7 +178,7 @@ PACKED: dict[str, Callable[[bytes], bytes]] = {
 
 
 @pytest.mark.parametrize("name", PACKED)
-def test_a_file_that_is_packed_otherwise_is_refused_by_what_it_is(tmp_path: Path, name: str) -> None:
+def test_a_file_packed_in_another_format_is_refused_with_the_name_of_the_format(tmp_path: Path, name: str) -> None:
     path = tmp_path / "records"
     path.write_bytes(PACKED[name](PAIR[0]))
     imported, said = checked(path)

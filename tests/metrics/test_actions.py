@@ -28,7 +28,7 @@ def test_every_close_of_a_stint_is_measured_from_its_beginning() -> None:
     assert values(raw, *CLOSES) == [(100, "close", 90, 80), (300, "close", 290, 280)]
 
 
-def test_a_close_by_somebody_else_or_a_bot_is_the_teams_and_no_teammates() -> None:
+def test_a_close_by_a_bot_or_an_unassigned_teammate_counts_for_the_team_only() -> None:
     raw = conversation(
         part("O", "assignment", 10, to="T1"),
         part("A", "assignment", 20, to="A"),

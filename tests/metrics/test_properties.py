@@ -176,9 +176,7 @@ def test_handling_ends_with_an_assignment_a_snooze_or_a_close_and_had_a_handler(
 
 
 @given(conversations(), schedules())
-def test_what_the_bot_had_and_what_is_left_without_it_make_the_first_response_time(
-    raw: Document, schedule: Document
-) -> None:
+def test_the_bot_inbox_time_and_the_rest_add_up_to_the_first_response_time(raw: Document, schedule: Document) -> None:
     document = document_of(raw, parse_office_hours(schedule))
     for suffix in ("", "_ooo"):
         whole = document.get("first_response_time" + suffix)

@@ -141,7 +141,7 @@ def test_the_files_are_gone_with_the_worker(monkeypatch: pytest.MonkeyPatch) -> 
     assert not ended.directory.exists()
 
 
-def test_where_nobody_asks_nothing_is_counted_and_nothing_is_imported() -> None:
+def test_if_no_figures_are_served_nothing_is_counted_and_nothing_is_imported() -> None:
     program = """
 import sys
 from indexer.prometheus import counters

@@ -164,7 +164,7 @@ def test_a_store_that_comes_back_is_seen_again(database_url: str, clock: Clock) 
     assert collected(figures)["indexer_store_up"] == 1
 
 
-def test_without_the_store_it_says_so_and_the_log_why_once_a_look(clock: Clock) -> None:
+def test_if_the_store_is_away_the_figures_say_so_and_the_log_says_why_once(clock: Clock) -> None:
     figures = StoredFigures(NO_STORE, clock)
     with capture_logs() as logs:
         for _ in range(3):

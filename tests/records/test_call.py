@@ -99,7 +99,7 @@ def test_a_call_whose_beginning_is_0_began_when_it_was_written() -> None:
     assert document(call("1", 0, created_at=1_734_537_437_000)).initiated_at == 1_734_537_437
 
 
-def test_a_call_that_lasts_has_no_duration_and_one_that_ended_before_it_began_has_none_to_speak_of() -> None:
+def test_a_running_call_has_no_duration_and_a_call_that_ends_before_it_begins_lasts_0_seconds() -> None:
     assert document(call("1", 100)).duration is None
     assert document(call("1", 100, ended_at=90)).duration == 0
 

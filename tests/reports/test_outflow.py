@@ -21,7 +21,7 @@ def test_a_state_is_asked_once_for_each_instant_and_again_only_of_those_in_it() 
     }
 
 
-def test_what_did_not_stay_has_left_and_the_rest_of_what_is_there_later_has_come() -> None:
+def test_conversations_that_did_not_stay_have_left_and_later_ones_have_entered() -> None:
     bucket: dict[str, Any] = {
         "doc_count": 9,
         "after": {"doc_count": 4},

@@ -96,7 +96,7 @@ def test_an_index_of_an_earlier_version_takes_todays_documents_once_it_has_caugh
     assert catch_up(client, index_prefix, "conversations") == {}
 
 
-def test_what_an_index_was_given_later_is_no_drift_and_anything_else_is(
+def test_fields_that_an_index_was_given_later_are_not_drift_and_other_fields_are(
     client: Elasticsearch, index_prefix: str
 ) -> None:
     name = of_the_first_version(client, index_prefix)

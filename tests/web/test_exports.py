@@ -114,7 +114,7 @@ def test_an_export_is_ordered_followed_and_fetched_by_its_link(server: Server) -
     assert len(fetched.text.splitlines()) == 6
 
 
-def test_another_token_opens_nothing_and_the_servers_own_is_none_of_the_links(server: Server) -> None:
+def test_neither_the_token_of_another_link_nor_that_of_the_server_opens_a_link(server: Server) -> None:
     ordered, other = server.order(), server.order()
     server.writer.run()
     path = urlsplit(ordered["link"]).path

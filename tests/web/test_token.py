@@ -52,7 +52,7 @@ def test_without_the_token_nothing_is_answered(guarded: httpx.Client, path: str)
         "Bearer \xe4\xf6",
     ],
 )
-def test_another_token_is_none(guarded: httpx.Client, header: str) -> None:
+def test_another_token_is_refused(guarded: httpx.Client, header: str) -> None:
     headers = {"Authorization": header.encode("latin-1")}
     assert guarded.get("/api/v1/reports", headers=headers).status_code == 401
 

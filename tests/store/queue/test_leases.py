@@ -205,7 +205,7 @@ def test_quarantine_remembers_the_first_time_and_ends_when_it_is_indexed(store: 
     assert [row.entity_id for row in store.rows("SELECT entity_id FROM quarantine")] == ["2"]
 
 
-def test_no_leases_to_end_is_no_work(store: Any) -> None:
+def test_settling_no_leases_does_nothing(store: Any) -> None:
     assert store.settle([]) == (0, 0, 0)
 
 
