@@ -16,7 +16,7 @@ BIN := .venv/bin
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: .venv/ready .venv/compiled ## Install everything into .venv, and compile the definitions where there is a C compiler
+setup: .venv/ready .venv/compiled ## Install everything into .venv, and compile the definitions if there is a C compiler
 
 .venv/ready: constraints.txt pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; install it, or say which: make PYTHON=/path/to/python3"; exit 2; }
@@ -36,13 +36,13 @@ DEFINITIONS := indexer/__init__.py indexer/native.py indexer/errors.py indexer/k
 demo: setup ## Load a sample workspace, index it, print a report, serve the dashboard (DEMO_ARGS="--no-serve")
 	$(BIN)/indexer demo $(DEMO_ARGS)
 
-test: setup ## Run all tests, with services of their own (TEST_ARGS="-k words")
+test: setup ## Run all tests; they start their own services (TEST_ARGS="-k words")
 	$(BIN)/python -m pytest $(TEST_ARGS)
 
-test-interpreted: setup ## Run the tests of the definitions once more, with the sources interpreted
+test-interpreted: setup ## Run the tests of the definitions again, interpreted instead of compiled
 	INDEXER_NATIVE=0 $(BIN)/python -m pytest $(TEST_ARGS) tests/conversation tests/metrics tests/office_hours
 
-mutants: setup ## Put small faults into the pure rooms and see which ones no test notices (MUTANTS="--all")
+mutants: setup ## Put small faults into the pure rooms and list those that no test notices (MUTANTS="--all")
 	$(BIN)/python -m tests.mutants $(MUTANTS)
 
 lint: setup ## Check style and formatting
@@ -52,12 +52,12 @@ lint: setup ## Check style and formatting
 types: setup ## Check the types
 	$(BIN)/mypy
 
-architecture: setup ## Check which room imports which
+architecture: setup ## Check the import rules between the rooms
 	$(BIN)/lint-imports
 
-check: lint types architecture test test-interpreted wheel ## Everything that must hold before a change lands
+check: lint types architecture test test-interpreted wheel ## Run every check that must pass before a change lands
 
-check-lowest: setup ## Install the lowest versions that pyproject.toml allows into .lowest, and test the HTTP door with them
+check-lowest: setup ## Install the lowest versions that pyproject.toml allows into .lowest, and test the HTTP server with them
 	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .lowest
 	$(BIN)/uv pip compile --quiet --resolution lowest-direct --python .lowest/bin/python --no-annotate --no-header \
 	  --extra embedded pyproject.toml --output-file .lowest/versions.txt
@@ -67,17 +67,17 @@ check-lowest: setup ## Install the lowest versions that pyproject.toml allows in
 wheel: setup ## Build the wheel, install it into an empty environment and run the demo there
 	$(BIN)/python -m tests.wheel
 
-bench: setup ## Run all benchmarks, half an hour, and keep what they find (BENCH_ARGS="compute --json")
+bench: setup ## Run all benchmarks, half an hour, and save the results (BENCH_ARGS="compute --json")
 	$(BIN)/python -m benchmarks $(BENCH_ARGS)
 
 plots: setup ## Draw the plots of docs/performance.md from the newest results
 	$(BIN)/python -m benchmarks._plots
 
-metrics-diff: setup ## Show which numbers the code at hand computes otherwise than a git ref (BASE=main FILES="more.ndjson")
+metrics-diff: setup ## Show which numbers the current code computes differently from a git ref (BASE=main FILES="more.ndjson")
 	@test -n "$(BASE)" || { echo "Say with which: make metrics-diff BASE=main"; exit 2; }
 	$(BIN)/python -m benchmarks._metrics_diff "$(BASE)" $(FILES)
 
-docs: setup ## Write docs/reports.md anew from the definitions
+docs: setup ## Write docs/reports.md from the definitions
 	@$(BIN)/python -c 'from indexer.answers.run_report import by_category, load_reports; from indexer.reports import reports_page; print(reports_page(by_category(load_reports())), end="")' > docs/reports.md
 
 mapping: setup ## Start the next version of a mapping (DATASET=conversations)
@@ -89,5 +89,5 @@ lock: setup ## Pin the newest versions that pyproject.toml allows, with hashes
 	  --no-emit-find-links --no-annotate --no-header --extra dev --extra embedded pyproject.toml \
 	  --output-file constraints.txt --quiet
 
-clean: ## Remove what was installed and built here
+clean: ## Remove everything that was installed and built here
 	rm -rf .venv .lowest mutants indexer/__native__ dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
