@@ -1,5 +1,6 @@
 """`indexer compute` as a user runs it."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 import orjson
 import pytest
 
+from tests import forking
 from tests.builders import conversation, document_of, part
 
 THURSDAY = 604_800  # 8 January 1970
@@ -18,9 +20,7 @@ CONVERSATION = conversation(
 
 def compute(*arguments: str, stdin: bytes = b"") -> tuple[int, list[dict[str, Any]], str]:
     """Exit code, the documents, and what was said on standard error."""
-    done = subprocess.run(
-        [sys.executable, "-m", "indexer", "compute", *arguments], input=stdin, capture_output=True, check=False
-    )
+    done = forking.run(["compute", *arguments], os.environ, stdin)
     return done.returncode, [orjson.loads(line) for line in done.stdout.splitlines()], done.stderr.decode()
 
 

@@ -1,9 +1,8 @@
 """`indexer diff` as a user runs it."""
 
 import csv
+import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,13 +11,14 @@ import orjson
 import pytest
 
 from indexer.settings import Settings
+from tests import forking
 from tests.builders import conversation, document_of, part
 from tests.integration.installation import Installation
 
 
 def diff(*arguments: str) -> tuple[int, bytes, str]:
     """Exit code, standard output and standard error, where no service is needed."""
-    done = subprocess.run([sys.executable, "-m", "indexer", "diff", *arguments], capture_output=True, check=False)
+    done = forking.run(["diff", *arguments], os.environ)
     return done.returncode, done.stdout, done.stderr.decode()
 
 

@@ -1,8 +1,7 @@
 """`indexer explain` as a user runs it."""
 
 import csv
-import subprocess
-import sys
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ import orjson
 import pytest
 
 from indexer.settings import Settings
+from tests import forking
 from tests.builders import conversation, part
 from tests.integration.installation import Installation
 
@@ -28,7 +28,7 @@ OUTBOUND = conversation(
 
 def explain(*arguments: str) -> tuple[int, str, str]:
     """Exit code, standard output and standard error, where no service is needed."""
-    done = subprocess.run([sys.executable, "-m", "indexer", "explain", *arguments], capture_output=True, check=False)
+    done = forking.run(["explain", *arguments], os.environ)
     return done.returncode, done.stdout.decode(), done.stderr.decode()
 
 

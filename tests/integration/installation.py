@@ -15,6 +15,7 @@ from sqlalchemy import create_engine
 
 from indexer.settings import Settings
 from indexer.urls import addresses
+from tests import forking
 
 
 class Installation:
@@ -44,15 +45,13 @@ class Installation:
 
     def run(self, *arguments: str, code: int = 0, stdin: bytes = b"") -> str:
         """Standard output of a command that must end with `code`."""
-        done = subprocess.run(
-            self._command(arguments), env=self.environment, input=stdin, capture_output=True, check=False
-        )
+        done = forking.run(arguments, self.environment, stdin)
         assert done.returncode == code, done.stderr.decode()
         return done.stdout.decode()
 
     def said(self, *arguments: str, code: int) -> str:
         """Standard error of a command that must end with `code`."""
-        done = subprocess.run(self._command(arguments), env=self.environment, capture_output=True, check=False)
+        done = forking.run(arguments, self.environment)
         assert done.returncode == code, done.stderr.decode()
         return done.stderr.decode()
 

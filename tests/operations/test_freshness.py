@@ -1,8 +1,5 @@
 """What answers and pages say of what is still to be indexed."""
 
-import os
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 
@@ -10,6 +7,7 @@ import orjson
 import pytest
 
 from indexer.settings import Settings
+from tests import forking
 from tests.builders import conversation
 from tests.integration.installation import Installation
 from tests.web.server import served
@@ -34,12 +32,8 @@ def imported(installation: Installation, workspace: str, *ids: str) -> None:
 
 
 def run(installation: Installation) -> tuple[dict[str, object], str]:
-    done = subprocess.run(
-        [sys.executable, "-m", "indexer", "report", "run", REPORT, *OPTIONS, "--format", "json"],
-        env={**os.environ, **installation.environment},
-        capture_output=True,
-        check=True,
-    )
+    done = forking.run(["report", "run", REPORT, *OPTIONS, "--format", "json"], installation.environment)
+    assert done.returncode == 0, done.stderr.decode()
     return orjson.loads(done.stdout), done.stderr.decode()
 
 

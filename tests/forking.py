@@ -1,0 +1,132 @@
+"""Runs commands without their imports: each is forked from a process that has imported what commands need.
+
+The imports of `python -m indexer` take up to two seconds of processor time. A forked command is a process of its own
+all the same: it has its own arguments, environment, input, output and exit code.
+"""
+
+import atexit
+import gc
+import json
+import os
+import runpy
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import NoReturn
+
+_ROOT = Path(__file__).parents[1]
+_MOST_BYTES = 1 << 17
+_OF_THE_INTERPRETER = ("INDEXER_NATIVE", "LANG", "LC_", "LD_", "PYTHON", "TZ")
+"""Prefixes of the variables that Python reads when it starts, or the package when it is imported."""
+_ENVIRONMENT = dict(os.environ)
+"""The environment of the process that forks."""
+
+
+def run(
+    arguments: Sequence[str], environment: Mapping[str, str], stdin: bytes = b""
+) -> subprocess.CompletedProcess[bytes]:
+    """Run `indexer` with these arguments, as `subprocess.run` does with its output captured."""
+    if _read_at_start(environment) != _read_at_start(_ENVIRONMENT):
+        command = [sys.executable, "-m", "indexer", *arguments]
+        return subprocess.run(command, env=environment, input=stdin, capture_output=True, check=False)
+    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        given.write(stdin)
+        given.seek(0)
+        ended, tells = os.pipe()
+        with os.fdopen(ended, "rb") as end:
+            request = json.dumps([list(arguments), dict(environment), str(Path.cwd())]).encode()
+            try:
+                streams = [stream.fileno() for stream in (given, out, err)]
+                socket.send_fds(_server(), [request], [*streams, tells])
+            finally:
+                os.close(tells)
+            code = int(end.read())
+        out.seek(0)
+        err.seek(0)
+        return subprocess.CompletedProcess(arguments, code, out.read(), err.read())
+
+
+def _read_at_start(environment: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in environment.items() if name.startswith(_OF_THE_INTERPRETER)}
+
+
+@cache
+def _server() -> socket.socket:
+    """A socket to the process that forks. That process ends with this one."""
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with theirs:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "tests.forking", str(theirs.fileno())],
+            env=_ENVIRONMENT,
+            cwd=_ROOT,
+            pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+    atexit.register(_end, server, ours)
+    return ours
+
+
+def _end(server: subprocess.Popen[bytes], requests: socket.socket) -> None:
+    requests.close()
+    server.wait()
+
+
+def _serve(requests: socket.socket) -> None:
+    """Fork for each request; return in the process that is to be the command."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    while True:
+        request, files, _, _ = socket.recv_fds(requests, _MOST_BYTES, 4)
+        if not request:
+            sys.exit()
+        if os.fork() == 0:
+            break
+        for file in files:
+            os.close(file)
+    requests.close()
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    *streams, tells = files
+    command = os.fork()
+    if command:
+        _tell_the_end(command, tells)
+    os.close(tells)
+    os.setsid()
+    _become(streams, *json.loads(request))
+
+
+def _tell_the_end(command: int, tells: int) -> NoReturn:
+    _, status = os.waitpid(command, 0)
+    os.write(tells, b"%d" % os.waitstatus_to_exitcode(status))
+    os._exit(0)
+
+
+def _become(streams: Sequence[int], arguments: Sequence[str], environment: Mapping[str, str], directory: str) -> None:
+    for number, stream in enumerate(streams):
+        os.dup2(stream, number)
+        os.close(stream)
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(directory)
+    time.tzset()
+    sys.argv = ["indexer", *arguments]
+
+
+def _import_what_commands_import() -> None:
+
+    import indexer.cli
+    import indexer.pipeline.connections  # noqa: F401 - all of these are for the forked ones
+
+
+if __name__ == "__main__":
+    _import_what_commands_import()
+    gc.collect()
+    gc.freeze()
+    with socket.socket(fileno=int(sys.argv[1])) as channel:
+        _serve(channel)
+    runpy.run_module("indexer", run_name="__main__", alter_sys=True)
