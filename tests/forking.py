@@ -120,7 +120,7 @@ def _become(streams: Sequence[int], arguments: Sequence[str], environment: Mappi
 def _import_what_commands_import() -> None:
 
     import indexer.cli
-    import indexer.pipeline.connections  # noqa: F401 - all of these are for the forked ones
+    import indexer.connections  # noqa: F401 - both are for the forked ones
 
 
 if __name__ == "__main__":
