@@ -41,7 +41,9 @@ def sign_in(settings: "Settings", role: Role) -> None:
     with contextlib.suppress(OSError):
         directory = _directory(settings)
         directory.mkdir(mode=0o700, exist_ok=True)
-        (directory / str(os.getpid())).write_text(f"{processes.started_at(os.getpid())} {role}")
+        unfinished = directory / f".{os.getpid()}"  # by another name, so that nobody takes it for a damaged one
+        unfinished.write_text(f"{processes.started_at(os.getpid())} {role}")
+        unfinished.replace(directory / str(os.getpid()))
 
 
 def signed_in(settings: "Settings") -> list[User]:
@@ -52,7 +54,7 @@ def signed_in(settings: "Settings") -> list[User]:
     expect_our_home(settings.home.absolute())
     found = []
     with contextlib.suppress(OSError):
-        for file in _directory(settings).iterdir():
+        for file in _directory(settings).glob("[!.]*"):
             user = _read(file)
             if user is not None and processes.is_alive(user.pid, user.started):
                 found.append(user)

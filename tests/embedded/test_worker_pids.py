@@ -3,6 +3,8 @@
 import os
 import signal
 import subprocess
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -53,6 +55,25 @@ def test_a_file_that_is_damaged_names_nobody(settings: Settings) -> None:
     (mine,) = (settings.home / "workers").iterdir()
     mine.write_text(mine.read_text().replace("server", "neighbour"))
     assert signed_in(settings) == []
+
+
+def test_a_process_that_is_just_signing_in_is_not_forgotten(settings: Settings) -> None:
+    """`indexer down` may look at the files at any moment, also at one that is being written."""
+    over = threading.Event()
+
+    def look() -> None:
+        while not over.is_set():
+            signed_in(settings)
+
+    with ThreadPoolExecutor() as pool:
+        looking = pool.submit(look)
+        try:
+            for _ in range(300):
+                sign_in(settings, "worker")
+                assert (settings.home / "workers" / str(os.getpid())).exists()
+        finally:
+            over.set()
+        looking.result()
 
 
 def test_only_the_process_that_signed_in_is_ended(settings: Settings) -> None:
