@@ -339,7 +339,14 @@ def status(client: Elasticsearch, prefix: str, datasets: Iterable[str]) -> list[
 
 def _documents(client: Elasticsearch, index: str, health: str) -> int | None:
     """Counted by a search: the index's own statistics count every nested action as a document."""
-    return None if health == "red" else int(client.count(index=index)["count"])
+    if health == "red":
+        return None
+    try:
+        return int(client.count(index=index)["count"])
+    except ApiError as error:
+        if error.message == "search_phase_execution_exception":  # an index that is being made has no shard to ask yet
+            return None
+        raise
 
 
 def _drifted(name: IndexName, live: Mapping[str, Any]) -> bool:
