@@ -262,7 +262,8 @@ def test_a_defect_holds_up_its_export_alone(
     held_up = now(writer, bad)
     assert held_up.state == "running"
     assert re.fullmatch(
-        r"a defect of the program, ValueError at test_jobs.py:\d+; the worker's log has more", held_up.error or ""
+        r"a defect of the program, ValueError at test_export_writer.py:\d+; the worker's log has more",
+        held_up.error or "",
     )
 
 

@@ -57,10 +57,10 @@ def arm(step: Step, strikes: Strikes) -> None:
     def before(name: str) -> None:
         function: Callable[..., Any] = getattr(drain, name)
 
-        def struck(connection: Any, work: Any, *rest: Any) -> Any:
+        def struck(connection: Any, work: Any, *rest: Any, **options: Any) -> Any:
             if work:  # a settlement of nothing comes before no commit that matters
                 strikes.strike()
-            return function(connection, work, *rest)
+            return function(connection, work, *rest, **options)
 
         setattr(drain, name, struck)
 
@@ -79,7 +79,7 @@ def arm(step: Step, strikes: Strikes) -> None:
         case Step.BEFORE_LEASE:
             before("lease_changes")
         case Step.AFTER_LEASE:
-            before("read_workspaces")
+            before("read_inputs")
         case Step.AFTER_BULK:
             before("settle_changes")
         case Step.BEFORE_COMMIT:
