@@ -81,6 +81,12 @@ def test_nothing_is_started_for_it(home: object) -> None:
     assert b"starting" not in done.stderr
 
 
+def indexed(installation: Installation) -> int | None:
+    """How many conversations the index has by `indexer status`; None while that cannot be counted."""
+    documents = {row["dataset"]: row["documents"] for row in installation.json("status")["indices"]}
+    return documents.get("conversations")
+
+
 def test_a_worker_and_its_beat_are_seen_until_they_end_and_missed_when_they_are_killed(
     installation: Installation,
 ) -> None:
@@ -89,11 +95,11 @@ def test_a_worker_and_its_beat_are_seen_until_they_end_and_missed_when_they_are_
     try:
         eventually(lambda: installation.json("status")["workers"] and installation.json("status")["last_beat"])
         installation.wait_until(0)
+        eventually(lambda: indexed(installation) == 3)  # searches see what is written a second later
         found = installation.json("status")
         assert found["waiting"] == 0
         assert found["workers"][0]["queues"] == ["live", "backfill", "maintenance"]
         assert found["workers"][0]["processes"] == 2
-        assert {row["dataset"]: row["documents"] for row in found["indices"]}["conversations"] == 3
         assert "2 processes" in installation.run("alive", "worker")
         assert "beat on" in installation.run("alive", "beat")
         said = verdicts(installation)
