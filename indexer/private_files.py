@@ -1,6 +1,7 @@
 """Files that may hold personal data: only their owner can read them."""
 
 import os
+import tempfile
 from pathlib import Path
 from typing import IO, Any, Literal, overload
 
@@ -16,3 +17,14 @@ def open_private(path: Path, mode: str) -> IO[Any]:
 
 def _for_the_owner(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
+
+
+def replace_private(path: Path, text: str) -> None:
+    """Write a file of UTF-8 text with mode 0600 so that it is whole at any moment, as it was before or as it is now.
+
+    Until it is whole, it lies beside the old one under a name that begins with a dot.
+    """
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-")
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+    Path(name).replace(path)

@@ -1,8 +1,6 @@
 """The record of the services that run for one home: `services.json`, replaced in one step."""
 
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -11,6 +9,7 @@ from indexer.embedded.processes import is_alive
 from indexer.embedded.service import Service
 from indexer.errors import OperatorError
 from indexer.ownership import expect_ours
+from indexer.private_files import replace_private
 
 _FILE = "services.json"
 
@@ -71,7 +70,4 @@ def write(home: Path, records: Mapping[Service, Record]) -> None:
         service.value: {**asdict(record), "service": service.value, "log": str(record.log)}
         for service, record in records.items()
     }
-    handle, name = tempfile.mkstemp(dir=home, prefix=".services-")
-    with os.fdopen(handle, "w") as file:
-        json.dump(stored, file, indent=1)
-    Path(name).replace(home / _FILE)
+    replace_private(home / _FILE, json.dumps(stored, indent=1))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 from indexer.embedded import processes
 from indexer.embedded.service import Service, explicit_url
 from indexer.embedded.services_file import expect_our_home
+from indexer.private_files import replace_private
 
 if TYPE_CHECKING:
     from indexer.settings import Settings
@@ -41,9 +42,8 @@ def sign_in(settings: "Settings", role: Role) -> None:
     with contextlib.suppress(OSError):
         directory = _directory(settings)
         directory.mkdir(mode=0o700, exist_ok=True)
-        unfinished = directory / f".{os.getpid()}"  # by another name, so that nobody takes it for a damaged one
-        unfinished.write_text(f"{processes.started_at(os.getpid())} {role}")
-        unfinished.replace(directory / str(os.getpid()))
+        # Whole at once: whoever looks meanwhile would take it for a damaged one, and remove it.
+        replace_private(directory / str(os.getpid()), f"{processes.started_at(os.getpid())} {role}")
 
 
 def signed_in(settings: "Settings") -> list[User]:
