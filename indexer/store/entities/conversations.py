@@ -3,7 +3,7 @@
 # ruff: noqa: S608 - the statements are made of constants; values are parameters
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 import orjson
 from sqlalchemy import Connection, CursorResult
@@ -32,6 +32,29 @@ class IncomingConversation(NamedTuple):
     def entity_id(self) -> str:
         """The conversation's id, as the queue knows it."""
         return self.conversation_id
+
+
+class _Dated(Protocol):
+    @property
+    def entity_id(self) -> str: ...
+    @property
+    def updated_at(self) -> int: ...
+
+
+_Incoming = TypeVar("_Incoming", bound=_Dated)
+
+
+def newest_of(batch: Sequence[_Incoming], *, force: bool) -> dict[str, _Incoming]:
+    """The one to be saved of each entity, by its id: with the latest `updated_at`, the last among equal ones.
+
+    With `force` the last one given, whatever its time.
+    """
+    newest: dict[str, _Incoming] = {}
+    for incoming in batch:
+        rival = newest.get(incoming.entity_id)
+        if rival is None or force or incoming.updated_at >= rival.updated_at:
+            newest[incoming.entity_id] = incoming
+    return newest
 
 
 class Saved(NamedTuple):
@@ -154,11 +177,7 @@ def save_conversations(
 
     With `force` no time is asked: the last one given replaces what is stored, and what was deleted is there again.
     """
-    newest: dict[str, IncomingConversation] = {}
-    for incoming in batch:
-        rival = newest.get(incoming.conversation_id)
-        if rival is None or force or incoming.updated_at >= rival.updated_at:
-            newest[incoming.conversation_id] = incoming
+    newest = newest_of(batch, force=force)
     if not newest:
         return Saved(0, 0, 0, 0, frozenset())
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from indexer.keys import MOST_BYTES
-from indexer.store.entities.conversations import Saved
+from indexer.store.entities.conversations import Saved, newest_of
 from indexer.store.entities.locks import hold_records, share_workspace
 from indexer.store.entities.workspaces import expect_usable_name
 from indexer.store.queue.changes import RAISE_CHANGE, RESTED, Dataset
@@ -168,11 +168,7 @@ def save_records(
 
     Records whose end has changed by it are due too, and are not counted.
     """
-    newest: dict[str, IncomingRecord] = {}
-    for incoming in batch:
-        rival = newest.get(incoming.record_id)
-        if rival is None or force or incoming.updated_at >= rival.updated_at:
-            newest[incoming.record_id] = incoming
+    newest = newest_of(batch, force=force)
     if not newest:
         return Saved(0, 0, 0, 0, frozenset())
 
