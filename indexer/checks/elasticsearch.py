@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from indexer.checks.check import Check, Finding, Installation, Verdict
+from indexer.checks.postgresql import NO_STORE, read_store
 from indexer.embedded.service import Service
 from indexer.errors import OperatorError
 from indexer.urls import masked_addresses
@@ -138,19 +139,13 @@ def refresh(installation: Installation) -> Finding:
 
 def owner(installation: Installation) -> Finding:
     """Whether the indices are filled from this store: no worker writes to those of another installation."""
-    from sqlalchemy.exc import DBAPIError
-
-    from indexer.checks.postgresql import connected as postgresql
     from indexer.search import Owner, alias_name, datasets
-    from indexer.store.database import SCHEMA_REVISION, schema_revision
     from indexer.store.installation import read_installation
 
-    try:
-        with postgresql(installation) as connection:
-            found = read_installation(connection) if schema_revision(connection) == SCHEMA_REVISION else None
-    except (DBAPIError, OperatorError):
-        return Finding(Verdict.SKIPPED, "PostgreSQL cannot be used")
+    found = read_store(installation, read_installation, "")
     if found is None:
+        return NO_STORE
+    if not found:
         return Finding(Verdict.OK, "nothing is stored yet")
     with connected(installation) as client:
         others = Owner(client, found).others(

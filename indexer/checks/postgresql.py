@@ -1,16 +1,22 @@
 """Checks of PostgreSQL."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from indexer.checks.check import Check, Finding, Installation, Verdict
 from indexer.embedded.service import Service
+from indexer.errors import OperatorError
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _OLDEST = 140000
+
+_Read = TypeVar("_Read")
+
+NO_STORE = Finding(Verdict.SKIPPED, "PostgreSQL cannot be used")
+"""Of a check that needs the store too, which cannot be reached."""
 
 
 @contextmanager
@@ -24,6 +30,22 @@ def connected(installation: Installation) -> Iterator["Connection"]:
             yield connection
     finally:
         engine.dispose()
+
+
+def read_store(installation: Installation, read: Callable[["Connection"], _Read], empty: _Read) -> _Read | None:
+    """What is read from the store for a check of something else.
+
+    `empty` if it has not the tables of this release; None if it cannot be reached, which its own checks tell.
+    """
+    from sqlalchemy.exc import DBAPIError
+
+    from indexer.store.database import SCHEMA_REVISION, schema_revision
+
+    try:
+        with connected(installation) as connection:
+            return read(connection) if schema_revision(connection) == SCHEMA_REVISION else empty
+    except (DBAPIError, OperatorError):
+        return None
 
 
 def reachable(installation: Installation) -> Finding:

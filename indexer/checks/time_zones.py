@@ -7,9 +7,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from indexer.checks.check import Check, Finding, Installation, Verdict
 from indexer.checks.elasticsearch import connected as elasticsearch
-from indexer.checks.postgresql import connected as postgresql
+from indexer.checks.postgresql import NO_STORE, read_store
 from indexer.embedded.service import Service
-from indexer.errors import OperatorError
 from indexer.zones import EDITION, changes_within
 
 if TYPE_CHECKING:
@@ -29,7 +28,7 @@ def server_zones(installation: Installation) -> Finding:
 
     workspaces = _workspaces(installation)
     if workspaces is None:
-        return _NO_STORE
+        return NO_STORE
     zones = sorted(zones_in_use(workspaces))[:_MOST_ZONES]
     with elasticsearch(installation) as client:
         index = index_behind(client, alias_name(installation.settings.index_prefix, "conversations"))
@@ -54,7 +53,7 @@ def documents(installation: Installation) -> Finding:
 
     workspaces = _workspaces(installation)
     if workspaces is None:
-        return _NO_STORE
+        return NO_STORE
     present = {one.workspace_id: parse_office_hours(one.office_hours).id for one in workspaces if one.office_hours}
     if not present:
         return Finding(Verdict.OK, "no workspace has any")
@@ -144,19 +143,12 @@ def _noon(day: date, zone: ZoneInfo) -> int:
 
 def _workspaces(installation: Installation) -> "list[Workspace] | None":
     """The workspaces that have settings; None if the store cannot be read, of which its own checks tell."""
-    from sqlalchemy.exc import DBAPIError
-
-    from indexer.store.database import SCHEMA_REVISION, schema_revision
     from indexer.store.entities.workspaces import list_settings
 
-    try:
-        with postgresql(installation) as connection:
-            return list_settings(connection) if schema_revision(connection) == SCHEMA_REVISION else []
-    except (DBAPIError, OperatorError):
-        return None
+    none: list[Workspace] = []
+    return read_store(installation, list_settings, none)
 
 
-_NO_STORE = Finding(Verdict.SKIPPED, "PostgreSQL cannot be used")
 _NEEDS = Service.ELASTICSEARCH
 CHECKS = (
     Check("elasticsearch time zones", server_zones, _NEEDS),
