@@ -142,8 +142,7 @@ class Rebuilder:
     def plan(self) -> Plan:
         """What `start` would begin; raises `OperatorError` for what stands in the way."""
         from_index = search.index_behind(self.search, self.alias)
-        if self.owner is not None:
-            self.owner.expect(self.alias)
+        self._expect_own()
         if from_index is None:
             raise OperatorError(f"there is no alias {self.alias}", "create an index: indexer index create")
         to_index = search.unused_name(self.search, self.prefix, self.dataset, datetime.now(UTC))
@@ -210,6 +209,11 @@ class Rebuilder:
             rebuild = self._step_on(rebuild, following)
         return rebuild
 
+    def _expect_own(self, *indices: str) -> None:
+        """Raise `OtherInstallation` if what readers use, or one of these, belongs to another installation."""
+        if self.owner is not None:
+            self.owner.expect(self.alias, *indices)
+
     @property
     def _installation(self) -> str | None:
         return None if self.owner is None else self.owner.installation
@@ -244,8 +248,7 @@ class Rebuilder:
     def _guarded(self, rebuild: Rebuild) -> Elasticsearch:
         """Elasticsearch, for one effect there: raises `OperatorError` unless rebuild and indices are ours to act on."""
         self._look(rebuild)
-        if self.owner is not None:
-            self.owner.expect(self.alias, rebuild.from_index, rebuild.to_index)
+        self._expect_own(rebuild.from_index, rebuild.to_index)
         return self.search
 
     def _note(self, rebuild: Rebuild, error: Exception) -> None:
@@ -425,8 +428,7 @@ class Rebuilder:
             elif acting.current() is not None:
                 raise OperatorError(f"a rebuild of {self.dataset} has begun", "see its progress: indexer index status")
             removed = [index for index in acting.unread() if index in indices]
-            if self.owner is not None:
-                self.owner.expect(self.alias, *removed)
+            self._expect_own(*removed)
             for index in removed:
                 search.delete_unread(self.search, self.alias, index)
         return removed if rebuild is None else [rebuild.from_index, *removed]
