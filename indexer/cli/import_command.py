@@ -11,6 +11,7 @@ from indexer.cli.names import DatasetOption, workspace_name
 from indexer.cli.output import Format, FormatOption, chosen, print_json, print_records
 from indexer.cli.wake_workers import wake_workers
 from indexer.errors import OperatorError, Refused
+from indexer.keys import is_usable_name
 from indexer.plain_text import printable
 from indexer.private_files import open_private
 
@@ -63,7 +64,7 @@ def import_(
     from indexer.store.entities.workspaces import expect_usable_name
 
     kind = kind_of(named(dataset))
-    if ":" in workspace:
+    if not is_usable_name(workspace):
         with connections().store.connect() as connection:
             expect_usable_name(connection, workspace)
     store = None if dry_run and not force else connections().store
