@@ -5,6 +5,7 @@ pytest-xdist share one set. A service starts when the first test asks for it. Wi
 they are the containers of docker-compose.yml's images instead. INDEXER_TEST_DATABASE_URL and its like name servers.
 """
 
+import compileall
 import contextlib
 import os
 import tempfile
@@ -21,6 +22,7 @@ from tests.embedded.harness import Run, clean_up
 from tests.fresh import fresh_database, fresh_prefix
 
 _RUN = pytest.StashKey[Run]()
+_SOURCES = Path(__file__).parents[1] / "indexer"
 
 # No test asserts on wall time: a busy machine must not fail one. The second profile is that of `make mutants`: as many
 # examples as find a mutant in most cases, and the same ones each time.
@@ -39,6 +41,9 @@ hypothesis.settings.load_profile("default")
 
 def pytest_configure(config: pytest.Config) -> None:
     Settings.model_config["env_file"] = None  # the developer's .env is theirs
+    if not hasattr(config, "workerinput"):
+        # Each command that tests start would compile the sources anew if PYTHONDONTWRITEBYTECODE is set.
+        compileall.compile_dir(_SOURCES, quiet=2)
     config.stash[_RUN] = Run.joined() if hasattr(config, "workerinput") else Run.begin()
 
 

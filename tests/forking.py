@@ -118,9 +118,13 @@ def _become(streams: Sequence[int], arguments: Sequence[str], environment: Mappi
 
 
 def _import_what_commands_import() -> None:
+    import celery.apps.worker  # noqa: F401 - all of them are for the forked ones
+    import kombu.transport.redis  # noqa: F401
+    import psycopg  # noqa: F401
+    import sqlalchemy.dialects.postgresql.psycopg  # noqa: F401
 
     import indexer.cli
-    import indexer.connections  # noqa: F401 - both are for the forked ones
+    import indexer.connections  # noqa: F401
 
 
 if __name__ == "__main__":
