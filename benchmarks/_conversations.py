@@ -4,7 +4,7 @@ from itertools import cycle, islice
 
 import orjson
 
-from indexer.indexing.computation import Computation
+from indexer.datasets.dataset import Computation
 from indexer.office_hours import parse_office_hours
 from indexer.sample import generate, office_hours, workspace
 

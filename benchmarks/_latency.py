@@ -22,7 +22,7 @@ from benchmarks._conversations import numbered, numbered_id
 from benchmarks._harness import Progress
 from benchmarks._site import Site
 from indexer.connections import Connections
-from indexer.intake.importer import incoming
+from indexer.datasets.conversations import CONVERSATIONS
 from indexer.settings import settings
 from indexer.store.entities.conversations import save_conversations
 from indexer.tasks import app
@@ -133,12 +133,12 @@ def _write(to: "Connection", payloads: list[bytes]) -> None:
 
     def save(number: int) -> tuple[str, float]:
         time.sleep(max(0.0, begin + number / RATE - time.monotonic()))
-        conversation = incoming(payloads[number])
+        conversation = CONVERSATIONS.incoming(payloads[number])
         with here.store.begin() as connection:
             saved = save_conversations(connection, _WORKSPACE, [conversation])
             commits = time.monotonic()
-        wake(app, here.redis, saved.shards)
-        return conversation.conversation_id, commits
+        wake(app, here.redis, saved.shards, CONVERSATIONS)
+        return conversation.entity_id, commits
 
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         to.send(dict(pool.map(save, range(len(payloads)))))

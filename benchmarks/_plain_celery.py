@@ -12,7 +12,8 @@ import psycopg
 from celery import Celery
 from elasticsearch import Elasticsearch
 
-from indexer.indexing.computation import Computation
+from indexer.datasets.conversations import conversation_document
+from indexer.datasets.dataset import Computation
 from indexer.keys import document_id
 from indexer.office_hours import OfficeHours, parse_office_hours
 from indexer.sample import office_hours, workspace
@@ -89,5 +90,5 @@ def index(workspace_id: str, conversation_id: str) -> None:
     here.search.index(
         index=here.alias,
         id=document_id(workspace_id, conversation_id),
-        document=computation.document(row[0]),  # type: ignore[arg-type]  # JSON already
+        document=conversation_document(row[0], computation),  # type: ignore[arg-type]  # JSON already
     )

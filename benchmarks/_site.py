@@ -17,13 +17,14 @@ from benchmarks._conversations import ten_part_conversations
 from benchmarks._harness import Progress
 from benchmarks._services import services
 from indexer.connections import Connections
+from indexer.datasets.conversations import CONVERSATIONS
+from indexer.datasets.dataset import Incoming
 from indexer.embedded.processes import last_lines
 from indexer.errors import OperatorError
-from indexer.intake.importer import incoming
 from indexer.sample import office_hours, workspace
 from indexer.search import ensure_dataset
 from indexer.settings import settings
-from indexer.store.entities.conversations import IncomingConversation, save_conversations
+from indexer.store.entities.conversations import save_conversations
 from indexer.store.entities.workspaces import Workspace, save_workspace
 from indexer.store.queue.changes import depth
 from indexer.tasks import app
@@ -65,18 +66,21 @@ class Site:
         with self.here.store.begin() as connection:
             save_workspace(connection, Workspace(name, office_hours=office_hours(), bot_admin_ids=bots))
 
-    def save(self, name: str, batch: Sequence[IncomingConversation]) -> None:
+    def save(self, name: str, batch: Sequence[Incoming]) -> None:
         """Save a batch in a transaction of its own, and wake the workers."""
         with self.here.store.begin() as connection:
             saved = save_conversations(connection, name, batch)
-        wake(app, self.here.redis, saved.shards)
+        wake(app, self.here.redis, saved.shards, CONVERSATIONS)
 
     @contextmanager
     def indexer_worker(self, **environment: str) -> Iterator[None]:
         """`indexer worker` of two processes, ready: it has indexed a conversation."""
         ensure_dataset(self.here.search, self.here.settings.index_prefix, "conversations")
         with self._worker("indexer", "worker", "--processes", str(PROCESSES), **environment):
-            self.save(f"ready_{secrets.token_hex(4)}", [incoming(payload) for payload in ten_part_conversations(1)])
+            self.save(
+                f"ready_{secrets.token_hex(4)}",
+                [CONVERSATIONS.incoming(payload) for payload in ten_part_conversations(1)],
+            )
             self.wait_until_indexed()
             yield
 
@@ -122,7 +126,7 @@ class Site:
         """Return when the queue is empty; raises `OperatorError` if something went to quarantine."""
         self.wait_until(lambda: self._count_changes() == 0, "the queue of changes to become empty")
         with self.here.store.connect() as connection:
-            quarantined = depth(connection).quarantined
+            quarantined = depth(connection, CONVERSATIONS).quarantined
         if quarantined:
             raise OperatorError(f"{quarantined} conversations went to quarantine", "mend the indexer first")
 

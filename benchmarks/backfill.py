@@ -32,8 +32,8 @@ from benchmarks._conversations import computation_for, numbered, numbered_id, te
 from benchmarks._harness import Progress, Result, timed_in_turn
 from benchmarks._site import BATCH, LONG_POLL_SECONDS, Site, high_water, site
 from benchmarks.live import task_per_index
+from indexer.datasets.conversations import CONVERSATIONS, conversation_document
 from indexer.errors import OperatorError
-from indexer.intake.importer import incoming
 from indexer.keys import document_id
 from indexer.search import IndexName, Write, create_for_bulk, definition, write_alias
 from indexer.search.writes import cut
@@ -150,7 +150,7 @@ def _targets(here: Site) -> Iterator[str]:
 def _store(here: Site, workspace_id: str, payloads: Sequence[bytes]) -> None:
     """Conversations that are stored and not due, so that nobody indexes them before they are to be."""
     for start in range(0, len(payloads), BATCH):
-        batch = [incoming(payload) for payload in payloads[start : start + BATCH]]
+        batch = [CONVERSATIONS.incoming(payload) for payload in payloads[start : start + BATCH]]
         with here.here.store.begin() as connection:
             save_conversations(connection, workspace_id, batch)
             connection.exec_driver_sql("DELETE FROM changes WHERE workspace_id = %(w)s", {"w": workspace_id})
@@ -174,7 +174,7 @@ def _documents(workspace_id: str, payloads: Sequence[bytes]) -> list[Write]:
     """What is to be written, finished."""
     computation = computation_for(workspace_id)
     return [
-        Write(f"{workspace_id}:{numbered_id(number)}", 1, computation.document(payload, 1))
+        Write(f"{workspace_id}:{numbered_id(number)}", 1, conversation_document(payload, computation, 1))
         for number, payload in enumerate(payloads)
     ]
 
@@ -187,7 +187,7 @@ def _backfill(here: Site, target: str, workspace_id: str, rates: list[float] | N
     store, redis = here.here.store, here.here.redis
     seen_at = perf_counter()
     with store.begin() as connection:
-        backfill = start_backfill(connection, target, Selected(workspace_id))
+        backfill = start_backfill(connection, target, Selected(workspace_id), CONVERSATIONS)
     with store.connect() as connection:
         wake_backfills(app, redis, open_backfills(connection))
     seen = 0
@@ -241,12 +241,12 @@ def _computed(here: Site, workspace_id: str) -> Iterator[dict[str, Any]]:
     computation, after = computation_for(workspace_id), None
     while True:
         with snapshot(here.here.store) as connection:
-            found = read_selected(connection, Selected(workspace_id), after, None, BATCH)
+            found = read_selected(connection, Selected(workspace_id), after, None, BATCH, dataset=CONVERSATIONS)
         if not found:
             return
         for stored in found:
             name = document_id(workspace_id, stored.entity_id)
-            yield _action(name, computation.document(stored.payload, stored.revision))
+            yield _action(name, conversation_document(stored.payload, computation, stored.revision))
         after = (workspace_id, found[-1].entity_id)
 
 

@@ -16,11 +16,11 @@ from typing import NamedTuple
 from benchmarks._conversations import numbered, ten_part_conversations
 from benchmarks._harness import Progress, Result
 from benchmarks._site import BATCH, Site, site
-from indexer.intake.importer import incoming
-from indexer.store.entities.conversations import IncomingConversation
+from indexer.datasets.conversations import CONVERSATIONS
+from indexer.datasets.dataset import Incoming
 
 CHANGES = 100_000
-CONVERSATIONS = 1_000
+COUNT = 1_000
 WRITERS = 2
 
 FIRST_UPDATE = 1_800_000_000
@@ -41,7 +41,7 @@ class Written(NamedTuple):
 
 def run(rounds: int, progress: Progress) -> Result:
     """Operations, and seconds from the first write to the last one and to the empty queue; at most two rounds."""
-    payloads = numbered(ten_part_conversations(BATCH), CONVERSATIONS)
+    payloads = numbered(ten_part_conversations(BATCH), COUNT)
     paced: list[Written] = []
     at_once: list[Written] = []
     rounds = min(rounds, MOST_ROUNDS)
@@ -56,7 +56,7 @@ def run(rounds: int, progress: Progress) -> Result:
     return Result(
         figures={
             "changes": CHANGES,
-            "conversations": CONVERSATIONS,
+            "conversations": COUNT,
             "index_operations": median(found.operations for found in paced),
             "index_operations_without_interval": median(found.operations for found in at_once),
             "index_interval_seconds": interval,
@@ -77,7 +77,7 @@ def run(rounds: int, progress: Progress) -> Result:
 def _write(here: Site, workspace_id: str, payloads: list[bytes]) -> Written:
     """Write all changes into a workspace of their own, and see them indexed."""
     here.make_workspace(workspace_id)
-    conversations = [incoming(payload) for payload in payloads]
+    conversations = [CONVERSATIONS.incoming(payload) for payload in payloads]
     before = _operations(here)
     begun = perf_counter()
     with ThreadPoolExecutor(WRITERS) as writers:
@@ -87,7 +87,7 @@ def _write(here: Site, workspace_id: str, payloads: list[bytes]) -> Written:
     written = perf_counter()
     here.wait_until_indexed()
     ended = perf_counter()
-    last = str(FIRST_UPDATE + CHANGES // CONVERSATIONS - 1)  # as a text: numbers in queries are milliseconds
+    last = str(FIRST_UPDATE + CHANGES // COUNT - 1)  # as a text: numbers in queries are milliseconds
     query: dict[str, object] = {
         "bool": {"filter": [{"term": {"workspace_id": workspace_id}}, {"term": {"updated_at": last}}]}
     }
@@ -95,18 +95,18 @@ def _write(here: Site, workspace_id: str, payloads: list[bytes]) -> Written:
         operations=_operations(here) - before,
         writing_seconds=written - begun,
         indexed_seconds=ended - begun,
-        stale=CONVERSATIONS - here.count_documents(here.here.alias, query),
+        stale=COUNT - here.count_documents(here.here.alias, query),
     )
 
 
-def _write_share(here: Site, workspace_id: str, conversations: list[IncomingConversation]) -> None:
+def _write_share(here: Site, workspace_id: str, conversations: list[Incoming]) -> None:
     """Save these conversations again and again, every time a second newer."""
-    for updated_at in range(FIRST_UPDATE, FIRST_UPDATE + CHANGES // CONVERSATIONS):
+    for updated_at in range(FIRST_UPDATE, FIRST_UPDATE + CHANGES // COUNT):
         for start in range(0, len(conversations), BATCH):
             here.save(workspace_id, [_newer(one, updated_at) for one in conversations[start : start + BATCH]])
 
 
-def _newer(conversation: IncomingConversation, updated_at: int) -> IncomingConversation:
+def _newer(conversation: Incoming, updated_at: int) -> Incoming:
     """The same content but for `updated_at`, which stands before the parts and theirs."""
     payload = conversation.payload.replace(
         b'"updated_at":%d' % conversation.updated_at, b'"updated_at":%d' % updated_at, 1

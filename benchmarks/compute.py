@@ -10,7 +10,8 @@ import orjson
 
 from benchmarks._conversations import PARTS, ten_part_conversations
 from benchmarks._harness import Progress, Result, in_turn
-from indexer.indexing.computation import Computation
+from indexer.datasets.conversations import conversation_document
+from indexer.datasets.dataset import Computation
 from indexer.office_hours import parse_office_hours
 from indexer.sample import office_hours, workspace
 
@@ -28,8 +29,8 @@ def run(rounds: int, progress: Progress) -> Result:
     timings = in_turn(
         {
             "json": _over(payloads, lambda payload: orjson.dumps(orjson.loads(payload))),
-            "elapsed": _over(payloads, elapsed.document),
-            "within": _over(payloads, within.document),
+            "elapsed": _over(payloads, lambda payload: conversation_document(payload, elapsed)),
+            "within": _over(payloads, lambda payload: conversation_document(payload, within)),
         },
         rounds,
         progress,
@@ -41,7 +42,8 @@ def run(rounds: int, progress: Progress) -> Result:
             "microseconds_per_conversation_without_office_hours": microseconds["elapsed"],
             "microseconds_per_conversation_json": microseconds["json"],
             "bytes_per_conversation": sum(map(len, payloads)) / CONVERSATIONS,
-            "bytes_per_document": sum(len(within.document(payload)) for payload in payloads) / CONVERSATIONS,
+            "bytes_per_document": sum(len(conversation_document(payload, within)) for payload in payloads)
+            / CONVERSATIONS,
         },
         ratios={
             "compute_vs_json": timings["elapsed"].times(timings["json"]),

@@ -22,6 +22,7 @@ import orjson
 from benchmarks._conversations import computation_for, numbered_id, ten_part_conversations
 from benchmarks._harness import Progress, Result, in_turn
 from benchmarks._site import BATCH, POLL_SECONDS, Site, high_water, site
+from indexer.datasets.conversations import conversation_document
 from indexer.diff.run_diff import Diffing
 from indexer.diff.selection import Selection
 from indexer.diff.sides import Side, SideKind
@@ -90,7 +91,9 @@ def _version() -> int:
 
 def _writes(workspace_id: str, size: int, *, changed: bool) -> Iterator[Write]:
     computation = computation_for(workspace_id)
-    documents = [orjson.loads(computation.document(payload, 1)) for payload in ten_part_conversations(BATCH)]
+    documents = [
+        orjson.loads(conversation_document(payload, computation, 1)) for payload in ten_part_conversations(BATCH)
+    ]
     for number, document in enumerate(islice(cycle(documents), size)):
         own = document | {"conversation_id": numbered_id(number)}
         if changed and number % DIFFERS == 0:

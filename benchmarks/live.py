@@ -21,7 +21,7 @@ from benchmarks import _latency, _plain_celery
 from benchmarks._conversations import numbered, ten_part_conversations
 from benchmarks._harness import Progress, Result, timed_in_turn
 from benchmarks._site import BATCH, Site, site
-from indexer.intake.importer import incoming
+from indexer.datasets.conversations import CONVERSATIONS
 from indexer.search import ensure_dataset
 
 CHANGES = 10_000
@@ -81,7 +81,7 @@ def _ours(here: Site, workspace_id: str, payloads: list[bytes]) -> float:
     """Seconds that we take."""
     begun = perf_counter()
     for batch in _batches(payloads):
-        here.save(workspace_id, [incoming(payload) for payload in batch])
+        here.save(workspace_id, [CONVERSATIONS.incoming(payload) for payload in batch])
     here.wait_until_indexed()
     took = perf_counter() - begun
     _expect_all(here, here.here.alias, workspace_id, len(payloads))
@@ -104,7 +104,7 @@ def task_per_index(here: Site, workspace_id: str, payloads: list[bytes]) -> floa
         connection.exec_driver_sql(_plain_celery.MAKE_TABLE)
     begun = perf_counter()
     for batch in _batches(payloads):
-        ids = [incoming(payload).conversation_id for payload in batch]
+        ids = [CONVERSATIONS.incoming(payload).entity_id for payload in batch]
         with here.here.store.begin() as connection:
             connection.exec_driver_sql(
                 _plain_celery.SAVE, {"workspace_id": workspace_id, "ids": ids, "payloads": list(batch)}

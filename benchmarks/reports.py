@@ -27,6 +27,7 @@ from benchmarks._harness import Progress, Result
 from benchmarks._services import services
 from indexer import search
 from indexer.answers.run_report import load_reports, run_report, run_reports
+from indexer.datasets.conversations import conversation_document
 from indexer.errors import OperatorError
 from indexer.reports import Definition, Question, read_question, search_body
 from indexer.sample import DEFAULT_END, generate
@@ -124,4 +125,6 @@ def _documents() -> Iterator[Write]:
     computation = computation_for(WORKSPACE)
     conversations: Iterator[Mapping[str, Any]] = islice(generate(CONVERSATIONS, seed=1), CONVERSATIONS)
     for conversation in conversations:
-        yield Write(f"{WORKSPACE}:{conversation['id']}", 1, computation.document(orjson.dumps(conversation), 1))
+        yield Write(
+            f"{WORKSPACE}:{conversation['id']}", 1, conversation_document(orjson.dumps(conversation), computation, 1)
+        )

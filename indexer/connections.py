@@ -8,6 +8,8 @@ from redis.exceptions import RedisError
 from sqlalchemy import Engine
 
 from indexer.clients import redis_client, search_client
+from indexer.datasets.conversations import CONVERSATIONS
+from indexer.datasets.dataset import Dataset
 from indexer.errors import ServiceUnavailable
 from indexer.prometheus import counters
 from indexer.search import BulkWriter, Owner, Spread, alias_name
@@ -15,7 +17,6 @@ from indexer.services import Service, service_urls
 from indexer.settings import Settings, settings
 from indexer.store.database import open_store, upgrade
 from indexer.store.installation import read_installation
-from indexer.store.queue.changes import Dataset
 from indexer.store.queue.quarantine_limit import Guard
 
 
@@ -69,18 +70,18 @@ class Connections:
         """The limit of the quarantine; it remembers what became of this process's last documents of the dataset."""
         if dataset not in self._guards:
             self._guards[dataset] = Guard(
-                self.store, self.settings.quarantine_share, self.settings.quarantine_minimum, dataset
+                self.store, dataset, self.settings.quarantine_share, self.settings.quarantine_minimum
             )
         return self._guards[dataset]
 
     @property
     def alias(self) -> str:
         """The alias of the conversations' documents."""
-        return self.alias_of("conversations")
+        return self.alias_of(CONVERSATIONS)
 
     def alias_of(self, dataset: Dataset) -> str:
         """The alias of a dataset's documents."""
-        return alias_name(self.settings.index_prefix, dataset)
+        return alias_name(self.settings.index_prefix, dataset.name)
 
     @property
     def spread(self) -> Spread:

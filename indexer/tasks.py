@@ -28,6 +28,8 @@ from redis import Redis
 from indexer import logs
 from indexer.clients import broker_url
 from indexer.connections import connections
+from indexer.datasets.conversations import CONVERSATIONS
+from indexer.datasets.registry import dataset_named, datasets
 from indexer.embedded.worker_pids import sign_in
 from indexer.exports.export_writer import ExportWriter
 from indexer.indexing.backfiller import Backfiller
@@ -39,7 +41,7 @@ from indexer.search import answers
 from indexer.settings import settings
 from indexer.store.jobs.backfills import open_backfills
 from indexer.store.jobs.exports import anything_to_do
-from indexer.store.queue.changes import DATASETS, Dataset, due_shards, forget_rested, mark_changed
+from indexer.store.queue.changes import due_shards, forget_rested, mark_changed
 from indexer.worker.outages import OUTAGES, expect_outage, left_for_later, log_outage
 from indexer.worker.shutdown import Ending
 from indexer.worker.wakeups import backfill_taken, export_taken, makes_room, taken, wake, wake_backfills, wake_export
@@ -151,21 +153,22 @@ def _end_with_the_worker(**_: object) -> None:
 
 @app.task(name="indexer.drain")
 @left_for_later()
-def drain(shard: int, dataset: Dataset = "conversations") -> None:
+def drain(shard: int, dataset: str = CONVERSATIONS.name) -> None:
     """Index what is due in a shard."""
     here = connections()
-    taken(here.redis, shard, dataset)
+    drained = dataset_named(dataset)
+    taken(here.redis, shard, drained)
     counters.woken()
     until = time.monotonic() + DRAIN_SECONDS
 
     def go_on() -> bool:
         return time.monotonic() < until and not ENDING.begun
 
-    counts = Drain.from_connections(here, dataset).run(shard, go_on=go_on)
+    counts = Drain.from_connections(here, drained).run(shard, go_on=go_on)
     if counts:
         log.info("drained", dataset=dataset, shard=shard, **counts)
     if not go_on():
-        wake(app, here.redis, [shard], dataset)
+        wake(app, here.redis, [shard], drained)
 
 
 @app.task(name="indexer.backfill")
@@ -227,7 +230,7 @@ def sweep() -> None:
         return
     restore_refreshes(here.store, here.search, here.settings.index_prefix, here.owner)
     with here.store.begin() as connection:
-        due = {dataset: due_shards(connection, dataset) for dataset in DATASETS}
+        due = {dataset: due_shards(connection, dataset) for dataset in datasets()}
         free = open_backfills(connection)
         forget_rested(connection)
     for dataset, shards in due.items():
@@ -245,7 +248,7 @@ def reconcile() -> None:
     here = connections()
     if ENDING.begun or not answers(here.search):
         return
-    for dataset in DATASETS:
+    for dataset in datasets():
         reconciler = replace(
             Reconciler.from_connections(here, dataset),
             deep_share=here.settings.reconcile_sample,
@@ -268,7 +271,7 @@ def conversation_changed(workspace_id: str, conversation_id: str) -> None:
     here = connections()
     try:
         with here.store.begin() as connection:
-            marked = mark_changed(connection, "conversations", workspace_id, [conversation_id])
+            marked = mark_changed(connection, CONVERSATIONS, workspace_id, [conversation_id])
     except OUTAGES as outage:
         expect_outage(outage)
         log_outage(outage)
@@ -277,4 +280,4 @@ def conversation_changed(workspace_id: str, conversation_id: str) -> None:
     if marked.unknown:
         log.warning("unknown_conversation", workspace=workspace_id, conversation=conversation_id)
     with left_for_later():
-        wake(app, here.redis, marked.shards)
+        wake(app, here.redis, marked.shards, CONVERSATIONS)

@@ -8,6 +8,7 @@ import pytest
 from celery import Celery
 from redis import Redis
 
+from indexer.datasets.conversations import CONVERSATIONS
 from indexer.settings import Settings
 from indexer.worker.wakeups import makes_room, taken, wake
 from tests.builders import conversation, part
@@ -82,14 +83,18 @@ def test_a_document_that_was_lost_behind_our_back_is_put_back_by_the_beat(
 
 
 def test_a_shard_has_one_message_waiting_however_often_it_is_woken(redis: Redis, producer: Celery) -> None:
-    assert [wake(producer, redis, [1, 2]), wake(producer, redis, [1, 2, 3]), redis.llen("live")] == [2, 1, 3]
-    taken(redis, 2)
-    assert [wake(producer, redis, [1, 2, 3]), redis.llen("live")] == [1, 4]
+    assert [
+        wake(producer, redis, [1, 2], CONVERSATIONS),
+        wake(producer, redis, [1, 2, 3], CONVERSATIONS),
+        redis.llen("live"),
+    ] == [2, 1, 3]
+    taken(redis, 2, CONVERSATIONS)
+    assert [wake(producer, redis, [1, 2, 3], CONVERSATIONS), redis.llen("live")] == [1, 4]
 
 
 def test_one_worker_of_a_backfill_makes_room_for_what_waits_and_not_all_at_once(redis: Redis, producer: Celery) -> None:
     assert not makes_room(redis)
-    wake(producer, redis, [1])
+    wake(producer, redis, [1], CONVERSATIONS)
     assert [makes_room(redis), makes_room(redis)] == [True, False]
     wait_for(lambda: makes_room(redis))  # the message still waits: whoever made room was of no use
     redis.delete("live")

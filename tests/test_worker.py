@@ -17,6 +17,7 @@ import pytest
 from celery import Celery
 from redis import Redis
 
+from indexer.datasets.conversations import CONVERSATIONS
 from indexer.embedded.worker_pids import signed_in
 from indexer.services import Service
 from indexer.settings import Settings
@@ -327,7 +328,7 @@ def test_a_worker_finds_the_embedded_redis_again_under_its_new_password(
         imported(installation, 10)  # wakes the worker
         eventually(lambda: installation.count("changes") == 0)
         with installation.engine.begin() as connection:  # wakes nobody: only the beat finds what is due
-            mark_changed(connection, "conversations", "w", ["0"])
+            mark_changed(connection, CONVERSATIONS, "w", ["0"])
         eventually(lambda: installation.count("changes") == 0)
         assert set(psutil.Process(worker.pid).children(recursive=True)) == before
         worker.terminate()

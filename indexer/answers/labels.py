@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from indexer import search
 from indexer.answers.carried_names import teammates_names
+from indexer.datasets.conversations import CONVERSATIONS
 from indexer.reports import Answer
 from indexer.store.database import lost
 from indexer.store.entities.names import Named, read_names
@@ -46,7 +47,7 @@ def with_labels(answer: Answer, connect: Connect, client: Elasticsearch, prefix:
     with open_store(connect) as connection:
         labels = read_names(connection, answer.workspace, named, sorted(groups))
         if named is Named.TEAMMATE and (unnamed := groups - labels.keys()):
-            alias = search.alias_name(prefix, "conversations")
+            alias = search.alias_name(prefix, CONVERSATIONS.name)
             labels |= teammates_names(client, alias, connection, answer.workspace, unnamed)
     return answer.by_label(labels) if labels else answer
 

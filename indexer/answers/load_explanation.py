@@ -10,13 +10,14 @@ from indexer.answers.carried_names import names_in
 from indexer.connections import Connections
 from indexer.conversation import Conversation, parse_conversation
 from indexer.conversation.values import identifier
+from indexer.datasets.conversations import CONVERSATIONS
+from indexer.datasets.dataset import Computation
 from indexer.differences.fields import PROVENANCE, differing_fields
 from indexer.differences.reasons import Hours
 from indexer.errors import OperatorError, Refused
 from indexer.explaining.explain import explain
 from indexer.explaining.explanation import Explanation
 from indexer.explaining.wording import instant, local
-from indexer.indexing.computation import Computation
 from indexer.indexing.compute import read_inputs
 from indexer.intake.input_files import read_records
 from indexer.office_hours import ALWAYS_OPEN
@@ -44,7 +45,7 @@ def explain_stored(
     """
     with snapshot(here.store) as connection:
         key = workspace_id, conversation_id
-        inputs = read_inputs(connection, "conversations", [key], bots_interrupt=here.settings.literal_reply_times).get(
+        inputs = read_inputs(connection, CONVERSATIONS, [key], bots_interrupt=here.settings.literal_reply_times).get(
             key
         )
         names = {

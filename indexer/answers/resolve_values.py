@@ -13,6 +13,7 @@ from elasticsearch import Elasticsearch
 from indexer import search
 from indexer.answers.carried_names import teammates_names
 from indexer.answers.labels import NAMED, Connect, open_store
+from indexer.datasets.conversations import CONVERSATIONS
 from indexer.reports import Definition, Dimension, Question, any_body, workspaces_body
 from indexer.reports.clauses import Clause
 from indexer.reports.dimensions import CUSTOM
@@ -151,13 +152,13 @@ class Resolver:
         with open_store(self._connect) as connection:
             names = list_names(connection, workspace, named)
             if named is Named.TEAMMATE and (unnamed := set(values) - names.keys()):
-                alias = search.alias_name(self._prefix, "conversations")
+                alias = search.alias_name(self._prefix, CONVERSATIONS.name)
                 names |= teammates_names(self._client, alias, connection, workspace, unnamed)
         return names
 
     def _attributes(self, workspace: str) -> list[str]:
         """The names of attributes that some of the newest conversations have."""
-        alias = search.alias_name(self._prefix, "conversations")
+        alias = search.alias_name(self._prefix, CONVERSATIONS.name)
         body: Body = {
             "size": _ATTRIBUTES_FROM,
             "track_total_hits": False,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from indexer.checks.check import Check, Finding, Installation, Verdict
 from indexer.checks.postgresql import NO_STORE, read_store
+from indexer.datasets.conversations import CONVERSATIONS
 from indexer.embedded.service import Service
 from indexer.errors import OperatorError
 from indexer.urls import masked_addresses
@@ -103,7 +104,7 @@ def documents(installation: Installation) -> Finding:
     from indexer.metrics import METRICS_VERSION
     from indexer.search import alias_name, index_behind
 
-    alias = alias_name(installation.settings.index_prefix, "conversations")
+    alias = alias_name(installation.settings.index_prefix, CONVERSATIONS.name)
     with connected(installation) as client:
         index = index_behind(client, alias)
         if index is None:

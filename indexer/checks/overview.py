@@ -8,10 +8,12 @@ from elasticsearch import ApiError, Elasticsearch
 from sqlalchemy import Connection
 
 from indexer import search
+from indexer.datasets.dataset import Dataset
+from indexer.datasets.registry import datasets
 from indexer.store.jobs.backfills import get_backfill, list_backfills, progress
 from indexer.store.jobs.exports import list_exports
 from indexer.store.jobs.rebuilds import current_rebuild
-from indexer.store.queue.changes import DATASETS, Dataset, Depth, depth
+from indexer.store.queue.changes import Depth, depth
 from indexer.store.queue.drain_stops import DrainStop, drain_stop
 from indexer.store.signs import Role, Sign, list_signs, takers
 
@@ -91,7 +93,7 @@ def overview(connection: Connection) -> Overview:
     signs = list_signs(connection)
     return Overview(
         connection.exec_driver_sql("SELECT now()").scalar_one(),
-        tuple(Queue(each, depth(connection, each), drain_stop(connection, each)) for each in DATASETS),
+        tuple(Queue(each, depth(connection, each), drain_stop(connection, each)) for each in datasets()),
         tuple(signs),
         (*_histories(connection, signs), *_exports(connection, signs)),
     )
@@ -102,9 +104,13 @@ def takes_from(connection: Connection, queue: str) -> bool:
     return bool(takers(list_signs(connection), queue))
 
 
-def indices(client: Elasticsearch, prefix: str, datasets: Iterable[str] = DATASETS) -> list[Shown]:
+def indices(client: Elasticsearch, prefix: str, names: Iterable[str] | None = None) -> list[Shown]:
     """The indices behind the aliases, each with the time of its newest document."""
-    return [Shown(one, _newest(client, one.index)) for one in search.status(client, prefix, datasets) if one.alias]
+    return [
+        Shown(one, _newest(client, one.index))
+        for one in search.status(client, prefix, names or [each.name for each in datasets()])
+        if one.alias
+    ]
 
 
 def _newest(client: Elasticsearch, index: str) -> datetime | None:
@@ -120,20 +126,20 @@ def _histories(connection: Connection, signs: Sequence[Sign]) -> Iterable[Job]:
     """Rebuilds that are going on, and backfills that are not over; that of a rebuild is the rebuild's."""
     attended = bool(takers(signs, "backfill"))
     of_rebuilds: set[int] = set()
-    for dataset in DATASETS:
+    for dataset in datasets():
         rebuild = current_rebuild(connection, dataset)
         if rebuild is None:
             continue
         found = None if rebuild.backfill_id is None else get_backfill(connection, rebuild.backfill_id)
         if found is None:
-            yield Job("rebuild", dataset, rebuild.step, 0, None, 0, unattended=False, error=rebuild.last_error)
+            yield Job("rebuild", dataset.name, rebuild.step, 0, None, 0, unattended=False, error=rebuild.last_error)
             continue
         of_rebuilds.add(found.backfill_id)
         far = progress(connection, found.backfill_id)
         unattended = rebuild.step == "backfill" and found.state == "running" and not (far.working or attended)
         yield Job(
             "rebuild",
-            dataset,
+            dataset.name,
             rebuild.step,
             far.conversations,
             found.conversations,

@@ -79,17 +79,22 @@ def schema(installation: Installation) -> Finding:
 
 def quarantine_limit(installation: Installation) -> Finding:
     """Whether workers have stopped because too many documents would have gone to quarantine."""
+    from indexer.datasets.registry import datasets
     from indexer.store.database import SCHEMA_REVISION, schema_revision
     from indexer.store.queue.drain_stops import drain_stop
 
     with connected(installation) as connection:
-        stop = drain_stop(connection) if schema_revision(connection) == SCHEMA_REVISION else None
-    if stop is None:
+        known = datasets() if schema_revision(connection) == SCHEMA_REVISION else ()
+        stops = [stop for dataset in known if (stop := drain_stop(connection, dataset)) is not None]
+    if not stops:
         return Finding(Verdict.OK, "not exceeded")
+    said = "; ".join(
+        f"no {stop.dataset.replace('_', ' ')} are indexed since {stop.since:%Y-%m-%d %H:%M:%S %Z}: {stop.reason}; "
+        f"for example {stop.error}"
+        for stop in stops
+    )
     return Finding(
-        Verdict.FAILED,
-        f"nothing is indexed since {stop.since:%Y-%m-%d %H:%M:%S %Z}: {stop.reason}; for example {stop.error}",
-        "correct the cause, then: indexer quarantine resume",
+        Verdict.FAILED, said, f"correct the cause, then: indexer quarantine resume --dataset {stops[0].dataset}"
     )
 
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from indexer.checks.check import Check, Finding, Installation, Verdict
 from indexer.checks.elasticsearch import connected as elasticsearch
 from indexer.checks.postgresql import NO_STORE, read_store
+from indexer.datasets.conversations import CONVERSATIONS
 from indexer.embedded.service import Service
 from indexer.zones import EDITION, changes_within
 
@@ -31,7 +32,7 @@ def server_zones(installation: Installation) -> Finding:
         return NO_STORE
     zones = sorted(zones_in_use(workspaces))[:_MOST_ZONES]
     with elasticsearch(installation) as client:
-        index = index_behind(client, alias_name(installation.settings.index_prefix, "conversations"))
+        index = index_behind(client, alias_name(installation.settings.index_prefix, CONVERSATIONS.name))
         if index is None:
             return Finding(Verdict.OK, "there is no index yet")
         differing = differing_zones(client, index, zones, datetime.now(UTC).date())
@@ -59,7 +60,7 @@ def documents(installation: Installation) -> Finding:
         return Finding(Verdict.OK, "no workspace has any")
     outdated: dict[str, int] = {}
     with elasticsearch(installation) as client:
-        index = index_behind(client, alias_name(installation.settings.index_prefix, "conversations"))
+        index = index_behind(client, alias_name(installation.settings.index_prefix, CONVERSATIONS.name))
         if index is None:
             return Finding(Verdict.OK, "there is no index yet")
         for workspace, id_ in list(present.items())[:_MOST_ZONES]:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from indexer.cli.app import app
-from indexer.cli.names import DatasetOption, workspace_name
+from indexer.cli.names import DEFAULT_DATASET, DatasetOption, workspace_name
 from indexer.cli.output import Format, FormatOption, chosen, counted, minute, print_records
 from indexer.cli.wake_workers import wake_backfilling_workers
 from indexer.errors import OperatorError
@@ -62,7 +62,7 @@ def backfill(
             "--max-rate", min=1, metavar="CONVERSATIONS", help="Index no more than this many conversations a second."
         ),
     ] = None,
-    dataset: DatasetOption = "conversations",
+    dataset: DatasetOption = DEFAULT_DATASET,
     wait: Annotated[
         bool, typer.Option("--wait/--no-wait", help="Wait until the backfill has ended, or return at once.")
     ] = True,
@@ -79,29 +79,29 @@ def backfill(
     if context.invoked_subcommand is not None:
         return
     from indexer.connections import connections
+    from indexer.datasets.registry import dataset_named
     from indexer.indexing.backfill_filter import Choice
-    from indexer.indexing.datasets import named
     from indexer.store.jobs.backfills import Selected, count_selected, start_backfill
 
     if workspace is not None:
         workspace = workspace_name(workspace)
-    of = named(dataset)
+    of = dataset_named(dataset)
     if only is not None:
-        Choice.parse(only).check(of)
+        Choice.parse(only).check(of.name)
     selected = Selected(workspace, _seconds(from_, 0), _seconds(to, 1), only)
     here = connections()
     if dry_run:
         with here.store.connect() as connection:
             conversations, size = count_selected(connection, selected, of)
-        typer.echo(f"{conversations:,} {of.replace('_', ' ')}, {size:,} bytes of JSON, would be read")
+        typer.echo(f"{conversations:,} {of.entity.several}, {size:,} bytes of JSON, would be read")
         return
     with here.store.begin() as connection:
-        started = start_backfill(connection, here.alias_of(of), selected, max_rate, of)
+        started = start_backfill(connection, here.alias_of(of), selected, of, max_rate)
     wake_backfilling_workers()
     if wait:
         _watch(started.backfill_id, output)
     else:
-        typer.echo(f"backfill {started.backfill_id}: {started.conversations:,} {of.replace('_', ' ')}")
+        typer.echo(f"backfill {started.backfill_id}: {started.conversations:,} {of.entity.several}")
 
 
 @backfill_app.command("list")

@@ -40,7 +40,7 @@ def compute(
     and the exit code is 1.
     """
     from indexer.cli.office_hours import read_with_warnings
-    from indexer.indexing.computation import Computation
+    from indexer.datasets.dataset import Computation
     from indexer.intake.compute_files import compute_lines
     from indexer.office_hours import ALWAYS_OPEN
 

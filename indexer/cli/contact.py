@@ -25,6 +25,7 @@ def merge(
     This applies to stored conversations and to those that arrive later under the old id. It cannot be undone.
     """
     from indexer.connections import connections
+    from indexer.datasets.conversations import CONVERSATIONS
     from indexer.store.entities.contacts import merge_contacts
 
     with connections().store.connect() as connection:
@@ -43,4 +44,4 @@ def merge(
         f"{merged.into_id}'s"
     )
     if not dry_run:
-        wake_workers(merged.shards, "merged")
+        wake_workers(merged.shards, "merged", CONVERSATIONS)

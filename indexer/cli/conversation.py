@@ -36,6 +36,7 @@ def delete(
     import time
 
     from indexer.connections import connections
+    from indexer.datasets.conversations import CONVERSATIONS
     from indexer.intake.delete_conversations import delete as delete_conversations
 
     if not (yes or dry_run):
@@ -59,7 +60,7 @@ def delete(
             f"exports with these conversations {would or 'are '}removed, or written again: {', '.join(deleted.exports)}"
         )
     if not dry_run:
-        wake_workers(deleted.shards, "deleted")
+        wake_workers(deleted.shards, "deleted", CONVERSATIONS)
         if deleted.exports:
             wake_exporting_workers()
     if deleted.unknown:

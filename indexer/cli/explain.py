@@ -99,7 +99,7 @@ def _explained(  # noqa: PLR0917  (the command's own options)
     from indexer.answers.load_explanation import explain_in_file, explain_stored
     from indexer.cli.office_hours import read_with_warnings
     from indexer.connections import connections
-    from indexer.indexing.computation import Computation
+    from indexer.datasets.dataset import Computation
     from indexer.office_hours import ALWAYS_OPEN
 
     if file is None:

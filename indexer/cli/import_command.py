@@ -7,7 +7,7 @@ from typing import IO, TYPE_CHECKING, Annotated
 import typer
 
 from indexer.cli.app import app
-from indexer.cli.names import DatasetOption, workspace_name
+from indexer.cli.names import DEFAULT_DATASET, DatasetOption, workspace_name
 from indexer.cli.output import Format, FormatOption, chosen, print_json, print_records
 from indexer.cli.wake_workers import wake_workers
 from indexer.errors import OperatorError, Refused
@@ -31,7 +31,7 @@ def import_(
     workspace: Annotated[
         str, typer.Option("--workspace", help="The workspace that the records belong to.", callback=workspace_name)
     ],
-    dataset: DatasetOption = "conversations",
+    dataset: DatasetOption = DEFAULT_DATASET,
     *,
     refusals: Annotated[
         Path | None,
@@ -59,11 +59,11 @@ def import_(
     """
     from indexer.cli.progress import byte_progress
     from indexer.connections import connections
-    from indexer.indexing.datasets import kind_of, named
-    from indexer.intake.importer import import_records, intake_of
+    from indexer.datasets.registry import dataset_named
+    from indexer.intake.importer import import_records
     from indexer.store.entities.workspaces import expect_usable_name
 
-    kind = kind_of(named(dataset))
+    of = dataset_named(dataset)
     if not is_usable_name(workspace):
         with connections().store.connect() as connection:
             expect_usable_name(connection, workspace)
@@ -73,9 +73,7 @@ def import_(
         _Refusals.to(refusals) as said_no,
         byte_progress("reading", sum(sizes) if len(sizes) == len(files) else None) as on_bytes,
     ):
-        imported = import_records(
-            store, intake_of(kind.dataset), files, workspace, said_no, on_bytes=on_bytes, force=force, dry_run=dry_run
-        )
+        imported = import_records(store, of, files, workspace, said_no, on_bytes=on_bytes, force=force, dry_run=dry_run)
     said_no.sum_up()
     counts = {name: getattr(imported, name) for name in ("read", "created", "updated", "unchanged", "older", "refused")}
     if imported.partial:
@@ -92,7 +90,7 @@ def import_(
     else:
         found = {
             "workspace": workspace,
-            "dataset": kind.dataset,
+            "dataset": of.name,
             "dry_run": dry_run,
             **counts,
             "partial": imported.partial,
@@ -103,7 +101,7 @@ def import_(
         else:
             print_json(found)
     if not dry_run:
-        wake_workers(imported.shards, "saved", kind.dataset)
+        wake_workers(imported.shards, "saved", of)
     if imported.refused:
         raise typer.Exit(1)
 

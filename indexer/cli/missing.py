@@ -24,14 +24,14 @@ def say_what_is_missing(
     """
     from sqlalchemy.exc import SQLAlchemyError
 
+    from indexer.datasets.registry import dataset_named
     from indexer.errors import ServiceUnavailable
-    from indexer.indexing.datasets import named
     from indexer.operations.freshness import still_to_be_indexed, wait_for_a_worker, waiting_of
     from indexer.services import Service, running_url
     from indexer.settings import settings
     from indexer.store.signs import list_signs, takers
 
-    dataset = named(report.dataset)
+    dataset = dataset_named(report.dataset)
     if running_url(settings(), Service.POSTGRESQL) is None:
         return None
     try:

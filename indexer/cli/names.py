@@ -1,6 +1,6 @@
 """What may be a name on the command line."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -32,5 +32,8 @@ DeletionTime = Annotated[
         callback=_not_in_the_future,
     ),
 ]
+
+DEFAULT_DATASET: Final = "conversations"
+"""The dataset of a command that names none; here, so that a command begins without importing what it is made of."""
 
 DatasetOption = Annotated[str, typer.Option("--dataset", help="conversations, calls or teammate_statuses.")]

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from indexer.cli.app import app
-from indexer.cli.names import DatasetOption
+from indexer.cli.names import DEFAULT_DATASET, DatasetOption
 from indexer.cli.output import Format, FormatOption, chosen, print_json
 from indexer.cli.quarantine_records import moment, payload_of, print_entry, print_rows, record_of
 from indexer.cli.wake_workers import wake_workers
@@ -41,7 +41,7 @@ def list_(
     reason: ReasonOption = None,
     limit: Annotated[int, typer.Option(min=1, help="How many entries to list, the newest first.")] = 50,
     purged: Annotated[bool, typer.Option("--purged", help="List the records of purged entries instead.")] = False,
-    dataset: DatasetOption = "conversations",
+    dataset: DatasetOption = DEFAULT_DATASET,
     output: FormatOption = None,
 ) -> None:
     """List the entries in quarantine, the newest first, and count them by reason.
@@ -49,7 +49,7 @@ def list_(
     JSON output is one object: `reasons` counts all matching entries, `entries` lists them up to the limit.
     """
     from indexer.connections import connections
-    from indexer.indexing.datasets import named
+    from indexer.datasets.registry import dataset_named
     from indexer.store.queue.quarantine import (
         Entry,
         Purge,
@@ -60,7 +60,7 @@ def list_(
         list_purges,
     )
 
-    selection = Selection(workspace, reason=reason, dataset=named(dataset))
+    selection = Selection(dataset_named(dataset), workspace, reason=reason)
     with connections().store.connect() as connection:
         if purged:
             print_rows(list_purges(connection, selection, limit), Purge, output)
@@ -88,17 +88,17 @@ def show(
             help="Also show the conversation as it was refused, or as it is stored now if that was not kept.",
         ),
     ] = False,
-    dataset: DatasetOption = "conversations",
+    dataset: DatasetOption = DEFAULT_DATASET,
     output: FormatOption = None,
 ) -> None:
     """Show a quarantine entry with its full error."""
     from indexer.connections import connections
-    from indexer.indexing.datasets import named
+    from indexer.datasets.registry import dataset_named
     from indexer.store.queue.quarantine import Selection, list_entries
 
-    chosen_one = named(dataset)
+    chosen_one = dataset_named(dataset)
     with connections().store.connect() as connection:
-        found = list_entries(connection, Selection(workspace, (conversation,), dataset=chosen_one))
+        found = list_entries(connection, Selection(chosen_one, workspace, (conversation,)))
         shown = payload_of(connection, workspace, conversation, chosen_one) if payload else {}
     if not found:
         typer.echo(f"{workspace} {conversation} is not in quarantine", err=True)
@@ -113,7 +113,7 @@ def replay(
     *,
     reason: ReasonOption = None,
     everything: AllOption = False,
-    dataset: DatasetOption = "conversations",
+    dataset: DatasetOption = DEFAULT_DATASET,
     dry_run: DryRunOption = False,
 ) -> None:
     """Try entries again, after you have corrected the cause.
@@ -145,7 +145,7 @@ def purge(
     because: Annotated[str, typer.Option("--because", metavar="TEXT", help="The reason, which is kept on record.")],
     reason: ReasonOption = None,
     everything: AllOption = False,
-    dataset: DatasetOption = "conversations",
+    dataset: DatasetOption = DEFAULT_DATASET,
     yes: Annotated[bool, typer.Option("--yes", help="Remove without asking first.")] = False,
     dry_run: DryRunOption = False,
 ) -> None:
@@ -181,14 +181,14 @@ def purge(
 
 
 @quarantine_app.command()
-def resume(dataset: DatasetOption = "conversations", dry_run: DryRunOption = False) -> None:
+def resume(dataset: DatasetOption = DEFAULT_DATASET, dry_run: DryRunOption = False) -> None:
     """Resume indexing after the quarantine's limit has stopped it. Correct the cause first."""
     from indexer.connections import connections
-    from indexer.indexing.datasets import named
+    from indexer.datasets.registry import dataset_named
     from indexer.store.queue.changes import due_shards
     from indexer.store.queue.drain_stops import drain_stop, resume_drain
 
-    of = named(dataset)
+    of = dataset_named(dataset)
     with connections().store.begin() as connection:
         stop = drain_stop(connection, of) if dry_run else resume_drain(connection, of)
         shards = due_shards(connection, of)
@@ -206,14 +206,14 @@ def resume(dataset: DatasetOption = "conversations", dry_run: DryRunOption = Fal
 def _selection(
     workspace: str | None, conversations: list[str] | None, reason: str | None, everything: bool, dataset: str
 ) -> "Selection":
-    from indexer.indexing.datasets import named
+    from indexer.datasets.registry import dataset_named
     from indexer.store.queue.quarantine import Selection
 
     if everything and (workspace or reason):
         raise typer.BadParameter("leave out the workspace and --reason, or leave out --all")
     if not (everything or workspace or reason):
         raise typer.BadParameter("give a workspace, a --reason, or --all")
-    return Selection(workspace, tuple(conversations) if conversations else None, reason, named(dataset))
+    return Selection(dataset_named(dataset), workspace, tuple(conversations) if conversations else None, reason)
 
 
 def _found(connection: "Connection", selection: "Selection") -> tuple[int, bool]:

@@ -11,7 +11,7 @@ from indexer.cli.output import Format, FormatOption, chosen, minute, print_json,
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from indexer.store.queue.changes import Dataset
+    from indexer.datasets.dataset import Dataset
 
 _NAMES = {"entity_id": "conversation_id"}
 
@@ -57,12 +57,12 @@ def payload_of(connection: "Connection", workspace_id: str, entity_id: str, data
     """The payload as it was refused; where none was kept, the conversation (or record) as it is stored now."""
     import orjson
 
-    from indexer.indexing.datasets import kind_of
+    from indexer.store.entities.stored import read_stored
     from indexer.store.queue.quarantine import refused_payload
 
     payload, origin = refused_payload(connection, workspace_id, entity_id, dataset), "as it was refused"
     if payload is None:
-        stored = kind_of(dataset).read(connection, [(workspace_id, entity_id)])
+        stored = read_stored(connection, dataset, [(workspace_id, entity_id)])
         payload, origin = (stored[0].payload, "as it is stored now") if stored else (b"null", "not stored any more")
     try:
         value = orjson.loads(payload)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from indexer.cli.index import index_app
+from indexer.cli.names import DEFAULT_DATASET
 from indexer.cli.output import Format, FormatOption, chosen, print_json, print_records
 from indexer.cli.wake_workers import wake_backfilling_workers
 from indexer.errors import OperatorError
@@ -36,7 +37,7 @@ _ABOUT = {
 
 @index_app.command()
 def rebuild(
-    dataset: DatasetArgument = "conversations",
+    dataset: DatasetArgument = DEFAULT_DATASET,
     *,
     swap: Annotated[
         bool,
@@ -85,7 +86,7 @@ def rebuild(
 
 
 @index_app.command("swap")
-def swap_(dataset: DatasetArgument = "conversations", dry_run: DryRunOption = False) -> None:
+def swap_(dataset: DatasetArgument = DEFAULT_DATASET, dry_run: DryRunOption = False) -> None:
     """Move readers to the new index of a rebuild that is ready."""
     rebuilder = _rebuilder(dataset)
     current = _expected(rebuilder, dataset)
@@ -105,7 +106,7 @@ def swap_(dataset: DatasetArgument = "conversations", dry_run: DryRunOption = Fa
 
 
 @index_app.command()
-def rollback(dataset: DatasetArgument = "conversations", dry_run: DryRunOption = False) -> None:
+def rollback(dataset: DatasetArgument = DEFAULT_DATASET, dry_run: DryRunOption = False) -> None:
     """Give up the rebuild, before or after the swap. Readers then see the old index, with all changes."""
     rebuilder = _rebuilder(dataset)
     current = _expected(rebuilder, dataset)
@@ -121,7 +122,7 @@ def rollback(dataset: DatasetArgument = "conversations", dry_run: DryRunOption =
 
 @index_app.command()
 def prune(
-    dataset: DatasetArgument = "conversations",
+    dataset: DatasetArgument = DEFAULT_DATASET,
     *,
     yes: Annotated[bool, typer.Option("--yes", help="Remove without asking first.")] = False,
     dry_run: DryRunOption = False,
@@ -148,20 +149,20 @@ def prune(
 
 
 @index_app.command()
-def pause(dataset: DatasetArgument = "conversations", dry_run: DryRunOption = False) -> None:
+def pause(dataset: DatasetArgument = DEFAULT_DATASET, dry_run: DryRunOption = False) -> None:
     """Pause writing history. Changes are still written to both indices."""
     _set_state(dataset, "paused", dry_run)
 
 
 @index_app.command()
-def resume(dataset: DatasetArgument = "conversations", dry_run: DryRunOption = False) -> None:
+def resume(dataset: DatasetArgument = DEFAULT_DATASET, dry_run: DryRunOption = False) -> None:
     """Resume writing history."""
     _set_state(dataset, "running", dry_run)
 
 
 @index_app.command()
 def verify(
-    dataset: DatasetArgument = "conversations",
+    dataset: DatasetArgument = DEFAULT_DATASET,
     *,
     sample: Annotated[
         float,
@@ -174,14 +175,13 @@ def verify(
     Exit code 1 if a swap changes any document.
     """
     from indexer.cli.progress import count_progress
-    from indexer.indexing.datasets import kind_of
     from indexer.indexing.index_diff import Comparison
 
     rebuilder = _rebuilder(dataset)
     current = _expected(rebuilder, dataset)
     if current.step in ("create", "dual_write"):
         raise OperatorError("there is nothing in the new index yet", "continue with: indexer index rebuild --no-swap")
-    key = kind_of(rebuilder.dataset).key
+    key = rebuilder.dataset.key_field
     comparison = Comparison(rebuilder.search, current.from_index, current.to_index, sample, key)
     total = int(rebuilder.search.count(index=current.from_index)["count"])
     with count_progress("comparing", total) as on_documents:
@@ -307,11 +307,11 @@ def _set_state(dataset: str, state: Literal["running", "paused"], dry_run: bool)
 
 def _rebuilder(dataset: str, max_rate: float | None = None, sample: float = 0.01) -> "Rebuilder":
     from indexer.connections import connections
-    from indexer.indexing.datasets import named
+    from indexer.datasets.registry import dataset_named
     from indexer.indexing.rebuilder import Rebuilder
     from indexer.indexing.reconciler import Reconciler
 
-    chosen, here = named(dataset), connections()
+    chosen, here = dataset_named(dataset), connections()
     return Rebuilder(
         here.store,
         here.search,

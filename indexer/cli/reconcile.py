@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from indexer.cli.app import app
-from indexer.cli.names import DatasetOption
+from indexer.cli.names import DEFAULT_DATASET, DatasetOption
 from indexer.cli.output import Format, FormatOption, chosen, print_json, print_records
 from indexer.cli.wake_workers import wake_workers
 
 if TYPE_CHECKING:
+    from indexer.datasets.dataset import Dataset
     from indexer.indexing.reconciler import Reconciled
-    from indexer.store.queue.changes import Dataset
 
 reconcile_app = typer.Typer()
 app.add_typer(reconcile_app, name="reconcile")
@@ -54,7 +54,7 @@ def reconcile(
         ),
     ] = None,
     samples: Annotated[int, typer.Option("--samples", min=0, help="How many differences to show.")] = 20,
-    dataset: DatasetOption = "conversations",
+    dataset: DatasetOption = DEFAULT_DATASET,
     output: FormatOption = None,
 ) -> None:
     """Compare the index with the store, and repair differences.
@@ -71,10 +71,10 @@ def reconcile(
 
     from indexer.cli.progress import count_progress
     from indexer.connections import connections
-    from indexer.indexing.datasets import named
+    from indexer.datasets.registry import dataset_named
     from indexer.indexing.reconciler import Reconciler
 
-    of, here = named(dataset), connections()
+    of, here = dataset_named(dataset), connections()
     reconciler = replace(
         Reconciler.from_connections(here, of),
         deep_share=1 if deep else sample,

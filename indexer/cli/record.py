@@ -31,23 +31,24 @@ def delete(
     import time
 
     from indexer.connections import connections
+    from indexer.datasets.registry import dataset_named
     from indexer.errors import OperatorError
-    from indexer.indexing.datasets import named
-    from indexer.store.entities.records import delete_records, read_records
+    from indexer.store.entities.records import delete_records
+    from indexer.store.entities.stored import read_stored
 
-    of = named(dataset)
-    if of == "conversations":
-        raise OperatorError("conversations are no records", "delete them with: indexer conversation delete")
+    of = dataset_named(dataset)
+    if not of.are_records:
+        raise OperatorError(f"{of.entity.several} are not records", "delete them with: indexer conversation delete")
     ids = list(dict.fromkeys(records))
     store = connections().store
     with store.connect() as connection:
-        stored = {one.record_id: one.deleted for one in read_records(connection, of, [(workspace, id_) for id_ in ids])}
+        stored = {one.entity_id: one.deleted for one in read_stored(connection, of, [(workspace, id_) for id_ in ids])}
     living = sum(not deleted for deleted in stored.values())
     if dry_run:
         typer.echo(f"{living} would be removed, {len(stored) - living} already deleted")
     else:
         if not yes:
-            typer.confirm(f"Delete {living} {dataset.replace('_', ' ')} of {workspace}, for good?", abort=True)
+            typer.confirm(f"Delete {living} {of.entity.of(living)} of {workspace}, for good?", abort=True)
         with store.begin() as connection:
             shards = delete_records(connection, of, workspace, ids, int(time.time()) if at is None else at)
         typer.echo(f"{living} removed, {len(stored) - living} already deleted")

@@ -45,7 +45,7 @@ def as_object(found: Overview, shown: Sequence[Shown]) -> dict[str, Any]:
         "oldest_age_seconds": found.oldest_age_seconds,
         "queues": [
             {
-                "dataset": one.dataset,
+                "dataset": one.dataset.name,
                 **one.depth._asdict(),
                 "stopped": None if one.stop is None else one.stop.reason,
             }
@@ -85,11 +85,11 @@ def _queues(found: Overview) -> Iterator[dict[str, str]]:
         depth = queue.depth
         if queue.stop is not None:
             detail = f"indexing has stopped: {queue.stop.reason}; correct the cause, then: indexer quarantine resume"
-            yield _row("due", queue.dataset, "stopped", detail)
+            yield _row("due", queue.dataset.name, "stopped", detail)
         elif depth.due or depth.leased or depth.waiting:
-            yield _row("due", queue.dataset, "due" if depth.due else "moving", _depth(queue))
+            yield _row("due", queue.dataset.name, "due" if depth.due else "moving", _depth(queue))
         else:
-            yield _row("due", queue.dataset, "ok", "all changes are in the index")
+            yield _row("due", queue.dataset.name, "ok", "all changes are in the index")
 
 
 def _depth(queue: Queue) -> str:
@@ -126,7 +126,7 @@ def _quarantine(found: Overview) -> Iterator[dict[str, str]]:
     for queue in found.queues:
         if queue.depth.quarantined:
             detail = f"{queue.depth.quarantined:,} could not be indexed: indexer quarantine list"
-            yield _row("quarantine", queue.dataset, "entries", detail)
+            yield _row("quarantine", queue.dataset.name, "entries", detail)
 
 
 def _job(job: Job) -> dict[str, str]:

@@ -9,10 +9,10 @@ import typer
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from indexer.store.queue.changes import Dataset
+    from indexer.datasets.dataset import Dataset
 
 
-def wake_workers(shards: Collection[int], done: str, dataset: "Dataset" = "conversations") -> None:
+def wake_workers(shards: Collection[int], done: str, dataset: "Dataset") -> None:
     """Send the drains of these shards; without a Redis to send them through, say that `done` holds all the same."""
     if not shards:
         return

@@ -192,21 +192,21 @@ def _prepare(here: "Connections", *, patient: bool) -> None:
     """
     import structlog
 
+    from indexer.datasets.registry import datasets
     from indexer.errors import ServiceUnavailable
     from indexer.search import ensure_dataset
     from indexer.search.drift import catch_up
-    from indexer.store.queue.changes import DATASETS
 
     while True:
         try:
             here.expect_redis()
             here.store.dispose()
-            for dataset in DATASETS:
+            for dataset in datasets():
                 ensured = ensure_dataset(
-                    here.search, here.settings.index_prefix, dataset, here.spread, here.owner.installation
+                    here.search, here.settings.index_prefix, dataset.name, here.spread, here.owner.installation
                 )
                 here.owner.expect(ensured.alias)
-                for index, fields in catch_up(here.search, here.settings.index_prefix, dataset).items():
+                for index, fields in catch_up(here.search, here.settings.index_prefix, dataset.name).items():
                     structlog.get_logger().warning(
                         "index_extended", index=index, fields=fields, remedy="indexer index rebuild"
                     )

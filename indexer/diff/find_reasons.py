@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Engine
 
 from indexer.conversation import parse_conversation
+from indexer.datasets.conversations import CONVERSATIONS
 from indexer.differences.joining import Key
 from indexer.differences.reason import Reason
 from indexer.differences.reasons import Hours, reasons_of
@@ -41,7 +42,7 @@ def with_reasons(store: Engine, batch: Sequence[Unlike], looking: Looking) -> li
     """The differences of each conversation with their reasons; one that is not stored cannot be explained."""
     with snapshot(store) as connection:
         found = read_inputs(
-            connection, "conversations", [one.key for one in batch], bots_interrupt=looking.bots_interrupt
+            connection, CONVERSATIONS, [one.key for one in batch], bots_interrupt=looking.bots_interrupt
         )
     return [_explained(one, found.get(one.key), looking) for one in batch]
 

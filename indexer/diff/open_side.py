@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from indexer.connections import Connections
+from indexer.datasets.conversations import CONVERSATIONS
+from indexer.datasets.registry import dataset_named, datasets
 from indexer.diff.document_files import file_pages
 from indexer.diff.selection import Selection
 from indexer.diff.sides import Side, SideKind
@@ -14,7 +16,6 @@ from indexer.search import IndexName, index_behind
 from indexer.search.key_scan import refresh
 from indexer.search.scan import count, scan
 from indexer.store.jobs.backfills import Selected, count_selected
-from indexer.store.queue.changes import DATASETS
 
 Pages = Iterator[list[Entry]]
 
@@ -42,7 +43,7 @@ def expected(side: Side, selection: Selection, here: Connections) -> int:
         case SideKind.SOURCE | SideKind.VENDOR:
             selected = Selected(selection.workspace_id, selection.created_from, selection.created_until)
             with here.store.connect() as connection:
-                return count_selected(connection, selected)[0]
+                return count_selected(connection, selected, CONVERSATIONS)[0]
         case SideKind.INDEX | SideKind.PIPELINE:
             return count(here.search, index_of(side, here), selection.filters())
 
@@ -51,9 +52,10 @@ def index_of(side: Side, here: Connections) -> str:
     """The index or alias that is read; raises `OperatorError` for one that holds no conversations."""
     if side.kind is SideKind.PIPELINE:
         return here.alias
-    name = here.alias_of(side.name) if side.name in DATASETS else side.name
+    names = [each.name for each in datasets()]
+    name = here.alias_of(dataset_named(side.name)) if side.name in names else side.name
     physical = IndexName.parse(name) or IndexName.parse(index_behind(here.search, name) or "")
-    if physical is not None and physical.dataset != "conversations":
+    if physical is not None and physical.dataset != CONVERSATIONS.name:
         raise OperatorError(f"{name} holds {physical.dataset}", "only documents of conversations are compared")
     return name
 

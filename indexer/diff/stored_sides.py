@@ -7,12 +7,13 @@ import msgspec
 import orjson
 from sqlalchemy import Connection, Engine
 
+from indexer.datasets.conversations import CONVERSATIONS
+from indexer.datasets.dataset import Stored
 from indexer.diff.selection import Selection
 from indexer.differences.joining import Entry
 from indexer.differences.vendor_statistics import vendor_statistics
 from indexer.indexing.compute import add_inputs
 from indexer.store.database import snapshot
-from indexer.store.entities.conversations import StoredConversation
 from indexer.store.jobs.backfills import Selected, read_selected
 
 PAGE = 200
@@ -29,7 +30,7 @@ def source_pages(
     with snapshot(store) as connection:
         for page in _stored(connection, selection):
             entries = []
-            for inputs in add_inputs(connection, "conversations", page, bots_interrupt=bots_interrupt):
+            for inputs in add_inputs(connection, CONVERSATIONS, page, bots_interrupt=bots_interrupt):
                 try:
                     entries.append(Entry(inputs.key, inputs.document()))
                 except Exception:  # whatever it is, the worker that is to index it says it
@@ -49,7 +50,7 @@ def vendor_pages(store: Engine, selection: Selection) -> Iterator[list[Entry]]:
     with snapshot(store) as connection:
         for page in _stored(connection, selection):
             bodies = ((one, _statistics(one.payload)) for one in page)
-            yield [Entry((one.workspace_id, one.conversation_id), body) for one, body in bodies if body is not None]
+            yield [Entry(one.key, body) for one, body in bodies if body is not None]
 
 
 def _statistics(payload: bytes) -> bytes | None:
@@ -63,18 +64,14 @@ def _statistics(payload: bytes) -> bytes | None:
     return orjson.dumps({"statistics": vendor_statistics(statistics)})
 
 
-def _stored(connection: Connection, selection: Selection) -> Iterator[list[StoredConversation]]:
+def _stored(connection: Connection, selection: Selection) -> Iterator[list[Stored]]:
     """The selected conversations that are not deleted, in pages."""
     selected = Selected(selection.workspace_id, selection.created_from, selection.created_until)
     after = None
     while True:
-        page = read_selected(connection, selected, after, None, PAGE)
+        page = read_selected(connection, selected, after, None, PAGE, dataset=CONVERSATIONS)
         if not page:
             return
         last = page[-1]
         after = (last.workspace_id, last.entity_id)
-        yield [
-            one
-            for one in page
-            if isinstance(one, StoredConversation) and selection.takes((one.workspace_id, one.conversation_id))
-        ]
+        yield [one for one in page if isinstance(one, Stored) and selection.takes(one.key)]

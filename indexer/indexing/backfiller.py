@@ -19,7 +19,6 @@ from indexer.connections import Connections
 from indexer.errors import RetryLater
 from indexer.indexing.backfill_filter import Candidate, Choice
 from indexer.indexing.compute import Inputs, Uncomputable, add_inputs
-from indexer.indexing.datasets import kind_of
 from indexer.search import BulkWriter, Outcome, Settled, Write, answers
 from indexer.store.database import snapshot
 from indexer.store.jobs.backfills import (
@@ -183,12 +182,14 @@ class Backfiller:
     def _chosen(self, backfill: Backfill, read: Sequence[Inputs]) -> Sequence[Inputs]:
         if backfill.selected.chosen is None:
             return read
-        kind = kind_of(backfill.dataset)
+        dataset = backfill.dataset
         candidates = [
-            Candidate(one.document_id, one.computation.office_hours.id if kind.within_office_hours else None)
+            Candidate(one.document_id, one.computation.office_hours.id if dataset.within_office_hours else None)
             for one in read
         ]
-        names = Choice.parse(backfill.selected.chosen).among(self.search, backfill.target, candidates, kind.version)
+        names = Choice.parse(backfill.selected.chosen).among(
+            self.search, backfill.target, candidates, dataset.definitions_version
+        )
         return [one for one in read if one.document_id in names]
 
     def _arrived(self, one: _Sent | _End) -> int:

@@ -7,22 +7,19 @@ highest revision among them, and is computed here alone. All inputs of a documen
 
 from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import orjson
 import structlog
 from sqlalchemy import Connection
 
+from indexer.datasets.dataset import Computation, Dataset, Key, Stored
 from indexer.errors import Refused
-from indexer.indexing.computation import Computation
-from indexer.indexing.datasets import Key, kind_of
 from indexer.keys import document_id
 from indexer.office_hours import ALWAYS_OPEN, OfficeHours, parse_office_hours
 from indexer.search import Write
-from indexer.store.entities.conversations import StoredConversation
-from indexer.store.entities.records import StoredRecord
+from indexer.store.entities.stored import read_stored
 from indexer.store.entities.workspaces import Workspace, read_workspaces
-from indexer.store.queue.changes import Dataset
 from indexer.without_values import frames_of, of_defect, of_refusal
 
 log = structlog.get_logger()
@@ -39,14 +36,14 @@ class Inputs(NamedTuple):
     """All that a document is computed from."""
 
     dataset: Dataset
-    stored: StoredConversation | StoredRecord
+    stored: Stored
     workspace: Workspace
     computation: Computation
 
     @property
     def key(self) -> Key:
         """The workspace and the entity's id in it."""
-        return self.stored.workspace_id, self.stored.entity_id
+        return self.stored.key
 
     @property
     def document_id(self) -> str:
@@ -60,8 +57,7 @@ class Inputs(NamedTuple):
 
     def document(self) -> bytes:
         """The document as JSON; raises `Refused`."""
-        made: bytes = kind_of(self.dataset).document(self.stored, self.computation, self.version)
-        return made
+        return self.dataset.document(self.stored, self.computation, self.version)
 
     def write(self) -> Write | Uncomputable:
         """What is to be written: the document, or its removal if the entity is deleted. Never raises."""
@@ -80,14 +76,14 @@ def read_inputs(
     connection: Connection, dataset: Dataset, keys: Sequence[Key], *, bots_interrupt: bool
 ) -> dict[Key, Inputs]:
     """The inputs of those among the keys that are stored, deleted ones too."""
-    stored: list[Any] = kind_of(dataset).read(connection, keys)
+    stored = read_stored(connection, dataset, keys)
     return {inputs.key: inputs for inputs in add_inputs(connection, dataset, stored, bots_interrupt=bots_interrupt)}
 
 
 def add_inputs(
     connection: Connection,
     dataset: Dataset,
-    stored: Collection[StoredConversation | StoredRecord],
+    stored: Collection[Stored],
     *,
     bots_interrupt: bool,
 ) -> Iterator[Inputs]:

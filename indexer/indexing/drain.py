@@ -16,13 +16,13 @@ from elasticsearch import ApiError, Elasticsearch, TransportError
 from sqlalchemy import Engine
 
 from indexer.connections import Connections
+from indexer.datasets.dataset import Dataset
 from indexer.errors import DrainStopped
 from indexer.indexing.compute import Inputs, Uncomputable, read_inputs
 from indexer.prometheus import counters
 from indexer.search import NOT_SENT, TOO_LATE, BulkWriter, Outcome, Settled, Write, answers, is_missing
 from indexer.store.database import snapshot
 from indexer.store.jobs.rebuilds import count_refused, write_targets
-from indexer.store.queue.changes import Dataset
 from indexer.store.queue.leases import (
     LeasedChange,
     Poisoned,
@@ -61,10 +61,10 @@ class Drain:
     rest_seconds: float = 0
     most_attempts: int = 10
     bots_interrupt: bool = False
-    dataset: Dataset = "conversations"
+    dataset: Dataset = field(kw_only=True)
 
     @classmethod
-    def from_connections(cls, connections: Connections, dataset: Dataset = "conversations") -> Self:
+    def from_connections(cls, connections: Connections, dataset: Dataset) -> Self:
         """The way of a change through these connections."""
         used = connections.settings
         return cls(

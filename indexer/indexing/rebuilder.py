@@ -20,7 +20,7 @@ other index too: in whichever direction the alias moves, nothing gets older.
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -29,6 +29,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from indexer import search
+from indexer.datasets.dataset import Dataset
 from indexer.errors import OperatorError, ServiceUnavailable
 from indexer.indexing.reconciler import Reconciled, Reconciler
 from indexer.search import ONE_SHARD, Owner, Spread
@@ -59,7 +60,6 @@ from indexer.store.jobs.rebuilds import (
     step_on,
     write_targets,
 )
-from indexer.store.queue.changes import Dataset
 
 POLL_SECONDS = 0.25
 
@@ -120,14 +120,14 @@ class Rebuilder:
     max_rate: float | None = None
     accept_drift: bool = False
     deep_share: float = 0.01
-    dataset: Dataset = "conversations"
+    dataset: Dataset = field(kw_only=True)
     lock: RebuildLock | None = None
     owner: Owner | None = None
 
     @property
     def alias(self) -> str:
         """What readers use."""
-        return search.alias_name(self.prefix, self.dataset)
+        return search.alias_name(self.prefix, self.dataset.name)
 
     def current(self) -> Rebuild | None:
         """The rebuild that is going on."""
@@ -145,13 +145,13 @@ class Rebuilder:
         self._expect_own()
         if from_index is None:
             raise OperatorError(f"there is no alias {self.alias}", "create an index: indexer index create")
-        to_index = search.unused_name(self.search, self.prefix, self.dataset, datetime.now(UTC))
+        to_index = search.unused_name(self.search, self.prefix, self.dataset.name, datetime.now(UTC))
         with self.store.connect() as connection:
             conversations, source_bytes = count_selected(connection, Selected(), self.dataset)
             per_second = usual_rate(connection) or ASSUMED_RATE
         per_second = min(per_second, self.max_rate or per_second)
         index_bytes = sum(
-            one.size for one in search.status(self.search, self.prefix, [self.dataset]) if one.index == from_index
+            one.size for one in search.status(self.search, self.prefix, [self.dataset.name]) if one.index == from_index
         )
         return Plan(
             from_index,
@@ -319,7 +319,7 @@ class Rebuilder:
         if backfill_id is None:
             with self._still(rebuild) as connection:
                 started = start_backfill(
-                    connection, search.write_alias(rebuild.to_index), Selected(), self.max_rate, self.dataset
+                    connection, search.write_alias(rebuild.to_index), Selected(), self.dataset, self.max_rate
                 )
                 set_backfill(connection, rebuild.rebuild_id, started.backfill_id)
             backfill_id = started.backfill_id
@@ -447,7 +447,7 @@ class Rebuilder:
         current = self.current()
         if current is not None and current.step != "grace":
             return []
-        return [one.index for one in search.status(self.search, self.prefix, [self.dataset]) if not one.alias]
+        return [one.index for one in search.status(self.search, self.prefix, [self.dataset.name]) if not one.alias]
 
     def _expected(self) -> Rebuild:
         rebuild = self.current()

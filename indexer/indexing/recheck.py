@@ -9,20 +9,19 @@ should be there.
 import enum
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from elasticsearch import Elasticsearch
 from sqlalchemy import Engine
 
+from indexer.datasets.dataset import Dataset
 from indexer.differences.fields import differing_fields
 from indexer.indexing.compute import Inputs, read_inputs
-from indexer.indexing.datasets import kind_of
 from indexer.keys import document_id
 from indexer.search.key_scan import IndexedDocument, read_documents
 from indexer.store.database import snapshot
 from indexer.store.entities.key_scan import NOT_STORED, Standing, read_standing
-from indexer.store.queue.changes import Dataset
 
 DEEP_BATCH = 200
 """How many conversations are held in memory with their content."""
@@ -96,7 +95,7 @@ class Examination:
     search: Elasticsearch
     alias: str
     bots_interrupt: bool = False
-    dataset: Dataset = "conversations"
+    dataset: Dataset = field(kw_only=True)
     spare_outdated: bool = False
 
     def examine(self, suspects: Sequence[Suspect], *, deep: bool) -> Examined:
@@ -143,7 +142,7 @@ class Examination:
         if not self.spare_outdated or indexed is None or indexed.content is None:
             return False
         version = indexed.content.get("metrics_version")
-        return isinstance(version, int) and version < kind_of(self.dataset).version
+        return isinstance(version, int) and version < self.dataset.definitions_version
 
 
 def _difference(

@@ -19,13 +19,13 @@ from redis import Redis
 from sqlalchemy import Engine
 
 from indexer.connections import Connections
-from indexer.indexing.datasets import kind_of
+from indexer.datasets.dataset import Dataset
 from indexer.indexing.recheck import Difference, Examination, Examined, Kind, Suspect
 from indexer.keys import document_id
 from indexer.search import Outcome, Owner, Write, bulk_write
 from indexer.search.key_scan import IndexedKey, read_range, refresh
 from indexer.store.entities.key_scan import StoredKey, read_keys, renew_entities
-from indexer.store.queue.changes import Dataset, mark_changed
+from indexer.store.queue.changes import mark_changed
 
 log = structlog.get_logger()
 
@@ -120,11 +120,11 @@ class Reconciler:
     delete_any: bool = False
     spare_outdated: bool = False
     most_samples: int = 20
-    dataset: Dataset = "conversations"
+    dataset: Dataset = field(kw_only=True)
     owner: Owner | None = None
 
     @classmethod
-    def from_connections(cls, connections: Connections, dataset: Dataset = "conversations") -> Self:
+    def from_connections(cls, connections: Connections, dataset: Dataset) -> Self:
         """What compares the store with the index through these connections, and repairs nothing."""
         return cls(
             connections.store,
@@ -167,10 +167,10 @@ class Reconciler:
         """
         self._expect_own()
         with self.store.connect() as connection:
-            stored = read_keys(connection, cursor, limit, workspace_id, self.dataset)
+            stored = read_keys(connection, self.dataset, cursor, limit, workspace_id)
         until = (stored[-1].workspace_id, stored[-1].conversation_id) if len(stored) == limit else None
         unmet = {(row.workspace_id, row.conversation_id): row for row in stored}
-        for page in read_range(self.search, self.alias, cursor, until, workspace_id, key=kind_of(self.dataset).key):
+        for page in read_range(self.search, self.alias, cursor, until, workspace_id, key=self.dataset.key_field):
             self._compare(page, unmet, found)
         absent = [
             Suspect(document_id(row.workspace_id, row.conversation_id), row.workspace_id, row.conversation_id)
@@ -206,7 +206,12 @@ class Reconciler:
         if not suspects:
             return
         examination = Examination(
-            self.store, self.search, self.alias, self.bots_interrupt, self.dataset, self.spare_outdated
+            self.store,
+            self.search,
+            self.alias,
+            self.bots_interrupt,
+            self.spare_outdated,
+            dataset=self.dataset,
         )
         examined = examination.examine(suspects, deep=deep)
         found.add(examined, self.most_samples)
@@ -280,7 +285,7 @@ def reconcile_step(reconciler: Reconciler, walk: Walk, limit: int) -> Step:
     return Step(Walk(cursor, walk.indexed + found.indexed, walk.orphaned + found.orphaned), found)
 
 
-def load_walk(redis: Redis, dataset: Dataset = "conversations") -> Walk:
+def load_walk(redis: Redis, dataset: Dataset) -> Walk:
     """How far the walk by steps has come; it begins where Redis has forgotten it."""
     kept = redis.get(_walk_key(dataset))
     if not isinstance(kept, bytes):
@@ -289,7 +294,7 @@ def load_walk(redis: Redis, dataset: Dataset = "conversations") -> Walk:
     return Walk((workspace_id, conversation_id), indexed, orphaned)
 
 
-def save_walk(redis: Redis, walk: Walk, dataset: Dataset = "conversations") -> None:
+def save_walk(redis: Redis, walk: Walk, dataset: Dataset) -> None:
     """Keep where the walk by steps goes on, and what it has seen."""
     if walk.cursor is None:
         redis.delete(_walk_key(dataset))

@@ -4,10 +4,10 @@ import structlog
 from elasticsearch import Elasticsearch
 from sqlalchemy import Engine
 
+from indexer.datasets.registry import datasets
 from indexer.search import Owner, alias_name
 from indexer.search.refresh import other_refresh, restore_refresh
 from indexer.store.jobs.rebuild_lock import RebuildHeld, hold_rebuild
-from indexer.store.queue.changes import DATASETS
 
 log = structlog.get_logger()
 
@@ -17,7 +17,7 @@ def restore_refreshes(store: Engine, client: Elasticsearch, prefix: str, owner: 
 
     A swap holds the refresh back for a moment; one that was killed then would leave readers with what they saw.
     """
-    aliases = {alias_name(prefix, dataset): dataset for dataset in DATASETS}
+    aliases = {alias_name(prefix, dataset.name): dataset for dataset in datasets()}
     if not other_refresh(client, list(aliases)):
         return
     for alias, dataset in aliases.items():

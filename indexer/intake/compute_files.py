@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 
+from indexer.datasets.conversations import conversation_document
+from indexer.datasets.dataset import Computation
 from indexer.errors import Refused
-from indexer.indexing.computation import Computation
 from indexer.intake.input_files import read_records
 
 
@@ -14,6 +15,6 @@ def compute_lines(sources: Iterable[str], computation: Computation) -> Iterator[
             yield place, payload
             continue
         try:
-            yield place, computation.document(payload) + b"\n"
+            yield place, conversation_document(payload, computation) + b"\n"
         except Refused as refused:
             yield place, refused

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from indexer.datasets.dataset import Excerpt
 from indexer.errors import Refused
 from indexer.intake.json_values import Malformed, elements, members
 
@@ -16,10 +17,6 @@ _DEEPEST = 2
 """A page of notifications, each of which has a record."""
 
 _NOTIFICATION = "notification_event"
-
-
-class Excerpt(bytes):
-    """The JSON of a record out of a webhook's notification, which brings only the newest part of a conversation."""
 
 
 class Record(NamedTuple):

@@ -1,26 +1,20 @@
 """Conversations and records out of files into the store, each one a change."""
 
-import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import NamedTuple
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
-from indexer.conversation import contact_ids, parse_conversation
-from indexer.conversation.ahead import conversation_change, is_ahead, last_change
-from indexer.conversation.history import History, history_of
+from indexer.datasets.dataset import Dataset, Incoming, refuse_long_key
 from indexer.errors import Refused
-from indexer.indexing.computation import refuse_long_key
-from indexer.intake.input_files import CONVERSATION_LISTS, Excerpt, OnBytes, read_records
+from indexer.intake.input_files import OnBytes, read_records
 from indexer.intake.partial_histories import save_histories
 from indexer.intake.save_options import Saving
-from indexer.records import parse_call, parse_status_change
-from indexer.store.entities.conversations import IncomingConversation, Saved
-from indexer.store.entities.records import IncomingRecord, save_records
+from indexer.store.entities.conversations import Saved
+from indexer.store.entities.records import save_records
 from indexer.store.faults import Fault, fault_of, words_of
-from indexer.store.queue.changes import Dataset
 
 BATCH = 500
 BATCH_BYTES = 16 << 20
@@ -29,28 +23,12 @@ BATCH_BYTES = 16 << 20
 MOST_AHEAD = 5
 """So many records whose time is in the future are named."""
 
-_Incoming = TypeVar("_Incoming", IncomingConversation, IncomingRecord)
 
-
-@dataclass(frozen=True, slots=True)
-class Intake(Generic[_Incoming]):
-    """How a dataset is taken in.
-
-    `incoming` makes of a record's JSON what the store takes, and raises `Refused` for one that no document could be
-    computed from; `save` saves a batch of a workspace, all or nothing or in parts that can be saved again; `lists` are
-    the names under which the vendor's pages hold them.
-    """
-
-    incoming: Callable[[bytes], _Incoming]
-    save: Callable[[Saving, Sequence[_Incoming]], Saved]
-    lists: tuple[str, ...]
-
-
-class Placed(NamedTuple, Generic[_Incoming]):
+class Placed(NamedTuple):
     """A record as the store takes it, and its place in the input."""
 
     place: str
-    record: _Incoming
+    record: Incoming
 
 
 @dataclass(slots=True)
@@ -79,7 +57,7 @@ class Imported:
 
 def import_records(
     store: Engine | None,
-    intake: Intake[_Incoming],
+    dataset: Dataset,
     sources: Iterable[str],
     workspace_id: str,
     on_refused: Callable[[str, Refused], None],
@@ -97,20 +75,20 @@ def import_records(
     """
     saving = None if store is None else Saving(store, workspace_id, force, dry_run)
     imported = Imported()
-    batch: list[Placed[_Incoming]] = []
+    batch: list[Placed] = []
     size = 0
 
     def save() -> None:
-        for place, refused in save_batch(saving, batch, imported, intake):
+        for place, refused in save_batch(saving, batch, imported, dataset):
             imported.refused += 1
             on_refused(place, refused)
         batch.clear()
 
-    for place, payload in read_records(sources, on_bytes, intake.lists):
+    for place, payload in read_records(sources, on_bytes, dataset.lists):
         try:
             if isinstance(payload, Refused):
                 raise payload
-            one = intake.incoming(payload)
+            one = dataset.incoming(payload)
             refuse_long_key(workspace_id, one.entity_id)
             batch.append(Placed(place, one))
             size += len(one.payload)
@@ -124,72 +102,19 @@ def import_records(
     return imported
 
 
-def incoming(payload: bytes) -> IncomingConversation:
-    """A conversation as the store takes it; raises `Refused`."""
-    conversation = parse_conversation(payload)
-    # Only a record without parts, or one that something is odd about, may be less than whole.
-    partial = isinstance(payload, Excerpt) or (
-        bool(conversation.data_quality or not conversation.part_count) and history_of(payload) is not History.WHOLE
-    )
-    now = int(time.time())
-    return IncomingConversation(
-        conversation.id,
-        payload,
-        conversation.said.created_at,
-        conversation_change(conversation, now),
-        tuple(contact_ids(conversation)),
-        partial,
-        conversation.changed_at if is_ahead(conversation.changed_at, now) else None,
-    )
-
-
-def incoming_call(payload: bytes) -> IncomingRecord:
-    """A call as the store takes it; raises `Refused`."""
-    call = parse_call(payload)
-    now = int(time.time())
-    changed = last_change(call.updated_at, (call.initiated_at, call.answered_at or 0, call.ended_at or 0), now)
-    ahead = call.updated_at if is_ahead(call.updated_at, now) else None
-    return IncomingRecord(call.id, payload, call.initiated_at, changed, ahead=ahead)
-
-
-def incoming_status(payload: bytes) -> IncomingRecord:
-    """A change of a teammate's status as the store takes it, in the series of that teammate; raises `Refused`."""
-    change = parse_status_change(payload)
-    now = int(time.time())
-    changed = last_change(change.updated_at, (change.at,), now)
-    ahead = change.updated_at if is_ahead(change.updated_at, now) else None
-    return IncomingRecord(change.id, payload, change.at, changed, change.teammate_id, ahead)
-
-
-def _save(dataset: Dataset) -> Callable[[Saving, Sequence[IncomingRecord]], Saved]:
-    def save(saving: Saving, batch: Sequence[IncomingRecord]) -> Saved:
-        with saving.transaction() as connection:
-            return save_records(connection, dataset, saving.workspace_id, batch, force=saving.force)
-
-    return save
-
-
-CONVERSATIONS = Intake(incoming, save_histories, CONVERSATION_LISTS)
-CALLS = Intake(incoming_call, _save("calls"), ("data", "calls"))
-TEAMMATE_STATUSES = Intake(incoming_status, _save("teammate_statuses"), ("activity_logs",))
-
-_INTAKES: Mapping[Dataset, Intake[Any]] = {
-    "conversations": CONVERSATIONS,
-    "calls": CALLS,
-    "teammate_statuses": TEAMMATE_STATUSES,
-}
-
-
-def intake_of(dataset: Dataset) -> Intake[Any]:
-    """How the dataset of that name is taken in."""
-    return _INTAKES[dataset]
+def _save(saving: Saving, dataset: Dataset, batch: Sequence[Incoming]) -> Saved:
+    """Save a batch of a workspace, all or nothing or in parts that can be saved again."""
+    if not dataset.are_records:
+        return save_histories(saving, batch)
+    with saving.transaction() as connection:
+        return save_records(connection, dataset, saving.workspace_id, batch, force=saving.force)
 
 
 def save_batch(
     saving: Saving | None,
-    batch: Sequence[Placed[_Incoming]],
+    batch: Sequence[Placed],
     imported: Imported,
-    intake: Intake[_Incoming],
+    dataset: Dataset,
 ) -> list[tuple[str, Refused]]:
     """Save what can be used, and count what became of it; returns the place of what the store does not take, and why.
 
@@ -203,7 +128,7 @@ def save_batch(
         imported.created += len(batch)
     else:
         try:
-            saved = intake.save(saving, records)
+            saved = _save(saving, dataset, records)
         except DBAPIError as error:
             if fault_of(error) is not Fault.VALUE:
                 raise
@@ -213,10 +138,10 @@ def save_batch(
             return [
                 refusal
                 for half in (batch[:middle], batch[middle:])
-                for refusal in save_batch(saving, half, imported, intake)
+                for refusal in save_batch(saving, half, imported, dataset)
             ]
         _count(saved, imported)
-    imported.partial += sum(isinstance(one, IncomingConversation) and one.partial for one in records)
+    imported.partial += sum(one.partial for one in records)
     ahead = [(place, one.ahead) for place, one in batch if one.ahead is not None]
     imported.count_ahead += len(ahead)
     imported.ahead += ahead[: MOST_AHEAD - len(imported.ahead)]

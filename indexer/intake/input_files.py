@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import msgspec
 
+from indexer.datasets.conversations import CONVERSATIONS
 from indexer.errors import OperatorError, Refused
 from indexer.intake.encodings import AsUtf8, mended, wide_encoding
-from indexer.intake.envelopes import Excerpt, Record, unwrapped
+from indexer.intake.envelopes import Record, unwrapped
 from indexer.intake.gunzip import MAGIC, Gunzipped
 from indexer.intake.json_values import Extent, Malformed, Oversized, elements, extent
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     BinaryStream = io.BufferedReader[Any]
 
-__all__ = ["CONVERSATION_LISTS", "Excerpt", "OnBytes", "Record", "read_records"]
+__all__ = ["OnBytes", "Record", "read_records"]
 
 OnBytes = Callable[[int], None]
 """Told how many bytes of the files each reading took."""
@@ -43,12 +44,10 @@ _PACKED = (
 )
 _BOM = b"\xef\xbb\xbf"
 _PEEK = 1 << 16
-CONVERSATION_LISTS = ("conversations", "tickets", "data")
-"""The names under which pages of conversations have them."""
 
 
 def read_records(
-    sources: Iterable[str], on_bytes: OnBytes | None = None, lists: tuple[str, ...] = CONVERSATION_LISTS
+    sources: Iterable[str], on_bytes: OnBytes | None = None, lists: tuple[str, ...] = CONVERSATIONS.lists
 ) -> Iterator[Record]:
     """The records of all files (`-` is standard input) in order.
 

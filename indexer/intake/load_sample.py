@@ -6,21 +6,14 @@ from itertools import islice
 import orjson
 from sqlalchemy import Engine
 
-from indexer.intake.importer import (
-    BATCH,
-    CALLS,
-    CONVERSATIONS,
-    TEAMMATE_STATUSES,
-    Imported,
-    Intake,
-    Placed,
-    incoming,
-    save_batch,
-)
+from indexer.datasets.calls import CALLS
+from indexer.datasets.conversations import CONVERSATIONS
+from indexer.datasets.dataset import Dataset
+from indexer.datasets.teammate_statuses import TEAMMATE_STATUSES
+from indexer.intake.importer import BATCH, Imported, Placed, save_batch
 from indexer.intake.save_options import Saving
 from indexer.sample import calls, generate, office_hours, status_changes, workspace
 from indexer.store.entities.names import Named, save_names
-from indexer.store.entities.records import IncomingRecord
 from indexer.store.entities.workspaces import Workspace, save_workspace
 
 TIME_ZONE = "Europe/Dublin"
@@ -52,16 +45,14 @@ def load_sample(
     _load(store, workspace_id, CALLS, calls(seed, days=min(days, _RECORD_DAYS)))
     _load(store, workspace_id, TEAMMATE_STATUSES, status_changes(seed, days=min(days, _RECORD_DAYS)))
     imported = Imported()
-    conversations = (Placed("", incoming(orjson.dumps(one))) for one in generate(count, seed, days=days))
+    conversations = (Placed("", CONVERSATIONS.incoming(orjson.dumps(one))) for one in generate(count, seed, days=days))
     while batch := list(islice(conversations, BATCH)):
         save_batch(Saving(store, workspace_id), batch, imported, CONVERSATIONS)
         on_done(imported.read)
     return imported
 
 
-def _load(
-    store: Engine, workspace_id: str, intake: Intake[IncomingRecord], records: Iterable[Mapping[str, object]]
-) -> None:
-    taken_in = (Placed("", intake.incoming(orjson.dumps(one))) for one in records)
+def _load(store: Engine, workspace_id: str, dataset: Dataset, records: Iterable[Mapping[str, object]]) -> None:
+    taken_in = (Placed("", dataset.incoming(orjson.dumps(one))) for one in records)
     while batch := list(islice(taken_in, BATCH)):
-        save_batch(Saving(store, workspace_id), batch, Imported(), intake)
+        save_batch(Saving(store, workspace_id), batch, Imported(), dataset)

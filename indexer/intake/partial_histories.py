@@ -11,9 +11,9 @@ from sqlalchemy import Connection
 
 from indexer.conversation import contact_ids, parse_conversation
 from indexer.conversation.history import History, Version, history_of, together
+from indexer.datasets.dataset import Incoming
 from indexer.intake.save_options import Saving
 from indexer.store.entities.conversations import (
-    IncomingConversation,
     Saved,
     StoredVersion,
     lock_versions,
@@ -21,7 +21,7 @@ from indexer.store.entities.conversations import (
 )
 
 
-def save_histories(saving: Saving, batch: Sequence[IncomingConversation]) -> Saved:
+def save_histories(saving: Saving, batch: Sequence[Incoming]) -> Saved:
     """Save a batch, the whole records first and what has to be put together apart, in a transaction of its own."""
     outdone = _before_whole_ones(batch) if saving.force else frozenset()
     with saving.transaction() as connection:
@@ -31,7 +31,7 @@ def save_histories(saving: Saving, batch: Sequence[IncomingConversation]) -> Sav
     apart = [
         one
         for place, one in enumerate(batch)
-        if (one.partial and place not in outdone) or one.conversation_id in saved.behind
+        if (one.partial and place not in outdone) or one.entity_id in saved.behind
     ]
     if not apart:
         return saved
@@ -47,34 +47,32 @@ def save_histories(saving: Saving, batch: Sequence[IncomingConversation]) -> Sav
     )
 
 
-def _before_whole_ones(batch: Sequence[IncomingConversation]) -> frozenset[int]:
+def _before_whole_ones(batch: Sequence[Incoming]) -> frozenset[int]:
     """The places of the partial records that are followed by a whole one of the same conversation."""
-    last = {one.conversation_id: place for place, one in enumerate(batch) if not one.partial}
-    return frozenset(
-        place for place, one in enumerate(batch) if one.partial and place < last.get(one.conversation_id, 0)
-    )
+    last = {one.entity_id: place for place, one in enumerate(batch) if not one.partial}
+    return frozenset(place for place, one in enumerate(batch) if one.partial and place < last.get(one.entity_id, 0))
 
 
-def _save_merged(connection: Connection, saving: Saving, batch: Sequence[IncomingConversation]) -> Saved:
+def _save_merged(connection: Connection, saving: Saving, batch: Sequence[Incoming]) -> Saved:
     """Put each together with what is stored, and save what has become of it.
 
     The rows stay as they are from the reading to the saving. Records that add nothing count as `unchanged`, or as
     `older` if what is stored is of a later time.
     """
-    stored = lock_versions(connection, saving.workspace_id, list({one.conversation_id for one in batch}))
+    stored = lock_versions(connection, saving.workspace_id, list({one.entity_id for one in batch}))
     now = int(time.time())
     found = {id_: _version(known) for id_, known in stored.items()}
     for one in batch:
         version = Version(one.payload, one.updated_at, _history(one.payload, partial=one.partial))
-        known = found.get(one.conversation_id)
-        found[one.conversation_id] = version if known is None else together(known, version, now, force=saving.force)
+        known = found.get(one.entity_id)
+        found[one.entity_id] = version if known is None else together(known, version, now, force=saving.force)
     changed = {
         id_: version for id_, version in found.items() if id_ not in stored or version.payload != stored[id_].payload
     }
     becoming = [_incoming(version) for version in changed.values()]
     saved = save_conversations(connection, saving.workspace_id, becoming, force=saving.force)
-    left = [one for one in batch if one.conversation_id not in changed]
-    older = 0 if saving.force else sum(one.updated_at < stored[one.conversation_id].updated_at for one in left)
+    left = [one for one in batch if one.entity_id not in changed]
+    older = 0 if saving.force else sum(one.updated_at < stored[one.entity_id].updated_at for one in left)
     more = len(batch) - len(left) - len(changed)  # several of one conversation
     return saved._replace(
         unchanged=saved.unchanged + len(left) - older, older=saved.older + older + more, behind=frozenset()
@@ -93,9 +91,9 @@ def _history(payload: bytes, *, partial: bool) -> History:
     return History.SHORT if found is History.WHOLE else found
 
 
-def _incoming(version: Version) -> IncomingConversation:
+def _incoming(version: Version) -> Incoming:
     conversation = parse_conversation(version.payload)
-    return IncomingConversation(
+    return Incoming(
         conversation.id,
         version.payload,
         conversation.said.created_at,

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from indexer.datasets.dataset import Dataset
 from indexer.reports import Waiting
-from indexer.store.queue.changes import Dataset
 
 START_A_WORKER = "indexer worker --until-idle"
 
@@ -29,7 +29,9 @@ class Freshness(NamedTuple):
 
 def freshness(connection: Connection, workspace: str | None = None, dataset: Dataset | None = None) -> Freshness:
     """How fresh the index is, for one workspace and dataset or for all; reads what is queued of them and no more."""
-    waiting, oldest = connection.exec_driver_sql(_WAITING, {"workspace": workspace, "dataset": dataset}).one()
+    waiting, oldest = connection.exec_driver_sql(
+        _WAITING, {"workspace": workspace, "dataset": dataset and dataset.name}
+    ).one()
     return Freshness(waiting, oldest)
 
 
@@ -37,13 +39,6 @@ def waiting_of(connection: Connection, workspace: str, dataset: Dataset) -> Wait
     """What an answer about a workspace says of what waits; None if nothing does."""
     found = freshness(connection, workspace, dataset)
     return None if found.as_of is None else Waiting(changes=found.waiting, as_of=int(found.as_of.timestamp()))
-
-
-_SINGULAR: dict[Dataset, str] = {
-    "conversations": "conversation",
-    "calls": "call",
-    "teammate_statuses": "teammate status",
-}
 
 
 def still_to_be_indexed(waiting: Waiting, dataset: Dataset) -> str:
@@ -57,5 +52,4 @@ def wait_for_a_worker(waiting: Waiting, dataset: Dataset) -> str:
 
 
 def _records(waiting: Waiting, dataset: Dataset) -> str:
-    name = _SINGULAR[dataset] if waiting.changes == 1 else dataset.replace("_", " ")
-    return f"{waiting.changes:,} {name}"
+    return f"{waiting.changes:,} {dataset.entity.of(waiting.changes)}"

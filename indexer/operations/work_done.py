@@ -5,9 +5,10 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
+from indexer.datasets.registry import datasets
 from indexer.errors import OperatorError
 from indexer.store.database import open_store
-from indexer.store.queue.changes import DATASETS, Depth, depth
+from indexer.store.queue.changes import Depth, depth
 
 _DONE = """
 SELECT (SELECT coalesce(sum(changes), 0)::bigint FROM tallies WHERE outcome <> 'quarantined'),
@@ -43,7 +44,7 @@ def work_done(connection: Connection) -> Work:
 
 def whole_depth(connection: Connection) -> Depth:
     """The queue of all datasets in figures."""
-    found = [depth(connection, dataset) for dataset in DATASETS]
+    found = [depth(connection, dataset) for dataset in datasets()]
     return Depth(
         due=sum(one.due for one in found),
         leased=sum(one.leased for one in found),

@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, get_args
+from typing import TYPE_CHECKING, NamedTuple
 
+from indexer.datasets.dataset import Dataset
+from indexer.datasets.registry import datasets
 from indexer.prometheus.definitions import Counted
 from indexer.search import Exchange
-from indexer.store.queue.changes import Dataset
 
 if TYPE_CHECKING:
     from prometheus_client import Counter, Gauge, Histogram
@@ -55,16 +56,16 @@ def woken() -> None:
         values.wakes.inc()
 
 
-def leased(changes: int, dataset: Dataset = "conversations") -> None:
+def leased(changes: int, dataset: Dataset) -> None:
     """So many changes have been taken from the queue."""
     if values := _values():
-        values.leased.labels(dataset).inc(changes)
+        values.leased.labels(dataset.name).inc(changes)
 
 
-def retried(changes: int, dataset: Dataset = "conversations") -> None:
+def retried(changes: int, dataset: Dataset) -> None:
     """So many changes have been given back with an error."""
     if values := _values():
-        values.retried.labels(dataset).inc(changes)
+        values.retried.labels(dataset.name).inc(changes)
 
 
 @contextmanager
@@ -125,8 +126,8 @@ def _values() -> _Values | None:
     def counter(counted: Counted) -> Counter:
         figure = counted.value
         made = Counter(figure.name, figure.about, figure.labels, registry=None)
-        for dataset in get_args(Dataset) if figure.labels else ():
-            made.labels(dataset)  # stands at 0 from the beginning
+        for dataset in datasets() if figure.labels else ():
+            made.labels(dataset.name)  # stands at 0 from the beginning
         return made
 
     def histogram(counted: Counted) -> Histogram:

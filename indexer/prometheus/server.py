@@ -8,13 +8,15 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple, get_args
+from typing import NamedTuple
 
 import structlog
 from prometheus_client import CollectorRegistry, Metric, start_http_server
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from sqlalchemy.exc import SQLAlchemyError
 
+from indexer.datasets.dataset import Dataset
+from indexer.datasets.registry import datasets
 from indexer.errors import OperatorError
 from indexer.prometheus import counters
 from indexer.prometheus.definitions import Kind, Stored
@@ -22,7 +24,7 @@ from indexer.prometheus.process_files import ProcessFiles
 from indexer.services import Service, service_urls
 from indexer.settings import Settings
 from indexer.store.database import open_store, snapshot
-from indexer.store.queue.changes import Account, Dataset, Depth, account, depth
+from indexer.store.queue.changes import Account, Depth, account, depth
 from indexer.store.queue.drain_stops import drain_stop
 
 log = structlog.get_logger()
@@ -138,7 +140,7 @@ def _read(database_url: str) -> dict[Dataset, _Seen]:
                     account(connection, dataset),
                     drain_stop(connection, dataset) is not None,
                 )
-                for dataset in get_args(Dataset)
+                for dataset in datasets()
             }
     finally:
         store.dispose()
@@ -146,7 +148,7 @@ def _read(database_url: str) -> dict[Dataset, _Seen]:
 
 def _metrics(seen: dict[Dataset, _Seen]) -> Iterable[Metric]:
     def of(figure: Stored, value: Callable[[_Seen], float]) -> Metric:
-        return _metric(figure, [((dataset,), value(found)) for dataset, found in seen.items()])
+        return _metric(figure, [((dataset.name,), value(found)) for dataset, found in seen.items()])
 
     yield of(Stored.CHANGES_WRITTEN, lambda found: found.account.written)
     yield of(Stored.CHANGES_INDEXED, lambda found: found.account.indexed)
@@ -157,7 +159,7 @@ def _metrics(seen: dict[Dataset, _Seen]) -> Iterable[Metric]:
     yield _metric(
         Stored.QUEUE_ENTRIES,
         [
-            ((dataset, state), getattr(found.depth, state))
+            ((dataset.name, state), getattr(found.depth, state))
             for dataset, found in seen.items()
             for state in ("due", "leased", "waiting")
         ],

@@ -20,9 +20,10 @@ from indexer.answers.own_reports import usable_reports
 from indexer.answers.resolve_values import Resolver
 from indexer.answers.workspace_zone import zoned
 from indexer.clients import search_client
+from indexer.datasets.dataset import Dataset
+from indexer.datasets.registry import dataset_named
 from indexer.errors import OperatorError, ServiceUnavailable
 from indexer.exports.request import ExportRequest
-from indexer.indexing.datasets import named
 from indexer.operations.freshness import waiting_of
 from indexer.reports import Answer, Definition, InvalidQuestion, Question, Waiting
 from indexer.reports.cell import Cell
@@ -31,7 +32,6 @@ from indexer.services import Service, running_url
 from indexer.settings import Settings
 from indexer.store.database import SCHEMA_REVISION, lost, open_store, schema_revision, upgrade
 from indexer.store.entities.workspaces import read_time_zones
-from indexer.store.queue.changes import Dataset
 from indexer.web.gates import Gate
 from indexer.web.keeper import Keeper
 
@@ -197,7 +197,7 @@ class Backend:
                 unindexed = resolver.unindexed_workspace(report, answer.workspace)
                 warnings += [unindexed] if unindexed else []
             labelled = with_labels(answer, self._connect, client, self._prefix)
-            waiting = self._waiting(answer.workspace, named(report.dataset))
+            waiting = self._waiting(answer.workspace, dataset_named(report.dataset))
             more = ({"warnings": warnings} if warnings else {}) | ({"waiting": waiting} if waiting else {})
             answers.append(labelled.model_copy(update=more) if more else labelled)
         return answers

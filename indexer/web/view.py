@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from indexer.indexing.datasets import named
+from indexer.datasets.registry import dataset_named
 from indexer.operations.freshness import still_to_be_indexed
 from indexer.reports import Answer, Comparison, Definition, Dimension, Interval, Question, Waiting, in_words
 from indexer.reports.check_question import as_asked
@@ -216,7 +216,7 @@ def _range(report: Definition, question: Question) -> str:
 
 def _waiting(report: Definition, question: Question, waiting: Waiting) -> str:
     moment = datetime.fromtimestamp(waiting.as_of, question.zone)
-    return f"As of {moment.day} {moment:%B %Y, %H:%M}; {still_to_be_indexed(waiting, named(report.dataset))}"
+    return f"As of {moment.day} {moment:%B %Y, %H:%M}; {still_to_be_indexed(waiting, dataset_named(report.dataset))}"
 
 
 def _comparison(answer: Answer, before: Comparison) -> str:

@@ -14,12 +14,13 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import DBAPIError
 
 from indexer.connections import Connections
+from indexer.datasets.registry import datasets
 from indexer.errors import OperatorError, ServiceUnavailable
 from indexer.operations.work_done import whole_depth
 from indexer.settings import settings
 from indexer.store.faults import is_outage
 from indexer.store.jobs.exports import anything_to_do, being_written
-from indexer.store.queue.changes import DATASETS, Depth, due_shards
+from indexer.store.queue.changes import Depth, due_shards
 from indexer.store.queue.drain_stops import drain_stop
 from indexer.worker.wakeups import wake, wake_export
 
@@ -48,7 +49,7 @@ class IdleWatch:
         here = Connections(settings())
         try:
             wait_until_empty(here, lambda _: wake_due(self._app, here))
-            here.search.indices.refresh(index=[here.alias_of(dataset) for dataset in DATASETS])
+            here.search.indices.refresh(index=[here.alias_of(dataset) for dataset in datasets()])
         except Exception as error:  # whatever it is, the worker must not go on for ever unwatched
             self.fault = _given_up(error)
         os.kill(os.getpid(), signal.SIGTERM)
@@ -78,7 +79,7 @@ def wait_until_empty(here: Connections, on_depth: Callable[[Depth], None]) -> No
         with here.store.connect() as connection:
             found = whole_depth(connection)
             exporting = being_written(connection)
-            stops = [stop for dataset in DATASETS if (stop := drain_stop(connection, dataset))]
+            stops = [stop for dataset in datasets() if (stop := drain_stop(connection, dataset))]
         for stop in stops:
             raise OperatorError(
                 f"indexing has stopped: {stop.reason}", "correct the cause, then: indexer quarantine resume"
@@ -91,7 +92,7 @@ def wait_until_empty(here: Connections, on_depth: Callable[[Depth], None]) -> No
 def wake_due(app: Celery, here: Connections) -> None:
     """What the sweep does, also where no beat runs."""
     with here.store.connect() as connection:
-        due = {dataset: due_shards(connection, dataset) for dataset in DATASETS}
+        due = {dataset: due_shards(connection, dataset) for dataset in datasets()}
         exports = anything_to_do(connection)
     for dataset, shards in due.items():
         wake(app, here.redis, shards, dataset)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from celery import Celery
 from redis import Redis
 
-from indexer.store.queue.changes import Dataset
+from indexer.datasets.dataset import Dataset
 
 _PENDING_SECONDS = 30
 """After this long a message that nobody took is taken for lost, and another may be sent."""
@@ -23,12 +23,12 @@ _BACKFILL_WORKERS = 128
 """So many processes, on whatever hosts, are sent to one backfill."""
 
 
-def wake(app: Celery, redis: Redis, shards: Iterable[int], dataset: Dataset = "conversations") -> int:
+def wake(app: Celery, redis: Redis, shards: Iterable[int], dataset: Dataset) -> int:
     """Send the drain of each shard of a dataset, unless one is waiting already; returns how many were sent."""
     sent = 0
     for shard in shards:
         if redis.set(_key(shard, dataset), 1, nx=True, ex=_PENDING_SECONDS):
-            app.send_task("indexer.drain", args=[shard, dataset], queue="live")
+            app.send_task("indexer.drain", args=[shard, dataset.name], queue="live")
             sent += 1
     return sent
 
@@ -77,7 +77,7 @@ def _backfill_key(backfill_id: int, place: int) -> str:
     return f"indexer:waking:backfill:{backfill_id}:{place}"
 
 
-def taken(redis: Redis, shard: int, dataset: Dataset = "conversations") -> None:
+def taken(redis: Redis, shard: int, dataset: Dataset) -> None:
     """The message of a shard has been taken: what changes from now on needs another. To be called before leasing."""
     redis.delete(_key(shard, dataset))
 

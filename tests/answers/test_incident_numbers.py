@@ -11,7 +11,8 @@ import orjson
 import pytest
 from elasticsearch import Elasticsearch
 
-from indexer.indexing.computation import Computation
+from indexer.datasets.conversations import conversation_document
+from indexer.datasets.dataset import Computation
 from indexer.office_hours import parse_office_hours
 from indexer.sample import office_hours
 from tests.reports.comparing import Asking
@@ -52,7 +53,9 @@ def asking(elasticsearch_url: str) -> Iterator[Asking]:
         pytest.skip(f"the real ticket histories are not beside the project ({INCIDENTS.name})")
     computation = Computation("incidents", parse_office_hours(office_hours()))
     with gzip.open(INCIDENTS) as lines:
-        documents: list[dict[str, Any]] = [orjson.loads(computation.document(line)) for line in islice(lines, COUNT)]
+        documents: list[dict[str, Any]] = [
+            orjson.loads(conversation_document(line, computation)) for line in islice(lines, COUNT)
+        ]
     with (
         indexed(elasticsearch_url, documents) as prefix,
         Elasticsearch(elasticsearch_url, request_timeout=60) as client,

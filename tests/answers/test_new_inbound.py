@@ -21,7 +21,8 @@ from typer.testing import CliRunner, Result
 from indexer.answers import new_inbound
 from indexer.answers.new_inbound import Step, Waterfall, reconcile_new_inbound
 from indexer.cli.app import app
-from indexer.indexing.computation import Computation
+from indexer.datasets.conversations import conversation_document
+from indexer.datasets.dataset import Computation
 from indexer.office_hours import parse_office_hours
 from indexer.reports.message_threads import Frame
 from indexer.sample import office_hours
@@ -155,7 +156,7 @@ def test_real_histories_add_up(client: Elasticsearch, elasticsearch_url: str) ->
         pytest.skip(f"the real ticket histories are not beside the project ({INCIDENTS.name})")
     computation = Computation("incidents", parse_office_hours(office_hours()))
     with gzip.open(INCIDENTS) as lines:
-        found = [orjson.loads(computation.document(line)) for line in islice(lines, COUNT)]
+        found = [orjson.loads(conversation_document(line, computation)) for line in islice(lines, COUNT)]
     with indexed(elasticsearch_url, found) as prefix:
         for zone in ("UTC", "America/Sao_Paulo"):
             frame = Frame("incidents", date(2016, 3, 1), date(2016, 3, 31), zone)

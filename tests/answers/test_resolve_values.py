@@ -10,8 +10,9 @@ from sqlalchemy import Connection, Engine
 from indexer.answers.carried_names import names_in, teammates_names
 from indexer.answers.resolve_values import Resolved, Resolver
 from indexer.answers.run_report import load_reports
+from indexer.datasets.conversations import CONVERSATIONS
 from indexer.indexing.drain import Drain
-from indexer.intake.importer import CONVERSATIONS, import_records
+from indexer.intake.importer import import_records
 from indexer.reports import read_question
 from indexer.settings import Settings
 from indexer.store.entities.names import Named, save_names

@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING
 import orjson
 import pytest
 
+from indexer.datasets.calls import CALLS
+from indexer.datasets.conversations import CONVERSATIONS
+from indexer.datasets.dataset import Incoming
 from indexer.errors import OperatorError
 from indexer.indexing.drain import Drain
 from indexer.indexing.reconciler import Reconciler
 from indexer.keys import document_id
 from indexer.settings import Settings
 from indexer.store.entities.contacts import merge_contacts
-from indexer.store.entities.conversations import IncomingConversation, save_conversations
+from indexer.store.entities.conversations import save_conversations
 from indexer.store.entities.deletes import delete_conversations
-from indexer.store.entities.records import IncomingRecord, delete_records, save_records
+from indexer.store.entities.records import delete_records, save_records
 from indexer.store.entities.workspaces import Workspace, save_workspace
 from tests.builders import conversation, part
 from tests.indexing.behind import allow_workspace, installed, repaired, save, write
@@ -60,7 +63,7 @@ def test_a_document_by_an_earlier_id_is_replaced_and_not_counted_twice(drain: Dr
     write(drain, "a:b:c", 1, body)
     assert ("a:b", "c") in indexed_keys(drain)
 
-    repaired(drain, Reconciler(drain.store, drain.search, drain.alias))
+    repaired(drain, Reconciler(drain.store, drain.search, drain.alias, dataset=CONVERSATIONS))
 
     assert indexed_keys(drain) == [("a:b", "c"), ("w", "5")]
     assert found(drain, "a:b", "c")[0] == "a%3Ab:c"
@@ -92,11 +95,11 @@ def test_a_new_workspace_cannot_have_a_colon_in_its_name(command: str, test_sett
 def test_the_store_takes_no_new_workspace_with_a_name_that_none_can_have(drain: Drain) -> None:
     """Whichever door it comes through, and whatever is to be written."""
     writes: list[Callable[[Connection, str], object]] = [
-        lambda connection, name: save_conversations(connection, name, [IncomingConversation("1", b"{}", 1, 1)]),
-        lambda connection, name: save_records(connection, "calls", name, [IncomingRecord("1", b"{}", 1, 1)]),
+        lambda connection, name: save_conversations(connection, name, [Incoming("1", b"{}", 1, 1)]),
+        lambda connection, name: save_records(connection, CALLS, name, [Incoming("1", b"{}", 1, 1)]),
         lambda connection, name: save_workspace(connection, Workspace(name)),
         lambda connection, name: delete_conversations(connection, name, ["1"], 1),
-        lambda connection, name: delete_records(connection, "calls", name, ["1"], 1),
+        lambda connection, name: delete_records(connection, CALLS, name, ["1"], 1),
         lambda connection, name: merge_contacts(connection, name, "a", "b"),
     ]
     for name in ("a:b", "", " ", "a" * 101, "a\nb", "a\0b", "a\ud800"):

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from indexer.datasets.conversations import CONVERSATIONS
 from indexer.indexing.drain import Drain
-from indexer.intake.importer import CONVERSATIONS, Imported, import_records
+from indexer.intake.importer import Imported, import_records
 from indexer.settings import Settings
 from tests.indexing.behind import installed
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from indexer.indexing.computation import Computation
+from indexer.datasets.dataset import Computation
 from indexer.intake.compute_files import compute_lines
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from indexer.datasets.dataset import Computation
 from indexer.errors import Refused
-from indexer.indexing.computation import Computation
 from indexer.intake.compute_files import compute_lines
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer.indexing.computation import Computation
+from indexer.datasets.dataset import Computation
 from indexer.intake.compute_files import compute_lines
 
 

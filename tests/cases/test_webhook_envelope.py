@@ -3,8 +3,8 @@
 import json
 from pathlib import Path
 
+from indexer.datasets.dataset import Computation
 from indexer.errors import Refused
-from indexer.indexing.computation import Computation
 from indexer.intake.compute_files import compute_lines
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy.exc import DBAPIError
 
+from indexer.datasets.conversations import CONVERSATIONS
 from indexer.intake.delete_conversations import delete
 from indexer.store.entities.contacts import merge_contacts
 from indexer.store.entities.workspaces import Workspace, save_workspace
@@ -76,7 +77,7 @@ class Writer:
 
     def _mark(self) -> None:
         ids = [raw["id"] for raw in self._some(_BATCH)]
-        self._transact(lambda connection: mark_changed(connection, "conversations", "w", ids))
+        self._transact(lambda connection: mark_changed(connection, CONVERSATIONS, "w", ids))
 
     def _delete(self) -> None:
         [raw] = self._some(1)

@@ -9,8 +9,10 @@ import orjson
 import pytest
 from rich.cells import cell_len
 
+from indexer.datasets.conversations import CONVERSATIONS
+from indexer.datasets.dataset import Incoming
 from indexer.store.database import open_store, upgrade
-from indexer.store.entities.conversations import IncomingConversation, save_conversations
+from indexer.store.entities.conversations import save_conversations
 from indexer.store.entities.names import Named, save_names
 from indexer.store.entities.workspaces import Workspace, save_workspace
 from indexer.store.jobs.backfills import Selected, start_backfill
@@ -48,16 +50,16 @@ def environment(services: Run, elasticsearch_url: str, redis_url: str) -> Iterat
             save_workspace(connection, Workspace("w"))
             save_names(connection, "w", Named.TEAM, {"7": HOSTILE})
             incoming = [
-                IncomingConversation("1001", orjson.dumps(raw), START, START),
-                IncomingConversation("1002", orjson.dumps({"id": "1002", "title": HOSTILE}), START, START),
+                Incoming("1001", orjson.dumps(raw), START, START),
+                Incoming("1002", orjson.dumps({"id": "1002", "title": HOSTILE}), START, START),
             ]
             save_conversations(connection, "w", incoming)
         with store.begin() as connection:
-            leases = lease_changes(connection, "conversations", None, 100, 60)
+            leases = lease_changes(connection, CONVERSATIONS, None, 100, 60)
             poisoned = [Poisoned(lease, f"refused {HOSTILE}", f"error {HOSTILE}", None) for lease in leases]
             quarantine_changes(connection, [one for one in poisoned if one.lease.entity_id == "1002"])
         with store.begin() as connection:
-            start_backfill(connection, "w", Selected(None, None, None, f"tag={HOSTILE}"))
+            start_backfill(connection, "w", Selected(None, None, None, f"tag={HOSTILE}"), CONVERSATIONS)
         store.dispose()
         yield os.environ | {
             "DATABASE_URL": database,

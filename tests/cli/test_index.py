@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from indexer.cli.app import app
 from indexer.connections import connections
+from indexer.datasets.conversations import CONVERSATIONS
 from indexer.errors import OperatorError
 from indexer.search import connect, hold_refresh, index_behind
 from indexer.settings import settings
@@ -116,8 +117,8 @@ def test_a_command_names_the_process_that_acts_on_the_rebuild_and_leaves_it_alon
     run.invoke(app, ["index", "create", "conversations"])
     store = connections().store
     with store.begin() as connection:
-        started = start_rebuild(connection, "conversations", "from", "to")
-    with hold_rebuild(store, "conversations"):
+        started = start_rebuild(connection, CONVERSATIONS, "from", "to")
+    with hold_rebuild(store, CONVERSATIONS):
         [shown] = json.loads(run.invoke(app, ["index", "status", "--format", "json"]).stdout)["rebuilds"]
         refused = run.invoke(app, ["index", "rollback"])
     holder = f"pid {os.getpid()} on {socket.gethostname()}"
@@ -125,4 +126,4 @@ def test_a_command_names_the_process_that_acts_on_the_rebuild_and_leaves_it_alon
     assert isinstance(refused.exception, OperatorError)
     assert str(refused.exception) == f"{holder} is at work on the rebuild of conversations"
     with store.connect() as connection:
-        assert current_rebuild(connection, "conversations") == started
+        assert current_rebuild(connection, CONVERSATIONS) == started

@@ -14,9 +14,11 @@ from typer.testing import CliRunner, Result
 from indexer.checks import Installation, Verdict, postgresql
 from indexer.cli.app import app
 from indexer.connections import connections
+from indexer.datasets.conversations import CONVERSATIONS
+from indexer.datasets.dataset import Incoming
 from indexer.settings import Settings, settings
 from indexer.store.database import open_store, upgrade
-from indexer.store.entities.conversations import IncomingConversation, save_conversations
+from indexer.store.entities.conversations import save_conversations
 from indexer.store.queue.changes import depth
 from indexer.store.queue.drain_stops import stop_drain
 from indexer.store.queue.leases import Poisoned, Settle, lease_changes, quarantine_changes, settle_changes
@@ -45,11 +47,11 @@ def engine(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engin
 
 
 def poison(engine: Engine, workspace: str, ids: list[str], reason: str, error: str, payload: bytes | None) -> None:
-    incoming = [IncomingConversation(id_, orjson.dumps({"stored": id_}), 1, 1) for id_ in ids]
+    incoming = [Incoming(id_, orjson.dumps({"stored": id_}), 1, 1) for id_ in ids]
     with engine.begin() as connection:
         save_conversations(connection, workspace, incoming)
     with engine.begin() as connection:
-        leases = lease_changes(connection, "conversations", None, 100, 60)
+        leases = lease_changes(connection, CONVERSATIONS, None, 100, 60)
     with engine.begin() as connection:
         quarantine_changes(connection, [Poisoned(lease, reason, error, payload) for lease in leases])
 
@@ -68,7 +70,7 @@ def listed(*arguments: str) -> list[str]:
 
 def due(engine: Engine) -> int:
     with engine.connect() as connection:
-        return depth(connection).due
+        return depth(connection, CONVERSATIONS).due
 
 
 def test_the_list_has_the_newest_first_and_counts_by_reason(engine: Engine) -> None:
@@ -175,7 +177,7 @@ def test_a_replay_makes_entries_due_and_shows_when(engine: Engine) -> None:
     shown = json.loads(run("show", "w", "2", "--format", "json").stdout)
     assert shown["replayed_at"] >= shown["last_at"]
     with engine.begin() as connection:
-        leases = lease_changes(connection, "conversations", None, 10, 60)
+        leases = lease_changes(connection, CONVERSATIONS, None, 10, 60)
         settle_changes(connection, [Settle(lease, "indexed") for lease in leases])
     assert listed() == ["v 9", "w 1"]
 
@@ -256,7 +258,7 @@ def test_a_stop_of_the_drain_is_seen_by_doctor_until_it_is_resumed(engine: Engin
     installation = Installation.of(Settings())
     assert postgresql.quarantine_limit(installation).verdict is Verdict.OK
     with engine.begin() as connection:
-        stop_drain(connection, "conversations", "25 of the last 40 documents", IMMENSE)
+        stop_drain(connection, CONVERSATIONS, "25 of the last 40 documents", IMMENSE)
 
     finding = postgresql.quarantine_limit(installation)
     assert finding.verdict is Verdict.FAILED

@@ -12,9 +12,11 @@ import orjson
 import pytest
 
 from indexer.cli.worker_lines import WorkerLines
+from indexer.datasets.conversations import CONVERSATIONS
+from indexer.datasets.dataset import Incoming
 from indexer.settings import Settings
 from indexer.store.database import open_store, upgrade
-from indexer.store.entities.conversations import IncomingConversation, save_conversations
+from indexer.store.entities.conversations import save_conversations
 from indexer.store.queue.leases import Settle, lease_changes, settle_changes
 from tests.builders import conversation
 from tests.integration.installation import Installation
@@ -61,14 +63,14 @@ def test_every_now_and_then_it_says_what_was_done_and_what_is_left(
 ) -> None:
     store = open_store(database_url)
     upgrade(store)
-    incoming = [IncomingConversation(str(number), b"{}", 1, 100) for number in range(5)]
+    incoming = [Incoming(str(number), b"{}", 1, 100) for number in range(5)]
     with store.begin() as connection:
         save_conversations(connection, "w", incoming)
     lines = WorkerLines(database_url, every=0.3)
     lines.begin(4, ["live"], until_idle=False)
     lines.start(shows_bar=False)
     with store.begin() as connection:
-        leases = lease_changes(connection, "conversations", None, 2, 60)
+        leases = lease_changes(connection, CONVERSATIONS, None, 2, 60)
     with store.begin() as connection:
         settle_changes(connection, [Settle(lease, "indexed") for lease in leases])
     time.sleep(1.5)

@@ -8,10 +8,12 @@ from sqlalchemy import Engine
 from typer.testing import CliRunner, Result
 
 from indexer.cli.app import app
+from indexer.datasets.conversations import CONVERSATIONS
+from indexer.datasets.dataset import Incoming
 from indexer.errors import OperatorError
 from indexer.settings import settings
 from indexer.store.database import open_store, upgrade
-from indexer.store.entities.conversations import IncomingConversation, save_conversations
+from indexer.store.entities.conversations import save_conversations
 from indexer.store.queue.changes import depth
 from indexer.store.queue.leases import Settle, lease_changes, settle_changes
 
@@ -32,9 +34,9 @@ def engine(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engin
     engine = open_store(database_url)
     upgrade(engine)
     with engine.begin() as connection:
-        save_conversations(connection, "w", [IncomingConversation(str(id_), b"{}", 1, 1) for id_ in range(3)])
+        save_conversations(connection, "w", [Incoming(str(id_), b"{}", 1, 1) for id_ in range(3)])
     with engine.begin() as connection:
-        leases = lease_changes(connection, "conversations", None, 10, 60)
+        leases = lease_changes(connection, CONVERSATIONS, None, 10, 60)
         settle_changes(connection, [Settle(lease, "indexed") for lease in leases])
     yield engine
     engine.dispose()
@@ -54,7 +56,7 @@ def _shown(workspace_id: str = "w") -> Any:
 
 def _due(engine: Engine) -> int:
     with engine.connect() as connection:
-        return depth(connection).due
+        return depth(connection, CONVERSATIONS).due
 
 
 def _schedule(directory: Path, value: Any) -> str:

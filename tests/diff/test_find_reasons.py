@@ -9,12 +9,12 @@ import orjson
 import pytest
 
 from indexer.connections import Connections
+from indexer.datasets.conversations import CONVERSATIONS, conversation_document
+from indexer.datasets.dataset import Computation
 from indexer.diff.run_diff import Diffing
 from indexer.diff.sides import read_side
 from indexer.differences.reason import Reason
 from indexer.differences.tally import Difference, Tally
-from indexer.indexing.computation import Computation
-from indexer.intake.importer import incoming
 from indexer.office_hours import ALWAYS_OPEN
 from indexer.office_hours.parsing import parse_office_hours
 from indexer.settings import Settings
@@ -55,7 +55,7 @@ def here(test_settings: Settings) -> Iterator[Connections]:
     here = Connections(test_settings)
     with here.store.begin() as connection:
         save_workspace(connection, Workspace("w", office_hours=WEEK, bot_admin_ids=("B",)))
-        save_conversations(connection, "w", [incoming(orjson.dumps(raw(id_))) for id_ in "123"])
+        save_conversations(connection, "w", [CONVERSATIONS.incoming(orjson.dumps(raw(id_))) for id_ in "123"])
     yield here
     here.store.dispose()
 
@@ -64,8 +64,8 @@ def found(
     here: Connections, path: Path, victim: dict[str, Any], computation: Computation, **changes: Any
 ) -> tuple[Tally, list[Difference]]:
     """What is found where the other side made the victim's document in its own way; the others are right."""
-    documents = [orjson.loads(COMPUTATION.document(orjson.dumps(raw(id_)), 10)) for id_ in "13"]
-    documents.append({**orjson.loads(computation.document(orjson.dumps(victim), 10)), **changes})
+    documents = [orjson.loads(conversation_document(orjson.dumps(raw(id_)), COMPUTATION, 10)) for id_ in "13"]
+    documents.append({**orjson.loads(conversation_document(orjson.dumps(victim), computation, 10)), **changes})
     (path / "f.ndjson").write_bytes(b"\n".join(map(orjson.dumps, documents)))
     differences: list[Difference] = []
     asked = Diffing(
@@ -106,10 +106,10 @@ def test_statistics_of_a_vendor_that_pays_no_heed_to_office_hours_are_elapsed_ti
     elapsed = replace(COMPUTATION, office_hours=ALWAYS_OPEN)
     given = []
     for id_ in "123":
-        statistics = orjson.loads(elapsed.document(orjson.dumps(raw(id_))))["statistics"]
+        statistics = orjson.loads(conversation_document(orjson.dumps(raw(id_)), elapsed))["statistics"]
         given.append(raw(id_) | {"statistics": statistics, "updated_at": MONDAY + 31 * HOUR})
     with here.store.begin() as connection:
-        save_conversations(connection, "w", [incoming(orjson.dumps(one)) for one in given])
+        save_conversations(connection, "w", [CONVERSATIONS.incoming(orjson.dumps(one)) for one in given])
     differences: list[Difference] = []
     tally = Diffing(read_side("vendor"), read_side("source")).run(here, on_difference=differences.append)
     assert (tally.compared, tally.different) == (3, 3)

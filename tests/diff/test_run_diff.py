@@ -9,6 +9,7 @@ import orjson
 import pytest
 
 from indexer.connections import Connections
+from indexer.datasets.conversations import CONVERSATIONS
 from indexer.diff.run_diff import Diffing
 from indexer.diff.selection import Selection
 from indexer.diff.sides import read_side
@@ -19,7 +20,6 @@ from indexer.differences.tally import Difference, Tally
 from indexer.differences.tolerance import Tolerance
 from indexer.errors import OperatorError
 from indexer.indexing.drain import Drain
-from indexer.intake.importer import incoming
 from indexer.sample import generate, office_hours, workspace
 from indexer.search import Write, bulk_write, ensure_dataset
 from indexer.settings import Settings
@@ -40,8 +40,10 @@ def here(test_settings: Settings) -> Iterator[Connections]:
     with here.store.begin() as connection:
         bots = tuple(workspace()["bot_admin_ids"])
         save_workspace(connection, Workspace("w", office_hours=office_hours(), bot_admin_ids=bots))
-        save_conversations(connection, "w", [incoming(orjson.dumps(one)) for one in generate(SIZE, seed=3)])
-    Drain.from_connections(here).run()
+        save_conversations(
+            connection, "w", [CONVERSATIONS.incoming(orjson.dumps(one)) for one in generate(SIZE, seed=3)]
+        )
+    Drain.from_connections(here, CONVERSATIONS).run()
     yield here
     here.search.close()
     here.store.dispose()
@@ -173,7 +175,7 @@ def test_the_vendors_statistics_are_compared_as_far_as_it_gives_any(here: Connec
         one["updated_at"] += 1
     late["statistics"]["time_to_admin_reply"] += 1
     with here.store.begin() as connection:
-        save_conversations(connection, "w", [incoming(orjson.dumps(one)) for one in given])
+        save_conversations(connection, "w", [CONVERSATIONS.incoming(orjson.dumps(one)) for one in given])
     tally, differences, alone = run(here, diffing("vendor", "source"))
     assert (tally.compared, alone) == (SIZE - 1, [("right", ("w", given[-1]["id"]))])
     assert [(one.key[1], one.pair.left) for one in differences] == [(late["id"], "statistics.time_to_admin_reply")]

@@ -6,8 +6,9 @@ import orjson
 import pytest
 from elasticsearch import Elasticsearch
 
+from indexer.datasets.dataset import Incoming
 from indexer.store.database import open_store, upgrade
-from indexer.store.entities.conversations import IncomingConversation, save_conversations
+from indexer.store.entities.conversations import save_conversations
 from indexer.store.entities.names import Named, save_names
 from tests.embedded.harness import Run
 from tests.exports.threads import Exporting, threads
@@ -19,7 +20,7 @@ from tests.reports.indexed import indexed
 def exporting(services: Run, elasticsearch_url: str) -> Iterator[Exporting]:
     documents = threads()
     stored = [
-        IncomingConversation(
+        Incoming(
             document["conversation_id"],
             orjson.dumps({"id": document["conversation_id"], "source": {"id": f"m{document['conversation_id']}"}}),
             document["created_at"],

@@ -15,8 +15,9 @@ import orjson
 import psutil
 from sqlalchemy.exc import DBAPIError
 
-from indexer.intake.importer import CONVERSATIONS, Placed, incoming, save_batch
+from indexer.datasets.conversations import CONVERSATIONS
 from indexer.intake.importer import Imported as ImportCounts
+from indexer.intake.importer import Placed, save_batch
 from indexer.intake.save_options import Saving
 from indexer.settings import Settings
 from indexer.store.database import open_store, upgrade
@@ -175,7 +176,7 @@ class Faulty(Installation):
     def saves(self, raws: Iterable[Raw], workspace: str = "w") -> int:
         """Save them as an import does, all at once, and wake nobody; how many were accepted."""
         counts = ImportCounts()
-        batch = [Placed("", incoming(orjson.dumps(raw))) for raw in raws]
+        batch = [Placed("", CONVERSATIONS.incoming(orjson.dumps(raw))) for raw in raws]
         save_batch(Saving(self.store, workspace), batch, counts, CONVERSATIONS)
         return counts.created + counts.updated
 

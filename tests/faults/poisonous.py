@@ -6,25 +6,26 @@ The computation of that one conversation raises an error, or kills its process.
 import os
 import signal
 import sys
-from typing import Any
+from dataclasses import replace
 
 from indexer.cli import main
-from indexer.indexing.computation import Computation
+from indexer.datasets import registry
+from indexer.datasets.conversations import CONVERSATIONS
+from indexer.datasets.dataset import Computation, Stored
 
 
 def poison(how: str, conversation: str) -> None:
     """Have the computation fail at this conversation."""
-    compute = Computation.document
     sign = f'"id":"{conversation}"'.encode()
 
-    def document(self: Computation, payload: bytes, *rest: Any) -> bytes:
-        if sign in payload:
+    def document(stored: Stored, computation: Computation, version: int) -> bytes:
+        if sign in stored.payload:
             if how == "kill":
                 os.kill(os.getpid(), signal.SIGKILL)
             raise ZeroDivisionError("a defect in the computation")
-        return compute(self, payload, *rest)
+        return CONVERSATIONS.document(stored, computation, version)
 
-    setattr(Computation, "document", document)  # noqa: B010 - its parameters are nobody's business here
+    registry.add(replace(CONVERSATIONS, document=document))
 
 
 if __name__ == "__main__":

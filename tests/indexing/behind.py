@@ -12,10 +12,10 @@ from elasticsearch import Elasticsearch
 from sqlalchemy import Engine, func, insert
 
 from indexer.connections import Connections
+from indexer.datasets.conversations import CONVERSATIONS
 from indexer.indexing.drain import Drain
 from indexer.indexing.recheck import Kind
 from indexer.indexing.reconciler import Reconciled, Reconciler
-from indexer.intake.importer import incoming
 from indexer.search import (
     IndexName,
     Write,
@@ -41,7 +41,7 @@ def installed(settings: Settings, *, version: int | None = None) -> Iterator[Dra
     if version is not None:
         make_index(here.search, settings.index_prefix, version)
     ensure_dataset(here.search, settings.index_prefix, "conversations")
-    yield Drain.from_connections(here)
+    yield Drain.from_connections(here, CONVERSATIONS)
     here.search.close()
     here.store.dispose()
 
@@ -64,7 +64,7 @@ def allow_workspace(store: Engine, name: str) -> None:
 def save(drain: Drain, *ids: int | str, at: int = 0, workspace: str = W) -> None:
     raws = [conversation(part("A", "comment", 61), at=1, id=str(id_), updated_at=at) for id_ in ids]
     with drain.store.begin() as connection:
-        save_conversations(connection, workspace, [incoming(orjson.dumps(raw)) for raw in raws])
+        save_conversations(connection, workspace, [CONVERSATIONS.incoming(orjson.dumps(raw)) for raw in raws])
 
 
 def saved(drain: Drain, *ids: int | str) -> None:

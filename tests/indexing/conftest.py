@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Engine
 
+from indexer.datasets.conversations import CONVERSATIONS
 from indexer.indexing.drain import Drain
 from indexer.indexing.reconciler import Reconciler
 from indexer.settings import Settings
@@ -31,4 +32,4 @@ def drain(test_settings: Settings) -> Iterator[Drain]:
 @pytest.fixture
 def reconciler(drain: Drain) -> Reconciler:
     """What compares the drain's two sides."""
-    return Reconciler(drain.store, drain.search, drain.alias)
+    return Reconciler(drain.store, drain.search, drain.alias, dataset=CONVERSATIONS)

@@ -8,11 +8,13 @@ from typing import Any
 import orjson
 import pytest
 
+from indexer.datasets.conversations import CONVERSATIONS
+from indexer.datasets.dataset import Incoming
 from indexer.indexing.backfiller import Backfiller
 from indexer.indexing.drain import Drain
 from indexer.indexing.reconciler import Reconciler
 from indexer.search import TOO_LATE, BulkWriter
-from indexer.store.entities.conversations import IncomingConversation, save_conversations
+from indexer.store.entities.conversations import save_conversations
 from indexer.store.entities.deletes import delete_conversations
 from indexer.store.entities.workspaces import Workspace, save_workspace
 from indexer.store.jobs.backfills import (
@@ -43,7 +45,7 @@ def backfiller(drain: Drain) -> Backfiller:
 
 def order(drain: Drain, selected: Selected = EVERYTHING, max_rate: float | None = None, size: int = 10) -> Backfill:
     with drain.store.begin() as connection:
-        return start_backfill(connection, drain.alias, selected, max_rate, size=size)
+        return start_backfill(connection, drain.alias, selected, CONVERSATIONS, max_rate, size=size)
 
 
 def far(drain: Drain, backfill: Backfill) -> Progress:
@@ -217,7 +219,7 @@ def test_what_cannot_be_computed_or_taken_is_counted_with_an_example_and_the_res
     unindexed(drain, 1, 4)
     immense = {"id": 3, "created_at": 1, "state": "x" * 32_767, "source": {}}
     with drain.store.begin() as connection:
-        bad = [IncomingConversation("2", b"{}", 1, 1), IncomingConversation("3", orjson.dumps(immense), 1, 1)]
+        bad = [Incoming("2", b"{}", 1, 1), Incoming("3", orjson.dumps(immense), 1, 1)]
         save_conversations(connection, W, bad)
     backfill = order(drain)
     backfiller.run(backfill.backfill_id)
@@ -230,7 +232,7 @@ def test_what_cannot_be_computed_or_taken_is_counted_with_an_example_and_the_res
 def test_an_index_that_takes_nothing_holds_a_range_up_and_loses_nothing(drain: Drain, backfiller: Backfiller) -> None:
     unindexed(drain, *range(1, 31))
     with drain.store.begin() as connection:
-        backfill = start_backfill(connection, "nowhere", Selected(), size=100)
+        backfill = start_backfill(connection, "nowhere", Selected(), CONVERSATIONS, size=100)
     assert backfiller.run(backfill.backfill_id) == 0
     found = far(drain, backfill)
     assert (found.indexed, found.working) == (0, 0)

@@ -16,12 +16,17 @@ import pytest
 from indexer.answers.drill_down import list_conversations
 from indexer.answers.run_report import find_report, load_reports, run_report
 from indexer.connections import Connections
+from indexer.datasets.calls import CALLS
+from indexer.datasets.conversations import CONVERSATIONS
+from indexer.datasets.dataset import Dataset
+from indexer.datasets.registry import datasets
+from indexer.datasets.teammate_statuses import TEAMMATE_STATUSES
 from indexer.errors import Refused
 from indexer.indexing.backfiller import Backfiller
 from indexer.indexing.drain import Drain
 from indexer.indexing.rebuilder import Rebuilder
 from indexer.indexing.reconciler import Reconciler
-from indexer.intake.importer import Imported, import_records, intake_of
+from indexer.intake.importer import Imported, import_records
 from indexer.reports import Answer, Definition, Question, Row, read_question
 from indexer.reports.listing import Listed
 from indexer.search import ensure_dataset
@@ -29,7 +34,6 @@ from indexer.settings import Settings
 from indexer.store.entities.records import delete_records
 from indexer.store.entities.workspaces import Workspace, save_workspace
 from indexer.store.jobs.backfills import open_backfills
-from indexer.store.queue.changes import DATASETS, Dataset
 from indexer.store.queue.quarantine import Selection, list_entries
 from tests.records.histories import Period, Raw, call, change, many_changes, periods
 from tests.reports.plain.figures import percentile
@@ -64,11 +68,11 @@ class Installation:
         def note(place: str, refused: Refused) -> None:
             self.refused.append(f"{place.partition(', ')[2]}: {refused}")
 
-        return import_records(self.here.store, intake_of(dataset), [str(self._file)], workspace, note)
+        return import_records(self.here.store, dataset, [str(self._file)], workspace, note)
 
     def drain(self) -> Counter[str]:
-        counts = sum((Drain.from_connections(self.here, dataset).run() for dataset in DATASETS), Counter[str]())
-        self.here.search.indices.refresh(index=[self.here.alias_of(dataset) for dataset in DATASETS])
+        counts = sum((Drain.from_connections(self.here, dataset).run() for dataset in datasets()), Counter[str]())
+        self.here.search.indices.refresh(index=[self.here.alias_of(dataset) for dataset in datasets()])
         return counts
 
     def documents(self, dataset: Dataset) -> dict[str, dict[str, Any]]:
@@ -98,8 +102,8 @@ class Installation:
 @pytest.fixture
 def installation(test_settings: Settings, tmp_path: Path) -> Iterator[Installation]:
     here = Connections(test_settings)
-    for dataset in DATASETS:
-        ensure_dataset(here.search, test_settings.index_prefix, dataset)
+    for dataset in datasets():
+        ensure_dataset(here.search, test_settings.index_prefix, dataset.name)
     yield Installation(here, tmp_path)
     here.search.close()
     here.store.dispose()
@@ -116,27 +120,27 @@ def stretches(documents: Mapping[str, Mapping[str, Any]]) -> list[Period]:
 
 class TestTheWay:
     def test_records_arrive_in_their_indices_and_nothing_is_left_to_do(self, installation: Installation) -> None:
-        assert installation.load("calls", call("1", T, ended_at=T + 60)).created == 1
+        assert installation.load(CALLS, call("1", T, ended_at=T + 60)).created == 1
         changes = [change("1", "9", "active", T), change("2", "9", "away", T + 60)]
-        assert installation.load("teammate_statuses", *changes).created == 2
+        assert installation.load(TEAMMATE_STATUSES, *changes).created == 2
         assert installation.drain() == {"indexed": 3}
-        assert installation.documents("calls")["w:1"]["duration"] == 60
-        assert stretches(installation.documents("teammate_statuses")) == [
+        assert installation.documents(CALLS)["w:1"]["duration"] == 60
+        assert stretches(installation.documents(TEAMMATE_STATUSES)) == [
             ("9", "active", T, T + 60),
             ("9", "away", T + 60, None),
         ]
-        assert [installation.differences(dataset) for dataset in DATASETS] == [0, 0, 0]
+        assert [installation.differences(dataset) for dataset in datasets()] == [0, 0, 0]
 
     def test_what_cannot_be_used_is_refused_by_its_place_and_the_rest_is_saved(
         self, installation: Installation
     ) -> None:
-        imported = installation.load("calls", call("1", T), b"{", {"id": "2"}, call("3", T))
+        imported = installation.load(CALLS, call("1", T), b"{", {"id": "2"}, call("3", T))
         assert (imported.created, imported.refused) == (2, 2)
         assert [said.partition(" is")[0] for said in installation.refused] == ["line 2:", "line 3: created_at:"]
 
     def test_pages_of_the_api_are_taken_apart(self, installation: Installation) -> None:
         page = {"type": "list", "data": [call("1", T), call("2", T)], "total_count": 2, "pages": {}}
-        assert installation.load("calls", page).created == 2
+        assert installation.load(CALLS, page).created == 2
         logs = {
             "type": "activity_log.list",
             "activity_logs": [
@@ -149,53 +153,53 @@ class TestTheWay:
                 }
             ],
         }
-        assert installation.load("teammate_statuses", logs).created == 1
+        assert installation.load(TEAMMATE_STATUSES, logs).created == 1
         installation.drain()
-        assert stretches(installation.documents("teammate_statuses")) == [("9", "away_reassign", T, None)]
+        assert stretches(installation.documents(TEAMMATE_STATUSES)) == [("9", "away_reassign", T, None)]
 
     def test_a_deleted_record_is_gone_and_the_one_before_it_lasts_longer(self, installation: Installation) -> None:
-        installation.load("teammate_statuses", *(change(str(n), "9", "active", T + 60 * n) for n in range(3)))
-        installation.load("calls", call("1", T))
+        installation.load(TEAMMATE_STATUSES, *(change(str(n), "9", "active", T + 60 * n) for n in range(3)))
+        installation.load(CALLS, call("1", T))
         installation.drain()
         with installation.here.store.begin() as connection:
-            delete_records(connection, "teammate_statuses", W, ["1"], NOW)
-            delete_records(connection, "calls", W, ["1"], NOW)
+            delete_records(connection, TEAMMATE_STATUSES, W, ["1"], NOW)
+            delete_records(connection, CALLS, W, ["1"], NOW)
         assert installation.drain() == {"deleted": 2, "indexed": 1}
-        assert installation.documents("calls") == {}
-        assert stretches(installation.documents("teammate_statuses")) == [
+        assert installation.documents(CALLS) == {}
+        assert stretches(installation.documents(TEAMMATE_STATUSES)) == [
             ("9", "active", T, T + 120),
             ("9", "active", T + 120, None),
         ]
-        assert installation.load("calls", call("1", T)).older == 1
-        assert [installation.differences(dataset) for dataset in DATASETS] == [0, 0, 0]
+        assert installation.load(CALLS, call("1", T)).older == 1
+        assert [installation.differences(dataset) for dataset in datasets()] == [0, 0, 0]
 
     def test_other_office_hours_reach_the_calls(self, installation: Installation) -> None:
-        installation.load("calls", call("1", T), call("2", T + 12 * 3600))
+        installation.load(CALLS, call("1", T), call("2", T + 12 * 3600))
         installation.drain()
         hours = {"time_zone_name": "UTC", "time_intervals": [{"start_minute": 540, "end_minute": 1020}]}
         with installation.here.store.begin() as connection:
             save_workspace(connection, Workspace(W, office_hours=hours))
         assert installation.drain() == {"indexed": 2}
-        found = {one["call_id"]: one["in_office_hours"] for one in installation.documents("calls").values()}
+        found = {one["call_id"]: one["in_office_hours"] for one in installation.documents(CALLS).values()}
         assert found == {"1": True, "2": False}
-        assert installation.differences("calls") == 0
+        assert installation.differences(CALLS) == 0
 
     def test_what_cannot_be_computed_goes_to_the_quarantine_of_its_dataset(self, installation: Installation) -> None:
-        installation.load("calls", call("1", T), call("2", T))
+        installation.load(CALLS, call("1", T), call("2", T))
         with installation.here.store.begin() as connection:
             connection.exec_driver_sql("UPDATE records SET payload = '{' WHERE record_id = '1'")
         assert installation.drain() == {"indexed": 1, "quarantined": 1}
         with installation.here.store.connect() as connection:
-            assert [one.entity_id for one in list_entries(connection, Selection(dataset="calls"))] == ["1"]
-            assert list_entries(connection, Selection()) == []
+            assert [one.entity_id for one in list_entries(connection, Selection(CALLS))] == ["1"]
+            assert list_entries(connection, Selection(CONVERSATIONS)) == []
 
-    @pytest.mark.parametrize("dataset", ["calls", "teammate_statuses"])
+    @pytest.mark.parametrize("dataset", [CALLS, TEAMMATE_STATUSES], ids=str)
     def test_an_index_is_rebuilt_beside_the_old_one(self, installation: Installation, dataset: Dataset) -> None:
-        raws = many_changes(T, T + 86_400, 40, 1) if dataset == "teammate_statuses" else [call("1", T), call("2", T)]
+        raws = many_changes(T, T + 86_400, 40, 1) if dataset is TEAMMATE_STATUSES else [call("1", T), call("2", T)]
         installation.load(dataset, *raws)
         installation.drain()
         before = installation.documents(dataset)
-        late = change("99", "t0", "active", T + 7) if dataset == "teammate_statuses" else call("99", T)
+        late = change("99", "t0", "active", T + 7) if dataset is TEAMMATE_STATUSES else call("99", T)
 
         def work() -> None:
             with installation.here.store.connect() as connection:
@@ -230,12 +234,12 @@ def test_changes_of_status_come_in_any_order_and_twice(installation: Installatio
     arriving = changes + random.Random(seed).sample(changes, 20)
     random.Random(seed).shuffle(arriving)
     for some in _batched(arriving, 7):
-        installation.load("teammate_statuses", *some)
+        installation.load(TEAMMATE_STATUSES, *some)
         if random.Random(len(some)).random() < 0.5:
             installation.drain()
     installation.drain()
-    assert stretches(installation.documents("teammate_statuses")) == sorted(periods(changes))
-    assert installation.differences("teammate_statuses") == 0
+    assert stretches(installation.documents(TEAMMATE_STATUSES)) == sorted(periods(changes))
+    assert installation.differences(TEAMMATE_STATUSES) == 0
 
 
 def _batched(items: list[Raw], size: int) -> Iterator[list[Raw]]:
@@ -280,8 +284,8 @@ def test_time_in_a_status_is_what_lies_in_each_period_of_the_zone(
 ) -> None:
     start, end = seconds(first), seconds(last)
     changes = many_changes(start - 5 * 86_400, end + 5 * 86_400, 150, len(zone))
-    installation.load("teammate_statuses", *changes)
-    installation.load("teammate_statuses", change("1", "t0", "active", start), workspace="other")
+    installation.load(TEAMMATE_STATUSES, *changes)
+    installation.load(TEAMMATE_STATUSES, change("1", "t0", "active", start), workspace="other")
     installation.drain()
     for as_of, interval in itertools.product((NOW, (start + end) // 2 + 77), ("day", "week", "month", "range")):
         expected: dict[tuple[date, str], int] = defaultdict(int)
@@ -321,7 +325,7 @@ def wanted_period(day: date, interval: str, first: str) -> date:
 
 
 def test_of_days_to_come_there_is_no_time_yet(installation: Installation) -> None:
-    installation.load("teammate_statuses", change("1", "9", "away", T))
+    installation.load(TEAMMATE_STATUSES, change("1", "9", "away", T))
     installation.drain()
     for interval in ("day", "range"):
         answer = installation.run(
@@ -358,8 +362,8 @@ def test_reports_of_calls_are_what_a_plain_count_says(
     hours = {"time_zone_name": "UTC", "time_intervals": [{"start_minute": 540, "end_minute": 1020}]}
     with installation.here.store.begin() as connection:
         save_workspace(connection, Workspace(W, office_hours=hours))
-    installation.load("calls", *calls)
-    installation.load("calls", call("1", seconds(first)), workspace="other")
+    installation.load(CALLS, *calls)
+    installation.load(CALLS, call("1", seconds(first)), workspace="other")
     installation.drain()
     wanted = set(days(first, last))
 

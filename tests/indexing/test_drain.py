@@ -9,10 +9,11 @@ import pytest
 from elasticsearch import Elasticsearch
 from sqlalchemy import Engine
 
+from indexer.datasets.conversations import CONVERSATIONS
+from indexer.datasets.dataset import Incoming
 from indexer.indexing.drain import LONGEST_DELAY_SECONDS, Drain, delay_seconds
-from indexer.intake.importer import incoming
 from indexer.search import BulkWriter
-from indexer.store.entities.conversations import IncomingConversation, save_conversations
+from indexer.store.entities.conversations import save_conversations
 from indexer.store.entities.workspaces import Workspace, save_workspace
 from indexer.store.queue.changes import depth, mark_changed
 from indexer.store.queue.drain_stops import resume_drain
@@ -27,7 +28,7 @@ MONDAYS = {"time_zone_name": "UTC", "time_intervals": [{"start_minute": 0, "end_
 
 def save(store: Engine, *raws: dict[str, Any]) -> None:
     with store.begin() as connection:
-        save_conversations(connection, W, [incoming(orjson.dumps(raw)) for raw in raws])
+        save_conversations(connection, W, [CONVERSATIONS.incoming(orjson.dumps(raw)) for raw in raws])
 
 
 def documents(drain: Drain) -> dict[str, dict[str, Any]]:
@@ -43,7 +44,7 @@ def documents_of(search: Elasticsearch, alias: str) -> dict[str, dict[str, Any]]
 def left(drain: Drain) -> tuple[int, int]:
     """What is still in the queue, and in quarantine."""
     with drain.store.connect() as connection:
-        found = depth(connection)
+        found = depth(connection, CONVERSATIONS)
     return found.due + found.leased + found.waiting, found.quarantined
 
 
@@ -74,8 +75,8 @@ def test_a_later_version_replaces_the_document(drain: Drain) -> None:
 def test_two_workspaces_whose_names_and_ids_run_together_are_settled_in_one_batch(drain: Drain) -> None:
     allow_workspace(drain.store, "acme:eu")
     with drain.store.begin() as connection:
-        save_conversations(connection, "acme", [incoming(orjson.dumps(answered(1) | {"id": "eu:5"}))])
-        save_conversations(connection, "acme:eu", [incoming(orjson.dumps(answered(1) | {"id": "5"}))])
+        save_conversations(connection, "acme", [CONVERSATIONS.incoming(orjson.dumps(answered(1) | {"id": "eu:5"}))])
+        save_conversations(connection, "acme:eu", [CONVERSATIONS.incoming(orjson.dumps(answered(1) | {"id": "5"}))])
     assert drain.run() == {"indexed": 2}
     assert left(drain) == (0, 0)
     assert {id_: document["workspace_id"] for id_, document in documents(drain).items()} == {
@@ -170,7 +171,7 @@ def test_the_literal_rule_of_reply_times_is_a_switch(drain: Drain) -> None:
 def test_a_payload_that_cannot_be_read_goes_to_quarantine_and_its_neighbours_are_indexed(drain: Drain) -> None:
     save(drain.store, answered(1), answered(3))
     with drain.store.begin() as connection:
-        save_conversations(connection, W, [IncomingConversation("2", b'{"id": "2"}', 1, 1)])
+        save_conversations(connection, W, [Incoming("2", b'{"id": "2"}', 1, 1)])
     assert drain.run() == {"indexed": 2, "quarantined": 1}
     assert documents(drain).keys() == {"1", "3"}
     assert quarantined(drain) == [("2", "cannot be read", "created_at: is missing")]
@@ -179,7 +180,7 @@ def test_a_payload_that_cannot_be_read_goes_to_quarantine_and_its_neighbours_are
 def test_the_error_of_a_payload_that_cannot_be_read_has_no_value_of_it(drain: Drain) -> None:
     with drain.store.begin() as connection:
         odd = b'{"id": "2", "created_at": "call Ann at home"}'
-        save_conversations(connection, W, [IncomingConversation("2", odd, 1, 1)])
+        save_conversations(connection, W, [Incoming("2", odd, 1, 1)])
     drain.run()
     assert quarantined(drain) == [
         ("2", "cannot be read", "created_at: '…' is neither epoch seconds nor an ISO 8601 time")
@@ -259,7 +260,7 @@ def test_a_change_marked_by_another_producer_is_indexed_again(drain: Drain) -> N
     save(drain.store, answered(1))
     drain.run()
     with drain.store.begin() as connection:
-        mark_changed(connection, "conversations", W, ["1"])
+        mark_changed(connection, CONVERSATIONS, W, ["1"])
     assert drain.run()["indexed"] == 1
 
 
@@ -296,10 +297,10 @@ def test_a_wrong_mapping_stops_the_drain_and_costs_nothing_once_it_is_corrected(
     stopped = narrow.run()
     assert (stopped["retry"], stopped["quarantined"]) == (50, 0)
     assert narrow.run() == {}
-    assert replace(drain, guard=Guard(drain.store)).run() == {}
+    assert replace(drain, guard=Guard(drain.store, CONVERSATIONS)).run() == {}
     assert left(drain) == (120, 0)
     with drain.store.begin() as connection:
-        assert resume_drain(connection) is not None
+        assert resume_drain(connection, CONVERSATIONS) is not None
         connection.exec_driver_sql("UPDATE changes SET due_at = now()")
     assert drain.run()["indexed"] == 120
     assert left(drain) == (0, 0)

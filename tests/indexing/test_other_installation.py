@@ -8,6 +8,7 @@ import pytest
 from indexer import search
 from indexer.checks import Installation, Verdict, elasticsearch
 from indexer.connections import Connections
+from indexer.datasets.conversations import CONVERSATIONS
 from indexer.indexing.backfiller import Backfiller
 from indexer.indexing.drain import Drain
 from indexer.indexing.rebuilder import Rebuilder
@@ -41,26 +42,27 @@ def rebuilder(here: Connections) -> Rebuilder:
         here.store,
         here.search,
         here.settings.index_prefix,
-        Reconciler.from_connections(here),
+        Reconciler.from_connections(here, CONVERSATIONS),
         max_rate=None,
         owner=here.owner,
+        dataset=CONVERSATIONS,
     )
 
 
 def drained(here: Connections) -> None:
-    save(Drain.from_connections(here), 1, 99)
-    Drain.from_connections(here).run()
+    save(Drain.from_connections(here, CONVERSATIONS), 1, 99)
+    Drain.from_connections(here, CONVERSATIONS).run()
 
 
 def backfilled(here: Connections) -> None:
-    save(Drain.from_connections(here), 1, 99)
+    save(Drain.from_connections(here, CONVERSATIONS), 1, 99)
     with here.store.begin() as connection:
-        started = start_backfill(connection, here.alias, Selected())
+        started = start_backfill(connection, here.alias, Selected(), CONVERSATIONS)
     Backfiller.from_connections(here).run(started.backfill_id)
 
 
 def repaired(here: Connections) -> None:
-    replace(Reconciler.from_connections(here), repair=True, delete_any=True).run()
+    replace(Reconciler.from_connections(here, CONVERSATIONS), repair=True, delete_any=True).run()
 
 
 def rebuilt(here: Connections) -> None:
@@ -100,9 +102,9 @@ def test_nothing_is_written_to_the_index_of_another_installation(
 
 
 def test_no_change_is_leased_for_an_index_of_another_installation(other: Connections) -> None:
-    save(Drain.from_connections(other), 1)
+    save(Drain.from_connections(other, CONVERSATIONS), 1)
     with pytest.raises(OtherInstallation):
-        Drain.from_connections(other).run()
+        Drain.from_connections(other, CONVERSATIONS).run()
     with other.store.connect() as connection:
         assert connection.exec_driver_sql("SELECT attempts FROM changes").scalars().all() == [0]
 

@@ -7,8 +7,10 @@ import pytest
 from sqlalchemy import Engine, event
 from structlog.testing import capture_logs
 
+from indexer.datasets.conversations import CONVERSATIONS
+from indexer.datasets.dataset import Incoming
 from indexer.errors import DrainStopped, RetryLater
-from indexer.store.entities.conversations import IncomingConversation, save_conversations
+from indexer.store.entities.conversations import save_conversations
 from indexer.store.queue.drain_stops import DrainStop, drain_stop, resume_drain
 from indexer.store.queue.leases import LeasedChange, Poisoned, lease_changes, quarantine_changes
 from indexer.store.queue.quarantine_limit import WINDOW, Guard
@@ -18,7 +20,7 @@ pytestmark = pytest.mark.services
 
 @pytest.fixture
 def guard(store: Engine) -> Guard:
-    return Guard(store, share=0.2, minimum=20)
+    return Guard(store, CONVERSATIONS, share=0.2, minimum=20)
 
 
 def poison(*numbers: int, error: str = "no such field") -> list[Poisoned]:
@@ -30,12 +32,12 @@ def poison(*numbers: int, error: str = "no such field") -> list[Poisoned]:
 
 def stop_of(store: Engine) -> DrainStop | None:
     with store.connect() as connection:
-        return drain_stop(connection)
+        return drain_stop(connection, CONVERSATIONS)
 
 
 def resume(store: Engine) -> None:
     with store.begin() as connection:
-        assert resume_drain(connection) is not None
+        assert resume_drain(connection, CONVERSATIONS) is not None
 
 
 def test_a_few_bad_documents_pass_whatever_their_share(guard: Guard, store: Engine) -> None:
@@ -83,7 +85,7 @@ def test_good_documents_of_before_hide_a_wrong_mapping_no_longer_than_a_window(g
 
 
 def test_a_stop_holds_for_every_worker_and_nothing_passes_until_somebody_resumes(guard: Guard, store: Engine) -> None:
-    other = Guard(store)
+    other = Guard(store, CONVERSATIONS)
     with pytest.raises(DrainStopped):
         guard.admit(20, poison(*range(20)))
     assert other.stopped()
@@ -96,7 +98,7 @@ def test_a_stop_holds_for_every_worker_and_nothing_passes_until_somebody_resumes
 
 
 def test_what_was_seen_before_a_stop_does_not_count_after_it(guard: Guard, store: Engine) -> None:
-    other = Guard(store)
+    other = Guard(store, CONVERSATIONS)
     other.admit(19, poison(*range(50, 69)))
     with pytest.raises(DrainStopped):
         guard.admit(20, poison(*range(20)))
@@ -117,9 +119,9 @@ def test_what_is_in_quarantine_already_is_not_counted_again(guard: Guard, store:
     """A replay of what is still wrong, or bad conversations that change all day, are no reason to stop."""
     numbers = range(1_000, 1_200)
     with store.begin() as connection:
-        save_conversations(connection, "w", [IncomingConversation(str(number), b"{}", 1, 1) for number in numbers])
+        save_conversations(connection, "w", [Incoming(str(number), b"{}", 1, 1) for number in numbers])
     with store.begin() as connection:
-        leases = lease_changes(connection, "conversations", None, 500, 60)
+        leases = lease_changes(connection, CONVERSATIONS, None, 500, 60)
     with store.begin() as connection:
         quarantine_changes(connection, [Poisoned(lease, "refused", "no such field") for lease in leases])
     guard.admit(200, poison(*numbers))
@@ -129,7 +131,7 @@ def test_what_is_in_quarantine_already_is_not_counted_again(guard: Guard, store:
 
 
 def test_a_share_of_one_switches_the_limit_off(store: Engine) -> None:
-    guard = Guard(store, share=1)
+    guard = Guard(store, CONVERSATIONS, share=1)
     guard.admit(500, poison(*range(500)))
     assert not guard.stopped()
 
@@ -145,7 +147,7 @@ def test_the_commonest_error_is_the_example_though_ids_and_values_differ(guard: 
 
 
 def test_a_stop_is_loud_once_and_then_not_at_every_look(guard: Guard, store: Engine) -> None:
-    other = Guard(store)
+    other = Guard(store, CONVERSATIONS)
     with capture_logs() as logs:
         with pytest.raises(DrainStopped):
             guard.admit(20, poison(*range(20)))
@@ -162,7 +164,7 @@ def test_a_stop_is_loud_once_and_then_not_at_every_look(guard: Guard, store: Eng
 
 
 def test_good_batches_ask_the_store_nothing(store: Engine) -> None:
-    guard = Guard(store)
+    guard = Guard(store, CONVERSATIONS)
     asked: list[Any] = []
     event.listen(store, "before_cursor_execute", lambda *arguments: asked.append(arguments))
     guard.admit(500, [])

@@ -28,6 +28,7 @@ from hypothesis.stateful import (
 from sqlalchemy.exc import DBAPIError
 
 from indexer import search
+from indexer.datasets.conversations import CONVERSATIONS
 from indexer.errors import OperatorError
 from indexer.indexing.backfiller import Backfiller
 from indexer.indexing.drain import Drain
@@ -140,8 +141,10 @@ class Interleavings(RuleBasedStateMachine):
         super().__init__()
         self.drain, self.prefix = drain, prefix
         self.backfiller = Backfiller(drain.store, drain.search, BulkWriter(drain.search), batch=5)
-        self.reconciler = Reconciler(drain.store, drain.search, drain.alias)
-        self.rebuilder = Rebuilder(drain.store, drain.search, prefix, self.reconciler, on_wait=self.work, deep_share=1)
+        self.reconciler = Reconciler(drain.store, drain.search, drain.alias, dataset=CONVERSATIONS)
+        self.rebuilder = Rebuilder(
+            drain.store, drain.search, prefix, self.reconciler, on_wait=self.work, deep_share=1, dataset=CONVERSATIONS
+        )
         self.clock = count(100)
         self.operators: list[Actor | None] = [None, None]
         self.worker: Actor | None = None
@@ -277,7 +280,7 @@ class Interleavings(RuleBasedStateMachine):
         step = None if current is None else current.step
         names = {} if current is None else {current.from_index: "from", current.to_index: "to"}
         with self.drain.store.connect() as connection:
-            beside = [one.alias.removesuffix("-writes") for one in write_targets(connection, "conversations")]
+            beside = [one.alias.removesuffix("-writes") for one in write_targets(connection, CONVERSATIONS)]
         assert [names.get(index, index) for index in beside] in TARGETS[step]
         assert current is None or names[self._behind()] in BEHIND.get(step, {"from"})
         restore_refreshes(self.drain.store, self.drain.search, self.prefix)

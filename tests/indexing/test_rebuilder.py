@@ -15,12 +15,13 @@ from elasticsearch import Elasticsearch
 from sqlalchemy.exc import OperationalError
 
 from indexer import search
+from indexer.datasets.calls import CALLS
+from indexer.datasets.conversations import CONVERSATIONS
 from indexer.errors import OperatorError
 from indexer.indexing.backfiller import Backfiller
 from indexer.indexing.drain import Drain
 from indexer.indexing.rebuilder import ASSUMED_RATE, Rebuilder
 from indexer.indexing.reconciler import Reconciler
-from indexer.intake.importer import incoming
 from indexer.search import BulkWriter
 from indexer.settings import Settings
 from indexer.store.entities.conversations import save_conversations
@@ -49,7 +50,15 @@ def rebuilder(drain: Drain, reconciler: Reconciler, test_settings: Settings) -> 
             backfiller.run(backfill_id)
         drain.run()
 
-    return Rebuilder(drain.store, drain.search, test_settings.index_prefix, reconciler, on_wait=work, deep_share=1)
+    return Rebuilder(
+        drain.store,
+        drain.search,
+        test_settings.index_prefix,
+        reconciler,
+        on_wait=work,
+        deep_share=1,
+        dataset=CONVERSATIONS,
+    )
 
 
 def behind(drain: Drain) -> str:
@@ -60,7 +69,7 @@ def behind(drain: Drain) -> str:
 
 def beside(drain: Drain) -> list[str]:
     with drain.store.connect() as connection:
-        return [target.alias.removesuffix("-writes") for target in write_targets(connection, "conversations")]
+        return [target.alias.removesuffix("-writes") for target in write_targets(connection, CONVERSATIONS)]
 
 
 def documents(drain: Drain, index: str) -> dict[str, int]:
@@ -227,7 +236,7 @@ def test_a_document_that_only_the_new_index_refuses_holds_nobody_up_and_stops_th
         mappings=mappings,
         aliases={search.write_alias(rebuild.to_index): {}},
     )
-    titled = incoming(orjson.dumps(conversation(id="31", at=1, title="a title")))
+    titled = CONVERSATIONS.incoming(orjson.dumps(conversation(id="31", at=1, title="a title")))
     with drain.store.begin() as connection:
         save_conversations(connection, W, [titled])
     assert drain.run() == {"indexed": 1}
@@ -430,7 +439,7 @@ def test_a_write_that_is_only_half_done_at_the_swap_makes_nothing_older(
 
     seen: dict[str, int] = {}
     monkeypatch.setattr(search, "hold_refresh", hold_in_the_middle_of_a_write)
-    with hold_rebuild(drain.store, "conversations") as lock:
+    with hold_rebuild(drain.store, CONVERSATIONS) as lock:
         replace(rebuilder, lock=lock)._move_alias(rebuild, rebuild.from_index, rebuild.to_index)
     now = drain.search.search(index=drain.alias, source=["revision"])["hits"]["hits"]
     swapped.set()
@@ -447,7 +456,7 @@ def held_up_before_its_swap(drain: Drain, rebuilder: Rebuilder) -> tuple[str, Re
     rebuild = rebuilder.run(rebuilder.start(), until="swap")
     save(drain, 1, at=1_000)
     with drain.store.begin() as connection:
-        leases = lease_changes(connection, "conversations", None, 10, 3_600)
+        leases = lease_changes(connection, CONVERSATIONS, None, 10, 3_600)
     assert len(leases) == 1
     return old, rebuild, leases
 
@@ -530,19 +539,19 @@ def test_a_swap_whose_lock_is_lost_moves_nothing_after_a_rollback(
 
 
 def test_a_session_that_was_connected_anew_has_no_lock(drain: Drain) -> None:
-    with hold_rebuild(drain.store, "conversations") as lock:
+    with hold_rebuild(drain.store, CONVERSATIONS) as lock:
         with lock.transaction():
             pass
         end_session_with_the_lock(drain)
         with pytest.raises(OperationalError), lock.transaction():
             pass
         with (
-            hold_rebuild(drain.store, "conversations"),
+            hold_rebuild(drain.store, CONVERSATIONS),
             pytest.raises(OperatorError, match="broke"),
             lock.transaction(),
         ):
             pass
-    with hold_rebuild(drain.store, "conversations"), hold_rebuild(drain.store, "calls"):
+    with hold_rebuild(drain.store, CONVERSATIONS), hold_rebuild(drain.store, CALLS):
         pass
 
 

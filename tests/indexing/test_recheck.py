@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from indexer.datasets.conversations import CONVERSATIONS
+from indexer.datasets.dataset import Incoming
 from indexer.differences.fields import differing_fields
 from indexer.indexing import recheck
 from indexer.indexing.drain import Drain
@@ -12,7 +14,7 @@ from indexer.indexing.recheck import Difference, Examination, Kind, Suspect
 from indexer.indexing.reconciler import Reconciled, Reconciler
 from indexer.search import Write, bulk_write
 from indexer.search.key_scan import read_documents
-from indexer.store.entities.conversations import IncomingConversation, save_conversations
+from indexer.store.entities.conversations import save_conversations
 from indexer.store.entities.workspaces import Workspace, save_workspace
 from tests.indexing.behind import (
     W,
@@ -180,7 +182,7 @@ def test_what_waits_in_the_queue_is_no_difference_and_is_counted_apart(drain: Dr
 def test_what_is_in_quarantine_is_no_difference_and_is_counted_apart(drain: Drain, reconciler: Reconciler) -> None:
     saved(drain, 1)
     with drain.store.begin() as connection:
-        save_conversations(connection, W, [IncomingConversation("2", b'{"id": "2"}', 1, 1)])
+        save_conversations(connection, W, [Incoming("2", b'{"id": "2"}', 1, 1)])
     drain.run()
     found = replace(reconciler, repair=True).run()
     assert (counts(found), found.queued, found.quarantined, found.repaired) == ({}, 0, 1, 0)
@@ -199,7 +201,7 @@ def test_a_change_between_the_looks_at_store_and_index_is_no_difference(
 ) -> None:
     saved(drain, 1)
     remove(drain, 1)
-    examination = Examination(drain.store, drain.search, drain.alias)
+    examination = Examination(drain.store, drain.search, drain.alias, dataset=CONVERSATIONS)
     assert len(examination.examine([Suspect("w:1", W, "1")], deep=False).differences) == 1
 
     def read_and_save(*arguments: Any, **options: Any) -> Any:

@@ -11,6 +11,7 @@ import pytest
 from redis import Redis
 from structlog.testing import capture_logs
 
+from indexer.datasets.conversations import CONVERSATIONS
 from indexer.indexing.drain import Drain
 from indexer.indexing.reconciler import Reconciled, Reconciler, Walk, load_walk, reconcile_step, save_walk
 from tests.indexing.behind import (
@@ -161,13 +162,13 @@ def test_steps_walk_everything_again_and_again(drain: Drain, reconciler: Reconci
         repairing = replace(reconciler, repair=True)
         documents, missing, cursors = 0, 0, []
         for _ in range(8):
-            step = reconcile_step(repairing, load_walk(redis), 3)
-            save_walk(redis, step.walk)
+            step = reconcile_step(repairing, load_walk(redis, CONVERSATIONS), 3)
+            save_walk(redis, step.walk, CONVERSATIONS)
             cursors.append(None if step.walk.cursor is None else step.walk.cursor[1])
             documents += step.found.documents
             missing += step.found.missing
         redis.flushdb()
-        assert load_walk(redis) == Walk()
+        assert load_walk(redis, CONVERSATIONS) == Walk()
     assert cursors == ["12", "15", "18", None] * 2
     assert (documents, missing) == (20, 1)  # in the second round it waits in the queue
     assert [log["event"] for log in logs] == ["reconciled"] * 2 + ["differences"] + ["reconciled"] * 5
@@ -187,8 +188,8 @@ def test_orphans_that_are_most_of_a_walk_by_steps_are_spared_though_each_step_ha
     repaired = spared = 0
     with Redis.from_url(redis_url) as redis:
         while True:
-            step = reconcile_step(repairing, load_walk(redis), 2)
-            save_walk(redis, step.walk)
+            step = reconcile_step(repairing, load_walk(redis, CONVERSATIONS), 2)
+            save_walk(redis, step.walk, CONVERSATIONS)
             repaired, spared = repaired + step.found.repaired, spared + step.found.spared
             if step.walk.cursor is None:
                 break

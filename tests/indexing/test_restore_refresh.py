@@ -11,6 +11,7 @@ import pytest
 from indexer import search
 from indexer.checks.check import Installation, Verdict
 from indexer.checks.elasticsearch import refresh
+from indexer.datasets.conversations import CONVERSATIONS
 from indexer.indexing.drain import Drain
 from indexer.indexing.restore_refresh import restore_refreshes
 from indexer.search.refresh import other_refresh
@@ -25,7 +26,7 @@ import sys, time
 from indexer.store.database import open_store
 from indexer.store.jobs.rebuild_lock import hold_rebuild
 
-with hold_rebuild(open_store(sys.argv[1]), "conversations"):
+with hold_rebuild(open_store(sys.argv[1]), CONVERSATIONS):
     print("acting", flush=True)
     time.sleep(3600)
 """
@@ -80,7 +81,7 @@ def test_the_lock_of_one_dataset_does_not_keep_another_from_being_restored(
     calls = search.alias_name(test_settings.index_prefix, "calls")
     for alias in (drain.alias, calls):
         search.hold_refresh(drain.search, alias)
-    with hold_rebuild(drain.store, "conversations"):
+    with hold_rebuild(drain.store, CONVERSATIONS):
         restore_refreshes(drain.store, drain.search, test_settings.index_prefix)
     assert [one.index for one in other_refresh(drain.search, [drain.alias, calls])] == [
         search.index_behind(drain.search, drain.alias)

@@ -8,6 +8,7 @@ import orjson
 import pytest
 
 from indexer import search
+from indexer.datasets.conversations import CONVERSATIONS
 from indexer.indexing.backfiller import Backfiller
 from indexer.indexing.drain import Drain
 from indexer.indexing.rebuilder import Rebuilder
@@ -40,7 +41,7 @@ def prefix(test_settings: Settings) -> str:
 def left(drain: Drain) -> tuple[int, int]:
     """What is still in the queue, and in quarantine."""
     with drain.store.connect() as connection:
-        found = depth(connection)
+        found = depth(connection, CONVERSATIONS)
     return found.due + found.leased + found.waiting, found.quarantined
 
 
@@ -68,7 +69,7 @@ def test_before_it_has_caught_up_the_drain_stops_short_of_quarantine_and_loses_n
     assert drain.guard.stopped()
     catch_up(drain.search, prefix, "conversations")
     with drain.store.begin() as connection:
-        resume_drain(connection, "conversations")
+        resume_drain(connection, CONVERSATIONS)
         connection.exec_driver_sql("UPDATE changes SET due_at = now()")
     assert drain.run()["indexed"] == 100
 
@@ -87,7 +88,7 @@ def test_a_rebuild_leads_from_the_first_version_to_the_newest_and_back(drain: Dr
     save(drain, *range(1, 101))
     drain.run()
     as_before(drain, *range(1, 61))
-    reconciler = Reconciler(drain.store, drain.search, drain.alias)
+    reconciler = Reconciler(drain.store, drain.search, drain.alias, dataset=CONVERSATIONS)
     deep = replace(reconciler, deep_share=1)
     found = deep.run()
     assert found.differing == 60
@@ -103,7 +104,9 @@ def test_a_rebuild_leads_from_the_first_version_to_the_newest_and_back(drain: Dr
             backfiller.run(backfill_id)
         drain.run()
 
-    rebuilder = Rebuilder(drain.store, drain.search, prefix, reconciler, on_wait=work, deep_share=1)
+    rebuilder = Rebuilder(
+        drain.store, drain.search, prefix, reconciler, on_wait=work, deep_share=1, dataset=CONVERSATIONS
+    )
     old = search.index_behind(drain.search, drain.alias)
     assert old is not None
     rebuild = rebuilder.run(rebuilder.start(), until="grace")
@@ -126,7 +129,12 @@ def test_a_walk_that_spares_outdated_documents_still_finds_what_else_is_wrong(dr
     save(drain, *range(1, 6))
     drain.run()
     as_before(drain, 1, 2)
-    walk = replace(Reconciler(drain.store, drain.search, drain.alias), deep_share=1, spare_outdated=True, repair=True)
+    walk = replace(
+        Reconciler(drain.store, drain.search, drain.alias, dataset=CONVERSATIONS),
+        deep_share=1,
+        spare_outdated=True,
+        repair=True,
+    )
     version, content = document(drain, 3)
     changed = content | {"first_response_time": 61}
     bulk_write(drain.search, drain.alias, [Write("w:3", version, orjson.dumps(changed))])

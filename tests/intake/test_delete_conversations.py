@@ -9,6 +9,8 @@ from typing import Any
 import orjson
 import pytest
 
+from indexer.datasets.conversations import CONVERSATIONS
+from indexer.datasets.dataset import Incoming
 from indexer.exports.export_files import file_of
 from indexer.exports.export_writer import ExportWriter
 from indexer.exports.orders import order_export
@@ -16,13 +18,13 @@ from indexer.exports.request import read_request
 from indexer.indexing.drain import Drain
 from indexer.indexing.reconciler import Reconciler
 from indexer.intake.delete_conversations import Deleted, delete
-from indexer.intake.importer import CONVERSATIONS, Imported, Placed, save_batch
-from indexer.intake.importer import incoming as read
+from indexer.intake.importer import Imported, Placed, save_batch
 from indexer.intake.save_options import Saving
 from indexer.search import TOO_LATE, BulkWriter, Outcome, Settled, Write
 from indexer.settings import Settings
 from indexer.store.entities.contacts import merge_contacts
-from indexer.store.entities.conversations import IncomingConversation, read_conversations, save_conversations
+from indexer.store.entities.conversations import save_conversations
+from indexer.store.entities.stored import read_stored
 from indexer.store.jobs.exports import Export, get_export
 from tests.builders import conversation, part
 
@@ -32,7 +34,12 @@ AT = 1_000
 
 def import_(drain: Drain, *raws: dict[str, Any]) -> Imported:
     imported = Imported()
-    save_batch(Saving(drain.store, W), [Placed("", read(orjson.dumps(raw))) for raw in raws], imported, CONVERSATIONS)
+    save_batch(
+        Saving(drain.store, W),
+        [Placed("", CONVERSATIONS.incoming(orjson.dumps(raw))) for raw in raws],
+        imported,
+        CONVERSATIONS,
+    )
     return imported
 
 
@@ -58,7 +65,7 @@ def clean(drain: Drain, reconciler: Reconciler) -> bool:
 
 def payload(drain: Drain, id_: str) -> bytes:
     with drain.store.connect() as connection:
-        [stored] = read_conversations(connection, [(W, id_)])
+        [stored] = read_stored(connection, CONVERSATIONS, [(W, id_)])
     return stored.payload
 
 
@@ -205,7 +212,7 @@ def test_a_dry_run_deletes_nothing(drain: Drain) -> None:
 
 def test_what_cannot_be_read_has_no_numbers_to_retain_and_goes(drain: Drain) -> None:
     with drain.store.begin() as connection:
-        save_conversations(connection, W, [IncomingConversation("2", b'{"id": "2", "title": "secret"}', 1, 1)])
+        save_conversations(connection, W, [Incoming("2", b'{"id": "2", "title": "secret"}', 1, 1)])
     drain.run()
     deleted = delete_(drain, "2", retain_metrics=True)
     assert (deleted.redacted, deleted.removed) == (0, 1)

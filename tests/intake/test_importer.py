@@ -10,17 +10,12 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.exc import ProgrammingError
 
+from indexer.datasets.calls import CALLS
+from indexer.datasets.conversations import CONVERSATIONS
+from indexer.datasets.dataset import Dataset, Incoming
+from indexer.datasets.teammate_statuses import TEAMMATE_STATUSES
 from indexer.errors import Refused
-from indexer.intake.importer import (
-    CALLS,
-    CONVERSATIONS,
-    TEAMMATE_STATUSES,
-    Imported,
-    Intake,
-    import_records,
-    incoming,
-)
-from indexer.store.entities.conversations import IncomingConversation
+from indexer.intake.importer import Imported, import_records
 from tests.builders import conversation, part
 
 pytestmark = pytest.mark.services
@@ -34,9 +29,7 @@ def stored(store: Engine, table: str = "conversations") -> list[str]:
         return list(connection.exec_driver_sql(f"SELECT {column} FROM {table} ORDER BY 1").scalars())  # noqa: S608
 
 
-def taken(
-    store: Engine, path: Path, raws: list[Any], intake: Intake[Any] = CONVERSATIONS
-) -> tuple[Imported, list[str]]:
+def taken(store: Engine, path: Path, raws: list[Any], intake: Dataset = CONVERSATIONS) -> tuple[Imported, list[str]]:
     path.write_bytes(b"\n".join(map(orjson.dumps, raws)))
     said: list[str] = []
 
@@ -96,7 +89,7 @@ def test_a_long_id_of_a_contact_company_or_tag_is_left_out_with_a_flag(store: En
     ids=["a call", "a status", "the teammate of a status"],
 )
 def test_records_of_the_smaller_datasets_are_refused_alone_too(
-    store: Engine, tmp_path: Path, intake: Intake[Any], record: dict[str, Any], path: str
+    store: Engine, tmp_path: Path, intake: Dataset, record: dict[str, Any], path: str
 ) -> None:
     odd = {"id": long_id(5_300) if path == "id" else "odd", **record}
     fine = {**record, "id": "1"} | ({"admin_id": "1"} if "admin_id" in record else {})
@@ -106,10 +99,10 @@ def test_records_of_the_smaller_datasets_are_refused_alone_too(
     assert stored(store, "records") == ["1"]
 
 
-def spoiled(payload: bytes) -> IncomingConversation:
+def spoiled(payload: bytes) -> Incoming:
     """The record as the store takes it, with a time that no column holds if its id says so."""
-    found = incoming(payload)
-    return found._replace(created_at=1 << 63) if "spoilt" in found.conversation_id else found
+    found = CONVERSATIONS.incoming(payload)
+    return found._replace(created_at=1 << 63) if "spoilt" in found.entity_id else found
 
 
 def test_what_postgresql_does_not_take_is_refused_alone_with_what_it_says(store: Engine, tmp_path: Path) -> None:

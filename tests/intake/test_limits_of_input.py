@@ -11,23 +11,25 @@ import zipfile
 from collections.abc import Callable, Iterator
 from itertools import chain, repeat
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from indexer.datasets.calls import CALLS
+from indexer.datasets.conversations import CONVERSATIONS, conversation_document
+from indexer.datasets.dataset import Computation, Dataset
+from indexer.datasets.teammate_statuses import TEAMMATE_STATUSES
 from indexer.errors import Refused
-from indexer.indexing.computation import Computation
 from indexer.intake import importer, input_files
 from indexer.intake.gunzip import Gunzipped
-from indexer.intake.importer import CALLS, CONVERSATIONS, TEAMMATE_STATUSES, Imported, Intake, import_records
+from indexer.intake.importer import Imported, import_records
 
 MIB = 1 << 20
 PAIR = (b'{"id": "1", "created_at": 1772442000}', b'{"id": "2", "created_at": 1772442000}')
 
 
-def checked(path: Path, intake: Intake[Any] = CONVERSATIONS) -> tuple[Imported, list[str]]:
+def checked(path: Path, intake: Dataset = CONVERSATIONS) -> tuple[Imported, list[str]]:
     """What an import makes of a file, without a store."""
     said: list[str] = []
 
@@ -258,4 +260,4 @@ def test_no_value_of_any_field_affects_more_than_its_own_record(
         assert all(line.startswith("line 2: ") for line in said)
         assert all(len(line) < 300 for line in said)
     with contextlib.suppress(Refused):
-        json.loads(Computation("w").document(payload))
+        json.loads(conversation_document(payload, Computation("w")))

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from indexer.datasets.dataset import Computation
 from indexer.errors import Refused
-from indexer.indexing.computation import Computation
 from indexer.intake.compute_files import compute_lines
 from indexer.intake.input_files import read_records
 

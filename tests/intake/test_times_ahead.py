@@ -12,13 +12,14 @@ from alembic.operations import Operations
 
 from indexer.answers.carried_names import teammates_names
 from indexer.conversation.ahead import AHEAD
+from indexer.datasets.conversations import CONVERSATIONS
+from indexer.datasets.dataset import Dataset
 from indexer.indexing.drain import Drain
 from indexer.intake.delete_conversations import delete
-from indexer.intake.importer import Imported, import_records, intake_of
+from indexer.intake.importer import Imported, import_records
 from indexer.settings import Settings
 from indexer.store.entities.records import delete_records
 from indexer.store.migrations.versions import r0014_times_ahead
-from indexer.store.queue.changes import Dataset
 from tests.builders import conversation, part
 from tests.indexing.behind import installed
 
@@ -40,13 +41,13 @@ Taking = Callable[..., Imported]
 
 @pytest.fixture
 def take(drain: Drain, tmp_path: Path) -> Taking:
-    def take(*records: Any, dataset: Dataset = "conversations", **options: bool) -> Imported:
+    def take(*records: Any, dataset: Dataset = CONVERSATIONS, **options: bool) -> Imported:
         file = tmp_path / "records.ndjson"
         file.write_text("".join(json.dumps(one) + "\n" for one in records))
         refused: list[str] = []
         imported = import_records(
             drain.store,
-            intake_of(dataset),
+            dataset,
             [str(file)],
             W,
             lambda place, reason: refused.append(f"{place}: {reason}"),

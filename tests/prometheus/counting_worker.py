@@ -13,6 +13,7 @@ import threading
 from multiprocessing.synchronize import Event
 
 from indexer import logs
+from indexer.datasets.conversations import CONVERSATIONS
 from indexer.prometheus import counters
 from indexer.prometheus.server import figures_served
 from indexer.search import Exchange
@@ -22,10 +23,10 @@ from indexer.settings import settings
 def _count_a_batch(counted: Event) -> None:
     counters.woken()
     with counters.batch():
-        counters.leased(500)
+        counters.leased(500, CONVERSATIONS)
         with counters.computing(400):
             pass
-        counters.retried(100)
+        counters.retried(100, CONVERSATIONS)
     counters.request_began()
     counters.observe(Exchange(writes=400, bytes=2_000_000, seconds=0.2, congested=True))
     counters.request_began()

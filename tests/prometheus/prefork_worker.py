@@ -8,6 +8,7 @@ import warnings
 from celery import Celery
 
 from indexer import logs
+from indexer.datasets.conversations import CONVERSATIONS
 from indexer.prometheus import counters
 from indexer.prometheus.server import figures_served
 from indexer.services import Service, service_urls
@@ -24,7 +25,7 @@ def count() -> None:
 
 @app.task(name="die")
 def die() -> None:
-    counters.leased(7)
+    counters.leased(7, CONVERSATIONS)
     counters.request_began()
     os.kill(os.getpid(), signal.SIGKILL)
 

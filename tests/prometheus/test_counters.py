@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer.store.queue.changes import DATASETS
+from indexer.datasets.registry import datasets
 from tests.prometheus.scraped import Scrape, scrape
 
 NO_STORE = "postgresql://127.0.0.1:1/none"
@@ -65,7 +65,7 @@ def counters(found: Scrape) -> Scrape:
 
 def after_batches(batches: int, *, alive: int) -> Scrape:
     """The batches are of conversations; of the other datasets nothing has been taken."""
-    others = [dataset for dataset in DATASETS if dataset != "conversations"]
+    others = [dataset.name for dataset in datasets() if dataset.name != "conversations"]
     return {
         **{f'indexer_changes_{what}_total{{dataset="{one}"}}': 0 for what in ("leased", "retried") for one in others},
         "indexer_wakes_total": batches,
@@ -147,8 +147,8 @@ import sys
 from indexer.prometheus import counters
 from indexer.search import Exchange
 counters.woken()
-counters.leased(500)
-counters.retried(1)
+counters.leased(500, CONVERSATIONS)
+counters.retried(1, CONVERSATIONS)
 with counters.batch(), counters.computing(500):
     done = True
 counters.request_began()

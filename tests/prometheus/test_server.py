@@ -10,13 +10,15 @@ from pydantic import ValidationError
 from sqlalchemy import Engine
 from structlog.testing import capture_logs
 
+from indexer.datasets.conversations import CONVERSATIONS
+from indexer.datasets.dataset import Incoming
 from indexer.errors import OperatorError
 from indexer.prometheus import counters, server
 from indexer.prometheus.definitions import FIGURES, Stored
 from indexer.prometheus.server import KEPT_SECONDS, StoredFigures, figures_served
 from indexer.settings import Settings
 from indexer.store.database import open_store, upgrade
-from indexer.store.entities.conversations import IncomingConversation, save_conversations
+from indexer.store.entities.conversations import save_conversations
 from indexer.store.queue.changes import mark_changed
 from indexer.store.queue.drain_stops import resume_drain, stop_drain
 from indexer.store.queue.leases import (
@@ -57,7 +59,7 @@ def figures(store: Engine, database_url: str, clock: Clock) -> StoredFigures:
 
 def save(store: Engine, *ids: int) -> None:
     with store.begin() as connection:
-        save_conversations(connection, "w", [IncomingConversation(str(id_), b"{}", 1, 100) for id_ in ids])
+        save_conversations(connection, "w", [Incoming(str(id_), b"{}", 1, 100) for id_ in ids])
 
 
 def of_conversations(found: Scrape) -> dict[str, float]:
@@ -81,7 +83,7 @@ def test_an_empty_store_has_every_figure_at_zero(figures: StoredFigures) -> None
 def test_every_change_is_counted_where_it_is_and_by_what_became_of_it(store: Engine, figures: StoredFigures) -> None:
     save(store, *range(15))
     with store.begin() as connection:
-        leases = lease_changes(connection, "conversations", None, 12, 60)
+        leases = lease_changes(connection, CONVERSATIONS, None, 12, 60)
     with store.begin() as connection:
         fates: list[Fate] = ["indexed", "indexed", "indexed", "superseded", "deleted", "deleted"]
         settle_changes(connection, [Settle(lease, fate) for lease, fate in zip(leases, fates, strict=False)])
@@ -91,7 +93,7 @@ def test_every_change_is_counted_where_it_is_and_by_what_became_of_it(store: Eng
         release_changes(connection, [Release(lease, 300, "busy") for lease in leases[7:9]])
     still_due = {str(number) for number in range(15)} - {lease.entity_id for lease in leases}
     with store.begin() as connection:
-        mark_changed(connection, "conversations", "w", [min(still_due)])
+        mark_changed(connection, CONVERSATIONS, "w", [min(still_due)])
     found = of_conversations(collected(figures))
     assert found.pop("queue_oldest_age_seconds") > 0
     assert found == {
@@ -122,10 +124,10 @@ def test_the_age_is_that_of_the_oldest_change(store: Engine, figures: StoredFigu
 @pytest.mark.services
 def test_a_stop_of_the_drain_shows(store: Engine, figures: StoredFigures, clock: Clock) -> None:
     with store.begin() as connection:
-        stop_drain(connection, "conversations", "most of them", "no such field")
+        stop_drain(connection, CONVERSATIONS, "most of them", "no such field")
     assert of_conversations(collected(figures))["drain_stopped"] == 1
     with store.begin() as connection:
-        resume_drain(connection)
+        resume_drain(connection, CONVERSATIONS)
     clock.now += KEPT_SECONDS
     assert of_conversations(collected(figures))["drain_stopped"] == 0
 

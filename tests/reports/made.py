@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
-from indexer.indexing.computation import Computation
+from indexer.datasets.conversations import conversation_document
+from indexer.datasets.dataset import Computation
 from indexer.office_hours import parse_office_hours
 from indexer.sample import generate, office_hours, workspace
 from tests.builders import conversation, part
@@ -66,7 +67,8 @@ def documents() -> tuple[Document, ...]:
     for number, name in enumerate(("w", "v", "w2")):
         computation = Computation(name, parse_office_hours(office_hours()), frozenset(workspace()["bot_admin_ids"]))
         found += [
-            orjson.loads(computation.document(orjson.dumps(raw))) for raw in _conversations(random.Random(number))
+            orjson.loads(conversation_document(orjson.dumps(raw), computation))
+            for raw in _conversations(random.Random(number))
         ]
     return tuple(found)
 

@@ -4,7 +4,8 @@ from functools import cache
 
 import orjson
 
-from indexer.indexing.computation import Computation
+from indexer.datasets.conversations import conversation_document
+from indexer.datasets.dataset import Computation
 from indexer.office_hours import parse_office_hours
 from indexer.sample import generate, office_hours, workspace
 from tests.reports.indexed import Document
@@ -17,4 +18,7 @@ ENDS_AT = 1_711_990_000
 def sampled(name: str, *, seed: int = 8, count: int = 160) -> tuple[Document, ...]:
     """The documents of a workspace of that name, of 45 days; with the same seed they are the same but for the name."""
     computation = Computation(name, parse_office_hours(office_hours()), frozenset(workspace()["bot_admin_ids"]))
-    return tuple(orjson.loads(computation.document(orjson.dumps(raw))) for raw in generate(count, seed, ENDS_AT, 45))
+    return tuple(
+        orjson.loads(conversation_document(orjson.dumps(raw), computation))
+        for raw in generate(count, seed, ENDS_AT, 45)
+    )

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
+from indexer.datasets.conversations import CONVERSATIONS
+from indexer.datasets.dataset import Incoming
 from indexer.store.database import open_store, upgrade
-from indexer.store.entities.conversations import IncomingConversation, Saved, save_conversations
+from indexer.store.entities.conversations import Saved, save_conversations
 from indexer.store.queue.changes import mark_changed
 from indexer.store.queue.leases import (
     Ended,
@@ -43,17 +45,17 @@ class Store:
     engine: Engine
 
     def save(self, *ids: str, body: str = "hello", updated_at: int = 100, workspace_id: str = "w") -> Saved:
-        batch = [IncomingConversation(id_, body.encode(), 1, updated_at) for id_ in ids]
+        batch = [Incoming(id_, body.encode(), 1, updated_at) for id_ in ids]
         with self.engine.begin() as connection:
             return save_conversations(connection, workspace_id, batch)
 
     def mark(self, *ids: str) -> None:
         with self.engine.begin() as connection:
-            mark_changed(connection, "conversations", "w", ids)
+            mark_changed(connection, CONVERSATIONS, "w", ids)
 
     def lease(self, limit: int = 100, shard: int | None = None) -> list[LeasedChange]:
         with self.engine.begin() as connection:
-            return lease_changes(connection, "conversations", shard, limit, 60)
+            return lease_changes(connection, CONVERSATIONS, shard, limit, 60)
 
     def settle(self, leases: Sequence[LeasedChange], rest: float = 0) -> Ended:
         with self.engine.begin() as connection:

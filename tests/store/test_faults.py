@@ -7,12 +7,13 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
+from indexer.datasets.dataset import Incoming
 from indexer.store.database import lost, open_store
-from indexer.store.entities.conversations import IncomingConversation, save_conversations
+from indexer.store.entities.conversations import save_conversations
 from indexer.store.faults import Fault, fault_of, is_outage, words_of
 
 
-def saves(conversation: IncomingConversation) -> Callable[[Engine], None]:
+def saves(conversation: Incoming) -> Callable[[Engine], None]:
     def act(engine: Engine) -> None:
         with engine.begin() as connection:
             save_conversations(connection, "w", [conversation])
@@ -36,13 +37,13 @@ def random_text(length: int) -> str:
 
 
 FAULTS = {
-    "a key that no index entry holds": (saves(IncomingConversation(random_text(5_300), b"{}", 1, 1)), Fault.VALUE),
+    "a key that no index entry holds": (saves(Incoming(random_text(5_300), b"{}", 1, 1)), Fault.VALUE),
     "a contact that no index entry holds": (
-        saves(IncomingConversation("1", b"{}", 1, 1, (random_text(5_300),))),
+        saves(Incoming("1", b"{}", 1, 1, (random_text(5_300),))),
         Fault.VALUE,
     ),
-    "a number that no column holds": (saves(IncomingConversation("1", b"{}", 1, 1 << 63)), Fault.VALUE),
-    "a NUL, which the driver refuses": (saves(IncomingConversation("\0", b"{}", 1, 1)), Fault.VALUE),
+    "a number that no column holds": (saves(Incoming("1", b"{}", 1, 1 << 63)), Fault.VALUE),
+    "a NUL, which the driver refuses": (saves(Incoming("\0", b"{}", 1, 1)), Fault.VALUE),
     "a row that is there": (
         says("INSERT INTO drain_stops SELECT 'd', now(), '', '' FROM generate_series(1, 2)"),
         Fault.VALUE,

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from indexer.datasets.conversations import CONVERSATIONS
 from indexer.settings import Settings
 from indexer.store.queue.drain_stops import stop_drain
 from tests.integration.installation import Installation
@@ -22,7 +23,7 @@ def test_a_worker_with_nothing_to_do_ends_at_once(installation: Installation) ->
 def test_a_worker_that_may_not_index_ends_with_the_reason_instead_of_waiting(installation: Installation) -> None:
     installation.run("workspace", "list")
     with installation.engine.begin() as connection:
-        stop_drain(connection, "conversations", "30 of 50 documents were refused", "no such field")
+        stop_drain(connection, CONVERSATIONS, "30 of 50 documents were refused", "no such field")
     said = installation.said("worker", "--until-idle", code=2)
     assert "indexing has stopped: 30 of 50 documents were refused" in said
     assert "indexer quarantine resume" in said

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from indexer.datasets.conversations import CONVERSATIONS
 from indexer.errors import Refused
 from indexer.keys import MOST_BYTES, is_too_long
 from indexer.store.entities.key_scan import renew_entities
@@ -74,7 +75,7 @@ def merge_contacts(connection: Connection, workspace_id: str, from_id: str, into
     connection.exec_driver_sql(_FOLLOW, names)
     connection.exec_driver_sql(_MERGE, names)
     found = connection.exec_driver_sql(_CONVERSATIONS, {"workspace_id": workspace_id, "contact_ids": contact_ids})
-    shards = renew_entities(connection, workspace_id, list(found.scalars()))
+    shards = renew_entities(connection, workspace_id, list(found.scalars()), CONVERSATIONS)
     return Merged(into_id, len(shards), frozenset(shards))
 
 

@@ -3,58 +3,16 @@
 # ruff: noqa: S608 - the statements are made of constants; values are parameters
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import Connection, CursorResult
+from sqlalchemy import Connection
 
+from indexer.datasets.conversations import CONVERSATIONS
+from indexer.datasets.dataset import Incoming, newest_of
 from indexer.store.entities.locks import hold_workspace, share_workspace
 from indexer.store.entities.workspaces import expect_usable_name
 from indexer.store.queue.changes import RAISE_CHANGE, RESTED
-
-
-class IncomingConversation(NamedTuple):
-    """A conversation to be saved: its JSON, its own two times in epoch seconds, and whom it is with.
-
-    `partial` says that there may be parts that its JSON does not have. `ahead` is the time at which it says that it
-    changed, if that is in the future and another one stands in `updated_at` for it.
-    """
-
-    conversation_id: str
-    payload: bytes
-    created_at: int
-    updated_at: int
-    contact_ids: tuple[str, ...] = ()
-    partial: bool = False
-    ahead: int | None = None
-
-    @property
-    def entity_id(self) -> str:
-        """The conversation's id, as the queue knows it."""
-        return self.conversation_id
-
-
-class _Dated(Protocol):
-    @property
-    def entity_id(self) -> str: ...
-    @property
-    def updated_at(self) -> int: ...
-
-
-_Incoming = TypeVar("_Incoming", bound=_Dated)
-
-
-def newest_of(batch: Sequence[_Incoming], *, force: bool) -> dict[str, _Incoming]:
-    """The one to be saved of each entity, by its id: with the latest `updated_at`, the last among equal ones.
-
-    With `force` the last one given, whatever its time.
-    """
-    newest: dict[str, _Incoming] = {}
-    for incoming in batch:
-        rival = newest.get(incoming.entity_id)
-        if rival is None or force or incoming.updated_at >= rival.updated_at:
-            newest[incoming.entity_id] = incoming
-    return newest
 
 
 class Saved(NamedTuple):
@@ -69,27 +27,6 @@ class Saved(NamedTuple):
     older: int
     shards: frozenset[int]
     behind: frozenset[str] = frozenset()
-
-
-class StoredConversation(NamedTuple):
-    """A conversation as saved; `revision` is the number of the write that made it what it is.
-
-    `merged` are those of its contacts that have become others: from which to which. A deleted one has no payload.
-    `saved_at` is in epoch seconds.
-    """
-
-    workspace_id: str
-    conversation_id: str
-    payload: bytes
-    revision: int
-    deleted: bool
-    merged: dict[str, str] | None = None
-    saved_at: int | None = None
-
-    @property
-    def entity_id(self) -> str:
-        """The conversation's id, as the queue knows it."""
-        return self.conversation_id
 
 
 # The revision of an existing row is taken in DO UPDATE, that is with the row locked: of two writers of one
@@ -148,26 +85,9 @@ JOIN conversations AS stored USING (conversation_id)
 WHERE stored.workspace_id = %(workspace_id)s AND stored.updated_at > i.updated_at
 """
 
-# The columns of a `StoredConversation`. Whether there are merges at all is looked up once for all rows.
-STORED = """
-    workspace_id, conversation_id, payload, revision, deleted,
-    CASE WHEN (SELECT EXISTS (SELECT FROM contact_merges)) THEN (
-        SELECT jsonb_object_agg(from_id, into_id) FROM contact_merges AS merge
-        WHERE merge.workspace_id = stored.workspace_id
-            AND (stored.contact_ids IS NULL OR from_id = ANY (stored.contact_ids))
-    ) END,
-    extract(epoch FROM saved_at)::bigint
-"""
-
-_READ = f"""
-SELECT {STORED}
-FROM unnest(%(workspaces)s::text[], %(ids)s::text[]) AS wanted (workspace_id, conversation_id)
-JOIN conversations AS stored USING (workspace_id, conversation_id)
-"""
-
 
 def save_conversations(
-    connection: Connection, workspace_id: str, batch: Sequence[IncomingConversation], *, force: bool = False
+    connection: Connection, workspace_id: str, batch: Sequence[Incoming], *, force: bool = False
 ) -> Saved:
     """Save a batch and make what it changed due, both or neither: the caller commits at once, batch by batch.
 
@@ -183,11 +103,11 @@ def save_conversations(
 
     expect_usable_name(connection, workspace_id)
     share_workspace(connection, workspace_id)
-    ids, payloads, created, updated, contacts, partial, _ = map(list, zip(*newest.values(), strict=True))
+    ids, payloads, created, updated, contacts, partial, *_ = map(list, zip(*newest.values(), strict=True))
     changed = connection.exec_driver_sql(
         _SAVE,
         {
-            "dataset": "conversations",
+            "dataset": CONVERSATIONS.name,
             "workspace_id": workspace_id,
             "ids": ids,
             "payloads": payloads,
@@ -237,23 +157,6 @@ def lock_versions(connection: Connection, workspace_id: str, ids: Sequence[str])
         execution_options={"binary_results": True},
     )
     return {row.conversation_id: StoredVersion(row.payload, row.updated_at, row.partial) for row in rows}
-
-
-def read_conversations(connection: Connection, keys: Sequence[tuple[str, str]]) -> list[StoredConversation]:
-    """The stored ones among `(workspace_id, conversation_id)`, in no particular order, deleted ones too."""
-    rows = connection.exec_driver_sql(
-        _READ,
-        {"workspaces": [workspace for workspace, _ in keys], "ids": [conversation for _, conversation in keys]},
-        execution_options={"binary_results": True},
-    )
-    return stored_of(rows)
-
-
-def stored_of(rows: CursorResult[Any]) -> list[StoredConversation]:
-    """What a query for `STORED` found; past SQLAlchemy's rows, which would cost as much as PostgreSQL does."""
-    if rows.cursor is None:
-        raise TypeError("only a query gives rows")
-    return [StoredConversation(*row) for row in rows.cursor.fetchall()]
 
 
 def _contacts(contact_ids: Sequence[str]) -> str:

@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from indexer.datasets.dataset import Dataset
 from indexer.store.entities.locks import hold_records, share_workspace
-from indexer.store.queue.changes import RAISE_CHANGE, Dataset, source
+from indexer.store.queue.changes import RAISE_CHANGE
 
 
 class StoredKey(NamedTuple):
@@ -90,49 +91,47 @@ SELECT shard FROM marked
 
 def read_keys(
     connection: Connection,
+    dataset: Dataset,
     after: tuple[str, str] | None,
     limit: int,
     workspace_id: str | None = None,
-    dataset: Dataset = "conversations",
 ) -> list[StoredKey]:
     """The first `limit` of a dataset after a key (None: from the first), in order, deleted ones too."""
     conditions = ["true"]
     if after is not None:
-        conditions.append(f"(workspace_id, {source(dataset).id}) > (%(after_workspace)s, %(after_id)s)")
+        conditions.append(f"(workspace_id, {dataset.table.id}) > (%(after_workspace)s, %(after_id)s)")
     if workspace_id is not None:
         conditions.append("workspace_id = %(workspace_id)s")
     after_workspace, after_id = after or (None, None)
     rows = connection.exec_driver_sql(
-        _READ_KEYS.format(**source(dataset)._asdict(), condition=" AND ".join(conditions), limit=int(limit)),
+        _READ_KEYS.format(**dataset.table._asdict(), condition=" AND ".join(conditions), limit=int(limit)),
         {"after_workspace": after_workspace, "after_id": after_id, "workspace_id": workspace_id},
     )
     return [StoredKey(*row) for row in rows]
 
 
 def read_standing(
-    connection: Connection, keys: Sequence[tuple[str, str]], dataset: Dataset = "conversations"
+    connection: Connection, keys: Sequence[tuple[str, str]], dataset: Dataset
 ) -> dict[tuple[str, str], Standing]:
     """How each of these conversations or records stands, stored or not, all at one moment."""
     rows = connection.exec_driver_sql(
-        _READ_STANDING.format(**source(dataset)._asdict()),
-        {"dataset": dataset, "workspaces": [key[0] for key in keys], "ids": [key[1] for key in keys]},
+        _READ_STANDING.format(**dataset.table._asdict()),
+        {"dataset": dataset.name, "workspaces": [key[0] for key in keys], "ids": [key[1] for key in keys]},
     )
     return {(row[0], row[1]): Standing(*row[2:]) for row in rows}
 
 
-def renew_entities(
-    connection: Connection, workspace_id: str, ids: Sequence[str], dataset: Dataset = "conversations"
-) -> list[int]:
+def renew_entities(connection: Connection, workspace_id: str, ids: Sequence[str], dataset: Dataset) -> list[int]:
     """Give conversations or records new revisions, content unchanged, and make them due; the shard of each stored.
 
     For documents that Elasticsearch would not take under the present revision: see docs/decisions/0008.
     """
     share_workspace(connection, workspace_id)
-    if dataset != "conversations":
-        hold_records(connection, dataset, workspace_id)
+    if dataset.are_records:
+        hold_records(connection, dataset.name, workspace_id)
     return list(
         connection.exec_driver_sql(
-            _RENEW.format(**source(dataset)._asdict()),
-            {"dataset": dataset, "workspace_id": workspace_id, "ids": list(ids)},
+            _RENEW.format(**dataset.table._asdict()),
+            {"dataset": dataset.name, "workspace_id": workspace_id, "ids": list(ids)},
         ).scalars()
     )

@@ -8,51 +8,15 @@ record puts right the ends of those before it, in the same transaction, whatever
 # ruff: noqa: S608 - the statements are made of constants; values are parameters
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from indexer.datasets.dataset import Dataset, Incoming, newest_of
 from indexer.keys import MOST_BYTES
-from indexer.store.entities.conversations import Saved, newest_of
+from indexer.store.entities.conversations import Saved
 from indexer.store.entities.locks import hold_records, share_workspace
 from indexer.store.entities.workspaces import expect_usable_name
-from indexer.store.queue.changes import RAISE_CHANGE, RESTED, Dataset
-
-
-class IncomingRecord(NamedTuple):
-    """A record to be saved: its JSON, its own two times in epoch seconds, and the series it is of, if of any.
-
-    `ahead` is as in `IncomingConversation`.
-    """
-
-    record_id: str
-    payload: bytes
-    created_at: int
-    updated_at: int
-    series: str | None = None
-    ahead: int | None = None
-
-    @property
-    def entity_id(self) -> str:
-        """The record's id, as the queue knows it."""
-        return self.record_id
-
-
-class StoredRecord(NamedTuple):
-    """A record as saved; `ends_at` is when the next of its series begins. A deleted one has no payload."""
-
-    workspace_id: str
-    record_id: str
-    payload: bytes
-    revision: int
-    deleted: bool
-    ends_at: int | None = None
-
-    @property
-    def entity_id(self) -> str:
-        """The record's id, as the queue knows it."""
-        return self.record_id
-
+from indexer.store.queue.changes import RAISE_CHANGE, RESTED
 
 _OF_THESE = "dataset = %(dataset)s AND workspace_id = %(workspace_id)s AND record_id = ANY(%(ids)s::text[])"
 
@@ -148,19 +112,12 @@ SELECT %(dataset)s, %(workspace_id)s, id, revision, now(), {RESTED} FROM written
 RETURNING entity_id, shard, due_at <= now() AS due
 """
 
-_READ = """
-SELECT workspace_id, record_id, payload, revision, deleted, ends_at
-FROM unnest(%(workspaces)s::text[], %(ids)s::text[]) AS wanted (workspace_id, record_id)
-JOIN records AS stored USING (workspace_id, record_id)
-WHERE dataset = %(dataset)s
-"""
-
 
 def save_records(
     connection: Connection,
     dataset: Dataset,
     workspace_id: str,
-    batch: Sequence[IncomingRecord],
+    batch: Sequence[Incoming],
     *,
     force: bool = False,
 ) -> Saved:
@@ -174,9 +131,9 @@ def save_records(
 
     expect_usable_name(connection, workspace_id)
     share_workspace(connection, workspace_id)
-    hold_records(connection, dataset, workspace_id)
-    ids, payloads, created, updated, series, _ = map(list, zip(*newest.values(), strict=True))
-    own: dict[str, object] = {"dataset": dataset, "workspace_id": workspace_id, "ids": ids}
+    hold_records(connection, dataset.name, workspace_id)
+    ids, payloads, created, updated, _, _, _, series = map(list, zip(*newest.values(), strict=True))
+    own: dict[str, object] = {"dataset": dataset.name, "workspace_id": workspace_id, "ids": ids}
     places = _places(connection, own)
     changed = connection.exec_driver_sql(
         _SAVE,
@@ -205,26 +162,12 @@ def delete_records(
     """
     expect_usable_name(connection, workspace_id)
     share_workspace(connection, workspace_id)
-    hold_records(connection, dataset, workspace_id)
+    hold_records(connection, dataset.name, workspace_id)
     ids = list(dict.fromkeys(record_ids))
-    own: dict[str, object] = {"dataset": dataset, "workspace_id": workspace_id, "ids": ids}
+    own: dict[str, object] = {"dataset": dataset.name, "workspace_id": workspace_id, "ids": ids}
     places = _places(connection, own)
     deleted = list(connection.exec_driver_sql(_DELETE, {**own, "at": at}).scalars())
     return {id_: shard for id_, (shard, _) in _finish(connection, own, places, deleted).items()}
-
-
-def read_records(connection: Connection, dataset: Dataset, keys: Sequence[tuple[str, str]]) -> list[StoredRecord]:
-    """The stored ones among `(workspace_id, record_id)`, in no particular order, deleted ones too."""
-    rows = connection.exec_driver_sql(
-        _READ,
-        {
-            "dataset": dataset,
-            "workspaces": [workspace for workspace, _ in keys],
-            "ids": [record for _, record in keys],
-        },
-        execution_options={"binary_results": True},
-    )
-    return [StoredRecord(*row) for row in rows]
 
 
 def _places(connection: Connection, own: dict[str, object]) -> set[tuple[str, int]]:

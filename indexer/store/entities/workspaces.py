@@ -3,15 +3,16 @@
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, NamedTuple, get_args
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Text, any_, bindparam, func, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
+from indexer.datasets.registry import datasets
 from indexer.errors import OperatorError
 from indexer.keys import LONGEST_WORKSPACE, is_name, is_text, is_usable_name
 from indexer.store.entities.locks import hold_workspace
-from indexer.store.queue.changes import Dataset, mark_workspace_changed
+from indexer.store.queue.changes import mark_workspace_changed
 from indexer.store.schema import conversations, records, revision, workspaces
 
 
@@ -115,7 +116,11 @@ def has_workspace(connection: Connection, workspace_id: str) -> bool:
         select(1).where(workspaces.c.workspace_id == workspace_id).exists(),
         select(1).where(conversations.c.workspace_id == workspace_id, ~conversations.c.deleted).exists(),
         select(1)
-        .where(records.c.dataset.in_(get_args(Dataset)), records.c.workspace_id == workspace_id, ~records.c.deleted)
+        .where(
+            records.c.dataset.in_([each.name for each in datasets()]),
+            records.c.workspace_id == workspace_id,
+            ~records.c.deleted,
+        )
         .exists(),
     )
     return bool(connection.execute(select(found)).scalar_one())

@@ -14,9 +14,9 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Connection
 
-from indexer.store.entities.conversations import STORED, StoredConversation, stored_of
-from indexer.store.entities.records import StoredRecord
-from indexer.store.queue.changes import Dataset, source
+from indexer.datasets.dataset import Dataset, Stored
+from indexer.datasets.registry import dataset_named
+from indexer.store.entities.stored import columns_of, stored_of
 
 RANGE = 5_000
 """Conversations of a range, about."""
@@ -207,9 +207,9 @@ RETURNING extract(epoch FROM next_at - make_interval(secs => %(conversations)s /
 """
 
 
-def count_selected(connection: Connection, selected: Selected, dataset: Dataset = "conversations") -> tuple[int, int]:
+def count_selected(connection: Connection, selected: Selected, dataset: Dataset) -> tuple[int, int]:
     """How many conversations (or records) are meant, and the bytes of their JSON; reads all of them."""
-    count, size = connection.exec_driver_sql(_COUNT.format(**source(dataset)._asdict()), selected._asdict()).one()
+    count, size = connection.exec_driver_sql(_COUNT.format(**dataset.table._asdict()), selected._asdict()).one()
     return count, int(size)
 
 
@@ -217,14 +217,14 @@ def start_backfill(
     connection: Connection,
     target: str,
     selected: Selected,
+    dataset: Dataset,
     max_rate: float | None = None,
-    dataset: Dataset = "conversations",
     *,
     size: int = RANGE,
 ) -> Backfill:
     """Order a backfill, cut into ranges of `size` conversations."""
-    parameters = {"dataset": dataset, "target": target, "max_rate": max_rate, **selected._asdict()}
-    of = source(dataset)._asdict()
+    parameters = {"dataset": dataset.name, "target": target, "max_rate": max_rate, **selected._asdict()}
+    of = dataset.table._asdict()
     at_all_times = selected.created_from is None and selected.created_until is None
     walked, uncounted = (_OF_WORKSPACE, _DELETED.format(**of)) if at_all_times else (_SELECTED, "0")
     statement = _START.format(**of, walked=walked.format(**of), uncounted=uncounted, columns=_COLUMNS, size=int(size))
@@ -310,10 +310,10 @@ def read_selected(
     until: Key | None,
     limit: int,
     *,
-    dataset: Dataset = "conversations",
-) -> list[StoredConversation] | list[StoredRecord]:
-    """The first `limit` conversations (or records) that are meant, with keys after `after` up to `until`, in order."""
-    where = source(dataset)
+    dataset: Dataset,
+) -> list[Stored]:
+    """The first `limit` entities that are meant, with keys after `after` up to `until`, in order."""
+    where = dataset.table
     bounds = ""
     keys: dict[str, str] = {}
     if after is not None:
@@ -323,13 +323,12 @@ def read_selected(
         bounds += f" AND (workspace_id, {where.id}) <= (%(until_workspace)s, %(until_id)s)"
         keys |= {"until_workspace": until[0], "until_id": until[1]}
     connection.exec_driver_sql(_ALONG_THE_KEYS)
-    columns = STORED if dataset == "conversations" else "workspace_id, record_id, payload, revision, deleted, ends_at"
     rows = connection.exec_driver_sql(
-        _READ.format(**where._asdict(), columns=columns, bounds=bounds, limit=int(limit)),
+        _READ.format(**where._asdict(), columns=columns_of(dataset), bounds=bounds, limit=int(limit)),
         {**selected._asdict(), **keys},
         execution_options={"binary_results": True},
     )
-    return stored_of(rows) if dataset == "conversations" else [StoredRecord(*row) for row in rows]
+    return stored_of(rows)
 
 
 def move_on(connection: Connection, lease: LeasedRange, to: Key, batch: Batch, lease_seconds: float) -> bool:
@@ -368,4 +367,5 @@ def _of(lease: LeasedRange) -> Mapping[str, object]:
 
 def _backfill(row: Any) -> Backfill:
     backfill_id, dataset, target, workspace_id, created_from, created_until, chosen, *rest = row
-    return Backfill(backfill_id, dataset, target, Selected(workspace_id, created_from, created_until, chosen), *rest)
+    selected = Selected(workspace_id, created_from, created_until, chosen)
+    return Backfill(backfill_id, dataset_named(dataset), target, selected, *rest)

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
 
+from indexer.datasets.dataset import Dataset
 from indexer.errors import OperatorError
-from indexer.store.queue.changes import Dataset
 
 PATIENCE_SECONDS = 2.0
 """How long to wait for the lock: its last holder may be ending, or only look for a moment."""
@@ -82,7 +82,7 @@ def hold_rebuild(
                         "patience": f"{patience_seconds * 1_000:.0f}ms",
                     },
                 )
-                connection.exec_driver_sql(f"SELECT pg_advisory_lock({_KEY})", {"dataset": dataset})
+                connection.exec_driver_sql(f"SELECT pg_advisory_lock({_KEY})", {"dataset": dataset.name})
         except OperationalError as error:
             if getattr(error.orig, "sqlstate", None) != _LOCK_NOT_AVAILABLE:
                 raise
@@ -102,7 +102,7 @@ def holder_of_rebuild(connection: Connection, dataset: Dataset) -> str | None:
         f"""
         SELECT pid, (SELECT application_name FROM pg_stat_activity AS session WHERE session.pid = held.pid) {_HOLDERS}
         """,  # noqa: S608 - made of constants
-        {"dataset": dataset},
+        {"dataset": dataset.name},
     ).first()
     if row is None:
         return None
@@ -115,6 +115,6 @@ def _is_held_here(connection: Connection, dataset: Dataset) -> bool:
     # SQLAlchemy connects anew where a connection was lost: the session must be the one that took the lock.
     found: bool = connection.exec_driver_sql(
         f"SELECT EXISTS (SELECT {_HOLDERS} AND held.pid = pg_backend_pid())",
-        {"dataset": dataset},
+        {"dataset": dataset.name},
     ).scalar_one()
     return found

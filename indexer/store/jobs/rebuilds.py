@@ -15,8 +15,8 @@ from typing import Literal, NamedTuple
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
+from indexer.datasets.dataset import Dataset
 from indexer.errors import OperatorError
-from indexer.store.queue.changes import Dataset
 
 Step = Literal[
     "create", "dual_write", "backfill", "settle_in", "verify", "ready", "swap", "grace", "undo", "pruned", "rolled_back"
@@ -30,7 +30,7 @@ class Rebuild(NamedTuple):
     """A rebuild: from which index to which, and the step that is to be done next."""
 
     rebuild_id: int
-    dataset: Dataset
+    dataset: str
     step: Step
     from_index: str
     to_index: str
@@ -60,7 +60,7 @@ def start_rebuild(connection: Connection, dataset: Dataset, from_index: str, to_
             INSERT INTO rebuilds (dataset, step, from_index, to_index)
             VALUES (%(dataset)s, 'create', %(from_index)s, %(to_index)s) RETURNING {_COLUMNS}
             """,
-            {"dataset": dataset, "from_index": from_index, "to_index": to_index},
+            {"dataset": dataset.name, "from_index": from_index, "to_index": to_index},
         ).one()
     except IntegrityError as error:
         raise OperatorError(
@@ -74,7 +74,7 @@ def start_rebuild(connection: Connection, dataset: Dataset, from_index: str, to_
 def current_rebuild(connection: Connection, dataset: Dataset) -> Rebuild | None:
     """The rebuild that is going on."""
     row = connection.exec_driver_sql(
-        f"SELECT {_COLUMNS} FROM rebuilds WHERE dataset = %(dataset)s AND ended_at IS NULL", {"dataset": dataset}
+        f"SELECT {_COLUMNS} FROM rebuilds WHERE dataset = %(dataset)s AND ended_at IS NULL", {"dataset": dataset.name}
     ).one_or_none()
     return None if row is None else Rebuild(*row)
 
@@ -122,7 +122,7 @@ def write_targets(connection: Connection, dataset: Dataset) -> list[Target]:
     """What is written beside the dataset's alias, and before it, in this order."""
     rows = connection.exec_driver_sql(
         "SELECT alias, refused, last_error FROM write_targets WHERE dataset = %(dataset)s ORDER BY place",
-        {"dataset": dataset},
+        {"dataset": dataset.name},
     )
     return [Target(*row) for row in rows]
 
@@ -175,5 +175,5 @@ def count_refused(connection: Connection, dataset: Dataset, alias: str, refused:
         UPDATE write_targets SET refused = refused + %(refused)s, last_error = %(error)s
         WHERE dataset = %(dataset)s AND alias = %(alias)s
         """,
-        {"dataset": dataset, "alias": alias, "refused": refused, "error": error[:1_000].replace("\0", "")},
+        {"dataset": dataset.name, "alias": alias, "refused": refused, "error": error[:1_000].replace("\0", "")},
     )

@@ -31,34 +31,13 @@ Here is the writers' side and what there is to see; the workers' side is `leases
 # ruff: noqa: S608 - the statements are made of constants; values are parameters
 
 from collections.abc import Sequence
-from functools import cache
-from typing import Literal, NamedTuple, get_args
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from indexer.datasets.dataset import Dataset
+from indexer.datasets.registry import datasets
 from indexer.store.schema import SHARDS
-
-Dataset = Literal["conversations", "calls", "teammate_statuses"]
-
-DATASETS: tuple[Dataset, ...] = get_args(Dataset)
-"""All of them, the largest first."""
-
-
-class Source(NamedTuple):
-    """Where the entities of a dataset are stored: in which table, the column of their ids, which rows are its own."""
-
-    table: str
-    id: str
-    own: str
-
-
-@cache
-def source(dataset: Dataset) -> Source:
-    """The source of a dataset: conversations have a table of their own, the others share one."""
-    if dataset == "conversations":
-        return Source("conversations", "conversation_id", "true")
-    return Source("records", "record_id", f"dataset = '{dataset}'")
-
 
 RAISE_CHANGE = """
     ON CONFLICT (dataset, workspace_id, entity_id) DO UPDATE
@@ -173,8 +152,8 @@ DELETE FROM recently_indexed WHERE ctid = ANY (ARRAY(
 def mark_changed(connection: Connection, dataset: Dataset, workspace_id: str, entity_ids: Sequence[str]) -> Marked:
     """Make stored entities due although nothing was saved: other producers, repairs."""
     rows = connection.exec_driver_sql(
-        _MARK.format(**source(dataset)._asdict()),
-        {"dataset": dataset, "workspace_id": workspace_id, "ids": list(entity_ids)},
+        _MARK.format(**dataset.table._asdict()),
+        {"dataset": dataset.name, "workspace_id": workspace_id, "ids": list(entity_ids)},
     ).all()
     known = {row.entity_id for row in rows}
     return Marked(
@@ -186,25 +165,28 @@ def mark_changed(connection: Connection, dataset: Dataset, workspace_id: str, en
 def mark_workspace_changed(connection: Connection, workspace_id: str) -> int:
     """Make everything of a workspace due, in all datasets and shards; returns how many."""
     marked = 0
-    for dataset in DATASETS:
-        statement = _MARK_WORKSPACE.format(**source(dataset)._asdict())
-        marked += connection.exec_driver_sql(statement, {"dataset": dataset, "workspace_id": workspace_id}).scalar_one()
+    for dataset in datasets():
+        statement = _MARK_WORKSPACE.format(**dataset.table._asdict())
+        names = {"dataset": dataset.name, "workspace_id": workspace_id}
+        marked += connection.exec_driver_sql(statement, names).scalar_one()
     return marked
 
 
-def due_shards(connection: Connection, dataset: Dataset = "conversations") -> list[int]:
+def due_shards(connection: Connection, dataset: Dataset) -> list[int]:
     """The shards in which something can be leased now: due, or its lease has ended."""
-    return list(connection.exec_driver_sql(_DUE_SHARDS, {"dataset": dataset}).scalars())
+    return list(connection.exec_driver_sql(_DUE_SHARDS, {"dataset": dataset.name}).scalars())
 
 
-def depth(connection: Connection, dataset: Dataset = "conversations") -> Depth:
+def depth(connection: Connection, dataset: Dataset) -> Depth:
     """The queue in figures; reads all of it. Changes of ended leases count as `due`."""
-    return Depth(*connection.exec_driver_sql(_DEPTH, {"dataset": dataset}).one())
+    return Depth(*connection.exec_driver_sql(_DEPTH, {"dataset": dataset.name}).one())
 
 
-def account(connection: Connection, dataset: Dataset = "conversations") -> Account:
+def account(connection: Connection, dataset: Dataset) -> Account:
     """What became of all writes, at one moment; reads all of the queue."""
-    found = {outcome: int(changes) for outcome, changes in connection.exec_driver_sql(_ACCOUNT, {"dataset": dataset})}
+    found = {
+        outcome: int(changes) for outcome, changes in connection.exec_driver_sql(_ACCOUNT, {"dataset": dataset.name})
+    }
     counts = {name: found.get(name, 0) for name in Account._fields if name != "written"}
     return Account(written=sum(counts.values()), **counts)
 

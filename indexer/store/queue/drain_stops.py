@@ -5,22 +5,22 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from indexer.store.queue.changes import Dataset
+from indexer.datasets.dataset import Dataset
 
 
 class DrainStop(NamedTuple):
     """Why a dataset's drain is stopped: what was seen, and the commonest error as an example."""
 
-    dataset: Dataset
+    dataset: str
     since: datetime
     reason: str
     error: str
 
 
-def drain_stop(connection: Connection, dataset: Dataset = "conversations") -> DrainStop | None:
+def drain_stop(connection: Connection, dataset: Dataset) -> DrainStop | None:
     """The stop that is in force."""
     row = connection.exec_driver_sql(
-        "SELECT dataset, since, reason, error FROM drain_stops WHERE dataset = %(dataset)s", {"dataset": dataset}
+        "SELECT dataset, since, reason, error FROM drain_stops WHERE dataset = %(dataset)s", {"dataset": dataset.name}
     ).one_or_none()
     return None if row is None else DrainStop(*row)
 
@@ -33,15 +33,15 @@ def stop_drain(connection: Connection, dataset: Dataset, reason: str, error: str
         ON CONFLICT (dataset) DO UPDATE SET since = drain_stops.since
         RETURNING dataset, since, reason, error
         """,
-        {"dataset": dataset, "reason": reason, "error": error.replace("\0", "")},
+        {"dataset": dataset.name, "reason": reason, "error": error.replace("\0", "")},
     ).one()
     return DrainStop(*row)
 
 
-def resume_drain(connection: Connection, dataset: Dataset = "conversations") -> DrainStop | None:
+def resume_drain(connection: Connection, dataset: Dataset) -> DrainStop | None:
     """Let the drain go on; returns the stop that was in force."""
     row = connection.exec_driver_sql(
         "DELETE FROM drain_stops WHERE dataset = %(dataset)s RETURNING dataset, since, reason, error",
-        {"dataset": dataset},
+        {"dataset": dataset.name},
     ).one_or_none()
     return None if row is None else DrainStop(*row)

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Connection
 
-from indexer.store.queue.changes import Dataset
+from indexer.datasets.dataset import Dataset
 
 
 class LeasedChange(NamedTuple):
@@ -22,7 +22,7 @@ class LeasedChange(NamedTuple):
     with an error since it was last indexed.
     """
 
-    dataset: Dataset
+    dataset: str
     workspace_id: str
     entity_id: str
     revision: int
@@ -224,7 +224,12 @@ def lease_changes(
     and the shards are emptied one after the other. Rows that somebody else is leasing, writing or settling at this
     moment are passed over. The caller commits before it reads what it has leased.
     """
-    parameters: dict[str, object] = {"dataset": dataset, "shard": shard, "lease_id": uuid4(), "seconds": lease_seconds}
+    parameters: dict[str, object] = {
+        "dataset": dataset.name,
+        "shard": shard,
+        "lease_id": uuid4(),
+        "seconds": lease_seconds,
+    }
     shares = ""
     if shard is not None:
         workspaces = list(connection.exec_driver_sql(_WORKSPACES, parameters).scalars())

@@ -13,19 +13,20 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from indexer.store.queue.changes import RAISE_CHANGE, Dataset
+from indexer.datasets.dataset import Dataset
+from indexer.store.queue.changes import RAISE_CHANGE
 
 
 class Selection(NamedTuple):
-    """Which entries are meant; what is None does not matter, and `Selection()` means all of a dataset.
+    """Which entries are meant; what is None does not matter, and `Selection(dataset)` means all of a dataset.
 
     `reason` is a part of the reason, upper and lower case alike. `entity_ids` are those of `workspace_id`.
     """
 
+    dataset: Dataset
     workspace_id: str | None = None
     entity_ids: tuple[str, ...] | None = None
     reason: str | None = None
-    dataset: Dataset = "conversations"
 
 
 class Entry(NamedTuple):
@@ -149,23 +150,25 @@ def count_by_reason(connection: Connection, selection: Selection) -> list[Reason
 
 
 def quarantined_among(
-    connection: Connection, keys: Sequence[tuple[str, str]], dataset: Dataset = "conversations"
+    connection: Connection, keys: Sequence[tuple[str, str]], dataset: Dataset
 ) -> set[tuple[str, str]]:
     """Which of these `(workspace_id, entity_id)` are in quarantine."""
     rows = connection.exec_driver_sql(
         _AMONG,
-        {"dataset": dataset, "workspaces": [workspace for workspace, _ in keys], "ids": [entity for _, entity in keys]},
+        {
+            "dataset": dataset.name,
+            "workspaces": [workspace for workspace, _ in keys],
+            "ids": [entity for _, entity in keys],
+        },
     )
     return {(row.workspace_id, row.entity_id) for row in rows}
 
 
-def refused_payload(
-    connection: Connection, workspace_id: str, entity_id: str, dataset: Dataset = "conversations"
-) -> bytes | None:
+def refused_payload(connection: Connection, workspace_id: str, entity_id: str, dataset: Dataset) -> bytes | None:
     """The payload as it was refused; None where none was kept, or the entity is not in quarantine."""
     found: bytes | None = connection.exec_driver_sql(
         "SELECT payload FROM quarantine WHERE (dataset, workspace_id, entity_id) = (%(d)s, %(w)s, %(e)s)",
-        {"d": dataset, "w": workspace_id, "e": entity_id},
+        {"d": dataset.name, "w": workspace_id, "e": entity_id},
         execution_options={"binary_results": True},
     ).scalar()
     return found
@@ -199,4 +202,7 @@ def list_purges(connection: Connection, selection: Selection, limit: int | None 
 
 def _parameters(selection: Selection) -> dict[str, object]:
     ids = selection.entity_ids
-    return selection._asdict() | {"entity_ids": None if ids is None else list(ids)}
+    return selection._asdict() | {
+        "dataset": selection.dataset.name,
+        "entity_ids": None if ids is None else list(ids),
+    }

@@ -14,8 +14,8 @@ from typing import NamedTuple, Self
 import structlog
 from sqlalchemy import Engine
 
+from indexer.datasets.dataset import Dataset
 from indexer.errors import DrainStopped
-from indexer.store.queue.changes import Dataset
 from indexer.store.queue.drain_stops import DrainStop, drain_stop, stop_drain
 from indexer.store.queue.leases import Poisoned
 from indexer.store.queue.quarantine import quarantined_among
@@ -56,14 +56,12 @@ class Guard:
     still wrong nor a bad conversation that changes all day stops anything. A share of 1 switches the limit off.
     """
 
-    def __init__(
-        self, store: Engine, share: float = 0.2, minimum: int = 20, dataset: Dataset = "conversations"
-    ) -> None:
+    def __init__(self, store: Engine, dataset: Dataset, share: float = 0.2, minimum: int = 20) -> None:
         """`share` is between 0 and 1, `minimum` a number of documents."""
         self._store = store
         self._share = share
         self._minimum = minimum
-        self._dataset: Dataset = dataset
+        self._dataset = dataset
         self._batches: deque[_Batch] = deque()
         self._documents = 0
         self._say_again_at = 0.0

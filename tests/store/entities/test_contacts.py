@@ -4,16 +4,19 @@ from typing import Any
 
 import pytest
 
+from indexer.datasets.conversations import CONVERSATIONS
+from indexer.datasets.dataset import Incoming
 from indexer.errors import Refused
 from indexer.store.entities.contacts import Merged, merge_contacts
-from indexer.store.entities.conversations import IncomingConversation, read_conversations, save_conversations
+from indexer.store.entities.conversations import save_conversations
+from indexer.store.entities.stored import read_stored
 
 pytestmark = pytest.mark.services
 
 
 def save(store: Any, id_: str, *contact_ids: str, workspace: str = "w") -> None:
     with store.engine.begin() as connection:
-        save_conversations(connection, workspace, [IncomingConversation(id_, b"{}", 1, 1, contact_ids)])
+        save_conversations(connection, workspace, [Incoming(id_, b"{}", 1, 1, contact_ids)])
 
 
 def merge(store: Any, from_id: str, into_id: str) -> Merged:
@@ -23,7 +26,7 @@ def merge(store: Any, from_id: str, into_id: str) -> Merged:
 
 def merged(store: Any, id_: str, workspace: str = "w") -> dict[str, str] | None:
     with store.engine.connect() as connection:
-        [found] = read_conversations(connection, [(workspace, id_)])
+        [found] = read_stored(connection, CONVERSATIONS, [(workspace, id_)])
     return found.merged
 
 

@@ -7,15 +7,11 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
+from indexer.datasets.conversations import CONVERSATIONS
+from indexer.datasets.dataset import Incoming, Stored
 from indexer.store.database import snapshot
-from indexer.store.entities.conversations import (
-    IncomingConversation,
-    Saved,
-    StoredConversation,
-    count_conversations,
-    read_conversations,
-    save_conversations,
-)
+from indexer.store.entities.conversations import Saved, count_conversations, save_conversations
+from indexer.store.entities.stored import read_stored
 from indexer.store.entities.workspaces import Workspace, get_workspace, save_workspace
 
 pytestmark = pytest.mark.services
@@ -25,9 +21,9 @@ def test_a_new_conversation_is_stored_and_due(store: Any, engine: Engine) -> Non
     saved = store.save("1", body="hello")
     assert (saved.created, saved.updated, saved.unchanged, saved.older) == (1, 0, 0, 0)
     with engine.connect() as connection:
-        [found] = read_conversations(connection, [("w", "1"), ("w", "absent"), ("other", "1")])
+        [found] = read_stored(connection, CONVERSATIONS, [("w", "1"), ("w", "absent"), ("other", "1")])
     [[saved_at]] = store.rows("SELECT extract(epoch FROM saved_at)::bigint FROM conversations")
-    assert found == StoredConversation("w", "1", b"hello", store.revision(), deleted=False, saved_at=saved_at)
+    assert found == Stored("w", "1", b"hello", store.revision(), deleted=False, saved_at=saved_at)
     change = store.change()
     assert change.revision == store.revision()
     assert saved.shards == {change.shard}
@@ -69,7 +65,7 @@ def test_an_older_delivery_does_not_bring_back_older_content(store: Any, engine:
     assert (saved.created, saved.updated, saved.unchanged, saved.older) == (0, 0, 0, 1)
     assert store.change() is None
     with engine.connect() as connection:
-        assert read_conversations(connection, [("w", "1")])[0].payload == b"new"
+        assert read_stored(connection, CONVERSATIONS, [("w", "1")])[0].payload == b"new"
 
 
 def test_other_content_of_the_same_second_is_taken(store: Any) -> None:
@@ -81,10 +77,10 @@ def test_a_mixed_batch_is_counted_apart(store: Any) -> None:
     store.save("same", "changed", "late", updated_at=100)
     store.settle(store.lease())
     batch = [
-        IncomingConversation("same", b"hello", 1, 100),
-        IncomingConversation("changed", b"other", 1, 101),
-        IncomingConversation("late", b"other", 1, 99),
-        IncomingConversation("new", b"hello", 1, 100),
+        Incoming("same", b"hello", 1, 100),
+        Incoming("changed", b"other", 1, 101),
+        Incoming("late", b"other", 1, 99),
+        Incoming("new", b"hello", 1, 100),
     ]
     with store.engine.begin() as connection:
         saved = save_conversations(connection, "w", batch)
@@ -94,17 +90,17 @@ def test_a_mixed_batch_is_counted_apart(store: Any) -> None:
 
 def test_of_one_conversation_twice_in_a_batch_the_later_wins(store: Any, engine: Engine) -> None:
     batch = [
-        IncomingConversation("1", b"middle", 1, 150),
-        IncomingConversation("1", b"newest", 1, 200),
-        IncomingConversation("1", b"oldest", 1, 100),
-        IncomingConversation("2", b"first", 1, 100),
-        IncomingConversation("2", b"second", 1, 100),
+        Incoming("1", b"middle", 1, 150),
+        Incoming("1", b"newest", 1, 200),
+        Incoming("1", b"oldest", 1, 100),
+        Incoming("2", b"first", 1, 100),
+        Incoming("2", b"second", 1, 100),
     ]
     with engine.begin() as connection:
         saved = save_conversations(connection, "w", batch)
-        read = read_conversations(connection, [("w", "1"), ("w", "2")])
+        read = read_stored(connection, CONVERSATIONS, [("w", "1"), ("w", "2")])
     assert (saved.created, saved.updated, saved.unchanged, saved.older) == (2, 0, 0, 3)
-    assert {row.conversation_id: row.payload for row in read} == {"1": b"newest", "2": b"second"}
+    assert {row.entity_id: row.payload for row in read} == {"1": b"newest", "2": b"second"}
 
 
 def test_an_empty_batch_does_nothing(store: Any) -> None:
@@ -113,7 +109,7 @@ def test_an_empty_batch_does_nothing(store: Any) -> None:
 
 def test_a_failed_transaction_leaves_neither_conversation_nor_change(store: Any, engine: Engine) -> None:
     with engine.connect() as connection:
-        save_conversations(connection, "w", [IncomingConversation("1", b"hello", 1, 1)])
+        save_conversations(connection, "w", [Incoming("1", b"hello", 1, 1)])
         connection.rollback()
     assert store.rows("SELECT FROM conversations") == []
     assert store.rows("SELECT FROM changes") == []
@@ -128,7 +124,7 @@ def test_a_deleted_conversation_comes_back_with_later_content_only(store: Any, e
     assert store.save("1", updated_at=101).updated == 1
     with engine.connect() as connection:
         assert count_conversations(connection, "w") == 1
-        assert {c.conversation_id: c.deleted for c in read_conversations(connection, [("w", "1"), ("w", "2")])} == {
+        assert {c.entity_id: c.deleted for c in read_stored(connection, CONVERSATIONS, [("w", "1"), ("w", "2")])} == {
             "1": False,
             "2": True,
         }
@@ -139,7 +135,7 @@ def test_workspaces_do_not_share_conversations(store: Any, engine: Engine) -> No
     store.save("1", body="theirs", workspace_id="other")
     with engine.connect() as connection:
         assert count_conversations(connection, "w") == 1
-        assert {c.payload for c in read_conversations(connection, [("w", "1"), ("other", "1")])} == {
+        assert {c.payload for c in read_stored(connection, CONVERSATIONS, [("w", "1"), ("other", "1")])} == {
             b"mine",
             b"theirs",
         }
@@ -147,8 +143,8 @@ def test_workspaces_do_not_share_conversations(store: Any, engine: Engine) -> No
 
 def test_importers_of_different_conversations_do_not_wait_for_each_other(store: Any, engine: Engine) -> None:
     with engine.begin() as one, engine.begin() as other:
-        save_conversations(one, "w", [IncomingConversation("1", b"hello", 1, 1)])
-        save_conversations(other, "w", [IncomingConversation("2", b"hello", 1, 1)])
+        save_conversations(one, "w", [Incoming("1", b"hello", 1, 1)])
+        save_conversations(other, "w", [Incoming("2", b"hello", 1, 1)])
     assert len(store.lease()) == 2
 
 
@@ -171,7 +167,7 @@ def test_importers_of_the_same_conversations_do_not_deadlock_and_the_newest_stay
         def run() -> None:
             for round_ in range(15):
                 time = 100 + round_ * 3 + offset
-                batch = [IncomingConversation(id_, b"%d" % time, 1, time) for id_ in ids[::order]]
+                batch = [Incoming(id_, b"%d" % time, 1, time) for id_ in ids[::order]]
                 with engine.begin() as connection:
                     save_conversations(connection, "w", batch)
 
@@ -183,7 +179,7 @@ def test_importers_of_the_same_conversations_do_not_deadlock_and_the_newest_stay
 
     _at_once(importer(0, 1), importer(1, -1), importer(2, 1), worker, worker)
     with engine.connect() as connection:
-        assert {c.payload for c in read_conversations(connection, [("w", id_) for id_ in ids])} == {b"144"}
+        assert {c.payload for c in read_stored(connection, CONVERSATIONS, [("w", id_) for id_ in ids])} == {b"144"}
 
 
 def test_a_writer_that_waited_for_another_gets_the_higher_revision(store: Any, engine: Engine) -> None:
@@ -195,13 +191,13 @@ def test_a_writer_that_waited_for_another_gets_the_higher_revision(store: Any, e
             pid = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
             pids.append(pid)
             entered.set()
-            save_conversations(connection, "w", [IncomingConversation("1", b"two", 1, 102)])
+            save_conversations(connection, "w", [Incoming("1", b"two", 1, 102)])
 
     pids: list[int] = []
     with ThreadPoolExecutor(1) as pool:
         with engine.begin() as connection:
-            save_conversations(connection, "w", [IncomingConversation("0", b"first", 1, 1)])
-            save_conversations(connection, "w", [IncomingConversation("1", b"one", 1, 101)])
+            save_conversations(connection, "w", [Incoming("0", b"first", 1, 1)])
+            save_conversations(connection, "w", [Incoming("1", b"one", 1, 101)])
             waiting = pool.submit(second)
             entered.wait()
             while not store.rows("SELECT WHERE pg_blocking_pids(%(pid)s) <> '{}'", pid=pids[0]):
@@ -234,7 +230,7 @@ def test_revisions_of_a_conversation_only_rise_whoever_writes(store: Any, engine
     def reader() -> None:
         while not done.is_set():
             with engine.connect() as connection:
-                [stored] = read_conversations(connection, [("w", "1")])
+                [stored] = read_stored(connection, CONVERSATIONS, [("w", "1")])
             seen.append((stored.revision, int(stored.payload)))
 
     _at_once(writers, reader)
@@ -267,7 +263,7 @@ def test_two_different_inputs_of_a_document_never_have_the_same_version(store: A
         while not done.is_set():
             with snapshot(engine) as connection:
                 settings = get_workspace(connection, "w")
-                [stored] = read_conversations(connection, [("w", "1")])
+                [stored] = read_stored(connection, CONVERSATIONS, [("w", "1")])
             inputs.add((stored.revision, settings.revision))
 
     _at_once(writers, reader, reader)

@@ -4,15 +4,17 @@ from typing import Any
 
 import pytest
 
-from indexer.store.entities.conversations import StoredConversation, read_conversations
+from indexer.datasets.conversations import CONVERSATIONS
+from indexer.datasets.dataset import Stored
 from indexer.store.entities.deletes import delete_conversations, lock_contents, replace_contents
+from indexer.store.entities.stored import read_stored
 
 pytestmark = pytest.mark.services
 
 
-def stored(store: Any, id_: str = "1") -> StoredConversation:
+def stored(store: Any, id_: str = "1") -> Stored:
     with store.engine.connect() as connection:
-        [found] = read_conversations(connection, [("w", id_)])
+        [found] = read_stored(connection, CONVERSATIONS, [("w", id_)])
     return found
 
 
@@ -83,7 +85,7 @@ def test_hidden_content_is_newer_and_due_and_can_go_altogether(store: Any) -> No
     before = store.revision()
     store.settle(store.lease())
     hide(store)
-    expected = StoredConversation("w", "1", b"hidden", store.revision(), deleted=False)
+    expected = Stored("w", "1", b"hidden", store.revision(), deleted=False)
     assert stored(store)._replace(saved_at=None) == expected
     assert store.revision() > before
     with store.engine.begin() as connection:

@@ -1,6 +1,7 @@
 import pytest
 from sqlalchemy import Engine
 
+from indexer.datasets.conversations import CONVERSATIONS
 from indexer.store.entities.key_scan import NOT_STORED, Standing, StoredKey, read_keys, read_standing, renew_entities
 from indexer.store.entities.workspaces import Workspace, save_workspace
 from tests.store.conftest import Store
@@ -10,18 +11,18 @@ pytestmark = pytest.mark.services
 
 def keys(store: Store, after: tuple[str, str] | None, limit: int, workspace: str | None = None) -> list[StoredKey]:
     with store.engine.connect() as connection:
-        return read_keys(connection, after, limit, workspace)
+        return read_keys(connection, CONVERSATIONS, after, limit, workspace)
 
 
 def standing(store: Store, *ids: str) -> list[Standing]:
     with store.engine.connect() as connection:
-        found = read_standing(connection, [("w", id_) for id_ in ids])
+        found = read_standing(connection, [("w", id_) for id_ in ids], CONVERSATIONS)
     return [found["w", id_] for id_ in ids]
 
 
 def renew(engine: Engine, *ids: str) -> list[int]:
     with engine.begin() as connection:
-        return renew_entities(connection, "w", ids)
+        return renew_entities(connection, "w", ids, CONVERSATIONS)
 
 
 def test_keys_come_in_the_order_of_their_bytes_a_stretch_at_a_time(store: Store) -> None:

@@ -8,11 +8,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
+from indexer.datasets.calls import CALLS
+from indexer.datasets.dataset import Incoming, Stored
+from indexer.datasets.registry import datasets
+from indexer.datasets.teammate_statuses import TEAMMATE_STATUSES
 from indexer.store.entities.conversations import Saved
 from indexer.store.entities.key_scan import read_keys, read_standing, renew_entities
-from indexer.store.entities.records import IncomingRecord, StoredRecord, delete_records, read_records, save_records
+from indexer.store.entities.records import delete_records, save_records
+from indexer.store.entities.stored import read_stored
 from indexer.store.entities.workspaces import Workspace, save_workspace
-from indexer.store.queue.changes import DATASETS, depth
+from indexer.store.queue.changes import depth
 from indexer.store.queue.leases import LeasedChange, Settle, lease_changes, settle_changes
 
 pytestmark = pytest.mark.services
@@ -20,27 +25,25 @@ pytestmark = pytest.mark.services
 W = "w"
 
 
-def record(
-    id_: str, at: int, series: str | None = "s", body: object = None, updated_at: int | None = None
-) -> IncomingRecord:
+def record(id_: str, at: int, series: str | None = "s", body: object = None, updated_at: int | None = None) -> Incoming:
     payload = orjson.dumps([id_, at, series, body])
-    return IncomingRecord(id_, payload, at, at if updated_at is None else updated_at, series)
+    return Incoming(id_, payload, at, at if updated_at is None else updated_at, series=series)
 
 
-def save(engine: Engine, *batch: IncomingRecord, workspace: str = W) -> Saved:
+def save(engine: Engine, *batch: Incoming, workspace: str = W) -> Saved:
     with engine.begin() as connection:
-        return save_records(connection, "teammate_statuses", workspace, batch)
+        return save_records(connection, TEAMMATE_STATUSES, workspace, batch)
 
 
 def delete(engine: Engine, *ids: str, at: int = 10_000) -> dict[str, int]:
     with engine.begin() as connection:
-        return delete_records(connection, "teammate_statuses", W, ids, at)
+        return delete_records(connection, TEAMMATE_STATUSES, W, ids, at)
 
 
-def read(engine: Engine, *ids: str) -> dict[str, StoredRecord]:
+def read(engine: Engine, *ids: str) -> dict[str, Stored]:
     with engine.connect() as connection:
-        found = read_records(connection, "teammate_statuses", [(W, id_) for id_ in ids])
-    return {one.record_id: one for one in found}
+        found = read_stored(connection, TEAMMATE_STATUSES, [(W, id_) for id_ in ids])
+    return {one.entity_id: one for one in found}
 
 
 def ends(engine: Engine) -> dict[str, int | None]:
@@ -51,7 +54,7 @@ def ends(engine: Engine) -> dict[str, int | None]:
 
 def settle_all(engine: Engine) -> list[LeasedChange]:
     with engine.begin() as connection:
-        leases = lease_changes(connection, "teammate_statuses", None, 1_000, 60)
+        leases = lease_changes(connection, TEAMMATE_STATUSES, None, 1_000, 60)
         settle_changes(connection, [Settle(lease, "indexed") for lease in leases])
     return leases
 
@@ -108,16 +111,16 @@ def test_datasets_and_workspaces_do_not_see_each_other(engine: Engine) -> None:
     save(engine, record("1", 100))
     save(engine, record("1", 160), workspace="other")
     with engine.begin() as connection:
-        save_records(connection, "calls", W, [record("1", 130, None)])
-        delete_records(connection, "calls", W, ["1"], 10_000)
+        save_records(connection, CALLS, W, [record("1", 130, None)])
+        delete_records(connection, CALLS, W, ["1"], 10_000)
     assert ends(engine) == {"1": None}
     with engine.connect() as connection:
-        assert [depth(connection, dataset).due for dataset in DATASETS] == [0, 1, 2]
-        assert [key[:2] for key in read_keys(connection, None, 9, dataset="teammate_statuses")] == [
+        assert [depth(connection, dataset).due for dataset in datasets()] == [0, 1, 2]
+        assert [key[:2] for key in read_keys(connection, TEAMMATE_STATUSES, None, 9)] == [
             ("other", "1"),
             (W, "1"),
         ]
-        assert read_standing(connection, [(W, "1")], "calls")[W, "1"].deleted
+        assert read_standing(connection, [(W, "1")], CALLS)[W, "1"].deleted
 
 
 def test_a_change_of_the_settings_makes_records_due_too(engine: Engine) -> None:
@@ -133,7 +136,7 @@ def test_renewing_gives_a_higher_revision(engine: Engine) -> None:
     save(engine, record("1", 100), record("2", 160))
     before = read(engine, "1", "2")
     with engine.begin() as connection:
-        assert len(renew_entities(connection, W, ["1", "gone"], "teammate_statuses")) == 1
+        assert len(renew_entities(connection, W, ["1", "gone"], TEAMMATE_STATUSES)) == 1
     after = read(engine, "1", "2")
     assert after["1"].revision > before["1"].revision
     assert after["2"] == before["2"]

@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
+from indexer.datasets.conversations import CONVERSATIONS
 from indexer.store.queue.changes import Depth, depth, due_shards, mark_changed, mark_workspace_changed
 
 pytestmark = pytest.mark.services
@@ -12,7 +13,7 @@ def test_marking_makes_stored_entities_due_and_names_the_unknown(store: Any, eng
     store.save("1", "2")
     store.settle(store.lease())
     with engine.begin() as connection:
-        marked = mark_changed(connection, "conversations", "w", ["2", "nowhere", "1", "nowhere"])
+        marked = mark_changed(connection, CONVERSATIONS, "w", ["2", "nowhere", "1", "nowhere"])
     assert marked.unknown == ("nowhere",)
     assert marked.shards == {store.change("1").shard, store.change("2").shard}
     assert {lease.entity_id: lease.revision for lease in store.lease()} == {
@@ -24,7 +25,7 @@ def test_marking_makes_stored_entities_due_and_names_the_unknown(store: Any, eng
 def test_marking_looks_only_at_the_workspace(store: Any, engine: Engine) -> None:
     store.save("1", workspace_id="other")
     with engine.begin() as connection:
-        assert mark_changed(connection, "conversations", "w", ["1"]).unknown == ("1",)
+        assert mark_changed(connection, CONVERSATIONS, "w", ["1"]).unknown == ("1",)
 
 
 def test_marking_a_workspace_reaches_all_its_conversations_also_leased_ones(store: Any, engine: Engine) -> None:
@@ -45,7 +46,7 @@ def test_marking_a_workspace_reaches_all_its_conversations_also_leased_ones(stor
 def test_depth_counts_each_state_once(store: Any, engine: Engine) -> None:
     def now() -> Depth:
         with engine.connect() as connection:
-            return depth(connection)
+            return depth(connection, CONVERSATIONS)
 
     assert now() == Depth(due=0, leased=0, waiting=0, quarantined=0, oldest_age_seconds=0)
     store.save(*(str(number) for number in range(10)))
@@ -66,7 +67,7 @@ def test_depth_counts_each_state_once(store: Any, engine: Engine) -> None:
 def test_due_shards_are_those_with_something_to_lease(store: Any, engine: Engine) -> None:
     def shards() -> list[int]:
         with engine.connect() as connection:
-            return due_shards(connection)
+            return due_shards(connection, CONVERSATIONS)
 
     store.save("1", "2", "3", "4", "5")
     expected = {store.change(id_).shard for id_ in "12345"}

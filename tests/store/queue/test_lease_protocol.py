@@ -9,9 +9,10 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multiple, rule, run_state_machine_as_test
 
+from indexer.datasets.conversations import CONVERSATIONS
 from indexer.store.database import snapshot
-from indexer.store.entities.conversations import read_conversations
 from indexer.store.entities.deletes import delete_conversations
+from indexer.store.entities.stored import read_stored
 from indexer.store.entities.workspaces import Workspace, get_workspace, save_workspace
 from indexer.store.queue.changes import account
 from indexer.store.queue.leases import LeasedChange, Settle, settle_changes
@@ -78,8 +79,8 @@ class Protocol(RuleBasedStateMachine):
     def compute(self, worker: Worker) -> None:
         with snapshot(self.store.engine) as connection:
             settings = get_workspace(connection, "w").revision
-            stored = read_conversations(connection, [("w", lease.entity_id) for lease in worker.leases])
-        worker.documents = {row.conversation_id: (row.revision, settings) for row in stored}
+            stored = read_stored(connection, CONVERSATIONS, [("w", lease.entity_id) for lease in worker.leases])
+        worker.documents = {row.entity_id: (row.revision, settings) for row in stored}
 
     @rule(worker=workers, rest=st.sampled_from([0, 3600]))
     def index_and_settle(self, worker: Worker, rest: float = 0) -> None:
@@ -120,7 +121,7 @@ class Protocol(RuleBasedStateMachine):
     @invariant()
     def every_accepted_write_is_in_the_queue_or_has_one_outcome(self) -> None:
         with self.store.engine.connect() as connection:
-            assert account(connection).written == self.accepted
+            assert account(connection, CONVERSATIONS).written == self.accepted
 
     def teardown(self) -> None:
         self.time_passes()
@@ -135,7 +136,7 @@ class Protocol(RuleBasedStateMachine):
         assert self.store.rows("SELECT FROM quarantine") == []
         assert self.behind() == set()
         with self.store.engine.connect() as connection:
-            assert account(connection).queued == 0
+            assert account(connection, CONVERSATIONS).queued == 0
 
     def behind(self) -> set[str]:
         """The conversations whose document was computed from something else than what is stored now."""

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
+from indexer.datasets.conversations import CONVERSATIONS
 from indexer.store.queue.changes import SHARDS, account, forget_rested
 from indexer.store.queue.leases import Settle, lease_changes, settle_changes
 from indexer.store.queue.quarantine import Selection, replay
@@ -227,8 +228,8 @@ def test_leases_at_the_same_time_never_overlap(store: Any) -> None:
 def test_a_lease_passes_over_rows_that_are_being_leased(engine: Engine, store: Any) -> None:
     store.save("1", "2", "3")
     with engine.begin() as one, engine.begin() as other:
-        first = lease_changes(one, "conversations", None, 2, 60)
-        second = lease_changes(other, "conversations", None, 2, 60)
+        first = lease_changes(one, CONVERSATIONS, None, 2, 60)
+        second = lease_changes(other, CONVERSATIONS, None, 2, 60)
     assert len(first) == 2
     assert len(second) == 1
     assert {lease.entity_id for lease in first + second} == {"1", "2", "3"}
@@ -346,7 +347,7 @@ def test_a_mark_waits_for_the_rest_and_a_replay_does_not(store: Any) -> None:
     store.mark("1")
     assert store.lease() == []
     with store.engine.begin() as connection:
-        replay(connection, Selection("w"))
+        replay(connection, Selection(CONVERSATIONS, "w"))
     assert [lease.entity_id for lease in store.lease()] == ["2"]
 
 
@@ -362,7 +363,7 @@ def test_a_rest_that_is_over_is_forgotten(store: Any, engine: Engine) -> None:
 
 def accounted(engine: Engine) -> dict[str, int]:
     with engine.connect() as connection:
-        return {name: count for name, count in account(connection)._asdict().items() if count}
+        return {name: count for name, count in account(connection, CONVERSATIONS)._asdict().items() if count}
 
 
 def test_every_accepted_write_has_one_outcome(store: Any, engine: Engine) -> None:

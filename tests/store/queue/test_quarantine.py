@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
+from indexer.datasets.conversations import CONVERSATIONS
 from indexer.store.queue.drain_stops import drain_stop, resume_drain, stop_drain
 from indexer.store.queue.leases import Poisoned, quarantine_changes
 from indexer.store.queue.quarantine import (
@@ -19,7 +20,7 @@ from indexer.store.queue.quarantine import (
 
 pytestmark = pytest.mark.services
 
-EVERYTHING = Selection()
+EVERYTHING = Selection(CONVERSATIONS)
 
 
 def poison(store: Any, *ids: str, reason: str = "refused", error: str = "no such field", workspace: str = "w") -> None:
@@ -64,13 +65,13 @@ def test_entries_are_listed_newest_first_up_to_a_limit(store: Any, engine: Engin
 @pytest.mark.parametrize(
     ("selection", "found"),
     [
-        (Selection("w"), {"1", "2", "3"}),
-        (Selection("other"), {"1"}),
-        (Selection("w", ("1", "9")), {"1"}),
-        (Selection("w", ()), set()),
-        (Selection(reason="READ"), {"3"}),
-        (Selection("w", reason="refused"), {"1", "2"}),
-        (Selection(reason="%"), set()),
+        (Selection(CONVERSATIONS, "w"), {"1", "2", "3"}),
+        (Selection(CONVERSATIONS, "other"), {"1"}),
+        (Selection(CONVERSATIONS, "w", ("1", "9")), {"1"}),
+        (Selection(CONVERSATIONS, "w", ()), set()),
+        (Selection(CONVERSATIONS, reason="READ"), {"3"}),
+        (Selection(CONVERSATIONS, "w", reason="refused"), {"1", "2"}),
+        (Selection(CONVERSATIONS, reason="%"), set()),
     ],
 )
 def test_a_selection_means_what_it_says(store: Any, engine: Engine, selection: Selection, found: set[str]) -> None:
@@ -92,24 +93,24 @@ def test_reasons_are_counted_commonest_first(store: Any, engine: Engine) -> None
 def test_what_is_in_quarantine_is_found_among_others(store: Any, engine: Engine) -> None:
     poison(store, "1", "2")
     with engine.connect() as connection:
-        found = quarantined_among(connection, [("w", "1"), ("other", "2"), ("w", "3")])
-        assert quarantined_among(connection, []) == set()
+        found = quarantined_among(connection, [("w", "1"), ("other", "2"), ("w", "3")], CONVERSATIONS)
+        assert quarantined_among(connection, [], CONVERSATIONS) == set()
     assert found == {("w", "1")}
 
 
 def test_the_payload_is_kept_byte_by_byte(store: Any, engine: Engine) -> None:
     poison(store, "1")
     with engine.connect() as connection:
-        assert refused_payload(connection, "w", "1") == b'{"id": 1}'
-        assert refused_payload(connection, "w", "2") is None
+        assert refused_payload(connection, "w", "1", CONVERSATIONS) == b'{"id": 1}'
+        assert refused_payload(connection, "w", "2", CONVERSATIONS) is None
 
 
 def test_a_replayed_entry_is_due_and_stays_until_it_is_indexed(store: Any, engine: Engine) -> None:
     poison(store, "1", "2")
-    done = replayed(engine, Selection("w", ("1",)))
+    done = replayed(engine, Selection(CONVERSATIONS, "w", ("1",)))
     [lease] = store.lease()
     assert (done.entries, lease.entity_id, lease.attempts) == (1, "1", 1)
-    [waiting] = entries(engine, Selection("w", ("1",)))
+    [waiting] = entries(engine, Selection(CONVERSATIONS, "w", ("1",)))
     assert waiting.replayed_at > waiting.last_at
     store.settle([lease])
     assert ids(engine) == ["2"]
@@ -157,8 +158,8 @@ def test_nothing_to_replay_is_nothing(store: Any, engine: Engine) -> None:
 
 def test_a_purge_leaves_a_record_of_each_and_the_conversations(store: Any, engine: Engine) -> None:
     poison(store, "1", "2", error="immense term")
-    [first] = entries(engine, Selection("w", ("1",)))
-    assert purged(engine, Selection("w", ("1",))) == 1
+    [first] = entries(engine, Selection(CONVERSATIONS, "w", ("1",)))
+    assert purged(engine, Selection(CONVERSATIONS, "w", ("1",))) == 1
     assert ids(engine) == ["2"]
     with engine.connect() as connection:
         [record] = list_purges(connection, EVERYTHING)
@@ -174,9 +175,9 @@ def test_an_entity_that_is_purged_twice_has_two_records(store: Any, engine: Engi
         again(store)
         assert purged(engine) == 1
     with engine.connect() as connection:
-        assert len(list_purges(connection, Selection("w"))) == 2
+        assert len(list_purges(connection, Selection(CONVERSATIONS, "w"))) == 2
         assert len(list_purges(connection, EVERYTHING, limit=1)) == 1
-        assert list_purges(connection, Selection("other")) == []
+        assert list_purges(connection, Selection(CONVERSATIONS, "other")) == []
 
 
 def test_a_purge_waits_for_no_worker_and_passes_over_what_it_is_ending(store: Any, engine: Engine) -> None:
@@ -206,13 +207,13 @@ def test_a_replay_that_waits_for_a_worker_holds_nothing_that_the_worker_needs(st
 
 def test_the_first_stop_of_several_is_on_record_until_somebody_resumes(engine: Engine) -> None:
     with engine.begin() as connection:
-        assert drain_stop(connection) is None
-        first = stop_drain(connection, "conversations", "25 of 40", "w 1: no such\0 field")
+        assert drain_stop(connection, CONVERSATIONS) is None
+        first = stop_drain(connection, CONVERSATIONS, "25 of 40", "w 1: no such\0 field")
         assert first.error == "w 1: no such field"
     with engine.begin() as connection:
-        assert stop_drain(connection, "conversations", "30 of 30", "w 2") == first
-        assert drain_stop(connection) == first
+        assert stop_drain(connection, CONVERSATIONS, "30 of 30", "w 2") == first
+        assert drain_stop(connection, CONVERSATIONS) == first
     with engine.begin() as connection:
-        assert resume_drain(connection) == first
-        assert resume_drain(connection) is None
-        assert drain_stop(connection) is None
+        assert resume_drain(connection, CONVERSATIONS) == first
+        assert resume_drain(connection, CONVERSATIONS) is None
+        assert drain_stop(connection, CONVERSATIONS) is None

@@ -1,0 +1,30 @@
+"""A conversation's JSON as the store takes it."""
+
+import time
+
+from indexer.conversation import contact_ids, parse_conversation
+from indexer.conversation.ahead import conversation_change, is_ahead
+from indexer.conversation.history import History, history_of
+from indexer.datasets.dataset import Excerpt, Incoming
+
+LISTS = ("conversations", "tickets", "data")
+"""The names under which pages of conversations have them."""
+
+
+def incoming_conversation(payload: bytes) -> Incoming:
+    """A conversation as the store takes it; raises `Refused`."""
+    conversation = parse_conversation(payload)
+    # Only a record without parts, or one that something is odd about, may be less than whole.
+    partial = isinstance(payload, Excerpt) or (
+        bool(conversation.data_quality or not conversation.part_count) and history_of(payload) is not History.WHOLE
+    )
+    now = int(time.time())
+    return Incoming(
+        conversation.id,
+        payload,
+        conversation.said.created_at,
+        conversation_change(conversation, now),
+        tuple(contact_ids(conversation)),
+        partial,
+        conversation.changed_at if is_ahead(conversation.changed_at, now) else None,
+    )

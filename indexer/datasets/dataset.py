@@ -1,0 +1,146 @@
+"""The contract of a dataset: all that tells one from another on the way from a record's JSON to its document.
+
+Everything else is the same for all datasets: the queue, the drain, backfills, rebuilds, reconciling, the quarantine.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from indexer.errors import Refused
+from indexer.keys import MOST_BYTES, document_id, is_too_long
+from indexer.office_hours import ALWAYS_OPEN, OfficeHours
+
+Key = tuple[str, str]
+"""A workspace, and the id of an entity in it."""
+
+RECORDS = "records"
+"""The table that datasets share if they have no table of their own."""
+
+
+class Noun(NamedTuple):
+    """What one of the entities is called, and what several are."""
+
+    one: str
+    several: str
+
+    def of(self, count: int) -> str:
+        """The word for so many."""
+        return self.one if count == 1 else self.several
+
+
+class Table(NamedTuple):
+    """Where the entities of a dataset are stored: the table, the column of their ids, and which rows are its own."""
+
+    table: str
+    id: str
+    own: str
+
+
+class Excerpt(bytes):
+    """The JSON of a record out of a webhook's notification, which brings only the newest part of a conversation."""
+
+
+class Incoming(NamedTuple):
+    """An entity to be saved: its JSON, and its own two times in epoch seconds.
+
+    `contact_ids` are the people that it is with. `partial` says that there may be parts of its history that its JSON
+    does not have. `ahead` is the time at which it says that it changed, if that is in the future and `updated_at` has
+    another in its place. `series` is what it is one of, if entities follow one another.
+    """
+
+    entity_id: str
+    payload: bytes
+    created_at: int
+    updated_at: int
+    contact_ids: tuple[str, ...] = ()
+    partial: bool = False
+    ahead: int | None = None
+    series: str | None = None
+
+
+def newest_of(batch: Sequence[Incoming], *, force: bool) -> dict[str, Incoming]:
+    """The one to be saved of each entity, by its id: with the latest `updated_at`, the last among equal ones.
+
+    With `force` the last one given, whatever its time.
+    """
+    newest: dict[str, Incoming] = {}
+    for incoming in batch:
+        rival = newest.get(incoming.entity_id)
+        if rival is None or force or incoming.updated_at >= rival.updated_at:
+            newest[incoming.entity_id] = incoming
+    return newest
+
+
+class Stored(NamedTuple):
+    """An entity as saved; `revision` is the number of the write that made it what it is. A deleted one has no payload.
+
+    `merged` are those of its contacts that have become others: from which to which. `saved_at` is in epoch seconds.
+    `ends_at` (epoch seconds) is when the next of its series begins.
+    """
+
+    workspace_id: str
+    entity_id: str
+    payload: bytes
+    revision: int
+    deleted: bool
+    merged: dict[str, str] | None = None
+    saved_at: int | None = None
+    ends_at: int | None = None
+
+    @property
+    def key(self) -> Key:
+        """The workspace and the id in it."""
+        return self.workspace_id, self.entity_id
+
+
+@dataclass(frozen=True, slots=True)
+class Computation:
+    """What the documents of a workspace are computed with, besides the entities themselves."""
+
+    workspace_id: str
+    office_hours: OfficeHours = ALWAYS_OPEN
+    bot_admin_ids: frozenset[str] = frozenset()
+    bots_interrupt: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Dataset:
+    """What can be indexed, from a record's JSON to its document; there is one object for each.
+
+    `key_field` is the field of a document that has the entity's id. `lists` are the names under which the vendor's
+    pages hold records. `incoming` makes of a record's JSON what the store takes, `document` makes the JSON of the
+    document of a stored entity, with the version given; both raise `Refused`. `definitions_version` is the version of
+    the definitions that documents are computed by. `within_office_hours` says whether documents depend on the
+    workspace's office hours.
+    """
+
+    name: str
+    entity: Noun
+    key_field: str
+    lists: tuple[str, ...]
+    incoming: Callable[[bytes], Incoming]
+    document: Callable[[Stored, Computation, int], bytes]
+    definitions_version: int
+    within_office_hours: bool = True
+    own_table: Table | None = field(default=None, kw_only=True)
+
+    def __str__(self) -> str:
+        """The name: of the dataset in commands, settings and messages, and of its directory of mappings."""
+        return self.name
+
+    @property
+    def table(self) -> Table:
+        """Where the entities are stored."""
+        return self.own_table or Table(RECORDS, "record_id", f"dataset = '{self.name}'")
+
+    @property
+    def are_records(self) -> bool:
+        """Whether the entities are stored in the table of records."""
+        return self.own_table is None
+
+
+def refuse_long_key(workspace_id: str, entity_id: str) -> None:
+    """Raise `Refused` for an id that makes the `_id` of its document longer than Elasticsearch takes."""
+    if is_too_long(document_id(workspace_id, entity_id)):
+        raise Refused("id", f"is longer than {MOST_BYTES} bytes together with the name of the workspace")

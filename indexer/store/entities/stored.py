@@ -1,0 +1,49 @@
+"""What is stored of entities, read by their keys or along them, for whoever computes their documents."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, CursorResult
+
+from indexer.datasets.dataset import Dataset, Key, Stored
+
+# Whether there are merges at all is looked up once for all rows.
+_OF_CONVERSATIONS = """
+    workspace_id, conversation_id, payload, revision, deleted,
+    CASE WHEN (SELECT EXISTS (SELECT FROM contact_merges)) THEN (
+        SELECT jsonb_object_agg(from_id, into_id) FROM contact_merges AS merge
+        WHERE merge.workspace_id = stored.workspace_id
+            AND (stored.contact_ids IS NULL OR from_id = ANY (stored.contact_ids))
+    ) END,
+    extract(epoch FROM saved_at)::bigint
+"""
+_OF_RECORDS = "workspace_id, record_id, payload, revision, deleted, NULL, NULL, ends_at"
+
+_READ = """
+SELECT {columns}
+FROM unnest(%(workspaces)s::text[], %(ids)s::text[]) AS wanted (workspace_id, {id})
+JOIN {table} AS stored USING (workspace_id, {id})
+WHERE {own}
+"""
+
+
+def columns_of(dataset: Dataset) -> str:
+    """The columns of a `Stored`, in a query whose table is called `stored`."""
+    return _OF_RECORDS if dataset.are_records else _OF_CONVERSATIONS
+
+
+def read_stored(connection: Connection, dataset: Dataset, keys: Sequence[Key]) -> list[Stored]:
+    """The stored ones among the keys, in no particular order, deleted ones too."""
+    rows = connection.exec_driver_sql(
+        _READ.format(columns=columns_of(dataset), **dataset.table._asdict()),
+        {"workspaces": [workspace for workspace, _ in keys], "ids": [id_ for _, id_ in keys]},
+        execution_options={"binary_results": True},
+    )
+    return stored_of(rows)
+
+
+def stored_of(rows: CursorResult[Any]) -> list[Stored]:
+    """What a query for `columns_of` found; past SQLAlchemy's rows, which would cost as much as PostgreSQL does."""
+    if rows.cursor is None:
+        raise TypeError("only a query gives rows")
+    return [Stored(*row) for row in rows.cursor.fetchall()]
