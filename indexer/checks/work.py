@@ -4,11 +4,11 @@ from collections.abc import Callable
 from functools import wraps
 
 from indexer.checks.check import Check, Finding, Installation, Verdict
-from indexer.checks.overview import Overview, overview
 from indexer.checks.postgresql import connected
 from indexer.durations import duration
 from indexer.embedded.service import Service
 from indexer.keys import is_usable_name
+from indexer.operations.overview import Overview, read_overview
 from indexer.store.database import SCHEMA_REVISION, schema_revision
 from indexer.store.entities.workspaces import WORKSPACE_IDS
 from indexer.store.signs import Role
@@ -28,7 +28,7 @@ def _of_overview(judge: Callable[[Overview], Finding]) -> Callable[[Installation
                 case None:
                     return Finding(Verdict.OK, "nothing is stored yet")
                 case revision if revision == SCHEMA_REVISION:
-                    return judge(overview(connection))
+                    return judge(read_overview(connection))
                 case _:
                     return Finding(Verdict.SKIPPED, "the tables are not those of this release")
 

@@ -25,6 +25,7 @@ from indexer.cli import (
     serve,
     services,
     status,
+    verify_rebuild,
     worker,
     workspace,
 )
@@ -56,6 +57,7 @@ __all__ = [
     "serve",
     "services",
     "status",
+    "verify_rebuild",
     "worker",
     "workspace",
 ]

@@ -11,7 +11,7 @@ from indexer.cli.wake_workers import wake_backfilling_workers
 from indexer.errors import OperatorError
 
 if TYPE_CHECKING:
-    from indexer.store.jobs.backfills import Backfill, Progress
+    from indexer.operations.backfill_status import BackfillStatus
 
 backfill_app = typer.Typer()
 app.add_typer(backfill_app, name="backfill")
@@ -109,12 +109,12 @@ def list_(output: FormatOption = None) -> None:
     """List the latest backfills, including those of rebuilds, and their progress."""
     from indexer.cli.wait_for_workers import say_if_nobody_takes_from
     from indexer.connections import connections
-    from indexer.store.jobs.backfills import list_backfills, progress
+    from indexer.operations.backfill_status import read_backfills
 
     with connections().store.connect() as connection:
-        found = [(one, progress(connection, one.backfill_id)) for one in list_backfills(connection)]
-        _print([_record(*one) for one in found], output)
-        if any(one.state == "running" and not far.working for one, far in found):
+        found = read_backfills(connection)
+        _print(found, output)
+        if any(one.waits_for_a_worker for one in found):
             say_if_nobody_takes_from(connection, "backfill")
 
 
@@ -159,7 +159,7 @@ def _watch(number: int, output: FormatOption) -> None:
     from indexer.cli.progress import count_progress
     from indexer.cli.wait_for_workers import Attendance, left_to_workers
     from indexer.connections import connections
-    from indexer.store.jobs.backfills import get_backfill, progress
+    from indexer.operations.backfill_status import read_backfill
 
     store = connections().store
     attendance = Attendance(store, "backfill")
@@ -168,32 +168,33 @@ def _watch(number: int, output: FormatOption) -> None:
         f"to cancel it: indexer backfill cancel {number}"
     )
     with store.connect() as connection:
-        found = get_backfill(connection, number)
+        found = read_backfill(connection, number)
     if found is None:
         raise OperatorError(f"there is no backfill {number}", "list the backfills: indexer backfill list")
-    with left_to_workers(goes_on), count_progress("indexing", found.conversations) as on_count:
+    with left_to_workers(goes_on), count_progress("indexing", found.backfill.conversations) as on_count:
         while True:
             with store.connect() as connection:
-                found, far = get_backfill(connection, number), progress(connection, number)
+                found = read_backfill(connection, number)
             if found is None:
                 raise OperatorError(f"backfill {number} is gone", "list the backfills: indexer backfill list")
-            on_count(far.conversations)
-            if found.ended_at is not None:
-                on_count(found.conversations)
+            on_count(found.progress.conversations)
+            if found.backfill.ended_at is not None:
+                on_count(found.backfill.conversations)
                 break
-            if found.state == "running" and not far.working:
+            if found.waits_for_a_worker:
                 attendance.look()
             wake_backfilling_workers()
             time.sleep(0.5)
-    _print([_record(found, far)], output)
-    if far.refused:
+    _print([found], output)
+    if found.progress.refused:
         raise typer.Exit(1)
 
 
-def _print(records: list[dict[str, Any]], output: FormatOption) -> None:
+def _print(found: "list[BackfillStatus]", output: FormatOption) -> None:
     """All of it for programs; for people what fits a terminal."""
     from indexer.durations import duration
 
+    records = list(map(_record, found))
     if chosen(output) is not Format.TABLE:
         print_records(records, COLUMNS, output)
         return
@@ -201,9 +202,8 @@ def _print(records: list[dict[str, Any]], output: FormatOption) -> None:
     print_records(records, _TABLE, output, people={**people, "seconds_left": duration, "started_at": minute})
 
 
-def _record(backfill: "Backfill", far: "Progress") -> dict[str, Any]:
-    rate = far.conversations / far.seconds if far.seconds else 0
-    left = max(0, backfill.conversations - far.conversations)
+def _record(found: "BackfillStatus") -> dict[str, Any]:
+    backfill, far = found
     return {
         "backfill": backfill.backfill_id,
         "state": backfill.state,
@@ -215,8 +215,8 @@ def _record(backfill: "Backfill", far: "Progress") -> dict[str, Any]:
         "superseded": far.superseded,
         "skipped": far.skipped,
         "refused": far.refused,
-        "per_second": round(rate),
-        "seconds_left": round(left / rate) if rate and backfill.state == "running" else None,
+        "per_second": round(found.per_second),
+        "seconds_left": None if found.seconds_left is None else round(found.seconds_left),
         "started_at": backfill.started_at.isoformat(timespec="seconds"),
         "error": far.last_error,
     }

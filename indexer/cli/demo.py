@@ -59,13 +59,13 @@ def _index_through_workers() -> None:
     """Start a worker that ends when nothing is left to do, and show how far it is."""
     from indexer.cli.progress import count_progress
     from indexer.connections import connections
-    from indexer.operations.work_done import whole_depth
+    from indexer.operations.queue_status import read_depth
     from indexer.store.queue.changes import Depth
     from indexer.worker.until_idle import wait_until_empty
 
     here = connections()
     with here.store.connect() as connection:
-        queued = whole_depth(connection)
+        queued = read_depth(connection)
     total = queued.due + queued.leased + queued.waiting
     command = [*_INDEXER, "worker", "--until-idle", "--no-beat", "--log-level", "WARNING", "--quiet"]
     with subprocess.Popen(command) as worker, count_progress("indexing", total) as on_done:

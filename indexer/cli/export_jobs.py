@@ -10,10 +10,8 @@ from indexer.cli.output_file import ForceOption, OutputOption, check_output, ope
 from indexer.errors import OperatorError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from indexer.exports.request import ExportRequest
-    from indexer.store.jobs.exports import Export
+    from indexer.operations.export_status import ExportStatus
 
 COLUMNS = (
     "export_id", "state", "workspace", "from", "to", "rows", "total", "created_at", "completed_at", "expires_at",
@@ -63,26 +61,28 @@ def list_(
 ) -> None:
     """List the exports that workers write or have written, the newest first."""
     from indexer.connections import connections
-    from indexer.store.jobs.exports import list_exports
+    from indexer.operations.export_status import read_exports
 
     with connections().store.connect() as connection:
-        found = list_exports(connection, workspace, limit)
+        found = read_exports(connection, workspace, limit)
     columns = ("export_id", "state", "workspace", "from", "to", "rows", "total")
     print_records(map(_record, found), columns, output, people={"rows": counted, "total": counted})
-    _say_if_unattended(found)
+    if any(one.waits_for_a_worker for one in found):
+        _say_nobody_writes()
 
 
 @export_app.command("show")
 def show(export_id: ExportId, *, output: FormatOption = None) -> None:
     """Show the progress of an export, until when it can be fetched, and whether its link has been mailed."""
-    export = _found(export_id)
-    record = _record(export)
+    found = _found(export_id)
+    record = _record(found)
     if chosen(output) is Format.TABLE:
         lines = [{"": name, " ": record[name]} for name in COLUMNS if record[name] is not None]
         print_records(lines, ("", " "), output)
     else:
         print_records([record], COLUMNS, output)
-    _say_if_unattended([export])
+    if found.waits_for_a_worker:
+        _say_nobody_writes()
 
 
 @export_app.command("cancel")
@@ -95,7 +95,7 @@ def cancel(
     from indexer.connections import connections
     from indexer.store.jobs.exports import cancel_export
 
-    export = _found(export_id)
+    export = _found(export_id).export
     if not dry_run:
         with connections().store.begin() as connection:
             if not cancel_export(connection, export_id):
@@ -115,7 +115,7 @@ def fetch(
     from indexer.connections import connections
     from indexer.exports.export_files import copy_file
 
-    export = _found(export_id)
+    export = _found(export_id).export
     if export.state != "complete":
         raise OperatorError(
             f"export {export_id} is {export.state}, not complete", "list the exports: indexer export list"
@@ -124,28 +124,27 @@ def fetch(
         copy_file(connections().settings.exports_directory, export, file)
 
 
-def _say_if_unattended(exports: "Sequence[Export]") -> None:
-    from indexer.cli.wait_for_workers import say_if_nobody_takes_from
+def _say_nobody_writes() -> None:
+    from indexer.cli.wait_for_workers import say_nobody_takes_from
+    from indexer.operations.export_status import QUEUE
+
+    say_nobody_takes_from(QUEUE)
+
+
+def _found(export_id: str) -> "ExportStatus":
     from indexer.connections import connections
-
-    if any(export.state in ("queued", "running") for export in exports):
-        with connections().store.connect() as connection:
-            say_if_nobody_takes_from(connection, "maintenance")
-
-
-def _found(export_id: str) -> "Export":
-    from indexer.connections import connections
-    from indexer.store.jobs.exports import get_export
+    from indexer.operations.export_status import read_export
 
     with connections().store.connect() as connection:
-        found = get_export(connection, export_id)
+        found = read_export(connection, export_id)
     if found is None:
         raise OperatorError(f"there is no export {export_id}", "list the exports: indexer export list")
     return found
 
 
-def _record(export: "Export") -> dict[str, Any]:
-    said = {name: str(export.request[name]) for name in ("workspace", "from", "to")}
+def _record(found: "ExportStatus") -> dict[str, Any]:
+    export = found.export
+    said = {"workspace": found.workspace, "from": found.first_day, "to": found.last_day}
     moments = {
         name: None if (at := getattr(export, name)) is None else at.isoformat(timespec="seconds")
         for name in ("created_at", "completed_at", "expires_at", "mailed_at")

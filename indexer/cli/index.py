@@ -1,14 +1,17 @@
 """`indexer index`: the versioned indices and their aliases."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from indexer.cli.app import app
-from indexer.cli.output import Format, FormatOption, bytes_said, chosen, counted, in_words, print_json, print_records
+from indexer.cli.output import Format, FormatOption, bytes_said, chosen, counted, print_json, print_records
 
 if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
+
+    from indexer.operations.rebuild_status import RebuildStatus
 
 index_app = typer.Typer(no_args_is_help=True, help="Manage the versioned indices behind the aliases.")
 app.add_typer(index_app, name="index")
@@ -26,31 +29,26 @@ def status(dataset: DatasetArgument = None, output: FormatOption = None) -> None
     from dataclasses import asdict, fields
 
     from indexer import search
-    from indexer.cli.rebuild import rebuild_record
-    from indexer.search.refresh import other_refresh
+    from indexer.cli.rebuild_output import print_status, record_of_status
+    from indexer.operations.index_status import read_indices
     from indexer.settings import settings
 
-    datasets, client, prefix = chosen_datasets(dataset), _client(), settings().index_prefix
-    found = [asdict(one) for one in search.status(client, prefix, datasets)]
+    datasets = chosen_datasets(dataset)
+    shown = read_indices(_client(), settings().index_prefix, datasets)
+    records = [asdict(one) for one in shown.indices]
     columns = [field.name for field in fields(search.IndexStatus)]
     match chosen(output):
         case Format.JSON:
-            print_json({"indices": found, "rebuilds": [one for name in datasets if (one := rebuild_record(name))]})
+            print_json({"indices": records, "rebuilds": list(map(record_of_status, _rebuilds(datasets)))})
         case Format.CSV:
-            print_records(found, columns, output)
+            print_records(records, columns, output)
         case Format.TABLE:
             people = {"documents": counted, "size": bytes_said}
-            print_records(found, ["index", *columns[3:]], output, people=people)
-            for name in datasets:
-                if going_on := rebuild_record(name):
-                    typer.echo(f"rebuild of {name}:")
-                    rows = [
-                        {"what": what.replace("seconds", "time").replace("_", " "), "value": _value(what, value)}
-                        for what, value in going_on.items()
-                        if value is not None
-                    ]
-                    print_records(rows, ["what", "value"], output)
-    for other in other_refresh(client, [search.alias_name(prefix, name) for name in datasets]):
+            print_records(records, ["index", *columns[3:]], output, people=people)
+            for one in _rebuilds(datasets):
+                typer.echo(f"rebuild of {one.rebuild.dataset}:")
+                print_status(one, output)
+    for other in shown.unrefreshed:
         typer.echo(
             f"{other.index} has the refresh interval {other.live} instead of {other.declared}: readers may not see "
             "new documents; a worker restores it when no process is working on the rebuild",
@@ -58,13 +56,14 @@ def status(dataset: DatasetArgument = None, output: FormatOption = None) -> None
         )
 
 
-def _value(what: str, value: object) -> str:
-    """A figure of a rebuild for people."""
-    from indexer.durations import duration
+def _rebuilds(datasets: Sequence[str]) -> "list[RebuildStatus]":
+    from indexer.connections import connections
+    from indexer.datasets.registry import dataset_named
+    from indexer.operations.rebuild_status import read_rebuild
 
-    if isinstance(value, int) and not isinstance(value, bool):
-        return duration(value) if what.startswith("seconds") else counted(value)
-    return in_words(value)
+    with connections().store.connect() as connection:
+        found = [read_rebuild(connection, dataset_named(name)) for name in datasets]
+    return [one for one in found if one is not None]
 
 
 @index_app.command()

@@ -7,12 +7,13 @@ import typer
 from indexer.cli.app import app
 from indexer.cli.names import DEFAULT_DATASET, DatasetOption
 from indexer.cli.output import Format, FormatOption, chosen, print_json
-from indexer.cli.quarantine_records import moment, payload_of, print_entry, print_rows, record_of
+from indexer.cli.quarantine_records import moment, print_entry, print_rows, record_of
 from indexer.cli.wake_workers import wake_workers
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from indexer.operations.quarantine_status import FoundEntries
     from indexer.store.queue.quarantine import Selection
 
 quarantine_app = typer.Typer(no_args_is_help=True, help="Show, retry or remove what could not be indexed.")
@@ -50,22 +51,15 @@ def list_(
     """
     from indexer.connections import connections
     from indexer.datasets.registry import dataset_named
-    from indexer.store.queue.quarantine import (
-        Entry,
-        Purge,
-        Reason,
-        Selection,
-        count_by_reason,
-        list_entries,
-        list_purges,
-    )
+    from indexer.operations.quarantine_status import read_quarantine
+    from indexer.store.queue.quarantine import Entry, Purge, Reason, Selection, list_purges
 
     selection = Selection(dataset_named(dataset), workspace, reason=reason)
     with connections().store.connect() as connection:
         if purged:
             print_rows(list_purges(connection, selection, limit), Purge, output)
             return
-        reasons, entries = count_by_reason(connection, selection), list_entries(connection, selection, limit)
+        reasons, entries = read_quarantine(connection, selection, limit)
     match chosen(output):
         case Format.JSON:
             print_json({"reasons": list(map(record_of, reasons)), "entries": list(map(record_of, entries))})
@@ -94,15 +88,17 @@ def show(
     """Show a quarantine entry with its full error."""
     from indexer.connections import connections
     from indexer.datasets.registry import dataset_named
+    from indexer.operations.quarantine_status import read_payload
     from indexer.store.queue.quarantine import Selection, list_entries
 
     chosen_one = dataset_named(dataset)
     with connections().store.connect() as connection:
         found = list_entries(connection, Selection(chosen_one, workspace, (conversation,)))
-        shown = payload_of(connection, workspace, conversation, chosen_one) if payload else {}
+        kept = read_payload(connection, chosen_one, workspace, conversation) if payload else None
     if not found:
         typer.echo(f"{workspace} {conversation} is not in quarantine", err=True)
         raise typer.Exit(1)
+    shown = {} if kept is None else {"payload_is": kept.origin, "payload": kept.value}
     print_entry(record_of(found[0]) | shown, output)
 
 
@@ -126,14 +122,14 @@ def replay(
 
     selection = _selection(workspace, conversations, reason, everything, dataset)
     with connections().store.begin() as connection:
-        found, complete = _found(connection, selection)
-        replayed = None if dry_run or not found else replay_entries(connection, selection)
+        found = _found(connection, selection)
+        replayed = None if dry_run or not found.entries else replay_entries(connection, selection)
     if replayed is None:
-        typer.echo(f"{found} would be tried again" if dry_run else "0 are due again")
+        typer.echo(f"{found.entries} would be tried again" if dry_run else "0 are due again")
     else:
         typer.echo(f"{replayed.entries} are due again")
         wake_workers(replayed.shards, "due", selection.dataset)
-    if not complete:
+    if not found.is_complete:
         raise typer.Exit(1)
 
 
@@ -162,21 +158,20 @@ def purge(
     selection = _selection(workspace, conversations, reason, everything, dataset)
     store = connections().store
     with store.connect() as connection:
-        found, complete = _found(connection, selection)
-    if dry_run or not found:
-        typer.echo(f"{found} would be removed" if dry_run else "0 removed")
+        found = _found(connection, selection)
+    if dry_run or not found.entries:
+        typer.echo(f"{found.entries} would be removed" if dry_run else "0 removed")
     else:
         if not yes:
-            typer.confirm(f"Remove {found} from quarantine?", abort=True)
+            typer.confirm(f"Remove {found.entries} from quarantine?", abort=True)
         with store.begin() as connection:
             purged = purge_entries(connection, selection, _operator(), because.strip())
         typer.echo(f"{purged} removed; indexer quarantine list --purged shows the records")
-        if purged < found:
+        if (kept := found.entries - purged) > 0:
             typer.echo(
-                f"{found - purged} were not removed, because a worker was trying them; see: indexer quarantine list",
-                err=True,
+                f"{kept} were not removed, because a worker was trying them; see: indexer quarantine list", err=True
             )
-    if not complete:
+    if not found.is_complete:
         raise typer.Exit(1)
 
 
@@ -216,24 +211,18 @@ def _selection(
     return Selection(dataset_named(dataset), workspace, tuple(conversations) if conversations else None, reason)
 
 
-def _found(connection: "Connection", selection: "Selection") -> tuple[int, bool]:
-    """How many entries are meant, and whether all that was named is there; what is not is said."""
-    from indexer.store.queue.quarantine import count_by_reason, quarantined_among
+def _found(connection: "Connection", selection: "Selection") -> "FoundEntries":
+    """What a selection finds; what it finds in vain is named."""
+    from indexer.operations.quarantine_status import find_entries
 
-    found = sum(counted.entries for counted in count_by_reason(connection, selection))
-    missing: list[str] = []
-    if selection.workspace_id and selection.entity_ids:
-        keys = [(selection.workspace_id, entity_id) for entity_id in dict.fromkeys(selection.entity_ids)]
-        there = quarantined_among(connection, keys, selection.dataset)
-        missing = [f"{workspace} {entity}" for workspace, entity in keys if (workspace, entity) not in there]
-    for name in missing:
-        typer.echo(f"{name} is not in quarantine", err=True)
-    if found == 0 and not missing and (selection.workspace_id or selection.reason):
+    found = find_entries(connection, selection)
+    for workspace, entity_id in found.missing:
+        typer.echo(f"{workspace} {entity_id} is not in quarantine", err=True)
+    if found.is_nothing:
         of = f" of workspace {selection.workspace_id}" if selection.workspace_id else ""
         why = f' with a reason like "{selection.reason}"' if selection.reason else ""
         typer.echo(f"nothing{of}{why} is in quarantine", err=True)
-        return 0, False
-    return found, not missing
+    return found
 
 
 def _operator() -> str:

@@ -2,16 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import typer
 
 from indexer.cli.output import Format, FormatOption, chosen, minute, print_json, print_records
-
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
-    from indexer.datasets.dataset import Dataset
 
 _NAMES = {"entity_id": "conversation_id"}
 
@@ -51,24 +46,6 @@ def print_entry(record: dict[str, Any], output: FormatOption) -> None:
             print_records(rows, ["field", "value"], output)
             if "payload" in record:
                 typer.echo(_text(record["payload"]))
-
-
-def payload_of(connection: "Connection", workspace_id: str, entity_id: str, dataset: "Dataset") -> dict[str, Any]:
-    """The payload as it was refused; where none was kept, the conversation (or record) as it is stored now."""
-    import orjson
-
-    from indexer.store.entities.stored import read_stored
-    from indexer.store.queue.quarantine import refused_payload
-
-    payload, origin = refused_payload(connection, workspace_id, entity_id, dataset), "as it was refused"
-    if payload is None:
-        stored = read_stored(connection, dataset, [(workspace_id, entity_id)])
-        payload, origin = (stored[0].payload, "as it is stored now") if stored else (b"null", "not stored any more")
-    try:
-        value = orjson.loads(payload)
-    except orjson.JSONDecodeError:
-        value = bytes(payload).decode(errors="replace")
-    return {"payload_is": origin, "payload": value}
 
 
 def moment(value: datetime) -> str:

@@ -13,7 +13,7 @@ from indexer.errors import OperatorError, ServiceUnavailable
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from indexer.checks.overview import Shown
+    from indexer.operations.index_status import ReadIndex
 
 _COLUMNS = ("what", "name", "state", "detail")
 
@@ -27,20 +27,21 @@ def status(output: FormatOption = None) -> None:
     from elasticsearch import ApiError, TransportError
 
     from indexer.checks import Installation
-    from indexer.checks.overview import indices, overview
     from indexer.cli.status_rows import as_object, as_rows, print_rows
+    from indexer.operations.index_status import read_indices_of_readers
+    from indexer.operations.overview import read_overview
     from indexer.search import connect
     from indexer.services import Service
     from indexer.settings import settings
 
     installation = Installation.of(settings())
     with _looking_at(installation.url(Service.POSTGRESQL)) as connection:
-        found = overview(connection)
+        found = read_overview(connection)
     fault: OperatorError | None = None
-    shown: list[Shown] = []
+    shown: list[ReadIndex] = []
     try:
         with connect(installation.url(Service.ELASTICSEARCH)) as client:
-            shown = indices(client, settings().index_prefix)
+            shown = read_indices_of_readers(client, settings().index_prefix)
     except OperatorError as error:
         fault = error
     except (ApiError, TransportError) as error:

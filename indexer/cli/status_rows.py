@@ -6,14 +6,17 @@ from typing import Any
 
 import typer
 
-from indexer.checks.overview import Job, Overview, Queue, Shown
 from indexer.durations import duration
+from indexer.operations.index_status import ReadIndex
+from indexer.operations.job_status import JobStatus
+from indexer.operations.overview import Overview
+from indexer.operations.queue_status import QueueStatus
 from indexer.store.signs import Role, Sign
 
 _WHAT = 11
 
 
-def as_rows(found: Overview, shown: Sequence[Shown]) -> list[dict[str, str]]:
+def as_rows(found: Overview, shown: Sequence[ReadIndex]) -> list[dict[str, str]]:
     """One row for each thing: `what`, its `name`, its `state` in a word, and a `detail`."""
     return [*_queues(found), *_programs(found), *_quarantine(found), *map(_job, found.jobs), *_indices(found, shown)]
 
@@ -36,7 +39,7 @@ def print_rows(rows: Iterable[dict[str, str]]) -> None:
         above = row["what"]
 
 
-def as_object(found: Overview, shown: Sequence[Shown]) -> dict[str, Any]:
+def as_object(found: Overview, shown: Sequence[ReadIndex]) -> dict[str, Any]:
     """All of it with its numbers; times are ISO 8601."""
     return {
         "at": _moment(found.at),
@@ -92,7 +95,7 @@ def _queues(found: Overview) -> Iterator[dict[str, str]]:
             yield _row("due", queue.dataset.name, "ok", "all changes are in the index")
 
 
-def _depth(queue: Queue) -> str:
+def _depth(queue: QueueStatus) -> str:
     depth = queue.depth
     parts = (
         f"{depth.due:,} due",
@@ -129,7 +132,7 @@ def _quarantine(found: Overview) -> Iterator[dict[str, str]]:
             yield _row("quarantine", queue.dataset.name, "entries", detail)
 
 
-def _job(job: Job) -> dict[str, str]:
+def _job(job: JobStatus) -> dict[str, str]:
     far = f"{job.done:,}" if job.total is None else f"{job.done:,} of {job.total:,}"
     rate = f"{job.per_second:,.0f} a second" if job.per_second else ""
     nobody = "no worker takes its work; start one: indexer worker" if job.unattended else ""
@@ -137,7 +140,7 @@ def _job(job: Job) -> dict[str, str]:
     return _row(job.kind, job.name, "unattended" if job.unattended else job.state, ", ".join(filter(None, parts)))
 
 
-def _indices(found: Overview, shown: Sequence[Shown]) -> Iterator[dict[str, str]]:
+def _indices(found: Overview, shown: Sequence[ReadIndex]) -> Iterator[dict[str, str]]:
     for one in shown:
         documents = (
             "documents cannot be counted" if one.status.documents is None else f"{one.status.documents:,} documents"

@@ -26,13 +26,13 @@ class Attendance:
 
     def look(self) -> None:
         """To be called again and again while waiting. Two looks have to find nobody: a worker may be starting."""
-        from indexer.checks.overview import takes_from
+        from indexer.store.signs import has_taker
 
         if time.monotonic() - self._looked_at < _EVERY_SECONDS:
             return
         self._looked_at = time.monotonic()
         with self._store.connect() as connection:
-            taken = takes_from(connection, self._queue)
+            taken = has_taker(connection, self._queue)
         if taken:
             if self._absent >= 2:
                 typer.echo(f"a worker is now taking work from the queue {self._queue}", err=True)
@@ -45,9 +45,9 @@ class Attendance:
 
 def say_if_nobody_takes_from(connection: "Connection", queue: str) -> None:
     """Say so where a queue that something came through has no worker."""
-    from indexer.checks.overview import takes_from
+    from indexer.store.signs import has_taker
 
-    if not takes_from(connection, queue):
+    if not has_taker(connection, queue):
         say_nobody_takes_from(queue)
 
 

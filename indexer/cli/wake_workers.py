@@ -37,11 +37,10 @@ def wake_workers(shards: Collection[int], done: str, dataset: "Dataset") -> None
 def say_what_waits(connection: "Connection") -> None:
     """Say how much is to be indexed, and what to do if no worker is there to do it."""
     from indexer.operations.freshness import freshness
-    from indexer.store.signs import list_signs, takers
+    from indexer.store.signs import has_taker
 
     found = freshness(connection)
-    attended = takers(list_signs(connection), "live")
-    if found.waiting and not attended:
+    if found.waiting and not has_taker(connection, "live"):
         verb = "waits" if found.waiting == 1 else "wait"
         typer.echo(f"{found.waiting:,} {verb} for a worker: indexer worker --until-idle", err=True)
 

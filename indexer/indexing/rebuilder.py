@@ -35,12 +35,9 @@ from indexer.indexing.reconciler import Reconciled, Reconciler
 from indexer.search import ONE_SHARD, Owner, Spread
 from indexer.search.drift import breaking, drift
 from indexer.store.jobs.backfills import (
-    Progress,
     Selected,
-    State,
     count_selected,
     get_backfill,
-    progress,
     set_state,
     start_backfill,
     usual_rate,
@@ -432,15 +429,6 @@ class Rebuilder:
             for index in removed:
                 search.delete_unread(self.search, self.alias, index)
         return removed if rebuild is None else [rebuild.from_index, *removed]
-
-    def progress(self, rebuild: Rebuild) -> tuple[Progress, int, State] | None:
-        """How far the backfill of a rebuild is, of how many conversations, and its state; None before it began."""
-        if rebuild.backfill_id is None:
-            return None
-        with self.store.connect() as connection:
-            backfill = get_backfill(connection, rebuild.backfill_id)
-            found = progress(connection, rebuild.backfill_id)
-        return None if backfill is None else (found, backfill.conversations, backfill.state)
 
     def unread(self) -> list[str]:
         """The indices of the dataset that are not behind its alias; of a rebuild before its swap none."""

@@ -1,1 +1,1 @@
-"""What operators see: whether the index is up to date, and what the workers have done."""
+"""What operators see, as typed values: commands, checks and pages read them here, and print them."""

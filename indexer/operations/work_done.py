@@ -5,10 +5,9 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from indexer.datasets.registry import datasets
 from indexer.errors import OperatorError
+from indexer.operations.queue_status import read_depth
 from indexer.store.database import open_store
-from indexer.store.queue.changes import Depth, depth
 
 _DONE = """
 SELECT (SELECT coalesce(sum(changes), 0)::bigint FROM tallies WHERE outcome <> 'quarantined'),
@@ -37,21 +36,9 @@ class Work(NamedTuple):
 
 def work_done(connection: Connection) -> Work:
     """How things stand now; reads all of the queue."""
-    queue = whole_depth(connection)
+    queue = read_depth(connection)
     changes, history = connection.exec_driver_sql(_DONE).one()
     return Work(queue.due, queue.due + queue.leased + queue.waiting, changes, history)
-
-
-def whole_depth(connection: Connection) -> Depth:
-    """The queue of all datasets in figures."""
-    found = [depth(connection, dataset) for dataset in datasets()]
-    return Depth(
-        due=sum(one.due for one in found),
-        leased=sum(one.leased for one in found),
-        waiting=sum(one.waiting for one in found),
-        quarantined=sum(one.quarantined for one in found),
-        oldest_age_seconds=max(one.oldest_age_seconds for one in found),
-    )
 
 
 def look(database_url: str) -> Work | None:

@@ -95,3 +95,8 @@ def list_signs(connection: Connection) -> list[Sign]:
 def takers(signs: Iterable[Sign], queue: str) -> list[Sign]:
     """The living workers that take from a queue."""
     return [sign for sign in signs if sign.role == "worker" and sign.alive and queue in sign.queues]
+
+
+def has_taker(connection: Connection, queue: str) -> bool:
+    """Whether a living worker takes from a queue."""
+    return bool(takers(list_signs(connection), queue))

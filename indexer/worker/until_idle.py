@@ -16,12 +16,11 @@ from sqlalchemy.exc import DBAPIError
 from indexer.connections import Connections
 from indexer.datasets.registry import datasets
 from indexer.errors import OperatorError, ServiceUnavailable
-from indexer.operations.work_done import whole_depth
+from indexer.operations.queue_status import read_queues, total
 from indexer.settings import settings
 from indexer.store.faults import is_outage
 from indexer.store.jobs.exports import anything_to_do, being_written
 from indexer.store.queue.changes import Depth, due_shards
-from indexer.store.queue.drain_stops import drain_stop
 from indexer.worker.wakeups import wake, wake_export
 
 log = structlog.get_logger()
@@ -77,13 +76,13 @@ def wait_until_empty(here: Connections, on_depth: Callable[[Depth], None]) -> No
     empty = 0
     while empty < 2:
         with here.store.connect() as connection:
-            found = whole_depth(connection)
+            queues = read_queues(connection)
             exporting = being_written(connection)
-            stops = [stop for dataset in datasets() if (stop := drain_stop(connection, dataset))]
-        for stop in stops:
+        for stop in filter(None, (one.stop for one in queues)):
             raise OperatorError(
                 f"indexing has stopped: {stop.reason}", "correct the cause, then: indexer quarantine resume"
             )
+        found = total([one.depth for one in queues])
         on_depth(found)
         empty = 0 if found.due or found.leased or found.waiting or exporting else empty + 1
         time.sleep(POLL_SECONDS)

@@ -1,0 +1,99 @@
+"""The rebuild that commands act on, and watching it while it goes from step to step."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from indexer.cli.wake_workers import wake_backfilling_workers
+from indexer.errors import OperatorError
+
+if TYPE_CHECKING:
+    from indexer.indexing.rebuilder import Rebuilder
+    from indexer.store.jobs.rebuilds import Rebuild
+
+DatasetArgument = Annotated[str, typer.Argument(help="The dataset.")]
+
+
+def rebuilder_of(dataset: str, max_rate: float | None = None, sample: float = 0.01) -> "Rebuilder":
+    """What acts on the rebuild of a dataset."""
+    from indexer.connections import connections
+    from indexer.datasets.registry import dataset_named
+    from indexer.indexing.rebuilder import Rebuilder
+    from indexer.indexing.reconciler import Reconciler
+
+    chosen, here = dataset_named(dataset), connections()
+    return Rebuilder(
+        here.store,
+        here.search,
+        here.settings.index_prefix,
+        Reconciler.from_connections(here, chosen),
+        here.spread,
+        max_rate=max_rate,
+        deep_share=sample,
+        dataset=chosen,
+        owner=here.owner,
+    )
+
+
+def rebuild_expected(rebuilder: "Rebuilder", dataset: str) -> "Rebuild":
+    """The rebuild in progress; raises `OperatorError` if none is."""
+    current = rebuilder.current()
+    if current is None:
+        raise OperatorError(f"no rebuild of {dataset} is going on", "start one: indexer index rebuild")
+    return current
+
+
+@contextmanager
+def watched(rebuilder: "Rebuilder") -> Iterator["Rebuilder"]:
+    """The rebuilder, saying each step as it begins, and on a terminal showing how far the backfill is."""
+    import time
+
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+
+    from indexer.cli.wait_for_workers import Attendance, left_to_workers
+    from indexer.operations.rebuild_status import ABOUT_STEPS, read_rebuild
+    from indexer.terminal import progress_bar
+
+    columns = TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+    with progress_bar(*columns, transient=True, disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task("history", total=None, visible=False)
+        attendance = Attendance(rebuilder.store, "backfill")
+        said: list[str] = []
+        looked_at = 0.0
+
+        def on_step(rebuild: "Rebuild") -> None:
+            if rebuild.step != "backfill":
+                bar.update(task, completed=bar.tasks[0].total)
+            if rebuild.step not in said:
+                said.append(rebuild.step)
+                bar.console.print(f"{rebuild.step}: {ABOUT_STEPS[rebuild.step]}", soft_wrap=True)
+
+        def on_wait() -> None:
+            nonlocal looked_at
+            if time.monotonic() - looked_at < 1:
+                return
+            looked_at = time.monotonic()
+            wake_backfilling_workers()
+            with rebuilder.store.connect() as connection:
+                found = read_rebuild(connection, rebuilder.dataset)
+            if found is not None and found.backfill is not None:
+                history = found.backfill
+                if history.waits_for_a_worker:
+                    attendance.look()
+                bar.update(
+                    task,
+                    completed=history.progress.conversations,
+                    total=history.backfill.conversations,
+                    visible=True,
+                    description=f"history {history.backfill.state}",
+                )
+
+        with left_to_workers(
+            "changes are still written to both indices, and the workers continue with history; see the progress: "
+            "indexer index status; continue: indexer index rebuild; give it up: indexer index rollback"
+        ):
+            yield replace(rebuilder, on_step=on_step, on_wait=on_wait)

@@ -1,0 +1,57 @@
+"""The installation as operators see it at one moment: what waits, which processes run, and the work in progress."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from indexer.operations.job_status import JobStatus, read_jobs
+from indexer.operations.queue_status import QueueStatus, read_queues
+from indexer.store.signs import Role, Sign, list_signs
+
+
+class Overview(NamedTuple):
+    """The store's side at one moment."""
+
+    at: datetime
+    queues: tuple[QueueStatus, ...]
+    signs: tuple[Sign, ...]
+    jobs: tuple[JobStatus, ...]
+
+    @property
+    def waiting(self) -> int:
+        """How many changes are not in the index yet, whether or not a worker has them."""
+        return sum(one.depth.due + one.depth.leased + one.depth.waiting for one in self.queues)
+
+    @property
+    def due(self) -> int:
+        """How many of them a worker could take now."""
+        return sum(one.depth.due for one in self.queues)
+
+    @property
+    def oldest_age_seconds(self) -> float:
+        """The age of the oldest of them, 0 if there are none."""
+        return max(one.depth.oldest_age_seconds for one in self.queues)
+
+    @property
+    def quarantined(self) -> int:
+        """How many entries are in quarantine."""
+        return sum(one.depth.quarantined for one in self.queues)
+
+    def alive(self, role: Role) -> list[Sign]:
+        """The processes in a role that have given a sign lately."""
+        return [sign for sign in self.signs if sign.role == role and sign.alive]
+
+    def last(self, role: Role) -> Sign | None:
+        """The process in a role that was seen last, alive or not; None if there has never been one."""
+        return next((sign for sign in self.signs if sign.role == role), None)
+
+
+def read_overview(connection: Connection) -> Overview:
+    """The overview of an installation; reads all of the queue."""
+    return Overview(
+        connection.exec_driver_sql("SELECT now()").scalar_one(),
+        read_queues(connection),
+        tuple(list_signs(connection)),
+        tuple(read_jobs(connection)),
+    )
