@@ -21,10 +21,10 @@ SCHEMA_REVISION = "0015"
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 _OPTIONS = "-c idle_in_transaction_session_timeout=30s -c random_page_cost=1.1"
-"""Nothing of ours waits within a transaction: who does stands still, or is gone, and holds rows that others need.
+"""No process of ours waits within a transaction: one that does is stuck or dead, and holds rows that others need.
 
-What we ask for is a few keys or a range of them, by their index. At the default, made for disks that turn, PostgreSQL
-would rather read and sort a whole workspace for every batch of it.
+Our statements ask for a few keys or a range of them, by their index. With the default cost, made for disks that turn,
+PostgreSQL would prefer to read and sort a whole workspace for every batch of it.
 """
 
 _CONNECT_SECONDS = 10
@@ -33,16 +33,16 @@ _MIGRATION_LOCK = 6_137_014
 
 
 def open_store(url: str, *, answer_seconds: float | None = None) -> Engine:
-    """An engine for `postgresql://…`; the database answers, or `ServiceUnavailable` is raised.
+    """Make an engine for `postgresql://…` and try it; raises `ServiceUnavailable` if the database does not answer.
 
-    With `answer_seconds` a statement that is not answered in that time fails as if PostgreSQL was away, and a thread
-    waits no longer than that for a free connection either (`PoolTimeout`); without, as long as it takes.
+    With `answer_seconds`, a statement that is not answered in that time fails as if PostgreSQL was away, and a thread
+    waits no longer than that for a free connection (`PoolTimeout`). Without it, both may take as long as they need.
     """
     target = _psycopg_url(url)
     engine = create_engine(
         target,
         pool_pre_ping=True,
-        hide_parameters=True,  # payloads, which would stand in tracebacks
+        hide_parameters=True,  # payloads, which tracebacks would show
         pool_timeout=answer_seconds or _POOL_SECONDS,
         connect_args={
             "application_name": "indexer",
@@ -65,7 +65,7 @@ def open_store(url: str, *, answer_seconds: float | None = None) -> Engine:
 
 
 def lost(error: Exception) -> ServiceUnavailable | None:
-    """What it means that PostgreSQL failed in the middle of a command; None where the statement was at fault."""
+    """The error to report if PostgreSQL failed in the middle of a command; None if the statement was at fault."""
     if isinstance(error, PoolTimeout):
         return ServiceUnavailable("all connections to PostgreSQL are in use", "try again in a few seconds")
     if not isinstance(error, DBAPIError) or error.orig is None:
@@ -88,9 +88,9 @@ def lost(error: Exception) -> ServiceUnavailable | None:
 
 @contextmanager
 def snapshot(engine: Engine) -> Iterator[Connection]:
-    """A read-only connection on which all statements see the database at one moment.
+    """Open a read-only connection on which all statements see the database at one moment.
 
-    What a document is computed from must be read on one such connection: see `locks`.
+    All inputs of a document must be read on one such connection: see `locks`.
     """
     with (
         engine.connect().execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True) as connection,
@@ -100,7 +100,7 @@ def snapshot(engine: Engine) -> Iterator[Connection]:
 
 
 def schema_revision(connection: Connection) -> str | None:
-    """The migration that the database stands at; None if it has no schema of ours."""
+    """The newest migration of the database; None if it does not have our schema."""
     if connection.exec_driver_sql("SELECT to_regclass('alembic_version')").scalar() is None:
         return None
     found: str | None = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
@@ -108,9 +108,9 @@ def schema_revision(connection: Connection) -> str | None:
 
 
 def upgrade(engine: Engine) -> None:
-    """Bring the schema up to date, all or nothing; processes that do it at once wait for each other.
+    """Bring the schema up to date, all or nothing; processes that do so at once wait for each other.
 
-    A schema that this release does not know (of a later one) raises `OperatorError`.
+    Raises `OperatorError` if this release does not know the schema, which is then one of a later release.
     """
     with engine.connect() as connection:
         if schema_revision(connection) == SCHEMA_REVISION:

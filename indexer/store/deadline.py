@@ -1,7 +1,7 @@
 """Connections that do not wait for ever for a PostgreSQL that has accepted them and hangs.
 
-`statement_timeout` is the server's own, and nothing to a server that has stopped; a time-out of TCP is nothing to a
-network that acknowledges everything. So the client looks at the clock itself.
+The server itself enforces `statement_timeout`, which a stopped server cannot do; a time-out of TCP has no effect if
+the network acknowledges everything. So the client looks at the clock itself.
 """
 
 from collections.abc import Callable, Generator
@@ -14,10 +14,10 @@ _T = TypeVar("_T")
 
 
 def connecting_with_deadline(seconds: float) -> Callable[..., Connection[Any]]:
-    """What SQLAlchemy's event `do_connect` calls to connect.
+    """The function that SQLAlchemy's event `do_connect` calls to connect.
 
-    A statement that is not answered within `seconds` raises psycopg's `OperationalError`, without an SQLSTATE as for
-    any lost connection, and its connection is closed.
+    If a statement is not answered within `seconds`, its connection is closed and it raises psycopg's
+    `OperationalError`, without an SQLSTATE, as for any lost connection.
     """
 
     class WithDeadline(Connection[Any]):

@@ -1,7 +1,7 @@
-"""Whose fault it is that PostgreSQL did not do something, by SQLSTATE: the only place that judges it.
+"""The cause of an error of PostgreSQL, by its SQLSTATE: the only place that judges it.
 
-The classes are those of PostgreSQL's appendix "Error Codes". What is not in the table is the fault of the statement,
-whatever class of exception the driver makes of it: class 54 is an `OperationalError`, as a lost connection is.
+The classes are those of PostgreSQL's appendix "Error Codes". A state that is not in the table is the fault of the
+statement, whatever exception the driver raises: class 54 is an `OperationalError`, as a lost connection is.
 """
 
 import enum
@@ -12,19 +12,19 @@ from indexer.without_values import cut_at_value
 
 
 class Fault(enum.Enum):
-    """What has to change before the same statement can succeed."""
+    """The thing that has to change before the same statement can succeed."""
 
     AWAY = enum.auto()
-    """The server, the network or the moment; a value that is not taken now may be taken later."""
+    """The server, the network or the moment; a value that is refused now may be accepted later."""
 
     NO_ROOM = enum.auto()
     """The server's disk."""
 
     VALUE = enum.auto()
-    """A value in the statement, of one row perhaps: the others may be taken without it."""
+    """A value in the statement, perhaps of one row: the others may be accepted without it."""
 
     STATEMENT = enum.auto()
-    """The statement itself: a defect of ours, or a right that the role does not have."""
+    """The statement itself: a defect of ours, or a missing right of the role."""
 
 
 _OF_STATES = {
@@ -36,7 +36,7 @@ _OF_STATES = {
     "25P03": Fault.AWAY,  # idle-in-transaction session timeout
     "25P04": Fault.AWAY,  # transaction timeout
     "28": Fault.AWAY,  # invalid authorization
-    "3D": Fault.AWAY,  # the database is not there
+    "3D": Fault.AWAY,  # the database does not exist
     "40": Fault.AWAY,  # transaction rollback: a deadlock, a conflict between two transactions
     "53": Fault.AWAY,  # insufficient resources: memory, connections
     "53100": Fault.NO_ROOM,  # disk full
@@ -47,7 +47,7 @@ _OF_STATES = {
 
 
 def fault_of(error: DBAPIError) -> Fault:
-    """Whose fault an error of the database is."""
+    """The cause of an error of the database."""
     if "could not extend file" in str(error.orig):  # a quota or `ulimit -f` has no state of its own
         return Fault.NO_ROOM
     state = getattr(error.orig, "sqlstate", None)
@@ -55,20 +55,20 @@ def fault_of(error: DBAPIError) -> Fault:
         found = _OF_STATES.get(state) or _OF_STATES.get(state[:2])
         if found is not None:
             return found
-    # Without a state the server has not said anything: there was no connection, or it broke; or the driver has
-    # refused a value before it was sent.
+    # Without a state the server has not answered: there was no connection, or it broke, or the driver refused a
+    # value before it was sent.
     if error.connection_invalidated or (state is None and isinstance(error, OperationalError | InterfaceError)):
         return Fault.AWAY
     return Fault.VALUE if state is None and isinstance(error, DataError) else Fault.STATEMENT
 
 
 def is_outage(error: DBAPIError) -> bool:
-    """Whether the same statement may succeed later; else it is in vain to try it again."""
+    """Whether the same statement may succeed later; otherwise there is no point in a retry."""
     return fault_of(error) in (Fault.AWAY, Fault.NO_ROOM)
 
 
 def words_of(error: DBAPIError) -> str:
-    """What PostgreSQL or the driver said, without the details that quote whole rows, and without a value at fault."""
+    """The message of PostgreSQL or the driver, without details that quote whole rows, or the value at fault."""
     said = str(error.orig).partition("\n")[0]
     state = getattr(error.orig, "sqlstate", None) or ""
     return cut_at_value(said) if state.startswith("22") or isinstance(error, DataError) else said

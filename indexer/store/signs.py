@@ -1,7 +1,7 @@
 """Signs of life: when each worker and each beat was last seen.
 
-Each writes its row every few seconds, so one that was killed is known by its silence. A row stays when its process
-has ended: the last one says since when nothing runs.
+Each process writes its row every few seconds, so a killed process is known by its silence. A row stays when its
+process has ended: the last row shows since when no process runs.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,14 +13,14 @@ from sqlalchemy import Connection
 Role = Literal["worker", "beat"]
 
 EVERY_SECONDS = 5.0
-"""How often a process gives a sign."""
+"""The time between two signs of a process."""
 
 SILENT_SECONDS = 20.0
-"""A process without a sign for so long is taken for dead; a server that is busy may delay one or two."""
+"""A process without a sign for this long counts as dead; a busy server may delay one or two signs."""
 
 
 class Process(NamedTuple):
-    """A process in a role, by the name of its host and its number there."""
+    """A process in a role, named by its host and its number there."""
 
     role: Role
     host: str
@@ -28,7 +28,7 @@ class Process(NamedTuple):
 
 
 class Sign(NamedTuple):
-    """What is known of one process; `silent_seconds` is the time since its last sign.
+    """The known facts about one process; `silent_seconds` is the time since its last sign.
 
     `queues` are those that a worker takes from, and `processes` how many of its own do so; a beat has neither.
     """
@@ -45,12 +45,12 @@ class Sign(NamedTuple):
 
     @property
     def alive(self) -> bool:
-        """Whether it gave a sign lately, and has not said that it ends."""
+        """Whether the process gave a sign lately, and has not signed off."""
         return self.ended_at is None and self.silent_seconds < SILENT_SECONDS
 
 
 def begin_signs(connection: Connection, process: Process, queues: Sequence[str] = (), processes: int = 0) -> None:
-    """Give the first sign of a process, and forget those of long ago."""
+    """Give the first sign of a process, and delete signs older than 30 days."""
     connection.exec_driver_sql("DELETE FROM signs WHERE seen_at < now() - interval '30 days'")
     connection.exec_driver_sql(
         """
@@ -64,7 +64,7 @@ def begin_signs(connection: Connection, process: Process, queues: Sequence[str] 
 
 
 def give_sign(connection: Connection, process: Process) -> bool:
-    """Say that a process is alive; False if nothing is known of it, so that it has to begin again."""
+    """Record that a process is alive; False if it has no row, so that it has to call `begin_signs` again."""
     done = connection.exec_driver_sql(
         "UPDATE signs SET seen_at = now(), ended_at = NULL WHERE (role, host, pid) = (%(role)s, %(host)s, %(pid)s)",
         process._asdict(),
@@ -73,7 +73,7 @@ def give_sign(connection: Connection, process: Process) -> bool:
 
 
 def end_signs(connection: Connection, process: Process) -> None:
-    """Say that a process ends as it was told to."""
+    """Record that a process ends because it was told to."""
     connection.exec_driver_sql(
         "UPDATE signs SET seen_at = now(), ended_at = now() WHERE (role, host, pid) = (%(role)s, %(host)s, %(pid)s)",
         process._asdict(),
@@ -81,7 +81,7 @@ def end_signs(connection: Connection, process: Process) -> None:
 
 
 def list_signs(connection: Connection) -> list[Sign]:
-    """All processes that are known, the one seen last first."""
+    """All known processes, the one seen last first."""
     rows = connection.exec_driver_sql(
         """
         SELECT role, host, pid, queues, processes, began_at, seen_at, ended_at,

@@ -1,1 +1,1 @@
-"""What documents are computed from: conversations, records and the settings of workspaces."""
+"""The inputs of documents: conversations, records and the settings of workspaces."""

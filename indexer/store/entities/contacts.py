@@ -1,4 +1,4 @@
-"""Merges of contacts: from when on conversations of one contact are those of another."""
+"""Merges of contacts: after a merge, the conversations of one contact belong to another."""
 
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ from indexer.store.entities.workspaces import expect_usable_name
 
 
 class Merged(NamedTuple):
-    """The contact that it has become, how many conversations are due by that, and their shards."""
+    """The contact that the merged one has become, how many conversations became due by that, and their shards."""
 
     into_id: str
     conversations: int
@@ -21,7 +21,7 @@ class Merged(NamedTuple):
 
 
 _NO_IDS = frozenset({"", "0"})
-"""What stands for nobody where an id should be, in the records of conversations too."""
+"""Values that mean "no contact" in place of an id, in the records of conversations too."""
 
 _TARGET = "SELECT into_id FROM contact_merges WHERE workspace_id = %(workspace_id)s AND from_id = %(id)s"
 
@@ -38,7 +38,7 @@ _FORMER = """
 SELECT from_id FROM contact_merges WHERE workspace_id = %(workspace_id)s AND into_id = %(from_id)s
 """
 
-# One whose contacts are not known may be anybody's. Two scans: together no index would serve both conditions.
+# A conversation with unknown contacts may belong to any contact. Two scans, since no index serves both conditions.
 _CONVERSATIONS = """
 SELECT conversation_id FROM conversations
 WHERE workspace_id = %(workspace_id)s AND NOT deleted AND contact_ids && %(contact_ids)s::text[]
@@ -49,11 +49,11 @@ WHERE workspace_id = %(workspace_id)s AND NOT deleted AND contact_ids IS NULL
 
 
 def merge_contacts(connection: Connection, workspace_id: str, from_id: str, into_id: str) -> Merged:
-    """Let the conversations of `from_id`, stored or yet to come, be those of `into_id`, and make them due.
+    """Give the conversations of `from_id`, stored or yet to come, to `into_id`, and make them due.
 
-    A contact that has become another stands for that one. Merging again what is merged already changes nothing.
-    Raises `Refused` where one of the two is not an id, where a contact would become itself, or has become somebody
-    else before.
+    If `into_id` was merged into another contact before, that contact gets them. Repeating a merge changes nothing.
+    Raises `Refused` if one of the two is not an id, if a contact would become itself, or if it was merged into
+    another contact before.
     """
     for contact_id in (from_id, into_id):
         if contact_id.strip() in _NO_IDS:
@@ -80,6 +80,6 @@ def merge_contacts(connection: Connection, workspace_id: str, from_id: str, into
 
 
 def _target(connection: Connection, workspace_id: str, contact_id: str) -> str | None:
-    """Whom a contact has become, if anybody."""
+    """The contact that this one has become, if it was merged."""
     found: str | None = connection.exec_driver_sql(_TARGET, {"workspace_id": workspace_id, "id": contact_id}).scalar()
     return found

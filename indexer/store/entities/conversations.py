@@ -16,9 +16,9 @@ from indexer.store.queue.changes import RAISE_CHANGE, RESTED
 
 
 class Saved(NamedTuple):
-    """What became of a batch, in conversations, and the shards that now have something due.
+    """The result of saving a batch, in conversations, and the shards that now have something due.
 
-    `behind` are those among the older ones whose stored version is partial: they may have parts that it lacks.
+    `behind` are those of the older ones whose stored version is partial: they may have parts that it lacks.
     """
 
     created: int
@@ -31,9 +31,9 @@ class Saved(NamedTuple):
 
 # The revision of an existing row is taken in DO UPDATE, that is with the row locked: of two writers of one
 # conversation the later has the higher number. EXCLUDED.revision was taken before the wait for the lock, so the
-# later content could get the lower number and lose to the earlier in the index.
+# later content could get the lower number, and the earlier content would stay in the index.
 #
-# Rows are locked in the order of their ids, conversations before changes, by everybody: no deadlocks.
+# All code locks rows in the order of their ids, conversations before changes, so there are no deadlocks.
 #
 # Payloads go in binary (`%b`): as text each byte is escaped, which doubles what a save costs.
 #
@@ -89,13 +89,14 @@ WHERE stored.workspace_id = %(workspace_id)s AND stored.updated_at > i.updated_a
 def save_conversations(
     connection: Connection, workspace_id: str, batch: Sequence[Incoming], *, force: bool = False
 ) -> Saved:
-    """Save a batch and make what it changed due, both or neither: the caller commits at once, batch by batch.
+    """Save a batch and make the changed conversations due, both or neither: the caller commits each batch at once.
 
-    What is stored already stays as it is, with its revision: content equal byte by byte counts as `unchanged`;
-    content that claims an earlier `updated_at` came late and counts as `older`. Of one conversation given
-    twice the one with the later `updated_at` is saved, of equal ones the last; the others count as `older`.
+    A stored conversation keeps its content and its revision in two cases: if the new content is equal byte by byte,
+    which counts as `unchanged`, or if it claims an earlier `updated_at`, so that it came late and counts as `older`.
+    If a conversation is given twice, the one with the later `updated_at` is saved, or the last of equal ones; the
+    others count as `older`.
 
-    With `force` no time is asked: the last one given replaces what is stored, and what was deleted is there again.
+    With `force`, times do not matter: the last one given replaces the stored one, and a deleted one exists again.
     """
     newest = newest_of(batch, force=force)
     if not newest:
@@ -120,7 +121,7 @@ def save_conversations(
     ).all()
     older: list[Any] = []
     if len(changed) < len(newest) and not force:
-        # The rows that were left alone are locked by now, so what is counted here cannot move.
+        # The rows that did not change are locked by now, so this count cannot change.
         older = list(connection.exec_driver_sql(_OLDER, {"workspace_id": workspace_id, "ids": ids, "updated": updated}))
     inserted = sum(row.created for row in changed)
     return Saved(
@@ -134,7 +135,7 @@ def save_conversations(
 
 
 class StoredVersion(NamedTuple):
-    """A stored conversation beside which another record of it is laid."""
+    """A stored conversation, to be compared with another record of it."""
 
     payload: bytes
     updated_at: int
@@ -142,10 +143,10 @@ class StoredVersion(NamedTuple):
 
 
 def lock_versions(connection: Connection, workspace_id: str, ids: Sequence[str]) -> dict[str, StoredVersion]:
-    """What is stored of these conversations, without deleted ones.
+    """The stored versions of these conversations, without deleted ones.
 
-    Until the transaction ends nobody else saves into the workspace. The content of one that was redacted counts with
-    the time of its redaction.
+    Until the transaction ends, no other process saves into the workspace. The content of a redacted conversation
+    counts with the time of its redaction.
     """
     hold_workspace(connection, workspace_id)
     rows = connection.exec_driver_sql(
@@ -160,12 +161,12 @@ def lock_versions(connection: Connection, workspace_id: str, ids: Sequence[str])
 
 
 def _contacts(contact_ids: Sequence[str]) -> str:
-    """The ids as JSON, since rows of an array cannot be of different lengths; PostgreSQL has no NUL in a text."""
+    """The ids as JSON, since the rows of an array must have one length; PostgreSQL's text cannot hold NUL."""
     return orjson.dumps([found for found in contact_ids if "\0" not in found]).decode()
 
 
 def count_conversations(connection: Connection, workspace_id: str) -> int:
-    """How many conversations of the workspace there are, without deleted ones."""
+    """Count the conversations of the workspace, without deleted ones."""
     found: int = connection.exec_driver_sql(
         "SELECT count(*) FROM conversations WHERE workspace_id = %(workspace_id)s AND NOT deleted",
         {"workspace_id": workspace_id},

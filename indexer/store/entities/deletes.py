@@ -1,7 +1,7 @@
 """Deleting conversations: with their numbers (a tombstone stays), or their content alone.
 
-Both are writes like any other: a new revision, and due. A tombstone keeps the time of the deletion, so that what was
-changed earlier and comes later does not bring the conversation back; what claims a later change does.
+Both are writes like any other: the row gets a new revision and is due. A tombstone keeps the time of the deletion.
+A record of an earlier change that arrives later does not bring the conversation back; one of a later change does.
 """
 
 # ruff: noqa: S608 - the statements are made of constants; values are parameters
@@ -74,10 +74,10 @@ WITH changed AS (
 def delete_conversations(
     connection: Connection, workspace_id: str, conversation_ids: Sequence[str], at: int
 ) -> dict[str, int]:
-    """Remove all that is stored of them but a tombstone, deleted `at` (epoch seconds); each with its shard.
+    """Replace these conversations by tombstones, deleted `at` (epoch seconds); returns the shard of each.
 
-    One that is not stored gets a tombstone too: it may still come, unless its id is longer than any may be. Those
-    deleted already are left out.
+    A conversation that is not stored gets a tombstone too, because it may still arrive, unless its id is too long for
+    any conversation. Conversations that are deleted already are left out.
     """
     expect_usable_name(connection, workspace_id)
     share_workspace(connection, workspace_id)
@@ -90,9 +90,9 @@ def delete_conversations(
 def lock_contents(
     connection: Connection, workspace_id: str, conversation_ids: Sequence[str]
 ) -> dict[str, bytes | None]:
-    """The payloads of those that are stored, None where the content has gone already.
+    """The payloads of the stored ones; None if the content is gone already.
 
-    Nobody else changes them until the transaction ends.
+    No other process changes them until the transaction ends.
     """
     share_workspace(connection, workspace_id)
     rows = connection.exec_driver_sql(
@@ -106,7 +106,7 @@ def lock_contents(
 def replace_contents(
     connection: Connection, workspace_id: str, payloads: Mapping[str, bytes], at: int
 ) -> dict[str, int]:
-    """Put payloads without content in the place of those that `lock_contents` has locked; each with its shard.
+    """Replace the payloads that `lock_contents` has locked by ones without content; returns the shard of each.
 
     Their content was deleted `at` (epoch seconds). The caller has locked them in the same transaction.
     """

@@ -1,7 +1,7 @@
-"""Looking at the store beside the index: a dataset in the order of its keys, and how single entities stand.
+"""Reading the store to compare it with the index: a dataset in the order of its keys, and the state of single entities.
 
-A key is `(workspace_id, conversation_id)`, or with a record's id in its place, ordered by the bytes of its UTF-8
-(collation C), workspace first.
+A key is `(workspace_id, conversation_id)`, or has a record's id in its place. Keys are ordered by the bytes of their
+UTF-8 (collation C), workspace first.
 """
 
 # ruff: noqa: S608 - the statements are made of constants; values are parameters
@@ -26,7 +26,7 @@ class StoredKey(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """How a conversation stands at one moment.
+    """The state of a conversation at one moment.
 
     `revision` is the version that its document should have, None if nothing is stored. `queued` and `quarantined`
     say whether it is in the tables `changes` and `quarantine`.
@@ -96,7 +96,7 @@ def read_keys(
     limit: int,
     workspace_id: str | None = None,
 ) -> list[StoredKey]:
-    """The first `limit` of a dataset after a key (None: from the first), in order, deleted ones too."""
+    """The first `limit` entities of a dataset after a key (None: from the first), in order, deleted ones too."""
     conditions = ["true"]
     if after is not None:
         conditions.append(f"(workspace_id, {dataset.table.id}) > (%(after_workspace)s, %(after_id)s)")
@@ -113,7 +113,7 @@ def read_keys(
 def read_standing(
     connection: Connection, keys: Sequence[tuple[str, str]], dataset: Dataset
 ) -> dict[tuple[str, str], Standing]:
-    """How each of these conversations or records stands, stored or not, all at one moment."""
+    """The state of each of these conversations or records, stored or not, all at one moment."""
     rows = connection.exec_driver_sql(
         _READ_STANDING.format(**dataset.table._asdict()),
         {"dataset": dataset.name, "workspaces": [key[0] for key in keys], "ids": [key[1] for key in keys]},
@@ -122,9 +122,9 @@ def read_standing(
 
 
 def renew_entities(connection: Connection, workspace_id: str, ids: Sequence[str], dataset: Dataset) -> list[int]:
-    """Give conversations or records new revisions, content unchanged, and make them due; the shard of each stored.
+    """Give conversations or records new revisions, content unchanged, and make them due; returns the shard of each.
 
-    For documents that Elasticsearch would not take under the present revision: see docs/decisions/0008.
+    This is for documents that Elasticsearch would refuse under the present revision: see docs/decisions/0008.
     """
     share_workspace(connection, workspace_id)
     if dataset.are_records:

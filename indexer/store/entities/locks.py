@@ -1,10 +1,10 @@
 """The order of revisions between a workspace's settings and its conversations.
 
 A document is computed from a conversation and its workspace, and its version is the higher of their two
-revisions. That is only sound if no two different pairs have the same maximum: a slow worker could otherwise
+revisions. That is only sound if no two different pairs have the same maximum: otherwise a slow worker could
 write a document of the old office hours over one of the new, under the same version. So saves of
-conversations share a lock on their workspace and a change of its settings excludes them: whatever was saved
-before the change has a lower revision than the settings, whatever is saved after it has a higher one. Readers
+conversations share a lock on their workspace, and a change of its settings excludes them: conversations saved
+before the change have lower revisions than the settings, those saved after it have higher ones. Readers
 take both from one snapshot (`database.snapshot`) and need no lock.
 
 Both locks must be taken before the revision is, and end with the transaction.
@@ -12,19 +12,19 @@ Both locks must be taken before the revision is, and end with the transaction.
 
 from sqlalchemy import Connection
 
-_KEY = "hashtextextended(%(workspace_id)s, 20)"  # equal keys of two workspaces would only make them wait
+_KEY = "hashtextextended(%(workspace_id)s, 20)"  # if two workspaces had equal keys, they would only wait
 
 
 def share_workspace(connection: Connection, workspace_id: str) -> None:
-    """Hold the workspace's settings still until the transaction ends, together with other savers."""
+    """Keep the workspace's settings unchanged until the transaction ends; other savers may do so at the same time."""
     connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock_shared({_KEY})", {"workspace_id": workspace_id})
 
 
 def hold_records(connection: Connection, dataset: str, workspace_id: str) -> None:
-    """Write a workspace's records of a dataset alone until the transaction ends.
+    """Be the only writer of a workspace's records of a dataset until the transaction ends.
 
-    One of them can be closed by another of its series, so a writer locks more rows than it was given, and two of
-    them would lock these in different orders. To be taken after `share_workspace`.
+    A record can be closed by another of its series, so a writer locks more rows than it was given, and two writers
+    would lock these in different orders. To be taken after `share_workspace`.
     """
     connection.exec_driver_sql(
         "SELECT pg_advisory_xact_lock(hashtextextended(%(dataset)s || ':' || %(workspace_id)s, 21))",
@@ -33,5 +33,5 @@ def hold_records(connection: Connection, dataset: str, workspace_id: str) -> Non
 
 
 def hold_workspace(connection: Connection, workspace_id: str) -> None:
-    """Keep everybody else from saving into the workspace until the transaction ends."""
+    """Keep all other processes from saving into the workspace until the transaction ends."""
     connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_KEY})", {"workspace_id": workspace_id})

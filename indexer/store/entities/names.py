@@ -1,4 +1,4 @@
-"""What the ids of teams and teammates are called: names that answers show and no document holds."""
+"""The names of teams and teammates, which answers show and documents do not hold."""
 
 import enum
 from collections.abc import Collection, Mapping
@@ -10,14 +10,14 @@ from indexer.store.schema import names
 
 
 class Named(enum.StrEnum):
-    """Whose ids have names."""
+    """The kinds of ids that have names."""
 
     TEAM = "team"
     TEAMMATE = "teammate"
 
 
 def save_names(connection: Connection, workspace_id: str, named: Named, by_id: Mapping[str, str]) -> None:
-    """Let these be the workspace's names of that kind, instead of all that were there before."""
+    """Replace all names of that kind in the workspace by these."""
     connection.execute(delete(names).where(names.c.workspace_id == workspace_id, names.c.named == named.value))
     rows = [
         {"workspace_id": workspace_id, "named": named.value, "id": id_, "name": name} for id_, name in by_id.items()
@@ -27,7 +27,7 @@ def save_names(connection: Connection, workspace_id: str, named: Named, by_id: M
 
 
 def read_names(connection: Connection, workspace_id: str, named: Named, ids: Collection[str]) -> dict[str, str]:
-    """The names of these ids, without those that have none, as no id has that PostgreSQL's text cannot hold."""
+    """The names of those of these ids that have one; an id that PostgreSQL's text cannot hold does not."""
     found = connection.execute(
         select(names.c.id, names.c.name).where(
             names.c.workspace_id == workspace_id,

@@ -1,4 +1,4 @@
-"""The office hours that a side may have been measured with, beside those in force."""
+"""Office hours that a side may have been measured with instead of those in force."""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -12,7 +12,7 @@ from indexer.store.entities.workspaces import Workspace
 
 
 def other_office_hours(workspace: Workspace) -> Mapping[str, OfficeHours]:
-    """By name: never closed, and of a workspace with a schedule its teams' and what is easily mistaken for its own."""
+    """By name: always open; if the workspace has a schedule, also its teams' and those easily mistaken for its own."""
     if workspace.office_hours is None:
         return {"24/7": ALWAYS_OPEN}
     return _others(orjson.dumps(workspace.office_hours))
@@ -20,7 +20,7 @@ def other_office_hours(workspace: Workspace) -> Mapping[str, OfficeHours]:
 
 @lru_cache(maxsize=128)
 def _others(schedule: bytes) -> Mapping[str, OfficeHours]:
-    """Compiled once for all conversations; the schedule was checked when it was saved, its teams' with it."""
+    """Compiled once for all conversations; the schedule, with those of teams, was checked when it was saved."""
     said: dict[str, Any] = orjson.loads(schedule)
     teams: Mapping[str, Any] = said.get("teams") or {}
     found = {"24/7": ALWAYS_OPEN}

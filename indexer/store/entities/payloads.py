@@ -1,4 +1,4 @@
-"""Stored conversations as they came, for those who need nothing else of them."""
+"""Stored conversations as they came, for callers that need only their payloads."""
 
 from collections.abc import Iterator, Sequence
 
@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 
 def read_gone(connection: Connection, workspace_id: str, conversation_ids: Sequence[str]) -> dict[str, bool]:
-    """Those of these conversations that have been deleted, each with whether its metrics are retained."""
+    """The deleted ones of these conversations, and whether each one's metrics are retained."""
     rows = connection.exec_driver_sql(
         """
         SELECT conversation_id, NOT deleted AS retained FROM conversations
@@ -20,7 +20,7 @@ def read_gone(connection: Connection, workspace_id: str, conversation_ids: Seque
 def read_payloads(
     connection: Connection, workspace_id: str, conversation_ids: Sequence[str]
 ) -> Iterator[tuple[str, bytes]]:
-    """The payloads of those of these conversations that there are, by id; none of deleted ones."""
+    """The payloads of those of these conversations that exist, by id; without deleted ones."""
     rows = connection.execution_options(binary_results=True).exec_driver_sql(
         """
         SELECT conversation_id, payload FROM conversations

@@ -1,8 +1,8 @@
-"""Records of the smaller datasets as they came, each with its revision; saving one makes it due, as a conversation.
+"""Records of the smaller datasets as they came, each with its revision; saving one makes it due, like a conversation.
 
-Some datasets are series: a record lasts until the next one of its series, and its document says so. That is an input
-of the document, so it is kept with the record (`ends_at`) and has a part in its revision. Whoever saves or deletes a
-record puts right the ends of those before it, in the same transaction, whatever the order in which records arrive.
+Some datasets are series: a record lasts until the next one of its series, and its document says so. That end is an
+input of the document, so it is kept with the record (`ends_at`), and a change of it is a new revision. Saving or
+deleting a record corrects the ends of those before it, in the same transaction, in whatever order records arrive.
 """
 
 # ruff: noqa: S608 - the statements are made of constants; values are parameters
@@ -76,8 +76,9 @@ WHERE NOT stored.deleted OR stored.updated_at < EXCLUDED.updated_at
 RETURNING record_id
 """
 
-# From the record before the earliest place that was touched, for that one's end may be another now. Of records of one
-# second the later is the one with the longer, then the greater id: numbers are in order, and everything has an order.
+# From the record before the earliest place that was touched, because its end may have changed. Of records of one
+# second, the one with the longer id is the later, then the one with the greater id: so numbers are in order, and any
+# two ids have an order.
 _LINK = """
 WITH touched AS (
     SELECT series, min(at) AS lowest
@@ -121,9 +122,9 @@ def save_records(
     *,
     force: bool = False,
 ) -> Saved:
-    """Save a batch and make what it changed due, both or neither; `force` and the counts are as for conversations.
+    """Save a batch and make the changed records due, both or neither; `force` and the counts are as for conversations.
 
-    Records whose end has changed by it are due too, and are not counted.
+    Records whose end changes by this are due too, and are not counted.
     """
     newest = newest_of(batch, force=force)
     if not newest:
@@ -156,9 +157,9 @@ def save_records(
 def delete_records(
     connection: Connection, dataset: Dataset, workspace_id: str, record_ids: Sequence[str], at: int
 ) -> dict[str, int]:
-    """Remove all that is stored of them but a tombstone, deleted `at` (epoch seconds); each with its shard.
+    """Replace these records by tombstones, deleted `at` (epoch seconds); returns the shard of each.
 
-    As `deletes.delete_conversations`; records whose end has changed by it are among those returned.
+    Works like `deletes.delete_conversations`; records whose end changes by this are among those returned.
     """
     expect_usable_name(connection, workspace_id)
     share_workspace(connection, workspace_id)
@@ -171,16 +172,16 @@ def delete_records(
 
 
 def _places(connection: Connection, own: dict[str, object]) -> set[tuple[str, int]]:
-    """Where in which series these records stand now."""
+    """The series of these records, and their places in it, as they are now."""
     return {(series, at) for series, at in connection.exec_driver_sql(_READ_PLACES, own)}
 
 
 def _finish(
     connection: Connection, own: dict[str, object], places: Iterable[tuple[str, int]], changed: Sequence[str]
 ) -> dict[str, tuple[int, bool]]:
-    """Put the ends right around the places of before and of now, and make all that changed due.
+    """Correct the ends around the earlier and the present places, and make all changed records due.
 
-    Returns for each its shard, and whether it is due at once.
+    Returns the shard of each, and whether it is due at once.
     """
     if not changed:
         return {}

@@ -1,4 +1,4 @@
-"""What is stored of entities, read by their keys or along them, for whoever computes their documents."""
+"""Stored entities, read by their keys or in the order of keys, to compute their documents."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,7 +7,7 @@ from sqlalchemy import Connection, CursorResult
 
 from indexer.datasets.dataset import Dataset, Key, Stored
 
-# Whether there are merges at all is looked up once for all rows.
+# One look-up for all rows finds out whether any contacts were merged.
 _OF_CONVERSATIONS = """
     workspace_id, conversation_id, payload, revision, deleted,
     CASE WHEN (SELECT EXISTS (SELECT FROM contact_merges)) THEN (
@@ -43,7 +43,7 @@ def read_stored(connection: Connection, dataset: Dataset, keys: Sequence[Key]) -
 
 
 def stored_of(rows: CursorResult[Any]) -> list[Stored]:
-    """What a query for `columns_of` found; past SQLAlchemy's rows, which would cost as much as PostgreSQL does."""
+    """The results of a query for `columns_of`; without SQLAlchemy's rows, which cost as much as PostgreSQL does."""
     if rows.cursor is None:
         raise TypeError("only a query gives rows")
     return [Stored(*row) for row in rows.cursor.fetchall()]

@@ -20,8 +20,8 @@ from indexer.store.schema import conversations, records, revision, workspaces
 class Workspace:
     """A workspace's settings; without a row in the store, the defaults.
 
-    `time_zone` is where its reports' days begin and changes no document. `office_hours` is the schedule's JSON
-    as it was given, None for around the clock; `bot_admin_ids` are the teammates that count as bots: documents
+    `time_zone` decides when the days of reports begin, and changes no document. `office_hours` is the schedule's JSON
+    as it was given, None for around the clock; `bot_admin_ids` are the teammates that count as bots. Documents
     are computed with these two, and `revision` is the number of their last change, 0 before the first.
     """
 
@@ -33,7 +33,7 @@ class Workspace:
     updated_at: datetime | None = None
 
     def computes_as(self, other: "Workspace") -> bool:
-        """Whether the documents of both are the same."""
+        """Whether documents are the same with the settings of the other workspace."""
         same_bots = set(self.bot_admin_ids) == set(other.bot_admin_ids)
         return same_bots and self.office_hours == other.office_hours
 
@@ -70,7 +70,7 @@ def get_workspace(connection: Connection, workspace_id: str) -> Workspace:
 
 
 def read_time_zones(connection: Connection, workspace_ids: Collection[str]) -> dict[str, str]:
-    """The time zone of each of these workspaces, in one query; a name that cannot be stored has the default."""
+    """The time zone of each of these workspaces, in one query; the default if a name cannot be stored."""
     ids = [id_ for id_ in workspace_ids if is_text(id_)]
     rows = connection.execute(_ZONES_OF_IDS, {"ids": ids}).all()
     found: dict[str, str] = {row.workspace_id: row.time_zone for row in rows}
@@ -127,10 +127,10 @@ def has_workspace(connection: Connection, workspace_id: str) -> bool:
 
 
 def expect_usable_name(connection: Connection, workspace_id: str) -> None:
-    """Raise `OperatorError` if this would be a new workspace, and no new one can have this name.
+    """Raise `OperatorError` if this would be a new workspace with a name that new workspaces cannot have.
 
-    A colon stands between the workspace and the id in the `_id` of a document. A workspace that has anything stored
-    keeps its name, whatever that is; in the ids of its documents the colon is encoded.
+    In the `_id` of a document, a colon separates the workspace from the id. A workspace that has anything stored
+    keeps its name, even one with a colon, which is encoded in the ids of its documents.
     """
     if is_usable_name(workspace_id) or (is_text(workspace_id) and has_workspace(connection, workspace_id)):
         return
@@ -147,11 +147,11 @@ def expect_usable_name(connection: Connection, workspace_id: str) -> None:
 
 
 def save_workspace(connection: Connection, workspace: Workspace) -> SavedWorkspace:
-    """Save the settings (`revision` and `updated_at` are the store's to say).
+    """Save the settings (the store sets `revision` and `updated_at`).
 
-    If documents are computed with them, they get a new revision and all that is stored of the workspace becomes
-    due, in the same transaction. Until it ends nobody else can save into the workspace: 1,000,000 conversations
-    take some seconds. To change what is stored, call `locks.hold_workspace` before reading it.
+    If the change affects documents, the settings get a new revision and everything stored in the workspace becomes
+    due, in the same transaction. Until it ends, no other process can save into the workspace: 1,000,000
+    conversations take some seconds. To change stored settings, call `locks.hold_workspace` before reading them.
     """
     expect_usable_name(connection, workspace.workspace_id)
     hold_workspace(connection, workspace.workspace_id)

@@ -1,31 +1,31 @@
-"""The queue of what must be indexed: one row per entity, from its first change until it is indexed.
+"""The queue of changes to be indexed: one row per entity, from its first change until it is indexed.
 
     (no row) ──write──► due ──lease──► leased ──settle──────► (no row)
                          ▲               │
                          │               ├─ settle, but written meanwhile ──► due
                          │               ├─ release after a delay ──► waiting, due later
                          │               ├─ quarantine ──► (no row; a row in `quarantine`)
-                         └──lease ends───┘  the worker died or hangs: leased again by somebody else
+                         └──expires──────┘  the worker died or hangs: another worker leases it
 
 * A write finds the row in any state and only raises its revision: many writes, one row. It neither ends a lease
   nor shortens a wait, so an entity that changes all day does not get past a back-off.
-* The row's revision is a claim, not a version. Whenever a row is raised it takes a new number from the sequence,
-  with the row locked, so it is never what a lease has claimed before: settling tells from that alone whether
-  something was written since, and what a document is computed from after a lease is at least as new as its claim.
-* A lease is ended only by who holds it (`lease_id`). Whoever comes back after its lease was taken over changes
+* The row's revision is a claim, not a version. Each write takes a new number from the sequence, with the row locked,
+  so the number differs from any that a lease has claimed before. Settling sees from it alone whether something was
+  written since, and the inputs that are read after a lease are at least as new as its claim.
+* Only the worker that holds a lease (`lease_id`) ends it. One that comes back after its lease was taken over changes
   nothing.
-* An entity that has just been indexed rests for a while (`recently_indexed`): what is written meanwhile is due when
-  the rest is over, so that one that changes all the time is indexed every few seconds. The first write of one that
+* An entity that has just been indexed rests for a while (`recently_indexed`): a write meanwhile is due after the
+  rest, so that an entity that changes all the time is indexed every few seconds. The first write of an entity that
   was quiet is due at once.
 * `writes` counts the writes that the row stands for. When a lease ends for good, those that it has seen are added to
   `tallies` under their outcome, in the same statement: every accepted write is in exactly one place, in a row here
   or under one outcome.
-* `attempts` counts the leases in a row that nobody came back from, and the present one, so that an entity that
-  kills its workers is found out. An outage does not raise it: who gives a lease back has come back. `retries` counts
-  those since the entity was last indexed, for the delay until the next.
+* `attempts` counts the present lease and those in a row before it that expired, so that an entity that kills its
+  workers is noticed. An outage does not raise it, because a worker then gives the lease back. `retries` counts the
+  leases given back since the entity was last indexed, for the delay until the next.
 
-All times are the database's. Rows are locked in the order of their keys by everybody that waits for locks.
-Here is the writers' side and what there is to see; the workers' side is `leases`.
+All times are the database's. All code that waits for locks locks rows in the order of their keys.
+This is the writers' side, with what operators see; the workers' side is `leases`.
 """
 
 # ruff: noqa: S608 - the statements are made of constants; values are parameters
@@ -43,24 +43,24 @@ RAISE_CHANGE = """
     ON CONFLICT (dataset, workspace_id, entity_id) DO UPDATE
         SET revision = nextval('revision'), writes = changes.writes + 1
 """
-"""How every INSERT INTO changes must end."""
+"""The end of every INSERT INTO changes."""
 
 RESTED = """greatest(now(), (
     SELECT cool_at FROM recently_indexed AS recent
     WHERE (recent.dataset, recent.workspace_id, recent.entity_id) = (%(dataset)s, %(workspace_id)s, written.id)
 ))"""
-"""When a write of the entity `written.id` is due: at once, or when it has rested since it was last indexed."""
+"""The time when a write of the entity `written.id` is due: now, or after its rest since it was last indexed."""
 
 
 class Marked(NamedTuple):
-    """The shards that have something due now, and the ids that are not in the store."""
+    """The shards that now have a due change, and the ids that are not in the store."""
 
     shards: frozenset[int]
     unknown: tuple[str, ...]
 
 
 class Depth(NamedTuple):
-    """How much is to be done, in changes; `oldest_age_seconds` is 0 when nothing is."""
+    """The length of the queue, in changes; `oldest_age_seconds` is 0 if it is empty."""
 
     due: int
     leased: int
@@ -70,11 +70,11 @@ class Depth(NamedTuple):
 
 
 class Account(NamedTuple):
-    """What became of all the writes ever accepted: of each exactly one thing.
+    """The outcomes of all writes ever accepted; each write has exactly one.
 
-    `written` is all of them; one that was coalesced with later ones shares their outcome. `superseded` are those for
-    which the index had something newer; `deleted` those that removed a document. A write is anything that makes an
-    entity due, a mark or a replay too.
+    `written` is all of them; a write that was coalesced with later ones shares their outcome. `superseded` are those
+    for which the index had a newer document; `deleted` those that removed a document. A write is anything that makes
+    an entity due, including a mark or a replay.
     """
 
     written: int
@@ -111,7 +111,7 @@ WITH marked AS (
 SELECT count(*) FROM marked
 """
 
-# The first by the index of each shard, and not EXISTS, which the planner may answer by reading all that is due.
+# The first by the index of each shard, not EXISTS, for which the planner may read all due changes.
 _DUE_SHARDS = f"""
 SELECT shard FROM generate_series(0, {SHARDS - 1}) AS shard
 WHERE (
@@ -141,7 +141,7 @@ UNION ALL
 SELECT 'queued', coalesce(sum(writes), 0) FROM changes WHERE dataset = %(dataset)s
 """
 
-# Rows that a worker is writing at this moment are passed over: it may lock them in another order than this.
+# Rows that a worker is writing at this moment are skipped: it may lock them in another order.
 _FORGET = """
 DELETE FROM recently_indexed WHERE ctid = ANY (ARRAY(
     SELECT ctid FROM recently_indexed WHERE cool_at <= now() FOR UPDATE SKIP LOCKED
@@ -150,7 +150,7 @@ DELETE FROM recently_indexed WHERE ctid = ANY (ARRAY(
 
 
 def mark_changed(connection: Connection, dataset: Dataset, workspace_id: str, entity_ids: Sequence[str]) -> Marked:
-    """Make stored entities due although nothing was saved: other producers, repairs."""
+    """Make stored entities due although nothing was saved: for other producers and repairs."""
     rows = connection.exec_driver_sql(
         _MARK.format(**dataset.table._asdict()),
         {"dataset": dataset.name, "workspace_id": workspace_id, "ids": list(entity_ids)},
@@ -173,17 +173,17 @@ def mark_workspace_changed(connection: Connection, workspace_id: str) -> int:
 
 
 def due_shards(connection: Connection, dataset: Dataset) -> list[int]:
-    """The shards in which something can be leased now: due, or its lease has ended."""
+    """The shards in which a change can be leased now, because it is due or its lease has expired."""
     return list(connection.exec_driver_sql(_DUE_SHARDS, {"dataset": dataset.name}).scalars())
 
 
 def depth(connection: Connection, dataset: Dataset) -> Depth:
-    """The queue in figures; reads all of it. Changes of ended leases count as `due`."""
+    """The length of the queue; reads all of it. A change whose lease has expired counts as `due`."""
     return Depth(*connection.exec_driver_sql(_DEPTH, {"dataset": dataset.name}).one())
 
 
 def account(connection: Connection, dataset: Dataset) -> Account:
-    """What became of all writes, at one moment; reads all of the queue."""
+    """The outcomes of all writes at one moment; reads all of the queue."""
     found = {
         outcome: int(changes) for outcome, changes in connection.exec_driver_sql(_ACCOUNT, {"dataset": dataset.name})
     }
@@ -192,5 +192,5 @@ def account(connection: Connection, dataset: Dataset) -> Account:
 
 
 def forget_rested(connection: Connection) -> None:
-    """Forget who was indexed recently, once that was long enough ago; to be called every now and then."""
+    """Delete entities from `recently_indexed` that have rested long enough; to be called every now and then."""
     connection.exec_driver_sql(_FORGET)

@@ -1,4 +1,4 @@
-"""Stops of the drain: while a dataset has one, workers take nothing of it from the queue (docs/decisions/0007)."""
+"""Stops of the drain: while a dataset is stopped, workers lease none of its changes (docs/decisions/0007)."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -9,7 +9,7 @@ from indexer.datasets.dataset import Dataset
 
 
 class DrainStop(NamedTuple):
-    """Why a dataset's drain is stopped: what was seen, and the commonest error as an example."""
+    """The reason why a dataset's drain is stopped, and the most frequent error as an example."""
 
     dataset: str
     since: datetime
@@ -18,7 +18,7 @@ class DrainStop(NamedTuple):
 
 
 def drain_stop(connection: Connection, dataset: Dataset) -> DrainStop | None:
-    """The stop that is in force."""
+    """The stop that is in force, if there is one."""
     row = connection.exec_driver_sql(
         "SELECT dataset, since, reason, error FROM drain_stops WHERE dataset = %(dataset)s", {"dataset": dataset.name}
     ).one_or_none()
@@ -26,7 +26,7 @@ def drain_stop(connection: Connection, dataset: Dataset) -> DrainStop | None:
 
 
 def stop_drain(connection: Connection, dataset: Dataset, reason: str, error: str) -> DrainStop:
-    """Stop the drain; returns the stop in force, which of several workers at once is that of the first."""
+    """Stop the drain; returns the stop in force. If several workers do so at once, that of the first is in force."""
     row = connection.exec_driver_sql(
         """
         INSERT INTO drain_stops (dataset, since, reason, error) VALUES (%(dataset)s, now(), %(reason)s, %(error)s)
@@ -39,7 +39,7 @@ def stop_drain(connection: Connection, dataset: Dataset, reason: str, error: str
 
 
 def resume_drain(connection: Connection, dataset: Dataset) -> DrainStop | None:
-    """Let the drain go on; returns the stop that was in force."""
+    """Let the drain continue; returns the stop that was in force."""
     row = connection.exec_driver_sql(
         "DELETE FROM drain_stops WHERE dataset = %(dataset)s RETURNING dataset, since, reason, error",
         {"dataset": dataset.name},

@@ -1,7 +1,7 @@
 """The workers' side of the queue: leasing changes and ending the leases; the states are drawn in `changes`.
 
 Every function is one short statement, in a transaction of its own. Leases are ended in batches of one dataset;
-one that has been taken over by somebody else changes nothing and counts as `lost`.
+a lease that another worker has taken over changes nothing and counts as `lost`.
 """
 
 # ruff: noqa: S608 - the statements are made of constants; values are parameters
@@ -16,10 +16,10 @@ from indexer.datasets.dataset import Dataset
 
 
 class LeasedChange(NamedTuple):
-    """A change to be indexed by who leased it.
+    """A change to be indexed by the worker that leased it.
 
-    `attempts` counts this lease and those before it that nobody came back from; `retries` how often it was given back
-    with an error since it was last indexed.
+    `attempts` counts this lease and those in a row before it that expired; `retries` how often the change was given
+    back with an error since its entity was last indexed.
     """
 
     dataset: str
@@ -32,7 +32,7 @@ class LeasedChange(NamedTuple):
 
 
 Fate = Literal["indexed", "superseded", "deleted"]
-"""How a change ends well: the index holds it, or something newer, or nothing any more."""
+"""How a change is done: the index holds its document, or a newer one, or the document is deleted."""
 
 
 class Settle(NamedTuple):
@@ -43,7 +43,7 @@ class Settle(NamedTuple):
 
 
 class Release(NamedTuple):
-    """A lease to give back, due after `delay_seconds`; no `error` means that it was not tried."""
+    """A lease to give back, due after `delay_seconds`; without an `error` it was not tried."""
 
     lease: LeasedChange
     delay_seconds: float
@@ -60,7 +60,7 @@ class Poisoned(NamedTuple):
 
 
 class Ended(NamedTuple):
-    """How leases ended: `removed` from the queue, `released` to be leased again, `lost` to somebody before."""
+    """How many leases were `removed` from the queue, `released` to be leased again, or `lost` to another worker."""
 
     removed: int
     released: int
@@ -85,7 +85,7 @@ WITH RECURSIVE found (id) AS (
 SELECT id FROM found WHERE id IS NOT NULL
 """
 
-# What each workspace has a right to, so that a million changes of one do not hold up the one change of another.
+# The share of each workspace, so that a million changes of one do not hold up the one change of another.
 _SHARES = """
     SELECT 2 AS turn, share.*
     FROM unnest(%(workspaces)s::text[]) AS workspace (id) CROSS JOIN LATERAL (
@@ -125,8 +125,8 @@ WHERE (changes.dataset, changes.workspace_id, changes.entity_id)
 RETURNING changes.dataset, changes.workspace_id, changes.entity_id, revision, attempts, retries, lease_id
 """
 
-# The rows of these leases, locked, as they are now. What to do with each is decided on this and not on the
-# row that UPDATE or DELETE finds: that one is as old as the statement, and a write may have come since.
+# The rows of these leases, locked, as they are now. They decide the outcome, not the rows that UPDATE or DELETE
+# finds: those are as old as the statement, and a write may have come since.
 _MINE = """
 WITH mine AS (
     SELECT dataset, workspace_id, entity_id, shard, revision, attempts, leased_writes,
@@ -146,7 +146,7 @@ _SAME_ROW = """
 
 _UNLEASED = "lease_id = NULL, lease_until = NULL, leased_revision = NULL, leased_writes = NULL"
 
-# By shard, so that two who end leases of several wait for each other in one order.
+# By shard, so that two workers that end leases of several shards wait for each other in one order.
 _TALLY = """
     INSERT INTO tallies AS tally (dataset, shard, outcome, changes)
     SELECT dataset, shard, outcome, sum(leased_writes)
@@ -218,11 +218,11 @@ SELECT count(*) FILTER (WHERE NOT written), count(*) FILTER (WHERE written) FROM
 def lease_changes(
     connection: Connection, dataset: Dataset, shard: int | None, limit: int, lease_seconds: float
 ) -> list[LeasedChange]:
-    """Lease up to `limit` due changes of a shard: those of ended leases first, then of each workspace its share.
+    """Lease up to `limit` due changes of a shard: first those whose lease has expired, then each workspace's share.
 
-    What is left of the limit then goes to the longest due, whosever they are. Without a shard there are no shares,
-    and the shards are emptied one after the other. Rows that somebody else is leasing, writing or settling at this
-    moment are passed over. The caller commits before it reads what it has leased.
+    The rest of the limit goes to the changes that have been due longest, of any workspace. Without a shard there are
+    no shares, and the shards are emptied one after the other. Rows that another process is leasing, writing or
+    settling at this moment are skipped. The caller commits before it reads the entities that it has leased.
     """
     parameters: dict[str, object] = {
         "dataset": dataset.name,
@@ -241,9 +241,9 @@ def lease_changes(
 
 
 def settle_changes(connection: Connection, settled: Sequence[Settle], rest_seconds: float = 0) -> Ended:
-    """End the leases of changes that are done: what was written meanwhile is due again, the rest is gone.
+    """End the leases of changes that are done: changes written meanwhile are due again, the others are removed.
 
-    What is written from now on is due when the entity has rested for `rest_seconds`.
+    A write from now on is due when the entity has rested for `rest_seconds`.
     """
     return _end(
         connection,
@@ -255,7 +255,7 @@ def settle_changes(connection: Connection, settled: Sequence[Settle], rest_secon
 
 
 def release_changes(connection: Connection, releases: Sequence[Release]) -> Ended:
-    """End the leases of what shall be tried again, each due after its delay."""
+    """End the leases of changes to be retried, each due after its delay."""
     return _end(
         connection,
         _RELEASE,
@@ -266,7 +266,7 @@ def release_changes(connection: Connection, releases: Sequence[Release]) -> Ende
 
 
 def quarantine_changes(connection: Connection, poisoned: Sequence[Poisoned]) -> Ended:
-    """End the leases of what can never be indexed as it is; what was written meanwhile is tried again instead."""
+    """End the leases of changes that can never be indexed as they are; those written meanwhile are retried instead."""
     return _end(
         connection,
         _QUARANTINE,

@@ -1,8 +1,8 @@
-"""The quarantine: what cannot be indexed as it is, until it is indexed after all or somebody purges it.
+"""The quarantine: entities that cannot be indexed as they are, until they are indexed after all or purged.
 
-Workers put entries there (`leases.quarantine_changes`) and take them away once they are indexed
-(`leases.settle_changes`), both with the row of the queue locked. Here is the operators' side. It keeps that order:
-replaying locks the queue's rows first, in the order of their keys, and purging waits for no lock.
+Workers add entries (`leases.quarantine_changes`) and remove them once they are indexed (`leases.settle_changes`),
+both with the row of the queue locked. This is the operators' side. It keeps that order: replaying locks the queue's
+rows first, in the order of their keys, and purging waits for no lock.
 """
 
 # ruff: noqa: S608 - the statements are made of constants; values are parameters
@@ -18,9 +18,9 @@ from indexer.store.queue.changes import RAISE_CHANGE
 
 
 class Selection(NamedTuple):
-    """Which entries are meant; what is None does not matter, and `Selection(dataset)` means all of a dataset.
+    """A choice of entries; a condition that is None does not matter, and `Selection(dataset)` means all of a dataset.
 
-    `reason` is a part of the reason, upper and lower case alike. `entity_ids` are those of `workspace_id`.
+    `reason` is a part of the reason, in upper or lower case. `entity_ids` are those of `workspace_id`.
     """
 
     dataset: Dataset
@@ -32,8 +32,8 @@ class Selection(NamedTuple):
 class Entry(NamedTuple):
     """An entity in quarantine.
 
-    `revision` is the change that was tried, `attempts` the leases of that try. `replayed_at` is when it was last made
-    due again; one earlier than `last_at` means that it has come back.
+    `revision` is that of the change that failed, `attempts` counts the leases it took. `replayed_at` is when the entry
+    was last made due again; if that is earlier than `last_at`, the entry has come back.
     """
 
     workspace_id: str
@@ -56,7 +56,7 @@ class Reason(NamedTuple):
 
 
 class Purge(NamedTuple):
-    """The record of an entry that was purged: by whom, and `because` of what."""
+    """The record of an entry that was purged: who purged it, and why (`because`)."""
 
     workspace_id: str
     entity_id: str
@@ -71,7 +71,7 @@ class Purge(NamedTuple):
 
 
 class Replayed(NamedTuple):
-    """How many entries are due again, and the shards that they are due in."""
+    """How many entries are due again, and their shards."""
 
     entries: int
     shards: frozenset[int]
@@ -113,7 +113,7 @@ WITH marked AS (
 SELECT count(*), coalesce(array_agg(DISTINCT shard), '{{}}') FROM marked
 """
 
-# Rows that a worker is ending at this moment are passed over: it may lock them in another order than this.
+# Rows of leases that a worker is ending at this moment are skipped: it may lock them in another order.
 _PURGE = f"""
 WITH picked AS (
     SELECT dataset, workspace_id, entity_id FROM quarantine WHERE {_SELECTED} FOR UPDATE SKIP LOCKED
@@ -145,7 +145,7 @@ def list_entries(connection: Connection, selection: Selection, limit: int | None
 
 
 def count_by_reason(connection: Connection, selection: Selection) -> list[Reason]:
-    """How many entries there are for each reason, the commonest first."""
+    """The number of entries for each reason, the most frequent first."""
     return [Reason(*row) for row in connection.exec_driver_sql(_REASONS, _parameters(selection))]
 
 
@@ -165,7 +165,7 @@ def quarantined_among(
 
 
 def refused_payload(connection: Connection, workspace_id: str, entity_id: str, dataset: Dataset) -> bytes | None:
-    """The payload as it was refused; None where none was kept, or the entity is not in quarantine."""
+    """The payload as it was refused; None if none was kept, or if the entity is not in quarantine."""
     found: bytes | None = connection.exec_driver_sql(
         "SELECT payload FROM quarantine WHERE (dataset, workspace_id, entity_id) = (%(d)s, %(w)s, %(e)s)",
         {"d": dataset.name, "w": workspace_id, "e": entity_id},
@@ -177,7 +177,7 @@ def refused_payload(connection: Connection, workspace_id: str, entity_id: str, d
 def replay(connection: Connection, selection: Selection) -> Replayed:
     """Make the entries due again. They stay in quarantine until they are indexed, or come back with a new error.
 
-    An entry that is due already, because its conversation has changed, keeps its place in the queue.
+    An entity that is due already, because its conversation has changed, keeps its place in the queue.
     """
     entries, shards = connection.exec_driver_sql(_REPLAY, _parameters(selection)).one()
     return Replayed(entries, frozenset(shards))
@@ -186,8 +186,8 @@ def replay(connection: Connection, selection: Selection) -> Replayed:
 def purge(connection: Connection, selection: Selection, purged_by: str, because: str) -> int:
     """Remove the entries and keep a record of each; returns how many.
 
-    What is stored of them, and what the index holds of them, stays as it is. An entry that a worker is ending at
-    this very moment stays too.
+    The stored entities and their documents in the index stay as they are. An entry stays too if a worker is ending a
+    lease on it at this moment.
     """
     purged: int = connection.exec_driver_sql(
         _PURGE, _parameters(selection) | {"purged_by": purged_by, "because": because}
@@ -196,7 +196,7 @@ def purge(connection: Connection, selection: Selection, purged_by: str, because:
 
 
 def list_purges(connection: Connection, selection: Selection, limit: int | None = None) -> list[Purge]:
-    """The records of what was purged, the newest first; without a limit all of them."""
+    """The records of purged entries, the newest first; without a limit all of them."""
     return [Purge(*row) for row in connection.exec_driver_sql(_PURGES, _parameters(selection) | {"limit": limit})]
 
 

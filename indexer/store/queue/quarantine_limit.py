@@ -1,8 +1,8 @@
-"""The limit of the quarantine: it takes single documents out of the way, not the world.
+"""The limit of the quarantine, which is for single documents: stops the drain if too many documents fail.
 
-Where many documents in a row can never be indexed, they are not at fault: a mapping is wrong, or the program. Put
-into quarantine, each would have to be replayed, and nobody would have looked. So a worker counts what becomes of its
-last documents, and stops the drain of all workers when too many of them are for quarantine.
+If many documents in a row can never be indexed, the mapping or the program is wrong, not the documents. In quarantine
+they would go unnoticed, and each would have to be replayed. So a worker counts the outcomes of its last documents,
+and stops the drain of all workers if too many of them are for quarantine.
 """
 
 import re
@@ -23,13 +23,13 @@ from indexer.store.queue.quarantine import quarantined_among
 log = structlog.get_logger()
 
 WINDOW = 1_000
-"""So many documents are looked back on, up to whole batches."""
+"""The number of latest documents that are counted, rounded up to whole batches."""
 
 _SAY_AGAIN_SECONDS = 60.0
 
 
 class _Failure(NamedTuple):
-    """An entity that cannot be indexed: the kind of its error, in which numbers and quoted values do not count."""
+    """An entity that cannot be indexed; the kind of its error leaves out numbers and quoted values."""
 
     kind: str
     example: str
@@ -49,11 +49,12 @@ class _Batch(NamedTuple):
 
 
 class Guard:
-    """Stands before the quarantine, one in every process that drains; the stop itself is in the store, for all.
+    """Guards the quarantine in each process that drains; the stop itself is in the store, for all of them.
 
     The drain stops when at least `minimum` of the last documents, and more than `share` of them, would go to
-    quarantine for the first time. An entity that is there already is not counted again, so neither a replay of what is
-    still wrong nor a bad conversation that changes all day stops anything. A share of 1 switches the limit off.
+    quarantine for the first time. An entity that is in quarantine already is not counted again, so neither a replay
+    of entries that still fail nor a bad conversation that changes all day stops anything. A share of 1 switches the
+    limit off.
     """
 
     def __init__(self, store: Engine, dataset: Dataset, share: float = 0.2, minimum: int = 20) -> None:
@@ -67,21 +68,21 @@ class Guard:
         self._say_again_at = 0.0
 
     def stopped(self) -> bool:
-        """Whether nothing may be leased; says why in the log, once a minute. One look at a table of a row at most."""
+        """Whether nothing may be leased; logs the reason once a minute. Reads a table of at most one row."""
         with self._store.connect() as connection:
             stop = drain_stop(connection, self._dataset)
         if stop is None:
             return False
-        # What was seen before somebody resumes says nothing about what comes after.
+        # Outcomes from before an operator resumes say nothing about those after it.
         self._forget()
         if time.monotonic() >= self._say_again_at:
             self._say(stop)
         return True
 
     def admit(self, documents: int, poisoned: Sequence[Poisoned]) -> None:
-        """Count a batch and let its poisoned changes pass into quarantine, all or none: else raises `DrainStopped`.
+        """Count a batch, and let all of its poisoned changes into quarantine or raise `DrainStopped`.
 
-        `documents` are those whose fate is known: indexed, superseded or poisoned, not those to be tried again. To be
+        `documents` counts those whose outcome is known: indexed, superseded or poisoned, not those to be retried. To be
         called for batches without poison as well; those cost no statement.
         """
         known: set[tuple[str, str]] = set()
@@ -120,7 +121,7 @@ class Guard:
         return failed >= self._minimum and failed > self._share * self._documents
 
     def _stop(self) -> DrainStop:
-        """Put the stop on record, with an example of the commonest error."""
+        """Record the stop, with an example of the most frequent error."""
         failures = self._failures()
         reason = (
             f"{len(failures)} of the last {self._documents} documents of a worker cannot be indexed; "
