@@ -1,1 +1,1 @@
-"""From what is stored to documents in the index: computed, written, rebuilt, and compared with the store."""
+"""From stored entities to documents in the index: computed, written, rebuilt, and compared with the store."""

@@ -1,4 +1,4 @@
-"""Which conversations a backfill is for, said by their documents: `--only`."""
+"""The choice of conversations for a backfill by their documents: `--only`."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
@@ -10,18 +10,18 @@ from indexer.errors import OperatorError
 from indexer.search import definition
 
 OUTDATED = "outdated"
-"""Documents of other metric code, or of other office hours, than those of today."""
+"""Documents computed by another version of the definitions, or with other office hours, than the present ones."""
 
 
 class Candidate(NamedTuple):
-    """A document by its `_id`, and the office hours that it would be computed with now; None where it needs none."""
+    """A document by its `_id`, and the office hours that it would be computed with now; None if it needs none."""
 
     document: str
     office_hours_id: str | None
 
 
 class Choice(NamedTuple):
-    """What was asked for: a field of the documents and its value, or all that are outdated (no field)."""
+    """The choice: a field of the documents and its value, or all outdated ones (no field)."""
 
     field: str | None
     value: str = ""
@@ -49,9 +49,9 @@ class Choice(NamedTuple):
         raise OperatorError(f"--only: documents of {dataset} have no field {self.field!r} with values", remedy)
 
     def among(self, search: Elasticsearch, index: str, candidates: Sequence[Candidate], version: int) -> set[str]:
-        """The `_id`s of the candidates that are chosen; of outdated ones also those that have no document.
+        """The `_id`s of the chosen candidates; outdated ones include those without a document.
 
-        `version` is the generation of today's definitions.
+        `version` is that of the present definitions.
         """
         names = [candidate.document for candidate in candidates]
         if self.field is not None:
@@ -73,7 +73,7 @@ class Choice(NamedTuple):
 
 
 def _fields(properties: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
-    """The fields that have values, by their paths, each with its type; not the objects that they lie in."""
+    """The fields that have values, by their paths, each with its type; without the objects that contain them."""
     for name, about in properties.items():
         if "properties" in about:
             yield from _fields(about["properties"], f"{prefix}{name}.")

@@ -1,7 +1,7 @@
-"""History indexed again, range by range: read, compute, write, move on.
+"""Indexing history again, range by range: read, compute, write, move on.
 
-While a batch is on its way to Elasticsearch the next one is read and computed. The cursor of the range moves when the
-index has taken all of a batch, so whoever goes on after a crash writes at most the batches that were under way again,
+While a batch is on its way to Elasticsearch, the next one is read and computed. The cursor of the range moves when the
+index has taken all of a batch. So after a crash, another worker writes at most the batches again that were under way,
 under the same versions.
 """
 
@@ -37,17 +37,17 @@ from indexer.store.jobs.backfills import (
 log = structlog.get_logger()
 
 RETRY_SECONDS = 10.0
-"""A range whose documents were not taken is due again after this long."""
+"""The delay after which a range is due again if its documents were not taken."""
 
 _UNDER_WAY = 2
-"""Batches on their way at once; more only wait in Elasticsearch."""
+"""Batches on their way at once; more would only wait in Elasticsearch."""
 
 
 @dataclass(slots=True)
 class _Range:
-    """A range that is worked on; `lost` once it has been given back, or is somebody else's.
+    """A range in progress; `lost` once it was given back, or another worker has it.
 
-    From `until` on (monotonic) the lease may be over, and nothing is sent.
+    From `until` on (monotonic) the lease may have expired, and nothing is sent.
     """
 
     lease: LeasedRange
@@ -56,7 +56,7 @@ class _Range:
 
 
 class _Sent(NamedTuple):
-    """A batch on its way: of which range, where its cursor will be, what is known of it, who waits for the rest."""
+    """A batch on its way: its range, the cursor after it, known outcomes, and the call that waits for the others."""
 
     of: _Range
     last: Key
@@ -65,7 +65,7 @@ class _Sent(NamedTuple):
 
 
 class _End(NamedTuple):
-    """After the last batch of a range: it is given back, done or not."""
+    """The mark after the last batch of a range: the range is given back, done or not."""
 
     of: _Range
     done: bool
@@ -73,7 +73,7 @@ class _End(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Backfiller:
-    """What a worker of a backfill works with."""
+    """Works on the ranges of a backfill."""
 
     store: Engine
     search: Elasticsearch
@@ -84,7 +84,7 @@ class Backfiller:
 
     @classmethod
     def from_connections(cls, connections: Connections) -> Self:
-        """What works on backfills through these connections."""
+        """Make one that works through these connections."""
         return cls(
             connections.store,
             connections.search,
@@ -94,7 +94,7 @@ class Backfiller:
         )
 
     def run(self, backfill_id: int, *, go_on: Callable[[], bool] = lambda: True) -> int:
-        """Work on ranges until none is free or `go_on` says to stop; how many conversations were dealt with.
+        """Work on ranges until none is free or `go_on` says to stop; returns how many conversations were done.
 
         The next range is begun while the last batches of the one before are still on their way.
         """
@@ -125,7 +125,7 @@ class Backfiller:
 
     def _range(self, backfill: Backfill, of: _Range, go_on: Callable[[], bool]) -> Iterator[_Sent | _End]:
         """Send the batches of a range on their way, one by one."""
-        # Under a rate the steps are small, so that nobody waits for longer than a lease lasts.
+        # With a rate the steps are small, so that no worker waits for longer than a lease lasts.
         size = self.batch if backfill.max_rate is None else min(self.batch, max(1, int(backfill.max_rate)))
         cursor, rest_is_known = of.lease.after, False
         try:
@@ -143,14 +143,14 @@ class Backfiller:
         yield _End(of, done=rest_is_known)
 
     def _give_up(self, of: _Range, error: Exception) -> None:
-        """Let somebody go on with the range later, from where its cursor is; what is on its way does not move it."""
+        """Give the range back, to be continued from its cursor, which batches on their way do not move any more."""
         log.warning("backfill_held_up", backfill=of.lease.backfill_id, range=of.lease.number, error=str(error))
         of.lost = True
         with self.store.begin() as connection:
             end_range(connection, of.lease, done=False, delay_seconds=RETRY_SECONDS, error=str(error))
 
     def _read(self, backfill: Backfill, after: Key | None, until: Key | None, limit: int) -> list[Inputs] | None:
-        """The inputs of the documents that are next; None if the backfill is not to go on."""
+        """The inputs of the next documents; None if the backfill is not to continue."""
         with snapshot(self.store) as connection:
             present = get_backfill(connection, backfill.backfill_id)
             if present is None or present.state != "running":
@@ -193,7 +193,7 @@ class Backfiller:
         return [one for one in read if one.document_id in names]
 
     def _arrived(self, one: _Sent | _End) -> int:
-        """Wait for a batch and move the cursor of its range, or give the range back; how many were dealt with."""
+        """Wait for a batch and move the cursor of its range, or give the range back; returns how many were done."""
         if one.of.lost:
             return 0
         if isinstance(one, _End):
@@ -214,7 +214,7 @@ class Backfiller:
 
 
 def _counted(sent: _Sent) -> Batch:
-    """Wait for a batch and count what became of it; raises `RetryLater` where not all was taken."""
+    """Wait for a batch and count its outcomes; raises `RetryLater` if some documents were not taken."""
     indexed = superseded = 0
     refused, error = sent.known.refused, sent.known.error
     for settled in sent.outcomes():

@@ -1,7 +1,7 @@
 """Computing the document of a stored entity: the one way for workers, backfills, repairs, differences, explanations.
 
-A document has several inputs: what is stored of the entity, and the settings of its workspace. Its version is the
-highest revision among them, and is computed here alone. All inputs of a document must be read on one snapshot
+A document has several inputs: the stored entity, and the settings of its workspace. Its version is the highest
+revision among them, and is computed here alone. All inputs of a document must be read on one snapshot
 (`store.database.snapshot`): see `store.entities.locks`.
 """
 
@@ -26,14 +26,14 @@ log = structlog.get_logger()
 
 
 class Uncomputable(NamedTuple):
-    """Why there is no document, in the words of the quarantine; `error` holds no value of the entity."""
+    """The reason why there is no document, in the words of the quarantine; `error` does not quote the entity."""
 
     reason: str
     error: str
 
 
 class Inputs(NamedTuple):
-    """All that a document is computed from."""
+    """All inputs of a document."""
 
     dataset: Dataset
     stored: Stored
@@ -60,7 +60,7 @@ class Inputs(NamedTuple):
         return self.dataset.document(self.stored, self.computation, self.version)
 
     def write(self) -> Write | Uncomputable:
-        """What is to be written: the document, or its removal if the entity is deleted. Never raises."""
+        """The write to make: the document, or its removal if the entity is deleted. Never raises."""
         if self.stored.deleted:
             return Write(self.document_id, self.version, None)
         try:
@@ -75,7 +75,7 @@ class Inputs(NamedTuple):
 def read_inputs(
     connection: Connection, dataset: Dataset, keys: Sequence[Key], *, bots_interrupt: bool
 ) -> dict[Key, Inputs]:
-    """The inputs of those among the keys that are stored, deleted ones too."""
+    """The inputs of those of the keys that are stored, deleted ones too."""
     stored = read_stored(connection, dataset, keys)
     return {inputs.key: inputs for inputs in add_inputs(connection, dataset, stored, bots_interrupt=bots_interrupt)}
 
@@ -87,7 +87,7 @@ def add_inputs(
     *,
     bots_interrupt: bool,
 ) -> Iterator[Inputs]:
-    """Entities that have been read on this connection, in their order, with the rest of their inputs."""
+    """Add the other inputs to entities that were read on this connection, in their order."""
     workspaces = read_workspaces(connection, {one.workspace_id for one in stored})
     computations = {key: computation_of(found, bots_interrupt) for key, found in workspaces.items()}
     for one in stored:
@@ -95,7 +95,7 @@ def add_inputs(
 
 
 def computation_of(workspace: Workspace, bots_interrupt: bool) -> Computation:
-    """What the documents of a stored workspace are computed with."""
+    """The settings of a stored workspace in the form that documents are computed with."""
     return Computation(
         workspace.workspace_id,
         ALWAYS_OPEN if workspace.office_hours is None else _compiled(orjson.dumps(workspace.office_hours)),
@@ -106,5 +106,5 @@ def computation_of(workspace: Workspace, bots_interrupt: bool) -> Computation:
 
 @lru_cache(maxsize=128)
 def _compiled(schedule: bytes) -> OfficeHours:
-    """A schedule is compiled once for all the conversations that are measured with it; it was checked when saved."""
+    """A schedule, compiled once for all conversations that are measured with it; it was checked when it was saved."""
     return parse_office_hours(orjson.loads(schedule))

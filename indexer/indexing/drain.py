@@ -1,7 +1,7 @@
 """The way of a change from the queue into the index: lease, read, compute, write, settle.
 
-What fails is decided change by change: one that cannot be computed or that Elasticsearch will never take goes to
-quarantine, one that may succeed later is due again after a delay, and the others of its batch are indexed.
+Failures are decided change by change: a change goes to quarantine if it cannot be computed or Elasticsearch will
+never take it, and is due again after a delay if it may succeed later. The others of its batch are indexed.
 """
 
 import random
@@ -40,15 +40,15 @@ log = structlog.get_logger()
 LONGEST_DELAY_SECONDS = 300.0
 
 _TRUSTED_ATTEMPTS = 2
-"""Workers are killed for many reasons; only after so many leases are the changes themselves suspected."""
+"""Workers are killed for many reasons; only after this many leases are the changes themselves suspected."""
 
 
 @dataclass(frozen=True, slots=True)
 class Drain:
-    """Where changes come from and where documents go, and how large the steps are.
+    """The source of changes, the target of documents, and the size of the steps.
 
-    What has been indexed rests for `rest_seconds` before it is indexed again, however often it changes. What a lease
-    has been held on for longer than `lease_seconds` is not sent any more: others have taken it over, or will.
+    An indexed entity rests for `rest_seconds` before it is indexed again, however often it changes. A change whose
+    lease is older than `lease_seconds` is not sent any more: other workers have taken it over, or will.
     """
 
     store: Engine
@@ -65,7 +65,7 @@ class Drain:
 
     @classmethod
     def from_connections(cls, connections: Connections, dataset: Dataset) -> Self:
-        """The way of a change through these connections."""
+        """Make a drain that works through these connections."""
         used = connections.settings
         return cls(
             connections.store,
@@ -84,17 +84,18 @@ class Drain:
     def run(self, shard: int | None = None, *, go_on: Callable[[], bool] = lambda: True) -> Counter[str]:
         """Drain a shard (None: all of them) until nothing is due or `go_on` says to stop; counts by outcome.
 
-        A batch that the shard does not fill is the last: what has become due meanwhile has sent a message of its own,
-        and other shards wait. It takes along what is due in these: a small request costs Elasticsearch nearly as
-        much as a larger one, and one small request per shard is a queue. Stops at once where Elasticsearch does not
-        answer or takes nothing of a batch: the sweep tries again. Raises `OtherInstallation` for an index of another.
+        A batch that the shard does not fill is the last: changes that became due meanwhile have sent a message of their
+        own, and other shards wait. It also takes due changes of these: a small request costs Elasticsearch nearly as
+        much as a larger one, and one small request per shard is a queue. Stops at once if Elasticsearch does not
+        answer, or takes nothing of a batch: the sweep tries again. Raises `OtherInstallation` if the index belongs to
+        another installation.
         """
         counts: Counter[str] = Counter()
         if not self.writer.heard_lately() and not answers(self.search):
             log.warning("elasticsearch_away", shard=shard)
             return counts
         try:
-            self.writer.expect_own(self.alias)  # before anything is leased, which nobody would come back from
+            self.writer.expect_own(self.alias)  # before anything is leased, since each lease would be an attempt
         except (ApiError, TransportError) as error:
             log.warning("elasticsearch_away", shard=shard, error=str(error))
             return counts
@@ -120,10 +121,10 @@ class Drain:
             return lease_changes(connection, self.dataset, shard, most, self.lease_seconds)
 
     def _without_crowd(self, leases: list[LeasedChange]) -> list[LeasedChange]:
-        """The leases to work on now: ever fewer at a time where nobody came back from earlier ones.
+        """The leases to work on now: ever fewer at a time if earlier leases on them expired.
 
-        One of them may be killing its workers. The smaller its company, the fewer are held up with it, until it is
-        alone and goes to quarantine by itself. The others are given back untried.
+        One of the changes may be killing its workers. The fewer changes are tried with it, the fewer are held up,
+        until it is alone and goes to quarantine by itself. The others are given back untried.
         """
         most = max(lease.attempts for lease in leases)
         size = self.batch >> 2 * max(0, most - _TRUSTED_ATTEMPTS)
@@ -136,7 +137,7 @@ class Drain:
         return taken
 
     def _batch(self, leases: Sequence[LeasedChange], until: float) -> Counter[str]:
-        """Compute and write what has been leased `until` then (monotonic), and end every lease by what became of it."""
+        """Compute and write changes that are leased `until` then (monotonic), and end every lease by its outcome."""
         taken: list[_Taken] = []
         ending = _Ending()
         for lease, made in self._documents(leases):
@@ -160,11 +161,11 @@ class Drain:
         return +counts
 
     def _write_beside(self, writes: Sequence[Write], until: float) -> dict[int, Settled]:
-        """Write to the indices of a rebuild too, before anything is written behind the alias (`rebuilder`).
+        """Write to the indices of a rebuild too, before anything is written through the alias (`rebuilder`).
 
-        Returns those that must not be written there yet, because one of these indices would not take them now, by
-        their place in `writes`. What it will never take is counted, and is the rebuild's affair: it must not hold up
-        what readers see.
+        Returns the writes that must not go through the alias yet, because one of these indices did not take them now,
+        by their place in `writes`. Documents that such an index will never take are counted for the rebuild, and must
+        not hold up what readers see.
         """
         with self.store.connect() as connection:
             targets = write_targets(connection, self.dataset)
@@ -191,7 +192,7 @@ class Drain:
         return held
 
     def _documents(self, leases: Sequence[LeasedChange]) -> Iterator[tuple[LeasedChange, Write | Poisoned | None]]:
-        """For each change the write it asks for, why there will never be one, or None if nothing is stored."""
+        """For each change the write it needs, the reason why that is impossible, or None if nothing is stored."""
         with snapshot(self.store) as connection:
             stored = read_inputs(
                 connection,
@@ -215,9 +216,9 @@ class Drain:
                 return write
 
     def _end(self, ending: "_Ending") -> int:
-        """End every lease; returns how many went to quarantine, all of the poisoned or, behind the limit, none."""
+        """End every lease; returns how many went to quarantine: all poisoned ones or, beyond the limit, none."""
         done, releases, poisoned = ending.done, ending.releases, ending.poisoned
-        # A transaction each: every statement locks its rows in the order of their keys, together they would not.
+        # One transaction each: a statement locks its rows in the order of their keys, several together would not.
         with self.store.begin() as connection:
             settle_changes(connection, done, self.rest_seconds)
         try:
@@ -245,13 +246,13 @@ class Drain:
         return len(poisoned)
 
     def _held_back(self, poison: Poisoned) -> Release:
-        # An error would clear the attempts, and what kills its workers would kill as many again.
+        # An error would clear the attempts, and a change that kills its workers would kill as many again.
         error = None if poison.lease.attempts > self.most_attempts else poison.error
         return Release(poison.lease, delay_seconds(poison.lease.retries), error)
 
 
 class _Taken(NamedTuple):
-    """A lease and the write that its change asks for. What becomes of the write ends this lease, whatever its `_id`."""
+    """A lease and the write that its change needs. The outcome of the write ends this lease, whatever its `_id`."""
 
     lease: LeasedChange
     write: Write
@@ -259,7 +260,7 @@ class _Taken(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Ending:
-    """How the leases of a batch are to be ended; those of `too_late` are over, and count as not come back from."""
+    """How the leases of a batch are to be ended; those in `too_late` have expired, and count as such."""
 
     done: list[Settle] = field(default_factory=list)
     releases: list[Release] = field(default_factory=list)
@@ -267,7 +268,7 @@ class _Ending:
     too_late: list[LeasedChange] = field(default_factory=list)
 
     def add(self, taken: _Taken, settled: Settled) -> None:
-        """Decide by what became of a write."""
+        """Decide by the outcome of a write."""
         lease, write = taken
         match settled.outcome:
             case Outcome.INDEXED:
@@ -283,12 +284,12 @@ class _Ending:
 
 
 def _release(lease: LeasedChange, settled: Settled) -> Release:
-    """A change that was not taken now is due after a delay; one that nobody was asked about, at once."""
+    """Give a change back: due after a delay if it was not taken, or at once if it was not sent."""
     if settled.reason == NOT_SENT:
         return Release(lease, 0, None)
     return Release(lease, delay_seconds(lease.retries), settled.reason)
 
 
 def delay_seconds(retries: int) -> float:
-    """How long until the next try after so many: doubling from 1 s to five minutes, jittered to disperse crowds."""
+    """The delay before the next attempt, by retries: doubling from 1 s to five minutes, jittered to disperse crowds."""
     return min(LONGEST_DELAY_SECONDS, 2.0 ** min(retries, 10)) * random.uniform(0.5, 1)  # noqa: S311 - no secret

@@ -1,4 +1,4 @@
-"""Two indices of a dataset side by side: which fields of how many documents a swap would change."""
+"""The comparison of two indices of a dataset: the fields that a swap would change, and in how many documents."""
 
 import random
 from collections import Counter
@@ -18,7 +18,7 @@ Key = tuple[str, str]
 PAGE = 500
 
 MOST_SAMPLES = 3
-"""Of each field."""
+"""The most samples of each field."""
 
 
 class Sample(NamedTuple):
@@ -32,10 +32,10 @@ class Sample(NamedTuple):
 
 @dataclass(slots=True)
 class Compared:
-    """What was found, in documents: `documents` in the current index, compared in full (`compared`) or passed over.
+    """The result, in documents: `documents` in the current index, of which `compared` were compared in full.
 
-    `moving` have another revision on each side, as they do for a moment while they change. `fields` counts for each
-    field in how many documents of the same revision it differs.
+    `moving` have a different revision on each side, as happens for a moment while they change. `fields` counts for
+    each field the documents of the same revision in which it differs.
     """
 
     documents: int = 0
@@ -49,15 +49,15 @@ class Compared:
 
     @property
     def different(self) -> int:
-        """Documents that a swap would change, or take away, or bring."""
+        """The number of documents that a swap would change, remove or add."""
         return self.compared - self.equal - self.moving + self.only_in_current + self.only_in_new
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What is compared by `_id`: two indices, and of their documents a random `share` (0 to 1) in full.
+    """Compares two indices by `_id`, and a random `share` (0 to 1) of their documents in full.
 
-    `key` is the field that has the id of a document's conversation or record.
+    `key` is the field with the id of a document's conversation or record.
     """
 
     search: Elasticsearch
@@ -111,7 +111,7 @@ class Comparison:
 
 
 def _key(last: IndexedKey) -> Key | None:
-    """Up to where a page goes."""
+    """The key of the last document of a page."""
     if last.workspace_id is None or last.conversation_id is None:
         raise OperatorError(
             f"document {last.document} has no workspace_id or no id of its own",

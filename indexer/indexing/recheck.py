@@ -1,9 +1,8 @@
-"""Whether conversations and their documents really differ: a second look, from which nothing false can come.
+"""A second look at conversations and documents that seem to differ, which reports no false differences.
 
-What one look at each side finds may be a change on its way. So the store is asked twice, before and after the
-index, and a difference counts only if the store said the same both times and that nothing is queued. For then
-nothing was saved in between, the last change had been indexed before the first question, and the document
-should be there.
+A difference found by one look at each side may be a change on its way. So the store is asked twice, before and after
+the index, and a difference counts only if both answers are equal and nothing is queued. Then nothing was saved in
+between, the last change had been indexed before the first question, and the document should be in the index.
 """
 
 import enum
@@ -24,11 +23,11 @@ from indexer.store.database import snapshot
 from indexer.store.entities.key_scan import NOT_STORED, Standing, read_standing
 
 DEEP_BATCH = 200
-"""How many conversations are held in memory with their content."""
+"""The number of conversations that are held in memory with their content."""
 
 
 class Kind(enum.StrEnum):
-    """What can be wrong with a document."""
+    """A kind of difference between a document and the store."""
 
     MISSING = "missing"
     """Stored and not deleted, and not in the index."""
@@ -40,11 +39,11 @@ class Kind(enum.StrEnum):
     """In the index, and deleted or never stored."""
 
     DIFFERING = "differing"
-    """Of the same revision, but not what is computed from it now; or of a revision that the store has not reached."""
+    """Of the same revision, but computed differently now; or of a revision that the store has not reached."""
 
 
 class Suspect(NamedTuple):
-    """A document to look at: its `_id`, and the key that the store or the document's own fields gave."""
+    """A document to check: its `_id`, and the key from the store or from the document's own fields."""
 
     document: str
     workspace_id: str | None
@@ -52,7 +51,7 @@ class Suspect(NamedTuple):
 
     @property
     def key(self) -> tuple[str, str] | None:
-        """The conversation whose document this is; None if there can be none, for its `_id` or a NUL in its fields."""
+        """The conversation of this document; None if its `_id`, or a NUL in its fields, makes one impossible."""
         if self.workspace_id is None or self.conversation_id is None:
             return None
         ours = document_id(self.workspace_id, self.conversation_id) == self.document and "\0" not in self.document
@@ -61,10 +60,10 @@ class Suspect(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What is wrong with the document of that `_id`.
+    """The difference found in the document of that `_id`.
 
-    `fields` names what differs, inner fields as `statistics.count_reopens`, a list as a whole; `*` means that the
-    document cannot be computed now. A side that has nothing has no revision.
+    `fields` names the fields that differ, inner fields as `statistics.count_reopens`, a list as a whole; `*` means
+    that the document cannot be computed now. A side without the document has no revision.
     """
 
     kind: Kind
@@ -77,7 +76,7 @@ class Difference:
 
 
 class Examined(NamedTuple):
-    """The differences among the suspects, and how many differ but wait in the queue or in quarantine."""
+    """The differences among the suspects, and how many of them differ but are in the queue or in quarantine."""
 
     differences: list[Difference]
     queued: int
@@ -86,9 +85,9 @@ class Examined(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """Where conversations and documents are, and how documents are computed.
+    """Compares suspects with the store and with documents computed now.
 
-    With `spare_outdated` the contents of documents by earlier definitions (a lower `metrics_version`) do not count.
+    With `spare_outdated`, contents of documents by earlier definitions (a lower `metrics_version`) do not count.
     """
 
     store: Engine
@@ -99,7 +98,7 @@ class Examination:
     spare_outdated: bool = False
 
     def examine(self, suspects: Sequence[Suspect], *, deep: bool) -> Examined:
-        """What is wrong with the suspects; `deep` also compares contents with what is computed now."""
+        """Find the differences of the suspects; `deep` also compares contents with documents computed now."""
         differences: list[Difference] = []
         queued = quarantined = 0
         size = DEEP_BATCH if deep else max(1, len(suspects))
@@ -138,7 +137,7 @@ class Examination:
         return Examined(differences, queued, quarantined)
 
     def _spares(self, indexed: IndexedDocument | None) -> bool:
-        """Whether the content of a document is left alone: it differs by its definitions, and may do so for now."""
+        """Whether the content of a document is ignored, because it is by earlier definitions and may differ for now."""
         if not self.spare_outdated or indexed is None or indexed.content is None:
             return False
         version = indexed.content.get("metrics_version")
@@ -148,7 +147,7 @@ class Examination:
 def _difference(
     suspect: Suspect, standing: Standing, indexed: IndexedDocument | None, made_from: Inputs | None
 ) -> Difference | None:
-    """What is wrong by these two sides, None if nothing is; contents count only where `made_from` is given."""
+    """The difference between these two sides, if there is one; contents count only if `made_from` is given."""
     wanted = None if standing.deleted else standing.revision
     fields: tuple[str, ...] = ()
     if indexed is None:
@@ -176,10 +175,10 @@ def _difference(
 
 
 def _fields(made_from: Inputs, indexed: IndexedDocument) -> tuple[str, ...]:
-    """The fields in which the document is not what is computed now."""
+    """The fields in which the document differs from the one computed now."""
     try:
         computed = made_from.document()
-    except Exception:  # whatever it is, the worker that is to index it says it, and puts it into quarantine
+    except Exception:  # the worker that is to index it reports the error, and puts it into quarantine
         return ("*",)
-    # Decoded as Elasticsearch's client decodes, so that one number is not read as two.
+    # Decoded as Elasticsearch's client decodes, so that a number has the same value on both sides.
     return tuple(differing_fields(json.loads(computed), indexed.content or {}))

@@ -1,4 +1,4 @@
-"""What readers use is refreshed as declared, unless a process that acts on a rebuild is holding it."""
+"""Restoring the declared refresh of the indices that readers use, unless a process acts on a rebuild."""
 
 import structlog
 from elasticsearch import Elasticsearch
@@ -13,9 +13,9 @@ log = structlog.get_logger()
 
 
 def restore_refreshes(store: Engine, client: Elasticsearch, prefix: str, owner: Owner | None = None) -> None:
-    """Restore the declared refresh of the indices behind the aliases, of those datasets whose rebuild nobody acts on.
+    """Restore the declared refresh of the indices behind the aliases, unless a process acts on the dataset's rebuild.
 
-    A swap holds the refresh back for a moment; one that was killed then would leave readers with what they saw.
+    A swap switches the refresh off for a moment; if it is killed then, readers would see no more changes.
     """
     aliases = {alias_name(prefix, dataset.name): dataset for dataset in datasets()}
     if not other_refresh(client, list(aliases)):
