@@ -1,1 +1,1 @@
-"""What comes in: files taken apart, checked and saved, and conversations deleted."""
+"""Input: files taken apart, checked and saved, and conversations deleted."""

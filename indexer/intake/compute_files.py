@@ -9,7 +9,7 @@ from indexer.intake.input_files import read_records
 
 
 def compute_lines(sources: Iterable[str], computation: Computation) -> Iterator[tuple[str, bytes | Refused]]:
-    """For each record its place, and its document as one line of JSON or the reason why there is none."""
+    """Yield for each record its place, and its document as one line of JSON or the reason why there is none."""
     for place, payload in read_records(sources):
         if isinstance(payload, Refused):
             yield place, payload

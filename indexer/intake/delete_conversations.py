@@ -1,4 +1,4 @@
-"""Deleting conversations, with their numbers or without, as Intercom's `retain_metrics` says it."""
+"""Deleting conversations, with or without their numbers, as Intercom's `retain_metrics` says."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -16,11 +16,11 @@ BATCH = 500
 
 @dataclass(slots=True)
 class Deleted:
-    """What became of the conversations.
+    """The outcome of deleting conversations, as counts.
 
     `redacted` lost their content and keep their numbers, `removed` are gone, `unchanged` had been deleted before.
-    `unknown` are not stored; should they come late, they are not taken. `exports` held
-    one of them: they have ended, or begin again if they were being written. `shards` are those with something due.
+    `unknown` are not stored; if they arrive later, they are not saved. `exports` included one of the conversations:
+    they have expired, or start again if they were being written. `shards` are those that have something due.
     """
 
     redacted: int = 0
@@ -31,7 +31,7 @@ class Deleted:
     shards: set[int] = field(default_factory=set)
 
     def __iadd__(self, other: Self) -> Self:
-        """Count those of another batch too."""
+        """Add the counts of another batch."""
         self.redacted += other.redacted
         self.removed += other.removed
         self.unchanged += other.unchanged
@@ -74,7 +74,7 @@ def _delete_batch(
             content = None if payload is None else _without_content(payload)
             if content is not None:
                 hidden[id_] = content
-    # What has gone with its numbers retained can still go altogether; what is not readable has no numbers.
+    # A conversation deleted with its numbers retained can still be removed; an unreadable one has no numbers.
     going = [id_ for id_ in ids if id_ not in hidden and not (retain_metrics and stored.get(id_, b"") is None)]
     exports = take_back(connection, workspace_id, [*hidden, *going])
     shards = replace_contents(connection, workspace_id, hidden, at)
@@ -90,7 +90,7 @@ def _delete_batch(
 
 
 def _without_content(payload: bytes) -> bytes | None:
-    """What is left of a payload; None of one that cannot be read."""
+    """The payload without content; None if it cannot be read."""
     try:
         return redacted(payload)
     except Refused:

@@ -1,4 +1,4 @@
-"""What is not quite the text that JSON has to be: other encodings than UTF-8, and halves of surrogate pairs."""
+"""Text that is not quite JSON's: encodings other than UTF-8, and halves of surrogate pairs."""
 
 import codecs
 import io
@@ -17,7 +17,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-# JSON begins with a character of ASCII, whose other bytes are zero.
+# JSON begins with an ASCII character, whose other bytes are zero in wide encodings.
 _ZEROS = {
     (True, True, True, False): "utf-32-be",
     (False, True, True, True): "utf-32-le",
@@ -38,7 +38,7 @@ def wide_encoding(start: bytes) -> str | None:
 class AsUtf8(io.RawIOBase):
     """The text of a stream in another encoding as UTF-8, without its byte order mark.
 
-    What is no character becomes U+FFFD.
+    Bytes that are not a character become U+FFFD.
     """
 
     def __init__(self, stream: BinaryIO, encoding: str) -> None:
@@ -49,11 +49,11 @@ class AsUtf8(io.RawIOBase):
         self._text = memoryview(b"")
 
     def readable(self) -> bool:
-        """Return true: this is a stream to read from."""
+        """Return true: this stream can be read."""
         return True
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # what a BufferedReader hands in
-        """Fill the buffer as far as one step goes; 0 at the end."""
+        """Fill the buffer with the result of one step; returns its length, 0 at the end."""
         while not self._text and not self._ended:
             read = self._stream.read(_STEP)
             self._ended = not read
@@ -68,9 +68,9 @@ class AsUtf8(io.RawIOBase):
 
 
 def mended(written: bytes) -> bytes:
-    r"""JSON without halves of surrogate pairs, which a text has that was cut in the middle of an emoji.
+    r"""JSON without halves of surrogate pairs, which are in texts that were cut in the middle of an emoji.
 
-    Each becomes U+FFFD. A text without any (`\ud83d\ude00` is a whole pair) stays as it is.
+    Each half becomes U+FFFD. A text without any (`\ud83d\ude00` is a whole pair) stays as it is.
     """
     if b"\\ud" not in written and b"\\uD" not in written:
         return written

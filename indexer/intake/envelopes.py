@@ -1,4 +1,4 @@
-"""What holds records: pages of the list API and notifications of webhooks, taken apart."""
+"""Envelopes of records: pages of the list API and notifications of webhooks, taken apart."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -11,18 +11,18 @@ from indexer.errors import Refused
 from indexer.intake.json_values import Malformed, elements, members
 
 _RECORD = re.compile(rb'\s*\{\s*"type"\s*:\s*"(?:conversation|ticket|call)"')
-"""How nearly every record begins: with these it is certain without decoding that nothing is to be taken apart."""
+"""The beginnings of nearly all records: a text that begins so is not an envelope, and need not be decoded."""
 
 _DEEPEST = 2
-"""A page of notifications, each of which has a record."""
+"""The deepest nesting: a page of notifications, each of which has a record."""
 
 _NOTIFICATION = "notification_event"
 
 
 class Record(NamedTuple):
-    """One record and where it stands: `tickets.ndjson, line 12` or `page.json, item 3`.
+    """One record and its place: `tickets.ndjson, line 12` or `page.json, item 3`.
 
-    `payload` is its JSON (it may turn out to be none), or why there is none.
+    `payload` is its JSON (which may turn out to be malformed), or the reason why there is none.
     """
 
     place: str
@@ -32,7 +32,7 @@ class Record(NamedTuple):
 def unwrapped(record: Record, lists: tuple[str, ...], depth: int = 0) -> Iterator[Record]:
     """The record itself, or the records in it if it is a page (`lists` names their lists) or a notification.
 
-    A page without any record gives nothing. What holds records and does not let them be found gives a refusal.
+    A page without records gives nothing. An envelope whose records cannot be found gives a refusal.
     """
     payload = record.payload
     if isinstance(payload, Refused) or depth == _DEEPEST or _RECORD.match(payload):
@@ -73,7 +73,7 @@ def _of_page(
             yield record._replace(payload=Refused(name, f"is null on a page that says that it has {total}"))
         return
     if not written.startswith(b"["):
-        yield record  # a record with a field of that name, which is refused for what it lacks
+        yield record  # a record with a field of that name, which is refused for its missing fields
         return
     item = 0
     pieces = [written]
@@ -85,12 +85,12 @@ def _of_page(
 
 
 def _object(written: bytes) -> Mapping[str, bytes]:
-    """The members of an object, each as it is written; empty for anything else."""
+    """The members of an object, each as it is written; empty if this is not an object."""
     try:
         return {name: bytes(value) for name, value in msgspec.json.decode(written, type=dict[str, msgspec.Raw]).items()}
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         pass
-    # One of many records may be at fault, and the others are good.
+    # One of many records may be at fault while the others are good.
     try:
         return {str(_decoded(name)): value for name, value in members(written)}
     except Malformed:

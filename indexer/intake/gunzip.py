@@ -1,6 +1,6 @@
-"""Gzip files that give all they hold before they say what is wrong with them.
+"""Unpacking gzip files: gives all readable content of a damaged file before it reports the damage.
 
-The standard library's reader drops what it has unpacked when the end of a file is damaged.
+The standard library's reader drops the bytes it has unpacked if the end of a file is damaged.
 """
 
 import io
@@ -10,11 +10,11 @@ from typing import BinaryIO
 MAGIC = b"\x1f\x8b"
 _STEP = 1 << 16
 _MOST = 1 << 20
-"""So many bytes are unpacked at once: a few packed ones can hold a thousand times as many."""
+"""The number of bytes unpacked at once: a few packed bytes can hold a thousand times as many."""
 
 
 class Gunzipped(io.RawIOBase):
-    """The unpacked bytes of a gzip stream of one or more members; raises `OSError` where it cannot go on."""
+    """The unpacked bytes of a gzip stream of one or more members; raises `OSError` where the stream is damaged."""
 
     def __init__(self, packed: BinaryIO) -> None:
         """`packed` stands at the start of the first member."""
@@ -26,11 +26,11 @@ class Gunzipped(io.RawIOBase):
         self._ended = False
 
     def readable(self) -> bool:
-        """It is."""
+        """Return true: this stream can be read."""
         return True
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # what a BufferedReader hands in
-        """Fill the buffer as far as one step goes; 0 at the end."""
+        """Fill the buffer with the result of one step; returns its length, 0 at the end."""
         while not self._unpacked and not self._ended:
             if self._fault is not None:
                 raise OSError(self._fault)
@@ -68,7 +68,7 @@ class Gunzipped(io.RawIOBase):
         except zlib.error as error:
             self._fault = f"the gzip data is damaged: {error}"
             self._is_full = False
-        # Byte by byte everything comes out that was packed before the damage; it is done once a file.
+        # Byte by byte, everything before the damage is unpacked; this happens once per file.
         good = bytearray()
         try:
             for place in range(len(packed)):

@@ -1,4 +1,4 @@
-"""Conversations and records out of files into the store, each one a change."""
+"""Importing conversations and records from files into the store, each one a change."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -18,10 +18,10 @@ from indexer.store.faults import Fault, fault_of, words_of
 
 BATCH = 500
 BATCH_BYTES = 16 << 20
-"""A batch has so many records, or fewer if they are this large together."""
+"""The size of a batch: at most that many records, or fewer if they are this large together."""
 
 MOST_AHEAD = 5
-"""So many records whose time is in the future are named."""
+"""The most records with a time in the future that are named."""
 
 
 class Placed(NamedTuple):
@@ -33,10 +33,10 @@ class Placed(NamedTuple):
 
 @dataclass(slots=True)
 class Imported:
-    """What became of the records so far; `shards` are those that have something due now.
+    """The outcomes of the records so far; `shards` are those that have something due now.
 
-    `partial` are those among them that did not bring all of their history. `ahead` are the places and times of those
-    whose last change is in the future, up to `MOST_AHEAD` of them, and `count_ahead` how many there are.
+    `partial` counts records that did not bring all of their history. `ahead` has the places and times of records
+    whose last change is in the future, up to `MOST_AHEAD` of them, and `count_ahead` is their number.
     """
 
     created: int = 0
@@ -51,7 +51,7 @@ class Imported:
 
     @property
     def read(self) -> int:
-        """All records, those that were refused included."""
+        """The number of all records, including refused ones."""
         return self.created + self.updated + self.unchanged + self.older + self.refused
 
 
@@ -68,10 +68,10 @@ def import_records(
 ) -> Imported:
     """Check every record of the files and save those that can be used.
 
-    Each batch is saved in a transaction of its own, so that what was imported before a fault stays. `on_refused` gets
+    Each batch is saved in a transaction of its own, so that records imported before a fault stay. `on_refused` gets
     the place and the reason of each record that cannot be used, `on_bytes` the number of bytes of each read. Without a
-    store everything is checked and nothing saved; what could be used then counts as `created`. With a store a
-    `dry_run` counts what would become of each record, one by one. `force` replaces what is stored, whatever its time.
+    store everything is checked and nothing saved; usable records then count as `created`. With a store, a `dry_run`
+    counts the outcome that each record would have. `force` replaces the stored records, whatever their times.
     """
     saving = None if store is None else Saving(store, workspace_id, force, dry_run)
     imported = Imported()
@@ -116,10 +116,10 @@ def save_batch(
     imported: Imported,
     dataset: Dataset,
 ) -> list[tuple[str, Refused]]:
-    """Save what can be used, and count what became of it; returns the place of what the store does not take, and why.
+    """Save the usable records and count their outcomes; returns the places of records that the store refuses, and why.
 
-    What holds a value that PostgreSQL has no room for in a row or an index spoils the statement that it is in. So a
-    batch that is refused is saved by halves, down to the record at fault.
+    A record with a value too large for a row or an index of PostgreSQL makes its whole statement fail. So a batch that
+    is refused is saved by halves, down to the record at fault.
     """
     if not batch:
         return []

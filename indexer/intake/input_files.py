@@ -1,8 +1,8 @@
-"""Conversations out of files: NDJSON or one JSON document, plain or gzip, or standard input.
+"""Reading conversations from files: NDJSON or one JSON document, plain or gzip, or standard input.
 
-Records are read one at a time and none may be larger than `LARGEST`, so memory does not grow with the file. What cannot
-be decoded is yielded as a refusal in its place; the records beside it are not affected. A record reads the same in
-every kind of file.
+Records are read one at a time and none may be larger than `LARGEST`, so memory does not grow with the file. A record
+that cannot be decoded is yielded as a refusal in its place; the records beside it are not affected. A record reads the
+same in every kind of file.
 """
 
 import io
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 __all__ = ["OnBytes", "Record", "read_records"]
 
 OnBytes = Callable[[int], None]
-"""Told how many bytes of the files each reading took."""
+"""Called with the number of bytes of each read."""
 
 LARGEST = 32 << 20
-"""So many bytes may a line, an element of an array, and a document in a file have: they are held in memory."""
+"""The most bytes of a line, an element of an array, or a document in a file: they are held in memory."""
 
 _OVER = f"more than {LARGEST >> 20} MiB, which no record may have; write the records of a page one a line"
 _PACKED = (
@@ -51,8 +51,8 @@ def read_records(
 ) -> Iterator[Record]:
     """The records of all files (`-` is standard input) in order.
 
-    `lists` are the names of the lists in pages of records; without any, nothing is taken for a page or a notification.
-    Raises `OperatorError` for a file that cannot be opened, before anything of it is read.
+    `lists` are the names of the lists in pages of records; without any, no record counts as a page or a notification.
+    Raises `OperatorError` if a file cannot be opened, before any of it is read.
     """
     for source in sources:
         with _opened(source, on_bytes) as stream:
@@ -66,11 +66,11 @@ def read_records(
 
 
 _Found = tuple[str, bytes | Refused]
-"""A place in a file, and the JSON there or why there is none."""
+"""A place in a file, and the JSON there or the reason why there is none."""
 
 
 class _ReportingFile(io.FileIO):
-    """A file that says how many bytes each reading took."""
+    """A file that reports the number of bytes of each read."""
 
     on_bytes: OnBytes | None = None
 
@@ -100,7 +100,7 @@ def _unpacked(stream: "BinaryStream") -> "BinaryStream":
         stream = io.BufferedReader(Gunzipped(cast("BinaryIO", stream)), _PEEK)
     try:
         encoding = wide_encoding(stream.peek(_PEEK)[:4])
-    except OSError:  # whoever reads on is told
+    except OSError:  # the next read reports it
         encoding = None
     return stream if encoding is None else io.BufferedReader(AsUtf8(cast("BinaryIO", stream), encoding), _PEEK)
 
@@ -134,12 +134,12 @@ def _read_array(stream: "BinaryStream", name: str) -> Iterator[_Found]:
 
 
 def _read_lines(stream: "BinaryStream", name: str) -> Iterator[_Found]:
-    """Lines of NDJSON, unless the first ones only make sense together: then all of them are one document."""
+    """The lines of NDJSON; if the first lines only make sense together, all lines are one document."""
     lines = _lines(stream)
     text, numbers, oversized = bytearray(), array("Q"), 0
     state, seen = Extent.FOLLOWED, 0
-    # A document over many lines is cut off wherever one stops before its end; NDJSON is wrong at once. Looking again
-    # only when there is twice as much keeps this cheap for long documents.
+    # The first lines of a document over many lines are an unfinished document; NDJSON shows itself at once. Checking
+    # again only after twice as many lines keeps this cheap for long documents.
     for number, line in lines:
         if isinstance(line, Oversized):
             oversized = number
@@ -171,7 +171,7 @@ def _read_lines(stream: "BinaryStream", name: str) -> Iterator[_Found]:
 
 
 def _lines(stream: "BinaryStream") -> Iterator[tuple[int, bytes]]:
-    """The lines that are not blank, without white space around them, and their numbers; `Oversized` for a long one."""
+    """The lines that are not blank, without white space around them, and their numbers; `Oversized` for long ones."""
     number = 0
     while line := stream.readline(LARGEST + 1):
         number += 1
@@ -195,7 +195,7 @@ def _state_of(text: bytearray) -> Extent:
         return Extent.WHOLE
     if "truncated" in fault:
         return Extent.CUT_OFF
-    # What decodes nowhere may be one document all the same, and is then refused as one. But where a line of NDJSON was
+    # Lines that cannot be decoded may still be one document, and are then refused as one. But if a line of NDJSON was
     # cut off, the next one is an object.
     second = text[text.index(b"\n") + 1 :].partition(b"\n")[0]
     if not joined.startswith(b"{") or (second and _fault(mended(bytes(second))) is None):
@@ -204,7 +204,7 @@ def _state_of(text: bytearray) -> Extent:
 
 
 def _fault(written: bytes) -> str | None:
-    """Why this is not JSON, None if it is."""
+    """The reason why this is not JSON, None if it is."""
     try:
         msgspec.json.decode(written, type=msgspec.Raw)
     except (msgspec.DecodeError, RecursionError) as error:

@@ -1,7 +1,7 @@
 """JSON cut into its values without decoding them: the elements of an array, the members of an object.
 
-Only brackets and strings are looked at. So every value comes out as it is written, and one that no decoder takes (too
-deep, not UTF-8, half a surrogate pair) costs itself and not its neighbours.
+Only brackets and strings are read. So every value is returned as it is written, and a value that no decoder takes
+(too deep, not UTF-8, half a surrogate pair) does not affect its neighbours.
 """
 
 import re
@@ -15,8 +15,8 @@ _One = TypeVar("_One")
 _STEP = 1 << 16
 _SPACE = re.compile(rb"[ \t\r\n]*")
 _SCALAR = re.compile(rb"[^\s,:\[\]{}\"]+")
-# Up to the next bracket, or over some strings. Each string and escape costs memory until the match is over, so there
-# are only so many of them in one. Nothing is given back (*+) of a string that the text ends in.
+# Up to the next bracket, or over some strings. Each string and escape costs memory until the match ends, so a match
+# has a limited number of them. A string in which the text ends is matched without backtracking (*+).
 _BRACKET = re.compile(rb'(?:[^"\[\]{}]+|"[^"\\]*+(?:\\.[^"\\]*+){0,100}"){0,100}([\[\]{}])?', re.DOTALL)
 _BRACKET_OR_QUOTE = re.compile(rb'["\[\]{}]')
 _QUOTE_OR_ESCAPE = re.compile(rb'["\\]')
@@ -28,13 +28,13 @@ class Malformed(ValueError):
 
 
 class Oversized(bytes):
-    """Stands, empty, for a value that was passed over because it is longer than any may be."""
+    """An empty mark in place of a value that was skipped because it is longer than allowed."""
 
 
 def elements(read: Callable[[int], bytes], most: int = sys.maxsize) -> Iterator[bytes]:
-    """The elements of the array that `read` gives piece by piece, each as soon as it is there; raises `Malformed`.
+    """The elements of the array that `read` gives piece by piece, each as soon as it is complete; raises `Malformed`.
 
-    In the place of one of more than `most` bytes there is an `Oversized`, and only some times as many are ever held.
+    An element of more than `most` bytes is replaced by an `Oversized`; memory holds only a small multiple of `most`.
     """
     text = _Text(read, most)
     yield from text.separated(b"[", b"]", text.value)
@@ -49,7 +49,7 @@ def members(written: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 
 class Extent(Enum):
-    """How far one value goes in a text, by its brackets and strings."""
+    """The length of one value in a text, by its brackets and strings."""
 
     WHOLE = "whole"
     CUT_OFF = "cut off"
@@ -57,7 +57,7 @@ class Extent(Enum):
 
 
 def extent(written: bytes) -> Extent:
-    """Whether the text is one value, less than one, or goes on behind it."""
+    """Whether the text is exactly one value, part of one, or more than one."""
     text = _Text(_once(written))
     try:
         text.value()
@@ -72,7 +72,7 @@ def _once(written: bytes) -> Callable[[int], bytes]:
 
 
 class _Text:
-    """The text from the present place on, as far as it has been read."""
+    """The text from the present place on, up to the end of what has been read."""
 
     def __init__(self, read: Callable[[int], bytes], most: int = sys.maxsize) -> None:
         self._read = read
@@ -81,7 +81,7 @@ class _Text:
         self._at = 0
 
     def separated(self, opening: bytes, closing: bytes, one: Callable[[], _One]) -> Iterator[_One]:
-        """Everything between two brackets, cut at the commas."""
+        """The items between two brackets, separated by commas."""
         self._take(opening)
         if self.next_sign() == closing:
             self._at += 1
@@ -102,7 +102,7 @@ class _Text:
         return name, self.value()
 
     def value(self) -> bytes:
-        """The value at the present place, which is then behind it."""
+        """The value at the present place; moves the place behind it."""
         sign = self.next_sign()
         if sign and sign in _OPENING:
             return self._container()
@@ -117,7 +117,7 @@ class _Text:
         return self._taken(end)
 
     def next_sign(self) -> bytes:
-        """The next character that is not white space, where the present place then is; empty at the end."""
+        """The next character that is not white space; moves the place to it. Empty at the end."""
         while True:
             self._at = _SPACE.match(self._text, self._at).end()  # type: ignore[union-attr]  # it matches everywhere
             if self._at < len(self._text) or not self._more():
@@ -145,7 +145,7 @@ class _Text:
                 place = self._at + behind
 
     def _end_of_string(self, place: int) -> int | None:
-        """Where the string ends that begins there; None if the text ends before it."""
+        """The end of the string that begins there; None if the text ends first."""
         at = place + 1
         while (found := _QUOTE_OR_ESCAPE.search(self._text, at)) is not None:
             if found[0] == b'"':
@@ -154,7 +154,7 @@ class _Text:
         return None
 
     def _end_of_scalar(self, place: int) -> int | None:
-        """The same for a value that is neither text nor container: it ends with what follows it."""
+        """The end of a value that is neither text nor container: where the next sign follows it."""
         found = _SCALAR.match(self._text, place)
         return None if found is None or found.end() == len(self._text) else found.end()
 
@@ -162,7 +162,7 @@ class _Text:
         return end - self._at > self._most
 
     def _taken(self, end: int) -> bytes:
-        """The value that ends there, which is then behind the present place."""
+        """The value that ends there; moves the place behind it."""
         value = Oversized() if self._is_oversized(end) else self._text[self._at : end]
         self._at = end
         return value
@@ -201,7 +201,7 @@ class _Text:
         self._at += 1
 
     def _more(self) -> bool:
-        """Read on; ever more at once, so that a long value is not looked at again and again."""
+        """Read more, and ever more at once, so that a long value is not searched again and again."""
         held = len(self._text) - self._at
         more = bytearray(self._read(_STEP))
         while more and len(more) < held // 2 and (next_ := self._read(_STEP)):

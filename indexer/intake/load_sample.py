@@ -19,15 +19,15 @@ from indexer.store.entities.workspaces import Workspace, save_workspace
 TIME_ZONE = "Europe/Dublin"
 
 _RECORD_DAYS = 28
-"""Of calls and statuses there are so many days at most."""
+"""The most days of calls and statuses."""
 
 
 def load_sample(
     store: Engine, workspace_id: str, count: int, *, seed: int, days: int, on_done: Callable[[int], None]
 ) -> Imported:
-    """Save the sample workspace and `count` conversations of its last `days`; the same again changes nothing.
+    """Save the sample workspace and `count` conversations of its last `days`; a repetition changes nothing.
 
-    Calls and statuses of the last weeks are saved too; what is returned are the conversations.
+    Calls and statuses of the last weeks are saved too; the result counts the conversations.
     """
     sample = workspace()
     with store.begin() as connection:

@@ -1,4 +1,4 @@
-"""Names of teams or teammates out of a file."""
+"""Reading names of teams or teammates from a file."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -17,7 +17,7 @@ def read_names_file(path: Path) -> dict[str, str]:
     """The names in the file by id; raises `OperatorError` that names the file.
 
     The shape is that of the vendor's lists, `{"teams": [{"id": …, "name": …}]}` and `{"admins": […]}`; the list
-    alone, or one object of names by id, is understood too. An entry without a name is left out.
+    alone, or one object of names by id, is accepted too. An entry without a name is left out.
     """
     try:
         written = orjson.loads(path.read_bytes())
@@ -52,5 +52,5 @@ def _is_id(value: Any) -> bool:
 
 
 def _clean(name: str) -> str:
-    # PostgreSQL takes no NUL in a text, and a line break would break a table.
+    # PostgreSQL's text cannot hold NUL, and a line break would break a table.
     return " ".join(name.replace("\0", " ").split())

@@ -1,4 +1,4 @@
-"""Office hours out of a file."""
+"""Reading office hours from a file."""
 
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,7 +13,7 @@ _REMEDY = f"see {page('office-hours')} for the shape"
 
 
 class OfficeHoursFile(NamedTuple):
-    """A schedule as it is written in a file, and as it is understood."""
+    """A schedule as it is written in a file, and as it was read."""
 
     written: dict[str, Any]
     understood: OfficeHours

@@ -1,7 +1,7 @@
-"""Saving conversations of which some bring only a part of their history, or none of it (docs/decisions/0019).
+"""Saving conversations, some of which bring only a part of their history, or none of it (docs/decisions/0019).
 
-Whole records replace what is stored, in one statement a batch, and never come here a second time. A partial one is
-put together with what is stored, and so is a whole one that came late to a partial one.
+Whole records replace the stored ones, in one statement a batch. A partial record is merged with the stored one, and so
+is a whole record that arrived after a newer partial one.
 """
 
 import time
@@ -22,7 +22,7 @@ from indexer.store.entities.conversations import (
 
 
 def save_histories(saving: Saving, batch: Sequence[Incoming]) -> Saved:
-    """Save a batch, the whole records first and what has to be put together apart, in a transaction of its own."""
+    """Save a batch: the whole records first, then those to be merged, in a transaction of their own."""
     outdone = _before_whole_ones(batch) if saving.force else frozenset()
     with saving.transaction() as connection:
         whole = [one for one in batch if not one.partial]
@@ -54,10 +54,10 @@ def _before_whole_ones(batch: Sequence[Incoming]) -> frozenset[int]:
 
 
 def _save_merged(connection: Connection, saving: Saving, batch: Sequence[Incoming]) -> Saved:
-    """Put each together with what is stored, and save what has become of it.
+    """Merge each record with the stored one, and save the result.
 
-    The rows stay as they are from the reading to the saving. Records that add nothing count as `unchanged`, or as
-    `older` if what is stored is of a later time.
+    The rows do not change between reading and saving. Records that add nothing count as `unchanged`, or as `older`
+    if the stored record has a later time.
     """
     stored = lock_versions(connection, saving.workspace_id, list({one.entity_id for one in batch}))
     now = int(time.time())
@@ -84,7 +84,7 @@ def _version(stored: StoredVersion) -> Version:
 
 
 def _history(payload: bytes, *, partial: bool) -> History:
-    """What a record has of its history: not all of it where that is known, whatever it says itself."""
+    """How much of its history a record has; if it is known to lack parts, its own total does not count."""
     if not partial:
         return History.WHOLE
     found = history_of(payload)

@@ -1,4 +1,4 @@
-"""How an import saves what it has read: into which workspace, and whether over what is newer, or only to see."""
+"""How an import saves: into which workspace, whether over newer records, or as a dry run."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine
 
 @dataclass(frozen=True, slots=True)
 class Saving:
-    """Saves into a workspace; with `force` also over what is newer or deleted, with `dry_run` nothing stays."""
+    """Saves into a workspace; with `force` also over newer or deleted records, with `dry_run` nothing stays."""
 
     store: Engine
     workspace_id: str
