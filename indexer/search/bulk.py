@@ -1,8 +1,8 @@
 """Writing documents in bulk: bytes in, one outcome per document out.
 
-Only what the hot path needs is done here, over the client's transport. The stock helpers cannot be used for it:
-they encode every document again, `max_retries` does nothing for a refused item while `raise_on_error` is on,
-`parallel_bulk` never retries, and whoever acknowledges while iterating them acknowledges before the request is
+This is only what the hot path needs, over the client's transport. The client's own helpers cannot be used for it:
+they encode every document again, `max_retries` does nothing for a refused document while `raise_on_error` is on,
+`parallel_bulk` never retries, and a caller that acknowledges while iterating over them does so before the request is
 sent.
 """
 
@@ -32,39 +32,39 @@ _LATELY_SECONDS = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much is sent at once, and how long is waited for it.
+    """How much is sent at once, and how long the writer waits for it.
 
-    A request that begins as late as it may ends `retry_seconds` + `request_seconds` after the call; a lease on what
-    is written should last longer.
+    A request that begins as late as possible ends `retry_seconds` + `request_seconds` after the call; a lease on the
+    documents should last longer.
     """
 
     request_bytes: int = 4_000_000
-    """A request's body, at most; a larger document goes alone."""
+    """The largest body of a request; a larger document goes alone."""
 
     start_bytes: int = 4_000_000
     floor_bytes: int = 500_000
     ceiling_bytes: int = 16_000_000
-    """The budget of all requests under way: at first, and between what bounds it moves."""
+    """The budget of all requests under way: its start and its bounds."""
 
     rise_bytes: int = 500_000
-    """What a request that went well adds to the budget."""
+    """The bytes that a successful request adds to the budget."""
 
     most_requests: int = 4
-    """Requests under way, however small; no more than the client's connections (10 unless it was told)."""
+    """The most requests under way, however small; not more than the client's connections (10 by default)."""
 
     request_seconds: float = 30
     """Silence after which a request has failed."""
 
     most_retries: int = 4
     retry_seconds: float = 10
-    """How often, and until how long after its beginning, a call sends again what was refused for the moment."""
+    """How often a call sends documents again that were refused for the moment, and for how long after its start."""
 
     first_delay_seconds: float = 0.25
-    """Before the first retry, and twice as long before each other, jittered downwards by up to a half."""
+    """The delay before the first retry; it doubles before each further one, and is jittered down by up to a half."""
 
 
 class Exchange(NamedTuple):
-    """One request as it went: how much it carried, how long it took, whether the server kept up."""
+    """A finished request: how much it carried, how long it took, whether the server kept up."""
 
     writes: int
     bytes: int
@@ -85,8 +85,8 @@ class BulkWriter:
     """Writes in bulk to one Elasticsearch, several requests at a time. A process has one; its threads share it.
 
     Every write carries its version (`external_gte`), so that writes may arrive late, twice and in any order. Once
-    stopped it sends nothing more, and says of what it has not sent `RETRY` with the reason `NOT_SENT`. Leaving
-    its context closes it.
+    stopped it sends nothing more: writes that it has not sent are `RETRY` with the reason `NOT_SENT`. Leaving its
+    context closes it.
     """
 
     def __init__(
@@ -98,9 +98,9 @@ class BulkWriter:
         began: Callable[[], None] = lambda: None,
         observe: Callable[[Exchange], None] = lambda _: None,
     ) -> None:
-        """Write to what belongs to `owner` alone, if there is one.
+        """Make a writer; with an `owner`, it writes only to indices of that installation.
 
-        `began` hears of every request before it is sent, `observe` when it is over, in a thread of the writer's.
+        `began` is called before each request is sent, `observe` when it is over, in a thread of the writer's.
         """
         self._limits = limits = limits or Limits()
         self._owner = owner
@@ -118,19 +118,19 @@ class BulkWriter:
         self._heard_at = -math.inf
 
     def write(self, alias: str, writes: Sequence[Write], until: float = math.inf) -> list[Settled]:
-        """Write to the index behind `alias` and say, in the order of `writes`, what became of each.
+        """Write to the index behind `alias`; returns the outcome of each write, in their order.
 
         Never raises for what a server, a proxy or the network can answer. Of two writes of one id either may
         arrive first. From `until` on (seconds of `time.monotonic`) nothing is sent: such a write is `RETRY` with the
-        reason `TOO_LATE`. Raises `OtherInstallation` for an index of another installation.
+        reason `TOO_LATE`. Raises `OtherInstallation` if the index belongs to another installation.
         """
         return self.begin(alias, writes, until)()
 
     def begin(self, alias: str, writes: Sequence[Write], until: float = math.inf) -> Callable[[], list[Settled]]:
-        """Send `writes`, waiting only for room in the budget; what is returned waits for what becomes of them.
+        """Send `writes`, waiting only for room in the budget; returns a function that waits for their outcomes.
 
-        It is to be called once, and sends again what is to be sent again. Between the two calls the caller may
-        compute what it writes next.
+        The function is to be called once, and also sends retries. Between the two calls the caller may compute its
+        next writes.
         """
         again_until = time.monotonic() + self._limits.retry_seconds
         try:
@@ -142,12 +142,12 @@ class BulkWriter:
         return lambda: self._finish(alias, writes, sent, again_until, until)
 
     def expect_own(self, alias: str) -> None:
-        """Raise `OtherInstallation` if what is behind an alias belongs to another installation than the writer."""
+        """Raise `OtherInstallation` if an index behind an alias belongs to another installation than the writer."""
         if self._owner is not None:
             self._owner.expect(alias)
 
     def heard_lately(self) -> bool:
-        """Whether a request of the last few seconds went well: the server need not be asked whether it is there."""
+        """Whether a request of the last few seconds succeeded, so that the server need not be asked if it answers."""
         return time.monotonic() - self._heard_at < _LATELY_SECONDS
 
     def stop(self) -> None:
@@ -155,16 +155,16 @@ class BulkWriter:
         self.in_flight.stop()
 
     def close(self, wait_seconds: float = 10) -> None:
-        """Stop, and wait at most so long for the requests under way; whoever waits longer is told `RETRY`.
+        """Stop, and wait at most this long for the requests under way; writes without an answer are then `RETRY`.
 
-        The thread of a request that was not waited for ends with the request.
+        The thread of a request without an answer ends with the request.
         """
         self.stop()
         for late in wait(set(self._under_way), wait_seconds).not_done:
             late.cancel()
 
     def __enter__(self) -> Self:
-        """Nothing has been sent yet."""
+        """Return the writer."""
         return self
 
     def __exit__(
@@ -174,7 +174,7 @@ class BulkWriter:
         self.close()
 
     def _send(self, alias: str, writes: Sequence[Write], until: float) -> list[tuple[Sequence[Write], Future[Answer]]]:
-        """Hand over `writes` in requests that the present budget has room for; waits for that room."""
+        """Send `writes` in requests that fit into the present budget; waits for room in it."""
         requests = cut(writes, lambda: min(self._limits.request_bytes, self.in_flight.budget))
         return [(of_request, self._dispatch(_Request(alias, of_request, body, until))) for of_request, body in requests]
 
@@ -210,10 +210,10 @@ class BulkWriter:
                 self._heard_at = time.monotonic() if taken else -math.inf
             finally:
                 self._observe(Exchange(len(request.writes), len(request.body), time.monotonic() - started, congested))
-        except Exception as error:  # a defect of ours, for who waits
+        except Exception as error:  # a defect of ours, raised where the outcome is awaited
             result = error
         self.in_flight.leave(admission, congested=congested)
-        with suppress(InvalidStateError):  # nobody waits any more
+        with suppress(InvalidStateError):  # no caller waits any more
             if isinstance(result, Answer):
                 answered.set_result(result)
             else:
@@ -228,7 +228,7 @@ class BulkWriter:
         again_until: float,
         until: float,
     ) -> list[Settled]:
-        """The outcomes of what was sent, and sent again while it is refused for the moment."""
+        """The outcomes of the requests, with retries of writes that were refused for the moment."""
         settled, again = _collect(sent)
         delay = self._limits.first_delay_seconds
         for _ in range(self._limits.most_retries):
@@ -247,7 +247,7 @@ class BulkWriter:
 
 
 def _collect(sent: list[tuple[Sequence[Write], Future[Answer]]]) -> tuple[list[Settled], list[int]]:
-    """The outcomes of requests one after the other, and the places among them of those to be sent again."""
+    """The outcomes of requests one after the other, and the places of those writes to be sent again."""
     settled: list[Settled] = []
     again: list[int] = []
     for writes, answered in sent:

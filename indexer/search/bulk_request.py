@@ -1,4 +1,4 @@
-"""One bulk request: sent, answered, and cut into smaller ones where a part of it spoils the whole."""
+"""One bulk request: sent, answered, and cut into smaller ones if a part of it makes the whole fail."""
 
 import math
 import time
@@ -20,28 +20,28 @@ from indexer.search.outcomes import (
 )
 from indexer.search.writes import Write, body_of
 
-# NDJSON may be called plain JSON here, and then the client sends our bytes as they are; for the NDJSON type it
-# copies them twice, which is most of its processor time.
+# The server accepts NDJSON under the type of plain JSON, and then the client sends our bytes as they are. For the
+# NDJSON type it copies them twice, which is most of its processor time.
 _HEADERS = {"accept": "application/json", "content-type": "application/json"}
 
 
 class Sender:
-    """Sends requests with one patience. Never raises for what a server, a proxy or the network can answer."""
+    """Sends requests with one time-out. Never raises for what a server, a proxy or the network can answer."""
 
     def __init__(self, client: Elasticsearch, request_seconds: float, is_stopped: Callable[[], bool]) -> None:
-        """After `request_seconds` of silence there is no answer; what is not sent when `is_stopped` never is."""
+        """A request fails after `request_seconds` of silence; once `is_stopped`, nothing more is sent."""
         self._client = client.options(request_timeout=request_seconds)
         self._is_stopped = is_stopped
         self._parameters = {
             "require_alias": "true",
-            # The server's patience with its shards is shorter than ours with it, so that the answer is one per
-            # document.
+            # The server waits for its shards for a shorter time than we wait for the server, so that it answers for
+            # each document.
             "timeout": f"{int(request_seconds * 500)}ms",
             "filter_path": "errors,items.*.status,items.*._index,items.*.error",
         }
 
     def send(self, alias: str, writes: Sequence[Write], body: bytes, until: float = math.inf) -> Answer:
-        """Send `writes`, whose bytes are `body`, and say what became of each; nothing after `until` (monotonic)."""
+        """Send `writes`, whose bytes are `body`; returns their outcomes. Sends nothing after `until` (monotonic)."""
         if self._is_stopped():
             return same_for_all(writes, Outcome.RETRY, NOT_SENT)
         try:
@@ -61,7 +61,7 @@ class Sender:
         return of_answer(alias, writes, answer.body)
 
     def _apart(self, alias: str, writes: Sequence[Write], error: ApiError, until: float) -> Answer:
-        """The writes of a refused request in two requests, and so on down to the one that is refused alone."""
+        """Send the writes of a refused request in two halves, and so on down to the write that is refused alone."""
         if len(writes) == 1:
             return same_for_all(writes, Outcome.POISON, refusal(error))
         middle = len(writes) // 2
@@ -76,7 +76,7 @@ class Sender:
 def _removes(writes: Sequence[Write]) -> bool:
     """Whether a document is to be removed.
 
-    `require_alias` binds no deletes, and a delete with an external version creates the index that it does not
-    find; so the alias is looked for before such a request.
+    `require_alias` has no effect on deletes, and a delete with an external version creates the index that it does not
+    find; so the alias is looked up before such a request.
     """
     return any(write.body is None for write in writes)

@@ -1,4 +1,4 @@
-"""The client of Elasticsearch, and what is said when there is nothing to connect to."""
+"""The client of Elasticsearch, and the errors if it cannot connect."""
 
 from collections.abc import Callable
 from typing import Any
@@ -19,7 +19,7 @@ from indexer.errors import OperatorError, ServiceUnavailable
 from indexer.urls import addresses, masked_addresses
 
 REQUEST_SECONDS = 60.0
-"""How long a request may take; the longest thing that a server does for us is one bulk request."""
+"""How long a request may take; the longest request is a bulk request."""
 
 _FIRST_ANSWER_SECONDS = 10.0
 _LOOK_SECONDS = 5.0
@@ -29,7 +29,7 @@ _HEADER = "authorization"
 
 
 class _Node(Urllib3HttpNode):
-    """A node that no thread waits for: if all connections are in use, there is one more for one request."""
+    """A node for whose connections no thread waits: if all are in use, one more is opened for one request."""
 
     def __init__(self, config: NodeConfig) -> None:
         super().__init__(config)
@@ -37,7 +37,7 @@ class _Node(Urllib3HttpNode):
 
 
 class _Serializer(OrjsonSerializer):
-    """JSON; what cannot be written is a defect of the program, which the client would take for a failed request."""
+    """JSON; a value that cannot be written is a defect of the program, not a failed request as the client would say."""
 
     def dumps(self, data: Any) -> bytes:
         try:
@@ -47,7 +47,7 @@ class _Serializer(OrjsonSerializer):
 
 
 class _CompatibleSerializer(_Serializer):
-    """The same for what the client asks for unless told otherwise: answers that later servers can give too."""
+    """The same for the type that the client asks for by default: answers that later servers can give too."""
 
     mimetype = "application/vnd.elasticsearch+json"
 
@@ -62,13 +62,13 @@ def connect(
     """A client of the cluster at `url`: one or more of `http://host:port` (with `user:password@` if need be).
 
     Several addresses, with commas between them, are nodes of one cluster: requests go to each in turn, and a node
-    that has died is passed over for a while. A request that a node did not take is sent to the next one at once.
-    Beyond that nothing is sent again by the client itself, since its retries do not wait: what must be repeated is
-    repeated by the writer (`bulk`). Bodies are not compressed, which costs more processor time than a network of one
-    rack saves. Threads may share a client: each node keeps as many `connections` as that for the next requests, and
-    further ones are closed. If the password is refused and `renewed` gives a URL with another one, the request is sent
-    again with that. The cluster has answered once. Raises `ServiceUnavailable` if nothing answers, `OperatorError` if
-    what answers is not an Elasticsearch that lets us in.
+    that has died is skipped for a while. A request that a node did not take is sent to the next one at once.
+    Beyond that the client itself sends nothing again, since its retries do not wait: the writer repeats requests
+    (`bulk`). Bodies are not compressed, which would cost more processor time than it saves in a network of one rack.
+    Threads may share a client: each node keeps this many `connections` for the next requests, and closes further ones.
+    If the password is refused and `renewed` gives a URL with another one, the request is sent again with that. The
+    cluster has answered once before this returns. Raises `ServiceUnavailable` if nothing answers, `OperatorError` if
+    the server is not an Elasticsearch that lets us in.
     """
     nodes = addresses(url)
     try:
@@ -97,7 +97,7 @@ def connect(
 
 
 def _renewing(renewed: Callable[[], str | None]) -> type[Urllib3HttpNode]:
-    """Nodes that take the password of the URL that `renewed` gives when theirs is refused."""
+    """Nodes that use the password of the URL from `renewed` if theirs is refused."""
 
     class Renewing(_Node):
         def perform_request(self, *arguments: Any, **options: Any) -> Any:
@@ -120,7 +120,7 @@ def _renewing(renewed: Callable[[], str | None]) -> type[Urllib3HttpNode]:
 
 
 def answers(client: Elasticsearch) -> bool:
-    """Whether the server can be asked now; a look that costs a millisecond where it can."""
+    """Whether the server answers now; costs a millisecond if it does."""
     try:
         client.options(request_timeout=_LOOK_SECONDS).cluster.health(filter_path="status", timeout="1s")
     except AuthorizationException:
@@ -135,7 +135,7 @@ def _expect_an_answer(client: Elasticsearch, url: str, seconds: float) -> None:
     try:
         client.options(request_timeout=seconds).cluster.health(filter_path="status")
     except AuthorizationException:
-        return  # known to the server, and not allowed to see the cluster's health, which we can do without
+        return  # the server knows the user, who may not see the cluster's health, which we can do without
     except AuthenticationException as error:
         raise OperatorError(
             f"Elasticsearch at {masked_addresses(url)} refuses the user name or the password",
@@ -160,7 +160,7 @@ def _unavailable(url: str, error: ApiError | TransportError) -> ServiceUnavailab
 
 
 def _in_brief(error: ApiError) -> str:
-    """What a foreign server answered, in one line: it may be a whole page."""
+    """The answer of a foreign server in one line: it may be a whole page."""
     said = " ".join(str(error.body).split())
     if said.startswith("<"):
         return f"it answers {error.meta.status} with a page of HTML"

@@ -1,4 +1,4 @@
-"""Drift: where the mapping of a live index is not that of the file of its version, field by field."""
+"""Drift: differences between the mapping of a live index and the file of its version, field by field."""
 
 import enum
 from collections.abc import Iterator, Mapping
@@ -13,13 +13,13 @@ from indexer.search.mappings import IndexDefinition, definition, expected
 
 
 class Kind(enum.StrEnum):
-    """What is wrong with a field, or another key of the mapping."""
+    """A kind of difference of a field, or of another key of the mapping."""
 
     MISSING = "missing"
     """Declared, and not in the live index: it can be added."""
 
     UNKNOWN = "unknown"
-    """In the live index, and not declared: somebody added it."""
+    """In the live index, and not declared: it was added by hand."""
 
     DIFFERENT = "different"
     """In both, and not the same: a live field cannot be changed."""
@@ -37,7 +37,7 @@ class Drift:
 
 
 def drift(client: Elasticsearch, index: str) -> list[Drift]:
-    """What the live mapping of an index is not as declared; raises `OperatorError` where no file declares it."""
+    """Differences of an index's live mapping from its declaration; raises `OperatorError` if no file declares it."""
     live = client.indices.get_mapping(index=index)[index]["mappings"]
     declared = expected(_made_from(index), live)
     found = [
@@ -53,14 +53,14 @@ def drift(client: Elasticsearch, index: str) -> list[Drift]:
 
 
 def breaking(client: Elasticsearch, index: str, new: str) -> list[str]:
-    """The fields of an index that one of the name `new` would not have, or not as they are."""
+    """The fields of an index that the index `new` does not have, or has otherwise."""
     live = client.indices.get_mapping(index=index)[index]["mappings"].get("properties", {})
     declared = _made_from(new).mappings["properties"]
     return [field for field, kind, _, _ in _fields(declared, live) if kind is not Kind.MISSING]
 
 
 def apply_additions(client: Elasticsearch, index: str) -> list[Drift]:
-    """Add the declared fields that are missing; what remains of the drift. Documents do not get their values by it."""
+    """Add missing declared fields; returns the remaining drift. Existing documents do not get their values by this."""
     if any(one.kind is Kind.MISSING and not one.field.startswith("<") for one in drift(client, index)):
         declared = _made_from(index).mappings["properties"]
         live = client.indices.get_mapping(index=index)[index]["mappings"].get("properties", {})
@@ -71,9 +71,10 @@ def apply_additions(client: Elasticsearch, index: str) -> list[Drift]:
 def catch_up(client: Elasticsearch, prefix: str, dataset: str) -> dict[str, list[str]]:
     """Give the indices of older versions the fields that the newest version has beside theirs.
 
-    So they take the documents of today, and the new fields can be asked for at once; documents that are there get
-    theirs when they are computed again. All of them, since one that a rebuild has left behind may still be written.
-    A field is only ever added. Returns what was added, by index. Any number of processes may do it at once.
+    So they accept documents of the present release, and reports can ask for the new fields at once; existing documents
+    get values when they are computed again. This changes all of the indices, since one that a rebuild has left behind
+    may still be written. Fields are only added. Returns the added fields by index. Any number of processes may do
+    this at once.
     """
     newest = definition(dataset)
     declared = newest.mappings["properties"]
@@ -122,7 +123,7 @@ def _own(field: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _additions(declared: Mapping[str, Any], live: Mapping[str, Any]) -> dict[str, Any]:
-    """The declared fields that are missing, with the way to the inner ones."""
+    """The declared fields that are missing, with the path to inner ones."""
     added: dict[str, Any] = {}
     for name, field in declared.items():
         if name not in live:

@@ -1,36 +1,36 @@
-"""How much may be on its way to Elasticsearch at once?"""
+"""The limit of what may be on its way to Elasticsearch at once."""
 
 import threading
 from typing import NamedTuple
 
 
 class Admission(NamedTuple):
-    """Leave for one request: its bytes, and how often the budget had been halved when it was given."""
+    """The permission for one request: its bytes, and how often the budget had been halved when it was given."""
 
     size: int
     halvings: int
 
 
 class InFlight:
-    """A budget of bytes for the requests under way, which follows what the server bears. Threads share one.
+    """A budget of bytes for the requests under way, which follows the capacity of the server. Threads share one.
 
-    Additive increase, multiplicative decrease, as TCP does it: a request that went well adds `rise` bytes to the
-    budget up to `ceiling`, one that met congestion halves it down to `floor`. A budget of which less than half is
-    used is not raised, since nothing was learnt about it. Requests that left before the last halving do not halve
-    it again: a burst of refusals is one event.
+    Additive increase, multiplicative decrease, as in TCP: a successful request adds `rise` bytes to the budget up to
+    `ceiling`, one that met congestion halves it down to `floor`. If less than half of the budget is used, it is not
+    raised, since nothing was learnt about it. Requests sent before the last halving do not halve it again: a burst of
+    refusals is one event.
 
-    A request larger than the budget goes when nothing else is under way.
+    A request larger than the budget is sent when nothing else is under way.
     """
 
     def __init__(self, *, start: int, floor: int, ceiling: int, rise: int, most_requests: int) -> None:
-        """All but `most_requests` are bytes; the budget is `start` at first."""
+        """All arguments but `most_requests` are bytes; the budget begins with `start`."""
         if not (0 < floor <= start <= ceiling and rise >= 0 and most_requests > 0):
             raise ValueError(f"no budget: {floor} <= {start} <= {ceiling} bytes, {rise=}, {most_requests=}")
         self._floor = floor
         self._ceiling = ceiling
         self._rise = rise
         self._most_requests = most_requests
-        # A condition's lock is reentrant, so a signal handler may stop who is just holding it.
+        # A condition's lock is reentrant, so a signal handler may call `stop` in a thread that holds it.
         self._changed = threading.Condition()
         self._budget = start
         self._bytes = 0
@@ -40,21 +40,21 @@ class InFlight:
 
     @property
     def budget(self) -> int:
-        """Bytes that may be under way now."""
+        """The bytes that may be under way now."""
         return self._budget
 
     @property
     def bytes(self) -> int:
-        """Bytes that are under way now."""
+        """The bytes that are under way now."""
         return self._bytes
 
     @property
     def stopped(self) -> bool:
-        """Whether nothing is let through any more."""
+        """Whether no further requests may be sent."""
         return self._stopped
 
     def enter(self, size: int) -> Admission | None:
-        """Wait until a request of `size` bytes may go; None where it may not go any more."""
+        """Wait until a request of `size` bytes may be sent; returns None if it may not be sent any more."""
         with self._changed:
             self._changed.wait_for(lambda: self._stopped or self._has_room(size))
             if self._stopped:
@@ -64,7 +64,7 @@ class InFlight:
             return Admission(size, self._halvings)
 
     def leave(self, admission: Admission, *, congested: bool) -> None:
-        """A request is over, whatever came of it."""
+        """Record that a request is over, whatever its outcome."""
         with self._changed:
             if congested and admission.halvings == self._halvings:
                 self._budget = max(self._floor, self._budget // 2)
@@ -76,12 +76,12 @@ class InFlight:
             self._changed.notify_all()
 
     def pause(self, seconds: float) -> None:
-        """Wait so long, or until nothing is let through any more."""
+        """Wait this long, or until `stop` is called."""
         with self._changed:
             self._changed.wait_for(lambda: self._stopped, seconds)
 
     def stop(self) -> None:
-        """Let nothing through any more, and wake who waits."""
+        """Refuse all further requests, and wake the threads that wait."""
         with self._changed:
             self._stopped = True
             self._changed.notify_all()

@@ -1,4 +1,4 @@
-"""Looking at the index beside the store: the documents of a range of keys, and single ones as they are now.
+"""Reading the index to compare it with the store: the documents of a range of keys, and single ones as they are now.
 
 A document's key is `(workspace_id, conversation_id)` by its fields. Keywords are ordered by the bytes of their
 UTF-8, as are the ids in the store (collation C) and strings in Python (by code point, which is the same order;
@@ -14,11 +14,11 @@ from indexer.errors import OperatorError, ServiceUnavailable
 from indexer.keys import routing_of
 
 PAGE = 1_100
-"""Documents of one answer; somewhat above a thousand keys, so that a range of those is one answer and not two."""
+"""The documents of one response; somewhat more than a thousand, so that a range of a thousand keys fits into one."""
 
 
 class IndexedKey(NamedTuple):
-    """Which document there is, under which version; what a document does not say of itself is None."""
+    """A document's `_id`, version and key; fields that the document lacks are None."""
 
     document: str
     workspace_id: str | None
@@ -45,11 +45,11 @@ def read_range(
 ) -> Iterator[list[IndexedKey]]:
     """The refreshed documents of an index or alias with keys after `after`, up to `until` (no earlier key), in pages.
 
-    They come in the order of their keys, whose second part is the field `key`. Without `after` from the first,
-    without `until` to the last, and then also those that lack a field of the key. A range costs what it holds, however
-    large the index: only a range keeps Elasticsearch from visiting every document for every page. If more than a page
-    of documents share one key, which only hands can do, the rest of them is passed over. Raises `OperatorError` where
-    there is no such index, `ServiceUnavailable` where it cannot be searched.
+    They come in the order of their keys, whose second part is the field `key`. Without `after` the range begins with
+    the first document; without `until` it ends with the last, and includes those that lack a field of the key. The
+    cost depends on the size of the range, not of the index: only a range keeps Elasticsearch from visiting every
+    document for every page. If more than a page of documents share one key, which can only happen by hand, the others
+    are skipped. Raises `OperatorError` if the index does not exist, `ServiceUnavailable` if it cannot be searched.
     """
     query = _range(key, after, until, workspace_id)
     last: list[Any] | None = None
@@ -67,7 +67,7 @@ def read_range(
 def read_documents(
     client: Elasticsearch, index: str, documents: Sequence[str], *, content: bool
 ) -> dict[str, IndexedDocument]:
-    """Those of the named documents that there are, as they are at this moment, refreshed or not; raises as above."""
+    """The named documents that exist, as they are at this moment, refreshed or not; raises like `read_range`."""
     if not documents:
         return {}
     try:
@@ -88,7 +88,7 @@ def read_documents(
 
 
 def refresh(client: Elasticsearch, index: str) -> None:
-    """Make everything that was written visible to searches; raises as above."""
+    """Make everything that was written visible to searches; raises like `read_range`."""
     try:
         client.indices.refresh(index=index)
     except (ApiError, TransportError) as error:
@@ -117,7 +117,7 @@ def _page(
 
 
 def _whole_keys(hits: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The hits without those of the last key, of which the next page may hold more; all, if there is only one key."""
+    """The hits without those of the last key, of which the next page may have more; all hits if they share one key."""
     key = hits[-1]["sort"]
     return [hit for hit in hits if hit["sort"] != key] or hits
 

@@ -20,7 +20,7 @@ OWNER = "installation"
 
 @dataclass(frozen=True, slots=True)
 class IndexDefinition:
-    """What the indices of one version of a dataset are made from.
+    """The definition from which the indices of one version of a dataset are made.
 
     `checksum` is the SHA-256 (hex) of the file's content as canonical JSON, so that layout does not count.
     """
@@ -33,7 +33,7 @@ class IndexDefinition:
 
     @property
     def meta(self) -> dict[str, Any]:
-        """What an index says of its own origin, in `mappings._meta`."""
+        """The origin of an index, as its `mappings._meta` has it."""
         return {"dataset": self.dataset, "version": self.version, "checksum": self.checksum}
 
 
@@ -49,10 +49,10 @@ def versions(dataset: str) -> list[int]:
 
 
 def definition(dataset: str, version: int | None = None) -> IndexDefinition:
-    """The given version of a dataset's mapping, the newest one without `version`.
+    """The given version of a dataset's mapping; without `version`, the newest one.
 
-    Raises `OperatorError` if there is no such file, or if it was edited after its release: indices made from
-    the old and from the new content would share a version, and nobody could tell them apart.
+    Raises `OperatorError` if the file does not exist, or if it was edited after its release: indices made from
+    the old and from the new content would have the same version, and could not be told apart.
     """
     known = versions(dataset)
     chosen = known[-1] if version is None else version
@@ -73,11 +73,10 @@ def definition(dataset: str, version: int | None = None) -> IndexDefinition:
 
 
 def expected(made_from: IndexDefinition, live: Mapping[str, Any]) -> dict[str, Any]:
-    """What the mapping of a live index should be: its version's, with `_meta` and what it has been given since.
+    """The mapping that a live index should have: that of its version, with `_meta` and the fields added since.
 
-    Whose it is counts as given.
-
-    An index of an older version is given the fields of the newest one while it is in use (`catching_up`).
+    The installation that it belongs to is taken from the live index. An index of an older version gets the fields of
+    the newest one while it is in use (`drift.catch_up`).
     """
     owner = {key: value for key, value in live.get("_meta", {}).items() if key == OWNER}
     declared = {"_meta": made_from.meta | owner, **made_from.mappings}
@@ -106,7 +105,7 @@ def _with_later(declared: Mapping[str, Any], newest: Mapping[str, Any], live: Ma
 def start_next(dataset: str) -> Path:
     """Copy the newest version of a dataset's mapping to the next one, to be changed until it is released.
 
-    Raises `OperatorError` where the newest one has not been released: it may be changed itself.
+    Raises `OperatorError` if the newest one has not been released: it may be changed itself.
     """
     newest = versions(dataset)[-1]
     file = _directory(dataset) / f"v{newest}.json"

@@ -1,4 +1,4 @@
-"""What became of a write: a closed set, read from the answers of servers, proxies and the network."""
+"""The outcome of a write: a closed set, read from the answers of servers, proxies and the network."""
 
 import enum
 from collections.abc import Mapping, Sequence
@@ -11,23 +11,23 @@ from indexer.without_values import cut_at_value
 
 
 class Outcome(enum.Enum):
-    """What became of a write."""
+    """The outcome of a write."""
 
     INDEXED = "indexed"
-    """The index holds it (a removal: holds nothing of it any more)."""
+    """The index holds the document; after a removal, it holds it no more."""
 
     SUPERSEDED = "superseded"
     """The index holds a newer version already; there is nothing left to do."""
 
     RETRY = "retry"
-    """The index, the cluster or the way there would not take it now; nothing is wrong with the document."""
+    """The index, the cluster or the network did not take it now; nothing is wrong with the document."""
 
     POISON = "poison"
     """This document will never be taken as it is."""
 
 
 class Settled(NamedTuple):
-    """The outcome of one write; `reason` is what Elasticsearch or the transport said (empty if all is well)."""
+    """The outcome of one write; `reason` is the text of Elasticsearch or the transport (empty if all is well)."""
 
     id: str
     outcome: Outcome
@@ -35,23 +35,23 @@ class Settled(NamedTuple):
 
 
 NOT_SENT = "not sent"
-"""The reason of a `RETRY` that nobody was asked about, because the writer had been stopped."""
+"""The reason of a `RETRY` that was not sent because the writer had been stopped."""
 
 TOO_LATE = "not sent: the lease was over"
-"""The same, because the time until which it might be sent was over."""
+"""The reason of a `RETRY` that was not sent because its time had passed."""
 
 
 def is_missing(settled: Settled) -> bool:
-    """Whether a write was turned away because there is no such alias."""
+    """Whether a write was refused because the alias does not exist."""
     return settled.reason.startswith(("index_not_found_exception", "there is no alias"))
 
 
 class Answer(NamedTuple):
-    """What became of the writes of one request.
+    """The outcomes of the writes of one request.
 
-    `settled` has one entry per write, in their order. `again` are the places in it of those who were turned away
-    only because too much came at once: the same will do in a moment. `congested` says that the server, or the way
-    to it, does not keep up.
+    `settled` has one element per write, in their order. `again` are the places of writes that were refused only
+    because too much came at once, and will succeed in a moment. `congested` says that the server, or the network,
+    does not keep up.
     """
 
     settled: list[Settled]
@@ -68,7 +68,7 @@ def same_for_all(writes: Sequence[Write], outcome: Outcome, reason: str) -> Answ
 
 
 def of_answer(alias: str, writes: Sequence[Write], answer: object) -> Answer:
-    """The outcomes of a request that was taken; its items stand in the order of the writes."""
+    """The outcomes of an accepted request; its items are in the order of the writes."""
     # A proxy may say 200 and mean something else.
     said = answer if isinstance(answer, Mapping) else {}
     items = said.get("items", [])
@@ -86,9 +86,9 @@ def of_answer(alias: str, writes: Sequence[Write], answer: object) -> Answer:
 def _of_item(write_id: str, alias: str, item: Mapping[str, Any]) -> Settled:
     """The outcome of one write by the answer to it.
 
-    A removal of what is not there answers 404 without an error. A 400 is the document's fault only where it has
-    reached an index: a closed index or an alias without an index to write to answer 400 for every document, and
-    then name the alias instead of the index.
+    The removal of a document that does not exist answers 404 without an error. A 400 is the document's fault only if
+    it has reached an index: a closed index, or an alias without an index to write to, answers 400 for every document,
+    and then names the alias instead of the index.
     """
     error = item.get("error")
     if error is None:
@@ -104,7 +104,7 @@ def _of_item(write_id: str, alias: str, item: Mapping[str, Any]) -> Settled:
 
 
 def of_refusal(writes: Sequence[Write], error: ApiError) -> Answer:
-    """The outcomes of a request that was refused as a whole for no fault of its documents."""
+    """The outcomes of a request that was refused as a whole, without a fault of its documents."""
     answer = same_for_all(writes, Outcome.RETRY, refusal(error))
     if _passes(error.meta.status, _error_of(error)):
         return answer._replace(again=list(range(len(writes))), congested=True)
@@ -112,7 +112,7 @@ def of_refusal(writes: Sequence[Write], error: ApiError) -> Answer:
 
 
 def of_failure(writes: Sequence[Write], error: TransportError) -> Answer:
-    """The outcomes of a request that brought no answer; it may have been taken, or not."""
+    """The outcomes of a request without an answer; it may have been taken, or not."""
     if isinstance(error, SerializationError):  # whose text is the whole body
         return same_for_all(writes, Outcome.RETRY, "SerializationError: the client cannot write or read a body")
     return same_for_all(writes, Outcome.RETRY, f"{type(error).__name__}: {error.message}")._replace(congested=True)
@@ -124,7 +124,7 @@ def is_the_fault_of_some(error: ApiError) -> bool:
 
 
 def refusal(error: ApiError) -> str:
-    """What was said to a whole request."""
+    """The reason why a whole request was refused."""
     said = _error_of(error)
     return f"HTTP {error.meta.status}: " + (str(error.message) if said is None else _said(said))
 
@@ -132,7 +132,7 @@ def refusal(error: ApiError) -> str:
 def _passes(status: int, error: Mapping[str, Any] | None) -> bool:
     """Whether a refusal passes by itself: full queues and circuit breakers, a shard or a master on the move.
 
-    A full disk answers 429 too, by the block that it puts on the index, and lasts until somebody makes room.
+    A full disk answers 429 too, by the block that it puts on the index, but lasts until an operator frees space.
     """
     if status == 429:
         return error is None or error.get("type") != "cluster_block_exception"
@@ -145,7 +145,7 @@ def _error_of(error: ApiError) -> Mapping[str, Any] | None:
 
 
 def _said(error: Mapping[str, Any]) -> str:
-    """Elasticsearch's error and its causes, each up to the value at fault that it may quote."""
+    """Elasticsearch's error and its causes, each cut off before a value that it quotes."""
     reason = f"{error.get('type')}: {cut_at_value(str(error.get('reason')))}"
     if len(reason) > _REASON_LENGTH:
         reason = reason[:_REASON_LENGTH] + "…"

@@ -1,7 +1,7 @@
-"""Whose an index is: it names in its `_meta` the installation from whose store it is filled (docs/decisions/0028).
+"""The owner of an index: its `_meta` names the installation from whose store it is filled (docs/decisions/0028).
 
-A program with another's DATABASE_URL would otherwise find that no document of the index belongs there, delete them
-all and write its own in their place.
+Otherwise a program with the DATABASE_URL of another installation would find that no document of the index belongs
+there, delete them all and write its own in their place.
 """
 
 import time
@@ -33,7 +33,7 @@ class Owner:
         """Raise `OtherInstallation` unless these indices, and those behind these aliases, belong to this installation.
 
         An index that names no owner was made by an earlier release, and is claimed. A name that does not exist is
-        passed over, since nothing can be written to it. What was found is good for a minute.
+        skipped, since nothing can be written to it. The result is valid for a minute.
         """
         now = time.monotonic()
         asked = [name for name in names if now - self._found_at.get(name, -_GOOD_FOR_SECONDS) >= _GOOD_FOR_SECONDS]
@@ -63,7 +63,7 @@ class Owner:
         }
 
     def claim(self, index: str) -> None:
-        """Write into an index that it belongs to this installation, whatever it said before."""
+        """Record in an index that it belongs to this installation, whatever it said before."""
         meta = self._metas([index])[index]
         self._client.indices.put_mapping(index=index, meta={**meta, OWNER: self.installation})
 

@@ -1,4 +1,4 @@
-"""How often an index is refreshed, as it is and as its version declares it: what readers see depends on it."""
+"""The refresh interval of an index, actual and declared: it decides when readers see changes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,10 +21,10 @@ class OtherRefresh:
 
 
 def other_refresh(client: Elasticsearch, aliases: Sequence[str]) -> list[OtherRefresh]:
-    """The indices behind these aliases that are not refreshed as declared; aliases that there are not are passed over.
+    """The indices behind these aliases that are not refreshed as declared; aliases that do not exist are skipped.
 
-    While it is never refreshed, readers see nothing of what is written: a swap does that for a moment, and a swap
-    that was killed leaves it so.
+    While an index is never refreshed, readers see no changes. A swap causes that for a moment, and a killed swap
+    leaves it so.
     """
     found = client.indices.get_settings(
         index=list(aliases), name=_KEY, flat_settings=True, ignore_unavailable=True, allow_no_indices=True

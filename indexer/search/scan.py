@@ -1,4 +1,4 @@
-"""Reading all documents of an index in the order of their keys, undecoded: as bytes, they compare at a glance."""
+"""Reading all documents of an index in the order of their keys, undecoded: bytes are quick to compare."""
 
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,7 +14,7 @@ from msgspec import Raw, Struct
 from indexer.errors import OperatorError, ServiceUnavailable
 
 PAGE = 1_000
-"""Documents of one answer."""
+"""The documents of one response."""
 
 _MIMETYPES = ("application/json", "application/vnd.elasticsearch+json")
 _KEPT = "5m"
@@ -22,7 +22,7 @@ _FILTER_PATH = "pit_id,hits.hits._id,hits.hits.sort,hits.hits._source"
 
 
 class ScannedDocument(NamedTuple):
-    """A document's key by its fields, and its JSON, which Elasticsearch may spell otherwise than it was written."""
+    """A document's key by its fields, and its JSON, which Elasticsearch may format differently than it was written."""
 
     workspace_id: str
     entity_id: str
@@ -58,7 +58,7 @@ def scan(
     """All documents of an index or alias for which the `filters` hold, in pages, as they were at the first page.
 
     They come in the order of workspace and `key`, whatever is written meanwhile; refresh before, to see everything.
-    Raises `OperatorError` where there is no such index or a document lacks a key, `ServiceUnavailable` where it
+    Raises `OperatorError` if the index does not exist or a document lacks a key, `ServiceUnavailable` if the index
     cannot be searched.
     """
     undecoded = _undecoded(client)
@@ -87,7 +87,7 @@ def scan(
 
 
 def count(client: Elasticsearch, index: str, filters: Sequence[Mapping[str, Any]] = ()) -> int:
-    """How many documents there are to scan; raises as `scan`."""
+    """Count the documents to scan; raises like `scan`."""
     try:
         return int(client.count(index=index, query={"bool": {"filter": list(filters)}})["count"])
     except (ApiError, TransportError) as error:

@@ -1,4 +1,4 @@
-"""Searches for reports: sent to the index behind an alias, alone or many at once, and what is said when they fail."""
+"""Searches for reports: sent to the index behind an alias, alone or many at once, and the errors if they fail."""
 
 import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -17,11 +17,11 @@ KEPT = "5m"
 
 
 class NoIndexYet(OperatorError):
-    """There is nothing to search in: no index has been made."""
+    """The index to search in does not exist yet."""
 
 
 class SearchRefused(OperatorError):
-    """Elasticsearch does not take the search: no outage, and the same search is refused again."""
+    """Elasticsearch refuses the search: this is not an outage, and the same search is refused again."""
 
 
 class TooManyBuckets(OperatorError):
@@ -31,8 +31,8 @@ class TooManyBuckets(OperatorError):
 def search_once(client: Elasticsearch, alias: str, body: Mapping[str, Any], workspace: str | None = None) -> Response:
     """The whole response or an error: by default Elasticsearch would leave out shards that fail, and count less.
 
-    What is asked of one workspace is asked of the shards that can hold its documents. Raises `NoIndexYet`,
-    `TooManyBuckets`, `ServiceUnavailable` and `SearchRefused`.
+    A search of one workspace goes to the shards that can hold its documents. Raises `NoIndexYet`, `TooManyBuckets`,
+    `ServiceUnavailable` and `SearchRefused`.
     """
     try:
         response = client.search(
@@ -79,7 +79,7 @@ def open_view(client: Elasticsearch, alias: str, workspace: str) -> str:
 
 
 def close_view(client: Elasticsearch, view: str) -> None:
-    """Give a view back early; it ends by itself where that fails."""
+    """Close a view early; if that fails, it ends by itself."""
     with contextlib.suppress(ApiError, TransportError):
         client.close_point_in_time(id=view)
 
@@ -88,7 +88,7 @@ def close_view(client: Elasticsearch, view: str) -> None:
 def one_view(
     client: Elasticsearch, alias: str, workspace: str
 ) -> Iterator[Callable[[Mapping[str, Any]], dict[str, Any]]]:
-    """What searches a workspace's documents as they are at this moment, however often; raises as `search_once`."""
+    """A function that searches a workspace's documents as they are at this moment; raises like `search_once`."""
     view: str | None = None
 
     def ask(body: Mapping[str, Any]) -> dict[str, Any]:
@@ -111,12 +111,12 @@ def one_view(
 
 
 def unreachable(error: TransportError) -> ServiceUnavailable:
-    """What is said when nothing answers."""
+    """The error if nothing answers."""
     return ServiceUnavailable(f"Elasticsearch cannot be reached: {error.message}", "see what is wrong: indexer doctor")
 
 
 def too_large() -> InvalidQuestion:
-    """What is said of a question whose answer has too many buckets."""
+    """The error for a question whose answer has too many buckets."""
     return InvalidQuestion(
         "interval", "the answer has more parts than Elasticsearch can return at once; choose a longer interval"
     )
@@ -157,7 +157,7 @@ def _types(error: Any) -> list[str]:
 
 
 def _reason(error: Any) -> str:
-    """What Elasticsearch says of the first cause."""
+    """Elasticsearch's text about the first cause."""
     if not isinstance(error, Mapping):
         return str(error)
     cause = next(iter(error.get("root_cause") or ()), error)

@@ -1,4 +1,4 @@
-"""What is written: documents as finished bytes, and the bodies of the requests that carry them."""
+"""Writes: documents as finished bytes, and the bodies of the requests that carry them."""
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
@@ -10,10 +10,10 @@ from indexer.keys import routing_of
 
 
 class Write(NamedTuple):
-    """One document to be written, or removed where `body` is None.
+    """One document to be written, or removed if `body` is None.
 
-    `id` is at most 512 bytes of UTF-8; `version` is the highest revision of what the document is computed from
-    (0 or more); `body` is finished JSON.
+    `id` is at most 512 bytes of UTF-8; `version` is the highest revision of the document's inputs (0 or more); `body`
+    is finished JSON.
     """
 
     id: str
@@ -24,7 +24,7 @@ class Write(NamedTuple):
 def cut(writes: Sequence[Write], most_bytes: Callable[[], int]) -> Iterator[tuple[Sequence[Write], bytes]]:
     """The writes cut into requests, in their order, each with its body.
 
-    A body holds what `most_bytes` allows while it is filled; a larger document goes alone.
+    A body holds as many bytes as `most_bytes` allows while it is filled; a larger document goes alone.
     """
     start = size = 0
     entries: list[bytes] = []
@@ -59,5 +59,5 @@ def _entry(write: Write) -> bytes:
 
 @lru_cache(maxsize=1024)
 def _as_json(text: str) -> bytes:
-    """A workspace's name is written once for each of its documents."""
+    """A text as JSON; cached, since a workspace's name is written once for each of its documents."""
     return orjson.dumps(text)
