@@ -1,1 +1,1 @@
-"""What is asked of the index: reports, the conversations behind a number, and explanations."""
+"""Answers from the index: reports, the conversations behind a number, and explanations."""

@@ -1,4 +1,4 @@
-"""Names of teammates and teams that the stored conversations carry themselves, so that nobody has to upload them."""
+"""Names of teammates and teams from the stored conversations themselves, so that they need not be uploaded."""
 
 import json
 from collections.abc import Collection, Iterator
@@ -15,14 +15,14 @@ from indexer.store.entities.names import Named
 from indexer.store.entities.payloads import read_payloads
 
 MAX_IDS = 1_000
-"""How many teammates' names are looked up for one answer: each takes a conversation of theirs."""
+"""The most names of teammates that are looked up for one answer: each needs one of their conversations."""
 
 _BATCH = 200
 _KINDS = {"admin": Named.TEAMMATE, "bot": Named.TEAMMATE, "team": Named.TEAM}
 
 
 def names_in(payload: bytes) -> dict[tuple[Named, str], str]:
-    """The names that a conversation's JSON has of teammates, bots and teams, by kind and id."""
+    """The names of teammates, bots and teams in a conversation's JSON, by kind and id."""
     return {(_KINDS[kind], id_): name for kind, id_, name in _named(json.loads(payload))}
 
 
@@ -31,8 +31,8 @@ def teammates_names(
 ) -> dict[str, str]:
     """The names of those of these teammates who have acted in a conversation that is indexed and stored.
 
-    The name is that of the teammate's newest conversation, leaving out those that changed in the future. Raises what
-    `search_many` and PostgreSQL raise.
+    The name is taken from the teammate's newest conversation, without those that changed in the future. Raises like
+    `search_many`, and the errors of PostgreSQL.
     """
     wanted = sorted(ids)[:MAX_IDS]
     newest: dict[str, str] = {}
@@ -59,7 +59,7 @@ def _batches(ids: list[str]) -> Iterator[list[str]]:
 
 
 def _newest_of(workspace: str, teammate_id: str) -> Body:
-    """The search for the conversation that this teammate acted in and that changed last."""
+    """The search for the last changed conversation in which this teammate acted."""
     acted: Body = {"nested": {"path": PATH, "query": {"term": {f"{PATH}.teammate_id": teammate_id}}}}
     timely: Body = {"bool": {"must_not": {"term": {"data_quality": AHEAD}}}}
     return {

@@ -1,4 +1,4 @@
-"""The canned reports: their definitions out of files, and one of them by its name."""
+"""The catalogue of reports: their definitions, read from files, and one of them by its name."""
 
 import difflib
 from collections.abc import Iterator, Mapping
@@ -25,8 +25,8 @@ class UnknownReport(OperatorError):
 def load_reports(directory: Path | None = None) -> Catalogue:
     """Every report of `<directory>/<dataset>/` (that of the package if None), by name.
 
-    Raises `OperatorError` that names file and key of what is wrong; one bad file is enough, so that a report is
-    never silently missing.
+    Raises `OperatorError` that names the file and key at fault; one bad file is enough, so that a report is never
+    silently missing.
     """
     queries = directory or resource_dir("queries")
     found: dict[str, Definition] = {}
@@ -48,9 +48,9 @@ def load_reports(directory: Path | None = None) -> Catalogue:
 
 
 def read_report(file: Path, source: str, dataset: str, fields: Mapping[str, str]) -> Definition:
-    """The report that a file holds; raises `OperatorError` with `source` and the key of everything that is wrong."""
+    """The report in a file; raises `OperatorError` with `source` and all keys at fault."""
     try:
-        # The C loader where there is one: every command reads all of the files.
+        # The C loader if it exists: every command reads all of the files.
         content = yaml.load(file.read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
         return read_definition(source, dataset, content, fields)
     except (OSError, yaml.YAMLError, InvalidDefinition) as error:
@@ -67,7 +67,7 @@ def by_category(reports: Catalogue) -> list[Definition]:
 def mapped_fields(dataset: str) -> dict[str, str]:
     """The path and type of every field of the dataset's newest mapping, those inside nested objects too.
 
-    A nested object is a field of its own (type `nested`): what lies inside cannot be asked of the whole document.
+    A nested object is a field of its own (type `nested`): conditions on the document cannot use the fields inside it.
     """
     return dict(_leaves("", search.definition(dataset).mappings["properties"]))
 

@@ -34,9 +34,9 @@ def list_conversations(
 ) -> ListedPage:
     """A page of `size` conversations (1 to 1,000) that are behind a cell of the answer, in the order of time.
 
-    `period` is the date that the row has, None for the whole range; `group` the row's group, None for the one
-    without a name. `cursor` is that of the page before. Pages show the index as it was at the first one.
-    Raises `InvalidQuestion` (also for a cursor that has expired), `NoIndexYet` and `ServiceUnavailable`.
+    `period` is the date of the row, None for the whole range; `group` is its group, None for the one without a name.
+    `cursor` is that of the page before. All pages show the index as it was at the first one. Raises `InvalidQuestion`
+    (also if the cursor has expired), `NoIndexYet` and `ServiceUnavailable`.
     """
     if not 1 <= size <= MAX_PAGE:
         raise InvalidQuestion("limit", f"a page has 1 to {MAX_PAGE:,} conversations, not {size}")

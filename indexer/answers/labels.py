@@ -30,13 +30,13 @@ NAMED = {
     "rating_teammate": Named.TEAMMATE,
     "closed_by": Named.TEAMMATE,
 }
-"""The dimensions whose groups are ids of teams or teammates; those of every other dimension speak for themselves."""
+"""The dimensions whose groups are ids of teams or teammates; groups of other dimensions need no names."""
 
 
 def with_labels(answer: Answer, connect: Connect, client: Elasticsearch, prefix: str) -> Answer:
-    """The answer with the names of its groups, as far as they have any.
+    """The answer with the names of those groups that have one.
 
-    Names that were uploaded come first, then those that the conversations carry. `connect` opens the store, and is
+    Uploaded names come first, then those in the conversations. `connect` opens the store, and is
     called only if groups are ids. Raises `ServiceUnavailable` if PostgreSQL or Elasticsearch cannot be reached.
     """
     named = NAMED.get(answer.group_by or "")

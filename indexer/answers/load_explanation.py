@@ -1,4 +1,4 @@
-"""What is read to explain a conversation: it and its workspace, and the document that the index has of it."""
+"""Reading the inputs of an explanation: a conversation, its workspace, and its document in the index."""
 
 import json
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ from indexer.store.entities.other_office_hours import other_office_hours
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """An explanation, what the index has otherwise (None if nothing), and names by `teammate ID` and `team ID`."""
+    """An explanation, the differences of the index (None if none), and names by `teammate ID` and `team ID`."""
 
     explanation: Explanation
     notice: str | None
@@ -41,7 +41,7 @@ def explain_stored(
 ) -> Explained:
     """Explain a stored conversation; raises `OperatorError` if it is not stored or cannot be computed.
 
-    Times are shown, and `as_of` is read, in the time zone, by default the workspace's.
+    Times are shown, and `as_of` is read, in the time zone; the default is that of the workspace.
     """
     with snapshot(here.store) as connection:
         key = workspace_id, conversation_id
@@ -72,7 +72,7 @@ def explain_stored(
         time_zone=zone.key,
     )
     computed = json.loads(inputs.document())
-    # What the store knows has a part in these.
+    # The store has further inputs of these.
     for name in ("contact_ids", "data_quality") if as_of is None else ("contact_ids",):
         explanation.fields[name] = replace(explanation.fields[name], value=computed.get(name))
     notice = _notice(here, inputs.document_id, computed)
@@ -82,7 +82,7 @@ def explain_stored(
 def explain_in_file(
     path: str, conversation_id: str, computation: Computation, zone: str, as_of: str | None
 ) -> Explained:
-    """Explain a conversation of a file, without any service; raises `OperatorError` as above."""
+    """Explain a conversation in a file, without any service; raises `OperatorError` like `explain_stored`."""
     for record in read_records([path]):
         if isinstance(record.payload, Refused):
             continue
@@ -130,7 +130,7 @@ def _instant(written: str | None, zone: ZoneInfo, conversation: Conversation) ->
 
 
 def _notice(here: Connections, document: str, computed: Mapping[str, Any]) -> str | None:
-    """In what the index's document is not what is computed now, in a sentence."""
+    """A sentence that says how the document in the index differs from the one computed now."""
     try:
         indexed = read_documents(here.search, here.alias, [document], content=True).get(document)
     except OperatorError as error:
@@ -166,7 +166,7 @@ def _id_of(payload: bytes) -> str | None:
 
 
 def _that_occur(explanation: Explanation, names: Mapping[str, str]) -> dict[str, str]:
-    """The names of those who wrote or were assigned."""
+    """The names of teammates and teams that wrote or were assigned."""
     keys: set[str] = set()
     for entry in explanation.timeline:
         keys |= {f"teammate {id_}" for id_ in (entry.author_id, entry.teammate_id)} | {f"team {entry.team_id}"}
@@ -178,5 +178,5 @@ def _that_occur(explanation: Explanation, names: Mapping[str, str]) -> dict[str,
 
 
 def _written_names(payload: bytes) -> dict[str, str]:
-    """The names that the conversation itself carries, by `teammate ID` and `team ID`."""
+    """The names in the conversation itself, by `teammate ID` and `team ID`."""
     return {f"{named.value} {id_}": name for (named, id_), name in names_in(payload).items()}

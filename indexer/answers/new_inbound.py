@@ -1,9 +1,9 @@
-"""Why the chart of new inbound conversations and an export of conversations have other totals, in steps.
+"""The steps between the totals of the chart of new inbound conversations and of an export of conversations.
 
 The chart counts conversations that came from a `UserMessage`, by the time the conversation was created; an export has
-message threads of all types, by the time the thread was created. Both totals are asked for as the chart and the export
-ask for them. The steps between come from a walk over the documents themselves, so that they can fail to add up; one
-point in time of the index is behind all three.
+message threads of all types, by the time the thread was created. Both totals come from the same searches as those of
+the chart and the export. The steps between come from a walk over the documents themselves, so the check can fail; all
+three use one point in time of the index.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -44,8 +44,8 @@ _ORDER = (THREAD_BEFORE, THREAD_AFTER, NO_THREAD, CREATED_BEFORE, CREATED_AFTER,
 class Step:
     """Conversations that only one of the two totals has, for one reason.
 
-    `change` is what they make of the chart's total: less than nothing where only the chart has them. `samples` are the
-    first of their ids.
+    `change` is the difference that they make to the chart's total: negative if only the chart has them. `samples` are
+    the first of their ids.
     """
 
     reason: str
@@ -55,7 +55,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Waterfall:
-    """The steps from the chart's total to the export's; `walked_*` are the totals as the walk has counted them."""
+    """The steps from the chart's total to the export's; `walked_*` are the totals that the walk has counted."""
 
     frame: Frame
     chart: int
@@ -67,13 +67,13 @@ class Waterfall:
 
     @property
     def bars(self) -> list[Bar]:
-        """The totals and the steps in order, with what is unexplained."""
+        """The totals and the steps in order, with the unexplained rest."""
         steps = [(step.reason, step.change) for step in self.steps]
         return bars(("chart: new inbound conversations", self.chart), steps, ("export: message threads", self.export))
 
     @property
     def unexplained(self) -> int:
-        """What the steps leave between the chart's total and the export's."""
+        """The difference of the two totals that the steps do not explain."""
         return self.export - self.chart - sum(step.change for step in self.steps)
 
     @property
@@ -83,9 +83,9 @@ class Waterfall:
 
 
 def reconcile_new_inbound(client: Elasticsearch, prefix: str, frame: Frame, samples: int = 0) -> Waterfall:
-    """The waterfall of a frame, with at most so many ids for each step.
+    """The waterfall of a range of dates, with at most this many ids for each step.
 
-    Raises `InvalidQuestion` for a frame that no report can have, `NoIndexYet`, and `ServiceUnavailable`.
+    Raises `InvalidQuestion` for a range that no report can have, `NoIndexYet`, and `ServiceUnavailable`.
     """
     report = find_report(load_reports(), CHART)
     question = read_question(
@@ -127,9 +127,9 @@ def reconcile_new_inbound(client: Elasticsearch, prefix: str, frame: Frame, samp
 
 
 def _only_in_one(document: Mapping[str, Any], frame: Frame) -> tuple[str, int] | None:
-    """Why only one of the two has the conversation, and -1 (the chart) or 1 (the export); None if both have it.
+    """The reason why only one total has the conversation, and -1 (the chart) or 1 (the export); None if both have it.
 
-    What has another message type is no matter of time, whenever its conversation was created.
+    If the message type is another, that is the reason, whenever the conversation was created.
     """
     legacy = document["legacy"]
     created, thread, kind = (
@@ -150,12 +150,12 @@ def _only_in_one(document: Mapping[str, Any], frame: Frame) -> tuple[str, int] |
 
 
 def _place(step: Step) -> tuple[int, str]:
-    """In the order of the reasons, the types of messages last."""
+    """The place of a step: in the order of the reasons, types of messages last."""
     return (_ORDER.index(step.reason) if step.reason in _ORDER else len(_ORDER), step.reason)
 
 
 def _walk(ask: Callable[[Body], Response], frame: Frame) -> Iterator[Mapping[str, Any]]:
-    """Every document that the chart or the export has, a page at a time."""
+    """Every document of the chart or the export, a page at a time."""
     in_chart = {"bool": {"filter": [within(_CREATED, *frame.instants), {"term": {"legacy.message_type": INBOUND}}]}}
     query = of_workspace(frame.workspace, any_of([in_chart, within(THREAD_TIME, *frame.instants)]))
     body: Body = {"size": _PAGE, "query": query, "_source": _FIELDS, "sort": ["_shard_doc"], "track_total_hits": False}

@@ -1,4 +1,4 @@
-"""An installation's own reports: files beside the package's, in the directory that a setting names."""
+"""An installation's own reports: files in the directory that a setting names, besides those of the package."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -17,7 +17,7 @@ log = structlog.get_logger()
 
 
 class Installed(NamedTuple):
-    """The reports by name, the package's and the installation's own, and why files are left out: `file: reason`."""
+    """The reports by name, of the package and of the installation, and the files left out, as `file: reason`."""
 
     reports: Catalogue
     broken: list[str]
@@ -26,8 +26,8 @@ class Installed(NamedTuple):
 def installed_reports(settings: Settings) -> Installed:
     """Every report of the package and those of `INDEXER_REPORTS_DIR/<dataset>/`.
 
-    A broken file of one's own is left out and named, the others are there all the same. Raises `OperatorError` only
-    for the package's own files.
+    A broken file of the installation is left out and named; the other reports work all the same. Raises
+    `OperatorError` only for files of the package.
     """
     found = dict(load_reports())
     broken = []
@@ -53,9 +53,9 @@ def usable_reports(settings: Settings) -> Catalogue:
 
 
 def check_report(file: Path) -> Definition:
-    """The report in a file that lies in a directory named after its dataset; raises `OperatorError` if it is broken.
+    """The report in a file whose directory is named after its dataset; raises `OperatorError` if it is broken.
 
-    Its name must not be that of one of the package's reports.
+    Its name must not be that of a report of the package.
     """
     report = _read(file.absolute())
     if report.name in load_reports():
@@ -67,7 +67,7 @@ _fields = cache(mapped_fields)
 
 
 def _files(directory: Path | None) -> Iterator[Path]:
-    """Files in the directory itself too: one that lies in no dataset's is a slip that has to be named."""
+    """All files, those in the directory itself too: a file outside a dataset's directory is a mistake to be named."""
     if directory is not None:
         yield from sorted({*directory.glob("*.yaml"), *directory.glob("*/*.yaml")})
 

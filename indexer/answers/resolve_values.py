@@ -1,6 +1,6 @@
-"""Values that a reader typed: names become ids, and values that do not occur are named beside the nearest ones.
+"""Values that a reader typed: names become ids, and values that do not occur are named with the nearest ones.
 
-A report of a mistyped tag would be a row of zeros that looks like an answer.
+Otherwise the report of a mistyped tag would be a row of zeros that looks like an answer.
 """
 
 import difflib
@@ -30,8 +30,8 @@ _SHOWN = 3
 class Resolved(NamedTuple):
     """A question in which names have become ids.
 
-    `unknown` says of each value that does not occur which are the nearest, `notices` of each team or teammate that
-    is known by name and has nothing indexed yet that it is so.
+    `unknown` names for each value that does not occur the nearest ones. `notices` name each team or teammate whose
+    name is known but that has nothing indexed yet.
     """
 
     question: Question
@@ -62,7 +62,7 @@ class Resolver:
         return [self._resolved(definition, question, occurs) for definition, question in asked]
 
     def group(self, definition: Definition, question: Question, group: str) -> tuple[str, str | None]:
-        """The group of an answer by its id or name, and what is to be said if it does not occur."""
+        """The group of an answer by its id or name, and a notice if it does not occur."""
         dimension = definition.dimension(question.group_by)
         if dimension is None:
             return group, None
@@ -73,7 +73,7 @@ class Resolver:
         return (ids[0], None) if ids else (group, unknown)
 
     def unindexed_workspace(self, definition: Definition, workspace: str) -> str | None:
-        """What to say of a workspace that has no document of the report's dataset; None if it has one."""
+        """The notice for a workspace without documents of the report's dataset; None if it has one."""
         alias = search.alias_name(self._prefix, definition.dataset)
         if search_once(self._client, alias, any_body(workspace), workspace)["hits"]["total"]["value"]:
             return None
@@ -113,7 +113,7 @@ class Resolver:
     def _look_up(
         self, definition: Definition, workspace: str, dimension: Dimension, clause: Clause
     ) -> tuple[list[str], str | None, str | None]:
-        """The ids that a name stands for, what to say if there are none, and if nothing of them is indexed yet."""
+        """The ids that a name stands for, and the notices if there are none, or if nothing of them is indexed yet."""
         wanted = str(clause.wanted)
         values = self._values(definition.dataset, workspace, dimension)
         names = self._names(workspace, dimension, values)
@@ -145,7 +145,7 @@ class Resolver:
         return [str(bucket.get("key_as_string", bucket["key"])) for bucket in buckets]
 
     def _names(self, workspace: str, dimension: Dimension, values: Sequence[str]) -> dict[str, str]:
-        """The names of the dimension's values and of those that the store knows beside them, by id."""
+        """The names of the dimension's values, and further names in the store, by id."""
         named = NAMED.get(dimension.name)
         if named is None:
             return {}
@@ -171,7 +171,7 @@ class Resolver:
 
 
 def _compared(definition: Definition, question: Question) -> Iterator[tuple[Dimension, Clause]]:
-    """The conditions that compare with one value for being equal."""
+    """The conditions that test whether a dimension equals a value."""
     for clause in question.clauses:
         dimension = definition.dimension(clause.name)
         if dimension and dimension.kind != "boolean" and clause.wanted is not None and clause.operator in {"=", "!="}:

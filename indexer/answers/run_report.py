@@ -1,4 +1,4 @@
-"""Running reports: questions put to Elasticsearch, and their answers."""
+"""Running reports: searches for questions, and their answers."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
@@ -69,12 +69,11 @@ def run_report(client: Elasticsearch, prefix: str, definition: Definition, quest
 def run_reports(
     client: Elasticsearch, prefix: str, asked: Sequence[tuple[Definition, Question]]
 ) -> list[Answer | InvalidQuestion | OperatorError]:
-    """The answers to many checked questions by one request, in their order; an error in the place of its answer.
+    """The answers to many checked questions by one request, in their order; an error takes the place of its answer.
 
-    Groups beyond the first page, and those that were chosen, take requests of their own. All answers share one
-    budget of rows, as the first pages do: a question for which nothing is left is refused in its place. Raises
-    `InvalidQuestion` if the questions make too many rows whatever is found, and `ServiceUnavailable` if the request
-    as a whole fails.
+    Groups beyond the first page, and chosen groups, take requests of their own. All answers share one budget of rows,
+    as the first pages do: a question for which no rows are left is refused in its place. Raises `InvalidQuestion` if
+    the questions make too many rows whatever is found, and `ServiceUnavailable` if the request as a whole fails.
     """
     check_rows(asked)
     rows = MAX_ROWS // max(1, sum(2 if question.compare else 1 for _, question in asked))
@@ -112,23 +111,23 @@ class _Run(NamedTuple):
 
     @property
     def spans(self) -> list[Span]:
-        """The dates asked for, and those before if it is to compare."""
+        """The range asked for, and the one before it if the question compares."""
         asked = self.question.span
         return [asked, asked.before()] if self.question.compare else [asked]
 
     @property
     def first(self) -> Question:
-        """What is asked first: the numbers of all groups, where those have to be known before they are cut by days."""
+        """The first question: for the numbers of all groups, if they must be known before they are divided by days."""
         return self.question.ranking() if self.question.chooses or self.needs_names else self.question
 
     @property
     def needs_names(self) -> bool:
-        """Whether groups have to be named to be cut by days."""
+        """Whether groups must be named before they are divided by days."""
         cut = self.question.interval is not Interval.RANGE
         return cut and self.definition.needs_names_of_groups(self.question.group_by)
 
     def bodies(self) -> dict[Span, dict[str, Any]]:
-        """The searches that are sent first; `first_rows` are what their groups may make."""
+        """The searches that are sent first; `first_rows` limits the rows of their groups."""
         asked, definition = self.first, self.definition
         return {
             span: with_fewer_groups(definition, asked, search_body(definition, asked, span), self.first_rows)
@@ -167,10 +166,10 @@ class _Run(NamedTuple):
         return build_answer(self.definition, question, asked, before[0] if before else None, choice, budget)
 
     def _of_one_total(self, answer: Answer) -> Answer:
-        """The answer, with the total that the question has whatever it is cut into.
+        """The answer, with the total of the question without groups and periods.
 
-        A digest of more values than it keeps depends on how Elasticsearch goes through the documents, which is
-        another way if there are groups.
+        A digest of more values than it keeps depends on the order in which Elasticsearch reads the documents, and
+        groups change that order.
         """
         if answer.exact:
             return answer
@@ -185,7 +184,7 @@ class _Run(NamedTuple):
         return answer
 
     def _chosen(self, named: Sequence[str], others: Sequence[str]) -> "Callable[[Span], Iterator[Response]]":
-        """The pages of a span with the groups of these names, and the others together."""
+        """The pages of a range with the groups of these names, and the others together."""
         chosen = chosen_pages(self.question, named, others)
         return lambda span: (self._asked(self.question, span, page) for page in chosen)
 
@@ -200,7 +199,7 @@ class _Run(NamedTuple):
     def _pages(
         self, question: Question, span: Span, body: dict[str, Any], found: Response | OperatorError
     ) -> Iterator[Response]:
-        """The responses from the one to `body` on, one unless there are more groups than one response can hold."""
+        """The response to `body` and further ones, if there are more groups than one response can hold."""
         while True:
             if isinstance(found, OperatorError):
                 raise found
@@ -213,7 +212,7 @@ class _Run(NamedTuple):
 
 
 def has_documents(client: Elasticsearch, prefix: str, dataset: str, workspace: str) -> bool:
-    """Whether the workspace has anything indexed at all: a report of zeros may mean a mistyped name."""
+    """Whether the workspace has any documents: a report of zeros may mean a mistyped name."""
     found = search_once(client, search.alias_name(prefix, dataset), any_body(workspace), workspace)
     return bool(found["hits"]["total"]["value"])
 

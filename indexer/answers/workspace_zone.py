@@ -1,4 +1,4 @@
-"""Questions without a time zone are asked in that of their workspace."""
+"""The time zone of questions that name none: that of their workspace."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol, TypeVar
@@ -8,7 +8,7 @@ from indexer.reports import InvalidQuestion
 
 
 class _Zoned(Protocol):
-    """What is asked of a workspace, with dates of a time zone."""
+    """A question about a workspace, with dates in a time zone."""
 
     @property
     def workspace(self) -> str: ...
@@ -27,11 +27,10 @@ def zoned(
     *,
     checked_first: bool = True,
 ) -> _T:
-    """What `read` makes of the parameters, in the workspace's time zone if they name none.
+    """The result of `read` for the parameters, in the workspace's time zone if they name none.
 
-    `zone_of` looks up a workspace's zone. The parameters are checked before that, unless what they mean depends on
-    the zone (`yesterday`). Raises what `read` raises, and `OperatorError` if the workspace has a zone that cannot be
-    used.
+    `zone_of` looks up a workspace's zone. The parameters are checked before that, unless their meaning depends on the
+    zone (`yesterday`). Raises like `read`, and `OperatorError` if the zone of the workspace cannot be used.
     """
     if checked_first or "time_zone" in parameters:
         found = read(parameters)
