@@ -1,1 +1,1 @@
-"""The life of a worker: what wakes it, what shows that it lives, and how it ends."""
+"""The life of a worker: wake-ups, signs of life, and how it stops."""

@@ -1,7 +1,7 @@
-"""Tasks that cannot do their work now, because a service is away: a line in the log and no more.
+"""Tasks that cannot do their work now, because a service is away: they log one line and end.
 
-No task needs to be tried again by itself: what is due stays in the store, and the sweep comes back to it
-(docs/decisions/0004). Anything else that a task raises is a defect, and Celery logs its traceback.
+No task needs a retry of its own: changes that are due stay in the store, and the sweep comes back to them
+(docs/decisions/0004). Any other exception of a task is a defect, and Celery logs its traceback.
 """
 
 from collections.abc import Iterator
@@ -18,15 +18,15 @@ from indexer.store.faults import is_outage, words_of
 log = structlog.get_logger()
 
 Outage = DBAPIError | RedisError | KombuError | OperatorError
-"""What is raised when PostgreSQL, Redis, the broker or (as our own error) any service cannot be used."""
+"""The exceptions raised if PostgreSQL, Redis, the broker or (as our own error) any service cannot be used."""
 
 OUTAGES = (DBAPIError, RedisError, KombuError, OperatorError)
-"""To be caught; `expect_outage` then says whether it is one."""
+"""The exceptions to catch; `expect_outage` then decides whether one is an outage."""
 
 
 @contextmanager
 def left_for_later() -> Iterator[None]:
-    """Leave off where a service turns out to be away; also a decorator."""
+    """End the task quietly if a service turns out to be away; also a decorator."""
     try:
         yield
     except OUTAGES as error:
@@ -35,13 +35,13 @@ def left_for_later() -> Iterator[None]:
 
 
 def expect_outage(error: Outage) -> None:
-    """Raise an error again that is not an outage: PostgreSQL is there, and does not take a statement of ours."""
+    """Raise an error again if it is not an outage: PostgreSQL answers, and refuses a statement of ours."""
     if isinstance(error, DBAPIError) and not is_outage(error):
         raise error
 
 
 def log_outage(outage: Outage) -> None:
-    """Say in one line what is away."""
+    """Log in one line which service is away."""
     match outage:
         case DBAPIError():
             log.warning("postgresql_away", error=words_of(outage))

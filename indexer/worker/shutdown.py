@@ -1,4 +1,4 @@
-"""The end of a worker: its processes are told, and it comes."""
+"""Stopping a worker: its processes are told to stop, and if they do not, the worker is killed."""
 
 import contextlib
 import mmap
@@ -18,13 +18,14 @@ COLLECT_SECONDS = 5.0
 
 
 class Ending:
-    """Whether this worker is to end; made before its processes are forked, in memory that they share.
+    """Whether this worker is to stop; made before its processes are forked, in memory that they share.
 
-    Celery tells the processes nothing: each would first finish its task. Where they are not forked (macOS) they do.
+    Celery does not tell the processes: each would first finish its task, and does so where processes are not forked
+    (macOS).
     """
 
     def __init__(self) -> None:
-        """Not yet."""
+        """Begin with a worker that is not to stop."""
         self._flag = mmap.mmap(-1, 1)
 
     def begin(self) -> None:
@@ -37,10 +38,10 @@ class Ending:
         return self._flag[0] == 1
 
     def enforce(self, seconds: float, exit_code: Callable[[], int]) -> None:
-        """From now on, end this process `seconds` after the end has begun, if it still runs then.
+        """From now on, end this process `seconds` after the stop has begun, if it still runs then.
 
-        Celery waits for tasks and for brokers, some of which never answer. Those who would be waited for die too: a
-        lease that is lost with them ends by itself.
+        Celery waits for tasks and for brokers, some of which never answer. The processes of tasks are killed too; their
+        leases expire by themselves.
         """
 
         def wait() -> None:
@@ -54,7 +55,7 @@ class Ending:
 
 
 def end_by_force(exit_code: int) -> None:
-    """End this process and those that Celery has started from it, now and without any ceremony."""
+    """Kill this process and those that Celery has started from it, at once."""
     children = active_children()
     for child in children:
         with contextlib.suppress(ProcessLookupError):

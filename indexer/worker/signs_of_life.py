@@ -1,6 +1,6 @@
-"""Signs of life of this process, written to the store from a thread; the beat gives one only while its clock goes on.
+"""Signs of life of this process, written to the store from a thread; the beat gives them only while its clock ticks.
 
-A store that does not answer keeps nobody from working: the signs are then missing, and come back with it.
+If the store does not answer, the process still works: signs are missing meanwhile, and come back with the store.
 """
 
 import os
@@ -30,11 +30,11 @@ _HOPELESS_SECONDS = 60.0
 class Signs:
     """The signs of this process in one role.
 
-    They are given over a connection that is opened for each, so that no process forked from this one has it.
+    Each sign has a connection of its own, so that processes forked from this one do not inherit it.
     """
 
     def __init__(self, used: Settings, role: Role, queues: Sequence[str] = (), processes: int = 0) -> None:
-        """Nothing is written before `start`."""
+        """Make the signs; nothing is written before `begin` or `start`."""
         self._settings = used
         self._process = Process(role, HOST, os.getpid())
         self._queues = queues
@@ -49,15 +49,15 @@ class Signs:
         self._write(self._give)
 
     def start(self) -> None:
-        """Go on giving signs, from a thread: where processes are forked, after that."""
+        """Give further signs from a thread; to be called after processes are forked."""
         threading.Thread(target=self._go_on, name=f"signs-of-{self._process.role}", daemon=True).start()
 
     def move(self) -> None:
-        """Say that the process has done something; without that a beat gives no further signs."""
+        """Record that the process has done something; without that, a beat gives no further signs."""
         self._moved_at = time.monotonic()
 
     def end(self) -> None:
-        """Say that the process ends as it was told to; a store that does not answer is not waited for."""
+        """Record that the process ends because it was told to; does not wait for a store that does not answer."""
         self._ended.set()
         if self._has_begun:
             self._within(_PATIENCE_SECONDS, self._end)
@@ -77,14 +77,14 @@ class Signs:
         end_signs(connection, self._process)
 
     def _within(self, seconds: float, write: Callable[[Connection], None]) -> None:
-        # A server that takes a connection and never answers is given up with the thread that waits for it.
+        # If a server accepts a connection and never answers, the thread that waits for it is abandoned.
         writing = threading.Thread(target=self._write, args=(write,), name="sign-of-life", daemon=True)
         writing.start()
         writing.join(seconds)
 
     def _write(self, write: Callable[[Connection], None]) -> None:
         with suppress(OperatorError, SQLAlchemyError):
-            # Asked for once: asking again would start an embedded server that somebody has stopped.
+            # Asked for once: asking again would start an embedded server that was stopped meanwhile.
             self._url = self._url or service_urls(self._settings, Service.POSTGRESQL).database
             store = open_store(self._url)
             try:
@@ -95,13 +95,13 @@ class Signs:
 
 
 class BeatingScheduler(Scheduler):  # type: ignore[misc] # Celery has no types
-    """The scheduler of Celery, without a memory, that gives signs of life as long as it ticks."""
+    """Celery's scheduler, without a memory, that gives signs of life as long as it ticks."""
 
     _signs: Signs | None = None
 
     def tick(self, *arguments: Any, **options: Any) -> Any:
-        """Send what is due; gives the seconds until the next look."""
-        if self._signs is None:  # not where it is made: that may be before a fork
+        """Send the tasks that are due; returns the seconds until the next tick."""
+        if self._signs is None:  # not when it is made, which may be before a fork
             self._signs = Signs(settings(), "beat")
             self._signs.start()
         self._signs.move()

@@ -1,4 +1,4 @@
-"""Ending a worker when nothing is left to do."""
+"""Stopping a worker when nothing is left to do."""
 
 import os
 import signal
@@ -31,12 +31,12 @@ POLL_SECONDS = 0.25
 class IdleWatch:
     """Watches the queue from a thread, and ends this process (a warm shutdown) once it has stayed empty.
 
-    What has been indexed is refreshed first, so that whoever waited for the end sees it. Watches over connections of
-    its own, since those of the process are for what it forks. `fault` says why it gave up, if it did.
+    Indices are refreshed first, so that readers who waited for the end see the documents. The watch has connections
+    of its own, since those of the process are for the processes it forks. `fault` is the reason if it gave up.
     """
 
     def __init__(self, app: Celery) -> None:
-        """Nothing is watched before `start`."""
+        """Make the watch; nothing is watched before `start`."""
         self._app = app
         self.fault: OperatorError | None = None
 
@@ -49,13 +49,13 @@ class IdleWatch:
         try:
             wait_until_empty(here, lambda _: wake_due(self._app, here))
             here.search.indices.refresh(index=[here.alias_of(dataset) for dataset in datasets()])
-        except Exception as error:  # whatever it is, the worker must not go on for ever unwatched
+        except Exception as error:  # whatever the error, the worker must not run for ever unwatched
             self.fault = _given_up(error)
         os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _given_up(error: Exception) -> OperatorError:
-    """Why the queue is not watched any more."""
+    """The error that says why the queue is not watched any more."""
     if isinstance(error, OperatorError):
         return error
     away = isinstance(error, ApiError | TransportError | RedisError | KombuError)
@@ -69,9 +69,9 @@ def _given_up(error: Exception) -> OperatorError:
 def wait_until_empty(here: Connections, on_depth: Callable[[Depth], None]) -> None:
     """Return once two looks in a row have found nothing due, leased or waiting, and no export that is to be written.
 
-    Each look is told to `on_depth`.
+    `on_depth` gets the result of each look.
 
-    Raises `OperatorError` where the quarantine's limit has stopped all indexing, which no waiting would end.
+    Raises `OperatorError` if the limit of the quarantine has stopped all indexing, which waiting would not end.
     """
     empty = 0
     while empty < 2:
@@ -89,7 +89,7 @@ def wait_until_empty(here: Connections, on_depth: Callable[[Depth], None]) -> No
 
 
 def wake_due(app: Celery, here: Connections) -> None:
-    """What the sweep does, also where no beat runs."""
+    """Wake workers for due changes and exports, as the sweep does, even if no beat runs."""
     with here.store.connect() as connection:
         due = {dataset: due_shards(connection, dataset) for dataset in datasets()}
         exports = anything_to_do(connection)

@@ -11,16 +11,16 @@ from redis import Redis
 from indexer.datasets.dataset import Dataset
 
 _PENDING_SECONDS = 30
-"""After this long a message that nobody took is taken for lost, and another may be sent."""
+"""After this long a message that was not taken counts as lost, and another may be sent."""
 
 _EXPORT = "indexer:waking:export"
 
 _MADE_ROOM = "indexer:waking:made_room"
 _ROOM_MILLISECONDS = 500
-"""So long it may take until the process that made room has taken a message."""
+"""The time that the process that made room may need to take a message."""
 
 _BACKFILL_WORKERS = 128
-"""So many processes, on whatever hosts, are sent to one backfill."""
+"""The most processes, on all hosts together, that are sent to one backfill."""
 
 
 def wake(app: Celery, redis: Redis, shards: Iterable[int], dataset: Dataset) -> int:
@@ -63,9 +63,9 @@ def export_taken(redis: Redis) -> None:
 
 
 def makes_room(redis: Redis) -> bool:
-    """Whether who works on a backfill should end, for a message of another kind waits for a process that takes it.
+    """Whether a process that works on a backfill should end, because a message of another kind waits.
 
-    Only one is told so within a moment: if all made room for one message, Elasticsearch would have nothing to do
+    Only one process at a time gets true: if all made room for one message, Elasticsearch would have nothing to do
     until they are back.
     """
     if not any(redis.llen(queue) for queue in ("live", "maintenance")):
@@ -78,7 +78,7 @@ def _backfill_key(backfill_id: int, place: int) -> str:
 
 
 def taken(redis: Redis, shard: int, dataset: Dataset) -> None:
-    """The message of a shard has been taken: what changes from now on needs another. To be called before leasing."""
+    """The message of a shard has been taken: later changes need another. To be called before leasing."""
     redis.delete(_key(shard, dataset))
 
 

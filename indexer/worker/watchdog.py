@@ -1,7 +1,7 @@
-"""Whether a worker still does what it is there for, and a new beginning for one that does not.
+"""Watches whether a worker still takes messages, and restarts a stuck one.
 
-After a broken connection Celery may have a worker that is alive and takes nothing any more, for ever and without a
-word; or it may trip over an error of its own and end. So each worker watches itself: docs/decisions/0010.
+After a broken connection, a worker of Celery may be alive and silently take no more messages, for ever; or it may end
+because of an error of its own. So each worker watches itself: docs/decisions/0010.
 """
 
 import contextlib
@@ -35,9 +35,9 @@ _CHILDREN = "INDEXER_CHILDREN_OF_THE_LAST_LIFE"
 
 
 class Look(NamedTuple):
-    """What is to be seen of a worker at one moment.
+    """The state of a worker at one moment.
 
-    `waiting` are the messages in its queues, 0 where Redis does not answer; `begun` the tasks that its processes
+    `waiting` counts the messages in its queues, 0 if Redis does not answer; `begun` the tasks that its processes
     have begun so far; `busy` says whether one of them is at work; `beating` whether its beat lives, if it has one.
     """
 
@@ -48,23 +48,23 @@ class Look(NamedTuple):
 
 
 class Progress:
-    """Tells from looks, one a second, whether a worker is stuck.
+    """Finds out by one look a second whether a worker is stuck.
 
-    It is, if messages have waited in all looks of `patience` seconds without any of its processes beginning a task.
-    Processes at work are given `task_seconds` more, in which every task has ended or been killed, and so is a worker
-    that has yet to begin its first. One whose beat is dead is stuck too. Looks are counted instead of seconds, in
-    which the machine may have slept.
+    It is stuck if messages have waited in all looks of `patience` seconds while none of its processes began a task.
+    If processes are at work, or have yet to begin their first task, they have `task_seconds` more, in which every task
+    ends or is killed. A worker whose beat is dead is stuck too. Looks are counted instead of seconds, in which the
+    machine may have slept.
     """
 
     def __init__(self, patience: float, task_seconds: float) -> None:
-        """Both in seconds."""
+        """Both arguments are in seconds."""
         self._patience = patience
         self._task_seconds = task_seconds
         self._begun = 0
         self._looks = 0
 
     def stuck(self, look: Look) -> bool:
-        """Whether the worker is stuck, now that this has been seen as well."""
+        """Whether the worker is stuck, by this look and those before it."""
         moving = look.begun != self._begun or not look.waiting
         self._begun = look.begun
         self._looks = 0 if moving and look.beating else self._looks + 1
@@ -74,12 +74,12 @@ class Progress:
 
 
 class Watchdog:
-    """Watches the worker of this process from a thread, and has it begin again when it is stuck."""
+    """Watches the worker of this process from a thread, and restarts it if it is stuck."""
 
     def __init__(
         self, redis: Redis, queues: Sequence[str], ending: Ending, used: Settings, *, task_seconds: float
     ) -> None:
-        """`redis` is used by nobody else; `task_seconds` is how long a task may take at most."""
+        """Only the watchdog uses `redis`; `task_seconds` is the longest time of a task."""
         self._settings = used
         self._addresses = embedded_addresses(used)
         self._redis = redis
@@ -102,12 +102,12 @@ class Watchdog:
         self._was_ready = True
 
     def gave_up(self) -> bool:
-        """Whether Celery has ended the worker although nobody wanted that: it has said why."""
-        # One that was ended by remote control has a text here.
+        """Whether Celery has ended the worker although it was not told to stop; Celery has logged why."""
+        # A worker that was stopped by remote control has a text here.
         return not self._ending.begun and getattr(self._worker, "exitcode", None) in (None, EX_FAILURE)
 
     def was_ready(self) -> bool:
-        """Whether the worker has ever been at work."""
+        """Whether the worker was ever ready for work."""
         return self._was_ready
 
     def _watch(self) -> None:
@@ -122,7 +122,7 @@ class Watchdog:
                 begin_again()
 
     def _moved(self) -> list[str]:
-        """The embedded services that were started again at another address, as another program had taken their port."""
+        """The embedded services that were started again at another address, because another program has their port."""
         try:
             now = embedded_addresses(self._settings)
         except OperatorError:
@@ -147,8 +147,8 @@ class Watchdog:
 def begin_again() -> None:
     """Replace this process by a new one with the same command line, pid and environment.
 
-    Nobody needs to notice, and no supervisor is needed. The processes that Celery has started are left to
-    `bury_the_last_life`: killed here, they would be replaced at once by a Celery that is still alive.
+    Other programs need not notice, and no supervisor is needed. `bury_the_last_life` kills the processes that Celery
+    has started: if they were killed here, a Celery that is still alive would replace them at once.
     """
     os.environ[_CHILDREN] = ",".join(str(child.pid) for child in active_children())
     sys.stdout.flush()
@@ -160,9 +160,9 @@ def begin_again() -> None:
 
 
 def bury_the_last_life() -> bool:
-    """End what is left of the process that this one has replaced; whether there was one.
+    """Kill the processes left by the process that this one has replaced; returns whether there was one.
 
-    To be called before anything is started. A number is only trusted while it is that of a child of ours.
+    To be called before anything is started. A pid is only trusted if it is that of a child of this process.
     """
     left = os.environ.pop(_CHILDREN, None)
     for pid in map(int, left.split(",") if left else ()):
