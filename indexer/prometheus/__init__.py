@@ -1,1 +1,1 @@
-"""Figures of the workers for Prometheus: their definitions, the counters, and what serves them."""
+"""Figures of the workers for Prometheus: their definitions, the counters, and their server."""

@@ -1,7 +1,7 @@
-"""What the processes of a worker count: a few values a batch, and nothing at all where nobody asks for them.
+"""The counters of a worker's processes: a few values a batch, and nothing at all if figures are not served.
 
-A worker that is asked for figures calls `begin` before it forks. Then each of its processes counts in files of its
-own, which outlive it: what a killed process has counted is not lost.
+A worker that serves figures calls `begin` before it forks. Then each of its processes counts in files of its own,
+which outlive it: the counts of a killed process are not lost.
 """
 
 import os
@@ -38,39 +38,39 @@ class _Values(NamedTuple):
 
 
 def begin(directory: Path) -> None:
-    """Count from now on in `directory`, which is empty: this process, and what it forks or starts."""
+    """Count from now on in `directory`, which is empty: for this process, and those that it forks or starts."""
     os.environ[_DIRECTORY] = str(directory)
     _look_again()
     _values()
 
 
 def end() -> None:
-    """Count nothing from now on. Also for who does not begin: the variable may be there for another program."""
+    """Count nothing from now on. Also to be called without `begin`: the variable may be set for another program."""
     if os.environ.pop(_DIRECTORY, None) is not None:
         _look_again()
 
 
 def woken() -> None:
-    """A wake-up of the drain has been taken."""
+    """Count a wake-up of the drain that was taken."""
     if values := _values():
         values.wakes.inc()
 
 
 def leased(changes: int, dataset: Dataset) -> None:
-    """So many changes have been taken from the queue."""
+    """Count changes that were taken from the queue."""
     if values := _values():
         values.leased.labels(dataset.name).inc(changes)
 
 
 def retried(changes: int, dataset: Dataset) -> None:
-    """So many changes have been given back with an error."""
+    """Count changes that were given back with an error."""
     if values := _values():
         values.retried.labels(dataset.name).inc(changes)
 
 
 @contextmanager
 def batch() -> Iterator[None]:
-    """Around a batch, from its lease until its leases have ended; one that raises is not counted."""
+    """Measure a batch, from its lease until its leases have ended; a batch that raises is not counted."""
     if values := _values():
         began = time.monotonic()
         yield
@@ -81,7 +81,7 @@ def batch() -> Iterator[None]:
 
 @contextmanager
 def computing(documents: int) -> Iterator[None]:
-    """Around the computing of so many documents."""
+    """Measure the computing of this many documents."""
     if values := _values():
         began = time.monotonic()
         yield
@@ -92,13 +92,13 @@ def computing(documents: int) -> Iterator[None]:
 
 
 def request_began() -> None:
-    """A bulk request is on its way; `observe` has to follow, whatever comes of it."""
+    """Count a bulk request on its way; `observe` has to follow, whatever the outcome."""
     if values := _values():
         values.in_flight.inc()
 
 
 def observe(exchange: Exchange) -> None:
-    """A bulk request is over."""
+    """Count a bulk request that is over."""
     if values := _values():
         values.in_flight.dec()
         values.request_seconds.observe(exchange.seconds)
@@ -108,7 +108,7 @@ def observe(exchange: Exchange) -> None:
 
 
 def _look_again() -> None:
-    """Have prometheus_client look at the variable, which it did when it was imported, whoever did that."""
+    """Make prometheus_client read the variable again, which it has done already if another module imported it."""
     from prometheus_client import values
 
     choose: Callable[[], type] = values.get_value_class
@@ -120,14 +120,14 @@ def _look_again() -> None:
 def _values() -> _Values | None:
     if _DIRECTORY not in os.environ:
         return None
-    # Here, for it takes a tenth of a second, which most commands need not wait.
+    # Imported here, because it takes a tenth of a second, which most commands need not wait.
     from prometheus_client import Counter, Gauge, Histogram
 
     def counter(counted: Counted) -> Counter:
         figure = counted.value
         made = Counter(figure.name, figure.about, figure.labels, registry=None)
         for dataset in datasets() if figure.labels else ():
-            made.labels(dataset.name)  # stands at 0 from the beginning
+            made.labels(dataset.name)  # is 0 from the beginning
         return made
 
     def histogram(counted: Counted) -> Histogram:

@@ -1,7 +1,7 @@
-"""All figures of the workers, for Prometheus: what each one says, in what unit, and what to do about it.
+"""All figures of the workers, for Prometheus: the meaning of each, its unit, and what to do about it.
 
-This list is all there is: the values of the first half are counted in `counters`, those of the second are read from
-the store in `server`, and a test holds the tables of docs/operating.md to it.
+This list is complete: the values of the first half are counted in `counters`, those of the second are read from the
+store in `server`, and a test compares the tables of docs/operating.md with it.
 """
 
 import enum
@@ -12,20 +12,20 @@ class Kind(enum.Enum):
     """The types of Prometheus."""
 
     COUNTER = "counter"
-    """Only grows: from the start of a worker, or in the store for ever."""
+    """A value that only grows: from the start of a worker, or in the store for ever."""
 
     GAUGE = "gauge"
-    """How it is at this moment."""
+    """The value at this moment."""
 
     HISTOGRAM = "histogram"
-    """How many values there were, how many of them up to each bound, and their sum."""
+    """The number of values, the numbers of those up to each bound, and their sum."""
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
     """One figure; `labels` tell its series apart, `bounds` are those of a histogram, in its unit.
 
-    `advice` says what to do when it is high, or when else it asks for something to be done.
+    `advice` says what to do if it is high, or in which other case something has to be done.
     """
 
     name: str
@@ -42,7 +42,7 @@ _BYTES = (1e3, 1e4, 1e5, 5e5, 1e6, 2e6, 4e6, 8e6, 16e6, 64e6)
 
 
 class Counted(enum.Enum):
-    """Counted by all processes of one worker since it began, those that have been killed included."""
+    """Counted by all processes of one worker since it began, including killed ones."""
 
     WAKES = Figure(
         "indexer_wakes_total",
@@ -137,7 +137,7 @@ class Counted(enum.Enum):
 
 
 class Stored(enum.Enum):
-    """Read from the store when somebody asks: the same from every worker, and exact whoever was killed."""
+    """Read from the store when asked for: the same from every worker, and exact even if processes were killed."""
 
     STORE_UP = Figure(
         "indexer_store_up",
@@ -234,4 +234,4 @@ class Stored(enum.Enum):
 
 
 FIGURES: tuple[Figure, ...] = tuple(figure.value for figure in (*Counted, *Stored))
-"""All of them, in the order of the documentation."""
+"""All figures, in the order of the documentation."""

@@ -1,7 +1,7 @@
-"""What the processes of a worker have counted, read from their files and added up.
+"""The counts of a worker's processes, read from their files and added up.
 
-The library adds the files up, but never forgets one: a worker replaces its processes every now and then, and each
-leaves its files behind. Here those of processes that have ended are folded into one for each type.
+The library adds the files up, but never removes one: a worker replaces its processes every now and then, and each
+leaves its files behind. This module merges the files of ended processes into one for each type.
 """
 
 import os
@@ -17,7 +17,7 @@ from prometheus_client.mmap_dict import MmapedDict
 from prometheus_client.multiprocess import MultiProcessCollector
 
 _ENDED = 0
-"""Stands for the processes that have ended, where a file's name has the number of its process."""
+"""The name for ended processes, in the place of the process number in a file's name."""
 
 _read: Callable[[str], Iterator[tuple[str, float, float, int]]] = MmapedDict.read_all_values_from_file
 _open: Callable[[str], Any] = MmapedDict
@@ -27,11 +27,11 @@ _add_up: Callable[[Iterable[str]], Iterable[Metric]] = MultiProcessCollector.mer
 class ProcessFiles:
     """The files of this process and its children in `directory`, as a collector of prometheus_client.
 
-    What is counted stays when a process ends. What is only true while it lives (a gauge) goes with it.
+    Counts stay when a process ends. A gauge, which is only true while its process lives, goes with it.
     """
 
     def __init__(self, directory: Path) -> None:
-        """Nothing is read before `collect`."""
+        """Make the collector; nothing is read before `collect`."""
         self._directory = directory
         self._lock = threading.Lock()
 
@@ -42,7 +42,7 @@ class ProcessFiles:
             return _add_up([str(file) for file in self._directory.glob("*.db") if not _is_unfinished(file)])
 
     def _fold(self) -> None:
-        # The files before the living: a process that is born in between has no file among them.
+        # The files before the live processes: a process that starts in between has no file among them.
         files = list(self._directory.glob("*.db"))
         living = {_ENDED, os.getpid(), *(child.pid for child in psutil.Process().children())}
         ended = [file for file in files if _process(file) not in living]
@@ -74,5 +74,5 @@ def _process(file: Path) -> int:
 
 
 def _is_unfinished(file: Path) -> bool:
-    # A file is empty for a moment after it was made, for ever if its process was killed then; the library would fail.
+    # A new file is empty for a moment, or for ever if its process was killed then; the library would fail.
     return file.stat().st_size == 0

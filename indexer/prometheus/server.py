@@ -1,4 +1,4 @@
-"""What a worker answers to who asks for its figures: what its processes have counted, and what the store knows."""
+"""Serves a worker's figures for Prometheus: the counts of its processes, and figures read from the store."""
 
 import os
 import tempfile
@@ -30,23 +30,23 @@ from indexer.store.queue.drain_stops import drain_stop
 log = structlog.get_logger()
 
 KEPT_SECONDS = 5.0
-"""So long an answer of the store is good for: each reads all of the queue."""
+"""How long an answer of the store is reused: each answer reads all of the queue."""
 
 PATIENCE_SECONDS = 5.0
-"""So long one waits for the store, which is less than Prometheus waits for all of it (10 s unless it was told)."""
+"""How long a request waits for the store; less than Prometheus waits for the whole answer (10 s by default)."""
 
 _HOPELESS_SECONDS = 60.0
 """After this long without an answer the store is asked once more, on another connection."""
 
 _MEMORY = Path("/dev/shm")  # noqa: S108 - the directory in it is made for us alone
-"""Where files of processes belong: a full disk would kill whoever writes to one (SIGBUS), for they are mapped."""
+"""The place for files of processes: they are mapped, so a full disk would kill a process that writes (SIGBUS)."""
 
 
 @contextmanager
 def figures_served(settings: Settings) -> Iterator[str | None]:
-    """Serve the figures of this process and its children while inside; yields the URL, None where nobody asks.
+    """Serve the figures of this process and its children while inside; yields the URL, None if they are not served.
 
-    To be entered before anything is forked. Raises `OperatorError` where the address cannot be listened on.
+    To be entered before anything is forked. Raises `OperatorError` if the server cannot listen on the address.
     """
     if settings.metrics_address is None:
         counters.end()
@@ -90,13 +90,13 @@ class _Seen(NamedTuple):
 
 
 class StoredFigures:
-    """What the store knows, as a collector of prometheus_client; without the store, only that it is not up.
+    """The figures from the store, as a collector of prometheus_client; without the store, only that it is not up.
 
-    It keeps no connection, so none of it is in the processes that a worker forks.
+    It keeps no connection, so the processes that a worker forks do not inherit one.
     """
 
     def __init__(self, database_url: str, clock: Callable[[], float] = time.monotonic) -> None:
-        """`clock` is in seconds. Nothing is asked before `collect`."""
+        """`clock` is in seconds. The store is not read before `collect`."""
         self._database_url = database_url
         self._clock = clock
         self._lock = threading.Lock()
@@ -112,7 +112,7 @@ class StoredFigures:
         return [_metric(Stored.STORE_UP, [((), 1)]), *_metrics(seen)]
 
     def _ask(self) -> Future[dict[Dataset, _Seen]]:
-        """The present answer, or one that is yet to come: several who ask at once share it."""
+        """The present answer, or a future one: requests at the same time share it."""
         with self._lock:
             age = self._clock() - self._asked_at
             if self._answer is None or age >= (KEPT_SECONDS if self._answer.done() else _HOPELESS_SECONDS):
@@ -125,7 +125,7 @@ class StoredFigures:
     def _look(self, answer: Future[dict[Dataset, _Seen]]) -> None:
         try:
             answer.set_result(_read(self._database_url))
-        except Exception as error:  # for who waits
+        except Exception as error:  # for the requests that wait
             log.warning("store_not_seen", error=str(error).partition("\n")[0])
             answer.set_exception(error)
 
