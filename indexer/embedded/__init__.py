@@ -1,1 +1,1 @@
-"""Elasticsearch, PostgreSQL and Redis as processes of our own, out of packages: no Docker, no system Java."""
+"""Elasticsearch, PostgreSQL and Redis as processes of our own, from packages: no Docker, no system Java."""

@@ -1,10 +1,9 @@
-"""Where the services' files lie, and as whom the services run.
+"""The directories of the services' files, and the account that the services run as.
 
-Elasticsearch and PostgreSQL refuse to run as root. Started by root they run as `reporting-indexer` if there is such
-an account, else as `nobody`, and everything they read lies where that account can go: under the home and the cache
-directory if it can go there, else (a home inside root's own) in one system-wide directory. Directories in which root
-itself writes stay root's: a service that has been taken over must not be able to lead root's writing elsewhere by a
-symbolic link.
+Elasticsearch and PostgreSQL refuse to run as root. If root starts them, they run as `reporting-indexer` if that account
+exists, otherwise as `nobody`. All files they read are where that account can go: under the home and the cache directory
+if it can go there, otherwise (a home inside root's own) in one system-wide directory. Directories in which root itself
+writes stay root's: a service that has been taken over must not be able to redirect root's writing by a symbolic link.
 """
 
 import hashlib
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from indexer.settings import Settings
 
 _SYSTEM_WIDE = Path("/var/lib/reporting-indexer")
-# The first is the services' own: whatever else runs as `nobody` can read their files.
+# The first is the services' own: other programs that run as `nobody` can read its files.
 _ACCOUNTS = ("reporting-indexer", "nobody")
 
 
@@ -40,9 +39,9 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Directories of one home: `services` for configuration, data and logs, `programs` for what is run.
+    """The directories of one home: `services` for configuration, data and logs, `programs` for programs.
 
-    `account` is None where services run as the user who starts them.
+    `account` is None if services run as the user who starts them.
     """
 
     account: Account | None
@@ -56,9 +55,9 @@ class Ground:
         return path
 
     def service_folder(self, name: str) -> Path:
-        """The directory of a service that is about to start, with what is in it made the account's.
+        """The directory of a service that is about to start, with its content given to the account.
 
-        What was written by a service that ran as another account could not be read otherwise.
+        Otherwise the service could not read files written by one that ran as another account.
         """
         path = self.folder(name)
         if self.account:
@@ -66,7 +65,7 @@ class Ground:
         return path
 
     def owned_folder(self, *parts: str) -> Path:
-        """A directory under `services` that belongs to the account and nobody else can look into."""
+        """A directory under `services` that belongs to the account and that no other account can read."""
         self.folder(*parts[:-1])
         path = self.services.joinpath(*parts)
         make_directory(path, 0o700)
@@ -96,13 +95,13 @@ class Ground:
 
 
 def locate(settings: "Settings") -> Ground:
-    """The ground of this home, whether it has been made or not; raises `OperatorError` if there can be none."""
+    """The directories of this home, whether they exist or not; raises `OperatorError` if they are impossible."""
     home, cache = settings.home.absolute(), settings.cache_dir.absolute()
     if os.geteuid() != 0:
         return Ground(None, home / "services", cache / "programs")
     account = _account_for_root()
     here, elsewhere = home / "services", _system_wide(home)
-    # Data stays where it once was, whatever has happened to the modes of the directories above since.
+    # Data stays where it was, whatever has happened to the modes of the directories above since.
     stays_here = here.exists() or (not elsewhere.exists() and _can_pass(home, account))
     return Ground(
         account,
@@ -112,7 +111,7 @@ def locate(settings: "Settings") -> Ground:
 
 
 def make_ground(settings: "Settings") -> Ground:
-    """Locate the ground and make its directories; raises `OperatorError` where we may not write."""
+    """Locate and make the directories; raises `OperatorError` if we may not write there."""
     home, cache = settings.home.absolute(), settings.cache_dir.absolute()
     expect_ours(
         cache, "INDEXER_CACHE_DIR", "set INDEXER_CACHE_DIR to a directory of your own, which need not exist yet"
@@ -157,9 +156,9 @@ def _known_accounts() -> list[Account]:
 
 
 def _hand_over(tree: Path, account: Account) -> None:
-    """Give the account what belongs to another one that services run as, and leave everything else in the tree.
+    """Give the account the files of another account that services run as, and leave all other files in the tree.
 
-    Each file is looked at and given away by one descriptor: a name could lead to another file a moment later.
+    Each file is checked and given away by one descriptor: its name could lead to another file a moment later.
     """
     former = [each for each in _known_accounts() if each != account]
     uids, gids = {each.uid for each in former}, {each.gid for each in former}
@@ -186,7 +185,7 @@ def _system_wide(home: Path) -> Path:
 
 
 def make_directory(path: Path, mode: int) -> None:
-    """Make `path` with exactly this mode, and what is missing above it; raises `OperatorError`."""
+    """Make `path` with exactly this mode, and missing directories above it; raises `OperatorError`."""
     try:
         if path.is_dir():
             return
@@ -206,7 +205,7 @@ def make_directory(path: Path, mode: int) -> None:
 
 def _can_pass(directory: Path, account: Account) -> bool:
     directory = directory.resolve()
-    while not directory.exists():  # what we make below an existing directory can be passed
+    while not directory.exists():  # directories that we make below an existing one can be passed
         directory = directory.parent
     return all(_permits(each, account, stat.S_IXOTH) for each in (directory, *directory.parents))
 

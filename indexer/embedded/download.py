@@ -1,4 +1,4 @@
-"""Elastic's distribution from Maven Central, whole and undamaged, fetched once per user."""
+"""Downloading Elastic's distribution from Maven Central, whole and undamaged, once per user."""
 
 import hashlib
 import re
@@ -15,7 +15,7 @@ from indexer.errors import OperatorError
 
 VERSION = "8.19.4"
 SHA256 = "553088b4c0f60f04d7c63da609aaeae372c483159f4fb8013599e91233aab0de"
-"""Of that version's archive, which is one for all platforms: Java comes from elsewhere."""
+"""The checksum of that version's archive, which is the same for all platforms: Java comes from elsewhere."""
 
 _GROUP = "org.elasticsearch.distribution.integ-test-zip"
 _ARTIFACT = "elasticsearch"
@@ -25,7 +25,7 @@ _ROOM = 600_000_000
 
 
 class _Damaged(Exception):
-    """What arrived does not have the expected SHA-256."""
+    """The downloaded file does not have the expected SHA-256."""
 
 
 def distribution(cache: Path, repositories: Mapping[str, str] | None = None) -> Path:
@@ -105,7 +105,7 @@ def _sha256(path: Path) -> str:
 
 
 def _in_short(error: Exception) -> str:
-    """The cause without the addresses of objects that the HTTP library puts around it."""
+    """The cause without the addresses of objects that the HTTP library adds."""
     text = str(error)
     innermost = re.findall(r"\[Errno [^\]]*\] [^'\")]+|Read timed out|Connection refused", text)
     return innermost[-1] if innermost else text[-300:]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from indexer.embedded.directories import Ground
     from indexer.settings import Settings
 
-# Not in the wheel's Java, files that grow beside the logs we keep, and the collector that ours stands in for.
+# Options that the wheel's Java lacks, that write growing files beside the logs we keep, or that choose a collector.
 _UNWANTED_OPTIONS = ("--add-modules=jdk.incubator.vector", "-Xlog:gc*", "-XX:+UseG1GC")
 
 # On a small heap and few cores pauses are short, and what G1 does beside the program to keep them so takes a tenth of
@@ -33,7 +33,7 @@ _OK = 200
 USER = "indexer"
 """The only user, who may do everything."""
 
-# Of the loops that make a password dear to guess as few as there may be: ours is of 192 random bits.
+# The fewest rounds allowed, which make a password costly to guess: ours has 192 random bits.
 _ROUNDS = 1000
 
 SECURITY: "dict[str, object]" = {
@@ -53,16 +53,16 @@ SECURITY: "dict[str, object]" = {
     "xpack.security.http.filter.enabled": False,
     "xpack.security.transport.filter.enabled": False,
 }
-"""Settings of a node that lets in one user, by a password."""
+"""Settings of a node with one user, who needs a password."""
 
 NO_ROLES_INDEX = "-Des.queryable_built_in_roles_enabled=false"
-"""For the node's Java: it would make an index of roles, which the distribution lacks a text filter for."""
+"""An option for the node's Java: otherwise it would make an index of roles, which needs a filter that is missing."""
 
 
 def prepare(settings: "Settings", ground: "Ground", port: int) -> Launch:
     """Programs, configuration and directories of the node; everything but the start.
 
-    The password is a new one each time: clients of a node that died tell theirs to the program that has taken its port.
+    The password is new each time: clients of a dead node send the old one to the program that has taken its port.
     """
     home = programs.elasticsearch_home(ground, settings.cache_dir.absolute())
     java = programs.java_home(ground)
@@ -107,14 +107,14 @@ def _node_settings(data: "Path", logs: "Path", port: int) -> dict[str, object]:
         "discovery.type": "single-node",
         **SECURITY,
         "action.auto_create_index": False,
-        # This collector leaves garbage until it needs the room. By the heap's real size requests would be refused that
-        # there is room for; what requests, aggregations and segments take is counted all the same.
+        # This collector leaves garbage until it needs the memory. By the heap's real size, requests would be refused
+        # although there is room for them; the memory of requests, aggregations and segments still counts.
         "indices.breaker.total.use_real_memory": False,
-        # A tenth of the heap by default: then writing goes on at full speed for seconds and stands still for one, while
-        # what has been gathered becomes a segment. In smaller portions it is steadier, and quicker besides.
+        # By default a tenth of the heap: then writing runs at full speed for seconds and stands still for one, while
+        # the gathered documents become a segment. In smaller portions it is steadier, and also faster.
         "indices.memory.index_buffer_size": "32mb",
         # The defaults are shares of the disk (85, 90, 95 %): they lock every index on a developer's well-filled
-        # disk that still has tens of gigabytes. What protects the node is room in bytes.
+        # disk that still has tens of gigabytes. Limits in bytes protect the node.
         "cluster.routing.allocation.disk.watermark.low": "1gb",
         "cluster.routing.allocation.disk.watermark.high": "750mb",
         "cluster.routing.allocation.disk.watermark.flood_stage": "500mb",
@@ -158,7 +158,7 @@ def answers(url: str) -> bool:
 
 
 def settle(url: str) -> None:
-    """Wait until the primaries of indices that were there before are assigned, 30 s at most."""
+    """Wait until the primaries of existing indices are assigned, at most 30 s."""
     _get(url, "/_cluster/health?wait_for_status=yellow&timeout=30s", timeout=35)
 
 

@@ -21,7 +21,7 @@ except ImportError as error:
 
 @contextmanager
 def locked(path: Path, waiting: str) -> Iterator[None]:
-    """Hold the lock file `path` alone; says `waiting` if another process holds it.
+    """Hold the lock file `path` alone; prints `waiting` if another process holds it.
 
     Raises `OperatorError` if the path is a symbolic link, which could lead to a file of another program.
     """

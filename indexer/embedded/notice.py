@@ -1,4 +1,4 @@
-"""What the person at the terminal is told while services start: standard error, one line each."""
+"""Messages for the user while services start: on standard error, one line each."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -8,15 +8,15 @@ _MEGABYTE = 1_000_000
 
 
 def say(text: str) -> None:
-    """One line on standard error, where it never mixes with a command's data."""
+    """Print one line on standard error, where it never mixes with a command's data."""
     print(text, file=sys.stderr, flush=True)
 
 
 @contextmanager
 def download_progress(name: str, size: int) -> Iterator[Callable[[int], None]]:
-    """A progress bar on a terminal, a line per quarter elsewhere; yields what is told each chunk's bytes.
+    """A progress bar on a terminal, a line per quarter elsewhere; yields a function that takes each chunk's bytes.
 
-    Nothing is said of less than a megabyte.
+    Downloads of less than a megabyte are not shown.
     """
     if size < _MEGABYTE:
         yield lambda _: None

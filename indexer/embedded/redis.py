@@ -1,4 +1,4 @@
-"""Redis as a process of our own; it keeps nothing, as nothing that must last is in it."""
+"""Redis as a process of our own; it saves nothing, as nothing that must last is in it."""
 
 import os
 import re
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
 
 def prepare(_settings: "Settings", ground: "Ground", port: int) -> Launch:
-    """A new password each time: without one anybody on the machine can have Redis write files as us.
+    """Prepare Redis, with a new password each time: without one, anybody on the machine can have it write files as us.
 
-    Clients of a Redis that died tell the password to the program that has taken its port; the next one has another.
+    Clients of a dead Redis send the password to the program that has taken its port; the next Redis has another.
     """
     program = programs.redis_server(ground)
     folder = ground.service_folder("redis")
     data = ground.owned_folder("redis", "data")
-    (folder / "password").unlink(missing_ok=True)  # of a release that kept it
+    (folder / "password").unlink(missing_ok=True)  # from a release that kept it
     secret = new_password()
     configuration = {
         "bind": "127.0.0.1",
@@ -80,7 +80,7 @@ def answers(url: str) -> bool:
 
 
 def settle(url: str) -> None:
-    """Nothing comes after the first answer."""
+    """Return at once: nothing comes after the first answer."""
 
 
 KIND = Kind(prepare, answers, settle, signal.SIGTERM, patience=30)

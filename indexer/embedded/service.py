@@ -1,4 +1,4 @@
-"""What a service is, to those who start and watch it."""
+"""The services, and how each is started and watched."""
 
 import enum
 import signal
@@ -32,7 +32,7 @@ class Service(enum.StrEnum):
 
     @property
     def url_variable(self) -> str:
-        """The environment variable that names a server of one's own instead."""
+        """The environment variable that names another server."""
         match self:
             case Service.ELASTICSEARCH:
                 return "ELASTICSEARCH_URL"
@@ -43,7 +43,7 @@ class Service(enum.StrEnum):
 
 
 def explicit_url(settings: "Settings", service: Service) -> str | None:
-    """The URL that the settings name for a service, None where the embedded one is meant."""
+    """The URL that the settings name for a service, None if the embedded one is used."""
     match service:
         case Service.ELASTICSEARCH:
             return settings.elasticsearch_url
@@ -55,7 +55,7 @@ def explicit_url(settings: "Settings", service: Service) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Launch:
-    """A process that is ready to be started: everything it needs on disk is there."""
+    """A process that is ready to be started: all its files are on the disk."""
 
     command: Sequence[str]
     environment: Mapping[str, str]
@@ -67,10 +67,10 @@ class Launch:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """How one service is prepared, asked whether it is well, and stopped.
+    """How one service is prepared, checked, and stopped.
 
     `prepare(settings, ground, port)` puts programs, configuration and data in place. `answers(url)` is
-    one round trip, bounded by about a second. `settle(url)` waits for what comes after the first answer.
+    one round trip of at most about a second. `settle(url)` waits for the steps after the first answer.
     `patience` is in seconds: from the start of the process to its first answer.
     """
 

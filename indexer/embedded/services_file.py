@@ -1,4 +1,4 @@
-"""The record of the services that run for one home: `services.json`, replaced in one step."""
+"""The file of the services that run for one home: `services.json`, replaced in one step."""
 
 import json
 from collections.abc import Mapping
@@ -28,7 +28,7 @@ class Record:
 
     @property
     def alive(self) -> bool:
-        """Whether that very process is still there."""
+        """Whether that very process still runs."""
         return is_alive(self.pid, self.started)
 
 
@@ -65,7 +65,7 @@ def expect_our_home(home: Path) -> None:
 
 
 def write(home: Path, records: Mapping[Service, Record]) -> None:
-    """Replace the records; only their owner may read them, for they hold passwords."""
+    """Replace the records; only their owner may read them, because they hold passwords."""
     stored = {
         service.value: {**asdict(record), "service": service.value, "log": str(record.log)}
         for service, record in records.items()

@@ -1,4 +1,4 @@
-"""The services of one home: found running, started, found dead and started again, stopped."""
+"""Supervising the services of one home: finding, starting, restarting and stopping them."""
 
 import shutil
 import time
@@ -28,7 +28,7 @@ _KINDS: dict[Service, Kind] = {
 _TRIES = 5
 _PAUSE = 2.0
 _STUCK_AFTER = 20.0
-# What another try can mend: somebody took the port in between, or what a killed service leaves is still ending.
+# Failures that may pass: another program took the port meanwhile, or processes of a killed service are still ending.
 _PASSING = ("in use", "BindException", "BindHttpException", "failed to obtain node locks")
 
 
@@ -41,7 +41,7 @@ class Found:
 
 
 def ensure(settings: "Settings", wanted: Collection[Service]) -> list[Found]:
-    """The wanted services, all answering; starts those that are not. Milliseconds when nothing is to do.
+    """The wanted services, all answering; starts those that do not. Takes milliseconds if all do.
 
     Raises `OperatorError` if a service is not installed or cannot be prepared, and `ServiceUnavailable` with the end
     of its log if one does not come up.
@@ -54,7 +54,7 @@ def ensure(settings: "Settings", wanted: Collection[Service]) -> list[Found]:
     ground = make_ground(settings)
     with _alone(home):
         start = _Start(settings, ground, services_file.read(home))
-        # All are launched before the first is waited for; Elasticsearch, the slowest, comes first in the enum.
+        # All are launched before the wait for the first one; Elasticsearch, the slowest, comes first in the enum.
         started = [s for s in Service if s in wanted and not _still_serves(start.records.get(s))]
         for service in started:
             start.launch(service)
@@ -65,14 +65,14 @@ def ensure(settings: "Settings", wanted: Collection[Service]) -> list[Found]:
 
 @dataclass(frozen=True, slots=True)
 class _Start:
-    """One start of services, alone; whatever it launches is in the records before anything else happens."""
+    """One start of services by a single process; each launched service is recorded before anything else happens."""
 
     settings: "Settings"
     ground: Ground
     records: dict[Service, Record]
 
     def launch(self, service: Service) -> None:
-        """Start a service, on the port it had before: those who hold its URL find it again."""
+        """Start a service on the port it had before, so that processes with its URL find it again."""
         before = self.records.get(service)
         port = free_port(before.port if before else None)
         launch = _KINDS[service].prepare(self.settings, self.ground, port)
@@ -87,7 +87,7 @@ class _Start:
             raise
 
     def await_answer(self, service: Service) -> None:
-        """Wait for the first answer; a service whose port was snatched away is launched again."""
+        """Wait for the first answer; launches a service again if its port was taken."""
         kind = _KINDS[service]
         say(f"starting {service.label} {self.records[service].version}")
         for tries_left in reversed(range(_TRIES)):
@@ -119,7 +119,7 @@ def _is_well(record: Record) -> bool:
 
 
 def _still_serves(record: Record | None) -> bool:
-    """Whether a recorded service can be used; one that is dead or stuck is said, and stopped if need be."""
+    """Whether a recorded service can be used; reports a dead or stuck one, and stops it if necessary."""
     if record is None:
         return False
     name = f"{record.service.label} (pid {record.pid})"
@@ -164,7 +164,7 @@ def recorded(settings: "Settings") -> list[Record]:
 
 
 def stop(settings: "Settings") -> list[Record]:
-    """Stop the services of this home and no other process; gives those that were running."""
+    """Stop the services of this home and no other process; returns those that were running."""
     home = settings.home.absolute()
     if not home.is_dir():
         return []
@@ -176,7 +176,7 @@ def stop(settings: "Settings") -> list[Record]:
 
 
 def data_directory(settings: "Settings") -> Path | None:
-    """Where the services' data lies; None if there is none."""
+    """The directory of the services' data; None if there is none."""
     services = locate(settings).services
     return services if services.is_dir() else None
 
@@ -191,7 +191,7 @@ def delete_data(settings: "Settings") -> None:
 
 @contextmanager
 def _alone(home: Path) -> Iterator[None]:
-    """Nobody else starts or stops services of this home meanwhile; a disk that is full is a message."""
+    """Be the only process that starts or stops services of this home; reports a full disk as an error."""
     try:
         with locked(home / ".services.lock", "waiting for another command that is starting or stopping services"):
             yield

@@ -1,4 +1,4 @@
-"""The processes that go on using the services of a home, and end with them: a file each, named by its pid."""
+"""The processes that use the services of a home and stop with them: a file for each, named by its pid."""
 
 import contextlib
 import os
@@ -33,21 +33,21 @@ class User:
 
 
 def sign_in(settings: "Settings", role: Role) -> None:
-    """Make it known that this process uses embedded services, if it uses any; its end needs no sign.
+    """Record that this process uses embedded services, if it uses any; its end needs no record.
 
-    A home that cannot be written to is no reason not to work.
+    If the home cannot be written to, the process works all the same.
     """
     if all(explicit_url(settings, service) for service in Service):
         return
     with contextlib.suppress(OSError):
         directory = _directory(settings)
         directory.mkdir(mode=0o700, exist_ok=True)
-        # Whole at once: whoever looks meanwhile would take it for a damaged one, and remove it.
+        # Written as a whole: a process that reads a partial file would take it for a damaged one, and remove it.
         replace_private(directory / str(os.getpid()), f"{processes.started_at(os.getpid())} {role}")
 
 
 def signed_in(settings: "Settings") -> list[User]:
-    """Those that still run, lowest pid first; the files of the others are removed.
+    """The recorded processes that still run, lowest pid first; removes the files of the others.
 
     Raises `OperatorError` if another user could have written them.
     """
@@ -64,16 +64,16 @@ def signed_in(settings: "Settings") -> list[User]:
 
 
 def end(users: Sequence[User], patience: float) -> list[User]:
-    """End them with their children; gives those that had to be killed because they still ran after `patience` seconds.
+    """Stop processes with their children; returns those killed because they still ran after `patience` seconds.
 
-    Each is asked first, so that it finishes what is under way. A process that got the pid of one is left alone.
+    Each is asked first, so that it finishes its work in progress. A new process with the pid of one is left alone.
     """
     killed = processes.stop((((user.pid, user.started), signal.SIGTERM) for user in users), patience)
     return [user for user in users if (user.pid, user.started) in killed]
 
 
 def _read(file: Path) -> User | None:
-    """The user that a file names; None for one that is damaged."""
+    """The process that a file names; None if the file is damaged."""
     try:
         started, role = file.read_text().split()
         return User(role, int(file.name), float(started)) if role in get_args(Role) else None  # type: ignore[arg-type]
