@@ -1,4 +1,4 @@
-"""What `indexer doctor` looks at: one small function per question. A new check is one more line in `CHECKS`."""
+"""The checks of `indexer doctor`: one small function per question. A new check is one more line in `CHECKS`."""
 
 from indexer.checks import elasticsearch, machine, postgresql, redis, time_zones, work
 from indexer.checks.check import Check, Finding, Installation, Verdict, examine
@@ -13,4 +13,4 @@ CHECKS: tuple[Check, ...] = (
     *work.CHECKS,
     *time_zones.CHECKS,
 )
-"""In the order in which they are made and shown; those of one service begin with whether it can be reached."""
+"""The checks in the order in which they run and are shown; the first of a service is whether it can be reached."""

@@ -1,4 +1,4 @@
-"""A check, what it finds, and what it looks at."""
+"""A check, its finding, and the installation that it examines."""
 
 import enum
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 
 _LINES = 3
-"""So many lines of a log or of a foreign answer are shown; the rest is for who reads the log."""
+"""The most lines that are shown of a log or of a foreign answer; the log itself has the rest."""
 
 _CHARACTERS = 240
 
 
 class Verdict(enum.StrEnum):
-    """How a check came out; only `FAILED` and `UNREACHABLE` count against the installation."""
+    """The result of a check; only `FAILED` and `UNREACHABLE` count against the installation."""
 
     OK = "ok"
     WARNING = "warning"
@@ -30,7 +30,7 @@ class Verdict(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a check saw, and the next thing to do about it (empty where nothing is to be done)."""
+    """The result of a check in words, and the next thing to do about it (empty if there is nothing to do)."""
 
     verdict: Verdict
     detail: str
@@ -39,14 +39,14 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """What checks look at: the settings and the URL of each service, None where an embedded one is not running."""
+    """The subject of checks: the settings and the URL of each service, None if an embedded one is not running."""
 
     settings: "Settings"
     urls: dict[Service, str | None]
 
     @classmethod
     def of(cls, settings: "Settings") -> Self:
-        """The installation as it stands; nothing is started."""
+        """The installation as it is; nothing is started."""
         from indexer.embedded import supervisor
 
         explicit = {each: explicit_url(settings, each) for each in Service}
@@ -58,8 +58,8 @@ class Installation:
     def url(self, service: Service) -> str:
         """The URL of a service.
 
-        Raises `OperatorError` if it is embedded and not installed, `ServiceUnavailable` with what has become of it if
-        it does not run.
+        Raises `OperatorError` if it is embedded and not installed, `ServiceUnavailable` with the state of the service
+        if it does not run.
         """
         url = self.urls[service]
         if url is None:
@@ -86,7 +86,7 @@ class Installation:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One question to the installation.
+    """One question about the installation.
 
     `look` may raise `ServiceUnavailable` or `OperatorError` instead of answering. The first check that `needs` a
     service says whether it can be used at all; if it cannot, the later ones that need it are skipped.
@@ -98,7 +98,7 @@ class Check:
 
 
 def examine(installation: Installation, checks: Iterable[Check]) -> Iterator[tuple[Check, Finding]]:
-    """Make the checks one after the other."""
+    """Run the checks one after the other."""
     usable: dict[Service, bool] = {}
     for check in checks:
         finding = _made(check, installation, usable)
@@ -122,7 +122,7 @@ def _made(check: Check, installation: Installation, usable: Mapping[Service, boo
 
 
 def shortened(text: str) -> str:
-    """The beginning of a text of others (the page of a foreign server, the end of a log), for people to read."""
+    """The beginning of a foreign text (the page of another server, the end of a log), for people to read."""
     lines = [line.rstrip() for line in text.splitlines() if line.strip()]
     cut = [line if len(line) <= _CHARACTERS else f"{line[:_CHARACTERS]}…" for line in lines[: _LINES + 1]]
     return "\n".join(cut if len(lines) <= _LINES + 1 else [*cut, "…"])

@@ -34,7 +34,7 @@ def connected(installation: Installation) -> Iterator["Elasticsearch"]:
 
 
 def reachable(installation: Installation) -> Finding:
-    """Whether it answers, and its version. Asked of the nodes: the embedded distribution has no `GET /`."""
+    """Whether it answers, and its version. This asks the nodes: the embedded distribution has no `GET /`."""
     with connected(installation) as client:
         nodes: dict[str, Any] = client.nodes.info(filter_path="nodes.*.version").body["nodes"]
     versions = sorted({node["version"] for node in nodes.values()})
@@ -45,7 +45,7 @@ def reachable(installation: Installation) -> Finding:
 
 
 def health(installation: Installation) -> Finding:
-    """The colour of the cluster: red means that a primary shard, and with it data, is not there."""
+    """The colour of the cluster: red means that a primary shard, and with it data, is missing."""
     with connected(installation) as client:
         answer = client.cluster.health().body
     detail = f"{answer['status']}, {answer['unassigned_shards']} shards unassigned"
@@ -121,7 +121,7 @@ def documents(installation: Installation) -> Finding:
 
 
 def refresh(installation: Installation) -> Finding:
-    """Whether readers see what is written: the refresh of what is behind the aliases must be the declared one."""
+    """Whether readers see changes: the indices behind the aliases must be refreshed as declared."""
     from indexer.search import alias_name, datasets
     from indexer.search.refresh import other_refresh
 

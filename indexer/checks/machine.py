@@ -23,14 +23,14 @@ def python(_installation: Installation) -> Finding:
 
 
 def definitions(_installation: Installation) -> Finding:
-    """Whether the definitions of metrics run compiled; interpreted they say the same, in more time."""
+    """Whether the definitions of metrics run compiled; interpreted they give the same results, in more time."""
     if native.STATE.compiled:
         return Finding(Verdict.OK, "compiled")
     return Finding(Verdict.OK, f"interpreted: {native.STATE.reason}", f"to compute faster: {native.STATE.remedy}")
 
 
 def time_zones(_installation: Installation) -> Finding:
-    """Which edition of the time zone database decides when days begin and office hours are."""
+    """The edition of the time zone database, which decides when days and office hours begin."""
     return Finding(Verdict.OK, f"edition {zones.EDITION}, of the Python package tzdata")
 
 

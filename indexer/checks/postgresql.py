@@ -16,7 +16,7 @@ _OLDEST = 140000
 _Read = TypeVar("_Read")
 
 NO_STORE = Finding(Verdict.SKIPPED, "PostgreSQL cannot be used")
-"""Of a check that needs the store too, which cannot be reached."""
+"""The finding of a check that also needs the store, if the store cannot be reached."""
 
 
 @contextmanager
@@ -33,9 +33,10 @@ def connected(installation: Installation) -> Iterator["Connection"]:
 
 
 def read_store(installation: Installation, read: Callable[["Connection"], _Read], empty: _Read) -> _Read | None:
-    """What is read from the store for a check of something else.
+    """Read the store for a check of another service.
 
-    `empty` if it has not the tables of this release; None if it cannot be reached, which its own checks tell.
+    Returns `empty` if the store lacks the tables of this release; None if it cannot be reached, which its own checks
+    report.
     """
     from sqlalchemy.exc import DBAPIError
 

@@ -48,7 +48,7 @@ def reachable(installation: Installation) -> Finding:
 
 
 def eviction(installation: Installation) -> Finding:
-    """Whether Redis may throw wake-ups away when its memory is full; they would be late, not lost."""
+    """Whether Redis may drop wake-ups when its memory is full; changes would then be late, not lost."""
     from redis.exceptions import ResponseError
 
     with _client(installation) as client:

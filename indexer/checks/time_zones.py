@@ -1,4 +1,4 @@
-"""Checks of time zones: whether Elasticsearch and the documents know what this program knows."""
+"""Checks of time zones: whether Elasticsearch and the documents agree with this program."""
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
@@ -24,7 +24,7 @@ _BACK, _AHEAD = 2 * 366 * _DAY, 3 * 366 * _DAY
 
 
 def server_zones(installation: Installation) -> Finding:
-    """Whether Elasticsearch has the same local times for the zones in use; asked of some days of five years."""
+    """Whether Elasticsearch has the same local times for the zones in use; compared on some days of five years."""
     from indexer.search import alias_name, index_behind
 
     workspaces = _workspaces(installation)
@@ -86,7 +86,7 @@ def documents(installation: Installation) -> Finding:
 
 
 def zones_in_use(workspaces: "Collection[Workspace]") -> set[str]:
-    """The zones of the workspaces' days and of their office hours, teams' own included."""
+    """The zones of the workspaces' days and of their office hours, including those of teams."""
     found: set[str] = set()
     for workspace in workspaces:
         schedule: dict[str, Any] = workspace.office_hours or {}
@@ -96,10 +96,10 @@ def zones_in_use(workspaces: "Collection[Workspace]") -> set[str]:
 
 
 def differing_zones(client: "Elasticsearch", index: str, zones: Collection[str], today: date) -> dict[str, str]:
-    """Of these zones those that Elasticsearch knows otherwise or not at all, each with the first day or the reason.
+    """Those of these zones that Elasticsearch knows otherwise or not at all, each with the first day or the reason.
 
-    A search for each: an aggregation of ranges says which instants the server takes local times for, whatever the
-    index holds.
+    Each zone takes one search: an aggregation of ranges shows the instants that the server has for local times,
+    whatever the index holds.
     """
     found: dict[str, str] = {}
     for name in zones:
@@ -114,7 +114,7 @@ def differing_zones(client: "Elasticsearch", index: str, zones: Collection[str],
 
 
 def _noons_of_server(client: "Elasticsearch", index: str, name: str, days: Sequence[date]) -> dict[str, int] | None:
-    """The instants that the server takes the noons of these days for; None if it does not know the zone."""
+    """The server's instants for the noons of these days; None if it does not know the zone."""
     from elasticsearch import BadRequestError
 
     ranges = [{"key": str(day), "from": f"{day}T12:00:00"} for day in days]
@@ -143,7 +143,7 @@ def _noon(day: date, zone: ZoneInfo) -> int:
 
 
 def _workspaces(installation: Installation) -> "list[Workspace] | None":
-    """The workspaces that have settings; None if the store cannot be read, of which its own checks tell."""
+    """The workspaces that have settings; None if the store cannot be read, which its own checks report."""
     from indexer.store.entities.workspaces import list_settings
 
     none: list[Workspace] = []

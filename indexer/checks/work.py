@@ -1,4 +1,4 @@
-"""Checks of what is to be done: whether it waits in vain, and whether somebody works on it."""
+"""Checks of the work to do: whether it waits in vain, and whether workers do it."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -15,11 +15,11 @@ from indexer.store.signs import Role
 
 _MOST_NAMED = 5
 _OLD_SECONDS = 300
-"""A change that has waited for so long, with a worker there, is more than a moment's delay."""
+"""A change that has waited for this long, although a worker is there, is more than a moment's delay."""
 
 
 def _of_overview(judge: Callable[[Overview], Finding]) -> Callable[[Installation], Finding]:
-    """Make a check of what is judged of the overview; without the tables of this release there is nothing to judge."""
+    """Make a check that judges the overview; without the tables of this release there is nothing to judge."""
 
     @wraps(judge)
     def check(installation: Installation) -> Finding:
@@ -37,7 +37,7 @@ def _of_overview(judge: Callable[[Overview], Finding]) -> Callable[[Installation
 
 @_of_overview
 def changes(found: Overview) -> Finding:
-    """Whether changes wait although nobody takes them, or for longer than a worker needs."""
+    """Whether changes wait without a worker, or for longer than a worker needs."""
     if not found.waiting:
         return Finding(Verdict.OK, "all changes are in the index")
     detail = f"{found.waiting:,} wait to be indexed, the oldest for {duration(round(found.oldest_age_seconds))}"
@@ -54,7 +54,7 @@ def changes(found: Overview) -> Finding:
 
 @_of_overview
 def workers(found: Overview) -> Finding:
-    """Whether a worker gives signs of life; one that ended as it was told to is missed only where something waits."""
+    """Whether a worker gives signs of life; one that was told to stop is only missed if something waits."""
     living = found.alive("worker")
     if living:
         hosts = ", ".join(f"{sign.host} (pid {sign.pid})" for sign in living)
@@ -64,7 +64,7 @@ def workers(found: Overview) -> Finding:
 
 @_of_overview
 def beat(found: Overview) -> Finding:
-    """Whether the beat gives signs of life: without it, what was put off or missed waits for somebody to come by."""
+    """Whether the beat gives signs of life: without it, changes that were put off or missed wait for a worker."""
     living = found.alive("beat")
     if living:
         return Finding(Verdict.OK, f"on {living[0].host} (pid {living[0].pid})")
@@ -94,7 +94,7 @@ def _absent(found: Overview, role: Role) -> Finding:
 
 @_of_overview
 def quarantine(found: Overview) -> Finding:
-    """Whether documents could not be indexed, so that what readers see of them is old or missing."""
+    """Whether documents could not be indexed, so that readers see old ones or none."""
     if not found.quarantined:
         return Finding(Verdict.OK, "empty")
     return Finding(
@@ -106,7 +106,7 @@ def quarantine(found: Overview) -> Finding:
 
 @_of_overview
 def jobs(found: Overview) -> Finding:
-    """Whether rebuilds, backfills and exports that are under way have somebody who works on them."""
+    """Whether workers are there for the rebuilds, backfills and exports that are under way."""
     if not found.jobs:
         return Finding(Verdict.OK, "none is in progress")
     said = ", ".join(f"{job.kind} {job.name}" for job in found.jobs)
