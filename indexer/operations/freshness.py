@@ -1,4 +1,4 @@
-"""Whether the index is up to date: how many changes are not in it yet, and up to when it has them all."""
+"""Whether the index is up to date: how many changes it lacks, and up to which time it has all of them."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -20,7 +20,7 @@ WHERE (%(dataset)s::text IS NULL OR dataset = %(dataset)s)
 class Freshness(NamedTuple):
     """How many changes wait, and the time (aware) of the oldest: before it, the index is complete.
 
-    Entries of the queue, of which one stands for all changes of its conversation. None where nothing waits.
+    Changes are counted as entries of the queue, one for all changes of a conversation. `as_of` is None if none wait.
     """
 
     waiting: int
@@ -28,7 +28,7 @@ class Freshness(NamedTuple):
 
 
 def freshness(connection: Connection, workspace: str | None = None, dataset: Dataset | None = None) -> Freshness:
-    """How fresh the index is, for one workspace and dataset or for all; reads what is queued of them and no more."""
+    """The freshness of the index, for one workspace and dataset or for all; reads only their entries of the queue."""
     waiting, oldest = connection.exec_driver_sql(
         _WAITING, {"workspace": workspace, "dataset": dataset and dataset.name}
     ).one()
@@ -36,7 +36,7 @@ def freshness(connection: Connection, workspace: str | None = None, dataset: Dat
 
 
 def waiting_of(connection: Connection, workspace: str, dataset: Dataset) -> Waiting | None:
-    """What an answer about a workspace says of what waits; None if nothing does."""
+    """The changes that wait, for an answer about a workspace; None if none do."""
     found = freshness(connection, workspace, dataset)
     return None if found.as_of is None else Waiting(changes=found.waiting, as_of=int(found.as_of.timestamp()))
 

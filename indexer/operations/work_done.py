@@ -1,4 +1,4 @@
-"""What the workers of an installation have done so far, and what is left: two looks tell what was done between them."""
+"""The work that an installation's workers have done so far, and the work left; two looks show the work between them."""
 
 from typing import NamedTuple
 
@@ -16,9 +16,9 @@ SELECT (SELECT coalesce(sum(changes), 0)::bigint FROM tallies WHERE outcome <> '
 
 
 class Work(NamedTuple):
-    """A look: what is due and what waits of the queue, all changes ever done, and all history ever dealt with.
+    """A look: changes due and waiting in the queue, all changes ever done, and all history ever done.
 
-    Both sums are those of all workers together. `waiting` includes what is due, leased and put off.
+    Both sums are those of all workers together. `waiting` includes changes that are due, leased and put off.
     """
 
     due: int
@@ -27,15 +27,15 @@ class Work(NamedTuple):
     history: int
 
     def since(self, before: "Work") -> "Work":
-        """The same queue, with what was done after an earlier look."""
-        # What is forgotten of old backfills must not look like work that was undone.
+        """The same queue, with the work done since an earlier look."""
+        # If rows of old backfills were deleted, that must not look like work undone.
         return self._replace(
             changes=max(0, self.changes - before.changes), history=max(0, self.history - before.history)
         )
 
 
 def work_done(connection: Connection) -> Work:
-    """How things stand now; reads all of the queue."""
+    """The present look; reads all of the queue."""
     queue = read_depth(connection)
     changes, history = connection.exec_driver_sql(_DONE).one()
     return Work(queue.due, queue.due + queue.leased + queue.waiting, changes, history)
