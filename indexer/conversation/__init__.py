@@ -1,4 +1,4 @@
-"""What a conversation is: tolerant parsing, the part types, the ordered timeline, and what is left without content."""
+"""The conversation: tolerant parsing, the part types, the ordered timeline, and redaction."""
 
 from indexer.conversation.contacts import contact_ids
 from indexer.conversation.event import Event

@@ -1,4 +1,4 @@
-"""Times in the future: they do not decide which of two records is the newer one (docs/decisions/0027)."""
+"""Times in the future: they do not decide which of two records is newer (docs/decisions/0027)."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -6,7 +6,7 @@ from typing import Final
 from indexer.conversation.parsing import Conversation
 
 TOLERANCE: Final = 86_400
-"""Seconds by which a clock, or a time zone that somebody has mistaken, may be ahead of ours."""
+"""The seconds by which a clock may be ahead of ours, also because of a wrong time zone."""
 
 AHEAD: Final = "time_in_future"
 """The flag of a document whose conversation was ahead when it was saved."""
@@ -18,7 +18,7 @@ def is_ahead(at: int, now: int) -> bool:
 
 
 def last_change(said: int, others: Iterable[int], now: int) -> int:
-    """When a record last changed: the time that it says itself, or the latest of its other times if that is ahead.
+    """When a record last changed: the time that it states, or the latest of its other times if that is ahead.
 
     0, which is before every other time, if all of them are ahead. Times are in epoch seconds.
     """

@@ -1,4 +1,4 @@
-"""Whom a part assigns the conversation to (decisions 11, 31 and 32 in docs/metrics.md)."""
+"""The assignee that a part sets (decisions 11, 31 and 32 in docs/metrics.md)."""
 
 from typing import Final
 
@@ -11,10 +11,10 @@ _TYPES: Final = ("admin", "bot", "nobody_admin", "team")
 
 
 def assignee_of(part: wire.Part, bot_admin_ids: frozenset[str]) -> Assignee | None:
-    """Whom an assignment part assigns to, None if it does not say (decisions 11, 31 and 32).
+    """The assignee that an assignment part names, None if it does not name one (decisions 11, 31 and 32).
 
-    `nobody_admin` and id 0 are nobody, if nobody is named beside them. What names neither an admin, a bot nor a team
-    says nothing.
+    `nobody_admin` and id 0 mean that nobody is assigned, unless an assignee is named as well. A reference that is
+    neither an admin, a bot nor a team names no assignee.
     """
     kind = id_ = team = ""
     nobody = False
@@ -47,7 +47,7 @@ def assignee_of(part: wire.Part, bot_admin_ids: frozenset[str]) -> Assignee | No
 
 
 def is_unknown(assigned_to: wire.Reference) -> bool:
-    """Whether somebody is named, and it cannot be told whom."""
+    """Whether an assignee is named, but it cannot be told which."""
     given_type = assigned_to.type
     if given_type in _TYPES or _is_zero(assigned_to.id):
         return False

@@ -5,7 +5,7 @@ from indexer.conversation.values import identifier
 
 
 def contact_ids(conversation: Conversation) -> list[str]:
-    """The ids of the contacts, each once, in the order in which they are given."""
+    """The ids of the contacts, each once, in their order in the record."""
     contacts = conversation.said.contacts
     if contacts is None:
         return []

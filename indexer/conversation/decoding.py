@@ -8,11 +8,11 @@ import msgspec
 from indexer.errors import Refused
 
 _LONGEST = 4000
-"""Digits of a number: Python converts no longer ones."""
+"""The most digits of a number that Python converts."""
 
 
 def decoded(payload: bytes) -> Any:
-    """The value that the JSON holds; a number that is too large for any number is null. Raises `Refused`."""
+    """The value of the JSON; a number that is too large is null. Raises `Refused`."""
     try:
         return msgspec.json.decode(payload)
     except msgspec.ValidationError:
@@ -26,7 +26,7 @@ def decoded(payload: bytes) -> Any:
 
 
 def _without_numbers_too_large(payload: bytes) -> Any:
-    """The same by another reader, which leaves it to us what to make of a number."""
+    """The same by another reader, which lets us decide how to read a number."""
     try:
         return json.loads(payload, parse_int=_whole, parse_float=_fractional)
     except ValueError as error:

@@ -7,8 +7,8 @@ from msgspec import Struct
 from indexer.conversation.part_types import PartType
 
 Assignee = tuple[Literal["teammate", "bot", "team", "nobody"], str, str]
-"""Whom a part assigns the conversation to: the kind, the id (empty for nobody), and the team that is named beside a
-teammate or a bot (empty if none is). A bot may be an admin that is one."""
+"""The assignee that a part sets: the kind, the id (empty for nobody), and the team that is named beside a teammate or a
+bot (empty if none is). An admin that is a bot counts as a bot."""
 
 
 class Event(Struct, frozen=True, order=True, gc=False):

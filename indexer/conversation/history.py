@@ -1,7 +1,7 @@
-"""How much of a conversation's history a record brings, and two records of one conversation put together.
+"""How much of a conversation's history a record brings, and merging two records of one conversation.
 
-The vendor's list of conversations leaves the parts out, and a webhook brings only the newest one. What a record does
-not say is unknown and not empty (decision 35): its newer facts are taken with the parts that are known already.
+The vendor's list of conversations leaves the parts out, and a webhook brings only the newest one. Values that a record
+does not mention are unknown, not empty (decision 35): its newer facts are merged with the parts known already.
 """
 
 from enum import Enum
@@ -24,13 +24,13 @@ class History(Enum):
     """How much of the history a record brings."""
 
     WHOLE = "whole"
-    """All parts that there are."""
+    """All parts that exist."""
 
     SHORT = "short"
     """Some of the parts."""
 
     MISSING = "missing"
-    """Not a word about parts."""
+    """The record does not mention parts."""
 
 
 class Version(NamedTuple):
@@ -42,16 +42,16 @@ class Version(NamedTuple):
 
 
 def together(one: Version, other: Version, now: int, *, force: bool = False) -> Version:
-    """What is known by two records, in whichever order they came.
+    """Merge two records, in whichever order they came.
 
-    The one with the later `updated_at` is the newer; of equal ones the whole one, then `other`. With `force` it is
-    `other`, whatever the times are. A part whose own `updated_at` is ahead of `now` (epoch seconds) counts as the
-    earliest version of it.
+    The record with the later `updated_at` is the newer one; of equal ones the whole record, then `other`. With `force`
+    it is `other`, whatever the times are. A part whose own `updated_at` is ahead of `now` (epoch seconds) counts as
+    its earliest version.
     """
     older, newer = (other, one) if _age(one) > _age(other) and not force else (one, other)
     history = newer.history
     if history is History.MISSING and older.history is not History.MISSING:
-        history = History.SHORT  # parts from before the newer facts: there may be more by now
+        history = History.SHORT  # parts from before the newer facts: there may be more now
     return Version(merged(older.payload, newer.payload, newer.history, now), newer.updated_at, history)
 
 
@@ -60,7 +60,7 @@ def _age(version: Version) -> tuple[int, bool]:
 
 
 def history_of(payload: bytes) -> History:
-    """What a record that has been parsed before says of its own history.
+    """How much of its history a record says it has; the record was parsed before.
 
     A list of parts is whole unless the vendor states a total that is larger than it.
     """
@@ -72,11 +72,11 @@ def history_of(payload: bytes) -> History:
 
 
 def merged(older: bytes, newer: bytes, history: History, now: int) -> bytes:
-    """The newer record, of which `history` is known, with what only the older one knows.
+    """The newer record, which has this much `history`, with the values that only the older one has.
 
-    A whole record stays as it is. Otherwise the newer record's facts count, those that it does not mention are the
-    older one's, and the parts are those of both: of one part that both have, the version with the later `updated_at`,
-    of equal ones the newer record's. Both are JSON objects that have been parsed before.
+    A whole record stays as it is. Otherwise the newer record's facts count, facts that it does not mention are taken
+    from the older one, and the parts are those of both. If both have a part, the version with the later `updated_at`
+    counts, of equal ones that of the newer record. Both are JSON objects that were parsed before.
     """
     if history is History.WHOLE:
         return newer
@@ -104,7 +104,7 @@ def _united(known: list[bytes], given: list[bytes], now: int) -> list[bytes]:
     for part in [*known, *given]:
         said = msgspec.json.decode(part)
         if not isinstance(said, dict):
-            continue  # no record that was parsed has one
+            continue  # a parsed record never has one
         id_ = identifier(said.get("id"))
         key: object = id_ or part
         version = whole_number(said.get("updated_at")) or 0
@@ -118,8 +118,8 @@ def _united(known: list[bytes], given: list[bytes], now: int) -> list[bytes]:
 
 
 def _parts_of(said: _Object) -> tuple[list[bytes] | None, int]:
-    """The parts, None if there is not a word about them, and the total that stands beside them."""
-    for name in reversed(_PARTS):  # a ticket that has both has its parts in its own
+    """The parts, None if they are not mentioned, and the total beside them."""
+    for name in reversed(_PARTS):  # a ticket that has both lists has its parts in its own
         found = _list_in(said, name)
         if found is not None:
             return found, _total_beside(said[name])
@@ -160,7 +160,7 @@ def _encoded(said: _Object) -> bytes:
 
 
 def _members(written: bytes) -> _Object:
-    """The members of an object; none of anything else."""
+    """The members of an object; empty for any other value."""
     try:
         return {name: bytes(value) for name, value in msgspec.json.decode(written, type=dict[str, Raw]).items()}
     except msgspec.DecodeError:

@@ -27,21 +27,21 @@ FLAGS = (
     "parts_truncated",
     "clock_skew",
 )
-"""What is noticed while a conversation is read, in the order of `data_quality` (docs/metrics.md says what to do)."""
+"""The flags found while a conversation is read, in the order of `data_quality` (docs/metrics.md explains them)."""
 
 CONTACT_TYPES: Final = ("user", "lead", "contact", "visitor")
 _LONGEST: Final = 40  # of a number, in digits
-_MOST_PARTS: Final = 10_000_000  # a total beyond it is not one
+_MOST_PARTS: Final = 10_000_000  # a larger total is not valid
 _NO_AUTHOR: Final = wire.Author()
 
 
 class Conversation(Struct, frozen=True, gc=False):
-    """One conversation: what its JSON says, and its events in order.
+    """One conversation: its JSON as values, and its events in order.
 
     `started_by_contact` says that its source is a UserMessage (it is then one of `events`); `changed_at` is its
-    `updated_at`, or the time of its last event where it has none; `part_count` is the vendor's total where that is
-    larger than the number of parts given. With `parts_missing` the record does not have its history (decision 35):
-    there are no events then, the source included, and `part_count` is the vendor's total or 0.
+    `updated_at`, or the time of its last event if it has none; `part_count` is the vendor's total if that is larger
+    than the number of parts given. With `parts_missing` the record lacks its history (decision 35): there are no events
+    then, not even the source, and `part_count` is the vendor's total or 0.
     """
 
     id: str
@@ -58,8 +58,8 @@ def parse_conversation(payload: bytes, bot_admin_ids: frozenset[str] = frozenset
     """Read one conversation or ticket from its JSON.
 
     `bot_admin_ids` are the workspace's admins that are bots. Raises `Refused` with the path of the field that
-    cannot be used: no JSON, no object, another `type`, no id, no time of creation, a time in no form that is known, a
-    part without a time or that is no object.
+    cannot be used: not JSON, not an object, another `type`, no id, no time of creation, a time in an unknown form, a
+    part without a time, or one that is not an object.
     """
     said = _as_of_the_present(payload)
     if said is not None:
@@ -75,7 +75,7 @@ class _OddTime(Exception):
 
 
 def conversation_of(said: wire.Conversation, bot_admin_ids: frozenset[str] = frozenset()) -> Conversation:
-    """The conversation of what its record says; raises `Refused` for an id that cannot be used."""
+    """The conversation from its decoded record; raises `Refused` for an id that cannot be used."""
     conversation_id = required_id(said.id, "id")
     created_at = said.created_at
     data_quality: list[str] = []
@@ -119,7 +119,7 @@ def conversation_of(said: wire.Conversation, bot_admin_ids: frozenset[str] = fro
 
 
 def _as_of_the_present(payload: bytes) -> wire.Conversation | None:
-    """What the JSON says if it has the present API's shape, and no time in the facts is odd."""
+    """The decoded JSON if it has the present API's shape, and no time in the facts is odd."""
     try:
         said = wire.DECODER.decode(payload)
         if is_of_the_present(said) and has_plain_times(said):
@@ -131,14 +131,14 @@ def _as_of_the_present(payload: bytes) -> wire.Conversation | None:
 
 
 def _check_text(attributes: msgspec.Raw) -> None:
-    """What is passed on as it is written must be text all the same."""
+    """Refuse attributes, which are passed on as they are written, if they are not valid text."""
     written = bytes(attributes)
     if not written.isascii():
         written.decode()
 
 
 def _part_events(parts: Sequence[wire.Part], bot_admin_ids: frozenset[str], data_quality: list[str]) -> list[Event]:
-    """One event a part, the later version of one that was delivered twice; adds what it notices to `data_quality`.
+    """One event a part, the later version of a part delivered twice; adds the flags it finds to `data_quality`.
 
     The events are in order. Raises `_OddTime`. One long loop, since it runs for every part of every conversation and
     calls cost more than what they would do.
@@ -236,7 +236,7 @@ def _started_by_contact(source: wire.Source) -> bool:
 
 
 def _user_message(source: wire.Source, created_at: int) -> Event:
-    """The source as an event: at the conversation's creation, before the parts of that second."""
+    """The source as an event: at the conversation's creation, before parts in the same second."""
     return Event(
         at=created_at,
         id_number=-1,

@@ -1,7 +1,7 @@
 """The types of conversation parts and what each one does, as a table.
 
 Source: the vendor's conversation model and the definitions in docs/metrics.md. A type that is not in
-the table counts as a part and does nothing else, unless its name says that it assigns or reopens.
+the table counts as a part and has no other effect, unless its name says that it assigns or reopens.
 """
 
 from functools import lru_cache
@@ -10,11 +10,11 @@ from typing import Literal, get_args
 from msgspec import Struct
 
 ActionKind = Literal["reply", "note", "assignment", "close", "reopen", "snooze", "unsnooze"]
-"""What an action can be; all but `reply` follow from the type of the part."""
+"""The kinds of actions; all but `reply` follow from the type of the part."""
 
 
 class PartType(Struct, frozen=True, gc=False):
-    """What a part of this type does to the conversation.
+    """The effect of a part of this type on the conversation.
 
     `text` means that a body or an attachment on it is a message, with `text_is_body` only a body; `note` that it is for
     teammates only.
@@ -35,7 +35,7 @@ class PartType(Struct, frozen=True, gc=False):
 
     @classmethod
     def of(cls, name: str, **traits: bool) -> "PartType":
-        """The type with these traits, and what follows from them: the actions it is, and whether it moves the state."""
+        """The type with these traits, and their consequences: its actions, and whether it changes the state."""
         action_kinds = tuple(kind for kind in get_args(ActionKind) if traits.get(kind))
         moves_state = any(kind not in {"note", "assignment"} for kind in action_kinds)
         return cls(name, moves_state=moves_state, action_kinds=action_kinds, **traits)
@@ -63,7 +63,7 @@ PART_TYPES = {
         PartType.of("unsnoozed", text=True, unsnooze=True),
         PartType.of("timer_unsnooze", unsnooze=True),
         PartType.of("attribute_collected", attribute_collected=True),
-        # Events that change nothing a metric looks at.
+        # Events without an effect on any metric.
         PartType.of("attribute_collector"),
         PartType.of("user_became_idle"),
         PartType.of("resolution_bot_found_no_answer"),

@@ -1,11 +1,11 @@
-"""Whether a record that has the present API's shape says nothing that this shape does not have."""
+"""Whether a record has the present API's shape, and nothing that this shape lacks."""
 
 from indexer.conversation import wire
 from indexer.conversation.values import LATEST
 
 
 def is_of_the_present(said: wire.Conversation) -> bool:
-    """Whether everything that the record says has been understood."""
+    """Whether everything in the record was understood."""
     if not said.state or (said.type is not None and said.type not in wire.TYPES):
         return False
     if said.assignee or said.customers or said.user or said.ticket_parts or said.ticket_attributes:
@@ -30,7 +30,7 @@ def _has_present_contacts(given: wire.ContactList) -> bool:
 
 
 def has_plain_times(said: wire.Conversation) -> bool:
-    """Whether the times of the facts are seconds; 0 and null mean that there is no such time, but for the creation."""
+    """Whether the times of the facts are seconds; 0 and null mean that there is none, except for the creation."""
     if not 0 < said.created_at < LATEST or not _is_plain(said.updated_at) or not _is_plain(said.source.created_at):
         return False
     rating, agent = said.conversation_rating, said.ai_agent

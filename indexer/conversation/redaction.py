@@ -1,9 +1,9 @@
-"""What is left of a conversation whose content must go and whose numbers stay.
+"""Redaction: the content of a conversation is removed and its numbers stay.
 
-An allow-list: everything below is named because a metric, a fact or a filter needs it, so that what is unknown, or
-will be known one day, is content until somebody names it here. Kept are times, ids (contacts', companies' and
-teammates' too), the vendor's own words (types, states, statuses), where the contacts are, tags, names of SLAs and of
-what the AI agent used, scores, and the custom attributes as they are: charts group by them, they are dimensions of
+This is an allow-list: each field below is named because a metric, a fact or a filter needs it. Fields that are unknown
+now, or added later, count as content until they are named here. Kept are times, ids (also of contacts, companies and
+teammates), the vendor's own words (types, states, statuses), the places of contacts, tags, the names of SLAs and of
+the AI agent's sources, scores, and the custom attributes as they are: charts group by them, they are dimensions of
 reports and not messages. The attributes of a ticket hold its title, its description and links to its files: of
 them only numbers and flags are kept.
 """
@@ -16,17 +16,17 @@ from indexer.conversation.parsing import parse_conversation
 from indexer.conversation.values import is_operators_email
 
 PLACEHOLDER = "[redacted]"
-"""In place of every body: what makes a part a message is that it has one."""
+"""The text in place of every body: a part is a message if it has a body."""
 
 OPERATORS_EMAIL = "operator+redacted@intercom.io"
-"""In place of the e-mail that makes an admin a bot."""
+"""The text in place of the e-mail address that makes an admin a bot."""
 
 
 def redacted(payload: bytes) -> bytes:
     """The conversation as JSON of the present API, without any content; its reporting document stays the same.
 
     The document only loses `title`, `rating.remark`, `ai.rating_remark`, and of a ticket the `custom` values that are
-    text. Redacting again changes nothing. Raises `Refused` as `parse_conversation` does.
+    text. Redacting again changes nothing. Raises `Refused` like `parse_conversation`.
     """
     said = parse_conversation(payload).said
     return msgspec.json.encode(

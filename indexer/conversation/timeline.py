@@ -1,4 +1,4 @@
-"""A conversation's events in order, sorted by what they are, around the anchor.
+"""A conversation's events in order, sorted by their roles, around the anchor.
 
 The anchor is the event that yields `first_contact_reply_at`. "After" it means later in the order of events,
 not in a later second (decisions 1 and 15 in docs/metrics.md).
@@ -11,7 +11,7 @@ from indexer.conversation.part_types import SOURCE
 
 
 class Roles(Struct, frozen=True, gc=False):
-    """The events of a stretch of the conversation by their role, each list in order.
+    """The events of a stretch of the conversation by their roles, each list in order.
 
     `replies` are visible parts by human teammates.
     """
@@ -23,10 +23,10 @@ class Roles(Struct, frozen=True, gc=False):
 
 
 class Timeline(Struct, frozen=True, gc=False):
-    """All events, the anchor (None if nobody on the contact's side has written), and the events by role.
+    """All events, the anchor (None if the contact's side has not written), and the events by role.
 
     `contact_messages` are the customer's messages and collected attributes, the anchor first; `after` are the
-    events later than the anchor (none where there is no anchor), `whole` all of them.
+    events later than the anchor (none without an anchor), `whole` all of them.
     """
 
     events: list[Event]
@@ -40,7 +40,7 @@ NONE = Roles([], [], [], [])
 
 
 def timeline_of(events: list[Event]) -> Timeline:
-    """The timeline of events that are in order already."""
+    """The timeline of events that are already in order."""
     contact_messages: list[Event] = []
     whole = _roles(events, contact_messages)
     if not contact_messages:

@@ -1,8 +1,8 @@
-"""Everything that is not quite the present API's shape, brought into it.
+"""Bringing records that are not quite of the present API's shape into it.
 
-Older API versions (`conversation_message`, `customers`, `user`, `assignee`), tickets, lists that are bare, ids and
-times of another kind. A value that no number needs and that makes no sense is dropped; one that a number needs
-is refused with its path.
+These are older API versions (`conversation_message`, `customers`, `user`, `assignee`), tickets, bare lists, ids and
+times of another kind. A value that makes no sense is dropped if no number needs it, and otherwise refused with its
+path.
 """
 
 from collections.abc import Iterator, Mapping
@@ -30,11 +30,11 @@ from indexer.errors import Refused
 Raw = Mapping[str, Any]
 
 UNREADABLE: Final = wire.Reference("unreadable")
-"""Whom a part assigns to where that is a text or a list: somebody, and nobody knows whom (decision 32)."""
+"""The assignee of a part if it is written as a text or a list: an unknown one (decision 32)."""
 
 
 def conversation_from(raw: object) -> wire.Conversation:
-    """A conversation or ticket in the present API's shape; raises `Refused` with the path of what is wrong."""
+    """A conversation or ticket in the present API's shape; raises `Refused` with the path of the field at fault."""
     if not isinstance(raw, dict):
         raise Refused("", f"is {kind(raw)}, not a conversation object")
     said = raw.get("type")
@@ -44,7 +44,7 @@ def conversation_from(raw: object) -> wire.Conversation:
 
 
 class _Reader:
-    """Reads one record, and remembers whether something that should have been an id was none."""
+    """Reads one record, and remembers whether a value that should have been an id was not one."""
 
     __slots__ = ("_unreadable_id",)
 
@@ -142,7 +142,7 @@ class _Reader:
         )
 
     def _assigned_to(self, value: object) -> wire.Reference | None:
-        """An object with type and id, or in the oldest versions an admin's id as a number."""
+        """An object with type and id; in the oldest versions, an admin's id as a number."""
         if isinstance(value, dict):
             return wire.Reference(text(value.get("type")), self._somebody(value.get("id")))
         if isinstance(value, (int, float)) and not isinstance(value, bool):
@@ -150,7 +150,7 @@ class _Reader:
         return UNREADABLE if value else None
 
     def _somebody(self, value: object) -> wire.Id:
-        """An id, or the number 0, which says nobody."""
+        """An id, or the number 0, which means that nobody is assigned."""
         return 0 if isinstance(value, (int, float)) and not isinstance(value, bool) and value == 0 else self._id(value)
 
     def _assignee_id(self, raw: Raw, assignee_type: str) -> str | None:
@@ -192,7 +192,7 @@ class _Reader:
 
 
 def _state(raw: Raw) -> str | None:
-    """`state`, or what older versions say with `open` and `snoozed_until`."""
+    """`state`, or its equivalent of older versions, from `open` and `snoozed_until`."""
     if said := text(raw.get("state")):
         return said
     match raw.get("open"):

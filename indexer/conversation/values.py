@@ -7,16 +7,16 @@ from indexer.errors import Refused
 from indexer.keys import MOST_BYTES, is_too_long
 
 LATEST: Final = 4_102_444_800
-"""The year 2100: a later second is a mistake."""
+"""The beginning of 2100: a later second is a mistake."""
 
 _MILLISECONDS = 1_000_000_000_000
-"""The least number of 13 digits: from here on a number is milliseconds."""
+"""The smallest number of 13 digits: from here on a number is milliseconds."""
 
 _EXACT = 1 << 53
 """From here on a number with a fraction no longer tells two neighbouring ids apart."""
 
 _MOST_DIGITS: Final[int] = 10 ** (MOST_BYTES - 1)
-"""From here on a whole number is longer, with its sign, than an id may be."""
+"""From here on a whole number with its sign is longer than an id may be."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -25,7 +25,7 @@ def epoch_seconds(value: object, path: str) -> int:
     """A time as whole epoch seconds, from any of the forms in which times are written (decision 36).
 
     Seconds as a number, whole or with a fraction; the same as text of 9 to 11 digits; milliseconds, 13 digits;
-    ISO 8601 with an offset. Raises `Refused` with `path` for anything else, for no time at all (null, an empty
+    ISO 8601 with an offset. Raises `Refused` with `path` for anything else, for a missing time (null, an empty
     text, 0), and for times before 1970 or from 2100 on.
     """
     if value is None or (type(value) is str and not value):
@@ -39,7 +39,7 @@ def epoch_seconds(value: object, path: str) -> int:
 
 
 def optional_seconds(value: object, path: str) -> int | None:
-    """Like `epoch_seconds`, where there need not be a time: null, an empty text and 0 are none."""
+    """Like `epoch_seconds`, but None for null, an empty text and 0."""
     if value is None or (type(value) is str and not value):
         return None
     if 0 <= _seconds(value, path) < 1:
@@ -48,7 +48,7 @@ def optional_seconds(value: object, path: str) -> int | None:
 
 
 def part_version(value: object) -> int:
-    """A part's `updated_at`, which only tells two deliveries of it apart: 0 for what is not a time."""
+    """A part's `updated_at`, which only tells two deliveries of it apart: 0 if it is not a time."""
     try:
         return optional_seconds(value, "") or 0
     except Refused:
@@ -56,7 +56,7 @@ def part_version(value: object) -> int:
 
 
 def _seconds(value: object, path: str) -> float:
-    """The seconds that a value says, of whatever year."""
+    """The seconds that a value states, in any year."""
     if isinstance(value, int) and not -_EXACT < value < _EXACT:
         raise Refused(path, f"{shortened(value)} is not a time between 1970 and 2100")  # it may not fit a float
     if isinstance(value, (int, float)) and not isinstance(value, bool):
@@ -88,7 +88,7 @@ def _from_text(said: str, path: str) -> float:
 def identifier(value: object) -> str | None:
     """An id as text, from a text, a whole number, or a number with a fraction of 0 (decision 37).
 
-    None where there is none: null, an empty text, 0, and whatever cannot be an id (`is_unreadable_id`).
+    None for null, an empty text, 0, and any value that cannot be an id (`is_unreadable_id`).
     """
     if type(value) is str:
         return value if value and not is_too_long(value) else None
@@ -100,7 +100,7 @@ def identifier(value: object) -> str | None:
 
 
 def is_unreadable_id(value: object) -> bool:
-    """Whether something stands there that cannot be an id: a value of another kind, or one that no index takes."""
+    """Whether a value is given that cannot be an id: one of another kind, or one that no index takes."""
     if type(value) is str:
         return is_too_long(value)
     if type(value) is int:
@@ -111,7 +111,7 @@ def is_unreadable_id(value: object) -> bool:
 
 
 def required_id(value: object, path: str) -> str:
-    """An id that has to be there, as text; raises `Refused` with `path`."""
+    """A required id, as text; raises `Refused` with `path`."""
     found = identifier(value)
     if found is not None and "\0" in found:
         raise Refused(path, "holds a NUL character")
@@ -127,22 +127,22 @@ def required_id(value: object, path: str) -> str:
 
 
 def assignee_id(value: object) -> str | None:
-    """Like `identifier`, of somebody assigned to: 0 is nobody also as a text."""
+    """Like `identifier`, for an assignee: 0 means nobody, even as a text."""
     return identifier(value) if value != "0" else None
 
 
 def is_operators_email(email: str) -> bool:
-    """Whether this is the vendor's Operator, an admin that is a bot; its name decides nothing."""
+    """Whether this is the address of the vendor's Operator, an admin that is a bot; its name does not decide."""
     return email.startswith("operator+") and email.endswith("@intercom.io")
 
 
 def text(value: object) -> str | None:
-    """A text that is not empty, else None."""
+    """A text that is not empty, otherwise None."""
     return value if isinstance(value, str) and value else None
 
 
 def whole_number(value: object) -> int | None:
-    """A whole number, also one written as a text or with a decimal point, else None."""
+    """A whole number, also one written as a text or with a decimal point, otherwise None."""
     if isinstance(value, str) and value.isdecimal() and len(value) < 20:
         return int(value)
     if isinstance(value, float) and value.is_integer():
@@ -151,25 +151,25 @@ def whole_number(value: object) -> int | None:
 
 
 def score(value: object) -> int | None:
-    """A rating as a whole number; 0, which is none of 1 to 5, for what is there and cannot be read as one."""
+    """A rating as a whole number; 0, which is not from 1 to 5, for a value that cannot be read as one."""
     if value is None or (isinstance(value, str) and not value):
         return None
     return whole_number(value) or 0
 
 
 def flag(value: object) -> bool | None:
-    """True or false, else None."""
+    """True or false, otherwise None."""
     return value if isinstance(value, bool) else None
 
 
 def shortened(value: object) -> str:
-    """A value in a sentence, with at most 40 characters of it."""
+    """A value for a sentence, with at most 40 of its characters."""
     said = repr(value) if isinstance(value, str) else str(value)
     return said if len(said) <= 40 else f"{said[:37]}..."
 
 
 def kind(value: object) -> str:
-    """What a JSON value is, in the words of JSON."""
+    """The kind of a JSON value, in the words of JSON."""
     match value:
         case None:
             return "null"

@@ -1,10 +1,10 @@
-"""The shape in which conversations arrive: the vendor's `GET /conversations/{id}`, as far as reports need it.
+"""The shape in which conversations arrive: those fields of the vendor's `GET /conversations/{id}` that reports need.
 
-Decoding skips everything else, which makes it twice as fast as building all of it. Whatever does not have this
-shape (an older API version, a ticket, ids or times of another kind) is brought into it by `tolerant.py`.
-Nothing here can refer back to itself, so the garbage collector need not look at it (`gc=False`). The fields stand in
-the order in which the vendor writes them, in which the decoder finds them soonest. Encoded again, as `redaction.py`
-does, it is the JSON of the present API.
+Decoding skips all other fields, which makes it twice as fast as building all of them. `tolerant.py` brings records of
+another shape (an older API version, a ticket, ids or times of another kind) into this one. No object here can refer
+back to itself, so the garbage collector need not visit it (`gc=False`). The fields are in the order in which the
+vendor writes them, in which the decoder finds them soonest. Encoded again, as `redaction.py` does, the objects are the
+JSON of the present API.
 """
 
 from collections.abc import Sequence
@@ -15,15 +15,14 @@ from msgspec import UNSET, Meta, Raw, Struct, UnsetType, field
 from msgspec.json import Decoder
 
 Id = Annotated[str, Meta(max_length=128)] | int | None
-"""An id of so many characters is never longer than any id may be (`indexer.keys`); of a longer one `tolerant.py` judges
-by its bytes."""
+"""An id of this many characters is never too long (`indexer.keys`); `tolerant.py` judges a longer one by its bytes."""
 
 NOTHING = Raw()
-"""A field that is not there. Only this very object is left out when a struct is encoded."""
+"""A field that is missing. Only this very object is left out when a struct is encoded."""
 
 
 class Author(Struct, omit_defaults=True, gc=False):
-    """Who wrote a part: `type` is user, lead, contact, visitor, admin, bot or team."""
+    """The author of a part: `type` is user, lead, contact, visitor, admin, bot or team."""
 
     type: str | None = None
     id: Id = None
@@ -48,7 +47,7 @@ class SlaEvent(Struct, omit_defaults=True, gc=False):
 class Part(Struct, omit_defaults=True, gc=False, kw_only=True):
     """One conversation part; times in epoch seconds.
 
-    Whom an assignment is to stands in `assigned_to`; who copies parts out of the vendor's database may have
+    The assignee of an assignment is in `assigned_to`; parts copied from the vendor's database may have
     `admin_assignee_id` and `team_assignee_id` beside it or instead of it.
     """
 
@@ -84,7 +83,7 @@ class Source(Struct, omit_defaults=True, gc=False):
 
 
 class Location(Struct, omit_defaults=True, gc=False):
-    """Where a contact is."""
+    """The place of a contact."""
 
     country: str | None = None
     country_name: str | None = None
@@ -155,7 +154,7 @@ class SlaApplied(Struct, omit_defaults=True, gc=False):
 
 
 class AiAgent(Struct, omit_defaults=True, gc=False):
-    """What the AI agent did."""
+    """The part that the AI agent took."""
 
     source_type: str | None = None
     source_title: str | None = None
@@ -176,9 +175,9 @@ class Statistics(Struct, omit_defaults=True, gc=False):
 class Conversation(Struct, omit_defaults=True, gc=False, kw_only=True):
     """One conversation of the present API. `source` and `conversation_parts` mark that version.
 
-    `conversation_parts` is unset where the record does not have the parts at all. The last fields are those of older
-    versions and of tickets: where one is given, `tolerant.py` reads the record, and notes in `unreadable_id` that an
-    id was left out because it was not one.
+    `conversation_parts` is unset if the record does not have the parts at all. The last fields are those of older
+    versions and of tickets: if one is given, `tolerant.py` reads the record, and notes in `unreadable_id` that a value
+    was left out because it was not an id.
     """
 
     type: str | None = None
@@ -212,13 +211,13 @@ class Conversation(Struct, omit_defaults=True, gc=False, kw_only=True):
 
     @property
     def parts(self) -> Sequence[Part]:
-        """The parts, none where they are not there."""
+        """The parts, empty if the record does not have them."""
         held = self.conversation_parts
         return () if held is UNSET else held.conversation_parts or ()
 
 
 TYPES = ("conversation", "ticket")
-"""The `type` of what is a conversation."""
+"""The `type` of a conversation."""
 
 
 DECODER: Decoder[Conversation] = Decoder(Conversation)
@@ -226,7 +225,7 @@ SLA_EVENT: Decoder[SlaEvent] = Decoder(SlaEvent)
 
 
 def missed_target(part: Part) -> str | None:
-    """The target that a `conversation_sla_target_missed` part names, if it is one and does (decision 34)."""
+    """The target that a `conversation_sla_target_missed` part names; None for other parts (decision 34)."""
     if part.part_type != "conversation_sla_target_missed":
         return None
     try:
@@ -237,7 +236,7 @@ def missed_target(part: Part) -> str | None:
 
 
 def _odd_target(details: Raw) -> str | None:
-    """The target where one of its names holds something else than a text."""
+    """The target if the value under one of its names is not a text."""
     try:
         said = msgspec.json.decode(details)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
