@@ -1,4 +1,4 @@
-"""The numbers of a conversation: one definition per field, and the reporting document made of them."""
+"""The numbers of a conversation: one definition per field, and the reporting document made from them."""
 
 from indexer.metrics.document import METRICS_VERSION, reporting_document
 

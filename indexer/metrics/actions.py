@@ -1,4 +1,4 @@
-"""The actions of a conversation: what teammates, bots and contacts did, one entry per part and kind."""
+"""The actions of teammates, bots and contacts in a conversation, one entry per part and kind."""
 
 from indexer.conversation import Event, Timeline
 from indexer.metrics.durations import OfficeTime
@@ -8,10 +8,10 @@ from indexer.metrics.states import Assignment, States
 from indexer.office_hours import OfficeHours
 
 _Done = tuple[Action, Event, Assignment]
-"""An action, its event, and the assignment that it met."""
+"""An action, its event, and the assignment in force before it."""
 
 _ENDS_HANDLING = ("assignment", "close", "snooze")
-"""What can end a handled stretch; no part is two of these."""
+"""The kinds of actions that can end a handled stretch; no part is two of these."""
 
 
 def actions(
@@ -30,7 +30,7 @@ def actions(
         if event.reply:
             kinds = ("reply", *kinds)
         for kind in kinds:
-            action = Action(  # by position, which is quicker by far
+            action = Action(  # by position, which is much quicker
                 event.at,
                 kind,
                 event.by_bot,
@@ -65,7 +65,7 @@ def actions(
 
 
 def _put_reply_times(replied: list[_Done], timeline: Timeline, replies: list[ReplyTime]) -> None:
-    """Fill in what each reply answers, and which is the first after the anchor."""
+    """Fill in which message each reply answers, and which reply is the first after the anchor."""
     first = timeline.after.replies[0] if timeline.after.replies else None
     answers = {time.reply.place: time for time in replies}
     for action, event, _ in replied:
@@ -83,7 +83,7 @@ def _put_response_clocks(
 
     The team's clock runs from its assignment to the first human reply while it is assigned, within its own hours; a
     teammate's from the assignment to the first reply of that teammate. Both start at the anchor at the earliest, since
-    before it there is nothing to respond to, and stop with the assignment.
+    there is nothing to answer before it, and stop with the assignment.
     """
     anchor = timeline.anchor
     if anchor is None:
@@ -112,7 +112,7 @@ def _put_response_clocks(
 def _put_close_clocks(
     closed: list[_Done], timeline: Timeline, office_hours: OfficeHours, office_time: OfficeTime
 ) -> None:
-    """Fill in how long team and teammate had what is closed (docs/metrics.md, close clocks).
+    """Fill in how long team and teammate had the closed conversation (docs/metrics.md, close clocks).
 
     The team's clock runs from its assignment to every close while it is assigned, whoever closes, within its own
     hours; a teammate's from the assignment to every close by that teammate. Both start at the anchor at the earliest.
@@ -138,6 +138,6 @@ def _put_close_clocks(
 def _within_teams_hours(
     team_id: str | None, start: int, end: int, office_hours: OfficeHours, office_time: OfficeTime
 ) -> int:
-    """Seconds from `start` to `end` within the team's own hours, the workspace's where it has none."""
+    """Seconds from `start` to `end` within the team's own hours, or the workspace's if it has none."""
     clock = office_hours.team_clock(team_id or "")
     return office_time[end] - office_time[start] if clock is office_hours.clock else clock(end) - clock(start)

@@ -1,7 +1,7 @@
-"""The custom attributes as the index takes them, without what Elasticsearch would refuse the whole document for.
+"""The custom attributes for the index, without values for which Elasticsearch would refuse the whole document.
 
 The field `custom` is `flattened`: every value becomes a term of its path and itself, and JSON is read more strictly
-there than by most programs. What goes beyond a limit is left out by itself; everything beside it stays.
+there than by most programs. A value beyond a limit is left out by itself; everything beside it stays.
 """
 
 import json
@@ -12,25 +12,25 @@ import msgspec
 from msgspec import Raw
 
 LONGEST_VALUE: Final = 8_191
-"""UTF-16 units of a text that can be searched and grouped (`ignore_above` of the mapping); a longer one is kept."""
+"""The most UTF-16 units of a text that can be searched and grouped (`ignore_above`); a longer text is only kept."""
 
 _LONGEST_TERM = 32_766
-"""Bytes of path, separator and value together (Lucene)."""
+"""The most bytes of path, separator and value together (Lucene)."""
 
 _LONGEST_NUMBER: Final = 1_000
-"""Characters of a number (Elasticsearch's reader of JSON)."""
+"""The most characters of a number (Elasticsearch's reader of JSON)."""
 
 _DEEPEST = 20
-"""Levels of objects, the attributes themselves being the first."""
+"""The most levels of objects; the attributes themselves are the first."""
 
 _MOST_LISTS = 100
-"""Lists within one another. Elasticsearch reads ten times as many, and has much else to read around them."""
+"""The most levels of lists. Elasticsearch reads ten times as many, but other levels are around them."""
 
 _SHORTEST: Final = 6
-"""Bytes of `{"":0}`: an object with an attribute is at least as long."""
+"""The bytes of `{"":0}`: an object with an attribute is at least as long."""
 
 _LEFT_OUT = Raw()
-"""In place of a value that cannot be taken. A number is never empty."""
+"""The mark in place of a value that cannot be indexed. A number is never empty."""
 
 _SPACED_COLON: Final = re.compile(rb"\s:")
 
@@ -38,17 +38,17 @@ _MEMBERS: Final[msgspec.json.Decoder[dict[str, Raw]]] = msgspec.json.Decoder(dic
 
 
 class Attributes:
-    """What is left of them (None: nothing to keep), whether some had to go, and whether one is too long to be found."""
+    """The attributes to keep (None: nothing), whether some were left out, and whether one is too long to be found."""
 
     def __init__(self, kept: Raw | None, left_out: bool = False, too_long: bool = False) -> None:
-        """What was found out."""
+        """Hold the result."""
         self.kept = kept
         self.left_out = left_out
         self.too_long = too_long
 
 
 def attributes_of(given: Raw) -> Attributes:
-    """The custom attributes as they are written, on one line; nothing but an object is any, and no empty one."""
+    """The custom attributes as they are written, on one line; none if this is not an object, or an empty one."""
     written = bytes(given)
     if not written.startswith(b"{") or (len(written) < _SHORTEST and not written[1:-1].strip()):
         return Attributes(None)
@@ -64,14 +64,14 @@ def attributes_of(given: Raw) -> Attributes:
 
 
 def is_too_long(text: str) -> bool:
-    """Whether a text is longer than what can be searched and grouped."""
+    """Whether a text is too long to be searched and grouped."""
     return len(text) * 2 > LONGEST_VALUE and _units(text) > LONGEST_VALUE
 
 
 def _is_plain(written: bytes) -> bool:
-    """Whether all is short, flat and written without escapes, and no name occurs twice.
+    """Whether the JSON is short, flat and written without escapes, and no name occurs twice.
 
-    There are then at least as many quotes before a colon as names, and at least as many names as different ones.
+    Quotes before a colon are then at least as many as names, and names at least as many as different ones.
     """
     # `find` and `count`, since `in` first tries whether the bytes are a number
     if len(written) > _LONGEST_NUMBER or written.find(b"\\") >= 0 or written.find(b"[") >= 0:
@@ -88,7 +88,7 @@ class _Object:
     """An object's members in their order, as often as they are given."""
 
     def __init__(self, members: list[tuple[str, object]]) -> None:
-        """As `json` finds them."""
+        """Hold the members as `json` finds them."""
         self.members = members
 
 
@@ -125,7 +125,7 @@ def _number(written: str) -> Raw:
 
 
 def _object(given: _Object, path: int, depth: int, lists: int, found: Attributes) -> dict[str, object]:
-    """The members that can be taken, of those with the same name the last; `path` is the length so far in bytes."""
+    """The members that can be indexed, the last of those with one name; `path` is the length so far in bytes."""
     kept: dict[str, object] = {}
     for name, value in given.members:
         whole = _whole(name)
@@ -142,7 +142,7 @@ def _object(given: _Object, path: int, depth: int, lists: int, found: Attributes
 
 
 def _value(value: object, path: int, depth: int, lists: int, found: Attributes) -> object:
-    """The value, or what is left of it; `_LEFT_OUT` and a note of it if nothing is."""
+    """The value, or the part that can be indexed; `_LEFT_OUT` and a note of it if there is none."""
     if isinstance(value, _Object) and depth < _DEEPEST:
         return _object(value, path, depth + 1, lists, found)
     if isinstance(value, list) and lists < _MOST_LISTS:
@@ -160,7 +160,7 @@ def _value(value: object, path: int, depth: int, lists: int, found: Attributes) 
 
 
 def _fits(value: object, path: int) -> bool:
-    """Whether a single value can be taken as a term with its path; an object or a list is none."""
+    """Whether a single value can be indexed as a term with its path; an object or a list cannot."""
     if isinstance(value, str):
         return path + 1 + len(value.encode()) <= _LONGEST_TERM
     if isinstance(value, Raw):

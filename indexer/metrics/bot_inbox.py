@@ -1,4 +1,4 @@
-"""The bot inbox: how long a bot had the conversation before people did (decision 27)."""
+"""The bot inbox: how long a bot had the conversation before teammates (decision 27)."""
 
 from indexer.conversation import Event, Timeline
 from indexer.metrics.durations import OfficeTime
@@ -7,7 +7,7 @@ from indexer.metrics.states import States
 
 
 def put_bot_inbox(document: ReportingDocument, timeline: Timeline, states: States, office_time: OfficeTime) -> None:
-    """Fill in `bot_inbox`, its time up to the hand-over, and what it leaves of the first response time."""
+    """Fill in `bot_inbox`, its time up to the hand-over, and the first response time without it."""
     anchor = timeline.anchor
     if anchor is None:
         return
@@ -22,11 +22,11 @@ def put_bot_inbox(document: ReportingDocument, timeline: Timeline, states: State
 
 
 def bot_inbox(timeline: Timeline, states: States) -> tuple[bool, Event | None]:
-    """Whether a bot had the conversation first, and the event that handed it over to people, if there is one.
+    """Whether a bot had the conversation first, and the event that handed it over to teammates, if there is one.
 
-    That is the first event after the anchor that assigns a team or a teammate, or a reply. A bot had it if one wrote a
-    visible part after the anchor, up to that event, or was assigned. What a team or a teammate had at the anchor was
-    theirs from the start.
+    That is the first event after the anchor that assigns a team or a teammate, or a reply. A bot had the conversation
+    if one wrote a visible part after the anchor, up to that event, or was assigned. If a team or a teammate was
+    assigned at the anchor, the conversation was theirs from the start.
     """
     by_bot = started = False
     for event, in_force in zip(timeline.events, states.in_force, strict=True):

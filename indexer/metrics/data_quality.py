@@ -1,4 +1,4 @@
-"""What a reader should know before trusting the numbers of a conversation: the flags of its document."""
+"""The flags of a document, which say how far the numbers of a conversation can be trusted."""
 
 from indexer.conversation import Conversation
 from indexer.metrics.attributes import Attributes, is_too_long
@@ -7,7 +7,7 @@ from indexer.metrics.schema import ReportingDocument
 from indexer.metrics.states import States
 
 MOST_ACTIONS = 10_000
-"""Actions that a document can have: Elasticsearch takes no more nested objects (`nested_objects.limit`)."""
+"""The most actions of a document: Elasticsearch takes no more nested objects (`nested_objects.limit`)."""
 
 
 def put_data_quality(
@@ -19,7 +19,7 @@ def put_data_quality(
 ) -> None:
     """Fill in the flags: those of reading the conversation, and those of its numbers.
 
-    `states` are None where its history is not known; `sla_flag` says why its replies have no outcomes.
+    `states` are None if its history is not known; `sla_flag` is the reason if its replies have no outcomes.
     """
     said = conversation.said
     found = conversation.data_quality
@@ -40,7 +40,7 @@ def put_data_quality(
 
 
 def _has_value_too_long(document: ReportingDocument) -> bool:
-    """Whether one of the texts that people type, other than remarks, cannot be searched and grouped for its length."""
+    """Whether a text that people type, other than a remark, is too long to be searched and grouped."""
     for text in (document.title, document.country, document.continent):
         if text is not None and is_too_long(text):
             return True

@@ -1,4 +1,4 @@
-"""The derived fields that charts need: handling, waiting, assignment to close, and who took part (decision 11)."""
+"""The derived fields that charts need: handling, waiting, assignment to close, and participants (decision 11)."""
 
 from bisect import bisect_right
 
@@ -12,7 +12,7 @@ from indexer.metrics.states import States
 def put_derived(
     document: ReportingDocument, timeline: Timeline, milestones: Milestones, states: States, office_time: OfficeTime
 ) -> None:
-    """Fill in the derived fields; those of handling only once closed, `waiting_since` only until then."""
+    """Fill in the derived fields: those of handling only if it is closed, `waiting_since` only if it is not."""
     if states.closed:
         handled = handled_within = 0
         for start, end in states.handled.values():

@@ -35,12 +35,11 @@ def reporting_document(
     bots_interrupt: bool = False,
     timeline: Timeline | None = None,
 ) -> ReportingDocument:
-    """Everything that reports know of one conversation.
+    """The reporting document of one conversation.
 
-    `revision` is the highest revision of what the document is computed from (None without a store);
-    `bots_interrupt` selects the literal rule of reply times; `timeline` is another than that of the conversation's
-    events, for whoever asks what would be if other events counted. Without the conversation's history there is no
-    metric that needs it (decision 35).
+    `revision` is the highest revision of its inputs (None without a store); `bots_interrupt` selects the literal rule
+    of reply times; `timeline` replaces that of the conversation's events, to find out the numbers if other events
+    counted. If the conversation's history is missing, metrics that need it are absent (decision 35).
     """
     if conversation.parts_missing:
         return _without_history(conversation, workspace_id, office_hours, revision)
@@ -83,7 +82,7 @@ def reporting_document(
 def _without_history(
     conversation: Conversation, workspace_id: str, office_hours: OfficeHours, revision: int | None
 ) -> ReportingDocument:
-    """What is known of a conversation whose parts were not delivered: its facts."""
+    """The document of a conversation whose parts were not delivered: only its facts."""
     document = ReportingDocument(
         workspace_id=workspace_id,
         conversation_id=conversation.id,

@@ -1,6 +1,6 @@
 """Durations between events, in elapsed time and within office hours.
 
-A duration whose ends exist is never null: it is 0 when nothing of it lies in office hours (decision 3).
+A duration whose ends exist is never null: it is 0 if no part of it is within office hours (decision 3).
 """
 
 from indexer.conversation import Event
@@ -8,7 +8,7 @@ from indexer.office_hours import Clock
 
 
 class OfficeTime(dict[int, int]):
-    """Open seconds up to each instant of one conversation: each instant is asked of the clock once."""
+    """Open seconds up to each instant of one conversation; the clock is asked once for each instant."""
 
     __slots__ = ("_clock",)
 

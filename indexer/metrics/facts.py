@@ -1,4 +1,4 @@
-"""What a conversation says of itself: the fields that reports filter and group by."""
+"""The facts of a conversation: the fields that reports filter and group by."""
 
 from indexer.conversation import Conversation, contact_ids, wire
 from indexer.conversation.part_types import PART_TYPES, PartType
@@ -8,7 +8,7 @@ from indexer.metrics.schema import Ai, Rating, ReportingDocument, Sla
 
 TARGET_MISSED = PART_TYPES["conversation_sla_target_missed"]
 UNKNOWN = "unknown"
-"""In place of the target of a miss that names none: the conversation has missed one all the same (decision 34)."""
+"""The target of a miss that names none: the conversation has missed one all the same (decision 34)."""
 
 _RATING_CHANGED = PART_TYPES["conversation_rating_changed"]
 
@@ -17,7 +17,7 @@ _RENAMED = {"routed_to_team": "escalated", "abandoned": "negative_feedback"}
 
 
 def put_facts(document: ReportingDocument, conversation: Conversation) -> Attributes:
-    """Fill in the facts, an empty text or list being none; returns what there is to know of the attributes."""
+    """Fill in the facts, without empty texts and lists; returns the result for the custom attributes."""
     said = conversation.said
     source = said.source
     document.title = said.title or source.subject or None
@@ -48,7 +48,7 @@ def put_facts(document: ReportingDocument, conversation: Conversation) -> Attrib
 
 
 def put_contacts(document: ReportingDocument, contacts: list[wire.Contact]) -> None:
-    """Fill in what is known of the contacts beside their ids: companies, and the first place that is given."""
+    """Fill in the facts about contacts other than their ids: companies, and the first place given."""
     for contact in contacts:
         if contact.location is not None:
             place = contact.location
@@ -66,7 +66,7 @@ def company_ids(company: wire.Company, known: list[str]) -> list[str]:
 
 
 def is_score(rating: int | None) -> bool:
-    """Whether a rating is one: 1 to 5."""
+    """Whether a rating is a valid score: 1 to 5."""
     return rating is not None and 1 <= rating <= 5
 
 
@@ -84,7 +84,7 @@ def rating(given: wire.Rating, conversation: Conversation) -> Rating | None:
 
 
 def _rated_at(given: wire.Rating, conversation: Conversation) -> int | None:
-    """When the score was given: what the rating says of it, else its latest change, else its request."""
+    """When the score was given: the time in the rating, otherwise its latest change, otherwise its request."""
     return given.replied_at or _latest(_RATING_CHANGED, conversation) or given.updated_at or given.created_at or None
 
 
@@ -97,7 +97,7 @@ def _latest(part_type: PartType, conversation: Conversation) -> int | None:
 
 
 def sla(applied: wire.SlaApplied, conversation: Conversation) -> Sla | None:
-    """The SLA, with the targets that its events say were missed, `unknown` for one unsaid; a hit one missed none."""
+    """The SLA, with the targets missed according to its events, `unknown` if unnamed; a hit SLA missed none."""
     found = Sla(applied.sla_name or None, applied.sla_status or None)
     if found.status != "hit":
         found.missed_targets = sorted({target or UNKNOWN for _, target in missed_targets(conversation)}) or None
@@ -115,7 +115,7 @@ def missed_targets(conversation: Conversation) -> list[tuple[int, str | None]]:
 
 
 def ai(agent: wire.AiAgent, participated: bool | None) -> Ai | None:
-    """What the AI agent did; one of which something is said took part, unless the conversation denies it."""
+    """The facts about the AI agent; if there are any, it took part, unless the conversation denies it."""
     if participated is None and agent == wire.AiAgent():
         return None
     state = agent.resolution_state or None

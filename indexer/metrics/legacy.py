@@ -51,14 +51,14 @@ def legacy_facts(conversation: Conversation) -> Legacy:
 
 
 def _since(created_at: int, at: int, office_time: OfficeTime) -> tuple[int, int]:
-    """Seconds from the creation: elapsed and within office hours; 0 where the part claims to be earlier."""
+    """Seconds from the creation: elapsed and within office hours; 0 if the part claims to be earlier."""
     if at <= created_at:
         return 0, 0
     return at - created_at, office_time[at] - office_time[created_at]
 
 
 def message_type(conversation: Conversation) -> str | None:
-    """The kind of message that the conversation is linked to, `UserMessage` where a contact started it."""
+    """The kind of message that the conversation is linked to, `UserMessage` if a contact started it."""
     if conversation.started_by_contact:
         return "UserMessage"
     return _MESSAGE_TYPES.get(conversation.said.source.delivered_as or "")

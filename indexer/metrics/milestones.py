@@ -1,7 +1,7 @@
 """The events that the timestamps of the REST statistics and of the new pipeline name.
 
-Each function is the one definition of its field; it gives the event, whose `at` is the timestamp, or None.
-"After the anchor" is later in the order of events. Source: help article on API metrics, docs/metrics.md.
+Each function is the one definition of its field; it returns the event, whose `at` is the timestamp, or None.
+"After the anchor" means later in the order of events. Source: help article on API metrics, docs/metrics.md.
 """
 
 from bisect import bisect_right
@@ -53,7 +53,7 @@ def last_contact_reply_at(timeline: Timeline) -> Event | None:
 
 
 def first_assignment_at(timeline: Timeline) -> Event | None:
-    """First assignment part after the anchor, whoever made it (REST)."""
+    """First assignment part after the anchor, by any author (REST)."""
     return timeline.after.assignments[0] if timeline.after.assignments else None
 
 
@@ -99,7 +99,7 @@ def last_closed_by_human_at(timeline: Timeline) -> Event | None:
 
 
 def first_assignment_to_teammate(timeline: Timeline) -> Event | None:
-    """First assignment after the anchor that names a teammate: where `first_assignment_to_close` starts."""
+    """First assignment after the anchor that names a teammate: the start of `first_assignment_to_close`."""
     for event in timeline.after.assignments:
         if event.assignee is not None and event.assignee[0] == "teammate":
             return event

@@ -9,7 +9,7 @@ from indexer.metrics.schema import ReportingDocument
 def put_new_pipeline(
     document: ReportingDocument, milestones: Milestones, replies: list[ReplyTime], office_time: OfficeTime
 ) -> None:
-    """Fill in `started_at` and all that is measured from it; nothing without a contact message (decision 14)."""
+    """Fill in `started_at` and the fields measured from it; nothing without a contact message (decision 14)."""
     started = milestones.first_contact_reply_at
     if started is None:
         return

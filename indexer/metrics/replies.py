@@ -1,4 +1,4 @@
-"""Reply times: which message of the customer each reply of a teammate answers, and how long it took."""
+"""Reply times: the customer's message that each reply of a teammate answers, and how long that took."""
 
 from msgspec import Struct
 
@@ -19,8 +19,8 @@ def reply_times(timeline: Timeline, office_time: OfficeTime, *, bots_interrupt: 
     """The reply times in the order of the replies.
 
     A reply answers the latest customer message since the last human reply, the last of its run; a collected attribute
-    counts only where no text came since then (decision 21). Notes, events and bots do not matter in between (decision
-    4); with `bots_interrupt` a bot's visible part leaves nothing to answer, as the published text literally reads.
+    counts only if no text came since then (decision 21). Notes, events and bots in between do not matter (decision 4);
+    with `bots_interrupt` a bot's visible part leaves nothing to answer, as the published text literally reads.
     """
     found: list[ReplyTime] = []
     if not timeline.after.replies:

@@ -1,8 +1,8 @@
 """The reporting document: every field that reports can use, with its type.
 
-Timestamps are whole epoch seconds, durations whole seconds. What does not exist is None here and absent in the
-JSON. `X` is elapsed time, `X_ooo` time within office hours. What each field means stands with its definition in
-this package; the mapping in mappings/conversations has the same fields.
+Timestamps are whole epoch seconds, durations whole seconds. Missing values are None here and absent from the
+JSON. `X` is elapsed time, `X_ooo` time within office hours. The meaning of each field is in the docstring of its
+definition in this package; the mapping in mappings/conversations has the same fields.
 """
 
 from typing import Literal
@@ -47,7 +47,7 @@ class Sla(Struct, omit_defaults=True, gc=False):
 
 
 class Ai(Struct, omit_defaults=True, gc=False):
-    """What the AI agent did; its rating is 1 to 5."""
+    """The facts about the AI agent; its rating is 1 to 5."""
 
     participated: bool
     source_type: str | None = None
@@ -109,7 +109,7 @@ class Legacy(Struct, omit_defaults=True, gc=False):
 
 
 class Action(Struct, omit_defaults=True, gc=False):
-    """What somebody did: `teammate_id` is the human author, team and assigned teammate are those that it met."""
+    """An action: `teammate_id` is its human author; team and assigned teammate are those in force before it."""
 
     at: int
     kind: ActionKind

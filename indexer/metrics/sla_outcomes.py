@@ -1,11 +1,11 @@
-"""Which replies kept the targets of the SLA, and which came too late (decisions 29 and 34)."""
+"""The outcomes of replies by the targets of the SLA: in time or too late (decisions 29 and 34)."""
 
 from indexer.conversation import Conversation
 from indexer.metrics.facts import missed_targets
 from indexer.metrics.schema import Action, ReportingDocument
 
 _TARGETS = ("first_reply_time", "next_reply_time", "resolution_time", "time_to_close")
-"""The targets that the vendor knows; only the first two are a reply's."""
+"""The targets that the vendor knows; only the first two apply to replies."""
 
 
 def put_sla_outcomes(document: ReportingDocument, conversation: Conversation) -> str | None:
@@ -13,7 +13,7 @@ def put_sla_outcomes(document: ReportingDocument, conversation: Conversation) ->
 
     The first reply after the anchor has the target `first_reply_time`, every later one that answers has
     `next_reply_time`. A miss is recorded when a teammate replies: it is that of the nearest reply with its target.
-    Where it cannot be told which replies missed, none has an outcome; the flag that says so is returned.
+    If it cannot be told which replies missed, none has an outcome; returns the flag that says so.
     """
     sla = document.sla
     if sla is None or sla.name is None or sla.status in (None, "cancelled"):
@@ -44,5 +44,5 @@ def put_sla_outcomes(document: ReportingDocument, conversation: Conversation) ->
 
 
 def _nearest(replies: list[Action], at: int) -> Action:
-    """The reply nearest in time, of two as near the earlier."""
+    """The reply nearest in time; of two as near, the earlier."""
     return min(replies, key=lambda action: abs(action.at - at))

@@ -1,7 +1,7 @@
-"""The states that a conversation goes through: open, snoozed, and to whom it is assigned.
+"""The states of a conversation over time: open, snoozed, and its assignment.
 
-Walked from the parts alone (decisions 11 and 19): it begins open and not snoozed at the anchor; earlier parts
-only set the assignment. What the conversation says of itself ends spans that no part did (decision 30).
+They are found from the parts alone (decisions 11 and 19): a conversation begins open and not snoozed at the anchor;
+earlier parts only set the assignment. The conversation's own state ends spans that no part ended (decision 30).
 """
 
 from msgspec import Struct
@@ -19,9 +19,9 @@ class Assignment(Struct, frozen=True, gc=False):
     with_bot: bool = False
 
     def after(self, event: Event) -> "Assignment":
-        """The assignment once `event` has taken effect; one that names the present assignee changes nothing.
+        """The assignment after `event`; an event that names the present assignee changes nothing.
 
-        A bot is no teammate: with one assigned, no teammate is, and the team stays. A team that is named beside a
+        A bot is not a teammate: if one is assigned, no teammate is, and the team stays. A team that is named beside a
         teammate or a bot is assigned with them.
         """
         if event.assignee is None:
@@ -48,12 +48,12 @@ OpenSpan = tuple[int, int | None]
 
 
 class States(Struct, frozen=True, gc=False):
-    """What the walk found.
+    """The result of the walk.
 
-    `in_force`: for each event the assignment that it met (before it took effect). `open_spans` and `snoozed_spans`
-    start at the anchor at the earliest, the last may have no end. `handled` are the stretches that have ended in which
-    it was open, not snoozed and assigned to one teammate, by the place of the event that ended each. Spans without
-    length are left out. `last` is the last state, None without an anchor.
+    `in_force`: for each event the assignment before it took effect. `open_spans` and `snoozed_spans`
+    start at the anchor at the earliest, the last may have no end. `handled` are the complete stretches in which it was
+    open, not snoozed and assigned to one teammate, by the place of the event that ended each. Spans without length are
+    left out. `last` is the last state, None without an anchor.
     """
 
     in_force: list[Assignment]
@@ -124,9 +124,9 @@ def walk_states(timeline: Timeline) -> States:
 
 
 def states_of(conversation: Conversation, timeline: Timeline) -> States:
-    """The states that the walk found, with an end for the spans of what says itself that it is closed (decision 30).
+    """The states from the walk, with an end for open spans of a conversation whose own state is closed (decision 30).
 
-    They end with the conversation's last change, or its last event where that is later. Nothing else follows it.
+    They end with the conversation's last change, or its last event if that is later. Nothing else uses that state.
     """
     walked = walk_states(timeline)
     if walked.last in (None, "closed") or conversation.said.state != "closed":

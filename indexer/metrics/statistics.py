@@ -6,9 +6,9 @@ from indexer.metrics.schema import ReportingDocument
 
 
 def put_statistics(document: ReportingDocument, milestones: Milestones, office_time: OfficeTime) -> None:
-    """Fill in the statistics beside their counts, which are all there is without a contact message.
+    """Fill in the statistics other than counts, which are the only ones without a contact message.
 
-    What the new pipeline has too is taken from there: the REST value is its `_ooo` value (docs/metrics.md).
+    Values of the new pipeline are taken from there: the REST value is its `_ooo` value (docs/metrics.md).
     """
     statistics = document.statistics
     anchor = milestones.first_contact_reply_at
