@@ -1,9 +1,9 @@
-"""What a clock is: the one function through which everything else asks for durations."""
+"""The clock: the one function that measures all durations."""
 
 from collections.abc import Callable
 
 Clock = Callable[[int], int]
-"""From an epoch second to a count of seconds that never falls.
+"""A function from an epoch second to a count of seconds that never falls.
 
 Only differences mean anything: the duration from `a` to `b` is `clock(b) - clock(a)`. Two clocks have no common zero.
 """

@@ -14,7 +14,7 @@ from indexer.office_hours.wall_clock import crossings, instants_of, midnight
 
 _ONE_DAY = timedelta(days=1)
 _DAY_SECONDS = 86_400
-_MARGIN = timedelta(days=2)  # no zone is further from UTC, and no clock is set back further
+_MARGIN = timedelta(days=2)  # no zone is further from UTC, and no clock is set back by more
 
 
 def _new_year(year: int) -> int:
@@ -22,15 +22,15 @@ def _new_year(year: int) -> int:
 
 
 EARLIEST, LATEST = _new_year(1970), _new_year(2101)
-"""Between these seconds schedules are compiled; before and after them nothing counts as open."""
+"""The seconds between which schedules are compiled; before and after them nothing counts as open."""
 
 
 def open_spans(schedule: Schedule, low: int, high: int) -> list[Span]:
     """The spans of epoch seconds in `[low, high)` in which the schedule is open, in order.
 
     An interval lasts from the first instant at which the wall clock shows its start or more to the last at which it
-    shows its end or less. So a start or an end in a gap is the instant of the change, an ambiguous start the first of
-    the two and an ambiguous end the last. No instant of a date with an exception is open by another date's hours.
+    shows its end or less. So a start or an end in a gap is the instant of the change, an ambiguous start is the first
+    of the two and an ambiguous end the last. No instant of a date with an exception is open by another date's hours.
     """
     zone = schedule.zone
     day = _utc_date(low) - _MARGIN
@@ -42,7 +42,7 @@ def open_spans(schedule: Schedule, low: int, high: int) -> list[Span]:
             (crossings(begin + 60 * start, zone)[0], crossings(begin + 60 * end, zone)[-1])
             for start, end in schedule.hours_on(day)
         ]
-        for neighbour in (day - _ONE_DAY, day + _ONE_DAY):  # reached only where midnight comes twice
+        for neighbour in (day - _ONE_DAY, day + _ONE_DAY):  # reached only if midnight comes twice
             if spans and schedule.exception_on(neighbour) is not None:
                 for hole in instants_of(neighbour, zone):
                     spans = without(spans, hole)
@@ -59,8 +59,8 @@ class _Window(NamedTuple):
     """The compiled part of time, `[low, high)`, whole UTC days, as flat lists with one entry a span.
 
     After the start of a span the count is `instant + shift`, but never more than `ceiling`, where it stays until the
-    next span. The first entry is an empty span at `low`, so that every instant of the window has one; behind the last
-    start stands `high`. `days` has for each day the span in force as it begins: from there it is a step or two to any
+    next span. The first entry is an empty span at `low`, so that every instant of the window has one; after the last
+    start comes `high`. `days` has for each day the span in force as it begins: from there it is a step or two to any
     instant of the day, which takes half the time of a bisection.
     """
 
@@ -73,7 +73,7 @@ class _Window(NamedTuple):
 
     @classmethod
     def of(cls, low: int, high: int, spans: list[Span], count: int) -> Self:
-        """The window with these spans, where the count at `low` is `count`."""
+        """The window with these spans, and the count `count` at `low`."""
         starts, shifts, ceilings = [low], [count - low], [count]
         for start, end in spans:
             starts.append(start)
@@ -84,13 +84,13 @@ class _Window(NamedTuple):
         return cls(low, high, days, [*starts, high], shifts, ceilings)
 
     def spans(self) -> list[Span]:
-        """The open spans again."""
+        """The open spans of the window."""
         ends = [ceiling - shift for ceiling, shift in zip(self.ceilings, self.shifts, strict=True)]
         return list(zip(self.starts[1:-1], ends[1:], strict=True))
 
 
 class CompiledSchedule:
-    """The instants of a schedule, compiled by whole years as far as they are asked for.
+    """The instants of a schedule, compiled by whole years when they are first asked for.
 
     Any epoch second from 1970 to 2100 may be asked for. The window grows and never moves its zero, so that counts from
     before and after it grew may be subtracted.
@@ -99,7 +99,7 @@ class CompiledSchedule:
     __slots__ = ("_growing", "_schedule", "_window")
 
     def __init__(self, schedule: Schedule) -> None:
-        """Nothing is compiled before something is asked."""
+        """Nothing is compiled before the first question."""
         self._schedule = schedule
         self._window = _Window(EARLIEST, EARLIEST, [], [], [], [])
         self._growing = Lock()

@@ -1,4 +1,4 @@
-"""The office hours of a workspace and its teams, as everything else sees them."""
+"""The office hours of a workspace and its teams, as other rooms use them."""
 
 import hashlib
 import json
@@ -16,10 +16,10 @@ _ALWAYS_OPEN_ID = "24/7"
 
 @dataclass(frozen=True, slots=True)
 class OfficeHours:
-    """When a workspace is open, and its teams where they have hours of their own (which count in team metrics only).
+    """When a workspace is open, and those of its teams with hours of their own (which count in team metrics only).
 
-    `id` is `24/7`, or a hash of what the schedules mean: it is the same however the same hours are written down.
-    `warnings` are for people: what in the input was read otherwise than it looks. Two with the same id are equal.
+    `id` is `24/7`, or a hash of the meaning of the schedules: it is the same however the same hours are written down.
+    `warnings` tell people which parts of the input were read otherwise than they look. Two with the same id are equal.
     """
 
     id: str
@@ -50,7 +50,7 @@ class OfficeHours:
         return self._compiled is None
 
     def team_clock(self, team_id: str) -> Clock:
-        """The clock of the team's own hours, the workspace's for a team without any."""
+        """The clock of the team's own hours; that of the workspace if the team has none."""
         return self._team_clocks.get(team_id, self.clock)
 
     def intervals(self, start: int, end: int) -> list[Span]:
@@ -75,4 +75,4 @@ def _id(own: Schedule | None, teams: Mapping[str, Schedule | None]) -> str:
 
 
 ALWAYS_OPEN = OfficeHours(id=_ALWAYS_OPEN_ID, clock=elapsed)
-"""No schedule: time within office hours is elapsed time."""
+"""Without a schedule, time within office hours is elapsed time."""

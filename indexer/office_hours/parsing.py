@@ -19,17 +19,17 @@ _Warn = Callable[[str], None]
 def parse_office_hours(data: object) -> OfficeHours:
     """Office hours from decoded JSON in the shape of the vendor's `office_hours_schedule`.
 
-    Beside its `time_zone_name`, `twenty_four_seven` and `time_intervals` (minutes from Monday 00:00) may stand
-    `exceptions` (a list, or the vendor's page of them) and `teams` (the same shape by team id). Null is no office
-    hours. An empty week with the flag off is open at all times, as is one with the flag on, and both pay no heed to
-    exceptions; `warnings` say so where somebody may have meant something else.
+    Beside its `time_zone_name`, `twenty_four_seven` and `time_intervals` (minutes from Monday 00:00) there may be
+    `exceptions` (a list, or the vendor's page of them) and `teams` (the same shape by team id). Null means that there
+    are no office hours. An empty week with the flag off is open at all times, as is one with the flag on, and both
+    ignore exceptions; `warnings` say so if something else may have been meant.
 
-    An exception replaces all that is open on its local calendar date, in every year if it recurs annually. Of several
-    on one date a one-off beats an annual one, and those of the same kind are open in the hours of either of them.
+    An exception replaces all hours of its local calendar date, in every year if it recurs annually. Of several on one
+    date, a one-off takes precedence over an annual one; those of the same kind are open in the hours of any of them.
 
-    Raises `Refused` with the path (`teams.42.time_intervals[2].end_minute`) of what cannot be meant: among it a name
-    that is no time zone, an interval that ends where or before it starts (but see `WeekInterval`), and a date that is
-    both closed and has custom hours.
+    Raises `Refused` with the path (`teams.42.time_intervals[2].end_minute`) of a value that cannot be meant, such as a
+    name that is not a time zone, an interval that ends where or before it starts (but see `WeekInterval`), and a date
+    that is both closed and has custom hours.
     """
     if data is None:
         return ALWAYS_OPEN

@@ -1,4 +1,4 @@
-"""A schedule as it was meant: which minutes of which calendar date are open."""
+"""A schedule in its normal form: the open minutes of each calendar date."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ Hours = tuple[Span, ...]
 """The open minutes of one date, counted from its midnight to 1440: in order, neither overlapping nor adjacent."""
 
 When = date | tuple[int, int]
-"""When an exception holds: on one date, or on a month and day of every year."""
+"""When an exception holds: on one date, or on a month and day in every year."""
 
 _ALL_DAY: Hours = ((0, DAY),)
 
@@ -48,8 +48,8 @@ def _of_day(open_minutes: list[Span], begin: int) -> Hours:
 class Schedule:
     """A weekly schedule with its exceptions by calendar date; both speak of local time in `zone`.
 
-    An exception is all that is open on its date. One that recurs annually holds in every year, earlier ones too, so
-    on 29 February in leap years only; one for that very date beats it, as the more particular one.
+    An exception holds all open minutes of its date. One that recurs annually holds in every year, earlier ones too, so
+    on 29 February in leap years only; one for that very date takes precedence, as it is more specific.
     """
 
     zone: ZoneInfo
@@ -57,7 +57,7 @@ class Schedule:
     exceptions: Mapping[When, Hours]
 
     def exception_on(self, day: date) -> Hours | None:
-        """The hours of the exception on that date, None where there is no exception."""
+        """The hours of the exception on that date, None without an exception."""
         found = self.exceptions.get(day)
         return self.exceptions.get((day.month, day.day)) if found is None else found
 
@@ -68,7 +68,7 @@ class Schedule:
 
     @property
     def never_closes(self) -> bool:
-        """Whether nothing is ever closed: the whole week is open and there are no exceptions."""
+        """Whether the schedule never closes: the whole week is open and there are no exceptions."""
         return not self.exceptions and all(day == _ALL_DAY for day in self.week)
 
     def content(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Half-open spans `[start, end)` of whole numbers, be they minutes of a week or epoch seconds."""
+"""Half-open spans `[start, end)` of whole numbers: minutes of a week or epoch seconds."""
 
 from collections.abc import Iterable
 
@@ -17,12 +17,12 @@ def merged(spans: Iterable[Span]) -> list[Span]:
 
 
 def clipped(spans: Iterable[Span], low: int, high: int) -> list[Span]:
-    """What of the spans lies in `[low, high)`."""
+    """The parts of the spans within `[low, high)`."""
     return [(max(start, low), min(end, high)) for start, end in spans if max(start, low) < min(end, high)]
 
 
 def without(spans: Iterable[Span], hole: Span) -> list[Span]:
-    """What of the spans lies outside the hole."""
+    """The parts of the spans outside the hole."""
     left: list[Span] = []
     for start, end in spans:
         left += clipped([(start, end)], start, hole[0])

@@ -1,6 +1,6 @@
-"""When a zone's clocks on the wall show what: local time as instants, over gaps and folds.
+"""Local time as instants: when the clocks of a zone show a time, over gaps and folds.
 
-A wall time is counted in seconds as though the wall were in UTC: 0 is midnight of 1970-01-01 there.
+A wall time is counted in seconds as though the clock were in UTC: 0 is its midnight of 1970-01-01.
 """
 
 from bisect import bisect_left
@@ -22,9 +22,9 @@ def midnight(day: date) -> int:
 def crossings(wall: int, zone: ZoneInfo) -> tuple[int, ...]:
     """The epoch seconds at which the wall clock passes `wall`, forwards or backwards.
 
-    One as a rule: the clock shows `wall`, or jumps over it. Three where it shows `wall` twice: for the first time, when
-    it is set back, and for the last time. So from the first crossing on the clock has been at `wall` or past it, and
-    at the last crossing, no later, it is at `wall` or behind it.
+    One as a rule: the clock shows `wall`, or jumps over it. Three if it shows `wall` twice: for the first time, when it
+    is set back, and for the last time. So from the first crossing on the clock has been at `wall` or past it, and at
+    the last crossing, no later, it is at `wall` or before it.
     """
     shown = (_EPOCH + timedelta(seconds=wall)).replace(tzinfo=zone)
     first, last = int(shown.timestamp()), int(shown.replace(fold=1).timestamp())
@@ -32,21 +32,21 @@ def crossings(wall: int, zone: ZoneInfo) -> tuple[int, ...]:
         return (first,)
     if first < last:
         return (first, _turn(first, last, zone), last)
-    return (_turn(last, first, zone),)  # in a gap the fold says it the other way round
+    return (_turn(last, first, zone),)  # in a gap the fold means the opposite
 
 
 def instants_of(day: date, zone: ZoneInfo) -> list[Span]:
-    """The spans in which the wall shows that date, some of them empty.
+    """The spans in which the clock shows that date, some of them empty.
 
-    One as a rule, none of any length for a date that the zone skipped, several where the clock is set back over
-    midnight into the day before.
+    One as a rule, only empty ones for a date that the zone skipped, several if the clock is set back over midnight
+    into the day before.
     """
     edges = crossings(midnight(day), zone) + crossings(midnight(day) + _DAY, zone)
     return list(zip(edges[::2], edges[1::2], strict=True))
 
 
 def _turn(low: int, high: int, zone: ZoneInfo) -> int:
-    """The first instant after `low`, `high` at the latest, at which the clocks run otherwise than at `low`."""
+    """The first instant after `low`, `high` at the latest, at which the offset differs from that at `low`."""
     usual = datetime.fromtimestamp(low, zone).utcoffset()
     return bisect_left(
         range(high), 1, lo=low, key=lambda instant: datetime.fromtimestamp(instant, zone).utcoffset() != usual

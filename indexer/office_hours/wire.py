@@ -1,6 +1,6 @@
 """The JSON of office hours as the vendor writes it (`office_hours_schedule`), with exceptions and teams beside it.
 
-Strict about what it means, indifferent to keys that mean nothing here (`id`, `name`, `day_of_week`…).
+Keys with a meaning are checked strictly; keys without one here (`id`, `name`, `day_of_week`…) are ignored.
 """
 
 import re
@@ -55,10 +55,10 @@ class _Read(BaseModel):
 
 
 class WeekInterval(_Read):
-    """Minutes from Monday 00:00; one that passes 10080 goes on in Monday.
+    """Minutes from Monday 00:00; an interval that passes 10080 continues on Monday.
 
-    An end before its start is in the week after where that is the shorter way round (Sunday 22:00 to Monday 06:00 is
-    9960 to 360), and refused as a mix-up otherwise.
+    An end before its start is in the week after if that is the shorter way round (Sunday 22:00 to Monday 06:00 is
+    9960 to 360), and refused as a mistake otherwise.
     """
 
     start_minute: int = Field(ge=0, le=2 * WEEK)
@@ -68,7 +68,7 @@ class WeekInterval(_Read):
     @classmethod
     def _after_start(cls, end: int, info: ValidationInfo) -> int:
         start = info.data.get("start_minute")
-        if start is None:  # already refused itself
+        if start is None:  # refused already
             return end
         if end < start and 0 < end + WEEK - start <= WEEK // 2:
             return end + WEEK
@@ -80,7 +80,7 @@ class WeekInterval(_Read):
 
 
 class DayInterval(_Read):
-    """Minutes from midnight of the exception's date; what is after its end belongs to the next date."""
+    """Minutes from midnight of the exception's date; minutes after its end belong to the next date."""
 
     start_minute: int = Field(ge=0, le=DAY)
     end_minute: int = Field(ge=0, le=DAY)
@@ -95,7 +95,7 @@ class DayInterval(_Read):
 
 
 class DayException(_Read):
-    """One date on which the hours are others; `closed` pays no heed to intervals, `custom_hours` needs a list."""
+    """One date with other hours; `closed` ignores intervals, `custom_hours` needs a list."""
 
     exception_date: Annotated[date, BeforeValidator(_date)]
     exception_type: Literal["closed", "custom_hours"]
@@ -129,6 +129,6 @@ class ScheduleJSON(_Read):
 
 
 class OfficeHoursJSON(ScheduleJSON):
-    """The workspace's schedule, and by team id the teams' own; a team that is null has none of its own."""
+    """The workspace's schedule, and those of teams by id; a team with null has none of its own."""
 
     teams: dict[str, ScheduleJSON | None] | None = None
