@@ -19,11 +19,11 @@ OUTCOMES = frozenset(
         "voicemail_left",
     }
 )
-"""What can have become of a call, in the vendor's words."""
+"""The outcomes of a call, in the vendor's words."""
 
 
 class Call(Struct, frozen=True):
-    """A call as it was said to be; times in epoch seconds, `team_id` where whoever exports it knows one."""
+    """A call as its record has it; times in epoch seconds, `team_id` if the record has one."""
 
     id: str
     initiated_at: int
@@ -41,7 +41,7 @@ class Call(Struct, frozen=True):
 
 
 class CallDocument(Struct, omit_defaults=True, gc=False):
-    """The reporting document of a call; durations in seconds, what does not exist is absent in the JSON."""
+    """The reporting document of a call; durations in seconds, missing values are absent from the JSON."""
 
     workspace_id: str
     call_id: str
@@ -66,7 +66,7 @@ class CallDocument(Struct, omit_defaults=True, gc=False):
 
 
 def parse_call(payload: bytes) -> Call:
-    """Read a call from its JSON; raises `Refused` for one without an id or without any time of its beginning."""
+    """Read a call from its JSON; raises `Refused` if it has no id, or no time of its beginning."""
     raw = object_from(payload)
     refuse_other_type(raw, "call")
     call_id = required_id(raw.get("id"), "id")
@@ -122,7 +122,7 @@ def call_document(
 
 
 def outcome(call: Call) -> str | None:
-    """What became of the call: its state or the reason of its end where one says so, else answered if anybody did."""
+    """The outcome of the call: from its state or end reason if one tells, otherwise answered if it was answered."""
     for word in (call.state, call.ended_reason):
         if word in OUTCOMES:
             return word

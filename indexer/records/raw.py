@@ -13,7 +13,7 @@ Raw = Mapping[str, Any]
 
 
 def object_from(payload: bytes) -> Raw:
-    """The object that the JSON holds; raises `Refused`."""
+    """The object in the JSON; raises `Refused`."""
     return inner(decoded(payload), "")
 
 
@@ -32,7 +32,7 @@ def inner(value: object, path: str) -> Raw:
 
 
 def first_time(raw: Raw, *names: str) -> tuple[int | None, str]:
-    """The first time that there is under these names, and its name; the last name where there is none."""
+    """The first time that exists under these names, and its name; None and the last name if none exists."""
     for name in names:
         if (at := optional_seconds(raw.get(name), name)) is not None:
             return at, name
@@ -40,5 +40,5 @@ def first_time(raw: Raw, *names: str) -> tuple[int | None, str]:
 
 
 def optional_id(*values: object) -> str | None:
-    """The first id that there is; what cannot be one is none."""
+    """The first of the values that is an id, otherwise None."""
     return next((found for value in values if (found := identifier(value))), None)

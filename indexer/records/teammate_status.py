@@ -25,7 +25,7 @@ _WORDS: dict[str, Status] = {
 
 
 class StatusChange(Struct, frozen=True):
-    """From `at` (epoch seconds) on the teammate has this status; `updated_at` tells two versions of it apart."""
+    """A change: from `at` (epoch seconds) on, the teammate has this status; `updated_at` tells versions of it apart."""
 
     id: str
     teammate_id: str
@@ -38,8 +38,8 @@ class StatusChange(Struct, frozen=True):
 class StatusDocument(Struct, omit_defaults=True, gc=False):
     """The reporting document of a period with one status; times in epoch seconds.
 
-    `during`, and its two ends as numbers to add up, are those of a period of at least a second; one that lasts has no
-    end. A change that was followed by another in the same second has none of the three: it was never in force.
+    `during`, and its two ends as numbers to add up, are those of a period of at least a second; a period that still
+    lasts has no end. A change followed by another in the same second has none of the three: it was never in force.
     """
 
     workspace_id: str
@@ -132,5 +132,5 @@ def _status(value: object) -> Status:
 
 
 def _named(value: object) -> str:
-    """A value in a sentence: the beginning of a text, the kind of anything else, which may be of any size."""
+    """A value for a sentence: the beginning of a text, or the kind of any other value, which may be large."""
     return shortened(value) if isinstance(value, str) else kind(value)
