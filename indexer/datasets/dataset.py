@@ -1,4 +1,4 @@
-"""The contract of a dataset: all that tells one from another on the way from a record's JSON to its document.
+"""The contract of a dataset: all differences between datasets on the way from a record's JSON to its document.
 
 Everything else is the same for all datasets: the queue, the drain, backfills, rebuilds, reconciling, the quarantine.
 """
@@ -19,13 +19,13 @@ RECORDS = "records"
 
 
 class Noun(NamedTuple):
-    """What one of the entities is called, and what several are."""
+    """The word for one entity, and for several."""
 
     one: str
     several: str
 
     def of(self, count: int) -> str:
-        """The word for so many."""
+        """The word for that many."""
         return self.one if count == 1 else self.several
 
 
@@ -38,15 +38,15 @@ class Table(NamedTuple):
 
 
 class Excerpt(bytes):
-    """The JSON of a record out of a webhook's notification, which brings only the newest part of a conversation."""
+    """The JSON of a record from a webhook's notification, which brings only the newest part of a conversation."""
 
 
 class Incoming(NamedTuple):
     """An entity to be saved: its JSON, and its own two times in epoch seconds.
 
-    `contact_ids` are the people that it is with. `partial` says that there may be parts of its history that its JSON
-    does not have. `ahead` is the time at which it says that it changed, if that is in the future and `updated_at` has
-    another in its place. `series` is what it is one of, if entities follow one another.
+    `contact_ids` are those of its contacts. `partial` says that its JSON may lack parts of its history. `ahead` is the
+    time of its last change according to the record, if that is in the future, so that `updated_at` is another time.
+    `series` names the series that it belongs to, if entities follow one another.
     """
 
     entity_id: str
@@ -60,9 +60,9 @@ class Incoming(NamedTuple):
 
 
 def newest_of(batch: Sequence[Incoming], *, force: bool) -> dict[str, Incoming]:
-    """The one to be saved of each entity, by its id: with the latest `updated_at`, the last among equal ones.
+    """The version of each entity to be saved, by id: with the latest `updated_at`, the last among equal ones.
 
-    With `force` the last one given, whatever its time.
+    With `force` it is the last one given, whatever its time.
     """
     newest: dict[str, Incoming] = {}
     for incoming in batch:
@@ -73,9 +73,9 @@ def newest_of(batch: Sequence[Incoming], *, force: bool) -> dict[str, Incoming]:
 
 
 class Stored(NamedTuple):
-    """An entity as saved; `revision` is the number of the write that made it what it is. A deleted one has no payload.
+    """An entity as saved; `revision` is the number of its last write. A deleted entity has no payload.
 
-    `merged` are those of its contacts that have become others: from which to which. `saved_at` is in epoch seconds.
+    `merged` are those of its contacts that were merged: from which id into which. `saved_at` is in epoch seconds.
     `ends_at` (epoch seconds) is when the next of its series begins.
     """
 
@@ -96,7 +96,7 @@ class Stored(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Computation:
-    """What the documents of a workspace are computed with, besides the entities themselves."""
+    """The inputs of a workspace's documents besides the entities themselves."""
 
     workspace_id: str
     office_hours: OfficeHours = ALWAYS_OPEN
@@ -106,11 +106,11 @@ class Computation:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Dataset:
-    """What can be indexed, from a record's JSON to its document; there is one object for each.
+    """A dataset, from a record's JSON to its document; each dataset is one object.
 
     `key_field` is the field of a document that has the entity's id. `lists` are the names under which the vendor's
-    pages hold records. `incoming` makes of a record's JSON what the store takes, `document` makes the JSON of the
-    document of a stored entity, with the version given; both raise `Refused`. `definitions_version` is the version of
+    pages hold records. `incoming` turns a record's JSON into an entity to save, `document` makes the JSON of a stored
+    entity's document, with the version given; both raise `Refused`. `definitions_version` is the version of
     the definitions that documents are computed by. `within_office_hours` says whether documents depend on the
     workspace's office hours.
     """
@@ -126,7 +126,7 @@ class Dataset:
     own_table: Table | None = field(default=None, kw_only=True)
 
     def __str__(self) -> str:
-        """The name: of the dataset in commands, settings and messages, and of its directory of mappings."""
+        """The name of the dataset in commands, settings and messages, and of its directory of mappings."""
         return self.name
 
     @property
@@ -141,6 +141,6 @@ class Dataset:
 
 
 def refuse_long_key(workspace_id: str, entity_id: str) -> None:
-    """Raise `Refused` for an id that makes the `_id` of its document longer than Elasticsearch takes."""
+    """Raise `Refused` if the id makes the `_id` of its document longer than Elasticsearch allows."""
     if is_too_long(document_id(workspace_id, entity_id)):
         raise Refused("id", f"is longer than {MOST_BYTES} bytes together with the name of the workspace")

@@ -1,4 +1,4 @@
-"""The datasets that there are: the only list of them."""
+"""The only list of datasets."""
 
 from indexer.datasets.calls import CALLS
 from indexer.datasets.conversations import CONVERSATIONS
@@ -10,7 +10,7 @@ _DATASETS: dict[str, Dataset] = {each.name: each for each in (CONVERSATIONS, CAL
 
 
 def datasets() -> tuple[Dataset, ...]:
-    """All of them, the largest first."""
+    """All datasets, the largest first."""
     return tuple(_DATASETS.values())
 
 
@@ -22,5 +22,5 @@ def dataset_named(name: str) -> Dataset:
 
 
 def add(dataset: Dataset) -> None:
-    """Let there be a further dataset in this process; one of the same name gives way."""
+    """Add a dataset in this process; it replaces one of the same name."""
     _DATASETS[dataset.name] = dataset

@@ -1,4 +1,4 @@
-"""From a conversation's JSON to the JSON of its reporting document: the one way, with and without a store."""
+"""From a conversation's JSON to the JSON of its reporting document, with and without a store."""
 
 from collections.abc import Mapping
 
@@ -21,7 +21,7 @@ def conversation_document(
 ) -> bytes:
     """The reporting document as JSON, from the conversation as JSON; raises `Refused`.
 
-    `merged` says which contacts have become which others, `saved_at` (epoch seconds) when the store got it.
+    `merged` maps merged contacts to those they became, `saved_at` (epoch seconds) is when it was saved.
     """
     conversation = parse_conversation(payload, computation.bot_admin_ids)
     refuse_long_key(computation.workspace_id, conversation.id)

@@ -1,4 +1,4 @@
-"""A conversation's JSON as the store takes it."""
+"""A conversation's JSON as an entity to save."""
 
 import time
 
@@ -8,13 +8,13 @@ from indexer.conversation.history import History, history_of
 from indexer.datasets.dataset import Excerpt, Incoming
 
 LISTS = ("conversations", "tickets", "data")
-"""The names under which pages of conversations have them."""
+"""The names of the lists in pages of conversations."""
 
 
 def incoming_conversation(payload: bytes) -> Incoming:
-    """A conversation as the store takes it; raises `Refused`."""
+    """A conversation as an entity to save; raises `Refused`."""
     conversation = parse_conversation(payload)
-    # Only a record without parts, or one that something is odd about, may be less than whole.
+    # Only a record without parts, or one with something odd about it, may be less than whole.
     partial = isinstance(payload, Excerpt) or (
         bool(conversation.data_quality or not conversation.part_count) and history_of(payload) is not History.WHOLE
     )
