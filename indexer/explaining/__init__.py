@@ -1,4 +1,4 @@
-"""How a number of a conversation came about: its parts, its office intervals, its rule in words. Pure."""
+"""Explanations of a conversation's numbers: parts, office intervals, rules in words. Pure."""
 
 from indexer.explaining.explain import explain
 from indexer.explaining.explanation import Entry, Explanation, Field, Row, Stretch, Why

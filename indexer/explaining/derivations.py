@@ -1,6 +1,6 @@
-"""Which entries of the timeline and which stretches of time make each field.
+"""The derivation of each field: its entries of the timeline and its stretches of time.
 
-The events are those that indexer.metrics finds for its own fields, so that nothing is defined a second time here.
+The events are those that indexer.metrics finds for its own fields, so that no field is defined a second time here.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -20,14 +20,14 @@ from indexer.office_hours import OfficeHours
 
 @dataclass(slots=True)
 class Made:
-    """By the paths of fields: the numbers of their entries, and their stretches, where the document has a value."""
+    """By the paths of fields: the numbers of their entries, and their stretches, if the document has a value."""
 
     parts: dict[str, tuple[int, ...]] = field(default_factory=dict)
     stretches: dict[str, tuple[Stretch, ...]] = field(default_factory=dict)
 
 
 class Making:
-    """How the fields of one conversation come about."""
+    """The derivations of the fields of one conversation."""
 
     def __init__(self, conversation: Conversation, hours: OfficeHours, *, bots_interrupt: bool) -> None:
         """`bots_interrupt` selects the literal rule of reply times, as for the document."""
@@ -154,7 +154,7 @@ class Making:
         self._list("legacy.count_assignments", whole.assignments)
 
     def _legacy(self) -> None:
-        """The legacy fields: clocks start at the creation, and what claims to be earlier took no time."""
+        """The legacy fields: clocks start at the creation; an event that claims to be earlier took no time."""
         whole = self.timeline.whole
         self.made.parts["legacy.conversation_created_at"] = (CREATION,)
         self._at("legacy.first_user_reply_at", first_user_reply_at(self.timeline))
@@ -182,7 +182,7 @@ class Making:
         self._between(f"{path}_ooo", start, end, "office")
 
     def _between(self, path: str, start: Event | None, end: Event | None, hours: Hours) -> None:
-        """From one event, None for the creation, to another, if there is one."""
+        """The stretch from one event, None for the creation, to another, if there is one."""
         if end is not None:
             self._stretched(path, [self._stretch(start, end, hours)])
 
@@ -208,7 +208,7 @@ class Making:
         return event is self.timeline.anchor or event.type.reopen
 
     def _first_at(self, at: int, does: Callable[[Event], bool]) -> int | None:
-        """The first entry of that second that does what is asked for."""
+        """The first entry of that second for which `does` is true."""
         return next(
             (self._numbers[event.place] for event in self.timeline.events if event.at == at and does(event)), None
         )

@@ -1,4 +1,4 @@
-"""A conversation explained: its timeline, and for every field of its document how it came about."""
+"""Explaining a conversation: its timeline, and the derivation of every field of its document."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -32,11 +32,11 @@ def explain(
     as_of: int | None = None,
     time_zone: str = "UTC",
 ) -> Explanation:
-    """How every field of the conversation's document came about.
+    """Explain how every field of the conversation's document was computed.
 
     `hours` are the office hours in force, and others that are tried as reasons; the rest is as for the document
-    itself. With `as_of`, an epoch second not before the creation, only the parts up to it are there; what the
-    conversation says of itself (state, tags) is that of now all the same.
+    itself. With `as_of`, an epoch second not before the creation, only the parts up to it count; the facts of the
+    conversation (state, tags) are still the present ones.
     """
     if as_of is not None:
         conversation = only_until(as_of).change(Inputs(conversation, hours.current)).conversation
@@ -117,7 +117,7 @@ def _author(said: wire.Conversation, event: Event) -> wire.Author | None:
 
 
 def _roles(event: Event, making: Making) -> tuple[str, ...]:
-    """As what it counts."""
+    """The roles in which an entry counts."""
     part_type = event.type
     marks = {
         "anchor": event is making.timeline.anchor,
@@ -134,7 +134,7 @@ def _roles(event: Event, making: Making) -> tuple[str, ...]:
 
 
 def _differences(conversation: Conversation, hours: Hours, document: Mapping[str, Any], workspace_id: str) -> list[Why]:
-    """Of the fields that are compared between pipelines: which have different values, and by which rules."""
+    """The compared fields of different pipelines that have different values, and the rules that explain them."""
     compared = (pairs_between("new", "rest"), pairs_between("new", "legacy"), pairs_between("rest", "legacy"))
     found = []
     for pairs in compared:

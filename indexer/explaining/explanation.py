@@ -1,4 +1,4 @@
-"""What an explanation is made of. Its JSON has these names; docs/explaining.md shows one."""
+"""The parts of an explanation. Its JSON has these names; docs/explaining.md shows one."""
 
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -13,16 +13,16 @@ Hours = Literal["elapsed", "office"]
 """Whether a stretch is measured in elapsed time or within the workspace's office hours."""
 
 Kind = Literal["time", "duration", "durations", "median", "count", "ranges", "ids", "flag", "fact"]
-"""How a field's value follows from what is listed with it (docs/explaining.md)."""
+"""How a field's value follows from its entries and stretches (docs/explaining.md)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A line of the timeline: the creation (number 0), the source message, or a part; `at` in epoch seconds.
 
-    `roles` say as what it counts; `names` are the times of the document that are its own; team and teammate are those
-    that were assigned when it came, `beside_team_id` is the team that it assigns beside a teammate or a bot.
-    `author_type` is the vendor's, but a bot's where an admin's account is one.
+    `roles` are those in which it counts (anchor, reply, close …); `names` are the fields of the document whose time is
+    this entry's; team and teammate are those assigned when it came, `beside_team_id` is the team that it assigns beside
+    a teammate or a bot. `author_type` is the vendor's, but `bot` if an admin's account is one.
     """
 
     number: int
@@ -41,7 +41,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Time between two entries of the timeline, and what of it was counted.
+    """The time between two entries of the timeline, and the intervals of it that count.
 
     The intervals are half-open, in epoch seconds; `seconds` is their sum. A stretch that would run backwards has none.
     """
@@ -57,9 +57,9 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of the document: its value, how it is defined, the entries (by number) and stretches that make it.
+    """A field of the document: its value, its definition, the entries (by number) and stretches of its derivation.
 
-    `more` is counted beside the entries: parts that the vendor has and did not deliver.
+    `more` counts parts besides the entries, which the vendor has and did not deliver.
     """
 
     name: str
@@ -74,7 +74,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Fields of the three pipelines that answer the same question, by their names; None where a pipeline has none."""
+    """Fields of the three pipelines that answer the same question, by name; None if a pipeline has none."""
 
     title: str
     new: str | None = None
@@ -83,13 +83,13 @@ class Row:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Those there are, new first."""
+        """The existing names, that of the new pipeline first."""
         return tuple(name for name in (self.new, self.rest, self.legacy) if name is not None)
 
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """Two fields of different pipelines that have different values, the rules that make them part, and a sentence."""
+    """Two fields of different pipelines with different values, the rules that explain it, and a sentence."""
 
     left: str
     right: str
@@ -99,9 +99,9 @@ class Why:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A conversation's document and how it came about; `as_of` is the second after which parts are left out.
+    """A conversation's document and its derivation; `as_of` is the second after which parts are left out.
 
-    `time_zone` is the workspace's, for whoever shows it; all times are epoch seconds.
+    `time_zone` is the workspace's, for readers; all times are epoch seconds.
     """
 
     workspace_id: str

@@ -1,4 +1,4 @@
-"""What of an explanation somebody asks for by the path of a field."""
+"""The part of an explanation that the path of a field selects."""
 
 from dataclasses import replace
 from difflib import get_close_matches
@@ -15,11 +15,11 @@ _OBJECTS = {
     "open_during": DateRange.__struct_fields__,
     "snoozed_during": DateRange.__struct_fields__,
 }
-"""Fields that are explained as a whole, with what a path may name in them; in `custom` anything may be."""
+"""Fields that are explained as a whole, with the names that a path may have in them; any name in `custom`."""
 
 
 class UnknownField(ValueError):
-    """No document has a field of that path; `nearest` are those that are written alike."""
+    """No document has a field of that path; `nearest` are those with similar names."""
 
     def __init__(self, path: str) -> None:
         """The sentence that says so."""
@@ -43,7 +43,7 @@ def names_of(path: str) -> list[str]:
 
 
 def only(explanation: Explanation, path: str) -> Explanation:
-    """The explanation of what the path means, beside it the other pipelines' fields that it is compared with."""
+    """The explanation of the fields that the path means, and of the other pipelines' fields compared with them."""
     wanted = _of_rows(explanation, set(names_of(path)))
     differences = [why for why in explanation.differences if wanted & {why.left, why.right}]
     shown = _of_rows(explanation, wanted.union(*({why.left, why.right} for why in differences)))

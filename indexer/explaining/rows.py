@@ -1,4 +1,4 @@
-"""Which fields of the three pipelines answer the same question: the rows in which they stand side by side."""
+"""The rows of fields of the three pipelines that answer the same question."""
 
 from indexer.explaining.explanation import Row
 from indexer.explaining.rules import FACTS
@@ -74,4 +74,4 @@ _STATED = [
 ]
 
 ROWS = [*_COMPUTED, *_STATED]
-"""In the order of a conversation; each field stands in one row, and behind them come what is not computed."""
+"""The rows in the order of a conversation; each field is in one row, and fields that are not computed come last."""

@@ -1,4 +1,4 @@
-"""Times and durations for people, and the times that people write."""
+"""Times and durations in words, and reading the times that people write."""
 
 from datetime import datetime
 from typing import Any
