@@ -1,1 +1,1 @@
-"""How two sides' documents of one conversation differ, and why: pairs of fields, tolerances, reasons. Pure."""
+"""The differences of two sides' documents of one conversation, and their reasons: fields, tolerances, rules. Pure."""

@@ -1,4 +1,4 @@
-"""Which rules are worth trying on a conversation, from what its two documents say of themselves."""
+"""The rules that are worth trying on a conversation, judged by its two documents."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -15,13 +15,13 @@ from indexer.office_hours import ALWAYS_OPEN, OfficeHours
 Document = Mapping[str, Any]
 
 _MOST_CUTS = 60
-"""A list of more parts is only cut where a document says how many it had."""
+"""A list of more parts than this is only cut if a document says how many it had."""
 
 _COUNT = "statistics.count_conversation_parts"
 
 
 def between_pipelines(one: Pipeline, other: Pipeline) -> list[Rule]:
-    """The rules by which the definitions of two pipelines part (docs/metrics.md)."""
+    """The rules by which the definitions of two pipelines differ (docs/metrics.md)."""
     if "legacy" in (one, other):
         return [rules.before_anchor(), rules.clock_start(), rules.source_message()]
     return [rules.elapsed()]
@@ -30,7 +30,7 @@ def between_pipelines(one: Pipeline, other: Pipeline) -> list[Rule]:
 def between_copies(
     conversation: Conversation, others: Mapping[str, OfficeHours], left: Document, right: Document
 ) -> list[Rule]:
-    """The rules by which two documents of one shape can part, the likeliest first."""
+    """The rules by which two documents of one shape can differ, the most likely first."""
     return [
         *_earlier_states(conversation, left, right),
         *_shifts(left, right),
@@ -54,7 +54,7 @@ def across(differing: Sequence[Pair]) -> bool:
 
 
 def _hours(others: Mapping[str, OfficeHours], left: Document, right: Document) -> Iterator[Rule]:
-    """Other office hours, unless both documents name the same; where they name others, those."""
+    """Other office hours, unless both documents name the same; if they name other ones, those."""
     named = {document.get("office_hours_id") for document in (left, right)} - {None}
     if len(named) == 1 and left.get("office_hours_id") == right.get("office_hours_id"):
         return
@@ -66,7 +66,7 @@ def _hours(others: Mapping[str, OfficeHours], left: Document, right: Document) -
 
 
 def _earlier_states(conversation: Conversation, left: Document, right: Document) -> Iterator[Rule]:
-    """As of the times that the documents name; where an earlier revision names none, as of each event."""
+    """Earlier states, at the times that the documents name; if an earlier revision names none, at each event."""
     now = conversation.said.updated_at
     revisions = {document.get("revision") for document in (left, right)} - {None}
     named = {at for document in (left, right) if isinstance(at := document.get("updated_at"), int)}
@@ -78,7 +78,7 @@ def _earlier_states(conversation: Conversation, left: Document, right: Document)
 
 
 def _shifts(left: Document, right: Document) -> Iterator[Rule]:
-    """By as much as all times of the two sides are apart, if that is always the same and they are several."""
+    """Shifts by the distance of the two sides' times, if all of several times have the same distance."""
     distances = [theirs - mine for mine, theirs in _times_of_both(left, right)]
     apart = set(distances)
     if len(apart) != 1 or len(distances) < 2:
@@ -99,7 +99,7 @@ def _times_of_both(left: Document, right: Document) -> Iterator[tuple[int, int]]
 
 
 def _truncations(conversation: Conversation, left: Document, right: Document) -> Iterator[Rule]:
-    """The first or the last parts: as many as a document counts, else any number if one may be cut."""
+    """The first or the last parts: as many as a document counts, otherwise any number if one may be cut."""
     places = [event.place for event in conversation.events if event.type is not SOURCE]
     total = max(places, default=-1) + 1
     flagged = ["parts_truncated" in (document.get("data_quality") or ()) for document in (left, right)]

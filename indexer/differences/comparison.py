@@ -1,4 +1,4 @@
-"""What is compared of two documents, and what of it differs."""
+"""The fields of two documents that are compared, and those that differ."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class Comparison:
     def differences(
         self, key: Key, left: Mapping[str, Any], right: Mapping[str, Any], tally: Tally
     ) -> list[Difference]:
-        """What differs by more than is tolerated; what is within it is counted."""
+        """The fields that differ by more than the tolerance; those within it are counted."""
         found = []
         for pair, mine, theirs in self._unequal(left, right):
             if self.tolerance.within(pair, mine, theirs):

@@ -1,11 +1,11 @@
-"""Which fields of two documents of one shape differ, and which fields somebody means by a pattern."""
+"""The fields of two documents of one shape that differ, and the fields that a pattern matches."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 
 PROVENANCE = frozenset({"revision", "metrics_version", "office_hours_id"})
-"""What a document says of how it was made; not a number of the conversation, and compared only on request."""
+"""The fields about how a document was made; they are not numbers of the conversation, and compared only on request."""
 
 
 class Differing(NamedTuple):
@@ -17,7 +17,7 @@ class Differing(NamedTuple):
 
 
 def differing(left: Mapping[str, Any], right: Mapping[str, Any], prefix: str = "") -> Iterator[Differing]:
-    """The fields with different values, by name; absent and null are the same, objects are looked into."""
+    """The fields with different values, by name; absent and null are the same, objects are compared field by field."""
     if left == right:
         return
     for name in sorted(left.keys() | right.keys()):
@@ -34,23 +34,23 @@ def differing_fields(left: Mapping[str, Any], right: Mapping[str, Any]) -> list[
 
 
 def value_at(document: Any, path: str) -> Any:
-    """The value of a path with dots, None where there is nothing."""
+    """The value of a path with dots, None if there is none."""
     for name in path.split("."):
         document = document.get(name) if isinstance(document, Mapping) else None
     return document
 
 
 class Chosen(NamedTuple):
-    """Which fields are compared: those of `fields` (all, if empty) without those of `ignored`.
+    """The choice of fields to compare: those of `fields` (all, if empty) without those of `ignored`.
 
-    A pattern is a path, the object that a path lies in, or has `*` for anything: `statistics`, `*_ooo`.
+    A pattern is a path, an object that contains it, or has `*` for any text: `statistics`, `*_ooo`.
     """
 
     fields: Sequence[str] = ()
     ignored: Sequence[str] = ()
 
     def takes(self, *paths: str) -> bool:
-        """Whether a field, or a pair of them, is compared: provenance only where a pattern takes it by its name."""
+        """Whether a field, or a pair of them, is compared: provenance only if a pattern names it."""
         if any(_matches(path, pattern) for path in paths for pattern in self.ignored):
             return False
         if self.fields:

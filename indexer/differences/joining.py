@@ -1,4 +1,4 @@
-"""Two sides in the order of their keys, laid beside each other in one pass."""
+"""Joining two sides in the order of their keys in one pass."""
 
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
@@ -15,7 +15,7 @@ class Entry(NamedTuple):
 
 
 class Joined(NamedTuple):
-    """One key with what each side has, None where it has nothing."""
+    """One key with the document of each side, None if it has none."""
 
     key: Key
     left: bytes | None
@@ -29,7 +29,7 @@ class OutOfOrder(ValueError):
 def join(left: Iterable[list[Entry]], right: Iterable[list[Entry]]) -> Iterator[Joined]:
     """Every key of either side once, in order; the sides come in pages.
 
-    Raises `OutOfOrder` for a side whose keys do not rise. No more than a page of each side is held.
+    Raises `OutOfOrder` if the keys of a side do not rise. At most one page of each side is held.
     """
     ours, theirs = _rising(left, "left"), _rising(right, "right")
     mine, other = next(ours, None), next(theirs, None)

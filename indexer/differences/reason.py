@@ -1,10 +1,10 @@
-"""The rules that can make two definitions, or two copies of one document, part: each a reason for a difference."""
+"""The reasons for differences: rules that can make two definitions, or two versions of one document, differ."""
 
 import enum
 
 
 class Reason(enum.StrEnum):
-    """Why two values differ. All but the last are verified by computing again with that rule switched."""
+    """A reason why two values differ. All but the last are verified by computing again with that rule switched."""
 
     SOURCE_MESSAGE = "source_message"
     BEFORE_ANCHOR = "before_anchor"

@@ -1,4 +1,4 @@
-"""Why pairs differ: the rules that, switched, make one side's values of the other's."""
+"""Explaining differences: finds the rules which, if switched, turn one side's values into the other's."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -45,9 +45,9 @@ def reasons_of(  # noqa: PLR0917  (two documents, and what is needed to compute 
 ) -> list[Finding]:
     """One finding for each of the differing pairs, in their order.
 
-    `left` and `right` are whole documents, or what there is of them; `conversation` is what is stored now. The fewest
-    rules are sought that explain the conversation as a whole, applied to either side's definition; a pair has those of
-    them that matter for it.
+    `left` and `right` are whole documents, or the parts that exist; `conversation` is the one stored now. The search is
+    for the fewest rules that explain the conversation as a whole, applied to either side's definition; a pair has those
+    of them that matter for it.
     """
     to_right = _aim(left, right, differing, tolerances, of_right=True)
     to_left = _aim(left, right, differing, tolerances, of_right=False)
@@ -63,7 +63,7 @@ def reasons_of(  # noqa: PLR0917  (two documents, and what is needed to compute 
 
 
 def _inputs_behind(document: Document, inputs: Inputs, others: Mapping[str, OfficeHours], workspace_id: str) -> Inputs:
-    """What a document of two pipelines was computed from, as far as it says so: its own state, hours and reply rule."""
+    """The inputs of a document of two pipelines, if it names them: its own state, hours and reply rule."""
     for hours in others.values():
         if hours.id == document.get("office_hours_id"):
             inputs = replace(inputs, hours=hours)
@@ -78,14 +78,14 @@ def _inputs_behind(document: Document, inputs: Inputs, others: Mapping[str, Offi
 
 
 def _aim(left: Document, right: Document, differing: Sequence[Pair], near: Near, *, of_right: bool) -> Aim:
-    """To compute the one side's values by the other's definitions."""
+    """The aim to compute one side's values by the other's definitions."""
     fields = {pair: pair.left if of_right else pair.right for pair in differing}
     own = {pair: pair.right if of_right else pair.left for pair in differing}
     return Aim(fields, values_at(right if of_right else left, own), dict(_in_both(left, right)), near)
 
 
 def _in_both(left: Document, right: Document, prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """The fields that are the same on both sides and are computed."""
+    """The computed fields that are the same on both sides."""
     for name in left.keys() & right.keys():
         mine, theirs = left[name], right[name]
         if isinstance(mine, Mapping) and isinstance(theirs, Mapping):
@@ -96,13 +96,13 @@ def _in_both(left: Document, right: Document, prefix: str = "") -> Iterator[tupl
 
 
 def _that_change_something(variants: Variants, candidates: list[Rule]) -> list[Rule]:
-    """The rules that make another document of this conversation, or may explain a fact."""
+    """The rules that change this conversation's document, or may explain a fact."""
     present = variants.document()
     return [rule for rule in candidates if rule.reason is Reason.STALE or variants.document((rule,)) != present]
 
 
 def _across(to_right: Aim, to_left: Aim, variants: Variants) -> list[Finding]:
-    """Definitions of different pipelines: the other side's own value must be what is computed now, too."""
+    """Explain fields of different pipelines: the other side's own value must also be the one computed now."""
     candidates = {
         pipelines: between_pipelines(*pipelines)
         for pipelines in {(pipeline_of(pair.left), pipeline_of(pair.right)) for pair in to_right.fields}
@@ -122,7 +122,7 @@ def _across(to_right: Aim, to_left: Aim, variants: Variants) -> list[Finding]:
 
 
 def _between_copies(copies: "_Copies", differing: Sequence[Pair], versions: set[Any]) -> list[Finding]:
-    """Two documents of one shape; what no rule explains may be the code of another version."""
+    """Explain two documents of one shape; an unexplained difference may come from another version of the code."""
     found = copies.explained(differing)
     straight = copies.odd_and_straight()[1]
     findings = []
@@ -153,9 +153,9 @@ class _Copies:
         return (self.to_left, self.to_right) if left < right else (self.to_right, self.to_left)
 
     def explained(self, differing: Sequence[Pair]) -> dict[Pair, RuleSet | None]:
-        """For each pair its rules: the other side must be what is computed now.
+        """The rules of each pair, if the other side is the value computed now.
 
-        Where neither side is, each has its rules, and what only one of them has is the reason.
+        If neither side is, each has rules of its own, and those that only one of them has are the reason.
         """
         (odd, straight), variants = self.odd_and_straight(), self.variants
         rules, _ = fewest(odd, variants, self.candidates)
@@ -188,6 +188,6 @@ def _of_another_version(pair: Pair, left: Any, right: Any) -> Finding:
 
 
 def _said(value: Any) -> str:
-    """A value in a sentence."""
+    """A value for a sentence."""
     text = "nothing" if value is None else str(value)
     return text if len(text) <= 40 else f"{text[:37]}..."

@@ -1,7 +1,7 @@
-"""The rules by which definitions part, as changes of what a document is computed from.
+"""The rules by which definitions differ, as changes of a document's inputs.
 
-There is one definition of every field. A rule gives it another input: other events, another anchor, other office
-hours. So what a rule would make of a conversation is always computed by the definition itself.
+Every field has one definition. A rule gives it another input: other events, another anchor, other office hours. So the
+result of a rule is always computed by the definition itself.
 """
 
 from collections.abc import Callable
@@ -21,7 +21,7 @@ _change = msgspec.structs.replace
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """What a document is computed from.
+    """The inputs of a document.
 
     `start_stays` keeps the time of the first message beside clocks from the creation; `shift` is added to the
     document's times once it is computed, in seconds.
@@ -36,7 +36,7 @@ class Inputs:
     shift: int = 0
 
     def timeline(self) -> Timeline:
-        """The events around the anchor that is asked for."""
+        """The events around the anchor that the rules choose."""
         timeline = timeline_of(self.conversation.events)
         after = timeline.whole if self.before_anchor else timeline.after
         if not self.from_creation:
@@ -50,7 +50,7 @@ class Inputs:
 
 
 class Rule(NamedTuple):
-    """A reason with what it needs to know: how it changes the inputs, and what that is in words."""
+    """A reason, with its change of the inputs, and the same in words."""
 
     reason: Reason
     change: Callable[[Inputs], Inputs]
@@ -58,12 +58,12 @@ class Rule(NamedTuple):
 
 
 def source_message() -> Rule:
-    """The source counts, or it does not."""
+    """The source message counts, or it does not."""
     return Rule(Reason.SOURCE_MESSAGE, _without_source, "without the message that started the conversation")
 
 
 def before_anchor() -> Rule:
-    """Everything counts, also what comes before the customer's first message."""
+    """All events count, even those before the customer's first message."""
     return Rule(
         Reason.BEFORE_ANCHOR,
         lambda given: replace(given, before_anchor=True),
@@ -106,7 +106,7 @@ def bot_as_human(*, accounts_only: bool) -> Rule:
 
 
 def as_of(at: int) -> Rule:
-    """Only what there was at that second."""
+    """Only events up to that second count."""
     return Rule(
         Reason.STALE,
         lambda given: _with_parts(given, lambda event: event.at <= at, updated_at=at),
@@ -124,7 +124,7 @@ def first_parts(count: int, *, total_known: bool) -> Rule:
 
 
 def last_parts(count: int, of: int, *, total_known: bool) -> Rule:
-    """Only the last parts of a list of so many."""
+    """Only the last parts of a list of that many."""
     return Rule(
         Reason.PARTS_TRUNCATED,
         lambda given: _with_parts(given, lambda event: event.place >= of - count, total_known=total_known),
@@ -133,20 +133,20 @@ def last_parts(count: int, of: int, *, total_known: bool) -> Rule:
 
 
 def thread_stamp(*, of_message: bool) -> Rule:
-    """The message thread is a second later than the conversation (no longer, where it is), perhaps its message too."""
+    """The message thread is a second later than the conversation (or, if it is, no longer), perhaps its message too."""
     words = "with the thread and its message a second later" if of_message else "with the thread's stamp a second off"
     return Rule(Reason.THREAD_STAMP, lambda given: _with_other_stamp(given, of_message), words)
 
 
 def time_shift(seconds: int) -> Rule:
-    """All times are off by so many seconds, as read by the reader of a finished document."""
+    """All times are off by this many seconds, shifted after the document was computed."""
     return Rule(
         Reason.TIME_SHIFT, lambda given: replace(given, shift=seconds), f"with all times {seconds:+d} seconds off"
     )
 
 
 def time_shift_before(seconds: int) -> Rule:
-    """All times were off by so many seconds before anything was computed."""
+    """All times were off by this many seconds before the document was computed."""
     return Rule(
         Reason.TIME_SHIFT,
         lambda given: replace(given, hours=_earlier(given.hours, seconds), shift=seconds),
@@ -155,13 +155,13 @@ def time_shift_before(seconds: int) -> Rule:
 
 
 def _earlier(hours: OfficeHours, seconds: int) -> OfficeHours:
-    """The office hours as they look to whoever has all times off: those of teams stay what they are."""
+    """The office hours, moved earlier to match shifted times; those of teams stay as they are."""
     clock = hours.clock
     return replace(hours, clock=lambda at: clock(at + seconds))
 
 
 def _creation(at: int) -> Event:
-    """The creation as an event that only starts clocks: nobody has written anything."""
+    """The creation as an event that only starts clocks, without a message."""
     return Event(
         at=at,
         id_number=-1,
@@ -202,7 +202,7 @@ def _with_bots_as_teammates(given: Inputs, accounts_only: bool) -> Inputs:
 def _with_parts(
     given: Inputs, keep: Callable[[Event], bool], *, updated_at: int | None = None, total_known: bool = False
 ) -> Inputs:
-    """The conversation with those parts only, and with what would be said of them."""
+    """The conversation with those parts only, and the facts that follow from them."""
     whole = given.conversation
     events = [event for event in whole.events if event.type is SOURCE or keep(event)]
     left_out = len(whole.events) - len(events)
@@ -237,9 +237,9 @@ def _assigns_to_somebody_unknown(conversation: Conversation, event: Event) -> bo
 
 
 def _as_it_was(said: wire.Conversation, events: list[Event], updated_at: int) -> wire.Conversation:
-    """What the conversation said then, as far as numbers follow from it: its state is not known any more.
+    """The conversation's facts at that time, if numbers depend on them; its state is not known any more.
 
-    An SLA is missed with its first miss, so before it was not.
+    An SLA is missed from its first miss on, so before that it was not.
     """
     applied = said.sla_applied
     missed = any(event.type.name == "conversation_sla_target_missed" for event in events)

@@ -14,13 +14,13 @@ from indexer.differences.variants import ANYTHING, Variants
 MOST_RULES = 3
 _MOST_TOGETHER = 10
 _MOST_ALTERNATIVES = 4
-"""So many rules at most are tried together; one reason's alternatives only where they are few."""
+"""The most rules that are tried together; the alternatives of one reason only if they are few."""
 
 RuleSet = tuple[Rule, ...]
 
 
 class Near(Protocol):
-    """How far values may be apart and still be the same."""
+    """A tolerance: how far values may be apart and still be the same."""
 
     def within(self, pair: Pair, left: Any, right: Any) -> bool:
         """Whether two values that are not equal are near enough."""
@@ -28,9 +28,9 @@ class Near(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Aim:
-    """What is to be computed: for each pair the field to compute, and the value that must come out.
+    """The aim of a search: for each pair the field to compute, and its required value.
 
-    `kept` are the fields with the values that must not change by it.
+    `kept` are the fields whose values must not change.
     """
 
     fields: Mapping[Pair, str]
@@ -53,7 +53,7 @@ class Aim:
 
 
 def fewest(aim: Aim, variants: Variants, candidates: Sequence[Rule], *, most: int = MOST_RULES) -> tuple[RuleSet, int]:
-    """The fewest rules that reach most of the aim without changing what is kept, and how many pairs they reach."""
+    """The fewest rules that reach most of the aim without a change of kept fields, and how many pairs they reach."""
     best: RuleSet = ()
     most_reached = sum(aim.reached(pair, variants, ()) for pair in aim.fields)
     alternatives = Counter(rule.reason for rule in candidates)

@@ -1,4 +1,4 @@
-"""How far apart differing values are, of any number of them in constant memory."""
+"""The distances of any number of differing values, in constant memory."""
 
 import math
 from collections import Counter
@@ -8,14 +8,14 @@ EXACT_BELOW = 64
 _GROWTH = math.log(1.02)
 
 MEDIAN_ERROR = 0.01
-"""The share by which the median of distances can be off; those below 64 are exact."""
+"""The share by which the median of distances can be off; distances below 64 are exact."""
 
 
 @dataclass(slots=True)
 class Spread:
     """Distances between two sides' numbers, in the field's unit, counted in classes that grow by two percent.
 
-    Classes are signed: positive where the right side is larger. There are at most some two thousand.
+    Classes are signed: positive if the right side is larger. There are at most some two thousand.
     """
 
     count: int = 0
@@ -46,7 +46,7 @@ class Spread:
         raise AssertionError("the classes hold every difference")
 
     def between(self, low: float, high: float) -> int:
-        """How many differences have a class whose middle lies in `[low, high)`, signed."""
+        """The number of differences in classes whose middle is in `[low, high)`, signed."""
         return sum(
             count for place, count in self.classes.items() if low <= math.copysign(_middle(abs(place)), place) < high
         )

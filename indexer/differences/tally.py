@@ -1,4 +1,4 @@
-"""What a comparison counts: documents, and for each pair of fields how its values stand and why they differ."""
+"""The counts of a comparison: documents, and for each pair of fields its differences and their reasons."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from indexer.differences.tolerance import distance
 
 
 class Difference(NamedTuple):
-    """A pair of fields of one conversation that differs; no reasons where nobody looked for any."""
+    """A pair of fields of one conversation that differs; without reasons if they were not searched for."""
 
     key: Key
     pair: Pair
@@ -28,7 +28,7 @@ class FieldTally:
     """One pair of fields over all documents that both sides have (`compared` is their number).
 
     A field that is absent on both sides is equal. `different` have a value on both sides; `spread` is of those that
-    are numbers or lists of as many numbers. `reasons` counts conversations, of those that were looked into.
+    are numbers or lists of as many numbers. `reasons` counts conversations, of those whose reasons were searched for.
     """
 
     pair: Pair
@@ -42,7 +42,7 @@ class FieldTally:
 
     @property
     def differing(self) -> int:
-        """Documents in which it differs, one side's missing values included."""
+        """The documents in which it differs, including values missing on one side."""
         return self.different + self.missing_left + self.missing_right
 
     def add(self, difference: Difference, most_samples: int) -> None:
@@ -61,7 +61,7 @@ class FieldTally:
         self._sample(difference, most_samples)
 
     def _sample(self, difference: Difference, most: int) -> None:
-        """Keep the first ones; one whose reasons are not among them takes the place of one whose reasons are."""
+        """Keep the first samples; one with new reasons replaces one whose reasons another has too."""
         if len(self.samples) < most:
             self.samples.append(difference)
             return
@@ -78,8 +78,8 @@ class FieldTally:
 class Tally:
     """A whole comparison: documents of both sides, and each pair of fields that was asked for or that differs.
 
-    `identical` documents are equal byte by byte. `different` have a field that differs; of their conversations
-    `explained` were looked into for reasons. `uncomputable` are stored conversations that no document comes from.
+    `identical` documents are equal byte by byte. `different` have a field that differs; the reasons of `explained` of
+    them were searched for. `uncomputable` are stored conversations that cannot be computed.
     """
 
     most_samples: int = 3
@@ -95,7 +95,7 @@ class Tally:
     reasons: Counter[Reason] = field(default_factory=Counter)
 
     def begin(self, pairs: Sequence[Pair]) -> None:
-        """Show these pairs also where they never differ."""
+        """Show these pairs even if they never differ."""
         for pair in pairs:
             self.of(pair)
 
@@ -116,7 +116,7 @@ class Tally:
             self.only_samples.append((side, key))
 
     def add_different(self, differences: Sequence[Difference], *, explained: bool) -> None:
-        """Count a document with what differs in it (never nothing); its reasons count once."""
+        """Count a document with its differences (at least one); its reasons count once."""
         self.different += 1
         self.explained += explained
         self.reasons.update({reason for one in differences for reason in one.reasons})
@@ -125,7 +125,7 @@ class Tally:
 
     @property
     def equal(self) -> bool:
-        """Whether nothing differs, beyond what is tolerated."""
+        """Whether no fields differ by more than the tolerance."""
         return not (self.different or self.only_left or self.only_right)
 
     def by_weight(self) -> list[FieldTally]:

@@ -10,7 +10,7 @@ from indexer.metrics.schema import is_timestamp
 
 
 class FieldKind(StrEnum):
-    """What a field's numbers are; only times and durations, both in seconds, can have a tolerance."""
+    """The kind of a field's numbers; only times and durations, both in seconds, can have a tolerance."""
 
     TIMESTAMP = "timestamp"
     DURATION = "duration"
@@ -21,7 +21,7 @@ _TIMED = re.compile(r"(^|_)times?(_|$)|^(?!replies_).*_to_close$")
 
 
 def kind_of_field(path: str) -> FieldKind:
-    """By the last name of its path, as all our fields are named."""
+    """The kind of a field by the last name of its path."""
     name = path.rpartition(".")[2]
     if is_timestamp(name):
         return FieldKind.TIMESTAMP
@@ -30,13 +30,13 @@ def kind_of_field(path: str) -> FieldKind:
 
 @dataclass(frozen=True, slots=True)
 class Tolerance:
-    """Seconds that timestamps and durations may be apart."""
+    """The seconds that timestamps and durations may be apart."""
 
     timestamp: int = 0
     duration: int = 0
 
     def of(self, pair: Pair) -> int:
-        """The seconds for a pair of fields; of two kinds of fields none."""
+        """The seconds for a pair of fields; 0 for fields of different kinds."""
         kinds = {kind_of_field(pair.left), kind_of_field(pair.right)}
         if kinds == {FieldKind.TIMESTAMP}:
             return self.timestamp
@@ -49,11 +49,11 @@ class Tolerance:
 
 
 EXACT = Tolerance()
-"""None."""
+"""No tolerance."""
 
 
 def distance(left: Any, right: Any) -> float | None:
-    """How far two numbers are apart; two lists of as many numbers by their largest distance; None for all else."""
+    """The distance of two numbers, or the largest one of two lists of as many numbers; None for other values."""
     if isinstance(left, list) and isinstance(right, list):
         if not left or len(left) != len(right):
             return None
@@ -73,7 +73,7 @@ _WRITTEN = re.compile(r"(?:(timestamp|duration)=)?(\d{1,9})([smhd]?)")
 
 
 def read_tolerance(written: list[str]) -> Tolerance:
-    """`1s` for both kinds, `timestamp=1s`, `duration=2m`; raises `ValueError` naming what is none of these."""
+    """Read `1s` for both kinds, `timestamp=1s` or `duration=2m`; raises `ValueError` that names any other text."""
     seconds = {"timestamp": 0, "duration": 0}
     for one in written:
         found = _WRITTEN.fullmatch(one.strip())

@@ -1,4 +1,4 @@
-"""One conversation computed under any set of rules, each set once."""
+"""One conversation computed under sets of rules, each set once."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -15,7 +15,7 @@ from indexer.metrics import reporting_document
 from indexer.metrics.schema import is_timestamp
 
 ANYTHING: Final = object()
-"""What a fact was once: its history is not kept, so that any value may be an earlier one."""
+"""The earlier value of a fact: its history is not kept, so that any value may be an earlier one."""
 
 FACTS = frozenset(
     {
@@ -23,22 +23,22 @@ FACTS = frozenset(
         "contact_ids", "company_ids", "country", "continent", "custom", "rating", "sla", "ai", "revision",
     }
 )  # fmt: skip
-"""What a document only repeats from the conversation, by the first name of the path."""
+"""The facts that a document only copies from the conversation, by the first name of the path."""
 
 _OF_ITS_STATE = FACTS | {"data_quality"}
-"""What an earlier document has of an earlier state that is not kept: the flags compare that with the parts."""
+"""The flags of an earlier state that is not kept, since they compare it with the parts."""
 
 _STARTS = frozenset({"started_at", "started_by", "first_contact_reply_at"})
 
 _FIRST = (Reason.STALE, Reason.PARTS_TRUNCATED)
-"""What leaves out parts comes before what changes those that are left."""
+"""The order of rules: those that leave out parts come before those that change the other parts."""
 
 
 class Variants:
-    """The documents that rules make of one conversation."""
+    """The documents of one conversation under different rules."""
 
     def __init__(self, inputs: Inputs, workspace_id: str) -> None:
-        """`inputs` are those without any rule switched."""
+        """`inputs` are those without a switched rule."""
         self._inputs = inputs
         self._workspace_id = workspace_id
         self._documents: dict[frozenset[Rule], dict[str, Any]] = {}
@@ -54,7 +54,7 @@ class Variants:
         return self._documents[key]
 
     def value(self, path: str, rules: Iterable[Rule] = ()) -> Any:
-        """The field's value under the rules, None where there is none, ANYTHING for a fact of an earlier state."""
+        """The field's value under the rules, None if there is none, ANYTHING for a fact of an earlier state."""
         rules = frozenset(rules)
         if path.partition(".")[0] in _OF_ITS_STATE and any(rule.reason is Reason.STALE for rule in rules):
             return ANYTHING
@@ -81,7 +81,7 @@ class Variants:
 
 
 def _without_clocks(document: dict[str, Any]) -> dict[str, Any]:
-    """The document without the start of the clocks, and what they measure."""
+    """The document without the start of the clocks, and their durations."""
     return {
         name: _without_clocks(value) if name == "statistics" else value
         for name, value in document.items()
@@ -90,7 +90,7 @@ def _without_clocks(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def _shifted(value: Any, seconds: int) -> Any:
-    """A document's part with all instants moved."""
+    """A part of a document with all instants shifted."""
     if isinstance(value, dict):
         return {
             name: one + seconds if is_timestamp(name) and isinstance(one, int) else _shifted(one, seconds)
@@ -101,7 +101,7 @@ def _shifted(value: Any, seconds: int) -> Any:
 
 
 def _never_negative(value: Any) -> Any:
-    """As clocks from the creation are: 0 for what claims to be earlier (decision 24 in docs/metrics.md)."""
+    """A duration of a clock from the creation: 0 if the end claims to be earlier (decision 24 in docs/metrics.md)."""
     if isinstance(value, dict):
         return {name: one if name == "custom" else _never_negative(one) for name, one in value.items()}
     if isinstance(value, list):

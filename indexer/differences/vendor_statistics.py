@@ -9,7 +9,7 @@ from indexer.metrics.schema import is_timestamp
 
 
 def vendor_statistics(said: Mapping[str, Any]) -> dict[str, Any]:
-    """The vendor's statistics with ids as texts and times in epoch seconds; what is neither stays as it is written.
+    """The vendor's statistics with ids as texts and times in epoch seconds; other values stay as they are written.
 
     Notifications of API versions before 2.15 have times in ISO 8601, and older versions an object `last_closed_by`
     instead of `last_closed_by_id`.
