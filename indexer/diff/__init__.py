@@ -1,1 +1,1 @@
-"""Comparing two sides' documents of the same conversations: where they come from, how they differ, and why."""
+"""Comparing two sides' documents of the same conversations: their sources, their differences, and the reasons."""

@@ -1,4 +1,4 @@
-"""A comparison as one page with plots, which needs nothing beside itself."""
+"""A comparison as one page with plots, which needs no other files."""
 
 import shlex
 from collections.abc import Iterable, Sequence
@@ -32,7 +32,7 @@ class Bar(NamedTuple):
 
     @property
     def end(self) -> float:
-        """Where its pieces end."""
+        """The end of its last piece."""
         return self.segments[-1].start + self.segments[-1].width if self.segments else 0
 
 
@@ -41,7 +41,7 @@ _BOUNDS = [*((-size, f"\N{MINUS SIGN}{name}") for size, name in reversed(_LONG))
 
 
 def diff_page(tally: Tally, left: str, right: str, said: Sequence[str] = ()) -> str:
-    """The HTML; `said` are lines about what was compared."""
+    """The HTML; `said` are lines that describe the comparison."""
     fields = [one for one in tally.by_weight() if one.differing or one.within]
     return _template().render(
         left=left,
@@ -100,7 +100,7 @@ def _is(one: FieldTally, kind: FieldKind) -> bool:
 
 
 def _histogram(fields: Iterable[FieldTally]) -> list[Bar]:
-    """How many differences of all these fields lie in each range; right minus left."""
+    """The number of differences of all these fields in each range; right minus left."""
     spreads = [one.spread for one in fields if one.spread.count]
     counts = [sum(spread.between(low, high) for spread in spreads) for (low, _), (high, _) in pairwise(_BOUNDS)]
     if not any(counts):
@@ -126,7 +126,7 @@ _LONGEST = 80
 
 
 def short(value: object, longest: int = _LONGEST) -> str:
-    """A value as JSON, cut where it is longer than that."""
+    """A value as JSON, cut off if it is longer than that."""
     text = orjson.dumps(value).decode()
     return text if len(text) <= longest else f"{text[: longest - 1]}…"
 

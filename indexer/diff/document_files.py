@@ -1,4 +1,4 @@
-"""A file of documents as a side: checked whole before anything is compared, and sorted where it is not."""
+"""A file of documents as a side: checked whole before the comparison, and sorted if necessary."""
 
 import heapq
 import tempfile
@@ -36,7 +36,7 @@ def file_pages(path: str, selection: Selection) -> Iterator[Iterator[list[Entry]
     """The selected documents of an NDJSON file (gzip too) in the order of their keys.
 
     The file is read once to check every line and the order, and again to compare. Raises `OperatorError`, naming file
-    and line, for a line that is no document of a conversation, and for a conversation that is there twice.
+    and line, if a line is not a document of a conversation, or if a conversation is in the file twice.
     """
     if _is_sorted(path, selection):
         yield _pages(entry for _, entry in _entries(path, selection))
@@ -48,7 +48,7 @@ def file_pages(path: str, selection: Selection) -> Iterator[Iterator[list[Entry]
 
 
 def _is_sorted(path: str, selection: Selection) -> bool:
-    """Whether the file's keys rise; reads all of it, also where the answer is known early, for its broken lines."""
+    """Whether the file's keys rise; reads all of it, even if the answer is known early, to find broken lines."""
     keys = (entry.key for _, entry in _entries(path, selection))
     rises = True
     for one, other in pairwise(keys):

@@ -1,4 +1,4 @@
-"""Why conversations differ: the rules are tried on the conversations as they are stored."""
+"""Finding the reasons why conversations differ, by trying the rules on the stored conversations."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class Unlike(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Looking:
-    """What reasons are looked for with: `schedules` are office hours that a side may have used, by name."""
+    """The means to find reasons: `schedules` are office hours that a side may have used, by name."""
 
     tolerance: Tolerance
     schedules: Mapping[str, OfficeHours]
@@ -39,7 +39,7 @@ class Looking:
 
 
 def with_reasons(store: Engine, batch: Sequence[Unlike], looking: Looking) -> list[list[Difference]]:
-    """The differences of each conversation with their reasons; one that is not stored cannot be explained."""
+    """The differences of each conversation with their reasons; a conversation that is not stored has none."""
     with snapshot(store) as connection:
         found = read_inputs(
             connection, CONVERSATIONS, [one.key for one in batch], bots_interrupt=looking.bots_interrupt

@@ -22,7 +22,7 @@ Pages = Iterator[list[Entry]]
 
 @contextmanager
 def opened(side: Side, selection: Selection, here: Connections, on_uncomputable: Callable[[], None]) -> Iterator[Pages]:
-    """The side's pages; raises `OperatorError` for a side that is not there or, as a file, is broken."""
+    """The side's pages; raises `OperatorError` if the side does not exist or, as a file, is broken."""
     match side.kind:
         case SideKind.FILE:
             with file_pages(side.name, selection) as pages:
@@ -36,7 +36,7 @@ def opened(side: Side, selection: Selection, here: Connections, on_uncomputable:
 
 
 def expected(side: Side, selection: Selection, here: Connections) -> int:
-    """How many documents the side has, 0 where that is not known; raises `OperatorError` for an index that is not."""
+    """The number of the side's documents, 0 if unknown; raises `OperatorError` if an index does not exist."""
     match side.kind:
         case SideKind.FILE:
             return 0
@@ -49,7 +49,7 @@ def expected(side: Side, selection: Selection, here: Connections) -> int:
 
 
 def index_of(side: Side, here: Connections) -> str:
-    """The index or alias that is read; raises `OperatorError` for one that holds no conversations."""
+    """The index or alias of a side; raises `OperatorError` if it does not hold conversations."""
     if side.kind is SideKind.PIPELINE:
         return here.alias
     names = [each.name for each in datasets()]

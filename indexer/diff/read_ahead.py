@@ -1,4 +1,4 @@
-"""A side that is read in a thread of its own, a few pages ahead of who compares."""
+"""Reading a side in a thread of its own, a few pages ahead of the comparison."""
 
 import queue
 import threading
@@ -9,12 +9,12 @@ from typing import TypeVar
 T = TypeVar("T")
 
 _PAGES = 2
-"""How many pages wait for who compares: enough that neither waits for long, little enough for memory."""
+"""The most pages that wait for the comparison: enough that neither side waits for long, few enough for memory."""
 
 
 @contextmanager
 def read_ahead(pages: Iterable[T]) -> Iterator[Iterator[T]]:
-    """The same pages, read by a thread that ends with the block; what reading raises is raised in its place."""
+    """The same pages, read by a thread that ends with the block; its errors are raised in the place of a page."""
     waiting: queue.Queue[T | _End] = queue.Queue(_PAGES)
     stopped = threading.Event()
 
@@ -33,7 +33,7 @@ def read_ahead(pages: Iterable[T]) -> Iterator[Iterator[T]]:
             for page in source:
                 if not put(page):
                     return
-        except BaseException as error:  # it is the reader's, who gets it where the page would have been
+        except BaseException as error:  # the reader gets it in the place of the page
             put(_End(error))
         else:
             put(_End(None))

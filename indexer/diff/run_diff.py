@@ -1,4 +1,4 @@
-"""One comparison from beginning to end: open both sides, join them, tell what differs, and look into why."""
+"""One comparison from beginning to end: open both sides, join them, count differences, and find reasons."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
@@ -23,16 +23,16 @@ from indexer.errors import OperatorError
 from indexer.office_hours import OfficeHours
 
 EXPLAINED = 1_000
-"""How many differing conversations are looked into unless told otherwise."""
+"""The number of differing conversations whose reasons are searched for by default."""
 
 _BATCH = 100
-"""Differing conversations that are looked into together; so many are held in memory."""
+"""The number of differing conversations that are explained together and held in memory."""
 
 _TOLD_EVERY = 1_000
 
 OnDifference = Callable[[Difference], None]
 OnOnly = Callable[[str, Key], None]
-"""Told which side (left or right) alone has a conversation."""
+"""Called with the side (left or right) that alone has a conversation."""
 
 
 def _ignore(*_: object) -> None:
@@ -41,11 +41,11 @@ def _ignore(*_: object) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Diffing:
-    """What is compared: the two sides, which conversations and fields of them, and how exactly.
+    """A comparison: the two sides, their conversations and fields, and the tolerance.
 
-    `explain` is how many differing conversations are looked into for reasons, the first ones by their keys; with 0
-    nothing is read from the store but for sides that are made of it. `schedules` are office hours by name that a side
-    may have used instead of those in force.
+    `explain` is the number of differing conversations whose reasons are searched for, the first ones by their keys;
+    with 0 nothing is read from the store except for sides that come from it. `schedules` are office hours by name that
+    a side may have used instead of those in force.
     """
 
     left: Side
@@ -58,7 +58,7 @@ class Diffing:
     most_samples: int = 3
 
     def comparison(self) -> Comparison:
-        """What is compared of each pair of documents; raises `OperatorError` for sides that do not go together."""
+        """The comparison of each pair of documents; raises `OperatorError` if the sides cannot be compared."""
         check_sides(self.left, self.right)
         pairs = pairs_of(self.left, self.right, self.chosen)
 
@@ -68,11 +68,11 @@ class Diffing:
         return Comparison(pairs, takes, self.tolerance)
 
     def expected(self, here: Connections) -> int:
-        """How many documents the larger side has, as far as that is known; raises for an index that is not there."""
+        """The number of documents of the larger side, if known; raises `OperatorError` if an index does not exist."""
         return max(expected(side, self.selection, here) for side in (self.left, self.right))
 
     def said(self) -> list[str]:
-        """What is compared and how, in lines for people."""
+        """The comparison in words, in lines for people."""
         selection, lines = self.selection, []
         if selection.workspace_id is not None:
             lines.append(f"Workspace {selection.workspace_id}")
@@ -92,7 +92,7 @@ class Diffing:
         on_only: OnOnly = _ignore,
         on_documents: Callable[[int], None] = _ignore,
     ) -> Tally:
-        """Compare everything in constant memory; raises `OperatorError` where a side is not there or is broken."""
+        """Compare everything in constant memory; raises `OperatorError` if a side does not exist or is broken."""
         comparison = self.comparison()
         tally = Tally(self.most_samples)
         tally.begin(comparison.pairs or [])
@@ -154,7 +154,7 @@ def _compare(joined: Joined, comparison: Comparison, tally: Tally, found: "_Foun
 
 
 class _Found:
-    """Differing conversations on their way to the tally, looked into a batch at a time while that is wanted."""
+    """Differing conversations on their way to the tally, explained a batch at a time up to the limit."""
 
     def __init__(self, here: Connections, asked: Diffing, tally: Tally, on_difference: OnDifference) -> None:
         self._here, self._asked, self._tally, self._on_difference = here, asked, tally, on_difference

@@ -1,4 +1,4 @@
-"""Which conversations of the two sides are compared."""
+"""The choice of conversations to compare."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,9 +13,9 @@ from indexer.reports.periods import first_instant
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """A workspace's (None: all), created from (inclusive) and until (exclusive), in seconds; of them a share.
+    """The conversations of a workspace (None: all), created from (inclusive) until (exclusive), in seconds, or a share.
 
-    The share is the same conversations on both sides, and in every comparison.
+    The share has the same conversations on both sides, and in every comparison.
     """
 
     workspace_id: str | None = None
@@ -25,17 +25,17 @@ class Selection:
 
     @property
     def by_creation(self) -> bool:
-        """Whether the time of creation decides."""
+        """Whether the choice depends on the time of creation."""
         return self.created_from is not None or self.created_until is not None
 
     def takes(self, key: Key) -> bool:
-        """Whether it belongs to the workspace and the share."""
+        """Whether the key belongs to the workspace and the share."""
         if self.workspace_id is not None and key[0] != self.workspace_id:
             return False
         return self.share >= 1 or crc32("\0".join(key).encode()) < self.share * 2**32
 
     def takes_creation(self, created_at: int) -> bool:
-        """Whether it was created in the range."""
+        """Whether this time of creation is in the range."""
         return (self.created_from is None or created_at >= self.created_from) and (
             self.created_until is None or created_at < self.created_until
         )

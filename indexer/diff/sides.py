@@ -1,4 +1,4 @@
-"""The sides that can be compared, by the words that name them, and which fields of two of them belong together."""
+"""The sides that can be compared, by the words that name them, and the fields of two sides that are compared."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from indexer.metrics.schema import Statistics
 
 
 class SideKind(StrEnum):
-    """Where a side's values come from."""
+    """The source of a side's values."""
 
     PIPELINE = "pipeline"
     INDEX = "index"
@@ -26,14 +26,14 @@ _FORMS = "pipeline:new|legacy|rest, index:NAME, source, vendor or file:PATH"
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """A side as somebody named it: `name` is what stands after the colon."""
+    """A side as it was named: `name` is the text after the colon."""
 
     kind: SideKind
     name: str = ""
 
     @property
     def written(self) -> str:
-        """As on the command line."""
+        """The side as written on the command line."""
         return f"{self.kind}:{self.name}" if self.name else str(self.kind)
 
     @property
@@ -49,7 +49,7 @@ class Side:
 
 
 def read_side(written: str) -> Side:
-    """The side that is meant; raises `OperatorError` for anything else."""
+    """The side that the text names; raises `OperatorError` if it names none."""
     kind, colon, name = written.partition(":")
     named = kind in (SideKind.PIPELINE, SideKind.INDEX, SideKind.FILE)
     if kind not in list(SideKind) or named != bool(name) or named != bool(colon):
@@ -62,7 +62,7 @@ def read_side(written: str) -> Side:
 
 
 def check_sides(left: Side, right: Side) -> None:
-    """Raise `OperatorError` where nothing can come of comparing the two."""
+    """Raise `OperatorError` if the two sides cannot be compared."""
     if left == right:
         raise OperatorError(f"both sides are {left.written}", "name two different sides")
 
@@ -72,9 +72,9 @@ VENDORS = tuple(name for name in Statistics.__struct_fields__ if name != "reply_
 
 
 def pairs_of(left: Side, right: Side, chosen: Chosen) -> list[Pair] | None:
-    """The pairs of fields to compare, None for all fields that two whole documents have.
+    """The pairs of fields to compare, None for all fields of two whole documents.
 
-    Raises `OperatorError` where the choice leaves none.
+    Raises `OperatorError` if the choice leaves none.
     """
     pairs = _all_pairs(left, right)
     if pairs is None:
@@ -98,6 +98,6 @@ def _all_pairs(left: Side, right: Side) -> Sequence[Pair] | None:
 
 
 def belongs(left: Side, right: Side, path: str) -> bool:
-    """Whether a field of a whole document is compared: where one side is a pipeline, only its fields are."""
+    """Whether a field of a whole document is compared: if one side is a pipeline, only the fields of that are."""
     pipeline = left.pipeline or right.pipeline
     return pipeline is None or (pipeline_of(path) == pipeline)

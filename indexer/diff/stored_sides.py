@@ -1,4 +1,4 @@
-"""Sides out of the store: documents computed now, and the statistics that came with the conversations."""
+"""Sides from the store: documents computed now, and the statistics that came with the conversations."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -23,9 +23,9 @@ PAGE = 200
 def source_pages(
     store: Engine, selection: Selection, on_uncomputable: Callable[[], None], *, bots_interrupt: bool
 ) -> Iterator[list[Entry]]:
-    """The documents of all stored conversations as the code at hand computes them, in the order of their keys.
+    """The documents of all stored conversations as the present code computes them, in the order of their keys.
 
-    One that cannot be computed is left out, and told of.
+    A conversation that cannot be computed is left out and reported.
     """
     with snapshot(store) as connection:
         for page in _stored(connection, selection):
@@ -33,7 +33,7 @@ def source_pages(
             for inputs in add_inputs(connection, CONVERSATIONS, page, bots_interrupt=bots_interrupt):
                 try:
                     entries.append(Entry(inputs.key, inputs.document()))
-                except Exception:  # whatever it is, the worker that is to index it says it
+                except Exception:  # whatever the error, the worker that is to index it reports it
                     on_uncomputable()
             yield entries
 
@@ -54,7 +54,7 @@ def vendor_pages(store: Engine, selection: Selection) -> Iterator[list[Entry]]:
 
 
 def _statistics(payload: bytes) -> bytes | None:
-    """A document that has nothing but them."""
+    """A document that has only the statistics."""
     try:
         statistics = _decode(payload).statistics
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
