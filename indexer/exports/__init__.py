@@ -1,1 +1,1 @@
-"""Exports of conversations as CSV: which rows and columns there are, how they are written, and jobs that write them."""
+"""Exports of conversations as CSV: their rows and columns, how they are written, and jobs that write them."""

@@ -1,4 +1,4 @@
-"""Writing an export as it is, gzipped or in a ZIP archive, to anything that takes bytes: nothing is written twice."""
+"""Writing an export as it is, gzipped or in a ZIP archive, in one pass to any file of bytes."""
 
 import gzip
 import zipfile
@@ -8,15 +8,15 @@ from typing import IO
 
 from indexer.exports.request import Packing
 
-# What is repeated in every line is found at any level; the higher ones take five times as long for a tenth less.
+# Any level finds the repetitions in every line; the higher ones take five times as long and save a tenth.
 _LEVEL = 3
 
 
 @contextmanager
 def packed(file: IO[bytes], packing: Packing, name: str) -> Iterator[IO[bytes]]:
-    """A file to write CSV to, which ends up in `file` in its packed form; `name` is the entry's in an archive.
+    """A file to write CSV to, which is packed into `file`; `name` is that of the entry in an archive.
 
-    `file` need not be one that can be rewound: a pipe will do. It stays open.
+    `file` need not be seekable: it may be a pipe. It stays open.
     """
     match packing:
         case Packing.NONE:
@@ -27,7 +27,7 @@ def packed(file: IO[bytes], packing: Packing, name: str) -> Iterator[IO[bytes]]:
         case Packing.ZIP:
             with (
                 zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as archive,
-                # The size is not known before; without this an archive could not hold more than 2 GiB.
+                # The size is not known in advance; without this an archive could not hold more than 2 GiB.
                 archive.open(name, "w", force_zip64=True) as entry,
             ):
                 yield entry

@@ -21,7 +21,7 @@ class Times(enum.StrEnum):
 
 
 def row_maker(columns: Sequence[Column], zone: ZoneInfo, times: Times) -> Callable[[Mapping[str, Any]], list[str]]:
-    """What makes the cells of a row out of a document; what does not exist is an empty cell."""
+    """A function that makes the cells of a row from a document; missing values are empty cells."""
     write_time: Callable[[int], str] = str if times is Times.EPOCH else lambda at: _iso(at, zone)
     writers: dict[Kind, Callable[[Any], str]] = {
         Kind.TEXT: lambda value: safe(str(value)),

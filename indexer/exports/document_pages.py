@@ -1,4 +1,4 @@
-"""The documents of an export, page by page, with what is looked up beside them: constant memory, whatever its size."""
+"""The documents of an export, page by page, with values from the store; memory does not grow with the export."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
@@ -40,7 +40,7 @@ _LINKED = msgspec.json.Decoder(_Linked)
 
 
 def count_threads(client: Elasticsearch, alias: str, frame: Frame) -> int:
-    """How many rows an export would have now; raises `NoIndexYet` and `ServiceUnavailable`."""
+    """Count the rows that an export would have now; raises `NoIndexYet` and `ServiceUnavailable`."""
     body = {"query": threads_query(frame), "size": 0, "track_total_hits": True}
     total: int = search_once(client, alias, body, frame.workspace)["hits"]["total"]["value"]
     return total
@@ -56,10 +56,10 @@ def read_threads(
     after: Sequence[Any] | None = None,
     size: int = PAGE,
 ) -> Iterator[Page]:
-    """The documents of the frame after a place (from the first without one), as the index is at the first page.
+    """The documents of the range after a place (without one, from the first), as the index was at the first page.
 
-    Each has the fields that the columns need, and under the paths that begin with `@` what is looked up in the
-    store, which `connect` opens for each page. Raises `NoIndexYet` and `ServiceUnavailable`.
+    Each has the fields that the columns need, and under paths that begin with `@` the values from the store, which
+    `connect` opens for each page. Raises `NoIndexYet` and `ServiceUnavailable`.
     """
     with connect() as connection:
         teams = list_names(connection, frame.workspace, Named.TEAM)
@@ -77,7 +77,7 @@ def read_threads(
         with connect() as connection:
             gone = read_gone(connection, frame.workspace, ids)
             messages = {id_: _message_id(payload) for id_, payload in read_payloads(connection, frame.workspace, ids)}
-        # The index may not know yet what has been deleted in the store.
+        # The index may still have conversations that were deleted in the store.
         documents = [document for document in documents if gone.get(document["conversation_id"], True)]
         for document in documents:
             if document["conversation_id"] in gone:
@@ -95,7 +95,7 @@ def _pages(
 ) -> Iterator[list[dict[str, Any]]]:
     with one_view(client, alias, workspace) as ask:
         while True:
-            # Elasticsearch adds to a place where the document is in its shard, which is another one in a later view.
+            # To a place, Elasticsearch adds the document's position in its shard, which differs in a later view.
             found = ask(body | ({"search_after": list(after[: len(ORDER)])} if after else {}))
             hits: list[dict[str, Any]] = found["hits"]["hits"]
             if hits:
@@ -106,7 +106,7 @@ def _pages(
 
 
 def _message_id(payload: bytes) -> str | None:
-    """The id of the source; None where the record is of a form that has none."""
+    """The id of the source; None if the record is of a form that has none."""
     try:
         linked = _LINKED.decode(payload)
     except msgspec.MsgspecError:

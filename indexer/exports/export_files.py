@@ -1,4 +1,4 @@
-"""The files of exports: their names, which have the lease in them, and what of them is on the disk."""
+"""The files of exports: their names, which have the lease in them, and their content on the disk."""
 
 import errno
 import os
@@ -22,18 +22,18 @@ def file_of(directory: Path, export: Export) -> Path:
 
 
 def path_of(directory: Path, export_id: str, lease_id: UUID | None, suffix: str) -> Path:
-    """A file written under a lease, or left by who let go (None)."""
+    """A file written under a lease, or left by a worker that has ended its lease (None)."""
     return directory / (f"{export_id}{suffix}" if lease_id is None else f"{export_id}.{lease_id}{suffix}")
 
 
 def sync(file: IO[bytes]) -> None:
-    """Have all that was written to a file on the disk."""
+    """Force the written content of a file to the disk."""
     file.flush()
     os.fsync(file.fileno())
 
 
 def sync_directory(directory: Path) -> None:
-    """Have the names of new files on the disk."""
+    """Force the names of new files to the disk."""
     descriptor = os.open(directory, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -42,7 +42,7 @@ def sync_directory(directory: Path) -> None:
 
 
 def go_to(file: IO[bytes], export: Export) -> tuple[list[object] | None, int]:
-    """Cut the file to what is known to be good and stand at its end; from the start where less than that is there."""
+    """Cut the file to its good part and go to its end; start from the beginning if the file is shorter than that."""
     if file.seek(0, os.SEEK_END) < export.size:
         file.truncate(0)
         file.seek(0)
@@ -55,7 +55,7 @@ def go_to(file: IO[bytes], export: Export) -> tuple[list[object] | None, int]:
 def expect_room(directory: Path, gib: float) -> None:
     """Raise `OSError` if all files of exports together take more than `gib`, or the disk has less than 1 GiB left.
 
-    PostgreSQL and Elasticsearch may lie on the same disk, and Elasticsearch stops writing long before it is full.
+    PostgreSQL and Elasticsearch may be on the same disk, and Elasticsearch stops writing long before it is full.
     """
     used = 0.0
     with os.scandir(directory) as entries:
@@ -80,7 +80,7 @@ def check_readable(path: Path, export: Export) -> None:
 
 
 def copy_file(directory: Path, export: Export, target: IO[bytes]) -> None:
-    """Copy the finished file; raises `OperatorError` if it is not there or cannot be read."""
+    """Copy the finished file; raises `OperatorError` if it does not exist or cannot be read."""
     path = file_of(directory, export)
     try:
         if path.exists():

@@ -18,7 +18,7 @@ from indexer.settings import Settings
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _SECONDS = 30
-"""How long the server may take over each step."""
+"""How long the server may take for each step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +29,9 @@ class Ready:
     frame: Frame
     rows: int
     path: str
-    """Where it is downloaded, from the public address on: `/api/v1/…`, with the token of the link."""
+    """The address of the file below the public address: `/api/v1/…`, with the token of the link."""
     until: datetime
-    """When the link ends; with a zone."""
+    """When the link expires; with a zone."""
 
 
 def send_link(settings: Settings, recipient: str, ready: Ready) -> None:
@@ -61,7 +61,7 @@ def send_link(settings: Settings, recipient: str, ready: Ready) -> None:
 
 
 def compose(ready: Ready, *, sender: str, recipient: str, public_url: str) -> EmailMessage:
-    """The mail; raises `OperatorError` for a recipient or a workspace that does not fit into one."""
+    """The mail; raises `OperatorError` if a recipient or a workspace does not fit into one."""
     frame = ready.frame
     try:
         checked_address(recipient)
@@ -110,7 +110,7 @@ def _hand_in(server: MailServer, message: EmailMessage) -> None:
                 raise smtplib.SMTPNotSupportedError("it offers no TLS, without which no password is sent")
             connection.login(server.user, server.password)
         connection.send_message(message)
-        with contextlib.suppress(OSError):  # the mail is taken: nothing from here on may have it sent again
+        with contextlib.suppress(OSError):  # the mail is accepted: nothing from here on may cause a second one
             connection.quit()
     finally:
         connection.close()

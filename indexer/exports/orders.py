@@ -1,4 +1,4 @@
-"""The order of an export, what was asked for, and the link by which its file can be fetched."""
+"""The order of an export, its request, and the link by which its file can be fetched."""
 
 import hashlib
 import secrets
@@ -20,10 +20,10 @@ _TOKEN_BYTES = 32
 def order_export(
     connection: Connection, request: ExportRequest, mail_to: str | None, settings: Settings
 ) -> tuple[Export, str]:
-    """Have an export written by the workers; returns it with the token of its link, which is not kept anywhere.
+    """Order an export from the workers; returns it with the token of its link, which is not stored anywhere.
 
     Raises `InvalidQuestion` if the workspace does not exist or no mail may go to the address, `TooMany` if a limit is
-    reached, and `OperatorError` if mail is asked for and none can be sent.
+    reached, and `OperatorError` if mail is asked for but cannot be sent.
     """
     if not has_workspace(connection, request.workspace):
         raise InvalidQuestion("workspace", f"there is no workspace {request.workspace!r}")
@@ -64,33 +64,33 @@ def _check_mail(connection: Connection, address: str, settings: Settings) -> Non
 
 
 def new_token() -> str:
-    """What opens a link; only its hash is kept."""
+    """A new token for a link; only its hash is stored."""
     return secrets.token_urlsafe(_TOKEN_BYTES)
 
 
 def hash_of(token: str) -> bytes:
-    """What is kept of a link's token; it is long and random, so that nothing slower is needed."""
+    """The stored hash of a link's token, which is long and random, so that no slower hash is needed."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
 
 
 def opens(export: Export, token: str) -> bool:
-    """Whether the token is one of the export's; how long that takes tells nothing of either."""
+    """Whether the token is one of the export's; the time that this takes reveals nothing about either."""
     given = hash_of(token)
     return any(secrets.compare_digest(given, bytes(known)) for known in export.token_hashes)
 
 
 def download_path(export_id: str, token: str) -> str:
-    """Where the server has the file."""
+    """The path of the file on the server."""
     return f"/api/v1/exports/{export_id}/download?token={token}"
 
 
 def link_of(settings: Settings, export_id: str, token: str) -> str:
-    """The same as a link for people."""
+    """The link to the file, for people."""
     return settings.public_url.rstrip("/") + download_path(export_id, token)
 
 
 def request_of(export: Export) -> ExportRequest:
-    """What was asked for; raises `OperatorError` if this release does not take it any more."""
+    """The request of an export; raises `OperatorError` if this release does not accept it any more."""
     try:
         return ExportRequest.model_validate(export.request)
     except ValidationError as error:

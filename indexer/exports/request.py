@@ -1,4 +1,4 @@
-"""What is asked of an export; checked before anything is read."""
+"""The request of an export; checked before anything is read."""
 
 import enum
 from collections.abc import Mapping
@@ -33,7 +33,7 @@ class Packing(enum.StrEnum):
 
     @property
     def suffix(self) -> str:
-        """How the file's name ends."""
+        """The end of the file's name."""
         return {Packing.NONE: ".csv", Packing.GZIP: ".csv.gz", Packing.ZIP: ".zip"}[self]
 
 
@@ -48,7 +48,7 @@ _Pipelines = Annotated[list[_Named], Field(max_length=len(Pipeline))] | _Named
 
 
 def _listed(value: Any) -> Any:
-    """The pipelines of what may be a list, one name, or `all`; what is none of these stays as it is."""
+    """The pipelines from a list, one name, or `all`; any other value stays as it is."""
     names = [value] if isinstance(value, str) else value
     if isinstance(names, list) and "all" in names and len(names) <= len(Pipeline):
         others = [name for name in names if name != "all"]
@@ -94,7 +94,7 @@ class ExportRequest(BaseModel):
 
     @property
     def frame(self) -> Frame:
-        """Which threads are meant."""
+        """The workspace and the range of the threads."""
         return Frame(self.workspace, self.from_, self.to, self.time_zone)
 
     @property
@@ -109,12 +109,12 @@ class ExportRequest(BaseModel):
 
     @property
     def file_name(self) -> str:
-        """What the file is called by those who save it."""
+        """The suggested name of the file."""
         return f"{self._name}{self.packing.suffix}"
 
     @property
     def entry_name(self) -> str:
-        """What the CSV is called within an archive."""
+        """The name of the CSV within an archive."""
         return f"{self._name}{Packing.NONE.suffix}"
 
     @property
@@ -123,7 +123,7 @@ class ExportRequest(BaseModel):
 
 
 def read_request(parameters: Mapping[str, Any]) -> ExportRequest:
-    """The request that the parameters make; raises `InvalidQuestion` for the first that is wrong."""
+    """The request from parameters; raises `InvalidQuestion` for the first invalid one."""
     try:
         return ExportRequest.model_validate(parameters)
     except ValidationError as error:

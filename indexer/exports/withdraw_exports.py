@@ -1,4 +1,4 @@
-"""Exports that hold what is being deleted: complete ones end, and those that are being written begin again."""
+"""Exports with conversations that are being deleted: complete ones expire, and those being written start again."""
 
 from collections.abc import Sequence
 
@@ -17,7 +17,7 @@ _REASON = "a conversation in it has been deleted; order it again"
 def take_back(connection: Connection, workspace_id: str, conversation_ids: Sequence[str]) -> list[str]:
     """Take back the exports that can hold one of these conversations; to be called before they are deleted.
 
-    Returns the ids of the exports. Conversations that are not stored are in none.
+    Returns the ids of the exports. Conversations that are not stored are not in any export.
     """
     exports = [export for export in hold_exports(connection, workspace_id) if export.state != "queued"]
     if not exports:

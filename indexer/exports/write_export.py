@@ -1,4 +1,4 @@
-"""An export in one go: the header and every row, to a file that somebody holds open."""
+"""Writing an export in one go: the header and every row, to an open file."""
 
 from collections.abc import Callable
 from typing import IO
@@ -18,7 +18,7 @@ def header(request: ExportRequest) -> bytes:
 
 
 def page_writer(request: ExportRequest) -> Callable[[Page], bytes]:
-    """What makes the lines of a page."""
+    """A function that makes the lines of a page."""
     make = row_maker(request.columns, request.zone, request.times)
     return lambda page: csv_bytes(make(document) for document in page.documents)
 
@@ -32,9 +32,9 @@ def export_conversations(
     *,
     tell: Callable[[int], None] = lambda _: None,
 ) -> int:
-    """Write the whole export to `file` and say how many rows it has; `tell` is told how many there are by now.
+    """Write the whole export to `file`; returns the number of rows. `tell` is called with the number so far.
 
-    Raises `NoIndexYet` and `ServiceUnavailable`; what was written until then is no export.
+    Raises `NoIndexYet` and `ServiceUnavailable`; the file is not a complete export then.
     """
     lines = page_writer(request)
     rows = 0
