@@ -1,4 +1,4 @@
-"""Reports: definitions, questions put to them, the searches these become, and the answers."""
+"""Reports: definitions, questions, the searches for them, and the answers."""
 
 from indexer.reports.answer import Answer, Comparison, Row, Waiting
 from indexer.reports.answer_number import Number

@@ -1,4 +1,4 @@
-"""The answer to a question: what commands, API and pages give."""
+"""The answer to a question, as commands, API and pages give it."""
 
 from datetime import date
 from typing import Annotated, Any, Self

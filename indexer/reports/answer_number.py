@@ -19,11 +19,11 @@ class Number(BaseModel):
 
 
 def number(definition: Definition, buckets: Sequence[Bucket]) -> Number:
-    """The number of what lies in the buckets, taken together; they may be none."""
+    """The number of all documents in the buckets together; there may be no buckets."""
     return as_number(definition.value.reader(definition)(buckets))
 
 
 def as_number(figure: Figure) -> Number:
-    """The same as an answer has it."""
+    """A number in the form of an answer."""
     value, count = figure
     return Number(value=value, count=count)

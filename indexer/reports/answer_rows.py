@@ -23,10 +23,10 @@ def answer_columns(answer: Answer) -> list[str]:
 
 
 def answer_rows(answer: Answer) -> Iterator[list[Any]]:
-    """The rows: those asked for, then those of the span before.
+    """The rows: those asked for, then those of the range before.
 
-    `where` has the conditions, and the values of the report's parameters. `partial` has the days that are counted of a
-    period that is not whole. All other groups in one have the label `others` with their number.
+    `where` has the conditions, and the values of the report's parameters. `partial` has the days that count of a
+    period that is not whole. The row of all other groups together has the label `others` with their number.
     """
     yield from _rows(answer, "asked", answer.rows, answer.others, (answer.from_, answer.to))
     if answer.compare:

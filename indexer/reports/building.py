@@ -34,10 +34,10 @@ def build_answer(  # noqa: PLR0917 (what an answer is made of)
     choice: Choice | None = None,
     budget: RowBudget | None = None,
 ) -> Answer:
-    """The answer out of the pages of responses (one at least), those for the span before where it is to compare.
+    """The answer from the pages of responses (at least one), with those for the range before if it compares.
 
     `choice` is that of the groups if the question makes one, `budget` that of all answers to the request. Raises
-    `InvalidQuestion` as soon as there are more groups than it has rows for.
+    `InvalidQuestion` as soon as there are more groups than rows in the budget.
     """
     budget = budget or RowBudget()
     found = _found(definition, question, question.span, responses, choice, budget)
@@ -78,14 +78,14 @@ def build_answer(  # noqa: PLR0917 (what an answer is made of)
 
 
 def _chosen(question: Question, choice: Choice) -> dict[str, Any]:
-    """What was asked about the groups, and their numbers over the whole range."""
+    """The choice of groups that the question makes, and their numbers over the whole range."""
     asked = {name: getattr(question, name) for name in ("sort", "top", "min_count")}
     groups = [GroupTotal(group=group, **dict(choice.totals[group])) for group in choice.order]
     return {name: value for name, value in asked.items() if value is not None} | {"groups": groups}
 
 
 def _compared(question: Question, found: "_Found") -> Comparison:
-    """The span before; its first period stands beside the first one of the span asked for, and so on."""
+    """The range before; its first period is compared with the first one of the range asked for, and so on."""
     span = question.span.before()
     beside = dict(zip(question.periods(span), question.periods(question.span), strict=False))
     for row in found.rows:
@@ -97,7 +97,7 @@ def _compared(question: Question, found: "_Found") -> Comparison:
 
 
 class _Found(NamedTuple):
-    """What there is of one span; `finished` is the total of the days that are over.
+    """The results for one range; `finished` is the total of the complete days.
 
     The rows are checked all at once, which is much faster than one by one.
     """
@@ -146,7 +146,7 @@ def _of_groups(  # noqa: PLR0917 (what rows are made of)
     whole: Cells,
     choice: Choice | None,
 ) -> Iterator[_Row]:
-    """The rows of the groups by period, then in the order of the choice, else of the names."""
+    """The rows of the groups by period, then in the order of the choice, otherwise by name."""
     order = choice.order if choice else sorted(groups, key=lambda group: (group is None, group or ""))
     shown = [(group, groups.get(group, {})) for group in order or [None]]
     read, cut = definition.value.group_reader(definition, whole), parts(definition, question, span)
@@ -156,7 +156,7 @@ def _of_groups(  # noqa: PLR0917 (what rows are made of)
 
 
 def _whole(definition: Definition, question: Question, span: Span, everything: Bucket) -> Cells:
-    """All there is of each period, where that is needed: there are no groups, or they are shares of it."""
+    """The whole of each period, if that is needed: there are no groups, or they are shares of it."""
     if question.group_by is None or definition.value.is_share_of_all:
         return definition.value.cells(question, span, everything)
     return {}
@@ -179,7 +179,7 @@ def _others(
 def _take_known(
     definition: Definition, question: Question, span: Span, choice: Choice | None, budget: RowBudget
 ) -> None:
-    """Count the rows that are known before the responses; of groups that nobody chose `_groups` counts them."""
+    """Count the rows whose number is known before the responses; `_groups` counts those of groups not chosen."""
     present = question.count_periods(span)
     if question.group_by is None or definition.value.has_own_groups:
         rows = present * definition.value.rows_of_a_period
@@ -192,9 +192,9 @@ def _take_known(
 def _groups(
     definition: Definition, question: Question, span: Span, pages: _Responses, budget: RowBudget | None
 ) -> Mapping[str | None, Cells]:
-    """The cells of each group; of one without a name where there is no group at all.
+    """The cells of each group; of one without a name if there are no groups.
 
-    Their rows are counted in the budget, of those that were not counted before.
+    Their rows are counted in the budget, unless they were counted before.
     """
     groups: dict[str | None, Cells] = {}
     # Documents that change their state between two ends of periods are in no row, and groups that were named beforehand

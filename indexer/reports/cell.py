@@ -1,4 +1,4 @@
-"""One cell of an answer: a period, a group, or all of either; and the filters that lead to what lies in it."""
+"""One cell of an answer: a period, a group, or all of either; and the filters for its documents."""
 
 import enum
 from datetime import date
@@ -15,7 +15,7 @@ from indexer.reports.scope import Scope, scope_of
 
 
 class AnyGroup(enum.Enum):
-    """The group of a cell that has all of them; None is the group without a name."""
+    """The group of a cell that covers all groups; None is the group without a name."""
 
     ANY = enum.auto()
 
@@ -28,7 +28,7 @@ class Cell(NamedTuple):
 
 
 def scope_of_cell(definition: Definition, question: Question, cell: Cell) -> Scope:
-    """What lies in the cell and has a part in its number: conversations without a value have none in a median.
+    """The scope of the documents that make the cell's number; a median leaves out documents without a value.
 
     Raises `InvalidQuestion` that names `period` or `group` if the answer has no such cell.
     """

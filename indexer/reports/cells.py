@@ -36,7 +36,7 @@ def grouped(
 
 
 def others_bucket(definition: Definition, question: Question, response: Mapping[str, Any]) -> Bucket | None:
-    """The bucket of the groups that are taken together, if the response has one."""
+    """The bucket of the groups that are combined as others, if the response has one."""
     dimension = definition.dimension(question.group_by)
     found = [] if dimension is None else _groups(dimension, response)
     if dimension is None or not isinstance(found, Mapping) or OTHERS not in found:
@@ -45,13 +45,13 @@ def others_bucket(definition: Definition, question: Question, response: Mapping[
 
 
 def _groups(dimension: Dimension, response: Mapping[str, Any]) -> Any:
-    """The buckets of groups: a list of them, or, of groups that were chosen, by their names."""
+    """The buckets of groups: a list, or for chosen groups a mapping by name."""
     found = response["aggregations"]
     return (found[PATH]["in_scope"] if dimension.of_action else found)["groups"]["buckets"]
 
 
 def _group(definition: Definition, dimension: Dimension, response: Mapping[str, Any], place: int | str) -> Bucket:
-    """A group's bucket of what counts in it, with its periods inside wherever the search has cut them."""
+    """A group's bucket of the documents or actions that count, with periods inside, wherever the search made them."""
     bucket: Bucket = _groups(dimension, response)[place]
     if not dimension.of_action:
         return _of_items(definition, bucket)
@@ -68,7 +68,7 @@ def _group(definition: Definition, dimension: Dimension, response: Mapping[str, 
 
 
 def _of_items(definition: Definition, bucket: Bucket) -> Bucket:
-    """A bucket of documents as one of what counts, with what is cut by days of documents inside."""
+    """A bucket of documents as one of the documents or actions that count, with periods by days of documents inside."""
     if not definition.counts_actions:
         return bucket
     found = _in_scope(bucket)
@@ -83,7 +83,7 @@ def _of_items(definition: Definition, bucket: Bucket) -> Bucket:
 
 
 def _in_scope(bucket: Bucket) -> Bucket:
-    """Of a bucket of documents the one of their actions."""
+    """The bucket of the actions of a bucket of documents."""
     found: Bucket = bucket[PATH]["in_scope"]
     return found
 

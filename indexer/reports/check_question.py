@@ -1,4 +1,4 @@
-"""Whether a report can answer a question, and the question as that report understands it."""
+"""Checking whether a report can answer a question, and completing the question for that report."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -15,7 +15,7 @@ from indexer.reports.question import InvalidQuestion, Question, fault
 
 
 def read_question(definition: Definition, parameters: Mapping[str, Any]) -> Question:
-    """The question that the parameters put to a report; raises `InvalidQuestion` for the first that is wrong."""
+    """The question to a report from parameters; raises `InvalidQuestion` for the first invalid one."""
     try:
         question = Question.model_validate(parameters)
     except ValidationError as error:
@@ -24,7 +24,7 @@ def read_question(definition: Definition, parameters: Mapping[str, Any]) -> Ques
 
 
 def check_question(definition: Definition, question: Question) -> Question:
-    """The question as this report understands it; `InvalidQuestion` if the report cannot answer it."""
+    """The question, completed for this report; raises `InvalidQuestion` if the report cannot answer it."""
     if definition.needs_the_present and question.as_of is None:
         raise InvalidQuestion("as_of", "is missing")
     question = _on_a_board(question) if definition.is_board else question
@@ -54,7 +54,7 @@ def check_question(definition: Definition, question: Question) -> Question:
 
 
 def parameter_values(definition: Definition, question: Question) -> dict[str, int]:
-    """The values that the question gives to the report's parameters; raises `InvalidQuestion` for one that is wrong."""
+    """The values that the question gives to the report's parameters; raises `InvalidQuestion` for an invalid one."""
     found: dict[str, int] = {}
     for written in question.param:
         name, value = read_parameter(written)
@@ -74,13 +74,13 @@ def parameter_values(definition: Definition, question: Question) -> dict[str, in
 def as_asked(definition: Definition, question: Question) -> Definition:
     """The definition with the numbers that the question gives to its parameters, and within office hours if it asks.
 
-    The same question put to the result gives the result again.
+    Applying the same question to the result changes nothing.
     """
     return definition.with_values(parameter_values(definition, question), office_hours=question.office_hours)
 
 
 def clauses_of(definition: Definition, question: Question) -> dict[Dimension, list[Clause]]:
-    """The conditions by what they are about, in the order given."""
+    """The conditions by dimension, in the order given."""
     found: dict[Dimension, list[Clause]] = {}
     for clause in question.clauses:
         found.setdefault(_known(definition, clause), []).append(clause)
@@ -95,7 +95,7 @@ def _known(definition: Definition, clause: Clause) -> Dimension:
 
 
 def _on_a_board(question: Question) -> Question:
-    """A board has one moment: its date stands for a range that was not given."""
+    """The question with the date of a board's moment as its range, if none was given."""
     if question.compare:
         raise InvalidQuestion("compare", "a board shows one moment, which cannot be compared; leave it out")
     if "interval" in question.model_fields_set and question.interval is not Interval.RANGE:

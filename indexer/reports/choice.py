@@ -1,4 +1,4 @@
-"""Which groups an answer shows and in which order, by their numbers over the whole range."""
+"""The choice and the order of an answer's groups, by their numbers over the whole range."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,14 +7,14 @@ from indexer.reports.answer_number import Number
 from indexer.reports.question import InvalidQuestion, Question, Sort
 
 MAX_OTHERS = 65_536
-"""How many groups can be taken together: Elasticsearch takes so many values in one condition."""
+"""The most groups that can be combined as others: Elasticsearch takes this many values in one condition."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
     """The number of every group over the whole range, the names of the shown ones in their order, and the rest.
 
-    Conversations without a value are no group that could be chosen: they have their place behind all others.
+    Conversations without a value are not a group that can be chosen: they come after all others.
     """
 
     totals: Mapping[str | None, Number]
@@ -28,9 +28,9 @@ class Choice:
 
 
 def choose(question: Question, totals: Mapping[str | None, Number], before: Iterable[str | None] = ()) -> Choice:
-    """The choice that a question makes of the groups with these numbers; `before` are those of the span before.
+    """The question's choice among groups with these numbers; `before` are those of the range before.
 
-    Raises `InvalidQuestion` if more would have to be taken together than one search can do.
+    Raises `InvalidQuestion` if more groups would have to be combined than one search can do.
     """
     ranked = sorted((group for group in totals if group is not None), key=lambda group: _rank(question, totals, group))
     named = [group for group in ranked if totals[group].count >= (question.min_count or 0)][: question.top]
@@ -48,7 +48,7 @@ def choose(question: Question, totals: Mapping[str | None, Number], before: Iter
 
 
 def _rank(question: Question, totals: Mapping[str | None, Number], group: str) -> tuple[bool, float, int, str]:
-    """The largest first; without a value last; of equal ones the one with more behind it, then by name."""
+    """The groups, the largest first, the one without a value last; equal ones by their counts, then by name."""
     value, count = totals[group].value, totals[group].count
     if question.sort is Sort.COUNT:
         return False, -count, 0, group

@@ -35,7 +35,7 @@ class Clause(NamedTuple):
 def read_clause(written: str) -> Clause:
     r"""The parts of a condition; raises `ValueError` if it does not have them.
 
-    A name or a value may stand in double quotes, with `\"` and `\\` for these two signs inside: within quotes
+    A name or a value may be in double quotes, with `\"` and `\\` for these two signs inside: within quotes
     no sign has a meaning of its own. Without quotes the name ends at the first operator.
     """
     found = _WRITTEN.fullmatch(written)
@@ -65,7 +65,7 @@ def check_clause(clause: Clause, dimension: Dimension) -> None:
 
 
 def _unquoted(text: str) -> str:
-    """The text itself, or what stands in its quotes if all of it is one quoted text."""
+    """The text itself, or the text within the quotes if all of it is one quoted text."""
     return re.sub(r"\\(.)", r"\1", text[1:-1], flags=re.DOTALL) if re.fullmatch(_QUOTED, text, re.DOTALL) else text
 
 

@@ -1,4 +1,4 @@
-"""Which periods of an answer are whole, and what it comes to on average."""
+"""Periods of an answer that are not whole, and the average of a period."""
 
 from bisect import bisect_right
 from collections.abc import Iterator
@@ -54,7 +54,7 @@ def parts(definition: Definition, question: Question, span: Span) -> dict[date, 
 def _parts(definition: Definition, question: Question, span: Span) -> Iterator[tuple[date, Part]]:
     today, present = present_day(question), question.periods(span)
     begun = len(present) if today is None else bisect_right(present, today)
-    # The range can cut the first and the last one; those from the present's on are not over.
+    # The range can cut the first and the last one; those from the present period on are not over.
     for period in sorted({present[0], *present[max(0, min(begun, len(present)) - 1) :]}):
         covered = part_of(span, question.interval, period)
         whole = covered if question.interval is Interval.RANGE else whole_period(question.interval, period)
@@ -67,12 +67,12 @@ def _parts(definition: Definition, question: Question, span: Span) -> Iterator[t
 
 
 def present_day(question: Question) -> date | None:
-    """The local date of the question's present, None where it does not say."""
+    """The local date of the question's present, None if it has none."""
     return None if question.as_of is None else datetime.fromtimestamp(question.as_of, question.zone).date()
 
 
 def finished(question: Question, span: Span) -> Span | None:
-    """The days of the span that are over at the question's present; None if no day is."""
+    """The days of the range that are over at the question's present; None if no day is."""
     today = present_day(question)
     if today is None or span.last < today:
         return span
@@ -85,7 +85,7 @@ def adds_up(definition: Definition) -> bool:
 
 
 def average(definition: Definition, question: Question, span: Span, total: float | None) -> Average | None:
-    """The average of a period, given the total of the days that are over; a range's is that of a day.
+    """The average of a period, from the total of the complete days; for a range, the average of a day.
 
     None for reports whose periods do not add up, and if no day is over.
     """

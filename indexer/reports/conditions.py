@@ -1,4 +1,4 @@
-"""Conditions as definitions write them: what a field has to hold."""
+"""Conditions on fields, as definitions write them."""
 
 from collections.abc import Iterator
 from typing import Annotated, Any, Self
@@ -59,7 +59,7 @@ class Condition(BaseModel):
 
     @property
     def values(self) -> list[Scalar]:
-        """Every value that is compared for being equal."""
+        """All values that the field is tested to equal."""
         return [*(self.in_ or ()), *(self.not_ or ())]
 
     @model_serializer
@@ -76,7 +76,7 @@ class Condition(BaseModel):
         return given["in"] if given.keys() == {"in"} else given
 
     def in_words(self, field: str) -> str:
-        """The condition on that field, said to people."""
+        """The condition on that field, in words for people."""
         return " and ".join(self._tests(field))
 
     def _tests(self, field: str) -> Iterator[str]:

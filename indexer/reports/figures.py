@@ -1,13 +1,13 @@
-"""The number of a report as people read it: seconds as a duration, percent as percent."""
+"""The number of a report for people: seconds as a duration, percent as percent."""
 
 from indexer.durations import duration
 
 NOTHING = "-"
-"""What stands where there is nothing to aggregate."""
+"""The text in place of a number if there is nothing to aggregate."""
 
 
 def said(value: float | None, unit: str) -> str:
-    """`1 h 23 m`, `12.5 %`, `1,234` or `4.25`: rounded, with its unit where a number alone would be misread."""
+    """`1 h 23 m`, `12.5 %`, `1,234` or `4.25`: rounded, with its unit if a number alone would be misread."""
     if value is None:
         return NOTHING
     match unit:

@@ -16,9 +16,9 @@ _ORDER = {">=": "gte", "<=": "lte", ">": "gt", "<": "lt"}
 
 
 def condition_filters(conditions: Mapping[str, Condition], as_of: int | None, prefix: str = "") -> list[Body]:
-    """What a definition wants of its fields; `prefix` leads to fields of actions.
+    """Filters for a definition's conditions; `prefix` leads to fields of actions.
 
-    `as_of` (epoch seconds) is what ages are measured from, where a condition asks for one.
+    Ages are measured up to `as_of` (epoch seconds), if a condition asks for one.
     """
     return [found for field, wanted in conditions.items() for found in _condition(prefix + field, wanted, as_of)]
 
@@ -39,7 +39,7 @@ def _condition(field: str, wanted: Condition, as_of: int | None) -> list[Body]:
 
 
 def clause_filters(dimension: Dimension, clauses: list[Clause]) -> list[Body]:
-    """What a question wants of one field: of several `=` one is enough, everything else must hold."""
+    """Filters for a question's conditions on one field: one of several `=` is enough, all others must hold."""
     field = dimension.field
     alternatives = [clause.wanted for clause in clauses if clause.operator == "="]
     found = []
@@ -56,32 +56,32 @@ def clause_filters(dimension: Dimension, clauses: list[Clause]) -> list[Body]:
 
 
 def exists(field: str) -> Body:
-    """That a field has a value."""
+    """The filter for documents in which a field has a value."""
     return {"exists": {"field": field}}
 
 
 def none_of(*filters: Body) -> Body:
-    """That none of the filters holds."""
+    """The filter for documents to which none of the filters applies."""
     return {"bool": {"must_not": list(filters)}}
 
 
 def all_of(filters: list[Body]) -> Body:
-    """That every filter holds."""
+    """The filter for documents to which every filter applies."""
     return {"bool": {"filter": filters}}
 
 
 def within(field: str, start: int, end: int) -> Body:
-    """That a date lies from `start` to before `end`, in epoch seconds."""
+    """The filter for dates from `start` to before `end`, in epoch seconds."""
     return {"range": {field: {"gte": start, "lt": end, "format": "epoch_second"}}}
 
 
 def marked(wanted: Body, name: str) -> Body:
-    """What every document fulfils; those that `wanted` (of `all_of`) holds for are marked with a name in their hit."""
+    """A filter that matches all documents, and marks hits that match `wanted` (of `all_of`) with a name."""
     return {"bool": {"should": [{"bool": wanted["bool"] | {"_name": name}}, {"match_all": {}}]}}
 
 
 def nothing() -> Body:
-    """What no document fulfils."""
+    """A filter that matches no document."""
     return {"match_none": {}}
 
 
@@ -90,5 +90,5 @@ def _equals(field: str, values: list[Any]) -> Body:
 
 
 def any_of(filters: list[Body]) -> Body:
-    """That one of the filters holds; with none of them, nothing does."""
+    """The filter for documents to which one of the filters applies; without filters, it matches none."""
     return {"bool": {"should": filters, "minimum_should_match": 1}} if filters else {"match_none": {}}

@@ -33,14 +33,14 @@ class HourStretch(NamedTuple):
 def hour_of(instant: int, zone: ZoneInfo) -> str:
     """The hour of the week that clocks in the zone show at an instant (epoch seconds).
 
-    When clocks go back, the hour that comes twice is one hour of the week; one that is left out has nothing.
+    When clocks go back, the hour that comes twice is one hour of the week; an hour that is left out is empty.
     """
     local = datetime.fromtimestamp(instant, zone)
     return HOURS[local.weekday() * 24 + local.hour]
 
 
 def hour_stretches(span: Span, zone: ZoneInfo) -> list[HourStretch]:
-    """The stretches of the span: one nearly always, since most clocks change by full hours at full hours."""
+    """The stretches of the range: nearly always one, since most clocks change by full hours at full hours."""
     start, end = span.instants(zone)
     if start >= end:
         return []
@@ -53,7 +53,7 @@ def hour_stretches(span: Span, zone: ZoneInfo) -> list[HourStretch]:
 
 
 def spans_of_hour(hour: str, span: Span, zone: ZoneInfo) -> Iterator[tuple[int, int]]:
-    """Every stretch of the span in which clocks show that hour of the week: first instant, first instant after."""
+    """Every stretch of the range in which clocks show that hour of the week: first instant, first instant after."""
     start, end = span.instants(zone)
     if start >= end:
         return

@@ -1,14 +1,14 @@
-"""How long a state lasted within each period: the aggregations it takes, and how it is read off them.
+"""How long a state lasted within each period: its aggregations, and how the time is read from them.
 
-A document says with two numbers when its state began and ended. Of a period from a to b count all that begin before b
-and end after a, each from the later of its beginning and a to the earlier of its end and b. Written for all of them
-together, that is
+A document has two numbers: when its state began and when it ended. In a period from a to b, all states count that
+begin before b and end after a, each from the later of its beginning and a to the earlier of its end and b. Written for
+all of them together, that is
 
     (sum of the ends that lie in the period + b for each that lasts longer)
     - (sum of the beginnings that lie in the period + a for each that began before)
 
-so that beginnings and ends are added up by period, each for itself, and nobody has to look at a document twice. The
-bounds are those of the periods of the reader's zone, whatever they are; the numbers are whole and exact.
+so that beginnings and ends are added up by period independently, and no document has to be read twice. The bounds are
+those of the periods in the reader's zone, whatever they are; the numbers are whole and exact.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -25,7 +25,7 @@ Bounds = Mapping[date, tuple[int, int]]
 
 
 def bounds_of(question: Question, span: Span, interval: Interval, *, whole: bool = False) -> Bounds:
-    """The periods of the span, those of no length left out: as far as time has come (`as_of`), or `whole`."""
+    """The periods of the range, without empty ones: up to the present (`as_of`), or `whole`."""
     found: dict[date, tuple[int, int]] = {}
     present, zone = periods(span, interval, question.week_start), question.zone
     starts = [first_instant(max(span.first, period), zone) for period in present]
@@ -39,7 +39,7 @@ def bounds_of(question: Question, span: Span, interval: Interval, *, whole: bool
 def lasting(fields: Sequence[str], name: str, bounds: Bounds) -> Body:
     """The beginnings and the ends in each period, as aggregations whose names begin with `name`.
 
-    `fields` are the one that says in seconds when a state began, and the one that says when it ended.
+    `fields` are the field with the second in which a state began, and the field with that in which it ended.
     """
     if not bounds:
         return {}
@@ -51,9 +51,9 @@ def lasting(fields: Sequence[str], name: str, bounds: Bounds) -> Body:
 
 
 def lasted(bucket: Mapping[str, Any], name: str, bounds: Bounds) -> Iterator[tuple[date, dict[str, int]]]:
-    """For each period its `seconds`, and how many documents have a part in it (`doc_count`).
+    """For each period its `seconds`, and how many documents overlap it (`doc_count`).
 
-    The bucket holds all the documents that have a part in any of the periods, and no others.
+    The bucket holds all documents that overlap any of the periods, and no others.
     """
     if not bounds:
         return
@@ -68,7 +68,7 @@ def lasted(bucket: Mapping[str, Any], name: str, bounds: Bounds) -> Iterator[tup
 
 
 def overlap(question: Question, span: Span, start: int, end: int | None) -> int:
-    """How much of what lasted from `start` to `end` (None: it lasts) lies in the span, in seconds."""
+    """The seconds within the range of a state that lasted from `start` to `end` (None: it still lasts)."""
     return sum(
         min(end or upper, upper) - max(start, lower)
         for lower, upper in bounds_of(question, span, Interval.RANGE).values()

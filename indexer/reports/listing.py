@@ -1,4 +1,4 @@
-"""The conversations behind a cell of an answer: the search for a page of them, and what it gives."""
+"""The conversations behind a cell of an answer: the search for a page of them, and its result."""
 
 import base64
 import binascii
@@ -22,9 +22,9 @@ _MAX_ACTIONS = 100
 
 
 class Listed(NamedTuple):
-    """A conversation: when it counts (epoch seconds), what its number is for it alone, the report's columns.
+    """A conversation: when it counts (epoch seconds), its own number, and the report's columns.
 
-    Of several actions `at` is the first one's; `value` is computed of the first hundred of them at most.
+    If several actions count, `at` is that of the first; `value` is computed from at most the first hundred of them.
     """
 
     conversation_id: str
@@ -34,7 +34,7 @@ class Listed(NamedTuple):
 
 
 class Cursor(NamedTuple):
-    """Where the next page begins: in which view of the index (a point in time), after which conversation."""
+    """The start of the next page: its view of the index (a point in time), and the conversation before it."""
 
     view: str
     after: Sequence[int]
@@ -49,7 +49,7 @@ class ListedPage(NamedTuple):
 
 
 def listing_body(definition: Definition, question: Question, cell: Cell, size: int) -> Body:
-    """The search for the first `size` conversations of a cell, by time; raises `InvalidQuestion` for no such cell."""
+    """The search for the first `size` conversations of a cell, by time; `InvalidQuestion` if it does not exist."""
     definition = as_asked(definition, question)
     scope = scope_of_cell(definition, question, cell)
     return {
@@ -82,7 +82,7 @@ def _order(definition: Definition, scope: Scope) -> Body:
 
 
 def listed(definition: Definition, question: Question, cell: Cell, hit: Mapping[str, Any]) -> Listed:
-    """One hit as the conversation it is."""
+    """The conversation of one hit."""
     definition = as_asked(definition, question)
     source = hit.get("_source", {})
     return Listed(
@@ -94,13 +94,13 @@ def listed(definition: Definition, question: Question, cell: Cell, hit: Mapping[
 
 
 def write_cursor(definition: Definition, question: Question, cell: Cell, cursor: Cursor) -> str:
-    """The cursor as text that tells nothing; it serves for this list alone."""
+    """The cursor as opaque text, valid for this list alone."""
     content = json.dumps([_fingerprint(definition, question, cell), cursor.view, list(cursor.after)])
     return base64.urlsafe_b64encode(content.encode()).decode().rstrip("=")
 
 
 def read_cursor(definition: Definition, question: Question, cell: Cell, written: str) -> Cursor:
-    """The cursor out of its text; raises `InvalidQuestion` if it is none, or one of another list."""
+    """The cursor from its text; raises `InvalidQuestion` if it is not a cursor, or one of another list."""
     try:
         content = base64.urlsafe_b64decode(written + "=" * (-len(written) % 4))
         fingerprint, view, after = json.loads(content)
@@ -113,11 +113,11 @@ def read_cursor(definition: Definition, question: Question, cell: Cell, written:
 
 
 def _is_place(one: object) -> bool:
-    """Whether Elasticsearch can have given it as the place of a document: a number of 64 bits."""
+    """Whether this can be a document's place from Elasticsearch: a number of 64 bits."""
     return type(one) is int and -(2**63) <= one < 2**63
 
 
 def _fingerprint(definition: Definition, question: Question, cell: Cell) -> str:
-    """What tells lists apart; the moment of a board may move on between two pages."""
+    """A text that tells lists apart; the moment of a board may change between two pages."""
     asked = question.model_dump_json(exclude={"as_of"})
     return hashlib.sha256(f"{definition.name} {asked} {cell}".encode()).hexdigest()[:16]

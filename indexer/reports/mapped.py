@@ -1,4 +1,4 @@
-"""Whether the mapping bears out what a definition says of fields."""
+"""Checking the fields of a definition against the mapping."""
 
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ _NO_FIELD = "is not a field of the mapping"
 
 
 def faults_of(definition: "Definition", fields: Mapping[str, str]) -> list[str]:
-    """One `key: reason` for each field that the mapping lacks or has with a type that does not serve.
+    """One `key: reason` for each field that the mapping lacks, or has with an unsuitable type.
 
     `fields` has the path of every field with its type, those inside nested objects too.
     """
@@ -34,7 +34,7 @@ def faults_of(definition: "Definition", fields: Mapping[str, str]) -> list[str]:
 
 
 def has_twins(definition: "Definition", fields: Mapping[str, str]) -> bool:
-    """Whether what the report measures, or every field that its rate tests, also exists within office hours."""
+    """Whether the measured field, or every field that the rate tests, also exists within office hours."""
     durations = definition.value.durations
     return bool(durations) and all(f"{definition.path(field)}{OOO}" in fields for field in durations)
 
@@ -128,7 +128,7 @@ def _columns(definition: "Definition", fields: Mapping[str, str]) -> Iterator[st
 
 
 def _nested_in(field: str, fields: Mapping[str, str]) -> str | None:
-    """The nested object that a field lies in."""
+    """The nested object that contains a field."""
     outer = field.partition(".")[0]
     return outer if fields.get(outer) == "nested" else None
 

@@ -1,8 +1,8 @@
-"""Which rows an export of conversations has: message threads, by the time at which the thread was created.
+"""The rows of an export of conversations: message threads, by the time at which the thread was created.
 
 A conversation is linked to one thread, its source message. The thread's time need not be the conversation's, and
-threads of every message type are exported: that is what makes an export differ from the chart of new inbound
-conversations, which counts those of `UserMessage` by the conversation's time.
+threads of every message type are exported. Therefore an export differs from the chart of new inbound conversations,
+which counts those of `UserMessage` by the conversation's time.
 """
 
 from dataclasses import dataclass
@@ -14,10 +14,10 @@ from indexer.reports.periods import Span
 from indexer.reports.scope import of_workspace
 
 THREAD_TIME = "legacy.thread_created_at"
-"""The field that the frame is about, in epoch seconds."""
+"""The field that the range is about, in epoch seconds."""
 
 ORDER: list[Body] = [{THREAD_TIME: "asc"}, {"conversation_id": "asc"}]
-"""Oldest first; no two conversations of a workspace share a place, so that whoever knows a place can go on from it."""
+"""Oldest first; no two conversations of a workspace share a place, so that a reader can continue from any place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +31,10 @@ class Frame:
 
     @property
     def instants(self) -> tuple[int, int]:
-        """The first second of the frame and the first after it, in epoch seconds."""
+        """The first second of the range and the first after it, in epoch seconds."""
         return Span(self.first, self.last).instants(ZoneInfo(self.time_zone))
 
 
 def threads_query(frame: Frame) -> Body:
-    """The Elasticsearch query for the frame's threads, of all message types."""
+    """The Elasticsearch query for the threads of the range, of all message types."""
     return of_workspace(frame.workspace, within(THREAD_TIME, *frame.instants))

@@ -1,4 +1,4 @@
-"""The page that tells readers of reports what each number means: docs/reports.md, out of the definitions."""
+"""The page that explains each report's number to readers: docs/reports.md, made from the definitions."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -11,48 +11,47 @@ _BEGINNING = """\
 # Reports
 
 What every number means: when it is counted, what is left out, and how it differs from a similar one. This page is
-made from the definitions in `queries/` (`make docs`); `indexer report show NAME` says the same, and the search that
-answers it.
+made from the definitions in `queries/` (`make docs`); `indexer report show NAME` shows the same, and the search of the
+report.
 
-## What holds for all of them
+## Rules for all reports
 
 * `--from` and `--to` are local dates, both included, in the workspace's time zone (`indexer workspace set ID
-  --time-zone ZONE`, UTC without a setting) or the one that `--time-zone` names. Headings and answers say which zone
-  it was. `--as-of` without an offset is a local time of the same zone. A day begins when clocks first show it; where
-  they go back over midnight, the minutes that they show again belong to the day that had begun. A week begins on
-  Monday, or on the day that `--week-start` names; its first and its last one have only the days that are asked for.
-  `--interval range` makes one period of the whole range.
+  --time-zone ZONE`, UTC without a setting) or the one that `--time-zone` names. Headings and answers name the zone.
+  `--as-of` without an offset is a local time of the same zone. A day begins when clocks first show it; if they go back
+  over midnight, the minutes that they show again belong to the day that had begun. A week begins on Monday, or on the
+  day that `--week-start` names; the first and the last one have only the days that are asked for. `--interval range`
+  makes one period of the whole range.
 * **The total is measured over the whole range**, never added up from rows: a conversation with three tags is in three
-  groups and once in the total, and a median of days is no median of the month.
-* A report by `started_at` leaves out conversations that no customer has written to. One by the time of an action
+  groups and once in the total, and a median of days is not the median of the month.
+* A report by `started_at` leaves out conversations in which no customer has written. A report by the time of an action
   counts a conversation in every period with such an action.
-* A 1-day range may show answers that took several days: what is counted is chosen by the axis, and takes as long as
-  it took.
-* Durations are elapsed time, or time within office hours with `--office-hours` where a report has both.
+* A 1-day range may show replies that took several days: the axis decides whether they count, not how long they took.
+* Durations are elapsed time, or time within office hours with `--office-hours` if a report has both.
 * **Medians and percentiles are exact** below a million values in the whole range, and seconds are rounded half up to
   whole ones, as in documents; means are not rounded. With more values they come from a digest, and every output marks
   them with `≈` (`exact` is false in JSON): measured on 24,918 real incidents 44 times over, the digest is within
   0.5 % of the value. `--exact` refuses such a question instead, and `--no-exact` takes a lighter digest, exact below
   400,000 values. The total is the same however the range is cut and grouped.
-* **Partial periods**: a first or last week or month that the range cuts, and a period that is not over, are marked, and
-  say which days of the range they have.
-* **An average goes by days**: the total of the days that are over, by their number, times the days of a period (of a
-  month as many as the months of the range have on average). So how the range cuts weeks makes no difference.
-  Only numbers that add up over time have one: counts (not those of distinct conversations in a report on actions) and
-  sums.
+* **Partial periods** are marked, with the days of the range that they have: a first or last week or month that the
+  range cuts off, and a period that is not over.
+* **An average is computed from days**: the total of the complete days, divided by their number, times the days of a
+  period (for a month, the average of the months in the range). So a week that the range cuts off makes no difference.
+  Only numbers that add up over time have an average: counts (not those of distinct conversations in a report on
+  actions) and sums.
 * **Groups** come in the order of their ids. `--sort value`, `count` or `name` orders them by their numbers over the
-  whole range, `--top N` shows the N largest, and `--min-count N` those that have N or more behind them. All that are
-  left out are one row of *others*, which is measured like a group: of medians over all their values, of conversations
-  each one once. Conversations without a value keep a row of their own, the last one.
-* The total of a distribution is 100 percent; how many that are stands beside it.
+  whole range, `--top N` shows the N largest, and `--min-count N` those that have N or more behind them. All groups
+  that are left out are one row of *others*, which is measured like a group: a median over all their values, a count
+  with each conversation once. Conversations without a value keep a row of their own, the last one.
+* The total of a distribution is 100 percent; beside it is the number behind it.
 * A mean, median, rate or share of nothing is empty, not 0; a count or sum of nothing is 0.
-* *team* and *teammate* of a report on conversations are those that it is assigned to now. In a report on actions
-  *teammate* is who acted and *team* the one in force at that moment; in a report on first replies they are those of
-  the first reply. In both, `team_assigned` and `teammate_assigned` are the present ones.
+* In a report on conversations, *team* and *teammate* are those that the conversation is assigned to now. In a report on
+  actions, *teammate* is the one who acted and *team* the one assigned at that moment; in a report on first replies they
+  are those of the first reply. In both, `team_assigned` and `teammate_assigned` are the present ones.
 * **Groups.** A report with a group "by default" is grouped by it if no group is asked for; `--group-by none` asks for
   the whole. A report on conversations that has groups can also be grouped by an attribute, `--group-by custom.NAME`.
 * **Parameters** replace a number of the definition: `--param target=30m`, as whole seconds or with `s`, `m`, `h`, `d`.
-* Where public definitions of a chart conflict, both are here under two names, and *about* says the difference.
+* If public definitions of a chart conflict, both are here under two names, and *about* explains the difference.
 """
 
 _LEFT_OUT = ("name", "title", "about", "category", "filtered by")

@@ -16,9 +16,9 @@ _NUMBER = re.compile(r"(\d{1,12}) ?([smhd]?)", re.ASCII)
 
 
 class Parameter(BaseModel):
-    """A number that stands in a definition as `$name`, with its default and the bounds that it may have.
+    """A number that a definition names as `$name`, with its default and its bounds.
 
-    `sets` (not in the file): where it stands.
+    `sets` (not in the file) are the places where it is named.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -69,7 +69,7 @@ def references(content: Any, before: tuple[str, ...] = ()) -> Iterator[tuple[str
 
 
 def replaced(content: Mapping[str, Any], values: Mapping[Path, int]) -> dict[str, Any]:
-    """The content with other values at some places, which it has."""
+    """The content with other values at some of its places."""
     found = dict(content)
     for (key, *rest), value in values.items():
         found[key] = replaced(found[key], {tuple(rest): value}) if rest else value

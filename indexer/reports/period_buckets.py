@@ -1,8 +1,8 @@
-"""The buckets of a search that are a report's periods, and a heatmap's hours: cut by instants.
+"""The buckets of a search that are a report's periods, or a heatmap's hours, bounded by instants.
 
-Elasticsearch has a database of time zones of its own, of another edition than ours, and rounds to hours wrongly where
-clocks change by less. So it is never told a zone. Where clocks do not change in the span, a histogram at their offset
-makes the periods; where they do, each period is a range from its first instant to that of the next.
+Elasticsearch has its own database of time zones, of another edition than ours, and rounds to hours wrongly if clocks
+change by less. So it is never told a zone. If clocks do not change in the range, a histogram at their offset makes the
+periods; if they do, each period is a range from its first instant to that of the next.
 """
 
 from collections.abc import Iterator, Mapping
@@ -23,7 +23,7 @@ _HOURS = "hours_from_"
 
 
 def cut_into_periods(field: str, question: Question, span: Span, within_each: Body) -> Body:
-    """The aggregation `periods` by a date field, with `within_each` in every bucket; none if there is no instant.
+    """The aggregation `periods` by a date field, with `within_each` in every bucket; empty if the range has no instant.
 
     A histogram leaves out periods without a document; ranges do not.
     """
@@ -56,7 +56,7 @@ def by_period(bucket: Mapping[str, Any]) -> Iterator[tuple[date, Bucket]]:
 
 
 def cut_into_hours(field: str, question: Question, span: Span, within_each: Body) -> Body:
-    """An aggregation for each stretch of the span in which full hours follow each other, by hours."""
+    """An aggregation by hours for each stretch of the range in which full hours follow each other."""
     stretches = hour_stretches(span, question.zone)
     found: Body = {}
     for start, end, past in stretches:
@@ -80,7 +80,7 @@ def by_hour(question: Question, bucket: Mapping[str, Any]) -> Iterator[tuple[int
 
 
 def _written(offset: int) -> str:
-    """An offset in seconds as ISO 8601 has it."""
+    """An offset in seconds in the form of ISO 8601."""
     sign, seconds = "-" if offset < 0 else "+", abs(offset)
     written = f"{sign}{seconds // 3600:02}:{seconds // 60 % 60:02}"
     return f"{written}:{seconds % 60:02}" if seconds % 60 else written

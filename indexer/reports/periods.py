@@ -1,4 +1,4 @@
-"""Local dates and the instants they stand for: the days, weeks and months of a report."""
+"""Local dates and their instants: the days, weeks and months of a report."""
 
 import enum
 from datetime import UTC, date, datetime, time, timedelta
@@ -41,11 +41,11 @@ class Span(NamedTuple):
 
     @property
     def days(self) -> int:
-        """How many calendar dates it holds."""
+        """The number of calendar dates in it."""
         return (self.last - self.first).days + 1
 
     def before(self) -> "Span":
-        """The span of as many days that ends on the day before this one begins."""
+        """The range of as many days that ends on the day before this one begins."""
         return Span(self.first - self.days * _DAY, self.first - _DAY)
 
     def instants(self, zone: ZoneInfo) -> tuple[int, int]:
@@ -54,7 +54,7 @@ class Span(NamedTuple):
 
 
 def period_of(day: date, interval: Interval, span: Span, week_start: Weekday = Weekday.MONDAY) -> date:
-    """The date on which the period of `span` that `day` lies in begins."""
+    """The date on which the period with `day` begins, among those of `span`."""
     match interval:
         case Interval.RANGE:
             return span.first
@@ -67,7 +67,7 @@ def period_of(day: date, interval: Interval, span: Span, week_start: Weekday = W
 
 
 def periods(span: Span, interval: Interval, week_start: Weekday = Weekday.MONDAY) -> list[date]:
-    """The dates on which the periods that touch `span` begin, in order; the first may lie before the span.
+    """The dates on which the periods that overlap `span` begin, in order; the first may be before the span.
 
     Calendar dates, whatever the zone: a date that a zone has skipped (30 December 2011 in Apia) is a period too,
     an empty one.
@@ -82,7 +82,7 @@ def periods(span: Span, interval: Interval, week_start: Weekday = Weekday.MONDAY
 
 
 def count_periods(span: Span, interval: Interval, week_start: Weekday = Weekday.MONDAY) -> int:
-    """How many periods touch `span`, without listing them."""
+    """How many periods overlap `span`, without listing them."""
     first, last = (period_of(day, interval, span, week_start) for day in span)
     match interval:
         case Interval.RANGE:
@@ -96,7 +96,7 @@ def count_periods(span: Span, interval: Interval, week_start: Weekday = Weekday.
 
 
 def part_of(span: Span, interval: Interval, period: date) -> Span:
-    """The days of a period (named by the date it begins on) that lie in the span."""
+    """The days of a period (named by the date it begins on) within the span."""
     if interval is Interval.RANGE:
         return span
     return Span(max(span.first, period), min(span.last, _following(period, interval) - _DAY))
@@ -119,16 +119,16 @@ def _following(start: date, interval: Interval) -> date:
 
 @lru_cache(maxsize=8192)
 def first_instant(day: date, zone: ZoneInfo) -> int:
-    """The first instant of a local date in epoch seconds: midnight, the earlier one where it comes twice.
+    """The first instant of a local date in epoch seconds: midnight, the earlier one if it comes twice.
 
-    Where clocks were put forward over midnight it is the instant of that change, which for a date that was
+    If clocks were put forward over midnight it is the instant of that change, which for a date that was
     skipped altogether belongs to the date after it.
     """
     midnight = datetime.combine(day, time(), zone)
     start = midnight.astimezone(UTC)
     if start.astimezone(zone).replace(tzinfo=None) == midnight.replace(tzinfo=None):
         return int(start.timestamp())
-    # In a gap the first reading of the wall clock lies after the change of the clocks, the second one before it.
+    # In a gap the first reading of the wall clock is after the change of the clocks, the second one before it.
     before, after = int(midnight.replace(fold=1).timestamp()), int(start.timestamp())
     offset = start.astimezone(zone).utcoffset()
     while after - before > 1:

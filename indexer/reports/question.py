@@ -1,4 +1,4 @@
-"""What is asked of a report: whose conversations, of which days, cut how. What holds for every report is checked."""
+"""A question to a report: workspace, range of days, periods and groups. Rules for all reports are checked here."""
 
 import enum
 import re
@@ -19,10 +19,10 @@ from indexer.reports.zones import checked_zone
 MAX_PERIODS = 10_000
 
 MAX_TOP = 1_000
-"""How many groups a question can choose; further ones are in an answer without a choice."""
+"""The most groups that a question can choose; an answer without a choice can have more."""
 
 NO_GROUP = "none"
-"""What `group_by` says to ask for no groups where a report has a default."""
+"""The value of `group_by` that asks for no groups if a report has a default."""
 
 _EARLIEST, _LATEST = date(1970, 1, 1), date(9998, 12, 31)
 _LATEST_INSTANT = 253_000_000_000
@@ -40,7 +40,7 @@ class InvalidQuestion(ValueError):
 
 
 def _day(value: object) -> object:
-    """A date out of `YYYY-MM-DD` alone: other forms that pydantic takes (epoch seconds) are slips here."""
+    """A date, only from `YYYY-MM-DD`: other forms that pydantic takes (epoch seconds) are mistakes here."""
     if value is None or isinstance(value, date):
         return value
     if not isinstance(value, str) or not _DATE.fullmatch(value):
@@ -69,7 +69,7 @@ def _checked_clause(value: str) -> str:
 
 
 def without_default(schema: dict[str, Any]) -> None:
-    """Let a schema not promise the default of a question that no workspace is known of."""
+    """Remove the default from a schema, which is that of a question without a known workspace."""
     schema.pop("default", None)
 
 
@@ -79,7 +79,7 @@ def _checked_parameter(value: str) -> str:
 
 
 def _no_group(value: object) -> object:
-    """Text that asks for no groups as what it means."""
+    """The value for a text that asks for no groups."""
     return None if value in ("", NO_GROUP) else value
 
 
@@ -97,8 +97,8 @@ class Sort(enum.StrEnum):
 class Question(BaseModel):
     """The parameters of one run, by the names of the HTTP API.
 
-    Before it is put to a report, `check_question` completes it with what the report decides: the interval that
-    was not given, and the date of a board.
+    `check_question` completes it for a report, which decides the interval if none was given, and the date of a
+    board.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
@@ -233,12 +233,12 @@ class Question(BaseModel):
 
     @property
     def has_weeks_of_its_own(self) -> bool:
-        """Whether it is cut into weeks that begin on another day than the calendar's, Monday."""
+        """Whether its periods are weeks that begin on another day than the calendar's, Monday."""
         return self.interval is Interval.WEEK and self.week_start is not Weekday.MONDAY
 
     @property
     def chooses(self) -> bool:
-        """Whether its groups have to be ranked first: they are to be in an order, or only some of them."""
+        """Whether its groups have to be ranked first: it asks for an order, or only for some of them."""
         return any(one is not None for one in (self.sort, self.top, self.min_count))
 
     def ranking(self) -> "Question":
@@ -250,15 +250,15 @@ class Question(BaseModel):
         return self.ranking().model_copy(update={"group_by": None})
 
     def periods(self, span: Span) -> list[date]:
-        """The dates on which the periods that touch `span` begin, in order; the first may lie before it."""
+        """The dates on which the periods that overlap `span` begin, in order; the first may be before it."""
         return periods(span, self.interval, self.week_start)
 
     def period_of(self, day: date, span: Span) -> date:
-        """The date on which the period of `span` that `day` lies in begins."""
+        """The date on which the period with `day` begins, among those of `span`."""
         return period_of(day, self.interval, span, self.week_start)
 
     def count_periods(self, span: Span) -> int:
-        """How many periods touch `span`, without listing them."""
+        """How many periods overlap `span`, without listing them."""
         return count_periods(span, self.interval, self.week_start)
 
     @property
@@ -268,7 +268,7 @@ class Question(BaseModel):
 
 
 def fault(error: Mapping[str, Any]) -> InvalidQuestion:
-    """One error of pydantic as ours."""
+    """An error of pydantic as one of ours."""
     parameter = str(error["loc"][0]) if error["loc"] else "question"
     if error["type"] == "missing":
         return InvalidQuestion(parameter, "is missing")

@@ -1,4 +1,4 @@
-"""How many rows the answers to one request have together, counted before they are built."""
+"""The number of rows of all answers to one request, counted before they are built."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ from indexer.reports.definition import Definition
 from indexer.reports.question import InvalidQuestion, Question
 
 MAX_ROWS = 100_000
-"""How many rows all answers to one request have at most, those of the span before included."""
+"""The most rows of all answers to one request, including those of comparisons."""
 
 _ONE = "choose a longer interval or a shorter range"
 _MANY = "ask fewer questions at once, or choose longer intervals or shorter ranges"
@@ -16,11 +16,11 @@ class RowBudget:
     """The rows that the answers to a request may still have."""
 
     def __init__(self) -> None:
-        """Nothing is taken yet."""
+        """Begin with the whole budget."""
         self._left = MAX_ROWS
 
     def check(self, rows: int, parameter: str, what: str) -> None:
-        """Raise `InvalidQuestion` about the parameter if `rows` are more than there are left; `what` makes them."""
+        """Raise `InvalidQuestion` about the parameter if fewer than `rows` are left; `what` makes them."""
         if rows <= self._left:
             return
         taken = MAX_ROWS - self._left
@@ -32,7 +32,7 @@ class RowBudget:
         )
 
     def take(self, rows: int, parameter: str, what: str) -> None:
-        """The same, and count them."""
+        """Check the rows, and count them."""
         self.check(rows, parameter, what)
         self._left -= rows
 
@@ -50,6 +50,6 @@ def check_rows(asked: Sequence[tuple[Definition, Question]]) -> None:
 
 
 def _least_rows(definition: Definition, question: Question) -> int:
-    """The rows if there is one group at most."""
+    """The number of rows if there is at most one group."""
     spans = [question.span, question.span.before()] if question.compare else [question.span]
     return definition.value.least_rows(sum(map(question.count_periods, spans)), sum(span.days for span in spans))

@@ -1,4 +1,4 @@
-"""What a question is about: the conversations, and the actions in them, that are in scope."""
+"""The scope of a question: the conversations, and the actions in them, that it is about."""
 
 from typing import NamedTuple
 
@@ -12,8 +12,8 @@ from indexer.reports.question import Question
 class Scope(NamedTuple):
     """Filters on the document, and on an action of it; `action` is empty for reports that have no actions.
 
-    `needs_action`: only documents with such an action are in scope. Where documents count, their actions matter only to
-    questions with a word that means one of an action.
+    `needs_action`: only documents with such an action are in scope. If documents count, their actions matter only to
+    questions with a word that belongs to an action.
     """
 
     document: list[Body]
@@ -22,19 +22,19 @@ class Scope(NamedTuple):
 
     @property
     def filters(self) -> list[Body]:
-        """All of it as filters on the document."""
+        """The whole scope as filters on the document."""
         if not self.needs_action:
             return self.document
         return [*self.document, {"nested": {"path": PATH, "query": all_of(self.action)}}]
 
 
 def of_workspace(workspace: str, *filters: Body) -> Body:
-    """The one place where a query is made, so that none can do without its workspace."""
+    """The query of a workspace; all queries are made here, so that none can lack its workspace."""
     return {"bool": {"filter": [{"term": {"workspace_id": workspace}}, *filters]}}
 
 
 def scope_of(definition: Definition, question: Question, span: Span) -> Scope:
-    """What is in scope of `span`, by the definition's conditions and the question's."""
+    """The scope within `span`, by the conditions of the definition and of the question."""
     start, end = span.instants(question.zone)
     document = condition_filters(definition.where, question.as_of)
     action = condition_filters(definition.action, question.as_of, f"{PATH}.")

@@ -13,11 +13,11 @@ from indexer.reports.question import Question
 from indexer.reports.scope import Scope, of_workspace, scope_of
 
 Page = Mapping[str, str | int | bool | None]
-"""Where a page of groups begins: after the last group of the page before."""
+"""The start of a page of groups: after the last group of the page before."""
 
 
 class Chosen(NamedTuple):
-    """The groups of a page that were chosen by name, whether those without a value, and what is taken together."""
+    """The chosen groups of a page by name, whether the one without a value is chosen, and those combined as others."""
 
     named: Sequence[str]
     nameless: bool = False
@@ -25,7 +25,7 @@ class Chosen(NamedTuple):
 
 
 NAMED, NAMELESS, OTHERS = "=", "none", "others"
-"""The names of chosen groups' aggregations: an equals sign and the group's own, and those of the two without one."""
+"""The names of chosen groups' aggregations: an equals sign and the group's name, and those of the two without one."""
 
 # Elasticsearch refuses an answer of more than 65,536 buckets (search.max_buckets).
 _MAX_BUCKETS = 60_000
@@ -33,18 +33,18 @@ _MAX_GROUPS = 1_000
 DOCUMENTS = "documents"
 """The name of the aggregation over the documents of a group of their actions."""
 UNFINISHED = "unfinished"
-"""The name of the aggregation over what lies in days that are not over."""
+"""The name of the aggregation over days that are not over."""
 
 _MAX_TERMS = 65_536
-"""How many values Elasticsearch takes in one condition."""
+"""The most values that Elasticsearch takes in one condition."""
 
 
 def search_body(definition: Definition, question: Question, span: Span, page: Page | Chosen | None = None) -> Body:
-    """The search for what is in scope of `span`: the total, and the number of each period, in each group if asked.
+    """The search of a question within `span`: the total, and the number of each period, in each group if asked.
 
-    Only groups come in pages: `page` is None for the first one, then what `next_page` gave; or it is of groups that
+    Only groups come in pages: `page` is None for the first one, then the result of `next_page`; or it has groups that
     were chosen beforehand, each of which then has its number over the whole range as well. The total is measured
-    over all that is in scope, never summed up from buckets: a conversation with three tags is one conversation.
+    over everything in scope, never summed from buckets: a conversation with three tags is one conversation.
     """
     definition = as_asked(definition, question)
     scope = scope_of(definition, question, span)
@@ -57,7 +57,7 @@ def search_body(definition: Definition, question: Question, span: Span, page: Pa
 
 
 def with_fewer_groups(definition: Definition, question: Question, body: Body, rows: int) -> Body:
-    """The search with a page of as many groups as make that many rows (one group at least), if it has that many."""
+    """The search with a smaller page: only as many groups as make that many rows (at least one group)."""
     if (dimension := definition.dimension(question.group_by)) is not None:
         groups = _asked_groups(dimension, body)
         most = max(1, rows // max(1, question.count_periods(question.span)))
@@ -66,7 +66,7 @@ def with_fewer_groups(definition: Definition, question: Question, body: Body, ro
 
 
 def next_page(definition: Definition, question: Question, body: Body, response: Mapping[str, Any]) -> Page | None:
-    """Where the page after `response`, the answer to `body`, begins; None if that was the last one."""
+    """The start of the page after `response`, the response to `body`; None if that was the last page."""
     dimension = definition.dimension(question.group_by)
     if dimension is None:
         return None
@@ -95,7 +95,7 @@ def chosen_pages(question: Question, named: Sequence[str], others: Sequence[str]
 def latest_body(definition: Definition, workspace: str) -> Body:
     """The search for the instant (`latest.value`, milliseconds) of the newest document that the report could count.
 
-    Of a report on actions the newest action of any kind, of one on states the newest conversation.
+    For a report on actions it is the newest action of any kind, for one on states the newest conversation.
     """
     where = condition_filters({} if definition.is_board else definition.where, None)
     by_document = definition.is_board or definition.value.at_ends
@@ -116,7 +116,7 @@ def any_body(workspace: str) -> Body:
 def workspaces_body() -> Body:
     """The search for the names of the workspaces that have documents, a thousand of them at most.
 
-    The one search that belongs to no workspace: it tells nothing of a conversation.
+    This is the only search without a workspace: it returns nothing about conversations.
     """
     by_name = {"field": "workspace_id", "size": 1_000, "order": {"_key": "asc"}}
     return {"size": 0, "track_total_hits": False, "aggs": {"workspaces": {"terms": by_name}}}
@@ -137,7 +137,7 @@ def _aggregations(
     if dimension is None:
         return _of_items(definition, scope, within_scope | cut)
     if value.is_share_of_all:
-        within_scope = within_scope | cut  # what each period's groups are a share of
+        within_scope = within_scope | cut  # the whole that each period's groups are a share of
     if dimension.of_action and not definition.counts_actions:
         within_group = {DOCUMENTS: {"reverse_nested": {}} | ({"aggs": within_group} if within_group else {})}
         return within_scope | _in_scope(scope, _groups(definition, question, dimension, page, within_group))
@@ -151,9 +151,9 @@ def _aggregations(
 def _actions_by_document(
     definition: Definition, question: Question, span: Span, scope: Scope, page: Page | Chosen | None
 ) -> Body:
-    """Of actions on the days of their documents: the periods are cut outside of the actions, where the date is.
+    """Aggregations of actions on the days of their documents: periods are outside of the actions, where the date is.
 
-    Groups of the actions' own are inside of the periods, which only those that are known by name can be.
+    Groups by a property of the actions are inside the periods, which is only possible if their names are known.
     """
     dimension, value = definition.dimension(question.group_by), definition.value
     each = value.aggregations(definition, question)
@@ -171,7 +171,7 @@ def _actions_by_document(
 
 
 def _unfinished(definition: Definition, question: Question, span: Span, inner: Body) -> Body:
-    """What lies in days that are not over, which the average leaves out; nothing if there is none such."""
+    """The aggregation over days that are not over, which the average leaves out; empty if there are none."""
     over = finished(question, span)
     if not adds_up(definition) or over == span:
         return {}
@@ -215,7 +215,7 @@ def _page_size(question: Question, per_period: int) -> int:
 
 
 def _filters(dimension: Dimension, chosen: Chosen) -> Body:
-    """What is in each chosen group; of conversations with several values in each of theirs, and once in the others."""
+    """A filter for each chosen group; a conversation with several values is in each of them, and once in the others."""
     found: Body = {f"{NAMED}{name}": {"term": {dimension.field: name}} for name in chosen.named}
     if chosen.nameless:
         found[NAMELESS] = {"bool": {"must_not": [exists(dimension.field)]}}

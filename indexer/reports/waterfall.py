@@ -13,18 +13,18 @@ class Bar(NamedTuple):
 
     @property
     def ends(self) -> tuple[int, int]:
-        """Where it begins and ends, the lower first: a total stands on 0, a step on the total beside it."""
+        """The ends of the bar, the lower first: a total starts at 0, a step at the total beside it."""
         if self.change is None:
             return 0, self.total
         return min(self.total - self.change, self.total), max(self.total - self.change, self.total)
 
     @property
     def said(self) -> str:
-        """Its number: a step's with its sign."""
+        """The number of the bar, with a sign if it is a step."""
         return f"{self.total:,}" if self.change is None else f"{self.change:+,}"
 
     def text(self, top: int, width: int) -> str:
-        """It in `width` characters of which the last is at `top`; what is not nothing has one at least."""
+        """The bar on a scale of `width` characters that ends at `top`; a bar that is not empty has at least one."""
         low, high = (round(end * width / max(top, 1)) for end in self.ends)
         if self.ends[0] < self.ends[1] and low == high:
             low = min(low, width - 1)
@@ -37,7 +37,7 @@ UNEXPLAINED = "unexplained"
 
 
 def bars(first: tuple[str, int], steps: Iterable[tuple[str, int]], last: tuple[str, int]) -> list[Bar]:
-    """The bars between two totals; what the steps leave over is one more, unexplained, before the last."""
+    """The bars between two totals; if the steps leave a difference, it is one more, unexplained, before the last."""
     label, total = first
     found = [Bar(label, None, total)]
     for reason, change in steps:
@@ -50,5 +50,5 @@ def bars(first: tuple[str, int], steps: Iterable[tuple[str, int]], last: tuple[s
 
 
 def top_of(waterfall: Iterable[Bar]) -> int:
-    """The highest that any of them reaches."""
+    """The highest end of any of the bars."""
     return max(bar.ends[1] for bar in waterfall)

@@ -12,7 +12,7 @@ _AXES = {
 
 
 def in_words(definition: Definition) -> dict[str, str]:
-    """What the report counts, when, of which documents and how it can be cut: a sentence or a list for each."""
+    """What the report counts, when, in which documents and how it can be grouped: a sentence or a list for each."""
     return {
         "name": definition.name,
         "title": definition.title,

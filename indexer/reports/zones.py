@@ -4,7 +4,7 @@ import difflib
 from functools import cache
 from zoneinfo import available_timezones
 
-# Files of the zone database that name no zone of their own, or a zone that Java knows by another name only.
+# Files of the zone database that are not zones of their own, or that Java only knows by another name.
 _UNUSABLE = frozenset({"EST", "Factory", "HST", "MST", "ROC", "localtime"})
 
 
@@ -15,7 +15,7 @@ def time_zones() -> frozenset[str]:
 
 
 def checked_zone(name: str) -> str:
-    """The name itself; raises `ValueError`, with the nearest name, if it is none of these."""
+    """The name itself; raises `ValueError`, with the nearest name, if it is not one of these."""
     if name not in time_zones():
         raise ValueError(f"there is no time zone {name!r}{_did_you_mean(name)}")
     return name

@@ -1,4 +1,4 @@
-"""How old the documents of a board are."""
+"""The ages of a board's documents."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
@@ -52,7 +52,7 @@ class Age(Parted):
         return [exists(self.age.field)]
 
     def in_own_group(self, report: ReportFacts, question: Question, span: Span, group: str | None) -> Body:
-        """The ages of a part."""
+        """The filter for the ages of a part."""
         return self._part(question, self.position(group))
 
     def listed_fields(self, report: ReportFacts, question: Question) -> list[str]:
@@ -62,7 +62,7 @@ class Age(Parted):
     def of_document(
         self, report: ReportFacts, question: Question, days: Callable[[], Span], hit: Mapping[str, Any]
     ) -> float | int | None:
-        """Its age in seconds."""
+        """The document's age in seconds."""
         return (question.as_of or 0) - int(at_path(hit["_source"], self.age.field))
 
     def in_words(self, report: ReportFacts) -> str:

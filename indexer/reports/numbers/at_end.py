@@ -1,4 +1,4 @@
-"""How many documents are in a state at the end of a period."""
+"""The number of documents in a state at the end of a period."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar
@@ -24,7 +24,7 @@ class AtEnd(OfStates):
         return self.at_end
 
     def in_span(self, axis: str, start: int, end: int, as_of: int | None) -> Body:
-        """A date that a zone has skipped begins where the one before ends, and its last second is that one's."""
+        """The state at the last second; a date that a zone has skipped has the last second of the date before."""
         return within(self.at_end, min(start, end - 1), end)
 
     def total_aggregations(self, report: ReportFacts, question: Question, span: Span) -> Body:
@@ -40,7 +40,7 @@ class AtEnd(OfStates):
         return self.cut_into_stretches(question, span)
 
     def stretch(self, bounds: Mapping[str, tuple[int, int]]) -> Body:
-        """What is in the state at the last second of each period."""
+        """Filters for documents in the state at the last second of each period."""
         ends = {period: end - 1 for period, (_, end) in bounds.items()}
         states = {period: {"term": {self.at_end: end}} for period, end in ends.items()}
         return {
@@ -54,7 +54,7 @@ class AtEnd(OfStates):
         return found.items()
 
     def reader(self, report: ReportFacts) -> Reader:
-        """The count, of which as many stand behind it."""
+        """The function that reads the count, which is also the number behind it."""
         return lambda buckets: (count := documents(buckets), count)
 
     def total_buckets(self, question: Question, span: Span, everything: Bucket) -> list[Bucket]:
@@ -72,7 +72,7 @@ class AtEnd(OfStates):
     def of_document(
         self, report: ReportFacts, question: Question, days: Callable[[], Span], hit: Mapping[str, Any]
     ) -> float | int | None:
-        """The document counts once."""
+        """Return 1: the document counts once."""
         return 1
 
     def in_words(self, report: ReportFacts) -> str:

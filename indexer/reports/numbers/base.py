@@ -1,4 +1,4 @@
-"""What a kind of number does for a report: it is checked, searched for, read, looked behind, said and drawn."""
+"""The interface of a kind of number: checks, search, reading, the documents behind it, words and drawing."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -14,19 +14,19 @@ from indexer.reports.periods import Interval, Span
 from indexer.reports.question import Question
 
 OOO = "_ooo"
-"""What the name of a duration within office hours ends with."""
+"""The end of the name of a duration within office hours."""
 
 Figure = tuple[float | int | None, int]
-"""A report's number and how many stand behind it, of which an answer has one for each of its rows."""
+"""A report's number and the count behind it; an answer has one for each of its rows."""
 
 Cells = dict[date, list[Bucket]]
-"""The buckets by period: one nearly always, none where there is nothing."""
+"""The buckets by period: nearly always one, none if the period is empty."""
 
 Reader = Callable[[Sequence[Bucket]], Figure]
 
 
 class ReportFacts(Protocol):
-    """What a number has to know of the report that it belongs to: what counts, on which day, in which unit."""
+    """The facts about a report that its number uses: what counts, on which day, in which unit."""
 
     @property
     def axis(self) -> str:
@@ -34,11 +34,11 @@ class ReportFacts(Protocol):
 
     @property
     def unit(self) -> str:
-        """What the number is: `seconds`, `percent` and others."""
+        """The unit of the number: `seconds`, `percent` and others."""
 
     @property
     def counts_actions(self) -> bool:
-        """Whether actions are what counts, and not the documents."""
+        """Whether actions count, not documents."""
 
     @property
     def by_day_of_action(self) -> bool:
@@ -49,7 +49,7 @@ class ReportFacts(Protocol):
 
 
 class Needed(NamedTuple):
-    """A field that the mapping must have with one of these types; `key` is where the definition names it."""
+    """A field that the mapping must have with one of these types; `key` is its key in the definition."""
 
     key: str
     field: str
@@ -59,13 +59,13 @@ class Needed(NamedTuple):
 class NumberKind(BaseModel, ABC):
     """One kind of number; the model's only field is the key that `value` has in a definition.
 
-    What holds for most kinds is the default. All instants are epoch seconds.
+    The defaults are those of most kinds. All instants are epoch seconds.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     lasts: ClassVar[bool] = False
-    """It adds up how long states lasted, and what goes on counts up to the present."""
+    """It adds up how long states lasted; a state that still lasts counts up to the present."""
     at_ends: ClassVar[bool] = False
     """It looks at states at the ends of periods: the axis is `end_of_period`."""
     fits_boards: ClassVar[bool] = False
@@ -77,14 +77,14 @@ class NumberKind(BaseModel, ABC):
     has_own_groups: ClassVar[bool] = False
     """It makes the groups itself (`own_rows`), so the report has none."""
     is_share_of_all: ClassVar[bool] = False
-    """A group's number needs all that is in the period."""
+    """A group's number needs the whole of the period."""
     default_interval: ClassVar[Interval | None] = None
     """The interval of a question that names none, if it is not the usual one."""
     buckets_of_a_period: ClassVar[int] = 1
     """How many buckets of a search one period takes."""
 
     counted_on: ClassVar[str | None] = None
-    """When something counts, in words, if the axis does not say it."""
+    """The day on which something counts, in words, if the axis does not say it."""
     stacks: ClassVar[bool] = False
     """A chart can stack the numbers of groups."""
     has_parts: ClassVar[bool] = False
@@ -110,12 +110,12 @@ class NumberKind(BaseModel, ABC):
 
     @property
     def field(self) -> str | None:
-        """The field whose values the number is made of, as the definition names it; None if there is none."""
+        """The field from whose values the number is computed, as the definition names it; None if there is none."""
         return None
 
     @property
     def tested(self) -> Mapping[str, Condition]:
-        """The conditions that make the number."""
+        """The conditions that the number tests."""
         return {}
 
     @property
@@ -145,7 +145,7 @@ class NumberKind(BaseModel, ABC):
     # Searched for
 
     def in_span(self, axis: str, start: int, end: int, as_of: int | None) -> Body:
-        """That a document counts between two instants, the second one excluded."""
+        """The filter for documents that count between two instants, the second one excluded."""
         return within(axis, start, end)
 
     def aggregations(self, report: ReportFacts, question: Question) -> Body:
@@ -166,10 +166,10 @@ class NumberKind(BaseModel, ABC):
 
     @abstractmethod
     def reader(self, report: ReportFacts) -> Reader:
-        """The function that reads the number off buckets, taken together; they may be none."""
+        """The function that reads the number from buckets together; there may be none."""
 
     def total_buckets(self, question: Question, span: Span, everything: Bucket) -> list[Bucket]:
-        """What the total is read off, out of the bucket of everything."""
+        """The buckets from which the total is read, given the bucket of everything."""
         return [everything]
 
     def cells(self, question: Question, span: Span, bucket: Bucket) -> Cells:
@@ -183,9 +183,9 @@ class NumberKind(BaseModel, ABC):
         report: ReportFacts,
         whole: Cells,
     ) -> Callable[[date, Sequence[Bucket]], Figure]:
-        """The function that reads a group's number of a period; `whole` has all that is in each period."""
+        """The function that reads a group's number of a period; `whole` has the whole of each period."""
         read = self.reader(report)
-        nothing = read(())  # of which there are many: few groups have something in every period
+        nothing = read(())  # of which there are many: few groups have documents in every period
         return lambda _, found: read(found) if found else nothing
 
     def total_of_group(self, report: ReportFacts, buckets: Sequence[Bucket], everything: Bucket) -> Figure:
@@ -199,11 +199,11 @@ class NumberKind(BaseModel, ABC):
         span: Span,
         everything: Bucket,
     ) -> Iterable[tuple[date, str, Figure]]:
-        """Period, group and number of each row, of a kind that makes its own groups."""
+        """Period, group and number of each row, for a kind that makes its own groups."""
         return ()
 
     def is_exact(self, question: Question, count: int) -> bool:
-        """Whether a number is exact that so many values stand behind."""
+        """Whether a number of this many values is exact."""
         return True
 
     def adds_up(self, report: ReportFacts) -> bool:
@@ -211,58 +211,58 @@ class NumberKind(BaseModel, ABC):
         return False
 
     def is_cut(self, covered: Span, whole: Span) -> bool:
-        """Whether a period is not whole of which the range has only the days `covered`."""
+        """Whether a period is not whole if the range has only its days `covered`."""
         return covered != whole
 
     @property
     def rows_of_a_period(self) -> int:
-        """How many rows a period has, or each of its groups."""
+        """The rows of a period, or of each of its groups."""
         return 1
 
     def least_rows(self, periods: int, days: int) -> int:
-        """How many rows there are to be looked at, if there is one group at most."""
+        """The number of rows to be read, if there is at most one group."""
         return periods * self.rows_of_a_period
 
     # Looked behind
 
     def behind(self, question: Question, span: Span) -> list[Body]:
-        """What a document must have, besides being in scope, to have a part in the number of the span."""
+        """Filters besides the scope for documents that have a part in the number of the span."""
         return []
 
     def in_own_group(self, report: ReportFacts, question: Question, span: Span, group: str | None) -> Body | None:
-        """What lies in a group that the kind makes itself; None if it makes none.
+        """The filter for a group that the kind makes itself; None if it makes none.
 
         Raises `InvalidQuestion` if there is no such group.
         """
         return None
 
     def marks(self, report: ReportFacts, question: Question, span: Span, action: list[Body]) -> list[Body]:
-        """Conditions that every document meets, which mark those that `of_document` tells apart."""
+        """Filters that match every document, and mark those that `of_document` tells apart."""
         return []
 
     def listed_fields(self, report: ReportFacts, question: Question) -> list[str]:
-        """The fields of a document that its own number is made of."""
+        """The fields of a document from which its own number is computed."""
         return []
 
     @abstractmethod
     def of_document(
         self, report: ReportFacts, question: Question, days: Callable[[], Span], hit: Mapping[str, Any]
     ) -> float | int | None:
-        """The number of one document alone, off its hit; `days` gives those of the cell that it lies in."""
+        """The number of one document alone, from its hit; `days` gives those of its cell."""
 
     # Said and drawn
 
     @abstractmethod
     def in_words(self, report: ReportFacts) -> str:
-        """What the number is, for its readers."""
+        """The number in words, for its readers."""
 
     def what_is_behind(self, value: float | None, count: int) -> str | None:
-        """What a page says beside the total; None if the number says it already."""
+        """The text beside the total on a page; None if the number says it already."""
         return None if value == count else f"from {count:,} values"
 
 
 def documents(buckets: Sequence[Bucket]) -> int:
-    """How many documents, or actions, lie in the buckets."""
+    """The number of documents, or actions, in the buckets."""
     found = 0
     for bucket in buckets:
         found += bucket["doc_count"]
@@ -270,7 +270,7 @@ def documents(buckets: Sequence[Bucket]) -> int:
 
 
 def inside(name: str, buckets: Sequence[Bucket]) -> int:
-    """How many lie in an aggregation of that name in the buckets."""
+    """The number in an aggregation of that name in the buckets."""
     return documents([bucket[name] for bucket in buckets])
 
 
@@ -285,5 +285,5 @@ def whole_number(value: float) -> float | int:
 
 
 def actions_behind(hit: Mapping[str, Any], name: str = PATH) -> int:
-    """How many actions of a listed document count, or have that name."""
+    """The number of actions of a listed document that count, or that have that mark."""
     return int(hit["inner_hits"][name]["hits"]["total"]["value"])

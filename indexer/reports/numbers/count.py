@@ -1,4 +1,4 @@
-"""How many documents or actions there are."""
+"""The number of documents or actions."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Literal
@@ -26,23 +26,23 @@ class Count(NumberKind):
         return self.count == "conversations" and report.counts_actions
 
     def aggregations(self, report: ReportFacts, question: Question) -> Body:
-        """Distinct conversations are counted outside of their actions."""
+        """The aggregation that counts distinct conversations, outside of their actions."""
         return {"conversations": {"reverse_nested": {}}} if self._is_distinct(report) else {}
 
     def reader(self, report: ReportFacts) -> Reader:
-        """The count, of which as many stand behind it."""
+        """The function that reads the count, which is also the number behind it."""
         if self._is_distinct(report):
             return lambda buckets: (count := inside("conversations", buckets), count)
         return lambda buckets: (count := documents(buckets), count)
 
     def adds_up(self, report: ReportFacts) -> bool:
-        """A conversation may have actions in two periods."""
+        """Whether it adds up: not for distinct conversations, which may have actions in two periods."""
         return not (report.by_day_of_action and self.count == "conversations")
 
     def of_document(
         self, report: ReportFacts, question: Question, days: Callable[[], Span], hit: Mapping[str, Any]
     ) -> float | int | None:
-        """Its actions, or itself."""
+        """The number of its actions, or 1 for the document itself."""
         return actions_behind(hit) if self.count == "actions" else 1
 
     def in_words(self, report: ReportFacts) -> str:
@@ -50,5 +50,5 @@ class Count(NumberKind):
         return f"how many {self.count}{', each once' if self._is_distinct(report) else ''}"
 
     def what_is_behind(self, value: float | None, count: int) -> str | None:
-        """The number says it."""
+        """Return None: the number says it."""
         return None

@@ -1,4 +1,4 @@
-"""How the values of a field are spread over the parts of its range."""
+"""The spread of a field's values over the parts of its range."""
 
 from collections.abc import Sequence
 from itertools import pairwise

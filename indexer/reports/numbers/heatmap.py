@@ -1,4 +1,4 @@
-"""How many there are in each hour of the week."""
+"""The number of documents or actions in each hour of the week."""
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
@@ -43,11 +43,11 @@ class Heatmap(NumberKind):
             )
 
     def cut(self, report: ReportFacts, question: Question, span: Span, within_each: Body) -> Body:
-        """By the hour, whatever the interval is."""
+        """The aggregations by the hour, whatever the interval is."""
         return cut_into_hours(report.axis, question, span, within_each)
 
     def reader(self, report: ReportFacts) -> Reader:
-        """The count, of which as many stand behind it."""
+        """The function that reads the count, which is also the number behind it."""
         return lambda buckets: (count := documents(buckets), count)
 
     def own_rows(
@@ -60,7 +60,7 @@ class Heatmap(NumberKind):
                 yield period, hour, read(found.get((period, hour), ()))
 
     def adds_up(self, report: ReportFacts) -> bool:
-        """What counts is in one period."""
+        """Return true: each document or action is in one period."""
         return True
 
     @property
@@ -69,11 +69,11 @@ class Heatmap(NumberKind):
         return len(HOURS)
 
     def least_rows(self, periods: int, days: int) -> int:
-        """All hours of the days are looked at, which count as rows."""
+        """The number of hours of the days, which count as rows."""
         return max(super().least_rows(periods, days), 24 * days)
 
     def in_own_group(self, report: ReportFacts, question: Question, span: Span, group: str | None) -> Body:
-        """What counts in that hour of any week of the span."""
+        """The filter for that hour in any week of the span."""
         if group not in HOURS:
             raise InvalidQuestion("group", f"{group!r} is not an hour of the week such as {HOURS[0]} or {HOURS[-1]}")
         return any_of([within(report.axis, *found) for found in spans_of_hour(group, span, question.zone)])
@@ -81,7 +81,7 @@ class Heatmap(NumberKind):
     def of_document(
         self, report: ReportFacts, question: Question, days: Callable[[], Span], hit: Mapping[str, Any]
     ) -> float | int | None:
-        """Its actions, or itself."""
+        """The number of its actions, or 1 for the document itself."""
         return actions_behind(hit) if self.heatmap == "actions" else 1
 
     def in_words(self, report: ReportFacts) -> str:

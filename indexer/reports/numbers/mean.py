@@ -18,7 +18,7 @@ class Mean(Statistic):
         return self.mean
 
     def of_stats(self, stats: Sequence[Bucket]) -> Figure:
-        """Not rounded; None of nothing."""
+        """The mean, not rounded; None without values."""
         count = counted_values(stats)
         return sum(one["sum"] for one in stats) / count if count else None, count
 

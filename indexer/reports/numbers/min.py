@@ -18,7 +18,7 @@ class Min(Statistic):
         return self.min
 
     def of_stats(self, stats: Sequence[Bucket]) -> Figure:
-        """None of nothing."""
+        """The number; None without values."""
         return whole_number(min(one["min"] for one in stats)) if stats else None, counted_values(stats)
 
     def of_values(self, report: ReportFacts, values: Sequence[float]) -> float | int:

@@ -1,4 +1,4 @@
-"""How many documents left a state, less those that came into it."""
+"""The number of documents that left a state, minus those that entered it."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -25,7 +25,7 @@ class NetOutflow(OfStates):
         return self.net_outflow
 
     def in_span(self, axis: str, start: int, end: int, as_of: int | None) -> Body:
-        """From just before the span begins to its end."""
+        """The filter from just before the span begins to its end."""
         return within(self.net_outflow, start - 1, end)
 
     def total_aggregations(self, report: ReportFacts, question: Question, span: Span) -> Body:
@@ -37,7 +37,7 @@ class NetOutflow(OfStates):
         return self.cut_into_stretches(question, span)
 
     def stretch(self, bounds: Mapping[str, tuple[int, int]]) -> Body:
-        """What left the state and what came into it in each period."""
+        """Filters for documents that left the state, and that entered it, in each period."""
         first, last = min(start for start, _ in bounds.values()), max(end for _, end in bounds.values())
         return {"filter": within(self.net_outflow, first - 1, last), "aggs": flows(self.net_outflow, bounds)}
 
@@ -59,7 +59,7 @@ class NetOutflow(OfStates):
         return [flow for _, flow in flowed(everything)]
 
     def behind(self, question: Question, span: Span) -> list[Body]:
-        """What left the state or came into it."""
+        """The filter for documents that left the state or entered it."""
         return [changed(self.net_outflow, *span.instants(question.zone))]
 
     def marks(self, report: ReportFacts, question: Question, span: Span, action: list[Body]) -> list[Body]:
@@ -69,7 +69,7 @@ class NetOutflow(OfStates):
     def of_document(
         self, report: ReportFacts, question: Question, days: Callable[[], Span], hit: Mapping[str, Any]
     ) -> float | int | None:
-        """1 if the document left the state, -1 if it came into it."""
+        """1 if the document left the state, -1 if it entered it."""
         return 1 if _LEFT in hit.get("matched_queries", ()) else -1
 
     def in_words(self, report: ReportFacts) -> str:

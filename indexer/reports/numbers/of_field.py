@@ -1,4 +1,4 @@
-"""Numbers that are made of the values of one field."""
+"""Numbers that are computed from the values of one field."""
 
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
@@ -25,7 +25,7 @@ class OfField(NumberKind):
 
     @abstractmethod
     def of_values(self, report: ReportFacts, values: Sequence[float]) -> float | int:
-        """The number of some values, one at least."""
+        """The number of some values, at least one."""
 
     def listed_fields(self, report: ReportFacts, question: Question) -> list[str]:
         """The field itself; values of actions come with the actions."""
@@ -47,11 +47,11 @@ class Statistic(OfField):
     """A number that Elasticsearch keeps of a field's values: how many there are, their sum and their bounds."""
 
     def aggregations(self, report: ReportFacts, question: Question) -> Body:
-        """All of these by one aggregation."""
+        """One aggregation for all of these."""
         return {"values": {"stats": {"field": self.field_asked(report, question)}}}
 
     def reader(self, report: ReportFacts) -> Reader:
-        """Of buckets together; those without a value have no bounds."""
+        """The function that reads the number from buckets together; those without a value have no bounds."""
         return lambda buckets: self.of_stats([one["values"] for one in buckets if one["values"]["count"]])
 
     @abstractmethod
@@ -60,7 +60,7 @@ class Statistic(OfField):
 
 
 def counted_values(stats: Sequence[Bucket]) -> int:
-    """How many values the stats are of."""
+    """The number of values in the stats."""
     return sum(one["count"] for one in stats)
 
 

@@ -15,15 +15,16 @@ State = Literal["open_during", "snoozed_during"]
 """The ranges of time that a conversation was in a state."""
 
 _MAX_STATES = 1_100
-"""How many instants a report of states can look at: each is a condition of its own in the search."""
+"""The most instants of a report of states: each is a condition of its own in the search."""
 _STRETCH = 10
 _NAME = "from_"
 
 
 class OfStates(NumberKind):
-    """A document is looked at for each period on its own, which is slow, and most last for a few of them only.
+    """A number of documents in a state at the ends of periods.
 
-    So it is first found out for which stretches of some periods it has to be.
+    Each document has to be tested for each period, which is slow, and most states last for only a few periods. So the
+    search first finds out the stretches of several periods in which a document has to be tested.
     """
 
     at_ends: ClassVar[bool] = True
@@ -44,7 +45,7 @@ class OfStates(NumberKind):
         return [Needed(self.key(), self.state, ("date_range",))]
 
     def check_size(self, question: Question, span: Span) -> None:
-        """Raise `InvalidQuestion` if there are more ends of periods than one search can look at."""
+        """Raise `InvalidQuestion` if there are more ends of periods than one search can test."""
         if (number := question.count_periods(span)) > _MAX_STATES:
             raise InvalidQuestion(
                 "interval",
@@ -53,7 +54,7 @@ class OfStates(NumberKind):
             )
 
     def cut_into_stretches(self, question: Question, span: Span) -> Body:
-        """The aggregations of every period, some periods at a time."""
+        """The aggregations of every period, several periods at a time."""
         present = question.periods(span)
         found: Body = {}
         for begin in range(0, len(present), _STRETCH):

@@ -17,7 +17,7 @@ from indexer.reports.question import InvalidQuestion, Question
 
 
 class FieldBounds(BaseModel):
-    """A field in seconds and the bounds between its parts; a part holds its lower bound and not its upper one."""
+    """A field in seconds and the bounds between its parts; a part includes its lower bound and not its upper one."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -35,7 +35,7 @@ class FieldBounds(BaseModel):
 class Parted(NumberKind):
     """Percent of the documents with a value that lie in each part of a range.
 
-    A search has them in the bucket `having`, and those of each part in the buckets of `parts`, in order.
+    The response has these documents in the bucket `having`, and those of each part in the buckets of `parts`, in order.
     """
 
     has_own_groups: ClassVar[bool] = True
@@ -54,7 +54,7 @@ class Parted(NumberKind):
         return labels(self.parts.bounds)
 
     def reader(self, report: ReportFacts) -> Reader:
-        """All that have a value are 100 percent."""
+        """The function that reads 100 percent, and the number of documents with a value."""
         return lambda buckets: (percent(count := inside("having", buckets), count), count)
 
     def own_rows(
@@ -71,7 +71,7 @@ class Parted(NumberKind):
 
     @property
     def rows_of_a_period(self) -> int:
-        """One for each part."""
+        """The number of parts."""
         return len(self.parts.bounds) + 1
 
     def position(self, group: str | None) -> int:
@@ -82,7 +82,7 @@ class Parted(NumberKind):
         return names.index(group)
 
     def what_is_behind(self, value: float | None, count: int) -> str | None:
-        """The number says it."""
+        """Return None: the number says it."""
         return None
 
 

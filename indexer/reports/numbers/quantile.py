@@ -12,9 +12,9 @@ from indexer.reports.numbers.of_field import OfField
 from indexer.reports.period_buckets import Bucket
 from indexer.reports.question import Question
 
-# Of the digests that medians and percentiles come from. They keep every value as it is, and interpolate between them,
-# below twenty times the compression; `COMPRESSION` says what they cost in memory, eight bytes for a value, and
-# `docs/decisions/0006-reports-as-data.md` how far they are off beyond that.
+# The compressions of the digests for medians and percentiles. Below twenty times the compression, a digest keeps every
+# value as it is and interpolates between them. Each value takes eight bytes of memory.
+# `docs/decisions/0006-reports-as-data.md` says how far they are off beyond that.
 COMPRESSION = 50_000
 LIGHT_COMPRESSION = 20_000
 
@@ -30,7 +30,7 @@ class Quantile(OfField):
         """Which percentile is meant, 0 to 100."""
 
     def aggregations(self, report: ReportFacts, question: Question) -> Body:
-        """The digest, and how many values it is of."""
+        """The digest, and the number of its values."""
         field = self.field_asked(report, question)
         digest = {
             "field": field,
@@ -41,11 +41,11 @@ class Quantile(OfField):
         return {"count": {"value_count": {"field": field}}, "values": {"percentiles": digest}}
 
     def reader(self, report: ReportFacts) -> Reader:
-        """Of one bucket at most."""
+        """The function that reads the number from at most one bucket."""
         return partial(_of_digest, report)
 
     def is_exact(self, question: Question, count: int) -> bool:
-        """With the total every other number of the answer is exact: no part has more values than all."""
+        """Whether the total is exact; then every other number of the answer is, as no part has more values."""
         return count < 20 * _compression(question)
 
     def of_values(self, report: ReportFacts, values: Sequence[float]) -> float | int:
@@ -58,7 +58,7 @@ def _compression(question: Question) -> int:
 
 
 def _of_digest(report: ReportFacts, buckets: Sequence[Bucket]) -> Figure:
-    """There is one bucket at most: digests cannot be put together here, and a period is one range of instants."""
+    """Read at most one bucket: digests cannot be combined here, and a period is one range of instants."""
     for bucket in buckets:
         if count := bucket["count"]["value"]:
             return rounded(report, bucket["values"]["values"][0]["value"]), count
@@ -66,15 +66,15 @@ def _of_digest(report: ReportFacts, buckets: Sequence[Bucket]) -> Figure:
 
 
 def rounded(report: ReportFacts, value: float) -> float | int:
-    """A median or percentile as documents have it: of seconds whole ones, half up; of other units as it is."""
+    """A median or percentile as documents have it: seconds are rounded half up to whole ones, other units are not."""
     if report.unit == "seconds":
-        # What lies in the middle between two whole numbers may have come out of floats as a little less.
+        # As a float, the middle between two whole numbers may be a little less.
         return math.floor(round(value, 6) + 0.5)
     return whole_number(value)
 
 
 def quantile(counts: Mapping[float, int], wanted: float) -> float | None:
-    """The percentile of the values, each as often as it is there: between the nearest ranks by linear interpolation.
+    """The percentile of the values, with their counts: by linear interpolation between the nearest ranks.
 
     The median of an even number of values is the mean of the two in the middle.
     """

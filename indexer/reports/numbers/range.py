@@ -1,4 +1,4 @@
-"""How far a field's values lie apart."""
+"""The range of a field's values."""
 
 from collections.abc import Sequence
 
@@ -18,14 +18,14 @@ class Range(Statistic):
         return self.range
 
     def of_stats(self, stats: Sequence[Bucket]) -> Figure:
-        """None of nothing."""
+        """The number; None without values."""
         if not stats:
             return None, 0
         widest = max(one["max"] for one in stats) - min(one["min"] for one in stats)
         return whole_number(widest), counted_values(stats)
 
     def of_values(self, report: ReportFacts, values: Sequence[float]) -> float | int:
-        """The smallest of the values, which by themselves tell no difference."""
+        """The smallest of the values; a document alone has no range."""
         return whole_number(min(values))
 
     def in_words(self, report: ReportFacts) -> str:

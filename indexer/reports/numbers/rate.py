@@ -1,4 +1,4 @@
-"""Percent of what is in scope that meets further conditions."""
+"""Percent of the documents or actions in scope that meet further conditions."""
 
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, ClassVar, Self
@@ -24,7 +24,7 @@ _MEETS = "meets"
 
 
 class Rate(NumberKind):
-    """Percent of what is in scope that meets further conditions, all of them."""
+    """Percent of the documents or actions in scope that meet all of these further conditions."""
 
     rate: Annotated[dict[str, Condition], Field(min_length=1)]
 
@@ -37,7 +37,7 @@ class Rate(NumberKind):
 
     @property
     def durations(self) -> list[str]:
-        """Every field that is tested."""
+        """All tested fields."""
         return list(self.rate)
 
     def within_office_hours(self) -> Self:
@@ -49,11 +49,11 @@ class Rate(NumberKind):
         return all_of(condition_filters(self.rate, question.as_of, report.path("")))
 
     def aggregations(self, report: ReportFacts, question: Question) -> Body:
-        """What meets the conditions."""
+        """The aggregation of those that meet the conditions."""
         return {"meeting": {"filter": self._met(report, question)}}
 
     def reader(self, report: ReportFacts) -> Reader:
-        """The rate, and how many the scope has."""
+        """The function that reads the rate, and the number in scope."""
         return lambda buckets: (percent(inside("meeting", buckets), whole := documents(buckets)), whole)
 
     def marks(self, report: ReportFacts, question: Question, span: Span, action: list[Body]) -> list[Body]:
@@ -68,7 +68,7 @@ class Rate(NumberKind):
     def of_document(
         self, report: ReportFacts, question: Question, days: Callable[[], Span], hit: Mapping[str, Any]
     ) -> float | int | None:
-        """Percent of its actions; of a document 0 or 100."""
+        """Percent of its actions; 0 or 100 for a document."""
         if report.counts_actions:
             return 100 * actions_behind(hit, _MEETS) / actions_behind(hit)
         return 100 if _MEETS in hit.get("matched_queries", ()) else 0
@@ -79,5 +79,5 @@ class Rate(NumberKind):
         return f"percent of these where {met}"
 
     def what_is_behind(self, value: float | None, count: int) -> str | None:
-        """The scope."""
+        """The number in scope, in words."""
         return f"of {count:,}"

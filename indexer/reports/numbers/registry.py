@@ -1,4 +1,4 @@
-"""The kinds of numbers there are: the only list, from which a definition's `value` is read."""
+"""The only list of the kinds of numbers, from which a definition's `value` is read."""
 
 from collections.abc import Mapping
 from functools import reduce

@@ -21,21 +21,21 @@ class Share(NumberKind):
     makes_whole: ClassVar[bool] = True
 
     def reader(self, report: ReportFacts) -> Reader:
-        """All there is is 100 percent."""
+        """The function that reads 100 percent, and the number of conversations."""
         return lambda buckets: _of_all(buckets, buckets)
 
     def group_reader(self, report: ReportFacts, whole: Cells) -> Callable[[date, Sequence[Bucket]], Figure]:
-        """A group's part of all that is in the period."""
+        """A group's share of the whole period."""
         return lambda period, found: _of_all(found, whole.get(period, ()))
 
     def total_of_group(self, report: ReportFacts, buckets: Sequence[Bucket], everything: Bucket) -> Figure:
-        """A group's part of all that is in the range."""
+        """A group's share of the whole range."""
         return _of_all(buckets, [everything])
 
     def of_document(
         self, report: ReportFacts, question: Question, days: Callable[[], Span], hit: Mapping[str, Any]
     ) -> float | int | None:
-        """The document counts once."""
+        """Return 1: the document counts once."""
         return 1
 
     def in_words(self, report: ReportFacts) -> str:
@@ -43,7 +43,7 @@ class Share(NumberKind):
         return "percent of the period's conversations that are in the group"
 
     def what_is_behind(self, value: float | None, count: int) -> str | None:
-        """All there is."""
+        """The number of all conversations, in words."""
         return f"of {count:,}"
 
 

@@ -9,7 +9,7 @@ from indexer.reports.period_buckets import Bucket
 
 
 class Sum(Statistic):
-    """The sum of a field's values; 0 where there are none."""
+    """The sum of a field's values; 0 without values."""
 
     sum: FieldName
 
@@ -21,11 +21,11 @@ class Sum(Statistic):
         return self.sum
 
     def of_stats(self, stats: Sequence[Bucket]) -> Figure:
-        """0 of nothing."""
+        """The sum; 0 without values."""
         return whole_number(sum(one["sum"] for one in stats)), counted_values(stats)
 
     def adds_up(self, report: ReportFacts) -> bool:
-        """Every value is in one period."""
+        """Return true: every value is in one period."""
         return True
 
     def of_values(self, report: ReportFacts, values: Sequence[float]) -> float | int:
