@@ -88,7 +88,7 @@ def close_view(client: Elasticsearch, view: str) -> None:
 def one_view(
     client: Elasticsearch, alias: str, workspace: str
 ) -> Iterator[Callable[[Mapping[str, Any]], dict[str, Any]]]:
-    """A function that searches a workspace's documents as they are at this moment; raises like `search_once`."""
+    """Yield a function that searches a workspace's documents as they are at this moment; raises like `search_once`."""
     view: str | None = None
 
     def ask(body: Mapping[str, Any]) -> dict[str, Any]:
