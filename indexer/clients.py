@@ -1,4 +1,4 @@
-"""Clients that outlive a start of an embedded service, whose password is another one each time."""
+"""Clients that outlive a restart of an embedded service, which has a new password each time."""
 
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -20,14 +20,14 @@ _HEALTH_CHECK_SECONDS = 30
 
 
 class RedisPassword(CredentialProvider):
-    """The password that the embedded Redis has now; asked for with each new connection."""
+    """The present password of the embedded Redis, read for each new connection."""
 
     def __init__(self, used: "Settings | None" = None) -> None:
-        """The settings of the process, unless others are given: Celery makes one by name."""
+        """Use the settings of the process unless others are given: Celery makes this object by its name."""
         self._settings = used
 
     def get_credentials(self) -> tuple[str]:
-        """The password alone, as the default user's; an empty one, which is refused, if Redis has been stopped."""
+        """The password alone, for the default user; an empty one, which is refused, if Redis has been stopped."""
         url = recorded_url(self._settings or settings(), Service.REDIS)
         return ((urlsplit(url).password if url else None) or "",)
 
@@ -49,7 +49,7 @@ def search_client(
 
 
 def redis_client(used: "Settings") -> Redis:
-    """A client of Redis, with the patience that the broker's connections have."""
+    """A client of Redis, with the same time-outs as the broker's connections."""
     return Redis.from_url(
         _without_password(used),
         credential_provider=None if explicit_url(used, Service.REDIS) else RedisPassword(used),
@@ -68,7 +68,7 @@ def broker_url(used: "Settings") -> str:
 
 
 def _without_password(used: "Settings") -> str:
-    """The URL as the settings name it, or the embedded Redis's without its password; that one is started if need be."""
+    """The URL from the settings, or that of the embedded Redis without its password; starts it if necessary."""
     url = service_urls(used, Service.REDIS).redis
     if explicit_url(used, Service.REDIS):
         return url

@@ -1,4 +1,4 @@
-"""The definitions compiled to machine code, see `indexer.native`."""
+"""Compiling the definitions to machine code, see `indexer.native`."""
 
 import shutil
 import subprocess
@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from indexer.errors import OperatorError
 from indexer.native import COMPILED, FOLDER, GROUP, PACKAGE, folder, sources
 
-# Where mypyc finds nothing but these sources: whatever else the machine has cannot change what comes out.
+# A place where mypyc finds only these sources: nothing else on the machine can change the result.
 _SETUP = """
 from mypyc.build import mypycify
 from setuptools import setup

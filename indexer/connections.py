@@ -48,7 +48,7 @@ class Connections:
 
     @cached_property
     def writer(self) -> BulkWriter:
-        """What writes documents, one for all threads of the process."""
+        """The writer of documents, one for all threads of the process."""
         return BulkWriter(self.search, owner=self.owner, began=counters.request_began, observe=counters.observe)
 
     @cached_property
@@ -57,7 +57,7 @@ class Connections:
         return redis_client(self.settings)
 
     def expect_redis(self) -> None:
-        """Raise `ServiceUnavailable` unless Redis answers: Celery would try again for ever without a word."""
+        """Raise `ServiceUnavailable` unless Redis answers: Celery would silently try for ever."""
         try:
             self.redis.ping()
         except (RedisError, ValueError) as error:
@@ -67,7 +67,7 @@ class Connections:
             ) from error
 
     def guard(self, dataset: Dataset) -> Guard:
-        """The limit of the quarantine; it remembers what became of this process's last documents of the dataset."""
+        """The limit of the quarantine, which remembers the outcomes of this process's last documents of the dataset."""
         if dataset not in self._guards:
             self._guards[dataset] = Guard(
                 self.store, dataset, self.settings.quarantine_share, self.settings.quarantine_minimum

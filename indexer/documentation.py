@@ -1,7 +1,7 @@
-"""Where the pages of the documentation are, for texts that name one."""
+"""The addresses of the documentation's pages, for texts that name one."""
 
 BASE = "docs/"
-"""What stands before the name of a page: the directory in the repository, or an address at which it is published."""
+"""The address before the name of a page: the directory in the repository, or the place of publication."""
 
 
 def page(name: str) -> str:

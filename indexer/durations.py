@@ -1,4 +1,4 @@
-"""Durations as people read them, in the one form that reports, explanations and pages share."""
+"""Durations for people, in the one form that reports, explanations and pages share."""
 
 from itertools import pairwise
 
@@ -6,7 +6,7 @@ _UNITS = (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1))
 
 
 def duration(seconds: float) -> str:
-    """Its two largest units, rounded to the smaller one: `45 s`, `12 m 5 s`, `1 h 23 m`, `2 d 3 h`."""
+    """The two largest units of a duration, rounded to the smaller one: `45 s`, `12 m 5 s`, `1 h 23 m`, `2 d 3 h`."""
     if seconds < 0:
         return f"-{duration(-seconds)}"
     for (name, size), (smaller, small) in pairwise(_UNITS):
@@ -18,7 +18,7 @@ def duration(seconds: float) -> str:
 
 
 def exact_duration(seconds: int) -> str:
-    """The same, and the seconds in brackets where the units do not say them by themselves: `1 d 4 h (102,120 s)`."""
+    """The same, with the seconds in brackets if the units do not give them exactly: `1 d 4 h (102,120 s)`."""
     return duration(seconds) if abs(seconds) < 60 else f"{duration(seconds)} ({seconds:,} s)"
 
 

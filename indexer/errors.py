@@ -1,8 +1,8 @@
-"""The errors that mean something; whatever else is raised is a bug and may crash."""
+"""The errors that mean something; any other exception is a bug and may crash."""
 
 
 class OperatorError(Exception):
-    """Something the person at the keyboard can mend: what is wrong, and the remedy (exit code 2)."""
+    """An error that a user can correct: what is wrong, and the remedy (exit code 2)."""
 
     exit_code = 2
 
@@ -19,7 +19,7 @@ class ServiceUnavailable(OperatorError):
 
 
 class TooMany(OperatorError):
-    """So many things of a kind are asked for at once, or in so short a time, that a limit refuses further ones."""
+    """A limit refuses further requests of a kind, because there are too many at once or in a short time."""
 
 
 class Refused(ValueError):
@@ -37,4 +37,4 @@ class RetryLater(Exception):
 
 
 class DrainStopped(RetryLater):
-    """So many documents would go to quarantine that something other than they must be wrong; a person has to look."""
+    """So many documents would go to quarantine that something else must be wrong; an operator has to look."""

@@ -1,8 +1,8 @@
 """The key of a document: from a workspace and an id in it to the `_id` and the routing in Elasticsearch, and back.
 
-A document's `_id` is `<workspace>:<id>`. Whatever would make that ambiguous is percent-encoded within the workspace:
-the colon, control characters, and a percent sign that would read as the beginning of such a code. So no two keys have
-one `_id`, and the `_id` of an ordinary workspace is what it looks like (docs/decisions/0020).
+A document's `_id` is `<workspace>:<id>`. Characters that would make that ambiguous are percent-encoded in the
+workspace: the colon, control characters, and a percent sign that would read as the beginning of such a code. So no two
+keys have one `_id`, and that of an ordinary workspace has no codes in it (docs/decisions/0020).
 """
 
 import re
@@ -15,7 +15,7 @@ LONGEST_WORKSPACE = 100
 """The longest name of a workspace, in characters."""
 
 _SHORT = MOST_BYTES // 4
-"""So many characters are never more bytes than that."""
+"""A text of this many characters never has more bytes than that."""
 
 _AMBIGUOUS = re.compile(r"[:\x00-\x1f\x7f-\x9f]|%(?=[0-9A-F]{2})")
 _CODE = re.compile(r"%([0-9A-F]{2})")
@@ -27,7 +27,7 @@ def document_id(workspace_id: str, entity_id: str) -> str:
 
 
 def key_of(document: str) -> tuple[str, str]:
-    """The workspace and the id in it whose document has this `_id`: the way back from `document_id`."""
+    """The workspace and the id of the document with this `_id`: the inverse of `document_id`."""
     workspace, _, entity_id = document.partition(":")
     return _CODE.sub(lambda code: chr(int(code[1], 16)), workspace), entity_id
 
@@ -38,7 +38,7 @@ def is_name(workspace_id: str) -> bool:
 
 
 def is_usable_name(workspace_id: str) -> bool:
-    """Whether a new workspace can have this name: also without a colon."""
+    """Whether a new workspace can have this name, which then has no colon either."""
     return is_name(workspace_id) and ":" not in workspace_id
 
 
@@ -48,11 +48,11 @@ def is_text(value: str) -> bool:
 
 
 def routing_of(document: str) -> str:
-    """What decides in which shards of an index a document can be: its workspace, as the `_id` says it.
+    """The routing, which decides in which shards of an index a document can be: its workspace, as in the `_id`.
 
-    Every document is written and looked up with it, also where the index has one shard and it decides nothing; so no
-    writer needs to know how an index is cut. A search takes a comma for the end of one routing and the beginning of
-    another, so a routing has no comma in it.
+    Every document is written and looked up with it, even if the index has one shard and it decides nothing; so no
+    writer needs to know how many shards an index has. A search takes a comma for the end of one routing and the
+    beginning of another, so a routing has no comma in it.
     """
     return _without_comma(document.partition(":")[0])
 
@@ -63,13 +63,13 @@ def workspace_routing(workspace_id: str) -> str:
 
 
 def is_too_long(document: str) -> bool:
-    """Whether an id, of a document or of anything else, is longer than any may be."""
+    """Whether an id, of a document or of anything else, is too long."""
     return len(document) > _SHORT and len(document.encode(errors="surrogatepass")) > MOST_BYTES
 
 
 @lru_cache(maxsize=1024)
 def _encoded(workspace_id: str) -> str:
-    """A workspace's name is encoded once for each of its documents."""
+    """The name of a workspace, encoded; cached, since it is needed for each of its documents."""
     return _AMBIGUOUS.sub(lambda found: f"%{ord(found[0]):02X}", workspace_id)
 
 

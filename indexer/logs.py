@@ -9,10 +9,10 @@ from indexer.terminal import guard
 
 
 def configure(level: int = logging.INFO) -> None:
-    """Set up this process's logs, from `level` of the standard library's on.
+    """Set up this process's logs, from a `level` of the standard library on.
 
-    What libraries say through the standard library comes out in the same form, with their text as the event and the
-    name of their `logger`: warnings and worse, such as Celery's that it has lost Redis.
+    Warnings and worse of libraries come out in the same form, with their text as the event and the name of their
+    `logger`, such as that of Celery if it has lost Redis.
     """
     guard()
     terminal = sys.stderr.isatty()
@@ -42,7 +42,7 @@ def configure(level: int = logging.INFO) -> None:
     )
     handler.addFilter(_brief)
     logging.basicConfig(level=max(level, logging.WARNING), handlers=[handler], force=True)
-    # Python's are for developers, and what the client of Elasticsearch warns of comes back to us as an error anyway.
+    # Python's are for developers, and Elasticsearch's client raises an error anyway for what it warns of.
     for name in ("py.warnings", "elastic_transport"):
         logging.getLogger(name).setLevel(logging.ERROR)
 
@@ -50,7 +50,7 @@ def configure(level: int = logging.INFO) -> None:
 def _brief(record: logging.LogRecord) -> bool:
     """Keep tracebacks for errors.
 
-    The beat says at length with every message that it cannot send where in the program that is: always the same place.
+    With every message that it cannot send, the beat logs a traceback, which is always the same.
     """
     if record.name == "celery.beat":
         record.msg, record.args, record.exc_info = record.getMessage().partition("\n")[0], (), None

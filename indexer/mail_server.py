@@ -1,4 +1,4 @@
-"""Which server takes mail, as a URL says, and what an address is."""
+"""The mail server that a URL names, and checked mail addresses."""
 
 import ipaddress
 import re
@@ -11,7 +11,7 @@ _PORTS = {"smtp": 587, "smtps": 465}
 
 
 def checked_address(value: str) -> str:
-    """`value` when it is one address and nothing more, such as `ann@example.com`; raises `ValueError`."""
+    """`value` if it is one address and nothing more, such as `ann@example.com`; raises `ValueError`."""
     if len(value) > 254 or not _ADDRESS.fullmatch(value):
         raise ValueError("must be one e-mail address of ASCII characters, such as ann@example.com")
     return value
@@ -19,22 +19,22 @@ def checked_address(value: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class MailServer:
-    """Where mail is handed in, and as whom."""
+    """A mail server, and the user that it knows us as."""
 
     host: str
     port: int
     encrypted: bool
-    """TLS from the first byte, instead of when the server offers it."""
+    """TLS from the first byte, not only if the server offers it."""
     user: str | None
     password: str | None = field(repr=False)
 
     @classmethod
     def of(cls, url: str) -> Self:
-        """The server of `smtp[s]://[user:password@]host[:port]`; raises `ValueError`, which tells no password."""
+        """The server of `smtp[s]://[user:password@]host[:port]`; raises `ValueError` without the password."""
         try:
             parts = urlsplit(url)
             port = parts.port
-        except ValueError:  # whose words would repeat parts of the URL
+        except ValueError:  # whose text would repeat parts of the URL
             parts, port = urlsplit(""), None
         if parts.scheme not in _PORTS or not parts.hostname or parts.path not in {"", "/"} or parts.query:
             raise ValueError("must be smtp://user:password@host:587 or smtps://…, with special characters as %XX")
@@ -47,7 +47,7 @@ class MailServer:
 
     @property
     def is_here(self) -> bool:
-        """Whether what is sent there stays on this machine."""
+        """Whether mail to this server stays on this machine."""
         try:
             return ipaddress.ip_address(self.host).is_loopback
         except ValueError:

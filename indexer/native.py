@@ -1,9 +1,9 @@
 """The definitions as machine code: modules of the pure rooms, compiled by mypyc from the sources as they are.
 
-What is read and edited are the sources; compiled they say the same, in less time (docs/decisions/0017). The compiled
-modules lie beside the sources, in `__native__`, under the fingerprint of these sources and the name of this kind of
-Python. On import they stand in for exactly these sources: after an edit, in another Python or where nothing was
-compiled, the sources are interpreted. `INDEXER_NATIVE=0` interprets them whatever is there.
+People read and edit the sources; compiled they give the same results in less time (docs/decisions/0017). The compiled
+modules are beside the sources, in `__native__`, under the fingerprint of these sources and the name of this kind of
+Python. On import they replace exactly these sources: after an edit, in another Python or if nothing was compiled, the
+sources are interpreted. `INDEXER_NATIVE=0` interprets them in any case.
 
 Standard library only, since every import of the package goes through here.
 """
@@ -50,7 +50,7 @@ _MODULES = (
     "office_hours/compiled",
 )
 COMPILED = tuple(PACKAGE / f"{module}.py" for module in _MODULES)
-"""What is compiled: what runs for every conversation. Modules of types that msgspec reads and writes gain nothing."""
+"""The compiled modules: those that run for every conversation. Modules of types for msgspec would gain nothing."""
 
 
 class State(NamedTuple):
@@ -62,7 +62,7 @@ class State(NamedTuple):
 
 
 def sources() -> Iterator[Path]:
-    """All that the compiler reads of this package: the compiled modules, and those whose types they rely on."""
+    """All modules of this package that the compiler reads: the compiled ones, and those whose types they rely on."""
     yield PACKAGE / "__init__.py"
     yield PACKAGE / "errors.py"
     yield PACKAGE / "keys.py"
@@ -73,7 +73,7 @@ def sources() -> Iterator[Path]:
 
 
 def folder() -> Path:
-    """Where the modules compiled from the present sources for this Python are, or would be."""
+    """The directory for modules compiled from the present sources for this Python, whether it exists or not."""
     seen = sha256()
     for source in sources():
         content = source.read_bytes()
@@ -102,7 +102,7 @@ class _Finder(MetaPathFinder):
 
 
 def _install() -> State:
-    """Let compiled modules stand in for the present sources, if there are any."""
+    """Let compiled modules replace the present sources, if there are any."""
     if os.environ.get("INDEXER_NATIVE") == "0":
         return State(compiled=False, reason="INDEXER_NATIVE is 0", remedy="unset INDEXER_NATIVE")
     compiled = folder()

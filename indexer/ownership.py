@@ -1,4 +1,4 @@
-"""Which files are trusted: those that only this user and root can change."""
+"""Trusted files: those that only this user and root can change."""
 
 import os
 import stat
@@ -10,10 +10,10 @@ _ROOT = 0
 
 
 def expect_ours(path: Path, name: str, elsewhere: str) -> None:
-    """Raise `OperatorError` if another user owns `path` or may write to it; a path that does not exist will do.
+    """Raise `OperatorError` if another user owns `path` or may write to it; a path that does not exist passes.
 
-    What it holds says which programs are run and ended. `name` begins the message, `elsewhere` is a remedy other than
-    to change the owner or the rights. A symbolic link must be ours like the file that it leads to.
+    Its content decides which programs are run and stopped. `name` begins the message, `elsewhere` is a remedy other
+    than to change the owner or the rights. A symbolic link must be ours, like the file that it leads to.
     """
     if not hasattr(os, "geteuid"):
         return

@@ -1,4 +1,4 @@
-"""Text of unknown origin as plain characters: nothing in it steers a terminal or turns the line around."""
+"""Text of unknown origin as plain characters: nothing in it controls a terminal or reverses the line."""
 
 import re
 
@@ -15,7 +15,7 @@ _BREAKS = frozenset("\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\u2028\u2029")
 def printable(text: str, *, keep: str = "") -> str:
     """The text without control characters, escape sequences, and marks that override the writing direction.
 
-    What breaks a line or is a tab becomes a space, unless it is one of the characters to `keep`; half a surrogate pair
+    A line break or a tab becomes a space, unless it is one of the characters to `keep`; half a surrogate pair
     becomes U+FFFD. Letters that are written from right to left stay as they are.
     """
     if _HARMLESS.fullmatch(text):

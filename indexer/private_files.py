@@ -11,7 +11,7 @@ def open_private(path: Path, mode: Literal["wb"]) -> IO[bytes]: ...
 @overload
 def open_private(path: Path, mode: Literal["w"]) -> IO[str]: ...
 def open_private(path: Path, mode: str) -> IO[Any]:
-    """A file to write, of bytes or of UTF-8 text; a new one has mode 0600, one that exists keeps its mode."""
+    """Open a file to write bytes or UTF-8 text; a new file has mode 0600, an existing one keeps its mode."""
     return open(path, mode, encoding=None if "b" in mode else "utf-8", opener=_for_the_owner)
 
 
@@ -20,9 +20,9 @@ def _for_the_owner(path: str, flags: int) -> int:
 
 
 def replace_private(path: Path, text: str) -> None:
-    """Write a file of UTF-8 text with mode 0600 so that it is whole at any moment, as it was before or as it is now.
+    """Write a file of UTF-8 text with mode 0600 so that it is whole at any moment, with the old or the new text.
 
-    Until it is whole, it lies beside the old one under a name that begins with a dot.
+    Until it is whole, it is beside the old file under a name that begins with a dot.
     """
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-")
     with os.fdopen(handle, "w", encoding="utf-8") as file:

@@ -1,4 +1,4 @@
-"""Where mappings and report definitions lie: beside the package in a checkout, inside it in a wheel."""
+"""The place of mappings and report definitions: beside the package in a checkout, inside it in a wheel."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Which server each service is: the one a URL names, else an embedded one that is started when needed."""
+"""The server of each service: the one that a URL names, or an embedded one that is started when needed."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ __all__ = ["Service", "ServiceUrls", "explicit_url", "recorded_url", "running_ur
 
 @dataclass(frozen=True, slots=True)
 class ServiceUrls:
-    """Where each service is to be reached; empty for those that were not asked for.
+    """The URL of each service; empty for those that were not asked for.
 
     `elasticsearch` is `http://host:port`, `database` is `postgresql://…` (libpq's form), `redis` is `redis://…`.
     """
@@ -26,7 +26,7 @@ class ServiceUrls:
 def service_urls(settings: "Settings", *needed: Service) -> ServiceUrls:
     """The URLs of the needed services; an embedded one that is not running is started.
 
-    An explicit URL is taken as it is, unasked. Raises `OperatorError` and `ServiceUnavailable`.
+    A URL from the settings is returned without a check. Raises `OperatorError` and `ServiceUnavailable`.
     """
     urls = {service: explicit_url(settings, service) for service in needed}
     embedded = [service for service, url in urls.items() if url is None]
@@ -42,7 +42,7 @@ def service_urls(settings: "Settings", *needed: Service) -> ServiceUrls:
 
 
 def running_url(settings: "Settings", service: Service) -> str | None:
-    """The URL of a service if it is named, or embedded and running; None where it would have to be started first."""
+    """The URL of a service if the settings name it or it is embedded and running; None if it must be started first."""
     if url := explicit_url(settings, service):
         return url
     from indexer.embedded import supervisor
@@ -51,7 +51,7 @@ def running_url(settings: "Settings", service: Service) -> str | None:
 
 
 def recorded_url(settings: "Settings", service: Service) -> str | None:
-    """The URL of the embedded service as it was last started, dead or alive; None if it never was, or was stopped."""
+    """The URL of the embedded service's last start, dead or alive; None if it was never started, or was stopped."""
     from indexer.embedded import supervisor
 
     return next((one.url for one in supervisor.recorded(settings) if one.service is service), None)

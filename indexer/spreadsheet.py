@@ -1,10 +1,10 @@
-"""CSV that is harmless in a spreadsheet: every CSV that leaves, of a command, a file or an address, is written here.
+"""CSV that is harmless in a spreadsheet: all CSV, of commands, files and the HTTP API, is written here.
 
 A spreadsheet takes text for a formula if it begins with one of the signs of [OWASP's list][1]: `=`, `+`, `-`, `@`, a
 tab, a carriage return, a line feed, and the full-width forms of the first four. Spreadsheets skip some characters
 first, so white space, quotes, and characters without a width before the sign do not help. Such text gets an apostrophe
-in front; taking one away gives back what there was, as text that begins with apostrophes before such a sign gets one
-more. Values that are numbers stay numbers.
+in front; removing one restores the text, as text that begins with apostrophes before such a sign gets one more. Values
+that are numbers stay numbers.
 
 [1]: https://owasp.org/www-community/attacks/CSV_Injection
 """
@@ -26,10 +26,10 @@ _FORMULA = re.compile(
 
 
 def safe(text: str) -> str:
-    """Text that no spreadsheet takes for a formula; a NUL, which readers of CSV stumble over, becomes U+FFFD."""
+    """Text that no spreadsheet takes for a formula; a NUL, which breaks readers of CSV, becomes U+FFFD."""
     if "\0" in text:
         text = text.replace("\0", "\ufffd")
-    if text[:1].isalnum():  # most texts, and nothing that is skipped or a sign
+    if text[:1].isalnum():  # most texts, which have neither skipped characters nor such a sign
         return text
     return f"'{text}" if _FORMULA.match(text) else text
 
@@ -40,7 +40,7 @@ def original(cell: str) -> str:
 
 
 def cell(value: Any) -> str:
-    """A value as the text of a cell: nothing is empty, a list or an object is JSON, text is `safe`."""
+    """A value as the text of a cell: None is empty, a list or an object is JSON, text is `safe`."""
     match value:
         case None:
             return ""
@@ -58,7 +58,7 @@ def cell(value: Any) -> str:
 def csv_bytes(rows: Iterable[Sequence[str]]) -> bytes:
     """Rows of cells as CSV by RFC 4180, in UTF-8: quotes only if needed, doubled within, lines end in CR LF.
 
-    The cells are written as they are: they come from `cell` or `safe`, or have no text of others in them.
+    The cells are written as they are: they come from `cell` or `safe`, or contain no foreign text.
     """
     text = io.StringIO()
     csv.writer(text, lineterminator="\r\n").writerows(rows)

@@ -1,8 +1,8 @@
-"""The Celery application: small tasks over the pipeline.
+"""The Celery application: small tasks that call the rooms below.
 
-Nothing is lost with a message: what is to be done stands in the table `changes`, and messages only say that now is
-the time (docs/decisions/0004). So there is no result backend, and a task may run twice or not at all. The one exception
-is `conversation_changed`, which other programs send: see there.
+Nothing is lost with a message: the work to do is in the table `changes`, and messages only wake workers
+(docs/decisions/0004). So there is no result backend, and a task may run twice or not at all. The one exception is
+`conversation_changed`, which other programs send: see there.
 """
 
 import gc
@@ -51,22 +51,22 @@ log = structlog.get_logger()
 QUEUES = ("live", "backfill", "maintenance")
 
 DRAIN_SECONDS = 20.0
-"""A drain hands over to a new message after this long, so that no task runs into its time limits."""
+"""After this long a drain hands over to a new message, so that no task reaches its time limit."""
 
 BACKFILL_SECONDS = 2.0
-"""A backfill makes room after this long where somebody waits for a worker, so that a change waits no longer."""
+"""After this long a backfill makes room if other work waits for a worker, so that a change waits no longer."""
 
 TASK_SECONDS = 180
-"""After this long a task's process is killed."""
+"""After this long the process of a task is killed."""
 
 EXPORT_SECONDS = 3_300
-"""The same for exports: what has been written of a large one is packed in one go."""
+"""The same for exports: the rows of a large export are packed in one step."""
 
 AGAIN_SECONDS = 2.0
-"""A message that must not be lost is held so long, where it cannot be worked on, before it goes back to its queue."""
+"""How long a message that must not be lost is held, if it cannot be worked on, before it goes back to its queue."""
 
 ENDING = Ending()
-"""Whether this worker is to end."""
+"""Whether this worker is to stop."""
 
 app = Celery("indexer")
 
@@ -76,7 +76,7 @@ def _configuration() -> dict[str, Any]:
     return {
         "broker_url": broker_url(used),
         "broker_connection_retry_on_startup": True,
-        # By default a worker ends when it has tried a hundred times, after 46 minutes.
+        # By default a worker ends after a hundred tries, which takes 46 minutes.
         "broker_connection_max_retries": None,
         "broker_transport_options": {
             "visibility_timeout": 3600,
@@ -97,7 +97,7 @@ def _configuration() -> dict[str, Any]:
         "worker_concurrency": used.worker_processes,
         "worker_max_tasks_per_child": 10_000,
         "worker_cancel_long_running_tasks_on_connection_loss": False,
-        # The schedule has no memory: what the sweep looks for stands in the database.
+        # The schedule has no memory: the sweep looks for work in the database.
         "beat_scheduler": "indexer.worker.signs_of_life:BeatingScheduler",
         "beat_max_loop_interval": 1,
         "beat_schedule": {
@@ -136,7 +136,7 @@ def _sign_in_the_beat(**_: object) -> None:
 @worker_process_init.connect
 def _forget_the_parents_connections(**_: object) -> None:
     connections.cache_clear()
-    # What has been imported lives as long as the process: the collector need not look at it again and again.
+    # Imported modules live as long as the process: the garbage collector need not visit them again and again.
     gc.freeze()
 
 
@@ -147,14 +147,14 @@ def _tell_the_processes(**_: object) -> None:
 
 @beat_embedded_init.connect
 def _end_with_the_worker(**_: object) -> None:
-    # As Celery does it for the other processes. A beat that is left over would send for ever.
+    # As Celery does for the other processes. A beat that is left behind would send for ever.
     set_pdeathsig("SIGKILL")
 
 
 @app.task(name="indexer.drain")
 @left_for_later()
 def drain(shard: int, dataset: str = CONVERSATIONS.name) -> None:
-    """Index what is due in a shard."""
+    """Index the due changes of a shard."""
     here = connections()
     drained = dataset_named(dataset)
     taken(here.redis, shard, drained)
@@ -174,7 +174,7 @@ def drain(shard: int, dataset: str = CONVERSATIONS.name) -> None:
 @app.task(name="indexer.backfill")
 @left_for_later()
 def backfill(backfill_id: int, place: int) -> None:
-    """Work on a backfill for a moment; `place` is one of those that so many workers may take at once."""
+    """Work on a backfill for a moment; `place` is one of the places that limit its workers."""
     here = connections()
     backfill_taken(here.redis, backfill_id, place)
     done = Backfiller.from_connections(here).run(backfill_id, go_on=_until_somebody_waits(here.redis))
@@ -186,7 +186,7 @@ def backfill(backfill_id: int, place: int) -> None:
 
 
 def _until_somebody_waits(redis: Redis) -> Callable[[], bool]:
-    """For work that can be left at any moment: whether to go on with it."""
+    """A function that says whether to continue with work that can be left at any moment."""
     begun = time.monotonic()
 
     def go_on() -> bool:
@@ -201,7 +201,7 @@ def _until_somebody_waits(redis: Redis) -> Callable[[], bool]:
 @app.task(name="indexer.export", soft_time_limit=EXPORT_SECONDS, time_limit=EXPORT_SECONDS + 60)
 @left_for_later()
 def export() -> None:
-    """Write exports for a moment, remove those whose time is over, and tell who waits for one."""
+    """Write exports for a moment, remove expired ones, and mail those who ordered one."""
     here = connections()
     export_taken(here.redis)
     done = ExportWriter.from_connections(here).run(go_on=_until_somebody_waits(here.redis))
@@ -216,9 +216,9 @@ def export() -> None:
 @app.task(name="indexer.sweep")
 @left_for_later()
 def sweep() -> None:
-    """Wake the shards that have something due: what messages were lost for, what waited, what leases ended on.
+    """Wake the shards that have due changes: after lost messages, after a delay, after an expired lease.
 
-    The same for backfills; forget who has rested long enough, and restore the refresh that a killed swap has held.
+    Do the same for backfills, delete rests that are over, and restore the refresh that a killed swap switched off.
     """
     here = connections()
     with here.store.begin() as connection:
@@ -241,9 +241,9 @@ def sweep() -> None:
 @app.task(name="indexer.reconcile")
 @left_for_later()
 def reconcile() -> None:
-    """Compare the next part of each dataset's store with its index, and have what differs put right.
+    """Compare the next part of each dataset's store with its index, and repair the differences.
 
-    New definitions reach existing documents by a rebuild or a backfill, and not by the chance of being drawn here.
+    New definitions reach existing documents by a rebuild or a backfill, not by a random sample here.
     """
     here = connections()
     if ENDING.begun or not answers(here.search):
@@ -263,10 +263,10 @@ def reconcile() -> None:
 
 @app.task(name="indexer.conversation_changed")
 def conversation_changed(workspace_id: str, conversation_id: str) -> None:
-    """Make a stored conversation due; for other producers, who need nothing of ours but this name.
+    """Make a stored conversation due; for other producers, which need only the name of this task.
 
-    The one message that is not only a wake-up: until the change is in the store, it goes back to its queue. It is lost
-    if Redis loses its data before.
+    This message is more than a wake-up: until the change is in the store, it goes back to its queue. It is lost if
+    Redis loses its data before.
     """
     here = connections()
     try:

@@ -1,7 +1,7 @@
-"""The way to a terminal: whatever is printed there is plain text, with no markup and no control characters in it.
+"""Output to a terminal: all of it is plain text, without markup and control characters.
 
-`guard` puts a stream before standard output and standard error that strips what steers a terminal; `console` makes the
-only consoles there are, which strip the texts they are given and add colours and bars of their own.
+`guard` puts a stream before standard output and standard error that strips control characters; `console` makes the
+only consoles, which strip their texts and add colours and bars of their own.
 """
 
 import sys
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 
 class Guarded:
-    """A text stream that strips what it is given before it writes it to another; all else is the other's."""
+    """A text stream that strips texts before it writes them to another stream; all else is that of the other."""
 
     def __init__(self, stream: TextIO) -> None:
-        """`stream` is what is written to."""
+        """`stream` gets the stripped texts."""
         self.unguarded = stream
 
     def write(self, text: str) -> int:
-        """Write the text without what steers a terminal."""
+        """Write the text without control characters."""
         self.unguarded.write(printable(text.replace("\r\n", "\n"), keep="\n\t"))
         return len(text)
 
@@ -56,7 +56,7 @@ class _GuardedBytes:
 
 
 def guard() -> None:
-    """Strip from now on what this process prints: always on standard error, and on standard output to a terminal."""
+    """Strip all output of this process from now on: on standard error, and on standard output to a terminal."""
     if not isinstance(sys.stderr, Guarded):
         sys.stderr = cast("TextIO", Guarded(sys.stderr))
     if sys.stdout.isatty() and not isinstance(sys.stdout, Guarded):
@@ -66,7 +66,7 @@ def guard() -> None:
 def console(*, stderr: bool = False, width: int | None = None) -> "Console":
     """A console on standard output or standard error that prints texts as they are.
 
-    There is no markup, no code for an emoji (`:smile:`), no highlighting, and control characters are stripped.
+    It knows no markup, no codes for emoji (`:smile:`) and no highlighting, and strips control characters.
     """
     from rich.console import Console, ConsoleOptions, RenderableType
     from rich.segment import Segment
@@ -89,7 +89,7 @@ _AT_ONCE = 200
 
 
 def print_lines(out: "Console", lines: "Sequence[Text]") -> None:
-    """Lines that are laid out already, some hundred at once: a single text of many thousand lines takes much longer."""
+    """Print laid out lines, some hundred at once: a single text of many thousand lines takes much longer."""
     from rich.text import Text
 
     for start in range(0, len(lines), _AT_ONCE):
@@ -98,13 +98,13 @@ def print_lines(out: "Console", lines: "Sequence[Text]") -> None:
 
 @contextmanager
 def progress_bar(*columns: "ProgressColumn", transient: bool = False, disable: bool = False) -> "Iterator[Progress]":
-    """A progress bar on standard error; what else is printed meanwhile appears above it, stripped."""
+    """A progress bar on standard error; other output appears above it meanwhile, stripped."""
     from rich.progress import Progress
 
     shown = console(stderr=True)
-    both = sys.stdout.isatty()  # what goes to a file or a pipe stays out of it
+    both = sys.stdout.isatty()  # output to a file or a pipe is not touched
     with Progress(*columns, console=shown, transient=transient, disable=disable, redirect_stdout=both) as bar:
-        # A bar takes the place of both streams, and would read colours and links out of what is written to them.
+        # A bar replaces both streams, and would interpret colours and links in texts written to them.
         behind = sys.stdout, sys.stderr
         if not disable:
             guard()

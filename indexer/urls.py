@@ -1,16 +1,16 @@
-"""URLs of services: how they are shown without what is secret in them, and given a password."""
+"""URLs of services: shown without their secrets, and given a password."""
 
 import re
 from urllib.parse import quote, urlsplit
 
 _BETWEEN = re.compile(r"[,\s]+(?=https?://)")
-"""What stands between the addresses of a list; a comma elsewhere may belong to a password."""
+"""The sign between the addresses of a list; a comma elsewhere may belong to a password."""
 
 
 def masked(url: str) -> str:
-    """A URL without user and password, whatever signs these are of: all before the last `@` is left out.
+    """A URL without user and password, whatever their characters: everything before the last `@` is left out.
 
-    A part behind it that holds an `@` (in a query) is lost with them, rather than that a password is shown.
+    If a later part has an `@` (in a query), more is left out, which is better than to show a password.
     """
     scheme, separator, rest = url.partition("://")
     if not separator:

@@ -7,7 +7,7 @@ from pathlib import Path
 from indexer.errors import Refused
 
 _QUOTED = re.compile(r"""(?<!not )('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")""")
-"""A string as `repr` writes it; behind "not" stands what was expected."""
+"""A string as `repr` writes it; after "not" comes the expected value."""
 
 _VALUE = re.compile(
     r"""field="[^"]*"
@@ -19,7 +19,7 @@ _VALUE = re.compile(
         )""",
     re.VERBOSE,
 )
-"""Where Elasticsearch or PostgreSQL begin to quote a value. Names of fields and types stand in brackets."""
+"""The place where Elasticsearch or PostgreSQL begins to quote a value. Names of fields and types are in brackets."""
 
 
 def cut_at_value(text: str) -> str:
@@ -36,7 +36,7 @@ def of_refusal(refused: Refused) -> str:
 
 
 def of_defect(error: BaseException) -> str:
-    """The kind of an error that nobody expected and the place of the program, without its text."""
+    """The kind of an unexpected error and its place in the program, without its text."""
     frames = traceback.extract_tb(error.__traceback__)
     place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
     return f"{type(error).__name__}{place}"

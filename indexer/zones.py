@@ -1,7 +1,7 @@
 """Time zones: one edition of the database for the whole program, whatever the machine has.
 
 `zoneinfo` prefers the machine's files to those of the package `tzdata`, and a machine may be years behind. Importing
-this module, which every import of `indexer` does, leaves it the package's files alone. So office hours, days of
+this module, which every import of `indexer` does, makes it use the package's files only. So office hours, days of
 reports, exports and explanations agree in every process, with `PYTHONTZPATH` set or not.
 """
 
@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo, reset_tzpath
 import tzdata  # type: ignore[import-untyped]  # one name, and files
 
 reset_tzpath(to=())
-ZoneInfo.clear_cache()  # what was read before came from the machine's files
+ZoneInfo.clear_cache()  # zones read before came from the machine's files
 
 EDITION: str = tzdata.IANA_VERSION
 """The edition of the time zone database, such as 2026f."""
@@ -36,7 +36,7 @@ Change = tuple[int, int]
 def changes_within(zone: ZoneInfo, start: int, end: int) -> list[Change]:
     """The offset in force at `start`, and its changes after it and before `end`; not before `EARLIEST`.
 
-    What is no change of the offset (other abbreviations, another reading of what is summer time) is left out.
+    Changes that do not change the offset (other abbreviations, another notion of summer time) are left out.
     """
     changes = _changes(zone.key)
     if end > _RULED_UNTIL:
@@ -49,7 +49,7 @@ def changes_within(zone: ZoneInfo, start: int, end: int) -> list[Change]:
 
 @cache
 def fingerprint(name: str) -> str:
-    """A hash of a zone's offsets from 1970 to 2100: another edition has the same for a zone that it leaves alone."""
+    """A hash of a zone's offsets from 1970 to 2100; the same in each edition that does not change the zone."""
     return sha256(repr(changes_within(ZoneInfo(name), _SINCE, _UNTIL)).encode()).hexdigest()[:16]
 
 
@@ -68,12 +68,12 @@ def offset_at(instant: int, zone: ZoneInfo) -> int:
 
 
 def _written(name: str) -> tuple[int, ...]:
-    """The instants that a zone's file has one by one (RFC 9636); later ones follow from its rule."""
+    """The instants that a zone's file lists (RFC 9636); later ones follow from its rule."""
     from importlib.resources import files  # slow to import, and few processes need it
 
     content = files("tzdata").joinpath("zoneinfo", *name.split("/")).read_bytes()
     utc_local, standard, leaps, times, types, characters = unpack(">6l", content[20:_HEADER])
-    # Behind the part with 4-byte times stands the same with 8-byte ones.
+    # The part with 4-byte times is followed by the same with 8-byte times.
     begin = _HEADER + times * 5 + types * 6 + characters + leaps * 8 + standard + utc_local
     (times,) = unpack(">l", content[begin + 32 : begin + 36])
     begin += _HEADER
@@ -82,7 +82,7 @@ def _written(name: str) -> tuple[int, ...]:
 
 
 def _joined(instants: Iterable[int], zone: ZoneInfo) -> tuple[Change, ...]:
-    """The instants, the first one and of the others those at which the offset really changes."""
+    """The first instant, and those of the others at which the offset really changes."""
     found: list[Change] = []
     for at in sorted(set(instants)):
         offset = offset_at(at, zone)
@@ -92,7 +92,7 @@ def _joined(instants: Iterable[int], zone: ZoneInfo) -> tuple[Change, ...]:
 
 
 def _by_rule(start: int, end: int, zone: ZoneInfo) -> list[int]:
-    """The instants from `start` to `end` or a little later at which a zone changes that does so once a week at most."""
+    """The instants from `start` to `end` or a little later at which a zone changes, at most once a week."""
     found = []
     for low, high in pairwise(range(start, end + _WEEK, _WEEK)):
         before = offset_at(low, zone)
