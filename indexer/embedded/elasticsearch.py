@@ -83,7 +83,8 @@ def prepare(settings: "Settings", ground: "Ground", port: int) -> Launch:
             "LC_ALL": "C",
             "ES_PATH_CONF": str(configuration),
             "ES_JAVA_HOME": str(java),
-            "ES_JAVA_OPTS": f"-Xms{heap} -Xmx{heap} {_COLLECTOR} {NO_ROLES_INDEX}",
+            # Options of the user's own come last, and win.
+            "ES_JAVA_OPTS": f"-Xms{heap} -Xmx{heap} {_COLLECTOR} {NO_ROLES_INDEX} {os.environ.get('ES_JAVA_OPTS', '')}",
             "ES_TMPDIR": str(scratch),
             # For the start script's own Java programs too, which otherwise leave directories in /tmp.
             "JDK_JAVA_OPTIONS": f'-XX:-UsePerfData "-Djava.io.tmpdir={scratch}"',

@@ -22,11 +22,6 @@ from tests.faults.waiting import eventually
 
 NODES = 3
 _HEAP = "512m"
-_JAVA_OPTIONS = (
-    f"-Xms{_HEAP} -Xmx{_HEAP} -XX:+UseSerialGC "
-    # What the better compiler costs is not regained in the minutes that a node lives.
-    f"-XX:TieredStopAtLevel=1 {elasticsearch.NO_ROLES_INDEX}"
-)
 _DIE_WITH_PARENT = 1
 """`PR_SET_PDEATHSIG` of prctl: a test run that is killed leaves no node behind."""
 
@@ -110,7 +105,10 @@ class Nodes:
                     "HOME": str(scratch),
                     "ES_PATH_CONF": str(configuration),
                     "ES_JAVA_HOME": str(programs.java_home(ground)),
-                    "ES_JAVA_OPTS": _JAVA_OPTIONS,
+                    "ES_JAVA_OPTS": (
+                        f"-Xms{_HEAP} -Xmx{_HEAP} -XX:+UseSerialGC {elasticsearch.NO_ROLES_INDEX} "
+                        f"{os.environ['ES_JAVA_OPTS']}"
+                    ),
                     "ES_TMPDIR": str(scratch),
                 },
                 user=account.uid if account else None,

@@ -75,8 +75,8 @@ class Readers:
             thread.join()
 
     def _read(self) -> None:
-        # How long an answer may take is the server's to say, however busy the machine is.
-        with httpx.Client(timeout=None) as client:
+        # The server gives up a search in its own time; on a busy machine that takes a while.
+        with httpx.Client(timeout=240) as client:
             while not self._over.wait(0.05):
                 try:
                     answer = client.get(self._url)

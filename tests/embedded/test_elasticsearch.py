@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import httpx
@@ -22,9 +23,14 @@ def _kept(client: Elasticsearch) -> object:
     return client.get(index="kept", id="1")["_source"]
 
 
-def test_a_killed_elasticsearch_comes_back_with_its_data_and_another_password(settings: Settings, home: Path) -> None:
+def test_a_killed_elasticsearch_comes_back_with_its_data_and_another_password(
+    settings: Settings, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ES_JAVA_OPTS", f"{os.environ['ES_JAVA_OPTS']} -Xms300m -Xmx300m")
     [before] = up(settings, Service.ELASTICSEARCH)
     with search_client(settings) as client:
+        [node] = client.nodes.info(metric="jvm")["nodes"].values()
+        assert "-Xmx300m" in node["jvm"]["input_arguments"]
         _keep_a_document(client)
         kill(before)
         [after] = up(settings, Service.ELASTICSEARCH)

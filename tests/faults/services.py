@@ -27,9 +27,6 @@ ROOT = Path(__file__).parents[2]
 
 _STOP = {Service.ELASTICSEARCH: signal.SIGTERM, Service.POSTGRESQL: signal.SIGINT, Service.REDIS: signal.SIGTERM}
 
-# What the better compiler costs is not regained in the minutes that a node lives.
-_JAVA_OPTIONS = f"-XX:TieredStopAtLevel=1 {elasticsearch.NO_ROLES_INDEX}"
-
 
 class Services:
     """Elasticsearch, PostgreSQL and Redis of one process of the test run, each with one port and one password.
@@ -50,7 +47,6 @@ class Services:
         with ExitStack() as patches:
             for module in (elasticsearch, redis):
                 patches.enter_context(patch.object(module, "new_password", lambda: self._password))
-            patches.enter_context(patch.object(elasticsearch, "NO_ROLES_INDEX", _JAVA_OPTIONS))
             found = supervisor.ensure(self._settings, list(Service))
         self._records = {each.record.service: each.record for each in found}
 
