@@ -1,7 +1,7 @@
-"""What was asked of the server, refused by it, and done with exports: a log line each, without secrets.
+"""The log of requests, refusals and actions on exports: one line each, without secrets.
 
-A request is named by the template of its address, so that no value of it is logged: no workspace, no id but that of an
-export, no token.
+A request is named by the template of its address, so that none of its values is logged: no workspace, no token, and no
+id but that of an export.
 """
 
 import re
@@ -18,10 +18,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 log = structlog.get_logger()
 
 _KINDS = {400: "host", 401: "token", 403: "foreign page", 413: "size", 422: "parameter", 429: "limit"}
-"""Why requests with these statuses are refused."""
+"""The reasons of refusals by status."""
 
 _UNLOGGED = frozenset({"/healthz", "/readyz"})
-"""What supervisors ask all the time; an answer that all is well is not logged."""
+"""The addresses that supervisors ask all the time; if all is well, the request is not logged."""
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _PARAMETER = re.compile(r"[a-z_]{1,30}", re.ASCII)
@@ -30,7 +30,7 @@ _NOTE = "indexer.access"
 
 @dataclass(slots=True)
 class _Noted:
-    """What is known of a request beside its status."""
+    """The facts about a request besides its status."""
 
     parameter: str | None = None
 
@@ -44,12 +44,12 @@ class AccessLog:
         self._routes = [route for route in routes if hasattr(route, "path")]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, and log what became of it."""
+        """Pass the request on, and log its outcome."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         begun, status, size, noted = time.perf_counter(), 0, 0, _Noted()
-        route = self._template(scope)  # which is not to be found any more when the application has written in the scope
+        route = self._template(scope)  # which cannot be found any more once the application has changed the scope
         scope[_NOTE] = noted
 
         async def count(message: Message) -> None:
@@ -71,7 +71,7 @@ class AccessLog:
                     log.warning("request_refused", **said, kind=kind, **further)
 
     def _template(self, scope: Scope) -> str:
-        """The address with names in the place of values; `none` if the server has no such address."""
+        """The address with names in place of values; `none` if the server has no such address."""
         for route in self._routes:
             match, _ = route.matches(scope)
             if match is not Match.NONE:
@@ -81,14 +81,14 @@ class AccessLog:
 
 
 def note_parameter(request: Request, parameter: str | None) -> None:
-    """Have the parameter at fault logged with the refusal; one that is not a name of ours could say anything."""
+    """Log the parameter at fault with the refusal, if it is a name of ours; any other could be any text."""
     noted = request.scope.get(_NOTE)
     if noted is not None and parameter is not None:
         noted.parameter = parameter if _PARAMETER.fullmatch(parameter) else "another"
 
 
 def log_export(request: Request, event: str, export_id: str, **more: Any) -> None:
-    """Log what a client has done with an export."""
+    """Log an action of a client on an export."""
     log.info(event, export=export_id, client=_address(request.scope), **more)
 
 

@@ -36,7 +36,7 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
 _UNCHANGED: dict[int | str, dict[str, Any]] = {304: {"description": "The client's copy is still valid."}}
 
 MAX_QUESTIONS = 100
-"""How many questions one request can put."""
+"""The most questions in one request."""
 
 router = APIRouter(prefix="/api/v1", tags=["reports"], responses=_PROBLEMS)
 
@@ -111,7 +111,7 @@ def run_reports(
 def _read(
     backend: Backend, parameters: dict[str, Any], zones: dict[str, str]
 ) -> tuple[Definition, Question] | Exception:
-    """The report and the question, or why there is none."""
+    """The report and the question, or the error."""
     rest = dict(parameters)
     try:
         name = rest.pop("report", None)

@@ -60,7 +60,7 @@ def create_app(settings: Settings) -> FastAPI:
         description="Canned reports on support conversations: their definitions, their numbers, and the conversations "
         "behind the numbers.",
         openapi_url="/api/v1/openapi.json",
-        # The pages that show an OpenAPI description load their scripts from elsewhere.
+        # FastAPI's own pages for an OpenAPI description load their scripts from other sites.
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
@@ -68,7 +68,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.backend = backend
     app.state.gates = open_gates()
     app.state.readiness = Readiness(settings)
-    app.add_middleware(BodyLimit)  # the first is the innermost: what it raises, the routes answer
+    app.add_middleware(BodyLimit)  # the first is the innermost: the routes answer the errors that it raises
     if settings.api_token:
         app.middleware("http")(TokenNeeded(settings.api_token.get_secret_value(), _refusal))
     else:
@@ -118,10 +118,10 @@ async def _problem(request: Request, error: Exception) -> Response:
     status, said = problem_of(error)
     note_parameter(request, said.parameter)
     if isinstance(error, ServiceUnavailable) and OPEN_PATHS.fullmatch(request.scope["path"]):
-        said = Fault(message="the server cannot answer this now; try again later")  # anybody may ask: no addresses
+        said = Fault(message="the server cannot answer this now; try again later")  # no addresses: anybody may ask
     response = _response(request, status, said)
     if isinstance(error, HTTPException):
-        response.headers.update(error.headers or {})  # which methods an address has
+        response.headers.update(error.headers or {})  # the methods of an address
     return response
 
 
@@ -156,7 +156,7 @@ def _foreign_page(request: Request) -> Response:
 
 
 def _response(request: Request, status: int, found: Fault) -> Response:
-    """An error as JSON where a program asked, as a page where a person did."""
+    """An error as JSON for a program, or as a page for a person."""
     if request.scope["path"].startswith("/api/"):
         return JSONResponse(Problem(error=found).model_dump(exclude_none=True), status)
     return message_page(status, found.message, found.remedy)

@@ -1,4 +1,4 @@
-"""What the server's requests share: settings, reports, the clients of both services."""
+"""The objects that all requests share: settings, reports, the clients of both services."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -39,13 +39,13 @@ _T = TypeVar("_T")
 _Asked = TypeVar("_Asked", Question, ExportRequest)
 
 _KEPT_SECONDS = 1.0
-"""So long it is not asked again how much of a workspace waits, or what its time zone is."""
+"""How long the waiting changes and the time zone of a workspace are kept before they are read again."""
 
 _MOST_KEPT = 1_000
 _AWAY_SECONDS = 30.0
 
 _SEARCH_SECONDS = 30.0
-"""How long a reader waits for one search; the writers of documents have more patience."""
+"""How long a reader waits for one search; writers of documents wait longer."""
 
 _STATEMENT_SECONDS = 10.0
 """How long a reader waits for PostgreSQL: a few rows of an index in each statement."""
@@ -61,7 +61,7 @@ class Backend:
     """
 
     def __init__(self, settings: Settings) -> None:
-        """Raises `OperatorError` if a report's definition cannot be used."""
+        """Load the reports; raises `OperatorError` if a report's definition cannot be used."""
         self.reports = usable_reports(settings)
         self.settings = settings
         self._prefix = settings.index_prefix
@@ -78,8 +78,8 @@ class Backend:
     def answer(self, report: Definition, question: Question, *, refuse_unknown: bool = False) -> Answer:
         """The answer to a question that has been checked against the report, with the names of its groups.
 
-        Names in its conditions stand for ids. `warnings` tell of values that do not occur; with `refuse_unknown`
-        a condition with such a value is an `InvalidQuestion`.
+        Names in its conditions are replaced by ids. `warnings` name values that do not occur; with `refuse_unknown` a
+        condition with such a value raises `InvalidQuestion`.
         """
         [found] = self._asking(
             lambda client: self._answers(client, [(report, question)], refuse_unknown=refuse_unknown)
@@ -89,7 +89,7 @@ class Backend:
         return found
 
     def answers(self, asked: Sequence[tuple[Definition, Question]]) -> list[Answer | InvalidQuestion | OperatorError]:
-        """The answers to many such questions, by one search; an error in the place of its answer."""
+        """The answers to many such questions, by one search; an error takes the place of its answer."""
         return self._asking(lambda client: self._answers(client, asked, refuse_unknown=False))
 
     def conversations(
@@ -126,7 +126,7 @@ class Backend:
         parameters: Mapping[str, Any],
         known: dict[str, str] | None = None,
     ) -> _Asked:
-        """What `read` makes of the parameters, in the workspace's time zone if they name none.
+        """The result of `read` for the parameters, in the workspace's time zone if they name none.
 
         `known` keeps the zones of workspaces between calls that belong together.
         """
@@ -140,7 +140,7 @@ class Backend:
         return zoned(read, parameters, zone_of)
 
     def time_zone(self, workspace: str) -> str:
-        """The time zone of a workspace; the last one known while the store cannot be reached."""
+        """The time zone of a workspace; if the store cannot be reached, the last known one."""
         until, kept = self._zones.get(workspace, (0.0, ""))
         if time.monotonic() < until:
             return kept
@@ -156,14 +156,14 @@ class Backend:
         return found
 
     def close(self) -> None:
-        """Close the connections, when the server has ended and nobody asks any more."""
+        """Close the connections, after the server has stopped."""
         if self._index.client is not None:
             self._index.client.close()
         if self._store.client is not None:
             self._store.client.dispose()
 
     def storing(self, work: Callable[[Connection], _T]) -> _T:
-        """Do something in a transaction of the store; raises `ServiceUnavailable`."""
+        """Run `work` in a transaction of the store; raises `ServiceUnavailable`."""
         with self._connect() as connection, connection.begin():
             return work(connection)
 
@@ -203,7 +203,7 @@ class Backend:
         return answers
 
     def _waiting(self, workspace: str, dataset: Dataset) -> Waiting | None:
-        """What of a workspace is still to be indexed, a moment ago; a store that is away is left alone for a while."""
+        """A workspace's changes still to be indexed, a moment ago; a store that is away is not asked for a while."""
         key, now = (workspace, dataset), time.monotonic()
         is_away = self._store.client is None and running_url(self.settings, Service.POSTGRESQL) is None
         if is_away or now < self._store_away_until:

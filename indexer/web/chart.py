@@ -1,7 +1,6 @@
 """The geometry of a chart over time: across in percent of its width, so that it fits every screen, up in pixels.
 
-Numbers that add up stand on one another in bars; others, such as medians, are lines with gaps where there is
-nothing.
+Numbers that add up are stacked in bars; others, such as medians, are lines with gaps where there is no number.
 """
 
 import math
@@ -19,7 +18,7 @@ from indexer.web.series import Figure, Series
 HEIGHT = 240
 _MOST_TICKS = 9
 _EDGE = 3
-"""So near to an edge, in percent, a text in the middle of its mark would cross it."""
+"""The distance from an edge, in percent, within which a text centred on its mark would cross the edge."""
 _STEPS = {
     Interval.DAY: (1, 2, 7, 14, 28, 91, 182, 364),
     Interval.WEEK: (1, 2, 4, 13, 26, 52),
@@ -39,7 +38,7 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """What is drawn for a period, and the whole width (`slot_x`, `slot_width`) that it answers to the pointer.
+    """The drawing for a period, and the whole width (`slot_x`, `slot_width`) in which it reacts to the pointer.
 
     `partial`: the range has only a part of the period, or the period is not over.
     """
@@ -76,7 +75,7 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """A mark on an axis; `minor` ones give way on a narrow screen; `anchor`: the side of the text that is there."""
+    """A mark on an axis; `minor` ones are left out on a narrow screen; `anchor` is the side of the text at the mark."""
 
     at: float
     label: str
@@ -97,7 +96,7 @@ class Chart:
 
     @property
     def is_bars(self) -> bool:
-        """Whether the numbers stand as bars, not as points on lines."""
+        """Whether the numbers are bars, not points on lines."""
         return not self.dots
 
 
@@ -111,9 +110,9 @@ def bar_chart(
     partial: Collection[date] = (),
     before: Series | None = None,
 ) -> Chart:
-    """One bar for each period, stacked of the series in their order; the span before as a line over them.
+    """One bar for each period, stacked from the series in their order; the range before as a line over them.
 
-    `names` are what the periods are called if not by their dates alone.
+    `names` are the names of periods that need more than their dates.
     """
     columns = zip(*(one.figures for one in series), strict=True)
     up = _lines_up([*(sum(figure or 0 for figure in column) for column in columns), *_figures(before)], unit)
@@ -132,7 +131,7 @@ def line_chart(
     partial: Collection[date] = (),
     before: Series | None = None,
 ) -> Chart:
-    """One line for each series, broken where it has no figure; the span before as one more line."""
+    """One line for each series, broken where it has no figure; the range before as one more line."""
     figures = [figure for one in series for figure in one.figures if figure is not None]
     up = _lines_around([*figures, *_figures(before)], unit)
     drawn = [*series, *([] if before is None else [before])]
@@ -150,7 +149,7 @@ def _figures(before: Series | None) -> list[float]:
 
 
 def period_label(period: date, interval: Interval) -> str:
-    """A period as people say it."""
+    """The name of a period for people."""
     match interval:
         case Interval.DAY:
             return f"{period:%a} {period.day} {period:%b %Y}"
@@ -172,7 +171,7 @@ def _named(
 def _slots(
     periods: Mapping[str, bool], series: Sequence[Series], unit: str, top: float | None, before: Series | None
 ) -> list[Bar]:
-    """What answers to the pointer for each period; with segments if there is a `top` to measure them by.
+    """The areas that react to the pointer for each period; with segments if there is a `top` to measure them by.
 
     `periods` are their names, and whether they are partial.
     """
@@ -228,7 +227,7 @@ def _text(label: str, series: Sequence[Series], column: Sequence[Figure], unit: 
 
 
 def _height(value: float, up: Sequence[float]) -> float:
-    """Where a figure lies between the lowest and the highest line."""
+    """The position of a figure between the lowest and the highest line."""
     return _y(value - up[0], up[-1] - up[0])
 
 
@@ -242,7 +241,7 @@ def _lines_up(figures: Sequence[float], unit: str) -> list[float]:
 
 
 def _lines_around(figures: Sequence[float], unit: str) -> list[float]:
-    """Lines that reach below 0 too, as far apart there, if a figure does."""
+    """Lines, with the same distance below 0 if a figure is negative."""
     lowest, highest = min([0, *figures]), max([0, *figures])
     if lowest >= 0:
         return _lines_up(figures, unit)

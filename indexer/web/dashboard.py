@@ -1,4 +1,4 @@
-"""The dashboard's page: a report as a chart and a table, and where its number comes from."""
+"""The dashboard's page: a report as a chart and a table, and the source of its number."""
 
 import time
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ from indexer.web.pages import page
 from indexer.web.view import view_of
 
 MAX_PERIODS = 1_100
-"""What a page can show; the API answers more."""
+"""The most that a page can show; the API answers more."""
 
 _DEFAULT_DAYS = 30
 _FIRST = "new_inbound_conversations"
@@ -40,7 +40,7 @@ router = APIRouter(include_in_schema=False)
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What the form shows: the reports by category and the workspaces to choose from, and what was chosen, as text."""
+    """The content of the form: the reports by category and the workspaces to choose from, and the choices as text."""
 
     categories: Mapping[str, list[Definition]]
     report: Definition
@@ -58,7 +58,7 @@ class Form:
 
 @router.get("/", dependencies=[through(Gate.SEARCHES)])
 def show_report(request: Request, backend: BackendOfRequest) -> HTMLResponse:
-    """A report; without parameters that of the first workspace for the last 30 days that have data."""
+    """A report; without parameters, that of the first workspace for the last 30 days that have data."""
     given = request.query_params
     parameters: dict[str, Any] = {key: value for key, value in given.items() if value}
     if where := [condition for condition in given.getlist("where") if condition]:
@@ -100,7 +100,7 @@ def _form(backend: Backend, report: Definition, workspaces: list[str], parameter
 
 
 def _leave_behind(report: Definition, parameters: dict[str, Any]) -> None:
-    """Forget what was asked of another report and this one does not know."""
+    """Remove parameters of the report shown before that this one does not have."""
     parameters.pop("param", None)
     if not report.can_group_by(parameters.get("group_by", "")):
         parameters.pop("group_by", None)
@@ -114,7 +114,7 @@ def _leave_behind(report: Definition, parameters: dict[str, Any]) -> None:
 
 
 def _latest_days(backend: Backend, report: Definition, workspace: str, time_zone: str) -> dict[str, str]:
-    """The last 30 days up to the newest conversation, or to today where there is none."""
+    """The last 30 days up to the newest conversation, or up to today if there is none."""
     zone = ZoneInfo(time_zone if time_zone in time_zones() else "UTC")
     last = backend.latest_day(report, workspace, zone) or datetime.now(UTC).astimezone(zone).date()
     first = last - timedelta(days=_DEFAULT_DAYS - 1)

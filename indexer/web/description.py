@@ -1,4 +1,4 @@
-"""The OpenAPI description: what FastAPI finds out by itself, with examples that can be tried."""
+"""The OpenAPI description: the one that FastAPI makes, with examples that can be tried."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ _MANY = [
 
 
 def many_questions() -> dict[str, Any]:
-    """The body of the request that puts many questions; each is read for itself, not by FastAPI."""
+    """The body of the request with many questions; each is read by itself, not by FastAPI."""
     question = Question.model_json_schema(by_alias=True, ref_template="#/components/schemas/{model}")
     question.pop("$defs", None)
     question["title"] = "QuestionToReport"
@@ -39,7 +39,7 @@ def many_questions() -> dict[str, Any]:
 
 
 def describe(app: FastAPI) -> None:
-    """Let the application's description have examples."""
+    """Add examples to the application's description."""
 
     def described() -> dict[str, Any]:
         if app.openapi_schema is None:
@@ -52,7 +52,7 @@ def describe(app: FastAPI) -> None:
                         if parameter["name"] in _EXAMPLES:
                             parameter["example"] = _EXAMPLES[parameter["name"]]
                         if parameter["name"] == "time_zone":
-                            parameter["schema"].pop("default", None)  # it is the workspace's
+                            parameter["schema"].pop("default", None)  # the default is that of the workspace
         return app.openapi_schema
 
     app.openapi = described  # type: ignore[method-assign]

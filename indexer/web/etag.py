@@ -1,4 +1,4 @@
-"""Answers that a client need not fetch again: their entity tag, and whether it has them already."""
+"""Answers that a client need not fetch again: their entity tag, and whether the client has them already."""
 
 import hashlib
 import re
@@ -19,7 +19,7 @@ def tagged(body: bytes, if_none_match: str | None) -> Response:
     `if_none_match` is the header: tags with commas between them, or `*`.
     """
     tag = entity_tag(body)
-    # Whoever keeps the answer asks again whether it still holds, and keeps it for one reader alone.
+    # A cache may keep the answer for one reader alone, and must ask each time whether it is still valid.
     headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
     asked = (if_none_match or "").strip()
     if asked == "*" or tag in _TAG.findall(asked):

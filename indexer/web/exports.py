@@ -1,4 +1,4 @@
-"""The HTTP API of exports: order one, see how far it is, cancel it, fetch its file by a link that says who may."""
+"""The HTTP API of exports: ordering one, its progress, cancelling it, and fetching its file by a link with a token."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -46,7 +46,7 @@ router = APIRouter(
     dependencies=[through(Gate.EXPORTS)],
 )
 links = APIRouter(prefix="/api/v1/exports", tags=["exports"], responses=_PROBLEMS, dependencies=[through(Gate.LINKS)])
-"""What needs no token but its own."""
+"""The addresses that need no token but that of the link."""
 
 
 class ExportOrder(ExportRequest):
@@ -149,7 +149,7 @@ def download(
         path,
         media_type="application/octet-stream",
         filename=request_of(export).file_name,
-        headers={"Cache-Control": "private, no-store"},  # the link needs no Authorization, which caches would mind
+        headers={"Cache-Control": "private, no-store"},  # without an Authorization header, a cache could keep the file
     )
 
 

@@ -1,6 +1,6 @@
-"""How many requests of a kind are answered at once: fewer together than the server has threads, which are 40.
+"""Limits on requests of each kind that are answered at once: fewer together than the server's 40 threads.
 
-A service that hangs then holds up the requests that need it and no others.
+A service that hangs then only holds up the requests that need it.
 """
 
 import asyncio
@@ -31,7 +31,7 @@ def open_gates() -> dict[Gate, asyncio.Semaphore]:
 def through(gate: Gate) -> Any:
     """A dependency: the request has a place while it is answered, not while the answer is sent.
 
-    One that finds no place within a few seconds is answered 503, and when to come again.
+    A request that finds no place within a few seconds is answered 503, with the time after which to try again.
     """
 
     async def take_a_place(request: Request) -> AsyncIterator[None]:

@@ -1,4 +1,4 @@
-"""The groups of a single period, one below the other: a bar, the number, and how many stand behind it."""
+"""The groups of a single period, one below the other: a bar, the number, and the count behind it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from indexer.reports.figures import said
 from indexer.web.series import label_of
 
 MOST = 500
-"""How many groups a page shows; the API answers more."""
+"""The most groups that a page shows; the API answers more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Across:
-    """The lines, whether their counts say more than their values, and how many groups have none."""
+    """The lines, whether their counts differ from their values, and how many groups have no line."""
 
     lines: Sequence[Line]
     is_counted: bool
@@ -31,7 +31,7 @@ class Across:
 
 
 def lines_across(report: Definition, answer: Answer) -> Across:
-    """The largest group first and that without a value last; the parts of a distribution in their order."""
+    """The lines: the largest group first, the one without a value last; the parts of a distribution in their order."""
     rows = answer.rows if report.value.has_parts else sorted(answer.rows, key=_place)
     highest = max((row.value for row in rows if row.value is not None), default=0)
     lines = [

@@ -1,4 +1,4 @@
-"""HEAD: what GET would answer, without the body."""
+"""HEAD requests, answered like GET without the body."""
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -7,7 +7,7 @@ class HeadAsGet:
     """Answers HEAD at every address that has GET; the server sends no body to HEAD."""
 
     def __init__(self, app: ASGIApp) -> None:
-        """`app` sees a GET."""
+        """`app` gets a GET request."""
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from indexer.reports import Answer
 
 LEVELS = 8
-"""How many shades there are beside that of nothing."""
+"""The number of shades besides that of zero."""
 
 _DAYS = {
     "Mon": "Monday",
@@ -30,7 +30,7 @@ class Hour:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """The days with their 24 hours, and the busiest hour with its count, None where there is nothing at all."""
+    """The days with their 24 hours, and the busiest hour with its count, None if all hours are empty."""
 
     days: Sequence[tuple[str, Sequence[Hour]]]
     busiest: tuple[str, int] | None

@@ -13,7 +13,7 @@ from indexer.settings import Settings
 _T = TypeVar("_T")
 
 _REMEMBERED_SECONDS = 3.0
-"""How long a service that could not be reached is not tried again, so that a crowd of requests need not wait."""
+"""How long a service that could not be reached is not tried again, so that other requests need not wait."""
 
 _OTHERS_WAIT_SECONDS = 2.0
 """How long a request waits for another one that is connecting: starting an embedded service takes far longer."""
@@ -23,8 +23,8 @@ class Keeper(Generic[_T]):
     """Connects when the first request needs the service, and keeps the client for the life of the server.
 
     A client is never closed while others may use it, whatever has failed: it connects again by itself. After a failure
-    one request looks again, and starts an embedded service that has died; only if it has another address afterwards,
-    there is a new client. No lock is held meanwhile.
+    one request looks for the service again, and starts an embedded one that has died; a new client is made only if the
+    address has changed. No lock is held meanwhile.
     """
 
     def __init__(
@@ -34,7 +34,7 @@ class Keeper(Generic[_T]):
         connect: Callable[[str], _T],
         check: Callable[[_T], None] = lambda _: None,
     ) -> None:
-        """`connect` makes a client of a URL, `check` tries one that has failed; both may raise `OperatorError`."""
+        """`connect` makes a client from a URL, `check` tries one that has failed; both may raise `OperatorError`."""
         self._settings = settings
         self._service = service
         self._connect = connect
@@ -71,14 +71,14 @@ class Keeper(Generic[_T]):
             raise ServiceUnavailable(f"the server is connecting to {name}", "try again in a few seconds") from None
 
     def doubt(self) -> None:
-        """Have the next request look where the service is: a request has failed."""
+        """Make the next request look for the service again, because one has failed."""
         with self._lock:
             self._is_doubted = True
 
     def _look(self, looking: "Future[_T]") -> None:
         try:
             client, url = self._found()
-        except Exception as error:  # whatever it is, those who wait for this look are told
+        except Exception as error:  # whatever the error, the requests that wait for this look get it
             with self._lock:
                 self._looking = None
                 if isinstance(error, OperatorError):
@@ -91,7 +91,7 @@ class Keeper(Generic[_T]):
         looking.set_result(client)
 
     def _found(self) -> tuple[_T, str]:
-        """A client that can be used, and the URL of its service, which was started if need be."""
+        """A usable client, and the URL of its service, which was started if necessary."""
         urls = service_urls(self._settings, self._service)
         url = urls.elasticsearch or urls.database
         if self._client is None or url != self._url:

@@ -1,6 +1,6 @@
-"""What a request may cost before it is looked at: its size, the time it takes to come, and the number of connections.
+"""Limits on requests before they are read: their size, the time they take to arrive, and the number of connections.
 
-The size of its head is limited by h11.
+h11 limits the size of the head.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 MOST_BODY_BYTES = 1_000_000
 MOST_HEAD_BYTES = 65_536
 MOST_CONNECTIONS = 500
-"""Fewer than a process may usually have open files."""
+"""The most connections: fewer than the usual limit of open files of a process."""
 
 REQUEST_SECONDS = 30.0
 
@@ -22,7 +22,7 @@ class BodyLimit:
     """Answers 413 to a body that is too large, without reading the rest of it."""
 
     def __init__(self, app: ASGIApp) -> None:
-        """`app` says what is answered to an `HTTPException` that its `receive` raises."""
+        """`app` answers an `HTTPException` that its `receive` raises."""
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -33,7 +33,7 @@ class BodyLimit:
             nonlocal read
             message = await receive()
             read += len(message.get("body", b""))
-            if read > MOST_BODY_BYTES:  # FastAPI passes on its own kind of HTTPException alone
+            if read > MOST_BODY_BYTES:  # FastAPI passes on only its own kind of HTTPException
                 raise HTTPException(413, f"the body has more than {MOST_BODY_BYTES:,} bytes; send less at once")
             return message
 
@@ -41,7 +41,7 @@ class BodyLimit:
 
 
 class LimitedConnection(H11Protocol):
-    """HTTP/1.1 on a connection that ends if a request takes too long to come, or if there are too many connections.
+    """HTTP/1.1 on a connection that is closed if a request takes too long, or if there are too many connections.
 
     The time of a request runs from its first byte, or from the beginning of the connection, to its last byte. Neither
     the answer nor the pause between two requests, which uvicorn limits, is part of it.
@@ -63,7 +63,7 @@ class LimitedConnection(H11Protocol):
         self._look_at_the_clock()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Wait for nothing any more."""
+        """Stop waiting."""
         super().connection_lost(exc)
         self._stop_the_clock()
 

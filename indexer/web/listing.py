@@ -1,4 +1,4 @@
-"""Which conversations are asked for, and a page of them."""
+"""The request for the conversations behind a number, and a page of them."""
 
 from typing import Annotated, Any
 
@@ -31,7 +31,7 @@ class Listing(Question):
 
     @property
     def cell(self) -> Cell:
-        """The row that is meant; raises `InvalidQuestion` for a contradiction."""
+        """The row that the parameters choose; raises `InvalidQuestion` if they contradict each other."""
         if self.no_group and self.group is not None:
             raise InvalidQuestion("group", "cannot be combined with no_group")
         return Cell(self.period, None if self.no_group else AnyGroup.ANY if self.group is None else self.group)

@@ -1,4 +1,4 @@
-"""The templates, and the page that only says something."""
+"""The templates, and the page with a message."""
 
 from typing import Any
 
@@ -17,15 +17,15 @@ _templates.filters["sentence"] = lambda text: text[:1].upper() + text[1:]
 
 
 def page(template: str, status: int = 200, **values: Any) -> HTMLResponse:
-    """A page out of its template."""
+    """A page from its template."""
     return HTMLResponse(rendered(template, **values), status)
 
 
 def rendered(template: str, **values: Any) -> str:
-    """A template with its values, markup in them made text."""
+    """A template with its values, in which markup is escaped."""
     return _templates.get_template(template).render(values)
 
 
 def message_page(status: int, message: str, remedy: str | None = None) -> HTMLResponse:
-    """A page that says what is the matter, and what to do."""
+    """A page with an error and its remedy."""
     return page("message.html", status, missing=status == 404, message=message, remedy=remedy)

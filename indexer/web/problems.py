@@ -1,4 +1,4 @@
-"""How errors are said to programs: a status and a body that names the parameter at fault."""
+"""Errors for programs: a status and a body that names the parameter at fault."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from indexer.reports.question import fault
 from indexer.search.search_requests import SearchRefused
 
 _STATUSES: dict[type[OperatorError], int] = {UnknownReport: 404, TooMany: 429, SearchRefused: 500}
-"""Those of errors that are no outage."""
+"""The statuses of errors that are not an outage."""
 
 
 class Fault(BaseModel):
@@ -31,11 +31,11 @@ class Problem(BaseModel):
 
 
 TOO_LARGE: dict[int | str, dict[str, Any]] = {413: {"model": Problem, "description": "The body is too large."}}
-"""What the description of the API says of requests that have a body."""
+"""The responses of requests with a body, for the description of the API."""
 
 
 def problem_of(error: Exception) -> tuple[int, Fault]:
-    """Status and fault of an error that means something; any other is raised again."""
+    """Status and fault of an error of ours; any other is raised again."""
     match error:
         case RequestValidationError():
             return problem_of(_fault_of_request(error))

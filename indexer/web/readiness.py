@@ -1,4 +1,4 @@
-"""Whether the server can answer reports now: whether index and store can be asked."""
+"""Whether the server can answer reports now, that is, whether index and store answer."""
 
 import asyncio
 import time
@@ -18,17 +18,17 @@ _KEPT_SECONDS = 1.0
 
 
 class Readiness:
-    """Looks once for all who ask at the same time: anybody may ask, and a look needs a thread and both services."""
+    """Checks once for all requests at the same time: anybody may ask, and a check needs a thread and both services."""
 
     def __init__(self, settings: Settings) -> None:
-        """Nothing is looked at yet."""
+        """Nothing is checked yet."""
         self._settings = settings
         self._lock = asyncio.Lock()
         self._reasons: list[str] = []
         self._until = 0.0
 
     async def reasons(self) -> list[str]:
-        """What is in the way of an answer, as it is now or was a second ago."""
+        """The reasons why reports cannot be answered, as of now or a second ago."""
         async with self._lock:
             if time.monotonic() >= self._until:
                 self._reasons = await run_in_threadpool(reasons_not_to_answer, self._settings)
@@ -37,9 +37,9 @@ class Readiness:
 
 
 def reasons_not_to_answer(settings: Settings) -> list[str]:
-    """What is in the way of an answer, none if nothing is: asked anew of both services, starting neither.
+    """The reasons why reports cannot be answered, if any: asks both services anew, and starts neither.
 
-    No address is in it, for everybody may ask for it.
+    The reasons contain no address, because anybody may ask.
     """
     return [reason for reason in (_index_away(settings), _store_away(settings)) if reason]
 

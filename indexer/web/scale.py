@@ -9,9 +9,9 @@ _DAY = 86_400
 
 
 def lines(highest: float, unit: str, *, whole: bool = True) -> list[float]:
-    """The figures that lines are drawn at: 0, and at most five more up to the first that is not below `highest`.
+    """The figures for lines: 0, and at most five more up to the first that is not below `highest`.
 
-    `whole`: figures between whole numbers make no sense.
+    `whole`: only whole numbers make sense.
     """
     step = next(step for step in _steps(unit, whole=whole) if highest <= step * _MOST_LINES)
     number = next(number for number in count(1) if step * number >= highest)
@@ -19,12 +19,12 @@ def lines(highest: float, unit: str, *, whole: bool = True) -> list[float]:
 
 
 def _steps(unit: str, *, whole: bool) -> Iterator[float]:
-    """Distances that people find round, rising without an end."""
+    """Round distances, rising without an end."""
     if unit == "seconds":
         return chain(_ROUND_SECONDS, _decimal(_DAY))
     if whole:
         return _decimal(1)
-    finest = 0.1 if unit == "percent" else 0.01  # what a label can still tell apart
+    finest = 0.1 if unit == "percent" else 0.01  # the smallest distance that labels show
     return _decimal(finest)
 
 

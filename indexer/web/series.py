@@ -1,4 +1,4 @@
-"""An answer as columns of figures: one for each group worth a colour, the others together where they add up."""
+"""An answer as columns of figures: one for each group with a colour, the others together if they add up."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,10 +7,10 @@ from datetime import date
 from indexer.reports import Answer, Definition
 
 COLOURS = 6
-"""How many groups have a colour of their own."""
+"""The number of groups with a colour of their own."""
 
 SHADES = 11
-"""How many shades the parts of a distribution have."""
+"""The number of shades for the parts of a distribution."""
 
 NAMELESS = "(none)"
 
@@ -19,10 +19,10 @@ Figure = int | float | None
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One group, or several as one: its figures stand in the order of the periods, None where there is nothing.
+    """One group, or several as one: its figures in the order of the periods, None if a period has none.
 
     `style` names its colour in the style sheet: `s0` … `s5`, `d0` … `d10` (parts of a distribution), `other` and
-    `none`. `total` is of all periods, None where it cannot be told from theirs.
+    `none`. `total` is of all periods, None if it cannot be computed from theirs.
     """
 
     label: str
@@ -41,7 +41,7 @@ class Table:
 
 
 def label_of(answer: Answer, group: str | None) -> str:
-    """What a group is called: its name if it has one, with the id where others have the same."""
+    """The label of a group: its name if it has one, with the id if others have the same."""
     if group is None:
         return NAMELESS
     labels = answer.labels or {}
@@ -50,7 +50,7 @@ def label_of(answer: Answer, group: str | None) -> str:
 
 
 def series_of(report: Definition, answer: Answer) -> Table:
-    """The series: the largest groups first, then all others, then what has no value."""
+    """The series: the largest groups first, then all others, then the group without a value."""
     periods = sorted({row.period for row in answer.rows})
     place = {period: position for position, period in enumerate(periods)}
     figures: dict[str | None, list[Figure]] = {}
@@ -82,7 +82,7 @@ def series_of(report: Definition, answer: Answer) -> Table:
 
 
 def series_before(answer: Answer, periods: Sequence[date]) -> Series | None:
-    """The numbers of the span before an answer without groups, each in the place of the period it stands beside."""
+    """The numbers of the range before an answer without groups, each in the place of the period it is compared with."""
     if answer.compare is None or answer.group_by is not None:
         return None
     beside = {row.beside: row.value for row in answer.compare.rows}

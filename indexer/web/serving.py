@@ -17,14 +17,14 @@ _SECOND_SIGNAL_SECONDS = 1.0
 
 
 class Server(uvicorn.Server):
-    """A server that has ended some time after it was told to, whatever its requests wait for.
+    """A server that ends within a limited time after it was told to stop, whatever its requests wait for.
 
-    A thread that waits for a service cannot be ended by anything but the end of the process, and Python would wait
-    for it. The process's own alarm needs no lock and no event loop.
+    Only the end of the process can end a thread that waits for a service, and Python would wait for the thread. The
+    process's own alarm needs no lock and no event loop.
     """
 
     def __init__(self, settings: Settings) -> None:
-        """Raises `OperatorError` if a report's definition cannot be used."""
+        """Make the server; raises `OperatorError` if a report's definition cannot be used."""
         super().__init__(
             uvicorn.Config(
                 create_app(settings),
@@ -38,7 +38,7 @@ class Server(uvicorn.Server):
         self._shutdown_seconds = settings.shutdown_seconds
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Begin to end; a second signal waits no longer."""
+        """Begin to stop; a second signal stops at once."""
         is_first = not self.should_exit
         super().handle_exit(sig, frame)
         signal.signal(signal.SIGALRM, self._end_by_force)

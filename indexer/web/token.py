@@ -1,4 +1,4 @@
-"""Which requests are answered: those to a host of this machine, or with a token set those that bear it."""
+"""Access to the server: requests to a host of this machine or, if a token is set, requests that send it."""
 
 import base64
 import binascii
@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from fastapi import Request, Response
 
 OPEN_PATHS = re.compile(r"/healthz|/readyz|/api/v1/exports/[^/]+/download")
-"""What is answered without the token: that the server runs and can answer; files, by the token of their link."""
+"""The addresses that need no token: whether the server runs and can answer; files, by the token of their link."""
 
 CHALLENGES = ('Bearer realm="reports"', 'Basic realm="reports"')
 
@@ -23,11 +23,11 @@ Next = Callable[[Request], Awaitable[Response]]
 class OwnHostsOnly:
     """Lets a request through that names a host of this machine; `refuse` makes the response to all others.
 
-    Any web site could have its own name point at this machine, and have its readers' browsers read the reports.
+    Otherwise any web site could point its own name at this machine, and its readers' browsers could read the reports.
     """
 
     def __init__(self, refuse: Callable[[Request, str], Response]) -> None:
-        """`refuse` is given the name that was asked for."""
+        """`refuse` gets the name in the request."""
         self._refuse = refuse
 
     async def __call__(self, request: Request, call_next: Next) -> Response:
@@ -51,16 +51,16 @@ def _is_own(named: str) -> bool:
 
 
 class OwnPagesOnly:
-    """Refuses what another web site has a reader's browser send to change something here.
+    """Refuses requests for a change that another web site makes a reader's browser send.
 
-    A browser says in `Sec-Fetch-Site` or `Origin` from where it sends such a request; a program says neither.
+    A browser names the site in `Sec-Fetch-Site` or `Origin` of such a request; a program sends neither.
     """
 
     def __init__(self, refuse: Callable[[Request], Response], public_url: str | None = None) -> None:
         """`refuse` makes the response, before the body is read.
 
-        `public_url` is where readers reach the server, if that was configured: a proxy may put another name into the
-        Host header, and the pages are its own all the same.
+        `public_url` is the address at which readers reach the server, if it is configured: a proxy may put another name
+        into the Host header, although the pages are the server's own.
         """
         self._refuse = refuse
         self._own = None if public_url is None else _origin_of(public_url)
@@ -82,7 +82,7 @@ class OwnPagesOnly:
 
 
 def _origin_of(url: str) -> str:
-    """What a browser says in `Origin` on the pages of a URL: lower case, without a port that is the scheme's own."""
+    """The `Origin` that a browser sends on the pages of a URL: lower case, without the default port of the scheme."""
     parts = urlsplit(url)
     host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
     port = "" if parts.port in (None, {"http": 80, "https": 443}[parts.scheme]) else f":{parts.port}"
@@ -90,18 +90,18 @@ def _origin_of(url: str) -> str:
 
 
 class TokenNeeded:
-    """Lets a request through that bears the token; `refuse` makes the response to all others."""
+    """Lets a request through that sends the token; `refuse` makes the response to all others."""
 
     def __init__(self, token: str, refuse: Callable[[Request], Response]) -> None:
-        """`token` is of visible ASCII characters."""
+        """`token` has only visible ASCII characters."""
         self._token = token.encode()
         self._refuse = refuse
 
     async def __call__(self, request: Request, call_next: Next) -> Response:
-        """The response of the server, or 401 with the ways to say the token.
+        """The response of the server, or 401 with the ways to send the token.
 
-        Which request it is, is decided by the path that the router takes too: that of `request.url` is put together
-        with what the Host header says, by older versions of Starlette.
+        The address is taken from the path that the router uses too: in older versions of Starlette, `request.url` also
+        depends on the Host header.
         """
         if OPEN_PATHS.fullmatch(request.scope["path"]) or self._is_borne(request.headers.get("Authorization", "")):
             return await call_next(request)
@@ -111,12 +111,12 @@ class TokenNeeded:
         return response
 
     def _is_borne(self, authorization: str) -> bool:
-        # In constant time, so that how long a refusal takes does not tell how much of a guess was right.
+        # In constant time, so that the time of a refusal does not reveal how much of a guess was right.
         return secrets.compare_digest(_token_of(authorization), self._token)
 
 
 def _token_of(authorization: str) -> bytes:
-    """The token that a header holds: behind `Bearer`, or as the password of `Basic`, which browsers ask for."""
+    """The token in a header: after `Bearer`, or as the password of `Basic`, for which browsers ask."""
     scheme, _, credentials = authorization.strip().partition(" ")
     said = credentials.strip().encode("latin-1", "replace")
     match scheme.lower():

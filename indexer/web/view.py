@@ -1,4 +1,4 @@
-"""What the report's page says: every text and figure that its template shows."""
+"""The content of the report's page: every text and figure that its template shows."""
 
 import shlex
 from collections.abc import Mapping, Sequence
@@ -25,12 +25,12 @@ _OF_A_BOARD = {"from", "to", "interval", "as_of"}
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One report's page, ready to be written.
+    """One report's page, ready for its template.
 
     The number is shown in one of three ways: `chart` over time with its `lines` as a table (the period's date, its
     name, and a figure for each of the `heads`), `across` for the groups of one period, or `grid` for the hours of
     the week; a single number has none. `highest` is the name and the figure of the (first) period with the most,
-    None where that says nothing. `behind` says how many stand behind the total, where it does not say so itself.
+    None if that is meaningless. `behind` is the count behind the total, if the total does not say it itself.
     """
 
     report: Definition
@@ -70,7 +70,7 @@ class View:
 
 
 def view_of(report: Definition, question: Question, answer: Answer, *, is_now: bool = True) -> View:
-    """The page of a report's answer; `is_now`: a board shows the present, not a moment that was asked for."""
+    """The page of a report's answer; `is_now`: a board shows the present, not a chosen moment."""
     dimension = report.dimension(question.group_by)
     groups = "part" if report.value.has_parts else question.group_by
     grid = grid_of(answer) if report.value.is_grid else None
@@ -136,7 +136,7 @@ def view_of(report: Definition, question: Question, answer: Answer, *, is_now: b
 
 
 def _period_name(period: date, question: Question, part: Part | None) -> str:
-    """The period, and which part of it the figure is of if that is not all."""
+    """The name of the period, with its counted days if it is not whole."""
     name = period_label(period, question.interval)
     if part is None or question.interval is Interval.RANGE:
         return name
@@ -172,7 +172,7 @@ def unit_head(unit: str) -> str:
 
 
 def _compared_cells(unit: str, columns: Sequence[Sequence[Figure]], before: Series | None) -> list[list[str]]:
-    """For each period the figure before it and the difference; nothing without a comparison."""
+    """For each period the earlier figure and the difference; empty without a comparison."""
     if before is None:
         return [[] for _ in columns]
     return [
@@ -182,7 +182,7 @@ def _compared_cells(unit: str, columns: Sequence[Sequence[Figure]], before: Seri
 
 
 def groups_overlap(report: Definition, dimension: Dimension | None) -> bool:
-    """Whether the numbers of groups add up to more than the total: what counts can be in several of them."""
+    """Whether the numbers of groups add up to more than the total, because one document can be in several."""
     if dimension is None or not report.value.stacks:
         return False
     if dimension.of_action:
@@ -203,7 +203,7 @@ def range_label(first: date, last: date) -> str:
 
 
 def unit_label(unit: str) -> str:
-    """The unit as it stands behind a figure: nothing where the figure says it already."""
+    """The unit as written after a figure: empty if the figure says it already."""
     return "" if unit in ("seconds", "percent") else unit
 
 
@@ -246,7 +246,7 @@ def _highest(
     columns: Sequence[Sequence[float | None]],
     unit: str,
 ) -> tuple[str, str] | None:
-    """Where groups overlap or cannot be added up, no period has a sum that says anything."""
+    """The highest period; None if groups overlap or cannot be added up, as sums are meaningless then."""
     if len(names) < 2 or (dimension and (dimension.several or not report.value.stacks)) or report.value.makes_whole:
         return None
     sums = [sum(figure or 0 for figure in column) for column in columns]
@@ -255,9 +255,9 @@ def _highest(
 
 
 def _parameters(report: Definition, question: Question, *, is_now: bool) -> dict[str, str | list[str]]:
-    """The question in the words of the HTTP API, without what is so by itself."""
+    """The question as parameters of the HTTP API, without defaults."""
     said_ = question.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-    said_["time_zone"] = question.time_zone  # what is so without it is the workspace's to say
+    said_["time_zone"] = question.time_zone  # its default is that of the workspace
 
     if question.group_by == report.group_by_default:
         said_.pop("group_by", None)

@@ -1,4 +1,4 @@
-"""A waterfall as a drawing that needs nothing beside it: an SVG file, or a page with the SVG in it."""
+"""A waterfall as a drawing that needs no other files: an SVG file, or a page with the SVG in it."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ _ROW, _HEAD, _LEFT, _RIGHT = 34, 64, 330, 70
 
 @dataclass(frozen=True, slots=True)
 class DrawnBar:
-    """A row of the drawing, in pixels; `to_x` is where the total that it leads to is drawn down to the next row."""
+    """A row of the drawing, in pixels; at `to_x`, a line leads from its total down to the next row."""
 
     label: str
     said: str
@@ -26,7 +26,7 @@ class DrawnBar:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """What the template draws."""
+    """The content of the template."""
 
     title: str
     subtitle: str
