@@ -1,4 +1,4 @@
-"""The command `indexer`: thin doors to the pipeline's stories. Importing a module here registers its commands."""
+"""The command `indexer`: thin commands over the rooms below. Importing a module here registers its commands."""
 
 from indexer.cli import (
     backfill,

@@ -16,7 +16,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
-    # Plain texts: help that flows, and nothing in an error is taken for markup.
+    # Plain texts: help is wrapped as prose, and nothing in an error is taken for markup.
     help="Index support conversations as they change, and run reports on them.",
 )
 
@@ -52,8 +52,8 @@ def main() -> None:
 
 
 def _of_a_service(error: Exception) -> OperatorError | None:
-    """What it means to an operator that a service went away during a command; None for anything else."""
-    if type(error).__module__.partition(".")[0] != "sqlalchemy":  # which is not imported in vain
+    """The error to report if a service went away during a command; None for any other exception."""
+    if type(error).__module__.partition(".")[0] != "sqlalchemy":  # which is imported only if needed
         return None
     from indexer.store.database import lost
 

@@ -1,4 +1,4 @@
-"""What every command has beside what it does: examples in its help, its line in lists, and completion of values."""
+"""Additions to every command: examples in its help, its line in lists, and completion of values."""
 
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
@@ -8,7 +8,7 @@ from indexer.cli.examples import EXAMPLES, SHORT
 
 
 class Proposal(NamedTuple):
-    """A value that a shell is given, in the form that completion works with."""
+    """A value proposed to a shell, in the form that completion uses."""
 
     value: str
     type: str = "plain"
@@ -24,7 +24,7 @@ _METAVARS = {
 
 
 def dressed(command: Any, path: str = "") -> Any:
-    """The command, and those under it, with all that; `command` is what typer has built."""
+    """The command and its subcommands with these additions; `command` is the one built by typer."""
     if path in EXAMPLES:
         lines = [line for example in EXAMPLES[path] for line in example.split("\n")]
         command.epilog = "\n".join(["\b", "Examples:" if len(EXAMPLES[path]) > 1 else "Example:", *indented(lines)])
@@ -37,7 +37,7 @@ def dressed(command: Any, path: str = "") -> Any:
 
 
 def indented(lines: Iterable[str]) -> list[str]:
-    """The lines two columns in."""
+    """The lines, indented by two columns."""
     return [f"  {line}" for line in lines]
 
 

@@ -1,4 +1,4 @@
-"""What a shell proposes for the values of options and arguments; no service is started for it."""
+"""The values that a shell proposes for options and arguments; no service is started for this."""
 
 import os
 from collections.abc import Callable, Iterable
@@ -19,7 +19,7 @@ def report_names() -> list[str]:
 
 
 def group_names() -> list[str]:
-    """What the report can be grouped by."""
+    """The words by which the report can be grouped."""
     report = _report()
     return [] if report is None else [str(name) for name in report.group_by]
 
@@ -37,7 +37,7 @@ def parameter_names() -> list[str]:
 
 
 def _report() -> "Definition | None":
-    """The report that the line to be completed names: half a line is not parsed, so its words are looked at."""
+    """The report that the line to be completed names: an unfinished line is not parsed, so its words are searched."""
     from indexer.answers.own_reports import installed_reports
     from indexer.settings import settings
 
@@ -103,11 +103,11 @@ VALUES: dict[str, Callable[[], Iterable[str]]] = {
     "WORKSPACE": workspace_names,
     "DATASET": dataset_names,
 }
-"""By the option, or by what an argument is called in the help."""
+"""The proposals by option, or by the name of an argument in the help."""
 
 
 def proposals(source: Callable[[], Iterable[str]], begun: str) -> list[str]:
-    """The values that begin as it was begun; nothing, rather than an error in the shell, if they cannot be had."""
+    """The values that begin with the typed text; none, rather than an error in the shell, if they cannot be read."""
     try:
         return [value for value in source() if value.startswith(begun)]
     except Exception:

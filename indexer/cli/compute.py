@@ -1,4 +1,4 @@
-"""`indexer compute`: conversations in, reporting documents out, without any service."""
+"""`indexer compute`: from conversations to reporting documents, without any service."""
 
 import sys
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`indexer conversation`: what can be done to single conversations of the store."""
+"""`indexer conversation`: actions on single conversations of the store."""
 
 from typing import Annotated
 

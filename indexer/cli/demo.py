@@ -1,4 +1,4 @@
-"""`indexer demo`: the main job on an empty machine, out of the commands that everybody uses."""
+"""`indexer demo`: the main job on an empty machine, by the usual commands."""
 
 import subprocess
 import sys
@@ -10,7 +10,7 @@ import typer
 
 from indexer.cli.app import app
 
-_INDEXER = (sys.executable, "-P", "-m", "indexer")  # -P: files in the user's directory are not ours to import
+_INDEXER = (sys.executable, "-P", "-m", "indexer")  # -P: do not import files from the user's directory
 _WORKSPACE = "demo"
 _DAYS = 90
 _SHOWN_DAYS = 28
@@ -38,7 +38,7 @@ def demo(
     from indexer.sample import DEFAULT_END
 
     if not no_serve and port:
-        listening("127.0.0.1", port).close()  # before all that takes long
+        listening("127.0.0.1", port).close()  # before the long steps
     workspace = _WORKSPACE if seed == 1 else f"{_WORKSPACE}-{seed}"
     here = connections()
     with count_progress("saving conversations", conversations) as on_done:
@@ -51,12 +51,12 @@ def demo(
     options = ("--workspace", workspace, "--from", str(first), "--to", str(last))
     _run("report", "run", "new_inbound_conversations", *options, "--format", "table")
     if not no_serve:
-        with suppress(KeyboardInterrupt):  # the way to end it
+        with suppress(KeyboardInterrupt):  # the way to stop it
             _run("serve", "--port", str(port))
 
 
 def _index_through_workers() -> None:
-    """Start a worker that ends when nothing is left to do, and show how far it is."""
+    """Start a worker that stops when nothing is left to do, and show its progress."""
     from indexer.cli.progress import count_progress
     from indexer.connections import connections
     from indexer.operations.queue_status import read_depth
@@ -81,7 +81,7 @@ def _index_through_workers() -> None:
 
 
 def _run(*arguments: str) -> None:
-    """One of our own commands, shown before it runs."""
+    """Run one of our own commands, and show it first."""
     typer.echo(f"\n$ indexer {' '.join(arguments)}", err=True)
     code = subprocess.run([*_INDEXER, *arguments], check=False).returncode
     if code:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class DiffFormat(enum.StrEnum):
-    """The formats of what differs: those of every command, and every single difference."""
+    """The formats of the differences: those of every command, and every single difference."""
 
     TABLE = "table"
     JSON = "json"
@@ -114,7 +114,7 @@ def diff(
         schedules={path.name: read_with_warnings(path).understood for path in office_hours or ()},
         most_samples=samples,
     )
-    diffing.comparison()  # sides that do not go together are refused before any service is asked
+    diffing.comparison()  # sides that cannot be compared are refused before any service is asked
     here = connections()
     wanted = output or DiffFormat(chosen(None))
     total = diffing.expected(here)

@@ -1,4 +1,4 @@
-"""How `indexer diff` prints what it found: tables for people, JSON or CSV for programs, NDJSON for every difference."""
+"""The output of `indexer diff`: tables for people, JSON or CSV for programs, NDJSON for every difference."""
 
 import sys
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ COUNTS = ("compared", "identical", "different", "only_left", "only_right", "expl
 
 
 def print_tally(tally: Tally) -> None:
-    """Tables: the documents, the fields that differ, why, and samples with what explains them."""
+    """Print tables: the documents, the fields that differ, the reasons, and samples with their explanations."""
     typer.echo(
         f"{tally.compared:,} compared, {tally.different:,} different, "
         f"{tally.only_left:,} only left, {tally.only_right:,} only right"
@@ -46,12 +46,12 @@ def print_tally(tally: Tally) -> None:
 
 
 def print_summary(tally: Tally) -> None:
-    """One JSON object."""
+    """Print one JSON object."""
     print_json(as_json(tally))
 
 
 def print_csv(tally: Tally) -> None:
-    """One line for each pair of fields."""
+    """Print one line for each pair of fields."""
     rows = []
     for one in tally.by_weight():
         record = field_record(one, tally.compared)
@@ -61,7 +61,7 @@ def print_csv(tally: Tally) -> None:
 
 
 def write_difference(one: Difference) -> None:
-    """One line of NDJSON for one field of one conversation."""
+    """Write one line of NDJSON for one field of one conversation."""
     _write_line(
         {
             "workspace_id": one.key[0],
@@ -78,12 +78,12 @@ def write_difference(one: Difference) -> None:
 
 
 def write_only(side: str, key: Key) -> None:
-    """One line of NDJSON for a conversation that only one side has."""
+    """Write one line of NDJSON for a conversation that only one side has."""
     _write_line({"workspace_id": key[0], "conversation_id": key[1], "kind": f"only_{side}"})
 
 
 def as_json(tally: Tally) -> dict[str, Any]:
-    """Everything that was counted."""
+    """All counts."""
     return {
         "equal": tally.equal,
         **{name: getattr(tally, name) for name in COUNTS},
@@ -156,7 +156,7 @@ def _sample_lines(tally: Tally) -> Iterator[str]:
 
 
 def _distance(one: FieldTally, value: float | None) -> str:
-    """How far apart two values are: a duration if they are times or durations."""
+    """The distance of two values: a duration if they are times or durations."""
     timed = kind_of_field(one.pair.left) in (FieldKind.TIMESTAMP, FieldKind.DURATION)
     return duration(value) if timed and value is not None else _number(value)
 

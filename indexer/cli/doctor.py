@@ -1,4 +1,4 @@
-"""`indexer doctor`: what is wrong with this installation, and what to do about it."""
+"""`indexer doctor`: the faults of this installation, and their remedies."""
 
 import shutil
 import textwrap
@@ -48,7 +48,7 @@ def doctor(
 
 
 def _print_worst_first(found: "Sequence[tuple[Check, Finding]]", *, verbose: bool) -> None:
-    """What fails or cannot be reached, then warnings; the rest in a line for each verdict unless it is asked for."""
+    """Print failures and unreachable services, then warnings; others as a line for each verdict unless asked for."""
     from indexer.checks import Verdict
 
     width = max(40, shutil.get_terminal_size().columns)

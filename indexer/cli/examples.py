@@ -97,7 +97,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     ),
     "workspace show": ("indexer workspace show acme",),
 }
-"""By the command without `indexer`; the empty one is the command itself."""
+"""The examples by command without `indexer`; the empty name is the command itself."""
 
 SHORT = {
     "alive": "Check whether a worker or a beat is alive.",
@@ -163,4 +163,4 @@ SHORT = {
     "workspace set": "Change settings of a workspace.",
     "workspace show": "Show the settings of a workspace.",
 }
-"""The line of a command in the list that its group shows; else the first sentence of its help."""
+"""The line of a command in the list of its group; otherwise the first sentence of its help is used."""

@@ -1,4 +1,4 @@
-"""`indexer explain`: how the numbers of one conversation came about."""
+"""`indexer explain`: how the numbers of one conversation were computed."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated

@@ -23,7 +23,7 @@ _PIPELINES = len("new, rest, legacy  ")
 
 
 def print_fields(found: "Explained") -> None:
-    """One line of CSV a field."""
+    """Print one line of CSV for each field."""
     print_csv(COLUMNS, _fields(found))
 
 
@@ -42,7 +42,7 @@ def _fields(found: "Explained") -> Iterator[list[Any]]:
 
 
 def print_explained(found: "Explained", *, detailed: bool) -> None:
-    """The timeline, then the fields that have a value; `detailed` also says rules and intervals."""
+    """Print the timeline, then the fields that have a value; `detailed` also shows rules and intervals."""
     explanation = found.explanation
     out = console()
     zone = ZoneInfo(explanation.time_zone)
@@ -64,7 +64,7 @@ def print_explained(found: "Explained", *, detailed: bool) -> None:
 
 
 def _print_timeline(explanation: "Explanation", names: dict[str, str], zone: ZoneInfo) -> None:
-    """A line for each entry; on a narrow terminal its author and marks stand in a line below."""
+    """Print a line for each entry; on a narrow terminal its author and marks are in a line below."""
     narrow = console().width < _WIDE
     rows = []
     for entry in explanation.timeline:
@@ -101,7 +101,7 @@ def _marks(entry: "Entry", names: dict[str, str]) -> str:
 
 
 def _row(explanation: "Explanation", row: "Row", zone: ZoneInfo, *, detailed: bool) -> Iterator[tuple[Text, int]]:
-    """The row's lines with how far each is indented; without details none if no pipeline has a value."""
+    """The row's lines with their indents; without details, none if no pipeline has a value."""
     fields = [explanation.fields[name] for name in row.names]
     if detailed:
         yield Text(row.title, style="bold"), 0
@@ -124,7 +124,7 @@ def _row(explanation: "Explanation", row: "Row", zone: ZoneInfo, *, detailed: bo
 
 
 def _alike(fields: "Sequence[Field]") -> list[list["Field"]]:
-    """The fields of a row, those together that have the same value for the same parts."""
+    """The fields of a row, grouped if they have the same value for the same parts."""
     found: dict[str, list[Field]] = {}
     for field in fields:
         found.setdefault(repr((field.value, field.parts)), []).append(field)

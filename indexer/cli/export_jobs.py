@@ -24,7 +24,7 @@ ExportId = Annotated[
 
 
 def order(request: "ExportRequest", email: str | None) -> None:
-    """Have a worker write it; the id and the link go to standard output."""
+    """Order the export from a worker; the id and the link go to standard output."""
     from indexer.cli.wait_for_workers import say_if_nobody_takes_from
     from indexer.cli.wake_workers import wake_exporting_workers
     from indexer.connections import connections

@@ -1,4 +1,4 @@
-"""`indexer import`: conversations and records into the store, each one a change."""
+"""`indexer import`: saving conversations and records in the store, each one a change."""
 
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _MOST_PRINTED = 20
-"""So many refusals are said; more would scroll the first ones away."""
+"""The most refusals that are printed; more would scroll the first ones away."""
 
 
 @app.command(name="import")
@@ -117,7 +117,7 @@ def _said_of_times(ahead: "Sequence[tuple[str, int]]", count: int) -> str:
 
 
 class _Refusals:
-    """Says which records are refused: all of them in a file, or the first ones on standard error and how many more."""
+    """Reports refused records: all of them in a file, or the first ones on standard error and the number of others."""
 
     def __init__(self, file: IO[str] | None) -> None:
         self._file = file

@@ -1,4 +1,4 @@
-"""Rows of texts as lines that fit a width: columns side by side if they fit, else fewer, else one block an item.
+"""Rows of texts as lines that fit a width: columns side by side if they fit, or fewer, or one block for each row.
 
 No text is cut. A text is broken between words, and within a word only if the word is longer than the whole line.
 """
@@ -12,10 +12,10 @@ from indexer.plain_text import printable
 
 GAP = 2
 NARROWEST = 40
-"""A terminal that says it is narrower is treated as this wide."""
+"""The least width: a terminal that says it is narrower is treated as this wide."""
 
 _PROSE = 24
-"""Columns of text that is longer than this keep this width, so that they do not become a word a line."""
+"""The least width of a column of longer texts, so that it does not become one word a line."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""`indexer report conversations`: which conversations are behind a number."""
+"""`indexer report conversations`: the conversations behind a number."""
 
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -159,7 +159,7 @@ def _group(
 
 
 def _durations(report: "Definition") -> "dict[str, Callable[[Any], str]]":
-    """How the columns that are durations are written for people."""
+    """The columns that are durations, with the function that writes them for people."""
     from indexer.differences.tolerance import FieldKind, kind_of_field
     from indexer.durations import duration
 
@@ -167,7 +167,7 @@ def _durations(report: "Definition") -> "dict[str, Callable[[Any], str]]":
 
 
 def _with_local_times(record: dict[str, Any], zone: "tzinfo") -> dict[str, Any]:
-    """For people; programs get epoch seconds."""
+    """A record with local times, for people; programs get epoch seconds."""
     from datetime import datetime
 
     from indexer.metrics.schema import is_timestamp

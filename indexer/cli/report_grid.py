@@ -33,7 +33,7 @@ def _grid(values: dict[str, float], days: list[str], width: int) -> Iterator[str
     rows = [[values.get(f"{day} {hour}", 0) for day in days] for hour in hours]
     sums = [sum(column) for column in zip(*rows, strict=True)]
     numbers = [*(value for row in rows for value in row), *sums]
-    # The more there is to say, the less room is between: first without blocks, then without commas, then in thousands.
+    # The longer the numbers, the less is shown: first without blocks, then without commas, then in thousands.
     for written, gap, shaded in ((_comma, 2, True), (_comma, 1, False), (_plain, 1, False), (_short, 1, False)):
         wide = max(3, *(len(written(value)) for value in numbers))
         last = max(3, len(written(sum(sums))))
@@ -69,5 +69,5 @@ def _short(value: float) -> str:
 
 
 def _shade(value: float, highest: float) -> str:
-    """A block that is higher the nearer the value is to the highest; what is not nothing is never invisible."""
+    """A block that is higher the nearer the value is to the highest; only zero is invisible."""
     return _SHADES[max(1, round(value / highest * 8))] if value > 0 else " "

@@ -1,4 +1,4 @@
-"""What stands above and below an answer on a terminal: the whole question, and what a reader has to know."""
+"""The lines above and below an answer on a terminal: the whole question, and notes that a reader needs."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -8,7 +8,7 @@ from indexer.reports import Answer, Comparison, Definition, Interval, Number
 from indexer.reports.figures import said
 
 ABOUT = "≈"
-"""What stands before numbers that are not exact."""
+"""The sign before numbers that are not exact."""
 
 
 def question_line(definition: Definition, answer: Answer) -> str:
@@ -60,14 +60,14 @@ def number(value: float | None, answer: Answer) -> str:
 
 
 def change(now: float | None, before: float | None, unit: str) -> str:
-    """By how much a number differs from the one before: `+10 %`, `+1.5 points`, from ten times on the factor."""
+    """The change of a number from the earlier one: `+10 %`, `+1.5 points`; from ten times on, the factor."""
     if now is None or before is None:
         return ""
     if unit == "percent":
         return f"{now - before:+,.1f} points"
     if not before:
         return "" if not now else "new"
-    if now < 0 or before < 0:  # no percentage says anything across zero
+    if now < 0 or before < 0:  # across zero a percentage is meaningless
         return f"{now - before:+,.0f}"
     ratio = now / before
     if ratio >= 1000:
@@ -76,7 +76,7 @@ def change(now: float | None, before: float | None, unit: str) -> str:
 
 
 def notes(definition: Definition, answer: Answer) -> Iterator[str]:
-    """What follows the table: the average, what the marks mean, the comparison, warnings."""
+    """The notes after the table: the average, the meaning of the marks, the comparison, warnings."""
     if answer.average:
         days = f"over {answer.average.days:,} day{'s' if answer.average.days != 1 else ''}"
         yield f"{said(round(answer.average.value, 2), answer.unit)} a {answer.average.per.value} on average, {days}"

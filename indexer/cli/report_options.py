@@ -1,4 +1,4 @@
-"""The options that the commands on reports share, and the question that they make."""
+"""The options that the commands on reports share, and the question made from them."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -149,7 +149,7 @@ AsOfOption = Annotated[
 
 @contextmanager
 def naming_options(command: str) -> Iterator[None]:
-    """Say of a question that cannot be used which option is at fault."""
+    """Name the option at fault if a question is invalid."""
     from indexer.reports import InvalidQuestion
 
     try:
@@ -162,9 +162,9 @@ def naming_options(command: str) -> Iterator[None]:
 
 
 def asked(report: "Definition", **parameters: Any) -> "Question":
-    """The question that the options make, with the present for the moment of a board.
+    """The question from the options, with the present as the moment of a board.
 
-    Without a time zone it is asked in the workspace's, which the store knows.
+    Without a time zone, that of the workspace in the store is used.
     """
     from indexer.answers.workspace_zone import zoned
     from indexer.reports import read_question
@@ -182,7 +182,7 @@ def asked(report: "Definition", **parameters: Any) -> "Question":
 
 
 def _with_dates(options: "Mapping[str, Any]", as_of: int, zone: "ZoneInfo") -> dict[str, Any]:
-    """The parameters with dates for words such as `yesterday`, seen from the present in the zone asked for."""
+    """The parameters with dates for words such as `yesterday`, by the present in the question's zone."""
     from indexer.reports.date_words import read_range
 
     given = dict(options)
@@ -235,7 +235,7 @@ def resolved(resolver: "Resolver", report: "Definition", question: "Question") -
 
 
 def check_workspace(resolver: "Resolver", report: "Definition", question: "Question") -> None:
-    """Say if nothing of the workspace is indexed; raises `OperatorError` if the store does not know it either."""
+    """Report if the workspace has nothing indexed; raises `OperatorError` if the store does not have it either."""
     unindexed = resolver.unindexed_workspace(report, question.workspace)
     if unindexed is None:
         return
@@ -249,13 +249,13 @@ def check_workspace(resolver: "Resolver", report: "Definition", question: "Quest
 
 
 def has_words(report: "Definition", words: "Sequence[str]") -> bool:
-    """Whether name, title, description or category of a report have all of the words, capitals or not."""
+    """Whether name, title, description or category of a report have all of the words, in upper or lower case."""
     text = f"{report.name} {report.title} {report.about} {report.category}".lower()
     return all(word.lower() in text for word in words)
 
 
 def reports() -> "Catalogue":
-    """All reports, the installation's own included; those that are left out are named on standard error."""
+    """All reports, including the installation's own; those that are left out are named on standard error."""
     from indexer.answers.own_reports import installed_reports
     from indexer.settings import settings
 

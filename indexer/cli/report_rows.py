@@ -1,4 +1,4 @@
-"""The rows of an answer as texts: what stands in each column, whatever the width."""
+"""The rows of an answer as texts: the content of each column, whatever the width."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The headings of the columns (empty for a column that there is not), the rows, and the total's numbers."""
+    """The headings of the columns (empty for a missing column), the rows, and the total's numbers."""
 
     period: str
     group: str
@@ -35,10 +35,10 @@ class Rows:
 
 
 def rows_of(answer: Answer) -> Rows:
-    """The rows to show: of groups those that have any, now or in the span before."""
+    """The rows to show: those of groups only if they have any documents, now or in the range before."""
     pairs = list(_pairs(answer))
     grouped = has_groups(answer)
-    # A duration or a share alone does not say whether three or three thousand are behind it.
+    # A duration or a share alone does not show whether three or three thousand are behind it.
     counted = any(row.value != row.count for row, _ in pairs)
     headings = ["time" if answer.unit == "seconds" else answer.unit, *(["count"] if counted else [])]
     total = [number(answer.total.value, answer), *([f"{answer.total.count:,}"] if counted else [])]
@@ -69,7 +69,7 @@ def rows_of(answer: Answer) -> Rows:
 
 
 def has_groups(answer: Answer) -> bool:
-    """Whether rows are of groups: those asked for, or the parts that the report itself has."""
+    """Whether rows have groups: those asked for, or the parts of the report itself."""
     return answer.group_by is not None or any(row.group is not None for row in answer.rows)
 
 
@@ -77,7 +77,7 @@ _OTHERS = "\0others"
 
 
 def _whole_range(answer: Answer, *, counted: bool) -> Iterator[Line]:
-    """The groups over the whole range, if the answer has them: what their order and selection go by."""
+    """The groups over the whole range, if the answer has them; their order and choice depend on these."""
     groups: list[tuple[str | None, float | None, int]] = [
         (one.group, one.value, one.count) for one in answer.groups or ()
     ]
@@ -91,7 +91,7 @@ def _whole_range(answer: Answer, *, counted: bool) -> Iterator[Line]:
 
 
 def _pairs(answer: Answer) -> Iterator[tuple[Row, Row | None]]:
-    """The rows with the one of the span before: by period, the groups, then those of before alone, then all others."""
+    """The rows with those of the range before: by period the groups, then those only before, then all others."""
     earlier = answer.compare.rows if answer.compare else []
     before: dict[tuple[date | None, str | None], Row] = {(row.beside, row.group): row for row in earlier}
     known = {(row.period, row.group) for row in answer.rows}

@@ -24,7 +24,7 @@ _WIDE = 120
 
 
 def print_reports(reports: Iterable[Definition]) -> None:
-    """Reports that come by category, under a line for each; units and group-bys if the terminal is wide enough."""
+    """Print reports by category, with a line for each; with units and groups if the terminal is wide enough."""
     wide = console().width >= _WIDE
     for category, of_category in groupby(reports, key=lambda report: report.category):
         rows = [[report.name, report.title, report.unit, ", ".join(report.group_by)] for report in of_category]
@@ -34,7 +34,7 @@ def print_reports(reports: Iterable[Definition]) -> None:
 
 
 def print_answer(definition: Definition, answer: Answer) -> None:
-    """Title, what is counted, the whole question, a line for each period (and group) with a bar, and the total."""
+    """Print the title, what is counted, the question, a line with a bar for each period (and group), and the total."""
     out = console()
     width = max(NARROWEST, out.width)
     lines = [Text(line, style="bold") for line in wrapped(definition.title, width)]
@@ -54,7 +54,7 @@ def print_answer(definition: Definition, answer: Answer) -> None:
 
 
 def table_lines(rows: Rows, width: int) -> Iterator[Text]:
-    """The rows and the total in at most `width` columns: the bar gives way first, then a column, never a name."""
+    """The rows and the total in at most `width` columns: first the bar is dropped, then a column, never a name."""
     columns = _fitting(rows, width)
     heading = list(_line(columns, rows.period, rows.group, rows.headings, style="bold"))
     rule = Text("─" * max(line.cell_len for line in heading))
@@ -76,7 +76,7 @@ def table_lines(rows: Rows, width: int) -> Iterator[Text]:
 
 @dataclass(frozen=True, slots=True)
 class _Columns:
-    """How wide the columns are: of the period, the group (0 if there is none), the numbers shown, and the bar."""
+    """The widths of the columns: of the period, the group (0 if there is none), the numbers shown, and the bar."""
 
     period: int
     group: int
@@ -86,7 +86,7 @@ class _Columns:
 
     @property
     def before_bar(self) -> int:
-        """How many columns there are before the bar."""
+        """The width before the bar."""
         return sum(width + GAP for width in (self.period, self.group, *self.numbers.values()) if width)
 
 
@@ -117,7 +117,7 @@ def _fitting(rows: Rows, width: int) -> _Columns:
 
 
 def _line(columns: _Columns, period: str, group: str, cells: Sequence[str], style: str = "") -> Iterator[Text]:
-    """One row; a name that is wider than its column goes on in further lines."""
+    """One row; a name that is wider than its column continues in further lines."""
     names = wrapped(group, columns.group) if columns.group else [""]
     for place, name in enumerate(names):
         first = not place
@@ -140,7 +140,7 @@ def _padded_left(text: str, width: int) -> str:
 
 
 def bar(value: float, highest: float, width: int = _WIDEST_BAR) -> str:
-    """`value` as a bar of block characters, in eighths of a cell; what is more than nothing is never invisible."""
+    """`value` as a bar of block characters, in eighths of a cell; only zero is invisible."""
     if value <= 0:
         return ""
     eighths = max(1, round(value / highest * width * 8))

@@ -58,7 +58,7 @@ def serve(
 
 
 def _loopback(host: str) -> str:
-    """The address that `host` names, refused unless only this machine can reach it."""
+    """The address that `host` names; raises `OperatorError` unless only this machine can reach it."""
     from ipaddress import ip_address
 
     named = "127.0.0.1" if host == "localhost" else host
@@ -66,7 +66,7 @@ def _loopback(host: str) -> str:
         if ip_address(named).is_loopback:
             return named
     except ValueError:
-        pass  # a name of a host: not ours to resolve, since it may become another machine's tomorrow
+        pass  # a host name is not resolved, since it may become another machine's later
     raise OperatorError(
         f"--host: {host} can be reached from other machines, and no token protects the reports",
         "listen on 127.0.0.1, or set INDEXER_API_TOKEN, which every request must then send",
@@ -74,7 +74,7 @@ def _loopback(host: str) -> str:
 
 
 def listening(address: str, port: int) -> "socket":
-    """A socket that listens; raises `OperatorError` where that is not possible."""
+    """A socket that listens; raises `OperatorError` if that is not possible."""
     import errno
     import socket
 

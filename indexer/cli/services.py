@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from indexer.settings import Settings
 
 _GRACE_SECONDS = 15.0
-"""A worker that takes longer than it may to end does so by force; this much later it is killed."""
+"""A worker that takes too long to stop ends itself by force; it is killed this many seconds later."""
 
 _COLUMNS = ("service", "version", "url", "pid", "state")
 
@@ -109,7 +109,7 @@ def down(
 
 
 def _end_users(used: "Settings") -> None:
-    """End the workers, beats and servers: with the services gone they could only fail, or start them again."""
+    """Stop the workers, beats and servers: without the services they could only fail, or start them again."""
     from indexer.embedded.worker_pids import end, signed_in
 
     users = signed_in(used)
@@ -133,7 +133,7 @@ def _delete(directory: Path) -> None:
 
 
 def _own_exports(used: "Settings") -> Path | None:
-    """The files of exports that nobody would know of without the embedded PostgreSQL, and so never remove."""
+    """The directory of export files which, without the embedded PostgreSQL, would never be removed."""
     from indexer.services import Service, explicit_url
 
     directory = used.home.absolute() / "exports"

@@ -1,4 +1,4 @@
-"""How `indexer status` says how things stand: as lines of a screen, and as an object for programs."""
+"""The output of `indexer status`: lines for a screen, and an object for programs."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
@@ -22,7 +22,7 @@ def as_rows(found: Overview, shown: Sequence[ReadIndex]) -> list[dict[str, str]]
 
 
 def print_rows(rows: Iterable[dict[str, str]]) -> None:
-    """A line or two for each row, none wider than the terminal; `what` stands where it is another than above."""
+    """Print a line or two for each row, none wider than the terminal; `what` only if it differs from the row above."""
     import shutil
     import textwrap
 
@@ -40,7 +40,7 @@ def print_rows(rows: Iterable[dict[str, str]]) -> None:
 
 
 def as_object(found: Overview, shown: Sequence[ReadIndex]) -> dict[str, Any]:
-    """All of it with its numbers; times are ISO 8601."""
+    """The whole status with its numbers; times are ISO 8601."""
     return {
         "at": _moment(found.at),
         "waiting": found.waiting,
@@ -74,7 +74,7 @@ def as_object(found: Overview, shown: Sequence[ReadIndex]) -> dict[str, Any]:
 
 
 def described(sign: Sign) -> str:
-    """A process in words: where it runs and what it does, or since when it is silent."""
+    """A process in words: its host and its work, or the time since it is silent."""
     where = f"{sign.role} on {sign.host} (pid {sign.pid})"
     if sign.alive:
         processes = "1 process" if sign.processes == 1 else f"{sign.processes} processes"

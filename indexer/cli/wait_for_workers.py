@@ -1,4 +1,4 @@
-"""What a command that waits for workers says: that there are none, and what goes on after Ctrl-C."""
+"""Messages of commands that wait for workers: that there are none, and what continues after Ctrl-C."""
 
 import signal
 import time
@@ -15,17 +15,17 @@ _EVERY_SECONDS = 2.0
 
 
 class Attendance:
-    """Looks every now and then whether a worker takes from a queue, and says once when none does, or again does."""
+    """Checks every now and then whether a worker takes from a queue, and reports once if none does, or again does."""
 
     def __init__(self, store: "Engine", queue: str) -> None:
-        """Nothing is looked at before `look`."""
+        """Nothing is checked before `look`."""
         self._store = store
         self._queue = queue
         self._looked_at = 0.0
         self._absent = 0
 
     def look(self) -> None:
-        """To be called again and again while waiting. Two looks have to find nobody: a worker may be starting."""
+        """Check again; to be called repeatedly while waiting. Two looks must find no worker: one may be starting."""
         from indexer.store.signs import has_taker
 
         if time.monotonic() - self._looked_at < _EVERY_SECONDS:
@@ -44,7 +44,7 @@ class Attendance:
 
 
 def say_if_nobody_takes_from(connection: "Connection", queue: str) -> None:
-    """Say so where a queue that something came through has no worker."""
+    """Report if a queue with new work has no worker."""
     from indexer.store.signs import has_taker
 
     if not has_taker(connection, queue):
@@ -52,13 +52,13 @@ def say_if_nobody_takes_from(connection: "Connection", queue: str) -> None:
 
 
 def say_nobody_takes_from(queue: str) -> None:
-    """Say that a queue has no worker, and what to do about it."""
+    """Report that a queue has no worker, and what to do about it."""
     typer.echo(f"no worker is taking work from the queue {queue}; start one: indexer worker", err=True)
 
 
 @contextmanager
 def left_to_workers(message: str) -> Iterator[None]:
-    """Around waiting that may be ended by Ctrl-C: `message` says what goes on, how to watch it and how to end it."""
+    """Wrap a wait that Ctrl-C may end: `message` says what continues, how to watch it and how to stop it."""
     interrupted = False
 
     def interrupt(*_: object) -> NoReturn:
@@ -70,7 +70,7 @@ def left_to_workers(message: str) -> Iterator[None]:
     try:
         yield
     except BaseException as error:
-        # Libraries make other errors of an interrupt that reaches them in the middle of something.
+        # Libraries turn an interrupt in the middle of their work into other errors.
         if not interrupted:
             raise
         typer.echo(f"\n{message}", err=True)

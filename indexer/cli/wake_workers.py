@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def wake_workers(shards: Collection[int], done: str, dataset: "Dataset") -> None:
-    """Send the drains of these shards; without a Redis to send them through, say that `done` holds all the same."""
+    """Send the drains of these shards; if Redis is away, report that `done` is true all the same."""
     if not shards:
         return
     from kombu.exceptions import OperationalError
@@ -35,7 +35,7 @@ def wake_workers(shards: Collection[int], done: str, dataset: "Dataset") -> None
 
 
 def say_what_waits(connection: "Connection") -> None:
-    """Say how much is to be indexed, and what to do if no worker is there to do it."""
+    """Report how much is to be indexed, and what to do if there is no worker."""
     from indexer.operations.freshness import freshness
     from indexer.store.signs import has_taker
 
@@ -46,7 +46,7 @@ def say_what_waits(connection: "Connection") -> None:
 
 
 def wake_backfilling_workers() -> None:
-    """Send workers to the backfills that have something to do; without a Redis the sweep does it later."""
+    """Send workers to the backfills that have something to do; if Redis is away, the sweep does it later."""
     from indexer.connections import connections
     from indexer.store.jobs.backfills import open_backfills
     from indexer.tasks import app as celery
@@ -59,7 +59,7 @@ def wake_backfilling_workers() -> None:
 
 
 def wake_exporting_workers() -> None:
-    """Send a worker to the exports; without a Redis the sweep does it later."""
+    """Send a worker to the exports; if Redis is away, the sweep does it later."""
     from indexer.connections import connections
     from indexer.tasks import app as celery
     from indexer.worker.wakeups import wake_export

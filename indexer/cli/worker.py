@@ -119,7 +119,7 @@ def worker(
 
 @contextmanager
 def _gives_signs(used: "Settings", queues: Sequence[str], processes: int) -> Iterator[None]:
-    """Within it this worker gives signs of life."""
+    """Give signs of life while inside."""
     from celery.signals import worker_ready
 
     from indexer.tasks import ENDING
@@ -143,7 +143,7 @@ def _gives_signs(used: "Settings", queues: Sequence[str], processes: int) -> Ite
 def _says_what_it_does(
     used: "Settings", queues: Sequence[str], processes: int, *, speaks: bool, began_again: bool, until_idle: bool
 ) -> Iterator[None]:
-    """Within it this worker says what it does; one that begins again has said already what it is there for."""
+    """Print what this worker does while inside; a worker that restarts has printed its purpose already."""
     from celery.signals import worker_ready
 
     from indexer.cli.worker_lines import WorkerLines
@@ -169,7 +169,7 @@ def _says_what_it_does(
 
 
 def _quieten_celery(*, speaks: bool, until_idle: bool) -> None:
-    """Say in our own words what Celery would print when it is told to end."""
+    """Print our own words instead of Celery's when the worker is told to stop."""
     import os
 
     import celery.apps.worker
@@ -179,16 +179,16 @@ def _quieten_celery(*, speaks: bool, until_idle: bool) -> None:
 
     @worker_shutting_down.connect(weak=False)
     def _ends(how: str, sig: str, **_: object) -> None:
-        # One that ends because it is idle tells itself to, by SIGTERM. Written without a lock: in a signal handler.
+        # An idle worker stops itself by SIGTERM. Written without a lock, because this is a signal handler.
         with suppress(OSError):
             if speaks and how == "Warm" and not (until_idle and sig == "SIGTERM"):
                 os.write(1, b"ending: what is under way is finished first; Ctrl-C again ends at once\n")
 
 
 def _prepare(here: "Connections", *, patient: bool) -> None:
-    """See that all services answer, and make the index if there is none; one of an older version gets new fields.
+    """Check that all services answer, and make the index if it does not exist; one of an older version gets new fields.
 
-    A worker that was started is told what is away; one that begins again is `patient`: it was at work before.
+    A worker that was started fails if a service is away; one that restarts is `patient`: it was at work before.
     """
     import structlog
 
@@ -228,8 +228,8 @@ def _arguments(queues: str, log_level: LogLevel, *, beat: bool, processes: int |
         queues,
         "--loglevel",
         log_level.value,
-        # Nobody listens to what workers tell each other. And where Redis is away a heartbeat is sent again and again,
-        # during which nothing else happens, not even an end.
+        # Nothing listens to what workers tell each other. And if Redis is away, a heartbeat is sent again and again,
+        # during which nothing else happens, not even a stop.
         "--without-mingle",
         "--without-gossip",
         "--without-heartbeat",

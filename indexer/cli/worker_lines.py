@@ -1,6 +1,6 @@
-"""What a worker says on standard output: what it is there for, a line a minute while it works, and what it has done.
+"""The lines of a worker on standard output: its purpose, a line a minute while it works, and the work it has done.
 
-Its log is another thing, and goes to standard error.
+Its log is separate, and goes to standard error.
 """
 
 import sys
@@ -15,18 +15,18 @@ from indexer.operations.work_done import Work, look
 from indexer.terminal import progress_bar
 
 EVERY_SECONDS = 60.0
-"""How often a worker says how far it is."""
+"""How often a worker prints its progress."""
 
 _BAR_SECONDS = 0.5
 _PATIENCE_SECONDS = 2.0
-"""A store that does not answer does not keep a worker from ending."""
+"""How long a worker that stops waits for a store that does not answer."""
 
 
 class WorkerLines:
     """The lines of one worker; counts are those of all workers of the installation together."""
 
     def __init__(self, database_url: str, every: float = EVERY_SECONDS) -> None:
-        """Nothing is said before `begin`."""
+        """Nothing is printed before `begin`."""
         self._database_url = database_url
         self._every = every
         self._ended = threading.Event()
@@ -34,7 +34,7 @@ class WorkerLines:
         self._before: Work | None = None
 
     def begin(self, processes: int, queues: Sequence[str], *, until_idle: bool, is_said: bool = False) -> None:
-        """Say what this worker is there for and how much waits, unless that is said already."""
+        """Print the purpose of this worker and how much waits, unless that was printed already."""
         self._before = look(self._database_url)
         if is_said:
             return
@@ -44,13 +44,13 @@ class WorkerLines:
         _say(said if until_idle else f"{said} (Ctrl-C ends it)")
 
     def start(self, *, shows_bar: bool) -> None:
-        """Go on saying how far it is, from a thread: a bar, or a line every now and then."""
+        """Print the progress from a thread: a bar, or a line every now and then."""
         threading.Thread(
             target=self._show_bar if shows_bar else self._say_lines, name="worker-lines", daemon=True
         ).start()
 
     def end(self) -> None:
-        """Say what has been done since the beginning, and what is left."""
+        """Print the work done since the beginning, and the work left."""
         self._ended.set()
         last = threading.Thread(target=self._sum_up, daemon=True)
         last.start()
@@ -98,7 +98,7 @@ def _left(work: Work) -> str:
 
 
 def _say(line: str) -> None:
-    # A reader who has gone is no reason to stop working.
+    # If the reader has gone, the worker still works.
     try:
         sys.stdout.write(f"{line}\n")
         sys.stdout.flush()
