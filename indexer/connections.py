@@ -1,44 +1,84 @@
-"""The connections of one process, made when they are first needed."""
+"""The one place that opens PostgreSQL, Elasticsearch and Redis.
 
+A process has `connections()`, which it keeps. A command that needs a service for a moment, as it is at another moment
+or without a change to it, uses `connected`, `store_at` or `search_at`.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache, cached_property
+from typing import NamedTuple
 
 from elasticsearch import Elasticsearch
 from redis import Redis
 from redis.exceptions import RedisError
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from indexer.clients import redis_client, search_client
 from indexer.datasets.conversations import CONVERSATIONS
 from indexer.datasets.dataset import Dataset
-from indexer.errors import ServiceUnavailable
+from indexer.errors import OperatorError, ServiceUnavailable
 from indexer.prometheus import counters
-from indexer.search import BulkWriter, Owner, Spread, alias_name
+from indexer.search import BulkWriter, Owner, Spread, alias_name, connect
+from indexer.search.client import REQUEST_SECONDS
 from indexer.services import Service, service_urls
 from indexer.settings import Settings, settings
-from indexer.store.database import open_store, upgrade
+from indexer.store.database import SCHEMA_REVISION, open_store, schema_revision, upgrade
 from indexer.store.installation import read_installation
 from indexer.store.queue.quarantine_limit import Guard
+
+_MIGRATION_SECONDS = 600.0
+"""How long a statement of a migration may take, if other statements have a limit."""
+
+
+class Limits(NamedTuple):
+    """How long a process waits for an answer, in seconds, and how many connections it keeps to Elasticsearch.
+
+    `statement_seconds` is for PostgreSQL; None waits as long as it takes.
+    """
+
+    request_seconds: float = REQUEST_SECONDS
+    search_connections: int = 10
+    statement_seconds: float | None = None
+
+
+_WORKERS = Limits()
 
 
 class Connections:
     """The three services as this process uses them; an embedded one that is not running is started."""
 
-    def __init__(self, used: Settings) -> None:
+    def __init__(self, used: Settings, limits: Limits = _WORKERS) -> None:
         """`used` says where the services are."""
         self.settings = used
+        self._limits = limits
         self._guards: dict[Dataset, Guard] = {}
 
     @cached_property
     def store(self) -> Engine:
         """PostgreSQL, with the schema up to date."""
-        engine = open_store(service_urls(self.settings, Service.POSTGRESQL).database)
-        upgrade(engine)
+        url = service_urls(self.settings, Service.POSTGRESQL).database
+        limit = self._limits.statement_seconds
+        engine = open_store(url, answer_seconds=limit)
+        try:
+            if limit is None:
+                upgrade(engine)
+            elif not _is_of_this_release(engine):
+                with store_at(url, answer_seconds=_MIGRATION_SECONDS) as patient:
+                    upgrade(patient)
+        except BaseException:
+            engine.dispose()
+            raise
         return engine
 
     @cached_property
     def search(self) -> Elasticsearch:
         """Elasticsearch."""
-        return search_client(self.settings)
+        return search_client(
+            self.settings,
+            request_seconds=self._limits.request_seconds,
+            connections=self._limits.search_connections,
+        )
 
     @cached_property
     def owner(self) -> Owner:
@@ -55,6 +95,21 @@ class Connections:
     def redis(self) -> Redis:
         """Redis."""
         return redis_client(self.settings)
+
+    def close(self) -> None:
+        """Close what has been opened; whatever is used afterwards is opened anew."""
+        opened = vars(self)
+        if "writer" in opened:
+            self.writer.close()
+        if "search" in opened:
+            self.search.close()
+        if "store" in opened:
+            self.store.dispose()
+        if "redis" in opened:
+            self.redis.close()
+        for name in ("store", "search", "owner", "writer", "redis"):
+            opened.pop(name, None)
+        self._guards.clear()
 
     def expect_redis(self) -> None:
         """Raise `ServiceUnavailable` unless Redis answers: Celery would silently try for ever."""
@@ -93,3 +148,51 @@ class Connections:
 def connections() -> Connections:
     """The connections of this process. A forked process must not use its parent's: see `indexer.tasks`."""
     return Connections(settings())
+
+
+@contextmanager
+def connected() -> Iterator[Connections]:
+    """Connections for one command, which are closed after it."""
+    here = Connections(settings())
+    try:
+        yield here
+    finally:
+        here.close()
+
+
+@contextmanager
+def store_at(url: str, *, answer_seconds: float | None = None) -> Iterator[Engine]:
+    """PostgreSQL at a URL, for a moment; its schema stays as it is. Raises `ServiceUnavailable`."""
+    engine = open_store(url, answer_seconds=answer_seconds)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def store_of_this_release(url: str) -> Iterator[Connection]:
+    """A connection to PostgreSQL at a URL; raises `OperatorError` if its tables are not those of this release."""
+    with store_at(url) as store, store.connect() as connection:
+        found = schema_revision(connection)
+        if found is None:
+            raise OperatorError("the store is empty", "import something: indexer import FILE --workspace ID")
+        if found != SCHEMA_REVISION:
+            raise OperatorError(
+                f"the store's schema is at revision {found}, this release needs {SCHEMA_REVISION}",
+                "if the schema is older, any command that writes upgrades it; if it is newer, use the release that "
+                "created it",
+            )
+        yield connection
+
+
+@contextmanager
+def search_at(url: str, *, request_seconds: float = REQUEST_SECONDS) -> Iterator[Elasticsearch]:
+    """Elasticsearch at a URL, for a moment. Raises `ServiceUnavailable` and `OperatorError`."""
+    with connect(url, request_seconds=request_seconds) as client:
+        yield client
+
+
+def _is_of_this_release(engine: Engine) -> bool:
+    with engine.connect() as connection:
+        return schema_revision(connection) == SCHEMA_REVISION

@@ -21,9 +21,9 @@ _OLDEST = (8, 19)
 def connected(installation: Installation) -> Iterator["Elasticsearch"]:
     from elasticsearch import ApiError
 
-    from indexer.search.client import connect
+    from indexer.connections import search_at
 
-    with connect(installation.url(Service.ELASTICSEARCH)) as client:
+    with search_at(installation.url(Service.ELASTICSEARCH)) as client:
         try:
             yield client
         except ApiError as error:

@@ -22,14 +22,10 @@ NO_STORE = Finding(Verdict.SKIPPED, "PostgreSQL cannot be used")
 @contextmanager
 def connected(installation: Installation) -> Iterator["Connection"]:
     """A connection to the store."""
-    from indexer.store.database import open_store
+    from indexer.connections import store_at
 
-    engine = open_store(installation.url(Service.POSTGRESQL))
-    try:
-        with engine.connect() as connection:
-            yield connection
-    finally:
-        engine.dispose()
+    with store_at(installation.url(Service.POSTGRESQL)) as store, store.connect() as connection:
+        yield connection
 
 
 def read_store(installation: Installation, read: Callable[["Connection"], _Read], empty: _Read) -> _Read | None:

@@ -9,8 +9,6 @@ from indexer.cli.app import app
 from indexer.cli.output import Format, FormatOption, bytes_said, chosen, counted, print_json, print_records
 
 if TYPE_CHECKING:
-    from elasticsearch import Elasticsearch
-
     from indexer.operations.rebuild_status import RebuildStatus
 
 index_app = typer.Typer(no_args_is_help=True, help="Manage the versioned indices behind the aliases.")
@@ -30,11 +28,11 @@ def status(dataset: DatasetArgument = None, output: FormatOption = None) -> None
 
     from indexer import search
     from indexer.cli.rebuild_output import print_status, record_of_status
+    from indexer.connections import connections
     from indexer.operations.index_status import read_indices
-    from indexer.settings import settings
 
-    datasets = chosen_datasets(dataset)
-    shown = read_indices(_client(), settings().index_prefix, datasets)
+    datasets, here = chosen_datasets(dataset), connections()
+    shown = read_indices(here.search, here.settings.index_prefix, datasets)
     records = [asdict(one) for one in shown.indices]
     columns = [field.name for field in fields(search.IndexStatus)]
     match chosen(output):
@@ -83,14 +81,13 @@ def drift(
     from indexer.connections import connections
     from indexer.search.drift import apply_additions
     from indexer.search.drift import drift as drift_of
-    from indexer.settings import settings
 
-    client = _client()
+    names, here = chosen_datasets(dataset), connections()
     compare = apply_additions if apply else drift_of
-    indices = [one.index for one in search.status(client, settings().index_prefix, chosen_datasets(dataset))]
+    indices = [one.index for one in search.status(here.search, here.settings.index_prefix, names)]
     if apply and indices:
-        connections().owner.expect(*indices)
-    found = [asdict(one) | {"kind": one.kind.value} for index in indices for one in compare(client, index)]
+        here.owner.expect(*indices)
+    found = [asdict(one) | {"kind": one.kind.value} for index in indices for one in compare(here.search, index)]
     print_records(found, ["index", "field", "kind", "declared", "live"], output)
     if found:
         if any(one["kind"] == "missing" for one in found):
@@ -166,10 +163,3 @@ def chosen_datasets(dataset: str | None) -> list[str]:
         return search.datasets()
     search.versions(dataset)
     return [dataset]
-
-
-def _client() -> "Elasticsearch":
-    from indexer.clients import search_client
-    from indexer.settings import settings
-
-    return search_client(settings())

@@ -268,24 +268,16 @@ def reports() -> "Catalogue":
 @contextmanager
 def index() -> "Iterator[tuple[Elasticsearch, str]]":
     """A client of the configured Elasticsearch, and the installation's prefix."""
-    from indexer.clients import search_client
-    from indexer.settings import settings
+    from indexer.connections import connected
 
-    with search_client(settings()) as client:
-        yield client, settings().index_prefix
+    with connected() as here:
+        yield here.search, here.settings.index_prefix
 
 
 @contextmanager
 def store() -> "Iterator[Connection]":
     """A connection to the configured PostgreSQL."""
-    from indexer.services import Service, service_urls
-    from indexer.settings import settings
-    from indexer.store.database import open_store, upgrade
+    from indexer.connections import connected
 
-    engine = open_store(service_urls(settings(), Service.POSTGRESQL).database)
-    try:
-        upgrade(engine)
-        with engine.connect() as connection:
-            yield connection
-    finally:
-        engine.dispose()
+    with connected() as here, here.store.connect() as connection:
+        yield connection

@@ -1,7 +1,5 @@
 """`indexer status`: whether the index is up to date, and who works on it; `indexer alive`: a health check."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,8 +9,6 @@ from indexer.cli.output import Format, FormatOption, chosen, print_json, print_r
 from indexer.errors import OperatorError, ServiceUnavailable
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from indexer.operations.index_status import ReadIndex
 
 _COLUMNS = ("what", "name", "state", "detail")
@@ -28,19 +24,19 @@ def status(output: FormatOption = None) -> None:
 
     from indexer.checks import Installation
     from indexer.cli.status_rows import as_object, as_rows, print_rows
+    from indexer.connections import search_at, store_of_this_release
     from indexer.operations.index_status import read_indices_of_readers
     from indexer.operations.overview import read_overview
-    from indexer.search import connect
     from indexer.services import Service
     from indexer.settings import settings
 
     installation = Installation.of(settings())
-    with _looking_at(installation.url(Service.POSTGRESQL)) as connection:
+    with store_of_this_release(installation.url(Service.POSTGRESQL)) as connection:
         found = read_overview(connection)
     fault: OperatorError | None = None
     shown: list[ReadIndex] = []
     try:
-        with connect(installation.url(Service.ELASTICSEARCH)) as client:
+        with search_at(installation.url(Service.ELASTICSEARCH)) as client:
             shown = read_indices_of_readers(client, settings().index_prefix)
     except OperatorError as error:
         fault = error
@@ -69,6 +65,7 @@ def alive(
     """
     from indexer.checks import Installation
     from indexer.cli.status_rows import described
+    from indexer.connections import store_of_this_release
     from indexer.services import Service
     from indexer.settings import settings
     from indexer.store.signs import list_signs
@@ -76,31 +73,9 @@ def alive(
 
     if role not in ("worker", "beat"):
         raise typer.BadParameter(f"{role!r} is neither worker nor beat")
-    with _looking_at(Installation.of(settings()).url(Service.POSTGRESQL)) as connection:
+    with store_of_this_release(Installation.of(settings()).url(Service.POSTGRESQL)) as connection:
         signs = [sign for sign in list_signs(connection) if sign.role == role and (anywhere or sign.host == HOST)]
     living = [sign for sign in signs if sign.alive]
     typer.echo("; ".join(map(described, living or signs[:1])) or f"no {role} has ever run {'' if anywhere else 'here'}")
     if not living:
         raise typer.Exit(1)
-
-
-@contextmanager
-def _looking_at(url: str) -> Iterator["Connection"]:
-    """A connection to a store whose tables are those of this release; nothing is changed in it."""
-    from indexer.store.database import SCHEMA_REVISION, open_store, schema_revision
-
-    store = open_store(url)
-    try:
-        with store.connect() as connection:
-            found = schema_revision(connection)
-            if found is None:
-                raise OperatorError("the store is empty", "import something: indexer import FILE --workspace ID")
-            if found != SCHEMA_REVISION:
-                raise OperatorError(
-                    f"the store's schema is at revision {found}, this release needs {SCHEMA_REVISION}",
-                    "if the schema is older, any command that writes upgrades it; if it is newer, use the release that "
-                    "created it",
-                )
-            yield connection
-    finally:
-        store.dispose()

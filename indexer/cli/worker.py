@@ -58,10 +58,10 @@ def worker(
 
     from indexer import logs
     from indexer.connections import Connections
-    from indexer.prometheus.server import figures_served
     from indexer.settings import settings
     from indexer.tasks import ENDING, QUEUES, TASK_SECONDS
     from indexer.tasks import app as celery
+    from indexer.worker.metrics_server import figures_served
     from indexer.worker.until_idle import IdleWatch
     from indexer.worker.watchdog import Watchdog, begin_again, bury_the_last_life
 

@@ -1,7 +1,5 @@
 """`indexer workspace`: the workspaces in the store, and the settings that their documents are computed with."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,8 +10,6 @@ from indexer.cli.output import Format, FormatOption, chosen, counted, minute, pr
 from indexer.errors import OperatorError
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
-
     from indexer.store.entities.workspaces import CountedWorkspace
 
 workspace_app = typer.Typer(
@@ -27,10 +23,11 @@ WorkspaceArgument = Annotated[str, typer.Argument(metavar="ID", help="The worksp
 @workspace_app.command("list")
 def list_(output: FormatOption = None) -> None:
     """List the workspaces that have settings or conversations."""
+    from indexer.connections import connected
     from indexer.store.entities.workspaces import list_workspaces
 
     columns = ["workspace_id", "conversations", "time_zone", "office_hours", "bot_admins", "updated_at"]
-    with _store() as store, store.connect() as connection:
+    with connected() as here, here.store.connect() as connection:
         found = list_workspaces(connection)
     records = [
         _described(one)
@@ -46,11 +43,12 @@ def list_(output: FormatOption = None) -> None:
 @workspace_app.command()
 def show(workspace_id: WorkspaceArgument, output: FormatOption = None) -> None:
     """Show the settings of a workspace, with its office hours and its names in full."""
+    from indexer.connections import connected
     from indexer.store.entities.conversations import count_conversations
     from indexer.store.entities.names import Named, list_names
     from indexer.store.entities.workspaces import CountedWorkspace, get_workspace
 
-    with _store() as store, store.connect() as connection:
+    with connected() as here, here.store.connect() as connection:
         found = CountedWorkspace(get_workspace(connection, workspace_id), count_conversations(connection, workspace_id))
         names = {f"{named}s": list_names(connection, workspace_id, named) for named in Named}
     if found.workspace.updated_at is None and not found.conversations and not any(names.values()):
@@ -105,6 +103,7 @@ def set_(
 
     from indexer.cli.office_hours import read_with_warnings
     from indexer.cli.wake_workers import say_what_waits
+    from indexer.connections import connected
     from indexer.intake.names_file import read_names_file
     from indexer.store.entities.locks import hold_workspace
     from indexer.store.entities.names import Named, save_names
@@ -126,7 +125,7 @@ def set_(
     if not wanted and not names:
         raise typer.BadParameter("nothing to set: give at least one setting")
 
-    with _store() as store, store.connect() as connection:
+    with connected() as here, here.store.connect() as connection:
         hold_workspace(connection, workspace_id)
         for kind, by_id in names.items():
             save_names(connection, workspace_id, kind, by_id)
@@ -140,20 +139,6 @@ def set_(
         typer.echo(f"{saved.marked} conversations {'would be' if dry_run else 'are'} due to be indexed again")
         if saved.marked and not dry_run:
             say_what_waits(connection)
-
-
-@contextmanager
-def _store() -> Iterator["Engine"]:
-    from indexer.services import Service, service_urls
-    from indexer.settings import settings
-    from indexer.store.database import open_store, upgrade
-
-    engine = open_store(service_urls(settings(), Service.POSTGRESQL).database)
-    try:
-        upgrade(engine)
-        yield engine
-    finally:
-        engine.dispose()
 
 
 def _described(counted: "CountedWorkspace") -> dict[str, Any]:

@@ -5,9 +5,9 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
+from indexer.connections import store_at
 from indexer.errors import OperatorError
 from indexer.operations.queue_status import read_depth
-from indexer.store.database import open_store
 
 _DONE = """
 SELECT (SELECT coalesce(sum(changes), 0)::bigint FROM tallies WHERE outcome <> 'quarantined'),
@@ -44,11 +44,7 @@ def work_done(connection: Connection) -> Work:
 def look(database_url: str) -> Work | None:
     """The same over a connection of its own, so that no process forked from this one has it; None without an answer."""
     try:
-        store = open_store(database_url)
-        try:
-            with store.connect() as connection:
-                return work_done(connection)
-        finally:
-            store.dispose()
+        with store_at(database_url) as store, store.connect() as connection:
+            return work_done(connection)
     except (OperatorError, SQLAlchemyError):
         return None

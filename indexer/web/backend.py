@@ -19,7 +19,7 @@ from indexer.answers.labels import with_labels
 from indexer.answers.own_reports import usable_reports
 from indexer.answers.resolve_values import Resolver
 from indexer.answers.workspace_zone import zoned
-from indexer.clients import search_client
+from indexer.connections import Connections, Limits
 from indexer.datasets.dataset import Dataset
 from indexer.datasets.registry import dataset_named
 from indexer.errors import OperatorError, ServiceUnavailable
@@ -30,7 +30,7 @@ from indexer.reports.cell import Cell
 from indexer.reports.listing import ListedPage
 from indexer.services import Service, running_url
 from indexer.settings import Settings
-from indexer.store.database import SCHEMA_REVISION, lost, open_store, schema_revision, upgrade
+from indexer.store.database import lost
 from indexer.store.entities.workspaces import read_time_zones
 from indexer.web.gates import Gate
 from indexer.web.keeper import Keeper
@@ -44,13 +44,8 @@ _KEPT_SECONDS = 1.0
 _MOST_KEPT = 1_000
 _AWAY_SECONDS = 30.0
 
-_SEARCH_SECONDS = 30.0
-"""How long a reader waits for one search; writers of documents wait longer."""
-
-_STATEMENT_SECONDS = 10.0
-"""How long a reader waits for PostgreSQL: a few rows of an index in each statement."""
-
-_MIGRATION_SECONDS = 600.0
+_LIMITS = Limits(request_seconds=30, search_connections=Gate.SEARCHES.value, statement_seconds=10)
+"""A reader waits so long for one search, and for a few rows from PostgreSQL; writers of documents wait longer."""
 
 
 class Backend:
@@ -66,7 +61,7 @@ class Backend:
         self.settings = settings
         self._prefix = settings.index_prefix
         self._index = Keeper(settings, Service.ELASTICSEARCH, self._open_index)
-        self._store = Keeper(settings, Service.POSTGRESQL, _open_store, _try_store)
+        self._store = Keeper(settings, Service.POSTGRESQL, self._open_store, _try_store)
         self._zones: dict[str, tuple[float, str]] = {}
         self._waits: dict[tuple[str, Dataset], tuple[float, Waiting | None]] = {}
         self._store_away_until = 0.0
@@ -223,7 +218,11 @@ class Backend:
         return Resolver(client, self._prefix, self._connect)
 
     def _open_index(self, _: str) -> Elasticsearch:
-        return search_client(self.settings, request_seconds=_SEARCH_SECONDS, connections=Gate.SEARCHES.value)
+        return Connections(self.settings, _LIMITS).search
+
+    def _open_store(self, _: str) -> Engine:
+        with _outages():
+            return Connections(self.settings, _LIMITS).store
 
     @contextmanager
     def _connect(self) -> Iterator[Connection]:
@@ -235,18 +234,6 @@ class Backend:
         except ServiceUnavailable:
             self._store.doubt()
             raise
-
-
-def _open_store(url: str) -> Engine:
-    store = open_store(url, answer_seconds=_STATEMENT_SECONDS)
-    with _outages():
-        with store.connect() as connection:
-            is_of_this_release = schema_revision(connection) == SCHEMA_REVISION
-        if not is_of_this_release:
-            patient = open_store(url, answer_seconds=_MIGRATION_SECONDS)
-            upgrade(patient)
-            patient.dispose()
-    return store
 
 
 def _try_store(store: Engine) -> None:

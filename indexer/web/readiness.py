@@ -7,11 +7,12 @@ from elasticsearch import ApiError, TransportError
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 
+from indexer.connections import search_at, store_at
 from indexer.errors import OperatorError
-from indexer.search import alias_name, connect
+from indexer.search import alias_name
 from indexer.services import Service, running_url
 from indexer.settings import Settings
-from indexer.store.database import SCHEMA_REVISION, open_store, schema_revision
+from indexer.store.database import SCHEMA_REVISION, schema_revision
 
 _LOOK_SECONDS = 4.0
 _KEPT_SECONDS = 1.0
@@ -49,7 +50,7 @@ def _index_away(settings: Settings) -> str | None:
     if url is None:
         return "Elasticsearch is not running"
     try:
-        with connect(url, request_seconds=_LOOK_SECONDS) as client:
+        with search_at(url, request_seconds=_LOOK_SECONDS) as client:
             found = client.indices.exists_alias(name=alias_name(settings.index_prefix, "conversations"))
     except (OperatorError, ApiError, TransportError):
         return "Elasticsearch does not answer"
@@ -61,12 +62,8 @@ def _store_away(settings: Settings) -> str | None:
     if url is None:
         return "PostgreSQL is not running"
     try:
-        store = open_store(url, answer_seconds=_LOOK_SECONDS)
-        try:
-            with store.connect() as connection:
-                found = schema_revision(connection)
-        finally:
-            store.dispose()
+        with store_at(url, answer_seconds=_LOOK_SECONDS) as store, store.connect() as connection:
+            found = schema_revision(connection)
     except (OperatorError, SQLAlchemyError):
         return "PostgreSQL does not answer"
     return None if found == SCHEMA_REVISION else "the tables in PostgreSQL are not those of this release"

@@ -15,10 +15,10 @@ from celery.beat import Scheduler
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
+from indexer.connections import store_at
 from indexer.errors import OperatorError
 from indexer.services import Service, service_urls
 from indexer.settings import Settings, settings
-from indexer.store.database import open_store
 from indexer.store.signs import EVERY_SECONDS, Process, Role, begin_signs, end_signs, give_sign
 
 HOST = socket.gethostname()
@@ -86,12 +86,8 @@ class Signs:
         with suppress(OperatorError, SQLAlchemyError):
             # Asked for once: asking again would start an embedded server that was stopped meanwhile.
             self._url = self._url or service_urls(self._settings, Service.POSTGRESQL).database
-            store = open_store(self._url)
-            try:
-                with store.begin() as connection:
-                    write(connection)
-            finally:
-                store.dispose()
+            with store_at(self._url) as store, store.begin() as connection:
+                write(connection)
 
 
 class BeatingScheduler(Scheduler):  # type: ignore[misc] # Celery has no types

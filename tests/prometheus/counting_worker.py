@@ -15,9 +15,9 @@ from multiprocessing.synchronize import Event
 from indexer import logs
 from indexer.datasets.conversations import CONVERSATIONS
 from indexer.prometheus import counters
-from indexer.prometheus.server import figures_served
 from indexer.search import Exchange
 from indexer.settings import settings
+from indexer.worker.metrics_server import figures_served
 
 
 def _count_a_batch(counted: Event) -> None:

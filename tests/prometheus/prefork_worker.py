@@ -10,9 +10,9 @@ from celery import Celery
 from indexer import logs
 from indexer.datasets.conversations import CONVERSATIONS
 from indexer.prometheus import counters
-from indexer.prometheus.server import figures_served
 from indexer.services import Service, service_urls
 from indexer.settings import settings
+from indexer.worker.metrics_server import figures_served
 
 app = Celery("prefork_worker", broker=service_urls(settings(), Service.REDIS).redis, set_as_current=False)
 app.conf.update(task_ignore_result=True, worker_concurrency=2, worker_max_tasks_per_child=2, worker_pool="prefork")

@@ -13,9 +13,8 @@ from structlog.testing import capture_logs
 from indexer.datasets.conversations import CONVERSATIONS
 from indexer.datasets.dataset import Incoming
 from indexer.errors import OperatorError
-from indexer.prometheus import counters, server
+from indexer.prometheus import counters
 from indexer.prometheus.definitions import FIGURES, Stored
-from indexer.prometheus.server import KEPT_SECONDS, StoredFigures, figures_served
 from indexer.settings import Settings
 from indexer.store.database import open_store, upgrade
 from indexer.store.entities.conversations import save_conversations
@@ -31,6 +30,8 @@ from indexer.store.queue.leases import (
     release_changes,
     settle_changes,
 )
+from indexer.worker import metrics_server
+from indexer.worker.metrics_server import KEPT_SECONDS, StoredFigures, figures_served
 from tests.prometheus.scraped import Scrape, collected, described, scrape
 
 NO_STORE = "postgresql://127.0.0.1:1/none"
@@ -180,7 +181,7 @@ def test_a_store_that_does_not_answer_keeps_nobody_waiting_and_is_asked_once(
     monkeypatch: pytest.MonkeyPatch, clock: Clock
 ) -> None:
     """As when it was stopped: connections are taken by the system, and nothing is ever said."""
-    monkeypatch.setattr(server, "PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr(metrics_server, "PATIENCE_SECONDS", 0.05)
     with capture_logs(), socket.create_server(("127.0.0.1", 0)) as silent:
         figures = StoredFigures(f"postgresql://127.0.0.1:{silent.getsockname()[1]}/none", clock)
         silent.settimeout(10)

@@ -15,6 +15,7 @@ from prometheus_client import CollectorRegistry, Metric, start_http_server
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from sqlalchemy.exc import SQLAlchemyError
 
+from indexer.connections import store_at
 from indexer.datasets.dataset import Dataset
 from indexer.datasets.registry import datasets
 from indexer.errors import OperatorError
@@ -23,7 +24,7 @@ from indexer.prometheus.definitions import Kind, Stored
 from indexer.prometheus.process_files import ProcessFiles
 from indexer.services import Service, service_urls
 from indexer.settings import Settings
-from indexer.store.database import open_store, snapshot
+from indexer.store.database import snapshot
 from indexer.store.queue.changes import Account, Depth, account, depth
 from indexer.store.queue.drain_stops import drain_stop
 
@@ -131,19 +132,15 @@ class StoredFigures:
 
 
 def _read(database_url: str) -> dict[Dataset, _Seen]:
-    store = open_store(database_url)
-    try:
-        with snapshot(store) as connection:
-            return {
-                dataset: _Seen(
-                    depth(connection, dataset),
-                    account(connection, dataset),
-                    drain_stop(connection, dataset) is not None,
-                )
-                for dataset in datasets()
-            }
-    finally:
-        store.dispose()
+    with store_at(database_url) as store, snapshot(store) as connection:
+        return {
+            dataset: _Seen(
+                depth(connection, dataset),
+                account(connection, dataset),
+                drain_stop(connection, dataset) is not None,
+            )
+            for dataset in datasets()
+        }
 
 
 def _metrics(seen: dict[Dataset, _Seen]) -> Iterable[Metric]:
