@@ -39,7 +39,8 @@ from indexer.search import IndexName, Write, create_for_bulk, definition, write_
 from indexer.search.writes import cut
 from indexer.store.database import snapshot
 from indexer.store.entities.conversations import save_conversations
-from indexer.store.jobs.backfills import Selected, get_backfill, open_backfills, progress, read_selected, start_backfill
+from indexer.store.jobs.backfill_ranges import read_selected
+from indexer.store.jobs.backfills import Selected, get_backfill, open_backfills, progress, start_backfill
 from indexer.tasks import app
 from indexer.worker.wakeups import wake_backfills
 

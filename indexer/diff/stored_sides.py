@@ -14,7 +14,8 @@ from indexer.differences.joining import Entry
 from indexer.differences.vendor_statistics import vendor_statistics
 from indexer.indexing.compute import add_inputs
 from indexer.store.database import snapshot
-from indexer.store.jobs.backfills import Selected, read_selected
+from indexer.store.jobs.backfill_ranges import read_selected
+from indexer.store.jobs.backfills import Selected
 
 PAGE = 200
 """How many conversations are held in memory with their content."""

@@ -36,8 +36,7 @@ from indexer.search import answers
 from indexer.search.search_requests import NoIndexYet
 from indexer.settings import Settings
 from indexer.store.faults import is_outage, words_of
-from indexer.store.jobs.exports import (
-    Export,
+from indexer.store.jobs.export_leases import (
     LeasedExport,
     Reached,
     complete_export,
@@ -45,14 +44,13 @@ from indexer.store.jobs.exports import (
     fail_export,
     hold_up_export,
     lease_export,
-    mail_failed,
-    mailed,
     move_export,
     release_export,
     renew_export,
     take_left_over,
-    take_mail,
 )
+from indexer.store.jobs.export_mail import mail_failed, mailed, take_mail
+from indexer.store.jobs.exports import Export
 from indexer.without_values import frames_of, of_defect
 
 log = structlog.get_logger()

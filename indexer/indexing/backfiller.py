@@ -21,18 +21,17 @@ from indexer.indexing.backfill_filter import Candidate, Choice
 from indexer.indexing.compute import Inputs, Uncomputable, add_inputs
 from indexer.search import BulkWriter, Outcome, Settled, Write, answers
 from indexer.store.database import snapshot
-from indexer.store.jobs.backfills import (
-    Backfill,
+from indexer.store.jobs.backfill_ranges import (
     Batch,
     Key,
     LeasedRange,
     end_range,
-    get_backfill,
     lease_range,
     move_on,
     read_selected,
     take_turn,
 )
+from indexer.store.jobs.backfills import Backfill, get_backfill
 
 log = structlog.get_logger()
 

@@ -27,7 +27,8 @@ from indexer.exports.orders import opens, order_export
 from indexer.exports.request import ExportRequest, Packing
 from indexer.reports import InvalidQuestion
 from indexer.settings import Settings
-from indexer.store.jobs.exports import Export, anything_to_do, cancel_export, get_export, hold_up_export, lease_export
+from indexer.store.jobs.export_leases import hold_up_export, lease_export
+from indexer.store.jobs.exports import Export, anything_to_do, cancel_export, get_export
 from tests.exports.threads import Exporting, asked
 from tests.smtp import Mailbox, serving
 

@@ -17,20 +17,19 @@ from indexer.search import TOO_LATE, BulkWriter
 from indexer.store.entities.conversations import save_conversations
 from indexer.store.entities.deletes import delete_conversations
 from indexer.store.entities.workspaces import Workspace, save_workspace
+from indexer.store.jobs.backfill_ranges import Batch as Moved
+from indexer.store.jobs.backfill_ranges import lease_range, move_on
 from indexer.store.jobs.backfills import (
     Backfill,
     Progress,
     Selected,
     get_backfill,
-    lease_range,
     list_backfills,
-    move_on,
     open_backfills,
     progress,
     set_state,
     start_backfill,
 )
-from indexer.store.jobs.backfills import Batch as Moved
 from tests.indexing.behind import W, run, save
 
 pytestmark = pytest.mark.services
@@ -263,7 +262,7 @@ def test_only_outdated_documents_can_be_chosen(drain: Drain, backfiller: Backfil
 
 
 def test_a_rate_is_kept_by_all_workers_together(drain: Drain) -> None:
-    from indexer.store.jobs.backfills import take_turn
+    from indexer.store.jobs.backfill_ranges import take_turn
 
     unindexed(drain, 1)
     backfill = order(drain, max_rate=10)
