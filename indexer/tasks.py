@@ -8,7 +8,6 @@ Nothing is lost with a message: the work to do is in the table `changes`, and me
 import gc
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -34,7 +33,8 @@ from indexer.embedded.worker_pids import sign_in
 from indexer.exports.export_writer import ExportWriter
 from indexer.indexing.backfiller import Backfiller
 from indexer.indexing.drain import Drain
-from indexer.indexing.reconciler import Reconciler, load_walk, reconcile_step, save_walk
+from indexer.indexing.reconcile_walk import load_walk, reconcile_step, save_walk
+from indexer.indexing.reconciler import ReconcileOptions, Reconciler
 from indexer.indexing.restore_refresh import restore_refreshes
 from indexer.prometheus import counters
 from indexer.search import answers
@@ -248,15 +248,10 @@ def reconcile() -> None:
     here = connections()
     if ENDING.begun or not answers(here.search):
         return
+    options = ReconcileOptions(here.settings.reconcile_sample, repair=True, spare_outdated=True, most_samples=5)
     for dataset in datasets():
-        reconciler = replace(
-            Reconciler.from_connections(here, dataset),
-            deep_share=here.settings.reconcile_sample,
-            repair=True,
-            spare_outdated=True,
-            most_samples=5,
-        )
-        step = reconcile_step(reconciler, load_walk(here.redis, dataset), here.settings.reconcile_documents)
+        reconciler, walk = Reconciler.from_connections(here, dataset), load_walk(here.redis, dataset)
+        step = reconcile_step(reconciler, walk, here.settings.reconcile_documents, options)
         save_walk(here.redis, step.walk, dataset)
         wake(app, here.redis, step.found.shards, dataset)
 

@@ -1,6 +1,6 @@
 """`indexer reconcile`: the index against what it was made from."""
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -72,18 +72,18 @@ def reconcile(
     from indexer.cli.progress import count_progress
     from indexer.connections import connections
     from indexer.datasets.registry import dataset_named
-    from indexer.indexing.reconciler import Reconciler
+    from indexer.indexing.reconciler import ReconcileOptions, Reconciler
 
     of, here = dataset_named(dataset), connections()
-    reconciler = replace(
-        Reconciler.from_connections(here, of),
+    options = ReconcileOptions(
         deep_share=1 if deep else sample,
         repair=repair and not dry_run,
         delete_any=yes,
         most_samples=samples,
     )
     with count_progress("comparing", _stored(workspace, of)) as on_documents:
-        found = reconciler.run(workspace, max_rate=max_rate, on_documents=on_documents)
+        reconciler = Reconciler.from_connections(here, of)
+        found = reconciler.run(workspace, options, max_rate=max_rate, on_documents=on_documents)
     wake_workers(found.shards, "due", of)
     _print(found, output)
     if found.differences:

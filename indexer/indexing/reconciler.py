@@ -12,10 +12,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Self
 
-import orjson
 import structlog
 from elasticsearch import Elasticsearch
-from redis import Redis
 from sqlalchemy import Engine
 
 from indexer.connections import Connections
@@ -86,46 +84,43 @@ class Reconciled:
         self.samples += examined.differences[: max(0, most_samples - len(self.samples))]
 
 
-class Walk(NamedTuple):
-    """How far an endless walk has come: its cursor (None: it begins), and what it has seen since it began."""
+class ReconcileOptions(NamedTuple):
+    """How closely store and index are compared, and what is done about differences.
 
-    cursor: Cursor | None = None
-    indexed: int = 0
-    orphaned: int = 0
+    `deep_share` (0 to 1) of the documents with the right revision are computed again and compared whole. With
+    `repair` differences are repaired; `delete_any` also deletes orphaned documents if they are most of the index.
+    With `spare_outdated` the contents of documents by earlier definitions are not compared. The first `most_samples`
+    differences are kept.
+    """
+
+    deep_share: float = 0
+    repair: bool = False
+    delete_any: bool = False
+    spare_outdated: bool = False
+    most_samples: int = 20
 
 
-class Step(NamedTuple):
-    """A part of a walk: how far it has come with it, and what was found in this part."""
-
-    walk: Walk
-    found: Reconciled
+LOOK = ReconcileOptions()
+"""Compare revisions, and repair nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reconciler:
-    """What is compared, how closely, and what is done about it.
+    """Compares the store with the index of a dataset.
 
-    `deep_share` (0 to 1) of the documents with the right revision are computed again and compared whole. With
-    `repair` differences are put right; `delete_any` also deletes orphaned documents where they are most of the
-    index. With `spare_outdated` the contents of documents by earlier definitions are not compared. An index that
-    belongs to another installation than `owner` is not compared at all.
+    An index that belongs to another installation than `owner` is not compared at all.
     """
 
     store: Engine
     search: Elasticsearch
     alias: str
     bots_interrupt: bool = False
-    deep_share: float = 0
-    repair: bool = False
-    delete_any: bool = False
-    spare_outdated: bool = False
-    most_samples: int = 20
     dataset: Dataset = field(kw_only=True)
     owner: Owner | None = None
 
     @classmethod
     def from_connections(cls, connections: Connections, dataset: Dataset) -> Self:
-        """What compares the store with the index through these connections, and repairs nothing."""
+        """What compares the store with the index through these connections."""
         return cls(
             connections.store,
             connections.search,
@@ -138,6 +133,7 @@ class Reconciler:
     def run(
         self,
         workspace_id: str | None = None,
+        options: ReconcileOptions = LOOK,
         *,
         max_rate: float | None = None,
         on_documents: Callable[[int], None] = lambda _: None,
@@ -149,17 +145,22 @@ class Reconciler:
         found = Reconciled()
         size = STRETCH if max_rate is None else min(STRETCH, max(1, math.ceil(max_rate)))
         started = time.monotonic()
-        cursor = self.step(found, None, size, workspace_id)
+        cursor = self.step(found, None, size, workspace_id, options)
         on_documents(found.documents)
         while cursor is not None:
             if max_rate is not None:
                 wait(max(0.0, found.documents / max_rate - (time.monotonic() - started)))
-            cursor = self.step(found, cursor, size, workspace_id)
+            cursor = self.step(found, cursor, size, workspace_id, options)
             on_documents(found.documents)
         return found
 
     def step(
-        self, found: Reconciled, cursor: Cursor | None, limit: int, workspace_id: str | None = None
+        self,
+        found: Reconciled,
+        cursor: Cursor | None,
+        limit: int,
+        workspace_id: str | None = None,
+        options: ReconcileOptions = LOOK,
     ) -> Cursor | None:
         """Compare the next `limit` conversations after the cursor, and the documents up to the last of them.
 
@@ -171,21 +172,23 @@ class Reconciler:
         until = (stored[-1].workspace_id, stored[-1].conversation_id) if len(stored) == limit else None
         unmet = {(row.workspace_id, row.conversation_id): row for row in stored}
         for page in read_range(self.search, self.alias, cursor, until, workspace_id, key=self.dataset.key_field):
-            self._compare(page, unmet, found)
+            self._compare(page, unmet, found, options)
         absent = [
             Suspect(document_id(row.workspace_id, row.conversation_id), row.workspace_id, row.conversation_id)
             for row in unmet.values()
             if not row.deleted
         ]
         found.documents += len(absent)
-        self._examine(absent, found, deep=self.deep_share == 1)
+        self._examine(absent, found, options, deep=options.deep_share == 1)
         return until
 
     def _expect_own(self) -> None:
         if self.owner is not None:
             self.owner.expect(self.alias)
 
-    def _compare(self, page: Sequence[IndexedKey], unmet: dict[Cursor, StoredKey], found: Reconciled) -> None:
+    def _compare(
+        self, page: Sequence[IndexedKey], unmet: dict[Cursor, StoredKey], found: Reconciled, options: ReconcileOptions
+    ) -> None:
         """The first look: by revision. Takes out of `unmet` what the page has."""
         suspects: list[Suspect] = []
         drawn: list[Suspect] = []
@@ -194,14 +197,16 @@ class Reconciler:
             row = None if suspect.key is None else unmet.pop(suspect.key, None)
             if row is None or row.deleted or row.revision != version:
                 suspects.append(suspect)
-            elif random.random() < self.deep_share:  # noqa: S311 - no secret
+            elif random.random() < options.deep_share:  # noqa: S311 - no secret
                 drawn.append(suspect)
         found.documents += len(page)
         found.indexed += len(page)
-        self._examine(suspects, found, deep=self.deep_share == 1)
-        self._examine(drawn, found, deep=True)
+        self._examine(suspects, found, options, deep=options.deep_share == 1)
+        self._examine(drawn, found, options, deep=True)
 
-    def _examine(self, suspects: Sequence[Suspect], found: Reconciled, *, deep: bool) -> None:
+    def _examine(
+        self, suspects: Sequence[Suspect], found: Reconciled, options: ReconcileOptions, *, deep: bool
+    ) -> None:
         """The second look, and what follows from it."""
         if not suspects:
             return
@@ -210,15 +215,15 @@ class Reconciler:
             self.search,
             self.alias,
             self.bots_interrupt,
-            self.spare_outdated,
+            options.spare_outdated,
             dataset=self.dataset,
         )
         examined = examination.examine(suspects, deep=deep)
-        found.add(examined, self.most_samples)
-        if self.repair:
-            self._repair(examined.differences, found)
+        found.add(examined, options.most_samples)
+        if options.repair:
+            self._repair(examined.differences, found, delete_any=options.delete_any)
 
-    def _repair(self, differences: Sequence[Difference], found: Reconciled) -> None:
+    def _repair(self, differences: Sequence[Difference], found: Reconciled, *, delete_any: bool) -> None:
         """Have the workers put right what they can, and delete what has no conversation."""
         renewed: defaultdict[str, list[str]] = defaultdict(list)
         marked: defaultdict[str, list[str]] = defaultdict(list)
@@ -243,9 +248,9 @@ class Reconciler:
             found.repaired += len(ids) - len(due.unknown)
             found.shards.update(due.shards)
         if orphaned:
-            self._delete(orphaned, found)
+            self._delete(orphaned, found, delete_any=delete_any)
 
-    def _delete(self, orphaned: Sequence[Difference], found: Reconciled) -> None:
+    def _delete(self, orphaned: Sequence[Difference], found: Reconciled, *, delete_any: bool) -> None:
         """Remove documents that have no conversation, unless they are most of what the walk has looked at.
 
         For then rather the store is not the one that this index was made from. The version is the lowest that
@@ -253,7 +258,7 @@ class Reconciler:
         be too high: a conversation saved a moment ago has a lower one, and its document would be refused.
         """
         of_walk = found.orphaned_before + found.orphaned
-        if not self.delete_any and of_walk > _FEW and 2 * of_walk > found.indexed_before + found.indexed:
+        if not delete_any and of_walk > _FEW and 2 * of_walk > found.indexed_before + found.indexed:
             found.spared += len(orphaned)
             return
         writes = [Write(one.document, max(one.index_revision or 0, one.store_revision or 0), None) for one in orphaned]
@@ -265,42 +270,3 @@ class Reconciler:
                     pass  # written anew since it was looked at
                 case Outcome.RETRY | Outcome.POISON:
                     log.warning("orphan_not_deleted", document=settled.id, error=settled.reason)
-
-
-def reconcile_step(reconciler: Reconciler, walk: Walk, limit: int) -> Step:
-    """A part of an endless walk: about `limit` documents from its cursor on; what is found is logged.
-
-    To be called again and again, each time with the walk that the last call returned; a lost one costs time.
-    """
-    found = Reconciled(indexed_before=walk.indexed, orphaned_before=walk.orphaned)
-    cursor = reconciler.step(found, walk.cursor, limit)
-    if found.differences:
-        counts = {kind.value: getattr(found, kind.value) for kind in Kind}
-        first = [f"{one.kind}: {one.document}" for one in found.samples]
-        log.warning("differences", **counts, repaired=found.repaired, spared=found.spared, first=first)
-    else:
-        log.info("reconciled", documents=found.documents, queued=found.queued, quarantined=found.quarantined)
-    if cursor is None:
-        return Step(Walk(), found)
-    return Step(Walk(cursor, walk.indexed + found.indexed, walk.orphaned + found.orphaned), found)
-
-
-def load_walk(redis: Redis, dataset: Dataset) -> Walk:
-    """How far the walk by steps has come; it begins where Redis has forgotten it."""
-    kept = redis.get(_walk_key(dataset))
-    if not isinstance(kept, bytes):
-        return Walk()
-    workspace_id, conversation_id, indexed, orphaned = orjson.loads(kept)
-    return Walk((workspace_id, conversation_id), indexed, orphaned)
-
-
-def save_walk(redis: Redis, walk: Walk, dataset: Dataset) -> None:
-    """Keep where the walk by steps goes on, and what it has seen."""
-    if walk.cursor is None:
-        redis.delete(_walk_key(dataset))
-    else:
-        redis.set(_walk_key(dataset), orjson.dumps([*walk.cursor, walk.indexed, walk.orphaned]))
-
-
-def _walk_key(dataset: Dataset) -> str:
-    return f"indexer:reconciling:{dataset}:walk"

@@ -4,7 +4,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -15,7 +14,7 @@ from indexer.connections import Connections
 from indexer.datasets.conversations import CONVERSATIONS
 from indexer.indexing.drain import Drain
 from indexer.indexing.recheck import Kind
-from indexer.indexing.reconciler import Reconciled, Reconciler
+from indexer.indexing.reconciler import Reconciled, ReconcileOptions, Reconciler
 from indexer.search import (
     IndexName,
     Write,
@@ -115,11 +114,11 @@ def counts(found: Reconciled) -> dict[str, int]:
     return {kind.value: getattr(found, kind.value) for kind in Kind if getattr(found, kind.value)}
 
 
-def repaired(drain: Drain, reconciler: Reconciler) -> Reconciled:
+def repaired(drain: Drain, reconciler: Reconciler, deep_share: float = 0) -> Reconciled:
     """What a repair found; afterwards, when the queue is empty, there must be nothing left to find."""
-    found = replace(reconciler, repair=True).run()
+    found = reconciler.run(options=ReconcileOptions(deep_share, repair=True))
     drain.run()
-    again = replace(reconciler, deep_share=1).run()
+    again = reconciler.run(options=ReconcileOptions(deep_share=1))
     assert (counts(again), again.queued, again.quarantined) == ({}, 0, 0)
     return found
 

@@ -12,7 +12,7 @@ from indexer.datasets.conversations import CONVERSATIONS
 from indexer.datasets.dataset import Incoming
 from indexer.indexing.backfiller import Backfiller
 from indexer.indexing.drain import Drain
-from indexer.indexing.reconciler import Reconciler
+from indexer.indexing.reconciler import ReconcileOptions, Reconciler
 from indexer.search import TOO_LATE, BulkWriter
 from indexer.store.entities.conversations import save_conversations
 from indexer.store.entities.deletes import delete_conversations
@@ -85,7 +85,7 @@ def test_everything_that_is_stored_is_indexed_under_its_revision(
     found = far(drain, backfill)
     assert (found.indexed, found.ranges, found.ranges_done, found.working) == (35, 4, 4, 0)
     assert now(drain, backfill) == "done"
-    assert replace(reconciler, deep_share=1).run().differences == 0
+    assert reconciler.run(options=ReconcileOptions(deep_share=1)).differences == 0
 
 
 @pytest.mark.parametrize("count", [0, 9, 10, 11, 20])

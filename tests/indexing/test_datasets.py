@@ -4,7 +4,6 @@ import itertools
 import random
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -25,7 +24,7 @@ from indexer.errors import Refused
 from indexer.indexing.backfiller import Backfiller
 from indexer.indexing.drain import Drain
 from indexer.indexing.rebuilder import Rebuilder
-from indexer.indexing.reconciler import Reconciler
+from indexer.indexing.reconciler import ReconcileOptions, Reconciler
 from indexer.intake.importer import Imported, import_records
 from indexer.reports import Answer, Definition, Question, Row, read_question
 from indexer.reports.listing import Listed
@@ -80,7 +79,7 @@ class Installation:
         return {hit["_id"]: hit["_source"] for hit in hits}
 
     def differences(self, dataset: Dataset) -> int:
-        found = replace(Reconciler.from_connections(self.here, dataset), deep_share=1).run()
+        found = Reconciler.from_connections(self.here, dataset).run(options=ReconcileOptions(deep_share=1))
         assert not found.queued
         return found.differences
 

@@ -1,7 +1,6 @@
 """Two installations that share an Elasticsearch and a prefix, because one has the other's address by mistake."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 import pytest
 
@@ -12,7 +11,7 @@ from indexer.datasets.conversations import CONVERSATIONS
 from indexer.indexing.backfiller import Backfiller
 from indexer.indexing.drain import Drain
 from indexer.indexing.rebuilder import Rebuilder
-from indexer.indexing.reconciler import Reconciler
+from indexer.indexing.reconciler import ReconcileOptions, Reconciler
 from indexer.indexing.restore_refresh import restore_refreshes
 from indexer.search import OtherInstallation, Owner
 from indexer.search.drift import drift as drift_of
@@ -62,7 +61,7 @@ def backfilled(here: Connections) -> None:
 
 
 def repaired(here: Connections) -> None:
-    replace(Reconciler.from_connections(here, CONVERSATIONS), repair=True, delete_any=True).run()
+    Reconciler.from_connections(here, CONVERSATIONS).run(options=ReconcileOptions(repair=True, delete_any=True))
 
 
 def rebuilt(here: Connections) -> None:

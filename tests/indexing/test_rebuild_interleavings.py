@@ -33,7 +33,7 @@ from indexer.errors import OperatorError
 from indexer.indexing.backfiller import Backfiller
 from indexer.indexing.drain import Drain
 from indexer.indexing.rebuilder import Rebuilder
-from indexer.indexing.reconciler import Reconciler
+from indexer.indexing.reconciler import ReconcileOptions, Reconciler
 from indexer.indexing.restore_refresh import restore_refreshes
 from indexer.search import BulkWriter
 from indexer.settings import Settings
@@ -290,7 +290,7 @@ class Interleavings(RuleBasedStateMachine):
         self.drain.run()
         complete = beside if step in ("ready", "grace") else []
         for index in [self._behind(), *complete]:
-            found = replace(self.reconciler, alias=index, deep_share=1).run()
+            found = replace(self.reconciler, alias=index).run(options=ReconcileOptions(deep_share=1))
             assert (found.differences, found.queued, found.quarantined) == (0, 0, 0), (step, index, found)
 
     def _behind(self) -> str:

@@ -21,7 +21,7 @@ from indexer.errors import OperatorError
 from indexer.indexing.backfiller import Backfiller
 from indexer.indexing.drain import Drain
 from indexer.indexing.rebuilder import ASSUMED_RATE, Rebuilder
-from indexer.indexing.reconciler import Reconciler
+from indexer.indexing.reconciler import ReconcileOptions, Reconciler
 from indexer.search import BulkWriter
 from indexer.settings import Settings
 from indexer.store.entities.conversations import save_conversations
@@ -80,7 +80,7 @@ def documents(drain: Drain, index: str) -> dict[str, int]:
 
 def right(drain: Drain, reconciler: Reconciler, index: str) -> bool:
     drain.run()
-    found = replace(reconciler, alias=index, deep_share=1).run()
+    found = replace(reconciler, alias=index).run(options=ReconcileOptions(deep_share=1))
     return (found.differences, found.queued, found.quarantined) == (0, 0, 0)
 
 

@@ -1,6 +1,5 @@
 """Each kind of difference, made for real behind the system's back, found as what it is and as nothing else."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,7 +10,7 @@ from indexer.differences.fields import differing_fields
 from indexer.indexing import recheck
 from indexer.indexing.drain import Drain
 from indexer.indexing.recheck import Difference, Examination, Kind, Suspect
-from indexer.indexing.reconciler import Reconciled, Reconciler
+from indexer.indexing.reconciler import Reconciled, ReconcileOptions, Reconciler
 from indexer.search import Write, bulk_write
 from indexer.search.key_scan import read_documents
 from indexer.store.entities.conversations import save_conversations
@@ -100,11 +99,11 @@ def test_deleting_an_orphan_leaves_room_for_a_conversation_that_is_saved_later(
     saved(drain, 1)
     orphan(drain, (W, "2"))
     save(drain, 5)  # takes a number before the repair, and is indexed after it
-    repaired_orphan = replace(reconciler, repair=True).run()
+    repaired_orphan = reconciler.run(options=ReconcileOptions(repair=True))
     assert (repaired_orphan.orphaned, repaired_orphan.queued, repaired_orphan.repaired) == (1, 1, 1)
     save(drain, 2)
     drain.run()
-    assert counts(replace(reconciler, deep_share=1).run()) == {}
+    assert counts(reconciler.run(options=ReconcileOptions(deep_share=1))) == {}
     assert document(drain, 2)[1]["first_response_time"] == 60
 
 
@@ -137,17 +136,17 @@ def test_an_altered_field_is_found_by_a_deep_comparison_alone(drain: Drain, reco
     content["country"] = None  # what does not exist may be null as well
     write(drain, "w:2", version, content)
     assert counts(reconciler.run()) == {}
-    found = replace(reconciler, deep_share=1).run()
+    found = reconciler.run(options=ReconcileOptions(deep_share=1))
     assert (found.documents, counts(found)) == (3, {"differing": 1})
     assert found.samples[0].fields == ("first_response_time", "statistics.count_reopens")
     assert found.samples[0].store_revision == found.samples[0].index_revision == version
-    assert repaired(drain, replace(reconciler, deep_share=1)).repaired == 1
+    assert repaired(drain, reconciler, deep_share=1).repaired == 1
 
 
 def test_a_share_of_the_documents_is_compared_whole(drain: Drain, reconciler: Reconciler) -> None:
     light_rows(drain, 1, 200)
-    assert 0 < replace(reconciler, deep_share=0.5).run().differing < 180
-    assert replace(reconciler, deep_share=1).run().differing == 180
+    assert 0 < reconciler.run(options=ReconcileOptions(deep_share=0.5)).differing < 180
+    assert reconciler.run(options=ReconcileOptions(deep_share=1)).differing == 180
 
 
 def test_a_document_ahead_of_the_store_differs_and_is_brought_back_by_a_new_revision(
@@ -165,10 +164,10 @@ def test_a_document_ahead_of_the_store_differs_and_is_brought_back_by_a_new_revi
 def test_a_document_that_cannot_be_computed_now_differs_as_a_whole(drain: Drain, reconciler: Reconciler) -> None:
     saved(drain, 1, 2)
     run(drain, "UPDATE conversations SET payload = '{\"id\": \"2\"}' WHERE conversation_id = '2'")
-    found = replace(reconciler, deep_share=1, repair=True).run()
+    found = reconciler.run(options=ReconcileOptions(deep_share=1, repair=True))
     assert (counts(found), found.samples[0].fields) == ({"differing": 1}, ("*",))
     drain.run()
-    after = replace(reconciler, deep_share=1).run()
+    after = reconciler.run(options=ReconcileOptions(deep_share=1))
     assert (counts(after), after.quarantined) == ({}, 1)
 
 
@@ -184,7 +183,7 @@ def test_what_is_in_quarantine_is_no_difference_and_is_counted_apart(drain: Drai
     with drain.store.begin() as connection:
         save_conversations(connection, W, [Incoming("2", b'{"id": "2"}', 1, 1)])
     drain.run()
-    found = replace(reconciler, repair=True).run()
+    found = reconciler.run(options=ReconcileOptions(repair=True))
     assert (counts(found), found.queued, found.quarantined, found.repaired) == ({}, 0, 1, 0)
 
 

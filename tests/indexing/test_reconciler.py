@@ -4,7 +4,6 @@
 
 import threading
 import tracemalloc
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,7 +12,8 @@ from structlog.testing import capture_logs
 
 from indexer.datasets.conversations import CONVERSATIONS
 from indexer.indexing.drain import Drain
-from indexer.indexing.reconciler import Reconciled, Reconciler, Walk, load_walk, reconcile_step, save_walk
+from indexer.indexing.reconcile_walk import Walk, load_walk, reconcile_step, save_walk
+from indexer.indexing.reconciler import Reconciled, ReconcileOptions, Reconciler
 from tests.indexing.behind import (
     W,
     counts,
@@ -33,7 +33,7 @@ pytestmark = pytest.mark.services
 def test_where_all_is_well_nothing_is_found(drain: Drain, reconciler: Reconciler) -> None:
     saved(drain, *range(1, 8))
     for share in (0, 0.5, 1):
-        found = replace(reconciler, deep_share=share).run()
+        found = reconciler.run(options=ReconcileOptions(deep_share=share))
         assert found == Reconciled(documents=7, indexed=7)
 
 
@@ -74,10 +74,10 @@ def test_orphans_that_are_most_of_the_index_are_spared_until_it_is_said_to_delet
 ) -> None:
     saved(drain, 1)
     orphan(drain, *(("x", str(number)) for number in range(150)))
-    found = replace(reconciler, repair=True).run()
+    found = reconciler.run(options=ReconcileOptions(repair=True))
     assert (found.orphaned, found.spared, found.repaired) == (150, 150, 0)
     assert counts(reconciler.run()) == {"orphaned": 150}
-    assert replace(reconciler, repair=True, delete_any=True).run().repaired == 150
+    assert reconciler.run(options=ReconcileOptions(repair=True, delete_any=True)).repaired == 150
     assert counts(reconciler.run()) == {}
 
 
@@ -85,7 +85,7 @@ def test_as_many_differences_are_kept_as_asked_for(drain: Drain, reconciler: Rec
     saved(drain, *range(10))
     for number in range(10):
         remove(drain, number)
-    found = replace(reconciler, most_samples=3).run()
+    found = reconciler.run(options=ReconcileOptions(most_samples=3))
     assert (found.missing, len(found.samples)) == (10, 3)
 
 
@@ -141,7 +141,7 @@ def test_nothing_false_is_found_while_conversations_are_saved_deleted_and_indexe
     looked = 0
     try:
         for round_ in range(30):
-            found = replace(reconciler, deep_share=round_ % 2).run()
+            found = reconciler.run(options=ReconcileOptions(deep_share=round_ % 2))
             assert counts(found) == {}, found.samples
             looked += found.documents
     finally:
@@ -151,7 +151,7 @@ def test_nothing_false_is_found_while_conversations_are_saved_deleted_and_indexe
     assert failures == []
     assert looked > 0
     drain.run()
-    found = replace(reconciler, deep_share=1).run()
+    found = reconciler.run(options=ReconcileOptions(deep_share=1))
     assert (counts(found), found.queued) == ({}, 0)
 
 
@@ -159,10 +159,9 @@ def test_steps_walk_everything_again_and_again(drain: Drain, reconciler: Reconci
     saved(drain, *range(10, 20))
     remove(drain, 17)
     with Redis.from_url(redis_url) as redis, capture_logs() as logs:
-        repairing = replace(reconciler, repair=True)
         documents, missing, cursors = 0, 0, []
         for _ in range(8):
-            step = reconcile_step(repairing, load_walk(redis, CONVERSATIONS), 3)
+            step = reconcile_step(reconciler, load_walk(redis, CONVERSATIONS), 3, ReconcileOptions(repair=True))
             save_walk(redis, step.walk, CONVERSATIONS)
             cursors.append(None if step.walk.cursor is None else step.walk.cursor[1])
             documents += step.found.documents
@@ -174,7 +173,7 @@ def test_steps_walk_everything_again_and_again(drain: Drain, reconciler: Reconci
     assert [log["event"] for log in logs] == ["reconciled"] * 2 + ["differences"] + ["reconciled"] * 5
     assert (logs[2]["missing"], logs[2]["repaired"], logs[2]["first"]) == (1, 1, ["missing: w:17"])
     drain.run()
-    assert counts(replace(reconciler, deep_share=1).run()) == {}
+    assert counts(reconciler.run(options=ReconcileOptions(deep_share=1))) == {}
 
 
 def test_orphans_that_are_most_of_a_walk_by_steps_are_spared_though_each_step_has_only_some(
@@ -184,11 +183,10 @@ def test_orphans_that_are_most_of_a_walk_by_steps_are_spared_though_each_step_ha
     saved(drain, *range(1_000, 1_010))
     orphan(drain, *[(W, f"{1_000 + place // 20}-{place:03}") for place in range(200)])
     drain.search.indices.refresh(index=drain.alias)
-    repairing = replace(reconciler, repair=True)
     repaired = spared = 0
     with Redis.from_url(redis_url) as redis:
         while True:
-            step = reconcile_step(repairing, load_walk(redis, CONVERSATIONS), 2)
+            step = reconcile_step(reconciler, load_walk(redis, CONVERSATIONS), 2, ReconcileOptions(repair=True))
             save_walk(redis, step.walk, CONVERSATIONS)
             repaired, spared = repaired + step.found.repaired, spared + step.found.spared
             if step.walk.cursor is None:

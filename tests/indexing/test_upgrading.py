@@ -1,7 +1,6 @@
 """An installation whose index an earlier release has made, and which the present release goes on with."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -12,7 +11,7 @@ from indexer.datasets.conversations import CONVERSATIONS
 from indexer.indexing.backfiller import Backfiller
 from indexer.indexing.drain import Drain
 from indexer.indexing.rebuilder import Rebuilder
-from indexer.indexing.reconciler import Reconciler
+from indexer.indexing.reconciler import ReconcileOptions, Reconciler
 from indexer.search import BulkWriter, Write, bulk_write
 from indexer.search.drift import catch_up, drift
 from indexer.settings import Settings
@@ -89,11 +88,11 @@ def test_a_rebuild_leads_from_the_first_version_to_the_newest_and_back(drain: Dr
     drain.run()
     as_before(drain, *range(1, 61))
     reconciler = Reconciler(drain.store, drain.search, drain.alias, dataset=CONVERSATIONS)
-    deep = replace(reconciler, deep_share=1)
-    found = deep.run()
+    deep = ReconcileOptions(deep_share=1)
+    found = reconciler.run(options=deep)
     assert found.differing == 60
     assert {"metrics_version", *NEW} <= {field for sample in found.samples for field in sample.fields}
-    assert replace(deep, spare_outdated=True).run().differences == 0
+    assert reconciler.run(options=deep._replace(spare_outdated=True)).differences == 0
 
     backfiller = Backfiller(drain.store, drain.search, BulkWriter(drain.search), batch=50)
 
@@ -113,13 +112,13 @@ def test_a_rebuild_leads_from_the_first_version_to_the_newest_and_back(drain: Dr
     assert rebuild.to_index.startswith(f"{prefix}-conversations-v{search.versions('conversations')[-1]}-")
     assert search.index_behind(drain.search, drain.alias) == rebuild.to_index
     assert drift(drain.search, rebuild.to_index) == []
-    assert deep.run().differences == 0
+    assert reconciler.run(options=deep).differences == 0
 
     save(drain, *range(101, 121))
     drain.run()
     rebuilder.rollback()
     assert search.index_behind(drain.search, drain.alias) == old
-    found = deep.run()
+    found = reconciler.run(options=deep)
     assert (found.documents, found.differing, found.missing) == (120, 60, 0)
     assert left(drain) == (0, 0)
 
@@ -129,12 +128,8 @@ def test_a_walk_that_spares_outdated_documents_still_finds_what_else_is_wrong(dr
     save(drain, *range(1, 6))
     drain.run()
     as_before(drain, 1, 2)
-    walk = replace(
-        Reconciler(drain.store, drain.search, drain.alias, dataset=CONVERSATIONS),
-        deep_share=1,
-        spare_outdated=True,
-        repair=True,
-    )
+    reconciler = Reconciler(drain.store, drain.search, drain.alias, dataset=CONVERSATIONS)
+    options = ReconcileOptions(deep_share=1, spare_outdated=True, repair=True)
     version, content = document(drain, 3)
     changed = content | {"first_response_time": 61}
     bulk_write(drain.search, drain.alias, [Write("w:3", version, orjson.dumps(changed))])
@@ -142,7 +137,7 @@ def test_a_walk_that_spares_outdated_documents_still_finds_what_else_is_wrong(dr
     bulk_write(drain.search, drain.alias, [Write("w:2", version + 1, orjson.dumps(content))])
     with drain.store.begin() as connection:
         connection.exec_driver_sql("UPDATE conversations SET revision = revision + 1 WHERE conversation_id = '4'")
-    found = walk.run()
+    found = reconciler.run(options=options)
     assert {(one.document, one.kind.value) for one in found.samples} == {
         ("w:2", "differing"),
         ("w:3", "differing"),
@@ -150,4 +145,4 @@ def test_a_walk_that_spares_outdated_documents_still_finds_what_else_is_wrong(dr
     }
     drain.run()
     assert [document(drain, id_)[1]["metrics_version"] == 1 for id_ in range(1, 6)] == [True, *[False] * 4]
-    assert walk.run().differences == 0
+    assert reconciler.run(options=options).differences == 0

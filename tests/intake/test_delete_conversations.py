@@ -16,7 +16,7 @@ from indexer.exports.export_writer import ExportWriter
 from indexer.exports.orders import order_export
 from indexer.exports.request import read_request
 from indexer.indexing.drain import Drain
-from indexer.indexing.reconciler import Reconciler
+from indexer.indexing.reconciler import ReconcileOptions, Reconciler
 from indexer.intake.delete_conversations import Deleted, delete
 from indexer.intake.importer import Imported, Placed, save_batch
 from indexer.intake.save_options import Saving
@@ -59,7 +59,7 @@ def delete_(drain: Drain, *ids: str, retain_metrics: bool, dry_run: bool = False
 
 
 def clean(drain: Drain, reconciler: Reconciler) -> bool:
-    found = replace(reconciler, deep_share=1).run()
+    found = reconciler.run(options=ReconcileOptions(deep_share=1))
     return (found.differences, found.queued, found.quarantined) == (0, 0, 0)
 
 
