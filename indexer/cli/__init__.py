@@ -14,6 +14,7 @@ from indexer.cli import (
     export_jobs,
     import_command,
     index,
+    index_verify,
     quarantine,
     rebuild,
     reconcile,
@@ -25,7 +26,6 @@ from indexer.cli import (
     serve,
     services,
     status,
-    verify_rebuild,
     worker,
     workspace,
 )
@@ -45,6 +45,7 @@ __all__ = [
     "export_jobs",
     "import_command",
     "index",
+    "index_verify",
     "main",
     "quarantine",
     "rebuild",
@@ -57,7 +58,6 @@ __all__ = [
     "serve",
     "services",
     "status",
-    "verify_rebuild",
     "worker",
     "workspace",
 ]

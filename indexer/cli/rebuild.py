@@ -1,6 +1,5 @@
 """`indexer index rebuild`, `swap`, `rollback`, `prune`, `pause` and `resume`: a new index beside the old one."""
 
-from dataclasses import replace
 from typing import Annotated, Literal
 
 import typer
@@ -50,19 +49,21 @@ def rebuild(
     from then on both indices are written until `rollback` or `prune`. An interrupted rebuild continues where it
     stopped.
     """
-    rebuilder = replace(rebuilder_of(dataset, max_rate, sample), accept_drift=accept_drift)
+    from indexer.indexing.rebuild_steps import RebuildOptions
+
+    rebuilder = rebuilder_of(dataset)
     current = rebuilder.current()
     if dry_run:
-        print_plan(rebuilder.plan(), current, output)
+        print_plan(rebuilder.plan(max_rate), current, output)
         return
     if current is not None and current.step == "grace":
         raise OperatorError(
             f"readers see {current.to_index}, and {current.from_index} is still written",
             "end the rebuild: indexer index prune, or indexer index rollback",
         )
-    started = current or rebuilder.start()
+    started = current or rebuilder.start(accept_drift=accept_drift)
     with watched(rebuilder) as acting:
-        done = acting.run(started, until="grace" if swap else "ready")
+        done = acting.run(started, "grace" if swap else "ready", RebuildOptions(max_rate, sample))
     print_rebuild(done, output)
 
 
@@ -79,11 +80,11 @@ def swap_(dataset: DatasetArgument = DEFAULT_DATASET, dry_run: DryRunOption = Fa
     if current.step not in ("ready", "swap"):
         raise OperatorError(f"the rebuild is at step {current.step}", "continue it: indexer index rebuild --no-swap")
     if dry_run:
-        typer.echo(f"{rebuilder.alias} would point at {current.to_index} instead of {current.from_index}")
+        typer.echo(f"{rebuilder.site.alias} would point at {current.to_index} instead of {current.from_index}")
         return
     with watched(rebuilder) as acting:
         done = acting.run(current, until="grace")
-    typer.echo(f"{rebuilder.alias} points at {done.to_index} instead of {done.from_index}, which is still written")
+    typer.echo(f"{rebuilder.site.alias} points at {done.to_index} instead of {done.from_index}, which is still written")
 
 
 @index_app.command()
@@ -93,11 +94,11 @@ def rollback(dataset: DatasetArgument = DEFAULT_DATASET, dry_run: DryRunOption =
     current = rebuild_expected(rebuilder, dataset)
     if dry_run:
         typer.echo(
-            f"{rebuilder.alias} would point at {current.from_index}; {current.to_index} would no longer be written"
+            f"{rebuilder.site.alias} would point at {current.from_index}; {current.to_index} would no longer be written"
         )
         return
     done = rebuilder.rollback()
-    typer.echo(f"{rebuilder.alias} points at {done.from_index}; {done.to_index} is no longer written")
+    typer.echo(f"{rebuilder.site.alias} points at {done.from_index}; {done.to_index} is no longer written")
     typer.echo("remove it: indexer index prune", err=True)
 
 

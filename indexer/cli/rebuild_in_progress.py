@@ -18,25 +18,14 @@ if TYPE_CHECKING:
 DatasetArgument = Annotated[str, typer.Argument(help="The dataset.")]
 
 
-def rebuilder_of(dataset: str, max_rate: float | None = None, sample: float = 0.01) -> "Rebuilder":
+def rebuilder_of(dataset: str) -> "Rebuilder":
     """What acts on the rebuild of a dataset."""
     from indexer.connections import connections
     from indexer.datasets.registry import dataset_named
+    from indexer.indexing.rebuild_site import RebuildSite
     from indexer.indexing.rebuilder import Rebuilder
-    from indexer.indexing.reconciler import Reconciler
 
-    chosen, here = dataset_named(dataset), connections()
-    return Rebuilder(
-        here.store,
-        here.search,
-        here.settings.index_prefix,
-        Reconciler.from_connections(here, chosen),
-        here.spread,
-        max_rate=max_rate,
-        deep_share=sample,
-        dataset=chosen,
-        owner=here.owner,
-    )
+    return Rebuilder(RebuildSite.from_connections(connections(), dataset_named(dataset)))
 
 
 def rebuild_expected(rebuilder: "Rebuilder", dataset: str) -> "Rebuild":
@@ -55,13 +44,14 @@ def watched(rebuilder: "Rebuilder") -> Iterator["Rebuilder"]:
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 
     from indexer.cli.wait_for_workers import Attendance, left_to_workers
+    from indexer.indexing.rebuild_steps import Watch
     from indexer.operations.rebuild_status import ABOUT_STEPS, read_rebuild
     from indexer.terminal import progress_bar
 
     columns = TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
     with progress_bar(*columns, transient=True, disable=not sys.stderr.isatty()) as bar:
         task = bar.add_task("history", total=None, visible=False)
-        attendance = Attendance(rebuilder.store, "backfill")
+        attendance = Attendance(rebuilder.site.store, "backfill")
         said: list[str] = []
         looked_at = 0.0
 
@@ -78,8 +68,8 @@ def watched(rebuilder: "Rebuilder") -> Iterator["Rebuilder"]:
                 return
             looked_at = time.monotonic()
             wake_backfilling_workers()
-            with rebuilder.store.connect() as connection:
-                found = read_rebuild(connection, rebuilder.dataset)
+            with rebuilder.site.store.connect() as connection:
+                found = read_rebuild(connection, rebuilder.site.dataset)
             if found is not None and found.backfill is not None:
                 history = found.backfill
                 if history.waits_for_a_worker:
@@ -96,4 +86,4 @@ def watched(rebuilder: "Rebuilder") -> Iterator["Rebuilder"]:
             "changes are still written to both indices, and the workers continue with history; see the progress: "
             "indexer index status; continue: indexer index rebuild; give it up: indexer index rollback"
         ):
-            yield replace(rebuilder, on_step=on_step, on_wait=on_wait)
+            yield replace(rebuilder, watch=Watch(on_step, on_wait))

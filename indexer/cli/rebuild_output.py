@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from indexer.cli.output import Format, chosen, counted, in_words, print_json, print_records
 
 if TYPE_CHECKING:
-    from indexer.indexing.rebuilder import Plan
+    from indexer.indexing.rebuild_plan import Plan
     from indexer.operations.rebuild_status import RebuildStatus
     from indexer.store.jobs.rebuilds import Rebuild
 

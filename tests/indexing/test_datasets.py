@@ -23,6 +23,8 @@ from indexer.datasets.teammate_statuses import TEAMMATE_STATUSES
 from indexer.errors import Refused
 from indexer.indexing.backfiller import Backfiller
 from indexer.indexing.drain import Drain
+from indexer.indexing.rebuild_site import RebuildSite
+from indexer.indexing.rebuild_steps import RebuildOptions, Watch
 from indexer.indexing.rebuilder import Rebuilder
 from indexer.indexing.reconciler import ReconcileOptions, Reconciler
 from indexer.intake.importer import Imported, import_records
@@ -209,16 +211,9 @@ class TestTheWay:
             installation.drain()
 
         here = installation.here
-        rebuilder = Rebuilder(
-            here.store,
-            here.search,
-            here.settings.index_prefix,
-            Reconciler.from_connections(here, dataset),
-            on_wait=work,
-            deep_share=1,
-            dataset=dataset,
-        )
-        rebuild = rebuilder.run(rebuilder.start(), "grace")
+        site = RebuildSite.from_connections(here, dataset)
+        rebuilder = Rebuilder(site, Watch(on_wait=work))
+        rebuild = rebuilder.run(rebuilder.start(), "grace", RebuildOptions(deep_share=1))
         assert here.search.indices.exists(index=rebuild.from_index)
         after = installation.documents(dataset)
         assert after.keys() == before.keys() | {"w:99"}

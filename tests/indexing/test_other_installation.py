@@ -10,6 +10,7 @@ from indexer.connections import Connections
 from indexer.datasets.conversations import CONVERSATIONS
 from indexer.indexing.backfiller import Backfiller
 from indexer.indexing.drain import Drain
+from indexer.indexing.rebuild_site import RebuildSite
 from indexer.indexing.rebuilder import Rebuilder
 from indexer.indexing.reconciler import ReconcileOptions, Reconciler
 from indexer.indexing.restore_refresh import restore_refreshes
@@ -37,15 +38,7 @@ def other(services: Run, drain: Drain, test_settings: Settings) -> Iterator[Conn
 
 
 def rebuilder(here: Connections) -> Rebuilder:
-    return Rebuilder(
-        here.store,
-        here.search,
-        here.settings.index_prefix,
-        Reconciler.from_connections(here, CONVERSATIONS),
-        max_rate=None,
-        owner=here.owner,
-        dataset=CONVERSATIONS,
-    )
+    return Rebuilder(RebuildSite.from_connections(here, CONVERSATIONS))
 
 
 def drained(here: Connections) -> None:

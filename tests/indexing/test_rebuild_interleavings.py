@@ -32,6 +32,8 @@ from indexer.datasets.conversations import CONVERSATIONS
 from indexer.errors import OperatorError
 from indexer.indexing.backfiller import Backfiller
 from indexer.indexing.drain import Drain
+from indexer.indexing.rebuild_site import RebuildSite
+from indexer.indexing.rebuild_steps import RebuildOptions, RebuildSteps, Watch
 from indexer.indexing.rebuilder import Rebuilder
 from indexer.indexing.reconciler import ReconcileOptions, Reconciler
 from indexer.indexing.restore_refresh import restore_refreshes
@@ -46,6 +48,8 @@ from tests.indexing.behind import W, run, save
 pytestmark = pytest.mark.services
 
 EXAMPLES = int(os.environ.get("INDEXER_TEST_INTERLEAVINGS", "4"))
+
+WHOLE = RebuildOptions(deep_share=1)
 
 IDS = st.lists(st.integers(1, 8), min_size=1, max_size=4, unique=True)
 
@@ -112,18 +116,22 @@ class Actor:
             self.go_on()
 
 
-class Stopping(Rebuilder):
+class StoppingSteps(RebuildSteps):
     """Stops between each look and its effect, and whenever it waits."""
 
     def _guarded(self, rebuild: Rebuild) -> Elasticsearch:
         client = super()._guarded(rebuild)
-        self.on_wait()
+        self.watch.on_wait()
         return client
 
+
+class Stopping(Rebuilder):
+    """A rebuilder that takes such steps."""
+
     @contextmanager
-    def _alone(self) -> Iterator[Rebuilder]:
-        with hold_rebuild(self.store, self.dataset, patience_seconds=0.5) as lock:
-            yield replace(self, lock=lock)
+    def _acting(self, options: RebuildOptions = WHOLE) -> Iterator[RebuildSteps]:
+        with hold_rebuild(self.site.store, self.site.dataset, patience_seconds=0.5) as lock:
+            yield StoppingSteps(self.site, lock, self.watch, options)
 
 
 class StoppingWriter(BulkWriter):
@@ -142,9 +150,8 @@ class Interleavings(RuleBasedStateMachine):
         self.drain, self.prefix = drain, prefix
         self.backfiller = Backfiller(drain.store, drain.search, BulkWriter(drain.search), batch=5)
         self.reconciler = Reconciler(drain.store, drain.search, drain.alias, dataset=CONVERSATIONS)
-        self.rebuilder = Rebuilder(
-            drain.store, drain.search, prefix, self.reconciler, on_wait=self.work, deep_share=1, dataset=CONVERSATIONS
-        )
+        site = RebuildSite(drain.store, drain.search, prefix, self.reconciler, dataset=CONVERSATIONS)
+        self.rebuilder = Rebuilder(site, Watch(on_wait=self.work))
         self.clock = count(100)
         self.operators: list[Actor | None] = [None, None]
         self.worker: Actor | None = None
@@ -158,7 +165,7 @@ class Interleavings(RuleBasedStateMachine):
         save(self.drain, *range(1, 9))
         self.drain.run()
         if step is not None:
-            self.rebuilder.run(self.rebuilder.start(), until=step)
+            self.rebuilder.run(self.rebuilder.start(), until=step, options=WHOLE)
 
     @rule(ids=IDS)
     def save(self, ids: list[int]) -> None:
@@ -213,17 +220,16 @@ class Interleavings(RuleBasedStateMachine):
             return
 
         def do(actor: Actor) -> None:
-            fields = {name: getattr(self.rebuilder, name) for name in Rebuilder.__slots__}
-            rebuilder = Stopping(**fields | {"on_wait": actor.stop})
+            rebuilder = Stopping(self.rebuilder.site, Watch(on_wait=actor.stop))
             current = rebuilder.current()
             if command == "rollback":
                 rebuilder.rollback()
             elif command == "rebuild":
-                rebuilder.run(current or rebuilder.start(), until="ready")
+                rebuilder.run(current or rebuilder.start(), until="ready", options=WHOLE)
             elif command == "prune" and (current is None or current.step == "grace"):
                 rebuilder.prune(current, rebuilder.unread())
             elif command == "swap" and current is not None and current.step in ("ready", "swap"):
-                rebuilder.run(current, until="grace")
+                rebuilder.run(current, until="grace", options=WHOLE)
 
         self.operators[who] = Actor(do)
         self._ended(who)

@@ -20,8 +20,12 @@ from indexer.datasets.conversations import CONVERSATIONS
 from indexer.errors import OperatorError
 from indexer.indexing.backfiller import Backfiller
 from indexer.indexing.drain import Drain
-from indexer.indexing.rebuilder import ASSUMED_RATE, Rebuilder
+from indexer.indexing.rebuild_plan import ASSUMED_RATE
+from indexer.indexing.rebuild_site import RebuildSite
+from indexer.indexing.rebuild_steps import RebuildOptions, RebuildSteps, Watch
+from indexer.indexing.rebuilder import Rebuilder
 from indexer.indexing.reconciler import ReconcileOptions, Reconciler
+from indexer.indexing.verify_rebuild import verify_rebuild
 from indexer.search import BulkWriter
 from indexer.settings import Settings
 from indexer.store.entities.conversations import save_conversations
@@ -37,6 +41,8 @@ pytestmark = pytest.mark.services
 
 STEPS: tuple[Step, ...] = ("create", "dual_write", "backfill", "settle_in", "verify", "ready", "swap", "grace")
 
+WHOLE = RebuildOptions(deep_share=1)
+
 
 @pytest.fixture
 def rebuilder(drain: Drain, reconciler: Reconciler, test_settings: Settings) -> Rebuilder:
@@ -50,15 +56,8 @@ def rebuilder(drain: Drain, reconciler: Reconciler, test_settings: Settings) -> 
             backfiller.run(backfill_id)
         drain.run()
 
-    return Rebuilder(
-        drain.store,
-        drain.search,
-        test_settings.index_prefix,
-        reconciler,
-        on_wait=work,
-        deep_share=1,
-        dataset=CONVERSATIONS,
-    )
+    site = RebuildSite(drain.store, drain.search, test_settings.index_prefix, reconciler, dataset=CONVERSATIONS)
+    return Rebuilder(site, Watch(on_wait=work))
 
 
 def behind(drain: Drain) -> str:
@@ -95,8 +94,8 @@ def test_a_rebuild_ends_in_an_index_that_equals_the_old_one(
     drain.run()
     old = behind(drain)
     steps: list[str] = []
-    rebuilder = replace(rebuilder, on_step=lambda rebuild: steps.append(rebuild.step))
-    rebuild = rebuilder.run(rebuilder.start(), until="grace")
+    rebuilder = replace(rebuilder, watch=Watch(on_step=lambda rebuild: steps.append(rebuild.step)))
+    rebuild = rebuilder.run(rebuilder.start(), until="grace", options=WHOLE)
     assert steps == list(STEPS[:-1])
     assert behind(drain) == rebuild.to_index != old
     assert beside(drain) == [old]
@@ -105,7 +104,7 @@ def test_a_rebuild_ends_in_an_index_that_equals_the_old_one(
     save(drain, 201)
     assert right(drain, reconciler, rebuild.to_index)
     assert right(drain, reconciler, old)
-    assert rebuilder.run(rebuild, until="pruned").ended_at is not None
+    assert rebuilder.run(rebuild, until="pruned", options=WHOLE).ended_at is not None
     assert indices(drain) == {rebuild.to_index}
     assert beside(drain) == []
     assert right(drain, reconciler, drain.alias)
@@ -113,11 +112,13 @@ def test_a_rebuild_ends_in_an_index_that_equals_the_old_one(
 
 def test_the_new_index_has_the_settings_of_its_version_again(drain: Drain, rebuilder: Rebuilder) -> None:
     save(drain, 1)
-    rebuild = rebuilder.run(rebuilder.start(), until="ready")
+    rebuild = rebuilder.run(rebuilder.start(), until="ready", options=WHOLE)
     live = drain.search.indices.get_settings(index=rebuild.to_index)[rebuild.to_index]["settings"]["index"]
     assert (live["refresh_interval"], live["auto_expand_replicas"]) == ("1s", "0-1")
     [status] = [
-        one for one in search.status(drain.search, rebuilder.prefix, ["conversations"]) if one.index == rebuild.to_index
+        one
+        for one in search.status(drain.search, rebuilder.site.prefix, ["conversations"])
+        if one.index == rebuild.to_index
     ]
     assert (status.drift, status.alias, status.documents) == (False, False, 1)
 
@@ -129,7 +130,7 @@ def test_after_a_rollback_at_any_step_the_old_index_has_everything(
     save(drain, *range(1, 31))
     drain.run()
     old = behind(drain)
-    rebuild = rebuilder.run(rebuilder.start(), until="grace" if step == "swapped" else step)
+    rebuild = rebuilder.run(rebuilder.start(), until="grace" if step == "swapped" else step, options=WHOLE)
     save(drain, *range(20, 41), at=100)
     with drain.store.begin() as connection:
         delete_conversations(connection, W, ["1"], 9)
@@ -150,15 +151,14 @@ class Killed(BaseException):
 def interrupted(rebuilder: Rebuilder, rebuild: Rebuild, after: str) -> None:
     """Everything that the step does is done, and the process dies before it can say so."""
 
-    class Dying(Rebuilder):
-        def _step_on(self, rebuild: Rebuild, following: Step) -> Rebuild:
+    class Dying(RebuildSteps):
+        def step_on(self, rebuild: Rebuild, following: Step) -> Rebuild:
             if rebuild.step == after:
                 raise Killed
-            return super()._step_on(rebuild, following)
+            return super().step_on(rebuild, following)
 
-    fields = {name: getattr(rebuilder, name) for name in Rebuilder.__slots__}
-    with pytest.raises(Killed):
-        Dying(**fields).run(rebuild, until="grace")
+    with hold_rebuild(rebuilder.site.store, CONVERSATIONS) as lock, pytest.raises(Killed):
+        Dying(rebuilder.site, lock, rebuilder.watch, WHOLE).run(rebuild, until="grace")
 
 
 @pytest.mark.parametrize("step", STEPS[:-1])
@@ -172,7 +172,7 @@ def test_who_goes_on_after_a_kill_does_the_step_again(
     assert found is not None
     assert found.step == step
     save(drain, *range(20, 41), at=100)
-    rebuild = rebuilder.run(found, until="grace")
+    rebuild = rebuilder.run(found, until="grace", options=WHOLE)
     assert behind(drain) == rebuild.to_index
     assert beside(drain) == [rebuild.from_index]
     assert right(drain, reconciler, rebuild.to_index)
@@ -193,10 +193,10 @@ def test_a_new_index_that_is_not_what_the_store_says_is_not_swapped_in(drain: Dr
     save(drain, *range(1, 31))
     drain.run()
     old = behind(drain)
-    rebuild = rebuilder.run(rebuilder.start(), until="verify")
+    rebuild = rebuilder.run(rebuilder.start(), until="verify", options=WHOLE)
     drain.search.delete(index=rebuild.to_index, id="w:7", refresh=True)
     with pytest.raises(OperatorError, match=r"1 missing.*missing w:7"):
-        rebuilder.run(rebuild, until="grace")
+        rebuilder.run(rebuild, until="grace", options=WHOLE)
     found = rebuilder.current()
     assert found is not None
     assert (found.step, behind(drain)) == ("verify", old)
@@ -208,7 +208,7 @@ def test_an_index_that_is_too_small_is_not_swapped_in(drain: Drain, rebuilder: R
     drain.run()
     run(drain, "DELETE FROM conversations WHERE conversation_id::int > 5")
     with pytest.raises(OperatorError, match="the new index has 5 documents, the old one 30"):
-        rebuilder.run(rebuilder.start(), until="grace")
+        rebuilder.run(rebuilder.start(), until="grace", options=WHOLE)
 
 
 def test_without_room_on_the_disks_nothing_is_begun(
@@ -227,7 +227,7 @@ def test_a_document_that_only_the_new_index_refuses_holds_nobody_up_and_stops_th
 ) -> None:
     save(drain, *range(1, 31))
     drain.run()
-    rebuild = rebuilder.run(rebuilder.start(), until="backfill")
+    rebuild = rebuilder.run(rebuilder.start(), until="backfill", options=WHOLE)
     drain.search.indices.delete(index=rebuild.to_index)
     mappings = dict(search.definition("conversations").mappings)
     mappings["properties"] = {name: field for name, field in mappings["properties"].items() if name != "title"}
@@ -240,18 +240,18 @@ def test_a_document_that_only_the_new_index_refuses_holds_nobody_up_and_stops_th
     with drain.store.begin() as connection:
         save_conversations(connection, W, [titled])
     assert drain.run() == {"indexed": 1}
-    rebuild = rebuilder.run(rebuild, until="verify")
-    verified = rebuilder.verify(rebuild)
+    rebuild = rebuilder.run(rebuild, until="verify", options=WHOLE)
+    verified = verify_rebuild(rebuilder.site, rebuild, deep_share=1)
     assert (verified.refused, verified.found.missing) == (1, 1)
     assert [one.document for one in verified.found.samples] == ["w:31"]
     with pytest.raises(OperatorError, match="not the declared one: <_meta>, title"):
-        rebuilder.run(rebuild, until="grace")
+        rebuilder.run(rebuild, until="grace", options=WHOLE)
 
 
 def test_a_new_index_that_somebody_has_deleted_holds_nobody_up(drain: Drain, rebuilder: Rebuilder) -> None:
     save(drain, 1)
     drain.run()
-    rebuild = rebuilder.run(rebuilder.start(), until="settle_in")
+    rebuild = rebuilder.run(rebuilder.start(), until="settle_in", options=WHOLE)
     drain.search.indices.delete(index=rebuild.to_index)
     save(drain, 2)
     assert drain.run() == {"indexed": 1}
@@ -340,13 +340,13 @@ def test_readers_notice_nothing_of_swaps_and_rollbacks_while_everything_changes(
     drain: Drain, rebuilder: Rebuilder, reconciler: Reconciler, crowd: Crowd
 ) -> None:
     for _ in range(2):
-        rebuild = rebuilder.run(rebuilder.start(), until="grace")
+        rebuild = rebuilder.run(rebuilder.start(), until="grace", options=WHOLE)
         looks: Any = crowd.looks
         while crowd.looks < looks + 20 and not crowd.faults:
             pass
         rebuilder.rollback()
         drain.search.indices.delete(index=rebuild.to_index)
-    rebuild = rebuilder.run(rebuilder.start(), until="grace")
+    rebuild = rebuilder.run(rebuilder.start(), until="grace", options=WHOLE)
     crowd.__exit__()
     assert crowd.faults == []
     assert crowd.looks > 50
@@ -358,8 +358,8 @@ def test_readers_notice_nothing_of_swaps_and_rollbacks_while_everything_changes(
 def test_a_rebuild_spreads_the_documents_anew(drain: Drain, rebuilder: Rebuilder, reconciler: Reconciler) -> None:
     save(drain, *range(1, 101))
     drain.run()
-    rebuilder = replace(rebuilder, spread=search.Spread(4, 3))
-    rebuild = rebuilder.run(rebuilder.start(), until="grace")
+    rebuilder = replace(rebuilder, site=replace(rebuilder.site, spread=search.Spread(4, 3)))
+    rebuild = rebuilder.run(rebuilder.start(), until="grace", options=WHOLE)
     live = drain.search.indices.get_settings(index=rebuild.to_index)[rebuild.to_index]["settings"]["index"]
     assert (live["number_of_shards"], live["routing_partition_size"]) == ("4", "3")
     save(drain, *range(50, 121), at=100)
@@ -378,18 +378,17 @@ def test_fields_that_the_new_index_would_not_have_stop_a_rebuild_before_it_begin
         rebuilder.start()
     assert rebuilder.current() is None
     assert rebuilder.plan().breaking == ["mood"]
-    accepting = replace(rebuilder, accept_drift=True)
-    assert accepting.run(accepting.start(), until="grace").step == "grace"
+    assert rebuilder.run(rebuilder.start(accept_drift=True), until="grace", options=WHOLE).step == "grace"
 
 
 def test_a_new_index_whose_mapping_somebody_changed_is_not_swapped_to(drain: Drain, rebuilder: Rebuilder) -> None:
     save(drain, 1)
     drain.run()
     old = behind(drain)
-    rebuild = rebuilder.run(rebuilder.start(), until="settle_in")
+    rebuild = rebuilder.run(rebuilder.start(), until="settle_in", options=WHOLE)
     drain.search.indices.put_mapping(index=rebuild.to_index, properties={"mood": {"type": "keyword"}})
     with pytest.raises(OperatorError, match="not the declared one: mood"):
-        rebuilder.run(rebuild, until="grace")
+        rebuilder.run(rebuild, until="grace", options=WHOLE)
     assert behind(drain) == old
 
 
@@ -398,8 +397,8 @@ def test_a_plan_reckons_with_the_rate_of_the_last_backfill(drain: Drain, rebuild
     drain.run()
     first = rebuilder.plan()
     assert (first.conversations, first.per_second, first.seconds) == (1_000, ASSUMED_RATE, 1_000 / ASSUMED_RATE)
-    assert replace(rebuilder, max_rate=10).plan().seconds == 100
-    rebuild = rebuilder.run(rebuilder.start(), until="grace")
+    assert rebuilder.plan(max_rate=10).seconds == 100
+    rebuild = rebuilder.run(rebuilder.start(), until="grace", options=WHOLE)
     with drain.store.connect() as connection:
         backfill = get_backfill(connection, rebuild.backfill_id or 0)
     assert backfill is not None
@@ -413,7 +412,7 @@ def test_a_write_that_is_only_half_done_at_the_swap_makes_nothing_older(
 ) -> None:
     save(drain, 1)
     drain.run()
-    rebuild = rebuilder.run(rebuilder.start(), until="swap")
+    rebuild = rebuilder.run(rebuilder.start(), until="swap", options=WHOLE)
     first_is_written, swapped = threading.Event(), threading.Event()
 
     class HalfWay(BulkWriter):
@@ -440,7 +439,9 @@ def test_a_write_that_is_only_half_done_at_the_swap_makes_nothing_older(
     seen: dict[str, int] = {}
     monkeypatch.setattr(search, "hold_refresh", hold_in_the_middle_of_a_write)
     with hold_rebuild(drain.store, CONVERSATIONS) as lock:
-        replace(rebuilder, lock=lock)._move_alias(rebuild, rebuild.from_index, rebuild.to_index)
+        RebuildSteps(rebuilder.site, lock, rebuilder.watch, WHOLE)._move_alias(
+            rebuild, rebuild.from_index, rebuild.to_index
+        )
     now = drain.search.search(index=drain.alias, source=["revision"])["hits"]["hits"]
     swapped.set()
     worker.join()
@@ -453,7 +454,7 @@ def held_up_before_its_swap(drain: Drain, rebuilder: Rebuilder) -> tuple[str, Re
     save(drain, 1)
     drain.run()
     old = behind(drain)
-    rebuild = rebuilder.run(rebuilder.start(), until="swap")
+    rebuild = rebuilder.run(rebuilder.start(), until="swap", options=WHOLE)
     save(drain, 1, at=1_000)
     with drain.store.begin() as connection:
         leases = lease_changes(connection, CONVERSATIONS, None, 10, 3_600)
@@ -477,7 +478,7 @@ def test_while_a_swap_waits_nobody_else_can_act_and_is_told_who_does(
         tries: list[Callable[[], object]] = [
             rebuilder.start,
             rebuilder.rollback,
-            lambda: rebuilder.run(rebuild, until="grace"),
+            lambda: rebuilder.run(rebuild, until="grace", options=WHOLE),
             lambda: rebuilder.prune(None, [old]),
         ]
         for attempt in tries:
@@ -487,7 +488,7 @@ def test_while_a_swap_waits_nobody_else_can_act_and_is_told_who_does(
         let_go(drain, leases)
         drain.run()
 
-    done = replace(rebuilder, on_wait=others_try).run(rebuild, until="grace")
+    done = replace(rebuilder, watch=Watch(on_wait=others_try)).run(rebuild, until="grace", options=WHOLE)
     said = f"pid {os.getpid()} on {socket.gethostname()} is at work on the rebuild of conversations"
     assert refusals == [said] * 4
     assert rebuilder.holder() is None
@@ -505,7 +506,7 @@ def test_a_swap_that_waits_stops_when_the_rebuild_is_given_up(drain: Drain, rebu
         run(drain, "UPDATE rebuilds SET step = 'undo'")
 
     with pytest.raises(OperatorError, match="another process continued"):
-        replace(rebuilder, on_wait=give_up).run(rebuild, until="grace")
+        replace(rebuilder, watch=Watch(on_wait=give_up)).run(rebuild, until="grace", options=WHOLE)
     assert (len(polls), behind(drain)) == (1, old)
 
 
@@ -527,10 +528,10 @@ def test_a_swap_whose_lock_is_lost_moves_nothing_after_a_rollback(
 
     def lose_the_lock() -> None:
         end_session_with_the_lock(drain)
-        replace(rebuilder, on_wait=lambda: let_go(drain, leases)).rollback()
+        replace(rebuilder, watch=Watch(on_wait=lambda: let_go(drain, leases))).rollback()
 
     with pytest.raises(OperationalError):
-        replace(rebuilder, on_wait=lose_the_lock).run(rebuild, until="grace")
+        replace(rebuilder, watch=Watch(on_wait=lose_the_lock)).run(rebuild, until="grace", options=WHOLE)
     assert rebuilder.current() is None
     assert (behind(drain), beside(drain)) == (old, [])
     live = drain.search.indices.get_settings(index=old)[old]["settings"]["index"]
@@ -559,7 +560,7 @@ def test_an_index_that_readers_use_is_not_deleted(drain: Drain, rebuilder: Rebui
     save(drain, 1)
     drain.run()
     old = behind(drain)
-    rebuild = rebuilder.run(rebuilder.start(), until="grace")
+    rebuild = rebuilder.run(rebuilder.start(), until="grace", options=WHOLE)
     with pytest.raises(OperatorError, match="is behind the alias"):
         search.delete_unread(drain.search, drain.alias, rebuild.to_index)
     assert rebuilder.prune(rebuild, [old, rebuild.to_index]) == [old]
@@ -571,11 +572,11 @@ def test_an_index_that_readers_use_is_not_deleted(drain: Drain, rebuilder: Rebui
 def test_a_rebuild_that_began_after_somebody_was_asked_is_not_pruned(drain: Drain, rebuilder: Rebuilder) -> None:
     save(drain, 1)
     drain.run()
-    given_up = rebuilder.run(rebuilder.start(), until="ready").to_index
+    given_up = rebuilder.run(rebuilder.start(), until="ready", options=WHOLE).to_index
     rebuilder.rollback()
     unread = rebuilder.unread()
     assert unread == [given_up]
-    rebuild = rebuilder.run(rebuilder.start(), until="grace")
+    rebuild = rebuilder.run(rebuilder.start(), until="grace", options=WHOLE)
     with pytest.raises(OperatorError, match="has begun"):
         rebuilder.prune(None, unread)
     assert indices(drain) == {given_up, rebuild.from_index, rebuild.to_index}
@@ -600,10 +601,10 @@ def test_an_alias_that_would_move_too_late_stays_where_it_is(
     save(drain, 1)
     drain.run()
     old = behind(drain)
-    rebuild = rebuilder.run(rebuilder.start(), until="swap")
+    rebuild = rebuilder.run(rebuilder.start(), until="swap", options=WHOLE)
     overtaken_before(drain, monkeypatch, "point_alias", rebuilder.rollback)
     with pytest.raises(OperatorError, match="was not moved"):
-        rebuilder.run(rebuild, until="grace")
+        rebuilder.run(rebuild, until="grace", options=WHOLE)
     assert rebuilder.current() is None
     assert (behind(drain), beside(drain)) == (old, [])
     save(drain, 2)
@@ -615,7 +616,7 @@ def swapped(drain: Drain, rebuilder: Rebuilder) -> tuple[str, Rebuild]:
     save(drain, 1)
     drain.run()
     old = behind(drain)
-    return old, rebuilder.run(rebuilder.start(), until="grace")
+    return old, rebuilder.run(rebuilder.start(), until="grace", options=WHOLE)
 
 
 def test_an_index_that_would_be_deleted_too_late_stays(
@@ -628,7 +629,7 @@ def test_an_index_that_would_be_deleted_too_late_stays(
 
     overtaken_before(drain, monkeypatch, "delete_unread", by_hand)
     with pytest.raises(OperatorError, match="is behind the alias"):
-        rebuilder.run(rebuild, until="pruned")
+        rebuilder.run(rebuild, until="pruned", options=WHOLE)
     assert (behind(drain), beside(drain)) == (old, [])
     assert right(drain, reconciler, drain.alias)
 

@@ -10,6 +10,8 @@ from indexer import search
 from indexer.datasets.conversations import CONVERSATIONS
 from indexer.indexing.backfiller import Backfiller
 from indexer.indexing.drain import Drain
+from indexer.indexing.rebuild_site import RebuildSite
+from indexer.indexing.rebuild_steps import RebuildOptions, Watch
 from indexer.indexing.rebuilder import Rebuilder
 from indexer.indexing.reconciler import ReconcileOptions, Reconciler
 from indexer.search import BulkWriter, Write, bulk_write
@@ -103,12 +105,11 @@ def test_a_rebuild_leads_from_the_first_version_to_the_newest_and_back(drain: Dr
             backfiller.run(backfill_id)
         drain.run()
 
-    rebuilder = Rebuilder(
-        drain.store, drain.search, prefix, reconciler, on_wait=work, deep_share=1, dataset=CONVERSATIONS
-    )
+    site = RebuildSite(drain.store, drain.search, prefix, reconciler, dataset=CONVERSATIONS)
+    rebuilder = Rebuilder(site, Watch(on_wait=work))
     old = search.index_behind(drain.search, drain.alias)
     assert old is not None
-    rebuild = rebuilder.run(rebuilder.start(), until="grace")
+    rebuild = rebuilder.run(rebuilder.start(), until="grace", options=RebuildOptions(deep_share=1))
     assert rebuild.to_index.startswith(f"{prefix}-conversations-v{search.versions('conversations')[-1]}-")
     assert search.index_behind(drain.search, drain.alias) == rebuild.to_index
     assert drift(drain.search, rebuild.to_index) == []

@@ -32,9 +32,9 @@ def verify(
     current = rebuild_expected(rebuilder, dataset)
     if current.step in ("create", "dual_write"):
         raise OperatorError("there is nothing in the new index yet", "continue with: indexer index rebuild --no-swap")
-    key = rebuilder.dataset.key_field
-    comparison = Comparison(rebuilder.search, current.from_index, current.to_index, sample, key)
-    total = int(rebuilder.search.count(index=current.from_index)["count"])
+    key = rebuilder.site.dataset.key_field
+    comparison = Comparison(rebuilder.site.search, current.from_index, current.to_index, sample, key)
+    total = int(rebuilder.site.search.count(index=current.from_index)["count"])
     with count_progress("comparing", total) as on_documents:
         found = comparison.run(on_documents)
     counts = {
