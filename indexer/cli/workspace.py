@@ -99,43 +99,37 @@ def set_(
     If office hours or bots change, all conversations of the workspace are indexed again. Names are shown beside ids in
     the answers of reports; they change no document.
     """
-    from dataclasses import replace
-
     from indexer.cli.office_hours import read_with_warnings
     from indexer.cli.wake_workers import say_what_waits
     from indexer.connections import connected
+    from indexer.intake.change_workspace import WorkspaceChange, change_workspace
     from indexer.intake.names_file import read_names_file
-    from indexer.store.entities.locks import hold_workspace
-    from indexer.store.entities.names import Named, save_names
-    from indexer.store.entities.workspaces import get_workspace, save_workspace
+    from indexer.store.entities.names import Named
 
     if office_hours and no_office_hours:
         raise typer.BadParameter("--office-hours and --no-office-hours exclude each other")
     if bot_admin and no_bot_admins:
         raise typer.BadParameter("--bot-admin and --no-bot-admins exclude each other")
-    wanted: dict[str, Any] = {}
+    settings: dict[str, Any] = {}
     if office_hours or no_office_hours:
-        wanted["office_hours"] = read_with_warnings(office_hours).written if office_hours else None
+        settings["office_hours"] = read_with_warnings(office_hours).written if office_hours else None
     if time_zone is not None:
-        wanted["time_zone"] = _time_zone(time_zone)
+        settings["time_zone"] = _time_zone(time_zone)
     if bot_admin or no_bot_admins:
-        wanted["bot_admin_ids"] = tuple(dict.fromkeys(bot_admin or ()))
+        settings["bot_admin_ids"] = tuple(dict.fromkeys(bot_admin or ()))
     named = {Named.TEAM: teams, Named.TEAMMATE: teammates}
     names = {kind: read_names_file(file) for kind, file in named.items() if file is not None}
-    if not wanted and not names:
+    if not settings and not names:
         raise typer.BadParameter("nothing to set: give at least one setting")
 
     with connected() as here, here.store.connect() as connection:
-        hold_workspace(connection, workspace_id)
-        for kind, by_id in names.items():
-            save_names(connection, workspace_id, kind, by_id)
-        saved = save_workspace(connection, replace(get_workspace(connection, workspace_id), **wanted))
+        change = WorkspaceChange(settings, names)
+        saved = change_workspace(connection, workspace_id, change)
         if dry_run:
             connection.rollback()
         else:
             connection.commit()
-        said = [name.replace("_", " ") for name in wanted] + [f"{len(by_id)} {kind}s" for kind, by_id in names.items()]
-        typer.echo(f"{workspace_id}: {', '.join(said)} {'would be set' if dry_run else 'set'}")
+        typer.echo(f"{workspace_id}: {', '.join(change.said())} {'would be set' if dry_run else 'set'}")
         typer.echo(f"{saved.marked} conversations {'would be' if dry_run else 'are'} due to be indexed again")
         if saved.marked and not dry_run:
             say_what_waits(connection)

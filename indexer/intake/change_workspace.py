@@ -1,0 +1,38 @@
+"""A change of a workspace: its settings and its names, saved together."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection
+
+from indexer.store.entities.locks import hold_workspace
+from indexer.store.entities.names import Named, save_names
+from indexer.store.entities.workspaces import SavedWorkspace, get_workspace, save_workspace
+
+
+class WorkspaceChange(NamedTuple):
+    """What is to change; settings that are not named stay as they are.
+
+    `settings` are fields of `Workspace`. `names` are names by id, which take the place of all names of their kind.
+    """
+
+    settings: Mapping[str, Any]
+    names: Mapping[Named, Mapping[str, str]]
+
+    def said(self) -> list[str]:
+        """What changes, in words: `time zone`, `3 teams`."""
+        settings = [name.replace("_", " ") for name in self.settings]
+        return settings + [f"{len(by_id)} {kind}s" for kind, by_id in self.names.items()]
+
+
+def change_workspace(connection: Connection, workspace_id: str, change: WorkspaceChange) -> SavedWorkspace:
+    """Save a change, in the transaction of the connection.
+
+    Nobody else can save into the workspace until the transaction ends, so no other change of it is lost. Its
+    conversations and records become due if their documents are computed with what has changed.
+    """
+    hold_workspace(connection, workspace_id)
+    for kind, by_id in change.names.items():
+        save_names(connection, workspace_id, kind, by_id)
+    return save_workspace(connection, replace(get_workspace(connection, workspace_id), **change.settings))
