@@ -77,8 +77,8 @@ metrics-diff: setup ## Show which numbers the current code computes differently 
 	@test -n "$(BASE)" || { echo "Say with which: make metrics-diff BASE=main"; exit 2; }
 	$(BIN)/python -m benchmarks._metrics_diff "$(BASE)" $(FILES)
 
-docs: setup ## Write docs/reports.md from the definitions
-	@$(BIN)/python -c 'from indexer.answers.run_report import by_category, load_reports; from indexer.reports import reports_page; print(reports_page(by_category(load_reports())), end="")' > docs/reports.md
+docs: setup ## Write the pages of docs/ that are made from code, and the tables in others
+	$(BIN)/python -m tests.generated_pages
 
 mapping: setup ## Start the next version of a mapping (DATASET=conversations)
 	@test -n "$(DATASET)" || { echo "Say which: make mapping DATASET=conversations"; exit 2; }

@@ -8,23 +8,17 @@ import subprocess
 import sys
 import textwrap
 from pathlib import Path
-from typing import Any, get_args
 
-import msgspec
 import pytest
 
-from indexer.answers.run_report import by_category, load_reports
 from indexer.conversation.part_types import PART_TYPES, PartType
 from indexer.documentation import page
-from indexer.exports.columns import BASE, Column, columns_table
-from indexer.exports.columns import METRICS as METRIC_COLUMNS
-from indexer.metrics.schema import ReportingDocument
 from indexer.prometheus.definitions import FIGURES, Figure
-from indexer.reports import reports_page
 from indexer.resources import resource_dir
 from indexer.sample import generate
 from indexer.settings import Settings
 from indexer.store.database import open_store, upgrade
+from tests.generated_pages import generated_pages
 
 ROOT = resource_dir("mappings").parent
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -32,39 +26,8 @@ METRICS = (ROOT / "docs" / "metrics.md").read_text()
 OPERATING = (ROOT / "docs" / "operating.md").read_text()
 
 
-def _fields(struct: type[msgspec.Struct], prefix: str = "") -> list[str]:
-    found = []
-    for field in msgspec.structs.fields(struct):
-        inner = [kind for kind in _kinds(field.type) if isinstance(kind, type) and issubclass(kind, msgspec.Struct)]
-        if inner and inner[0].__name__ != "DateRange":
-            found += _fields(inner[0], f"{prefix}{field.name}.")
-        else:
-            found.append(prefix + field.name)
-    return found
-
-
-def _kinds(annotation: Any) -> list[Any]:
-    return [kind for part in get_args(annotation) for kind in _kinds(part)] or [annotation]
-
-
 def _section(title: str) -> str:
     return re.split(r"^#{2,3} ", METRICS.split(f"# {title}\n", 1)[1], maxsplit=1, flags=re.MULTILINE)[0]
-
-
-def _described(prefix: str) -> set[str]:
-    """The fields in the first columns of the section's tables, pairs written out."""
-    section = _section({"statistics.": "Statistics", "legacy.": "Legacy"}.get(prefix, "")) if prefix else METRICS
-    found = set()
-    for line in section.splitlines():
-        if line.startswith("| `"):
-            for name, pair in re.findall(r"`([a-z_.]+)(\(\+_ooo\))?`", line.split("|")[1]):
-                found |= {prefix + name, *([f"{prefix}{name}_ooo"] if pair else [])}
-    return found
-
-
-def test_every_field_of_the_document_is_described() -> None:
-    described = _described("") | _described("statistics.") | _described("legacy.")
-    assert [name for name in _fields(ReportingDocument) if name not in described] == []
 
 
 def _row(part_type: PartType) -> str:
@@ -200,14 +163,9 @@ def test_the_commands_that_look_into_postgresql_work_as_written_and_tell_nobody_
     assert "$DATABASE" not in OPERATING
 
 
-def test_the_page_of_reports_is_what_the_definitions_say() -> None:
-    said = (ROOT / "docs" / "reports.md").read_text()
-    assert said == reports_page(by_category(load_reports())), "write it anew with: make docs"
-
-
-@pytest.mark.parametrize("columns", [BASE, *METRIC_COLUMNS.values()], ids=["base", *METRIC_COLUMNS])
-def test_the_columns_of_exports_are_described_as_they_are(columns: tuple[Column, ...]) -> None:
-    assert columns_table(columns) in (ROOT / "docs" / "exports.md").read_text()
+@pytest.mark.parametrize(("path", "made"), generated_pages().items(), ids=[path.name for path in generated_pages()])
+def test_a_page_that_is_made_from_code_is_what_the_code_says(path: Path, made: str) -> None:
+    assert path.read_text() == made, "write it again with: make docs"
 
 
 def test_the_conversations_that_pages_explain_are_in_a_demo_of_two_thousand_and_of_five() -> None:

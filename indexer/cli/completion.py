@@ -48,9 +48,9 @@ def _report() -> "Definition | None":
 
 def field_names() -> list[str]:
     """The fields of a document that can be explained."""
-    from indexer.explaining.rules import RULES
+    from indexer.datasets.conversation_fields import GROUPS
 
-    return list(RULES)
+    return [path for group in GROUPS for path in group.explained]
 
 
 def time_zones() -> list[str]:

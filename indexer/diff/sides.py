@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import get_args
 
+from indexer.datasets.field import Pipeline
 from indexer.differences.fields import Chosen
-from indexer.differences.pair import Pair, Pipeline, pairs_between, pipeline_of, same
+from indexer.differences.pair import Pair, pairs_between, pipeline_of, same
 from indexer.errors import OperatorError
 from indexer.metrics.schema import Statistics
 

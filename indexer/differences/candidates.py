@@ -5,9 +5,10 @@ from typing import Any
 
 from indexer.conversation import Conversation
 from indexer.conversation.part_types import SOURCE
+from indexer.datasets.field import Pipeline
 from indexer.differences import rules
 from indexer.differences.fields import value_at
-from indexer.differences.pair import Pair, Pipeline, pipeline_of
+from indexer.differences.pair import Pair, pipeline_of
 from indexer.differences.rules import Rule
 from indexer.metrics.schema import is_timestamp
 from indexer.office_hours import ALWAYS_OPEN, OfficeHours

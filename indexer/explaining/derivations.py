@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from indexer.conversation import Conversation, Event, timeline_of
 from indexer.conversation.part_types import SOURCE
-from indexer.explaining.explanation import CREATION, Hours, Stretch
+from indexer.datasets.field import Clock
+from indexer.explaining.explanation import CREATION, Stretch
 from indexer.metrics.bot_inbox import bot_inbox
 from indexer.metrics.durations import OfficeTime
 from indexer.metrics.legacy import first_user_reply_at
@@ -87,7 +88,7 @@ class Making:
         if self.timeline.anchor is None:
             return
         found = reply_times(self.timeline, OfficeTime(self._hours.clock), bots_interrupt=self._bots_interrupt)
-        measured: list[tuple[Hours, tuple[str, ...]]] = [
+        measured: list[tuple[Clock, tuple[str, ...]]] = [
             ("elapsed", ("reply_times", "median_reply_time")),
             ("office", ("reply_times_ooo", "median_reply_time_ooo")),
             ("office", ("statistics.reply_times", "statistics.median_time_to_reply")),
@@ -103,7 +104,7 @@ class Making:
         if not states.closed:
             self._at("waiting_since", waiting_since(timeline))
         else:
-            measured: list[tuple[str, Hours]] = [("handling_time", "elapsed"), ("handling_time_ooo", "office")]
+            measured: list[tuple[str, Clock]] = [("handling_time", "elapsed"), ("handling_time_ooo", "office")]
             for name, hours in measured:
                 self._stretched(
                     name,
@@ -181,7 +182,7 @@ class Making:
         self._between(path, start, end, "elapsed")
         self._between(f"{path}_ooo", start, end, "office")
 
-    def _between(self, path: str, start: Event | None, end: Event | None, hours: Hours) -> None:
+    def _between(self, path: str, start: Event | None, end: Event | None, hours: Clock) -> None:
         """The stretch from one event, None for the creation, to another, if there is one."""
         if end is not None:
             self._stretched(path, [self._stretch(start, end, hours)])
@@ -191,13 +192,13 @@ class Making:
         self.made.parts[path] = tuple(dict.fromkeys(numbers))
         self.made.stretches[path] = tuple(stretches)
 
-    def _stretch(self, start: Event | None, end: Event, hours: Hours) -> Stretch:
+    def _stretch(self, start: Event | None, end: Event, hours: Clock) -> Stretch:
         last = self._numbers[end.place]
         if start is None:
             return self._time(CREATION, self.conversation.said.created_at, last, end.at, hours)
         return self._time(self._numbers[start.place], start.at, last, end.at, hours)
 
-    def _time(self, first: int | None, start: int, last: int | None, end: int | None, hours: Hours) -> Stretch:
+    def _time(self, first: int | None, start: int, last: int | None, end: int | None, hours: Clock) -> Stretch:
         if end is None or end <= start:
             intervals = []
         else:

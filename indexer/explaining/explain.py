@@ -9,7 +9,7 @@ from indexer.conversation import Conversation, Event, wire
 from indexer.conversation.part_types import SOURCE
 from indexer.conversation.values import identifier
 from indexer.differences.fields import value_at
-from indexer.differences.pair import Pair, pairs_between
+from indexer.differences.pair import Pair, pairs_between, pipeline_of
 from indexer.differences.reasons import Hours, reasons_of
 from indexer.differences.rules import Inputs
 from indexer.differences.rules import as_of as only_until
@@ -67,10 +67,9 @@ def _decoded(
 
 def _field(name: str, document: Mapping[str, Any], making: Making) -> Field:
     rule, made, value = RULES[name], making.made, value_at(document, name)
-    pipeline = {"statistics": "rest", "legacy": "legacy"}.get(name.partition(".")[0], "new")
     parts = made.parts.get(name, ())
     more = max(0, (value or 0) - len(parts)) if name == "statistics.count_conversation_parts" else 0
-    return Field(name, pipeline, rule.kind, value, rule.words, parts, made.stretches.get(name, ()), more)
+    return Field(name, pipeline_of(name), rule.kind, value, rule.words, parts, made.stretches.get(name, ()), more)
 
 
 def _entries(making: Making, fields: Mapping[str, Field]) -> list[Entry]:

@@ -1,19 +1,14 @@
 """The parts of an explanation. Its JSON has these names; docs/explaining.md shows one."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
+from indexer.datasets.field import Clock, Derivation, Pipeline
 from indexer.differences.reason import Reason
 from indexer.office_hours.spans import Span
 
 CREATION = 0
 """The number of the conversation's creation in the timeline, where legacy clocks start; the events follow it."""
-
-Hours = Literal["elapsed", "office"]
-"""Whether a stretch is measured in elapsed time or within the workspace's office hours."""
-
-Kind = Literal["time", "duration", "durations", "median", "count", "ranges", "ids", "flag", "fact"]
-"""How a field's value follows from its entries and stretches (docs/explaining.md)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +45,7 @@ class Stretch:
     end: int | None
     first: int | None
     last: int | None
-    hours: Hours
+    hours: Clock
     seconds: int
     intervals: list[Span]
 
@@ -63,8 +58,8 @@ class Field:
     """
 
     name: str
-    pipeline: str
-    kind: Kind
+    pipeline: Pipeline
+    kind: Derivation
     value: Any
     rule: str
     parts: tuple[int, ...] = ()

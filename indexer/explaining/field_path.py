@@ -3,19 +3,11 @@
 from dataclasses import replace
 from difflib import get_close_matches
 
+from indexer.datasets.conversation_fields import FIELDS
+from indexer.datasets.field import RANGES
 from indexer.explaining.explanation import Explanation
 from indexer.explaining.rules import RULES
-from indexer.metrics.schema import Action, Ai, DateRange, Rating, Sla
-
-_OBJECTS = {
-    "rating": Rating.__struct_fields__,
-    "sla": Sla.__struct_fields__,
-    "ai": Ai.__struct_fields__,
-    "actions": Action.__struct_fields__,
-    "open_during": DateRange.__struct_fields__,
-    "snoozed_during": DateRange.__struct_fields__,
-}
-"""Fields that are explained as a whole, with the names that a path may have in them; any name in `custom`."""
+from indexer.metrics.schema import DateRange
 
 
 class UnknownField(ValueError):
@@ -35,11 +27,18 @@ def names_of(path: str) -> list[str]:
     """The explained fields that a path means: one, those of an object, or the one it leads into."""
     outer, _, inner = path.partition(".")
     found = [path] if path in RULES else [name for name in RULES if name.startswith(f"{path}.")]
-    if not found and inner and (outer == "custom" or inner in _OBJECTS.get(outer, ())):
+    if not found and (path in FIELDS or _leads_into(outer, inner)):
         found = [outer]
     if not found:
         raise UnknownField(path)
     return found
+
+
+def _leads_into(outer: str, inner: str) -> bool:
+    """Whether a field that is explained as a whole has an inner name: an attribute, or an end of a range."""
+    if outer == "custom":
+        return bool(inner)
+    return outer in FIELDS and FIELDS[outer].type is RANGES and inner in DateRange.__struct_fields__
 
 
 def only(explanation: Explanation, path: str) -> Explanation:

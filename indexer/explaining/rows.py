@@ -1,7 +1,14 @@
-"""The rows of fields of the three pipelines that answer the same question."""
+"""The rows of fields of the three pipelines that answer the same question.
 
+A field that is not in the table here gets a row of its own.
+"""
+
+from collections.abc import Sequence
+
+from indexer.datasets.conversation_fields import GROUPS
+from indexer.datasets.field import Group
+from indexer.differences.pair import pipeline_of
 from indexer.explaining.explanation import Row
-from indexer.explaining.rules import FACTS
 
 
 def _row(title: str, new: str | None = None, rest: str | None = None, legacy: str | None = None) -> Row:
@@ -70,8 +77,23 @@ _COMPUTED = [
 _STATED = [
     _row("started by", "started_by", None, "message_type"),
     _row("thread created", None, None, "thread_created_at"),
-    *(_row(name.replace("_", " "), name) for name in FACTS),
 ]
 
-ROWS = [*_COMPUTED, *_STATED]
-"""The rows in the order of a conversation; each field is in one row, and fields that are not computed come last."""
+
+def rows_of(groups: Sequence[Group]) -> list[Row]:
+    """In the order of a conversation; each field is in one row. Facts, which are not computed, come last."""
+    placed = {path for row in (*_COMPUTED, *_STATED) for path in row.names}
+    computed = [path for group in groups if group.pipeline is not None for path in group.explained]
+    facts = [path for group in groups if group.pipeline is None for path in group.explained]
+    others = [_own_row(path) for path in computed if path not in placed]
+    return [*_COMPUTED, *others, *_STATED, *map(_own_row, facts)]
+
+
+def _own_row(path: str) -> Row:
+    """The row of a field that no other pipeline has, titled by its name."""
+    name = path.rpartition(".")[2]
+    title = name.removesuffix("_ooo").replace("_", " ") + (", office hours" if name.endswith("_ooo") else "")
+    return Row(title, **{pipeline_of(path): path})
+
+
+ROWS = rows_of(GROUPS)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from indexer.differences.fields import value_at
-from indexer.exports.columns import Column, Kind
+from indexer.exports.columns import Column
 from indexer.spreadsheet import safe
 
 
@@ -23,12 +23,12 @@ class Times(enum.StrEnum):
 def row_maker(columns: Sequence[Column], zone: ZoneInfo, times: Times) -> Callable[[Mapping[str, Any]], list[str]]:
     """A function that makes the cells of a row from a document; missing values are empty cells."""
     write_time: Callable[[int], str] = str if times is Times.EPOCH else lambda at: _iso(at, zone)
-    writers: dict[Kind, Callable[[Any], str]] = {
-        Kind.TEXT: lambda value: safe(str(value)),
-        Kind.NUMBER: str,
-        Kind.TIME: write_time,
-        Kind.BOOLEAN: lambda value: "true" if value else "false",
-        Kind.LIST: lambda value: orjson.dumps(value).decode(),
+    writers: dict[str, Callable[[Any], str]] = {
+        "text": lambda value: safe(str(value)),
+        "number": str,
+        "time": write_time,
+        "boolean": lambda value: "true" if value else "false",
+        "list": lambda value: orjson.dumps(value).decode(),
     }
     found = [(column.path, writers[column.kind]) for column in columns]
 

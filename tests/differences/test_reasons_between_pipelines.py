@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from indexer.datasets.field import Pipeline
 from indexer.differences.fields import value_at
-from indexer.differences.pair import Pair, Pipeline, pairs_between
+from indexer.differences.pair import Pair, pairs_between
 from indexer.differences.reason import Reason
 from indexer.differences.reasons import Hours, reasons_of
 from indexer.differences.tolerance import EXACT

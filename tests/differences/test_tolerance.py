@@ -1,6 +1,6 @@
 """How far apart two values may be."""
 
-from typing import Any, get_args, get_type_hints
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -8,22 +8,6 @@ from hypothesis import strategies as st
 
 from indexer.differences.pair import Pair, same
 from indexer.differences.tolerance import FieldKind, Tolerance, distance, kind_of_field, read_tolerance
-from indexer.metrics.schema import Legacy, ReportingDocument, Statistics
-
-_NO_TIMES = {
-    "metrics_version", "revision", "teammate_replies_count", "reassignments_after_first_reply", "replies_to_close",
-    "count_reopens", "count_assignments", "count_conversation_parts",
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("struct", [ReportingDocument, Statistics, Legacy])
-def test_every_number_of_a_document_is_a_time_or_a_duration_unless_it_counts(struct: Any) -> None:
-    numbers = {name for name, hint in get_type_hints(struct).items() if hint is int or int in get_args(hint)}
-    others = {name for name in numbers if kind_of_field(name) is FieldKind.OTHER}
-    assert others == numbers & _NO_TIMES
-    for name in numbers - others:
-        expected = FieldKind.TIMESTAMP if name.endswith(("_at", "since")) else FieldKind.DURATION
-        assert kind_of_field(name) is expected
 
 
 def test_lists_of_durations_are_durations() -> None:

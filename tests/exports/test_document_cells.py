@@ -6,17 +6,17 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.exports.columns import Column, Kind
+from indexer.exports.columns import Column
 from indexer.exports.document_cells import Times, row_maker
 
 DUBLIN = ZoneInfo("Europe/Dublin")
 
 COLUMNS = [
-    Column("at", "legacy.thread_created_at", Kind.TIME, ""),
-    Column("title", "title", Kind.TEXT, ""),
-    Column("tags", "tags", Kind.LIST, ""),
-    Column("good", "good", Kind.BOOLEAN, ""),
-    Column("count", "count", Kind.NUMBER, ""),
+    Column("at", "legacy.thread_created_at", "time", ""),
+    Column("title", "title", "text", ""),
+    Column("tags", "tags", "list", ""),
+    Column("good", "good", "boolean", ""),
+    Column("count", "count", "number", ""),
 ]
 
 

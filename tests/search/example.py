@@ -1,44 +1,26 @@
-"""A reporting document in which every field of the contract has a value."""
+"""A reporting document in which every field of the catalogue has a value."""
 
 from typing import Any
+
+from indexer.datasets.conversation_fields import GROUPS
 
 DAY = 86_400
 T = 1_709_588_400
 
-DURATIONS = [
-    "first_response_time",
-    "time_to_last_close",
-    "time_to_last_close_by_human",
-    "median_reply_time",
-    "bot_inbox_time",
-    "first_response_time_without_bot",
-    "handling_time",
-    "first_assignment_to_close",
-    "assignment_before_reply_to_close",
-]
-LEGACY_DURATIONS = [
-    "time_to_first_assignment",
-    "time_to_admin_reply",
-    "time_to_first_close",
-    "time_to_last_close",
-]
-ACTION_DURATIONS = [
-    "response_time",
-    "teammate_first_response_time",
-    "team_first_response_time",
-    "teammate_time_to_close",
-    "team_time_to_close",
-    "handling_time",
-]
+_BY_MAPPED_TYPE: dict[str, Any] = {"date": T, "long": 60, "boolean": True, "keyword": "a", "text": "a"}
 
 
-def in_pairs(names: list[str], value: int) -> dict[str, int]:
-    """`X` and `X_ooo` for each name."""
-    return {name + suffix: value for name in names for suffix in ("", "_ooo")}
+def any_values(object_: str) -> dict[str, Any]:
+    """Some value for each field of an object of the document, by its name."""
+    values = {}
+    for field in (field for group in GROUPS if group.object == object_ for field in group.fields):
+        value = _BY_MAPPED_TYPE.get(field.type.mapping["type"])
+        values[field.name] = [value] if field.type.cell == "list" else value
+    return values
 
 
 def example() -> dict[str, Any]:
-    return {
+    return any_values("") | {
         "workspace_id": "w",
         "conversation_id": "1",
         "revision": 9_007_199_254_740_993,
@@ -64,7 +46,6 @@ def example() -> dict[str, Any]:
         "first_response_at": T + 60,
         "last_closed_at": T + DAY,
         "last_closed_by_human_at": T + DAY,
-        **in_pairs(DURATIONS, 60),
         "reply_times": [60, 750],
         "reply_times_ooo": [60, 750],
         "bot_inbox": True,
@@ -75,7 +56,8 @@ def example() -> dict[str, Any]:
         "closed_on_first_contact": False,
         "participating_teammate_ids": ["a", "b"],
         "participating_team_ids": ["t1"],
-        "statistics": {
+        "statistics": any_values("statistics")
+        | {
             "first_contact_reply_at": T,
             "first_assignment_at": T + 10,
             "first_admin_reply_at": T + 60,
@@ -96,7 +78,8 @@ def example() -> dict[str, Any]:
             "median_time_to_reply": 405,
             "reply_times": [60, 750],
         },
-        "legacy": {
+        "legacy": any_values("legacy")
+        | {
             "conversation_created_at": T,
             "thread_created_at": T,
             "message_type": "UserMessage",
@@ -108,10 +91,10 @@ def example() -> dict[str, Any]:
             "last_close_at": T + DAY,
             "count_reopens": 1,
             "count_assignments": 2,
-            **in_pairs(LEGACY_DURATIONS, 60),
         },
         "actions": [
-            {
+            any_values("actions")
+            | {
                 "at": T + 60,
                 "kind": "reply",
                 "part_id": "11",
@@ -124,21 +107,22 @@ def example() -> dict[str, Any]:
                 "first_response": True,
                 "sla_target": "first_reply_time",
                 "sla_outcome": "missed",
-                **in_pairs(ACTION_DURATIONS, 60),
             },
             {"at": T + 900, "kind": "close", "bot": True},
         ],
         "open_during": [{"gte": T, "lt": T + 900}, {"gte": T + 1000}],
         "snoozed_during": [{"gte": T + 20, "lt": T + 50}],
-        "rating": {
+        "rating": any_values("rating")
+        | {
             "score": 5,
             "remark": "Quick and kind",
             "requested_at": T + 900,
             "rated_at": T + 950,
             "teammate_id": "b",
         },
-        "sla": {"name": "Gold", "status": "missed", "missed_targets": ["first_reply_time"]},
-        "ai": {
+        "sla": any_values("sla") | {"name": "Gold", "status": "missed", "missed_targets": ["first_reply_time"]},
+        "ai": any_values("ai")
+        | {
             "participated": True,
             "source_type": "workflow",
             "source_title": "Triage",

@@ -1,0 +1,76 @@
+"""The pages of the documentation that are made from code: wholly, or tables in them. `make docs` writes them."""
+
+import re
+from collections.abc import Collection, Iterable
+from pathlib import Path
+
+from indexer.answers.run_report import by_category, load_reports
+from indexer.datasets.call_fields import CALL_FIELDS
+from indexer.datasets.conversation_fields import GROUPS
+from indexer.datasets.field import Field, Group
+from indexer.datasets.status_fields import STATUS_FIELDS
+from indexer.exports.columns import BASE, METRICS, Column, Pipeline
+from indexer.reports import reports_page
+from indexer.resources import resource_dir
+
+DOCS = resource_dir("mappings").parent / "docs"
+
+_COLUMNS = {
+    "Columns": BASE,
+    "New pipeline": METRICS[Pipeline.NEW],
+    "REST statistics": METRICS[Pipeline.REST],
+    "Legacy pipeline": METRICS[Pipeline.LEGACY],
+}
+
+
+def generated_pages() -> dict[Path, str]:
+    """The pages as they have to be."""
+    metrics, exports = DOCS / "metrics.md", DOCS / "exports.md"
+    return {
+        DOCS / "reports.md": reports_page(by_category(load_reports())),
+        metrics: with_tables(metrics.read_text(), fields_tables((*GROUPS, CALL_FIELDS, STATUS_FIELDS))),
+        exports: with_tables(exports.read_text(), {title: columns_table(made) for title, made in _COLUMNS.items()}),
+    }
+
+
+def with_tables(page: str, tables: dict[str, str]) -> str:
+    """The page with the first table under each of these headings replaced."""
+    for heading, table in tables.items():
+        under = re.compile(rf"(^##+ {re.escape(heading)}\n(?:(?!\||#).*\n)*)(?:\|.*\n)+", re.MULTILINE)
+        page, count = under.subn(lambda found, table=table: found[1] + table, page, count=1)
+        if not count:
+            raise ValueError(f"there is no table under the heading {heading!r}")
+    return page
+
+
+def fields_tables(groups: Iterable[Group]) -> dict[str, str]:
+    """The tables of fields in Markdown, by their headings."""
+    rows: dict[str, list[str]] = {}
+    for group in groups:
+        paths = {field.path for field in group.fields}
+        for field in group.fields:
+            if field.path.removesuffix("_ooo") not in paths - {field.path}:
+                rows.setdefault(group.title, []).append(_field_row(field, group, twin=f"{field.path}_ooo" in paths))
+    return {title: "".join([_heading(lines[0]), *lines]) for title, lines in rows.items()}
+
+
+def _field_row(field: Field, group: Group, *, twin: bool) -> str:
+    name = f"`{field.path if group.whole else field.name}{'(+_ooo)' if twin else ''}`"
+    cells = [name, field.type.words, field.page or field.rule, *filter(None, [field.certainty])]
+    return f"| {' | '.join(cells)} |\n"
+
+
+def _heading(row: str) -> str:
+    names = ["field", "values", "meaning", ""][: row.count(" | ") + 1]
+    return f"| {' | '.join(names)} |\n|{' --- |' * len(names)}\n".replace("  |", " |")
+
+
+def columns_table(columns: Collection[Column]) -> str:
+    """The columns of an export in Markdown."""
+    rows = [f"| `{column.name}` | {column.kind} | {column.about} |\n" for column in columns]
+    return "| column | kind | meaning |\n| --- | --- | --- |\n" + "".join(rows)
+
+
+if __name__ == "__main__":
+    for path, text in generated_pages().items():
+        path.write_text(text)
