@@ -25,18 +25,18 @@ IDENTITY = group(
     Field("conversation_id", ID, "P", "The conversation's id.", "The conversation's `id`, as text."),
     Field(
         "revision", COUNT, "D",
-        "The number of the newest write that it is computed from; none without a store.",
+        "The number of the newest write that it was computed from. Absent if it was computed without a store.",
         "The number of the newest write that the document was computed from (conversation or workspace settings); it "
         "is the document's version in the index. Absent in the output of `indexer compute`.",
     ),
     Field(
         "metrics_version", COUNT, "D",
-        "The generation of these definitions.",
+        "The version of these definitions.",
         "The version of these definitions. It rises with every change of a definition.",
     ),
     Field(
         "office_hours_id", ID, "D",
-        "The schedule that it is measured with: 24/7, or a hash of what it means.",
+        "The schedule that it is measured with: 24/7, or a hash of the schedule's meaning.",
         "`24/7`, or a hash of the schedule's meaning; see [office-hours.md](office-hours.md#the-id).",
     ),
 )  # fmt: skip
@@ -65,12 +65,12 @@ FACTS = group(
     ),
     Field(
         "channel", WORD, "P",
-        "The channel of the source, as delivered.",
+        "The channel of the source, such as email, as delivered.",
         "`source.type`: `conversation` (the Messenger), `email`, `whatsapp`, …",
     ),
     Field(
         "delivered_as", WORD, "P",
-        "Who started it in the vendor's words, as delivered.",
+        "Who started it, in the vendor's words.",
         "`source.delivered_as`: who started it, in the vendor's words.",
     ),
     Field(
@@ -94,7 +94,7 @@ FACTS = group(
     ),
     Field(
         "contact_ids", IDS, "P",
-        "The contacts, those that were merged into others under the others' ids.",
+        "The contacts. A contact that was merged into another one has the other one's id.",
     ),
     Field(
         "company_ids", IDS, "P",
@@ -144,11 +144,11 @@ RATING_SLA_AI = (
         ),
         Field(
             "missed_targets", WORDS, "P",
-            "The targets that parts say were missed.",
+            "The targets that were missed according to the parts.",
             "The targets named by `conversation_sla_target_missed` parts, each once, `unknown` for a miss that names "
             "none ([decision 34](#decision-34)). If a part was delivered twice, the later version counts.",
         ),
-        whole="The SLA, its status, and the targets that parts say were missed.",
+        whole="The SLA, its status, and the targets that were missed according to the parts.",
     ),
     group(
         _TITLE,
@@ -185,7 +185,7 @@ DATA_QUALITY = group(
     None,
     Field(
         "data_quality", WORDS, "D",
-        "What about the conversation makes its numbers doubtful.",
+        "Flags that say what to know before trusting the numbers.",
         "List of flags: what to know before trusting the document. Absent if there are no flags.",
     ),
 )  # fmt: skip

@@ -8,21 +8,22 @@ LEGACY = group(
     "legacy",
     Field(
         "conversation_created_at", TIME, "P",
-        "The creation of the conversation, where every legacy clock starts.",
+        "The creation of the conversation, at which every legacy clock starts.",
         "The conversation's `created_at`; the time axis of the legacy charts.",
         exported=False,  # every export has created_at
         compared_with=("started_at",),
     ),
     Field(
         "thread_created_at", TIME, "P, D",
-        "The time of the message thread, a second after the creation where so stamped.",
+        "The time of the message thread: the source's own time if it has one, else the creation of the conversation.",
         "When the first message was sent: the source's own `created_at` if it has one, else the conversation's "
         "([decision 18](#decision-18)); the time axis of the CSV export.",
         derivation="fact",
     ),
     Field(
         "message_type", WORD, "P, D",
-        "The kind of message that started it; UserMessage where a contact did.",
+        "The kind of message that started it: UserMessage (by a contact), AdminMessage, Campaign, Automated or "
+        "Operator.",
         "`UserMessage`, `AdminMessage`, `Campaign`, `Automated`, `Operator` ([decision 18](#decision-18)).",
     ),
     Field(
@@ -33,38 +34,38 @@ LEGACY = group(
     ),
     Field(
         "first_admin_reply_at", TIME, "D",
-        "The first visible part by a teammate, also before the customer wrote.",
+        "The first visible part by a teammate, even if the customer had not written yet.",
         "First reply anywhere; it can be earlier than the customer's first message.",
         compared_with=("first_response_at", "statistics.first_admin_reply_at"),
     ),
     Field(
         "first_assignment_at", TIME, "D",
-        "The first assignment part, also before the customer wrote.", "First assignment anywhere.",
+        "The first assignment part, even if the customer had not written yet.", "First assignment anywhere.",
         compared_with=("statistics.first_assignment_at",),
     ),
     Field(
         "last_assignment_at", TIME, "D",
-        "The last assignment part, also before the customer wrote.", "Last assignment anywhere.",
+        "The last assignment part, even if the customer had not written yet.", "Last assignment anywhere.",
         compared_with=("statistics.last_assignment_at",),
     ),
     Field(
         "first_close_at", TIME, "D",
-        "The first close, also before the customer wrote.", "First close anywhere.",
+        "The first close, even if the customer had not written yet.", "First close anywhere.",
         compared_with=("statistics.first_close_at",),
     ),
     Field(
         "last_close_at", TIME, "D",
-        "The last close, also before the customer wrote.", "Last close anywhere.",
+        "The last close, even if the customer had not written yet.", "Last close anywhere.",
         compared_with=("last_closed_at", "statistics.last_close_at"),
     ),
     Field(
         "count_reopens", COUNT, "D",
-        "The parts of a type that reopens, the whole conversation's.", "Reopening parts anywhere.",
+        "The parts that reopen it, in the whole conversation.", "Reopening parts anywhere.",
         compared_with=("statistics.count_reopens",),
     ),
     Field(
         "count_assignments", COUNT, "D",
-        "The assignment parts, the whole conversation's.", "Assignment parts anywhere.",
+        "The assignment parts in the whole conversation.", "Assignment parts anywhere.",
         compared_with=("statistics.count_assignments",),
     ),
     *both(

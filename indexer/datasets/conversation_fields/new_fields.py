@@ -25,7 +25,7 @@ NEW_PIPELINE = group(
     ),
     Field(
         "last_closed_at", TIME, "P",
-        f"The last close after {_ANCHOR}, also a bot's, also where it was reopened.",
+        f"The last close after {_ANCHOR}, even if a bot closed it or it was reopened later.",
         "Last close after the anchor, by anybody, bots included. It stays when the conversation is reopened.",
     ),
     Field(
@@ -46,7 +46,7 @@ NEW_PIPELINE = group(
     ),
     *both(
         "reply_times", LIST_OF_SECONDS, "P, O",
-        "For each reply that answers one, the time since the customer's latest message.",
+        "For each reply that answers a message, the time since the customer's latest message.",
         "List: one entry per [answered message](#which-message-a-reply-answers), in order; empty if no message was "
         "answered.",
     ),
@@ -68,7 +68,7 @@ NEW_PIPELINE = group(
     ),
     *both(
         "first_response_time_without_bot", SECONDS, "D",
-        "The first response time without the time that a bot had it.",
+        "The first response time without the time that a bot had the conversation.",
         "`first_response_time` without `bot_inbox_time`; the same if there was no bot inbox.",
     ),
 )  # fmt: skip
@@ -79,7 +79,7 @@ DERIVED = group(
     "new",
     *both(
         "handling_time", SECONDS, "P",
-        "The time it was open, not snoozed and assigned to a teammate; once closed.",
+        "If it is closed: the time that it was open, not snoozed and assigned to a teammate.",
         "Sum of the spans after the anchor in which the conversation was open, not snoozed and assigned to a teammate. "
         "Present only while its last state is closed; 0 if it was never assigned to a teammate "
         "([decision 11](#decision-11)).",
@@ -91,7 +91,7 @@ DERIVED = group(
     ),
     *both(
         "assignment_before_reply_to_close", SECONDS, "P",
-        "From the last assignment up to the first reply, to the last close.",
+        "From the last assignment before the first reply to the last close.",
         "From `statistics.last_assignment_admin_reply_at`, the last assignment before the first reply, to "
         "`last_closed_at`, if that is not earlier. This is the other public definition of the time from assignment to "
         "close; the author and the target of the assignment do not matter.",
@@ -117,18 +117,18 @@ DERIVED = group(
     ),
     Field(
         "closed_on_first_contact", FLAG, "P",
-        f"Exactly one close after {_ANCHOR}, and exactly one teammate who replied.",
+        f"Whether there was exactly one close after {_ANCHOR}, and exactly one teammate replied.",
         "True if there was exactly one close after the anchor and exactly one participating teammate.",
     ),
     Field(
         "participating_teammate_ids", IDS, "P",
-        "The teammates who replied, anywhere in the conversation.",
+        "The teammates who replied, anywhere in the conversation, in order of appearance.",
         "Teammates who wrote a reply anywhere in the conversation, including before the anchor, in order of "
         "appearance.",
     ),
     Field(
         "participating_team_ids", IDS, "D",
-        "The teams that were assigned when a teammate replied.",
+        "The teams that were assigned when a teammate replied, in order of appearance.",
         "Teams that were assigned when a teammate replied, anywhere in the conversation, in order of appearance. The "
         "team is the one assigned before the reply, as in `actions.team_id`; a team without a reply is not listed.",
     ),
@@ -140,8 +140,8 @@ SPANS = group(
     "new",
     Field(
         "open_during", RANGES, "D",
-        f"When it was open: from {_ANCHOR} to a close, and from a reopening to the next; until its last change where "
-        "it says itself that it is closed.",
+        f"When it was open: from {_ANCHOR} to a close, and from each reopening to the next close. If only the "
+        "conversation itself says that it is closed, until its last change.",
         "Date ranges in which the conversation was open.",
     ),
     Field(

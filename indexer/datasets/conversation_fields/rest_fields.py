@@ -10,12 +10,12 @@ STATISTICS = group(
     "rest",
     Field(
         "first_contact_reply_at", TIME, "P",
-        "The customer's first message, as started_at.", "The anchor; the same as `started_at`.",
+        "The customer's first message, the same as started_at.", "The anchor; the same as `started_at`.",
         compared_with=("started_at",),
     ),
     Field(
         "first_assignment_at", TIME, "P",
-        f"The first assignment part after {_ANCHOR}, whoever made it.",
+        f"The first assignment part after {_ANCHOR}, by any author.",
         "First assignment part after the anchor, by any author; an unassignment counts too.",
     ),
     Field(
@@ -25,7 +25,7 @@ STATISTICS = group(
     ),
     Field(
         "first_close_at", TIME, "P",
-        f"The first close after {_ANCHOR}, a bot's included.", "First close after the anchor, a bot's included.",
+        f"The first close after {_ANCHOR}, by any author.", "First close after the anchor, a bot's included.",
     ),
     Field(
         "last_assignment_at", TIME, "P",
@@ -34,32 +34,32 @@ STATISTICS = group(
     ),
     Field(
         "last_assignment_admin_reply_at", TIME, "P",
-        "The last assignment part up to the first reply.",
+        f"The last assignment part after {_ANCHOR}, up to and including the first reply.",
         "Last assignment after the anchor, up to and including the first reply: the time of an assignment, in spite of "
         "its name ([decision 2](#decision-2)).",
     ),
     Field(
         "last_contact_reply_at", TIME, "P",
-        "The customer's last message, collected attributes included.", "Latest contact message.",
+        "The customer's last message, which can be a collected attribute.", "Latest contact message.",
     ),
     Field(
         "last_admin_reply_at", TIME, "P",
-        "The last visible part by a teammate.", "Last reply after the anchor.",
+        f"The last visible part by a teammate after {_ANCHOR}.", "Last reply after the anchor.",
     ),
     Field(
         "last_close_at", TIME, "P",
-        f"The last close after {_ANCHOR}, also where it was reopened.",
+        f"The last close after {_ANCHOR}, even if it was reopened later.",
         "Last close after the anchor, a bot's included.",
         compared_with=("last_closed_at",),
     ),
     Field(
         "last_closed_by_id", ID, "D",
-        "The teammate who made the last close by a teammate.",
+        "The last teammate who closed it.",
         "The last teammate who closed it, even if a bot closed it later ([decision 6](#decision-6)).",
     ),
     Field(
         "count_reopens", COUNT, "D",
-        f"The parts after {_ANCHOR} of a type that reopens.",
+        f"The parts after {_ANCHOR} that reopen it.",
         "Reopening parts after the anchor ([decision 7](#decision-7)).",
     ),
     Field(
@@ -68,13 +68,13 @@ STATISTICS = group(
     ),
     Field(
         "count_conversation_parts", COUNT, "P",
-        "All parts, or the vendor's total where that is larger.",
+        "All parts, or the vendor's total if that is larger.",
         "All parts, including those before the anchor, without the source; the vendor's total if that is larger "
         "([decision 8](#decision-8)).",
     ),
     Field(
         "time_to_assignment", SECONDS, "P",
-        f"From {_ANCHOR} to the last assignment up to the first reply, counting office hours only.",
+        f"From {_ANCHOR} to the last assignment up to and including the first reply, counting office hours only.",
         "From the anchor to `last_assignment_admin_reply_at`.",
         clock="office",
     ),
@@ -107,7 +107,7 @@ STATISTICS = group(
     ),
     Field(
         "reply_times", LIST_OF_SECONDS, "P, O",
-        "For each reply that answers one, the office hours since the latest message.",
+        "For each reply that answers a message, the office hours since the customer's latest message.",
         "The reply times; equal to the new pipeline's `reply_times_ooo`.",
         clock="office",
         compared_with=("reply_times", "reply_times_ooo"),
