@@ -115,7 +115,7 @@ def _install() -> State:
         import_module(f"{GROUP}__mypyc")
     except ImportError as error:
         sys.meta_path.remove(finder)
-        return State(compiled=False, reason=f"what was compiled does not load: {error}")
+        return State(compiled=False, reason=f"the compiled modules do not load: {error}")
     return State(compiled=True)
 
 

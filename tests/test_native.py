@@ -127,7 +127,7 @@ def test_what_does_not_load_is_interpreted(compiled: Path) -> None:
     (library,) = (compiled / "indexer" / "__native__").glob("*/*.so")
     library.write_bytes(b"no library")
 
-    assert state_of(compiled).startswith("False|what was compiled does not load: ")
+    assert state_of(compiled).startswith("False|the compiled modules do not load: ")
     done = python(compiled, "-m", "indexer", "compute", "-")
     assert (done.returncode, done.stderr) == (0, b"")
 

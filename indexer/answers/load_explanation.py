@@ -154,7 +154,7 @@ def _otherwise(indexed: IndexedDocument, computed: Mapping[str, Any]) -> str | N
     fields = [name for name in differing_fields(computed, content) if name not in PROVENANCE]
     if fields:
         said.append(f"other values in {len(fields)} fields ({', '.join(fields[:3])}{', …' if len(fields) > 3 else ''})")
-    return f"The index's document is not what is computed now: {'; '.join(said)}." if said else None
+    return f"The document in the index differs from the one computed now: {'; '.join(said)}." if said else None
 
 
 def _id_of(payload: bytes) -> str | None:

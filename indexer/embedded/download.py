@@ -95,7 +95,7 @@ def _fetch(target: Path, repositories: Mapping[str, str] | None) -> None:
         arrived = component.artifact(packaging="zip").resolve()
         digest = _sha256(arrived)
         if digest != SHA256:
-            raise _Damaged(f"what arrived has the SHA-256 {digest}, and {SHA256} is expected")
+            raise _Damaged(f"the downloaded file has the SHA-256 {digest}, and {SHA256} is expected")
         arrived.replace(target)
 
 

@@ -34,7 +34,7 @@ OnBytes = Callable[[int], None]
 LARGEST = 32 << 20
 """The most bytes of a line, an element of an array, or a document in a file: they are held in memory."""
 
-_OVER = f"more than {LARGEST >> 20} MiB, which no record may have; write the records of a page one a line"
+_OVER = f"more than {LARGEST >> 20} MiB, which is too large for a record; write the records of a page one a line"
 _PACKED = (
     (b"PK\x03\x04", "a zip archive"),
     (MAGIC, "packed with gzip twice"),

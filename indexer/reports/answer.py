@@ -14,9 +14,9 @@ _FROZEN = ConfigDict(frozen=True, populate_by_name=True)
 
 
 class Row(BaseModel):
-    """The number of one period, and of one group where the question asks for groups.
+    """The number of one period, and of one group if the question asks for groups.
 
-    `period` is the local date on which it begins: a week's and a month's first day may lie before `from`.
+    `period` is the local date on which the period begins: the first day of a week or a month may be before `from`.
     `group` is null for conversations without a value; the parts of a distribution (`< 5 m`) and the hours of a
     heatmap (`Mon 09`) are groups too.
     """
@@ -28,12 +28,13 @@ class Row(BaseModel):
     value: float | int | None
     count: int
     partial: Annotated[
-        Part | None, Field(description="Which days of the period are in the range; only if those are not all, or over.")
+        Part | None,
+        Field(description="The days of the period that are in the range; only if some are missing or not over."),
     ] = None
 
 
 class RowBefore(Row):
-    """A row of the span before."""
+    """A row of the range before."""
 
     beside: Annotated[
         date | None,
@@ -52,17 +53,17 @@ class GroupTotal(BaseModel):
 
 
 class Others(BaseModel):
-    """All groups beyond the first ones, taken together: their number over all that is in any of them."""
+    """All groups that were left out, combined: their number over everything that is in any of them."""
 
     model_config = _FROZEN
 
-    groups: Annotated[int, Field(description="How many groups they are.")]
+    groups: Annotated[int, Field(description="How many groups were left out.")]
     total: Number
-    rows: Annotated[list[Row], Field(description="One for each period; `group` is null.")]
+    rows: Annotated[list[Row], Field(description="One row for each period; `group` is null.")]
 
 
 class Comparison(BaseModel):
-    """The same for the days before."""
+    """The numbers of the range before: as many days, up to the day before `from`."""
 
     model_config = _FROZEN
 
@@ -74,16 +75,16 @@ class Comparison(BaseModel):
 
 
 class Waiting(BaseModel):
-    """What was not in the index yet when the answer was found."""
+    """The changes that were not in the index yet when the report ran."""
 
     model_config = _FROZEN
 
     changes: Annotated[int, Field(description="How many of the workspace's records are still to be indexed.")]
-    as_of: Annotated[int, Field(description="Up to when the index holds all changes, epoch seconds.")]
+    as_of: Annotated[int, Field(description="The time up to which the index has all changes, in epoch seconds.")]
 
 
 class Answer(BaseModel):
-    """The answer to a question: every period that touches the range is in `rows`, by period, then group."""
+    """The answer to a question: `rows` has every period that overlaps the range, by period, then group."""
 
     model_config = _FROZEN
 
@@ -98,42 +99,44 @@ class Answer(BaseModel):
     unit: str
     total: Number
     rows: list[Row]
-    where: Annotated[list[str], Field(description="The conditions, as they were asked.")]
+    where: Annotated[list[str], Field(description="The conditions, as they were written.")]
     exact: Annotated[
-        bool, Field(description="Whether every number is exact; only medians and percentiles of very many are not.")
+        bool,
+        Field(description="Whether all numbers are exact; only medians and percentiles of very many values are not."),
     ]
     parameters: Annotated[
-        dict[str, int] | None, Field(description="The values of the report's parameters; only where it has any.")
+        dict[str, int] | None, Field(description="The values of the report's parameters; only if it has any.")
     ] = None
     as_of: Annotated[
         int | None,
-        Field(description="The present it was answered at, epoch seconds; only where it matters."),
+        Field(description="The present time used, in epoch seconds; only if it matters."),
     ] = None
-    week_start: Annotated[Weekday | None, Field(description="The day on which its weeks begin; only of weeks.")] = None
+    week_start: Annotated[
+        Weekday | None, Field(description="The day on which weeks begin; only if periods are weeks.")
+    ] = None
     average: Annotated[
-        Average | None, Field(description="Of a day, week or month; only of numbers that add up over time.")
+        Average | None, Field(description="The average of a day, week or month; only if numbers add up over time.")
     ] = None
-    sort: Annotated[Sort | None, Field(description="What the groups are in the order of; only if asked for.")] = None
-    top: Annotated[int | None, Field(description="How many groups were asked for at most; only if any number.")] = None
-    min_count: Annotated[
-        int | None, Field(description="How many a group has behind it at least; only if asked for.")
-    ] = None
+    sort: Annotated[Sort | None, Field(description="The order of the groups; only if asked for.")] = None
+    top: Annotated[int | None, Field(description="The most groups to show; only if asked for.")] = None
+    min_count: Annotated[int | None, Field(description="The least count of a group to show; only if asked for.")] = None
     groups: Annotated[
         list[GroupTotal] | None,
         Field(
-            description="The groups in their order, over the whole range; only if an order or a selection was asked."
+            description="The groups in their order, over the whole range; only if an order or a choice was asked for."
         ),
     ] = None
     others: Annotated[
         Others | None, Field(description="The groups that `top` and `min_count` leave out; only if there are any.")
     ] = None
-    compare: Annotated[Comparison | None, Field(description="Only if it was asked for.")] = None
+    compare: Annotated[Comparison | None, Field(description="The range before; only if asked for.")] = None
     warnings: Annotated[
-        list[str] | None, Field(description="What a reader has to know to read it rightly; only if anything.")
+        list[str] | None,
+        Field(description="Notes that a reader needs to read the answer correctly; only if there are any."),
     ] = None
-    waiting: Annotated[Waiting | None, Field(description="What is still to be indexed; only if anything is.")] = None
+    waiting: Annotated[Waiting | None, Field(description="The changes still to be indexed; only if any.")] = None
     labels: Annotated[
-        dict[str, str] | None, Field(description="The names of groups that are ids; only where there are any.")
+        dict[str, str] | None, Field(description="The names of groups that are ids; only if there are any.")
     ] = None
 
     def by_label(self, labels: dict[str, str]) -> Self:

@@ -10,7 +10,7 @@ from indexer.reports.period_buckets import Bucket
 
 
 class Number(BaseModel):
-    """The report's number (null where there is nothing to aggregate) and how many stand behind it."""
+    """The report's number (null if there is nothing to aggregate) and the count behind it."""
 
     model_config = ConfigDict(frozen=True)
 

@@ -15,7 +15,7 @@ _FROZEN = ConfigDict(frozen=True, populate_by_name=True)
 
 
 class Part(BaseModel):
-    """What an answer has of a period that is not whole: the local dates that the range covers of it.
+    """The days that an answer has of a period that is not whole: the local dates within the range.
 
     `unfinished` is true, and otherwise absent, if the period was not over at the question's present.
     """
@@ -28,10 +28,10 @@ class Part(BaseModel):
 
 
 class Average(BaseModel):
-    """The total per day, times the days of a period: how cut the first and the last period are makes no difference.
+    """The total per day, times the days of a period, so that partial first and last periods make no difference.
 
-    `days` is the number of local dates it is taken over: those of the range that were over at the question's
-    present. A month has as many days as the months that the range touches have on average.
+    `days` is the number of local dates that count: those of the range that were over at the question's present.
+    A month has the average number of days of the months that overlap the range.
     """
 
     model_config = _FROZEN

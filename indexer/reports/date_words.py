@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from indexer.reports.question import InvalidQuestion
 
-LAST = "Nd, Nw or Nm, such as 28d: so many days, weeks of seven days or calendar months that are over"
+LAST = "Nd, Nw or Nm, such as 28d: that many complete days, weeks of seven days or calendar months"
 MONTH = "YYYY-MM, this or last"
 
 _DAY = timedelta(days=1)

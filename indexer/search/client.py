@@ -145,7 +145,7 @@ def _expect_an_answer(client: Elasticsearch, url: str, seconds: float) -> None:
         if error.meta.status == 429 or error.meta.status >= 500:
             raise _unavailable(url, error) from error
         raise OperatorError(
-            f"what answers at {masked_addresses(url)} is not Elasticsearch: {_in_brief(error)}",
+            f"the server at {masked_addresses(url)} is not Elasticsearch: {_in_brief(error)}",
             "set ELASTICSEARCH_URL to the address of an Elasticsearch 8 or 9",
         ) from error
     except TransportError as error:

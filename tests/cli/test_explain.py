@@ -124,7 +124,7 @@ def test_a_stored_conversation_is_explained_and_compared_with_the_index(installa
     later = RAW | {"updated_at": THURSDAY + 9000, "title": "Other"}
     installation.run("import", "-", "--workspace", "w", stdin=orjson.dumps([later]))
     notice = installation.json("explain", "1", "--workspace", "w")["notice"]
-    assert notice.startswith("The index's document is not what is computed now: revision ")
+    assert notice.startswith("The document in the index differs from the one computed now: revision ")
     assert "2 fields (title, updated_at)" in notice
     installation.run("import", "-", "--workspace", "w", stdin=orjson.dumps([RAW | {"id": "2"}]))
     notice = installation.json("explain", "2", "--workspace", "w")["notice"]

@@ -80,4 +80,4 @@ class TimeIn(NumberKind):
 
     def in_words(self, report: ReportFacts) -> str:
         """What the number is."""
-        return "time spent within the period, in seconds, added up; a state that goes on counts up to now"
+        return "time spent within the period, in seconds, added up; a state that still lasts counts up to now"
