@@ -1,4 +1,4 @@
-"""What a rebuild would do, and whether there is room for it."""
+"""The plan of a rebuild: its work, and whether there is room for it."""
 
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -10,18 +10,17 @@ from indexer.search.drift import breaking
 from indexer.store.jobs.backfills import Selected, count_selected, usual_rate
 
 _ROOM = 1.5
-"""An index being filled takes up to so many times its final size."""
+"""An index being filled takes up to this many times its final size."""
 
 ASSUMED_RATE = 2_000.0
-"""Conversations a second to reckon with where no history has been written yet: less than two cores manage."""
+"""Conversations a second to assume if no history has been written yet: less than two cores can do."""
 
 
 class Plan(NamedTuple):
-    """What a rebuild would do: documents to write, bytes of JSON to read, bytes of the index there is, free bytes.
+    """The work of a rebuild: documents to write, bytes of JSON to read, bytes of the present index, free bytes.
 
-    `seconds` is how long writing history may take, at `per_second`: what it went at the last time, `ASSUMED_RATE`
-    before the first. `breaking` are the fields of the index there is that the new one would not have, or not as they
-    are.
+    `seconds` is how long writing history may take, at `per_second`: the rate of the last time, or `ASSUMED_RATE` before
+    the first. `breaking` are the fields of the present index that the new one would not have, or would have otherwise.
     """
 
     from_index: str
@@ -52,7 +51,7 @@ class Plan(NamedTuple):
 
 
 def plan_rebuild(site: RebuildSite, max_rate: float | None = None) -> Plan:
-    """What a rebuild at up to `max_rate` would do; raises `OperatorError` if readers have no index of ours."""
+    """Plan a rebuild at up to `max_rate`; raises `OperatorError` if readers do not use an index of ours."""
     from_index = search.index_behind(site.search, site.alias)
     site.expect_own()
     if from_index is None:

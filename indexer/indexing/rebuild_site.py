@@ -1,4 +1,4 @@
-"""What a rebuild works with: the dataset, its index, and the services."""
+"""The subject of a rebuild: the dataset, its index, and the services."""
 
 from dataclasses import dataclass, field
 from typing import Self
@@ -43,7 +43,7 @@ class RebuildSite:
 
     @property
     def alias(self) -> str:
-        """What readers use."""
+        """The alias that readers use."""
         return search.alias_name(self.prefix, self.dataset.name)
 
     @property
@@ -52,6 +52,6 @@ class RebuildSite:
         return None if self.owner is None else self.owner.installation
 
     def expect_own(self, *indices: str) -> None:
-        """Raise `OtherInstallation` if what readers use, or one of these, belongs to another installation."""
+        """Raise `OtherInstallation` if the index of readers, or one of these, belongs to another installation."""
         if self.owner is not None:
             self.owner.expect(self.alias, *indices)

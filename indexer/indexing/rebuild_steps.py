@@ -1,7 +1,7 @@
-"""What each step of a rebuild does, by the process that holds the lock; each step can be done again.
+"""The steps of a rebuild, done by the process that holds the lock; each step can be done again.
 
-Right before everything that is done in Elasticsearch, a look tells whether the lock is still held and the rebuild is
-still at its step.
+Right before each effect in Elasticsearch, the process checks whether it still holds the lock and the rebuild is still
+at its step.
 """
 
 import time
@@ -37,7 +37,7 @@ POLL_SECONDS = 0.25
 
 
 class RebuildOptions(NamedTuple):
-    """How a rebuild is run: history at up to `max_rate` conversations a second, None for as fast as workers are.
+    """How a rebuild is run: history at up to `max_rate` conversations a second, None for as fast as workers can.
 
     `deep_share` (0 to 1) of the documents are verified field by field.
     """
@@ -48,7 +48,7 @@ class RebuildOptions(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """Hears of a rebuild: `on_step` of every step before it is done, `on_wait` again and again of waiting."""
+    """Follows a rebuild: `on_step` is called before every step, `on_wait` again and again while it waits."""
 
     on_step: Callable[[Rebuild], None] = lambda _: None
     on_wait: Callable[[], None] = lambda: None
@@ -64,7 +64,7 @@ class RebuildSteps:
     options: RebuildOptions
 
     def run(self, rebuild: Rebuild, until: Step) -> Rebuild:
-        """Do step after step up to `until` (not itself) and return; raises what a step raises, which is then noted."""
+        """Do step after step up to, but not including, `until`; records an error of a step, and raises it."""
         while rebuild.step != until and rebuild.ended_at is None:
             self.watch.on_step(rebuild)
             try:
@@ -81,7 +81,7 @@ class RebuildSteps:
         return rebuild
 
     def step_on(self, rebuild: Rebuild, following: Step) -> Rebuild:
-        """Put the next step on record."""
+        """Record the next step."""
         with self._still(rebuild) as connection:
             return step_on(connection, rebuild.rebuild_id, following)
 
@@ -104,12 +104,12 @@ class RebuildSteps:
         return self.site.search
 
     def _note(self, rebuild: Rebuild, error: Exception) -> None:
-        """Keep why a step could not be done, if the rebuild is still ours; the error itself is raised either way."""
+        """Record the error of a step, if the rebuild is still ours; the error itself is raised either way."""
         with suppress(OperatorError, DBAPIError), self._still(rebuild) as connection:
             note_error(connection, rebuild.rebuild_id, str(error))
 
     def _do(self, rebuild: Rebuild) -> Step:
-        """Do a step, again if it was begun before; which one is next."""
+        """Do a step, again if it was begun before; returns the next one."""
         story: dict[Step, tuple[Callable[[Rebuild], None], Step]] = {
             "create": (self._create, "dual_write"),
             "dual_write": (self._dual_write, "backfill"),
@@ -149,7 +149,7 @@ class RebuildSteps:
         self._write_also(rebuild, rebuild.from_index)
 
     def _write_also(self, rebuild: Rebuild, *indices: str) -> None:
-        """Have workers write these indices before the alias, in this order, and wait for who has not heard of it."""
+        """Let workers write these indices before the alias, in this order, and wait for leases from before that."""
         with self._still(rebuild) as connection:
             set_targets(connection, rebuild, [search.write_alias(index) for index in indices])
         with self._still(rebuild) as connection:
@@ -190,9 +190,9 @@ class RebuildSteps:
         self._wait(rebuild, over)
 
     def _move_alias(self, rebuild: Rebuild, old: str, new: str) -> None:
-        """Let readers see `new` instead of `old`, both being written; nothing that they have seen gets older.
+        """Let readers see `new` instead of `old`, while both are written; nothing that they have seen gets older.
 
-        `new` is written first: what `old` shows when its refresh is held, and be it of this moment, is in `new` too.
+        `new` is written first: all that `old` shows when its refresh is switched off is in `new` too.
         """
         if search.index_behind(self.site.search, self.site.alias) == new:
             search.restore_settings(self._guarded(rebuild), old)
@@ -209,7 +209,7 @@ class RebuildSteps:
                 search.restore_settings(self._guarded(rebuild), old)
 
     def _undo(self, rebuild: Rebuild) -> None:
-        """Back to where it began: readers on the old index, nothing written beside it, nor can the alias move again."""
+        """Go back to the start: readers on the old index, no other index written, and the alias cannot move again."""
         if rebuild.backfill_id is not None:
             with self._still(rebuild) as connection:
                 set_state(connection, rebuild.backfill_id, "cancelled")
@@ -219,6 +219,6 @@ class RebuildSteps:
         search.give_up(self._guarded(rebuild), self.site.alias, rebuild.to_index, rebuild.from_index)
 
     def _prune(self, rebuild: Rebuild) -> None:
-        """Write the new index alone, and delete the old one."""
+        """Write only the new index, and delete the old one."""
         self._write_also(rebuild)
         search.delete_unread(self._guarded(rebuild), self.site.alias, rebuild.from_index)

@@ -1,20 +1,20 @@
-"""A dataset's index made anew beside the old one, while changes keep coming and readers notice nothing.
+"""Rebuilding a dataset's index beside the old one, while changes keep coming and readers notice nothing.
 
     create       an empty index of the newest mapping, to be filled fast
-    dual_write   every change is written to it too, first there and then behind the alias
+    dual_write   every change is written to it too, first there and then through the alias
     backfill     history, range by range, by all workers
-    settle_in    the settings for every day; refreshed, and healthy
+    settle_in    the usual settings; refreshed, and healthy
     verify       compared with the store, revision by revision and some documents whole
-    ready        nothing is done before somebody says so (`swap`), or at once
+    ready        waits for an operator (`swap`), or goes on at once
     swap         the alias moves, in one call
     grace        the old index is written too, so that going back loses nothing (`rollback`, `prune`)
 
-The step stands in PostgreSQL and is stepped on only when it is done, and each can be done again: when a process is
-killed, the next one goes on from there. Only one acts at a time, under the lock of `rebuild_lock`; right before
-everything that it does in Elasticsearch it looks whether it still has the lock and the rebuild is still at its step.
+The step is in PostgreSQL and changes only when it is done, and each step can be done again: if a process is killed,
+the next one continues from there. Only one process acts at a time, under the lock of `rebuild_lock`; right before each
+effect in Elasticsearch it checks whether it still has the lock and the rebuild is still at its step.
 
-A document is written to the other indices before it is written behind the alias, so what readers see is always in the
-other index too: in whichever direction the alias moves, nothing gets older.
+A document is written to the other indices before it is written through the alias, so the other index always has what
+readers see: in whichever direction the alias moves, nothing gets older.
 """
 
 from collections.abc import Iterator, Sequence
@@ -37,25 +37,25 @@ _AS_USUAL = RebuildOptions()
 class Rebuilder:
     """Starts a rebuild, takes it from step to step, gives it up or ends it.
 
-    Whatever changes something holds the lock on the dataset's rebuild meanwhile; while another process has it,
-    `OperatorError` is raised, which names that process.
+    Every method that changes something holds the lock on the dataset's rebuild meanwhile; if another process has it,
+    it raises `OperatorError`, which names that process.
     """
 
     site: RebuildSite
     watch: Watch = _UNWATCHED
 
     def current(self) -> Rebuild | None:
-        """The rebuild that is going on."""
+        """The rebuild in progress; None if there is none."""
         with self.site.store.connect() as connection:
             return current_rebuild(connection, self.site.dataset)
 
     def holder(self) -> str | None:
-        """Which process acts on the dataset's rebuild, None if none does."""
+        """The process that acts on the dataset's rebuild, None if none does."""
         with self.site.store.connect() as connection:
             return holder_of_rebuild(connection, self.site.dataset)
 
     def plan(self, max_rate: float | None = None) -> Plan:
-        """What `start` would begin, with history at up to `max_rate`; raises `OperatorError` if nothing can be."""
+        """Plan the rebuild that `start` would begin, at up to `max_rate`; raises `OperatorError` if impossible."""
         return plan_rebuild(self.site, max_rate)
 
     def start(self, *, accept_drift: bool = False) -> Rebuild:
@@ -71,7 +71,7 @@ class Rebuilder:
                 return start_rebuild(connection, self.site.dataset, plan.from_index, plan.to_index)
 
     def run(self, rebuild: Rebuild, until: Step, options: RebuildOptions = _AS_USUAL) -> Rebuild:
-        """Do step after step up to `until` (not itself) and return; raises what a step raises, which is then noted."""
+        """Do step after step up to, but not including, `until`; records an error of a step, and raises it."""
         with self._acting(options) as acting:
             return acting.run(rebuild, until)
 
@@ -82,9 +82,9 @@ class Rebuilder:
             yield RebuildSteps(self.site, lock, self.watch, options)
 
     def rollback(self) -> Rebuild:
-        """Give up the rebuild that is going on, swapped or not; the old index is what readers see, with all changes.
+        """Give up the rebuild in progress, swapped or not; readers then see the old index, with all changes.
 
-        Raises `OperatorError` if a prune has begun: from then on the old index lacks what has changed.
+        Raises `OperatorError` if a prune has begun: from then on the old index lacks later changes.
         """
         with self._acting() as acting:
             rebuild = self._expected()
@@ -98,9 +98,9 @@ class Rebuilder:
             return acting.run(rebuild, "rolled_back")
 
     def prune(self, rebuild: Rebuild | None, indices: Sequence[str]) -> list[str]:
-        """End a rebuild that has swapped (None: none is going on), and delete those of `indices` that nobody reads.
+        """End a rebuild that has swapped (None: none is in progress), and delete those of `indices` that are not read.
 
-        Returns what has been deleted. Raises `OperatorError` if the rebuild is another or at another step by now.
+        Returns the deleted indices. Raises `OperatorError` if the rebuild is another or at another step by now.
         """
         with self._acting() as acting:
             if rebuild is not None:
@@ -116,7 +116,7 @@ class Rebuilder:
         return removed if rebuild is None else [rebuild.from_index, *removed]
 
     def unread(self) -> list[str]:
-        """The indices of the dataset that are not behind its alias; of a rebuild before its swap none."""
+        """The indices of the dataset that are not behind its alias; none while a rebuild has not swapped."""
         current = self.current()
         if current is not None and current.step != "grace":
             return []

@@ -1,7 +1,7 @@
-"""Store and index side by side: what is missing, stale, orphaned or differing, and having it put right.
+"""Comparing store and index: finding missing, stale, orphaned and differing documents, and repairing them.
 
 Both sides are walked in the order of their keys, a stretch at a time. A first look compares revisions and costs
-little; whatever it finds is looked at again, with care, before anybody hears of it (`recheck`).
+little; the differences that it finds are checked again, with care, before they are reported (`recheck`).
 """
 
 import math
@@ -28,20 +28,20 @@ from indexer.store.queue.changes import mark_changed
 log = structlog.get_logger()
 
 Cursor = tuple[str, str]
-"""How far a walk has come: the key `(workspace_id, conversation_id)` of the last conversation."""
+"""The position of a walk: the key `(workspace_id, conversation_id)` of the last conversation."""
 
 STRETCH = 1_000
-"""Conversations of the store that are compared at once."""
+"""The number of conversations of the store that are compared at once."""
 
 _FEW = 100
 
 
 @dataclass(slots=True)
 class Reconciled:
-    """What a walk has found so far, in documents.
+    """The result of a walk so far, in documents.
 
-    `documents` are those looked at: stored and not deleted, or in the index (`indexed` of them). `queued` and
-    `quarantined` differ too, and somebody knows already. `repaired` are those that were made due or deleted,
+    `documents` are those compared: stored and not deleted, or in the index (`indexed` of them). `queued` and
+    `quarantined` differ too, and are known already. `repaired` are those that were made due or deleted,
     `spared` the orphaned ones that were not deleted because they were too many. `samples` are the first
     differences, `shards` those parts of the queue that have something due now. `indexed_before` and `orphaned_before`
     are the documents of the earlier steps of the same walk.
@@ -64,11 +64,11 @@ class Reconciled:
 
     @property
     def differences(self) -> int:
-        """Documents that nobody would put right."""
+        """Documents that only a repair would correct."""
         return self.missing + self.stale + self.orphaned + self.differing
 
     def add(self, examined: Examined, most_samples: int) -> None:
-        """Count what was found, and keep the first differences."""
+        """Add the differences, and keep the first ones."""
         for difference in examined.differences:
             match difference.kind:
                 case Kind.MISSING:
@@ -120,7 +120,7 @@ class Reconciler:
 
     @classmethod
     def from_connections(cls, connections: Connections, dataset: Dataset) -> Self:
-        """What compares the store with the index through these connections."""
+        """Make one that works through these connections."""
         return cls(
             connections.store,
             connections.search,
@@ -141,7 +141,7 @@ class Reconciler:
     ) -> Reconciled:
         """Compare everything, or one workspace, at up to `max_rate` documents a second, in constant memory."""
         self._expect_own()
-        refresh(self.search, self.alias)  # what is merely not visible yet would all have to be looked at twice
+        refresh(self.search, self.alias)  # otherwise all documents that are not visible yet would be checked twice
         found = Reconciled()
         size = STRETCH if max_rate is None else min(STRETCH, max(1, math.ceil(max_rate)))
         started = time.monotonic()
@@ -164,7 +164,7 @@ class Reconciler:
     ) -> Cursor | None:
         """Compare the next `limit` conversations after the cursor, and the documents up to the last of them.
 
-        What is found is added to `found`. Returns the cursor to go on with, None when all has been compared.
+        Differences are added to `found`. Returns the cursor to continue with, None when everything has been compared.
         """
         self._expect_own()
         with self.store.connect() as connection:
@@ -189,7 +189,7 @@ class Reconciler:
     def _compare(
         self, page: Sequence[IndexedKey], unmet: dict[Cursor, StoredKey], found: Reconciled, options: ReconcileOptions
     ) -> None:
-        """The first look: by revision. Takes out of `unmet` what the page has."""
+        """The first look: by revision. Removes the documents of the page from `unmet`."""
         suspects: list[Suspect] = []
         drawn: list[Suspect] = []
         for document, workspace_id, conversation_id, version in page:
@@ -207,7 +207,7 @@ class Reconciler:
     def _examine(
         self, suspects: Sequence[Suspect], found: Reconciled, options: ReconcileOptions, *, deep: bool
     ) -> None:
-        """The second look, and what follows from it."""
+        """The second look, and its consequences."""
         if not suspects:
             return
         examination = Examination(
@@ -224,7 +224,7 @@ class Reconciler:
             self._repair(examined.differences, found, delete_any=options.delete_any)
 
     def _repair(self, differences: Sequence[Difference], found: Reconciled, *, delete_any: bool) -> None:
-        """Have the workers put right what they can, and delete what has no conversation."""
+        """Let the workers repair what they can, and delete documents without a conversation."""
         renewed: defaultdict[str, list[str]] = defaultdict(list)
         marked: defaultdict[str, list[str]] = defaultdict(list)
         orphaned: list[Difference] = []
@@ -253,8 +253,8 @@ class Reconciler:
     def _delete(self, orphaned: Sequence[Difference], found: Reconciled, *, delete_any: bool) -> None:
         """Remove documents that have no conversation, unless they are most of what the walk has looked at.
 
-        For then rather the store is not the one that this index was made from. The version is the lowest that
-        removes what was seen, or the number of the deletion in the store if that is higher. A new number would
+        In that case the store is probably not the one that this index was made from. The version is the lowest that
+        removes the seen document, or the number of the deletion in the store if that is higher. A new number would
         be too high: a conversation saved a moment ago has a lower one, and its document would be refused.
         """
         of_walk = found.orphaned_before + found.orphaned
@@ -267,6 +267,6 @@ class Reconciler:
                 case Outcome.INDEXED:
                     found.repaired += 1
                 case Outcome.SUPERSEDED:
-                    pass  # written anew since it was looked at
+                    pass  # written again since the look
                 case Outcome.RETRY | Outcome.POISON:
                     log.warning("orphan_not_deleted", document=settled.id, error=settled.reason)

@@ -32,7 +32,7 @@ SHARDS = 16
 
 metadata = MetaData()
 
-# Whose the indices are that are filled from here.
+# The installation that owns the indices filled from this store.
 installation = Table(
     "installation",
     metadata,
@@ -65,7 +65,7 @@ workspaces = Table(
     _moment("updated_at"),
 )
 
-# What answers call the groups of a report; documents are computed without them.
+# The names of groups in answers of reports; documents are computed without them.
 names = Table(
     "names",
     metadata,
@@ -89,7 +89,7 @@ conversations = Table(
     _moment("saved_at"),
     # Whether the content has been deleted and only what the numbers need was kept.
     Column("redacted", Boolean, nullable=False, server_default=false()),
-    # Null where a release that did not look saved it: then it may be anybody.
+    # Null if a release that did not read contacts saved it: then it may belong to any contact.
     Column("contact_ids", ARRAY(Text)),
     # Whether there may be parts that the payload does not have.
     Column("partial", Boolean, nullable=False, server_default=false()),
@@ -101,9 +101,9 @@ conversations = Table(
 
 @event.listens_for(conversations, "after_create")
 def _store_payload(_table: Table, connection: Connection, **_options: object) -> None:
-    # lz4 where the server was built with it, else no compression: pglz would halve the speed of an import. A payload
-    # that fits stays in its row: one in pieces elsewhere costs PostgreSQL twice as much to read. What is larger than
-    # the target is compressed first, so the target is lower where that is possible.
+    # lz4 if the server was built with it, otherwise no compression: pglz would halve the speed of an import. A payload
+    # that fits stays in its row: reading one in pieces elsewhere costs PostgreSQL twice as much. A payload larger than
+    # the target is compressed first, so the target is lower if that is possible.
     connection.exec_driver_sql("""
         DO $$ BEGIN
             ALTER TABLE conversations ALTER COLUMN payload SET COMPRESSION lz4;
@@ -115,7 +115,7 @@ def _store_payload(_table: Table, connection: Connection, **_options: object) ->
     """)
 
 
-# What the smaller datasets are made of, each with the id that it has in its own dataset.
+# The records of the smaller datasets, each with the id that it has in its own dataset.
 records = Table(
     "records",
     metadata,
@@ -128,7 +128,7 @@ records = Table(
     Column("revision", BigInteger, nullable=False),
     Column("deleted", Boolean, nullable=False, server_default=false()),
     _moment("saved_at"),
-    # Of records that follow one another: whose they are, and when the next of the same series begins.
+    # For records that follow one another: their series, and when the next of the same series begins.
     Column("series", Text(collation="C")),
     Column("ends_at", BigInteger),
     Index(
@@ -170,8 +170,8 @@ changes = Table(
     CheckConstraint(
         "num_nulls(lease_until, lease_id, leased_revision, leased_writes) IN (0, 4)", name="changes_lease_whole"
     ),
-    # Partial indexes, because a row is in one of two queues: it waits to be due, or for its lease to end. What is due
-    # is looked for over all workspaces, and in each of them, so that none has to wait for another.
+    # Partial indexes, because a row is in one of two queues: it waits to be due, or for its lease to end. Due changes
+    # are searched over all workspaces, and in each of them, so that no workspace has to wait for another.
     Index("changes_due", "dataset", "shard", "due_at", postgresql_where=text("lease_id IS NULL")),
     Index(
         "changes_due_by_workspace",
@@ -182,7 +182,7 @@ changes = Table(
         postgresql_where=text("lease_id IS NULL"),
     ),
     Index("changes_leased", "dataset", "shard", "lease_until", postgresql_where=text("lease_id IS NOT NULL")),
-    # Every row here is updated and deleted soon: left to the defaults, dead rows outnumber the living.
+    # Every row here is updated and deleted soon: with the defaults, dead rows would outnumber the live ones.
     postgresql_with={"fillfactor": 70, "autovacuum_vacuum_scale_factor": 0, "autovacuum_vacuum_threshold": 5000},
 )
 
@@ -198,7 +198,7 @@ recently_indexed = Table(
     postgresql_with={"autovacuum_vacuum_scale_factor": 0, "autovacuum_vacuum_threshold": 5000},
 )
 
-# What became of all writes, ever. Written with what ends them, so that it is exact whoever is killed.
+# The outcomes of all writes, ever. Updated by the statements that end them, so that kills do not make it wrong.
 tallies = Table(
     "tallies",
     metadata,
@@ -209,7 +209,7 @@ tallies = Table(
     postgresql_with={"fillfactor": 50},
 )
 
-# Contacts that have become others: `into_id` has not been merged itself.
+# Merged contacts: `into_id` has not been merged itself.
 contact_merges = Table(
     "contact_merges",
     metadata,
@@ -233,7 +233,7 @@ quarantine = Table(
     Column("attempts", Integer, nullable=False),
     _moment("first_at"),
     _moment("last_at"),
-    # Later than `last_at` while the entry is tried again.
+    # Later than `last_at` while the entry is retried.
     _moment("replayed_at", nullable=True),
 )
 
@@ -274,7 +274,7 @@ backfills = Table(
     Column("created_until", BigInteger),
     Column("chosen", Text),
     Column("max_rate", Float),
-    # When the next conversation may be read, where there is a rate.
+    # When the next conversation may be read, if there is a rate.
     Column("next_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("state", Text, nullable=False),
     Column("conversations", BigInteger, nullable=False),
@@ -308,8 +308,8 @@ backfill_ranges = Table(
     Index("backfill_ranges_open", "backfill_id", "due_at", postgresql_where=text("NOT done")),
 )
 
-# What is written beside the dataset's alias, one after the other by `place`; `refused` are documents that this index
-# will never take.
+# The indices written beside the dataset's alias, one after the other by `place`; `refused` counts documents that this
+# index will never take.
 write_targets = Table(
     "write_targets",
     metadata,
@@ -339,8 +339,8 @@ rebuilds = Table(
     Index("rebuilds_one_at_a_time", "dataset", unique=True, postgresql_where=text("ended_at IS NULL")),
 )
 
-# Files that workers write. `place` and `size` are how far one has come: the last row that is in the file for good, and
-# where it ends. Who holds the token of a link is known by the token's hash.
+# Files that workers write. `place` and `size` are the progress: the last row that is in the file for good, and its
+# end. The token of a link is recognized by its hash.
 exports = Table(
     "exports",
     metadata,
@@ -354,7 +354,7 @@ exports = Table(
     Column("has_file", Boolean, nullable=False, server_default=false()),
     Column("lease_id", UUID),
     _moment("lease_until", nullable=True),
-    # Since when it has been tried without a further row in the file.
+    # The time since which it has been tried without a further row in the file.
     _moment("held_up_since", nullable=True),
     Column("token_hashes", ARRAY(LargeBinary), nullable=False),
     Column("error", Text),

@@ -1,1 +1,1 @@
-"""Long work that workers go on with: backfills, rebuilds and exports."""
+"""Long work that workers continue: backfills, rebuilds and exports."""

@@ -1,8 +1,8 @@
 """The ranges of a backfill as workers lease them, read them and move on in them.
 
-A range has a cursor (`after`), which moves on with every batch that the index has taken. So a worker that dies costs
-a batch, and another worker goes on where it was. The leases are those of `changes` in little: a deadline and an id,
-and a worker that comes back late moves nothing.
+A range has a cursor (`after`), which moves with every batch that the index has taken. So a worker that dies costs a
+batch, and another worker continues where it was. The leases are like those of `changes`: a deadline and an id, and a
+worker that comes back late moves nothing.
 """
 
 # ruff: noqa: S608 - the statements are made of constants; values are parameters
@@ -22,7 +22,7 @@ Key = tuple[str, str]
 
 
 class LeasedRange(NamedTuple):
-    """A range to work on by who leased it; without `after` from the first key, without `until` to the last."""
+    """A leased range to work on; without `after` it begins at the first key, without `until` it ends at the last."""
 
     backfill_id: int
     number: int
@@ -32,7 +32,7 @@ class LeasedRange(NamedTuple):
 
 
 class Batch(NamedTuple):
-    """What became of a part of a range; `error` is an example of what was refused."""
+    """The outcome of a part of a range; `error` is an example of a refused document."""
 
     indexed: int = 0
     superseded: int = 0
@@ -60,8 +60,8 @@ WHERE {SELECTED} {{bounds}}
 ORDER BY workspace_id, {{id}} LIMIT {{limit}}
 """
 
-# By its statistics PostgreSQL often takes a range for a few rows; it then collects the whole of it and sorts it,
-# payloads and all, for every batch.
+# By its statistics PostgreSQL often expects a range to be a few rows; it then collects the whole range and sorts it,
+# including payloads, for every batch.
 _ALONG_THE_KEYS = "SELECT set_config('enable_bitmapscan', 'off', true), set_config('enable_sort', 'off', true)"
 
 _MINE = "backfill_id = %(backfill_id)s AND number = %(number)s AND lease_id = %(lease_id)s"
@@ -97,7 +97,7 @@ RETURNING extract(epoch FROM next_at - make_interval(secs => %(conversations)s /
 
 
 def lease_range(connection: Connection, backfill_id: int, lease_seconds: float) -> LeasedRange | None:
-    """A range to work on, None if there is none that is free and due."""
+    """Lease a range to work on; returns None if no range is free and due."""
     lease_id = uuid4()
     row = connection.exec_driver_sql(
         _LEASE, {"backfill_id": backfill_id, "lease_id": lease_id, "seconds": lease_seconds}
@@ -123,7 +123,7 @@ def read_selected(
     *,
     dataset: Dataset,
 ) -> list[Stored]:
-    """The first `limit` entities that are meant, with keys after `after` up to `until`, in order."""
+    """The first `limit` selected entities, with keys after `after` up to `until`, in order."""
     where = dataset.table
     bounds = ""
     keys: dict[str, str] = {}
@@ -143,7 +143,7 @@ def read_selected(
 
 
 def move_on(connection: Connection, lease: LeasedRange, to: Key, batch: Batch, lease_seconds: float) -> bool:
-    """Set the cursor of a leased range after a batch; False where the lease is somebody else's by now.
+    """Set the cursor of a leased range after a batch; False if another worker has the lease by now.
 
     Nobody waits for the disk: should PostgreSQL die, a batch is written again, which changes nothing.
     """
@@ -158,14 +158,14 @@ def move_on(connection: Connection, lease: LeasedRange, to: Key, batch: Batch, l
 def end_range(
     connection: Connection, lease: LeasedRange, *, done: bool, delay_seconds: float = 0, error: str | None = None
 ) -> None:
-    """Give a range back, done or to be gone on with after a delay; the last one that is done ends the backfill."""
+    """Give a range back, done or to be continued after a delay; the last range that is done ends the backfill."""
     connection.exec_driver_sql(_END_RANGE, {**_of(lease), "done": done, "delay": delay_seconds, "error": error})
     if done:
         connection.exec_driver_sql(_END, {"backfill_id": lease.backfill_id})
 
 
 def take_turn(connection: Connection, backfill_id: int, conversations: int) -> float:
-    """Reserve time for so many conversations at the backfill's rate; how many seconds to wait before them."""
+    """Reserve time for this many conversations at the backfill's rate; returns the seconds to wait before them."""
     waits: float | None = connection.exec_driver_sql(
         _TAKE_TURN, {"backfill_id": backfill_id, "conversations": float(conversations)}
     ).scalar()

@@ -1,6 +1,6 @@
 """Backfills: history to be indexed again, cut into ranges of keys that workers lease one by one.
 
-Here is the operators' side: what is ordered, how far it is, and its state. The workers' side is `backfill_ranges`.
+This is the operators' side: orders, progress and states. The workers' side is `backfill_ranges`.
 """
 
 # ruff: noqa: S608 - the statements are made of constants; values are parameters
@@ -14,15 +14,15 @@ from indexer.datasets.dataset import Dataset
 from indexer.datasets.registry import dataset_named
 
 RANGE = 5_000
-"""Conversations of a range, about."""
+"""The approximate number of conversations in a range."""
 
 State = Literal["running", "paused", "done", "cancelled"]
 
 
 class Selected(NamedTuple):
-    """Which conversations are meant: of one workspace, created from (inclusive) and until (exclusive), in seconds.
+    """The selected conversations: of one workspace, created from (inclusive) until (exclusive), in seconds.
 
-    `chosen` chooses further, by their documents, see `indexing.backfiller`.
+    `chosen` selects further by their documents, see `indexing.backfill_filter`.
     """
 
     workspace_id: str | None = None
@@ -46,7 +46,7 @@ class Backfill(NamedTuple):
 
 
 class Progress(NamedTuple):
-    """How far a backfill is, in conversations.
+    """The progress of a backfill, in conversations.
 
     `skipped` were not chosen by their documents, `refused` cannot be computed or will never be taken. `working` are
     the ranges that somebody works on now, `seconds` how long it has been going on.
@@ -64,7 +64,7 @@ class Progress(NamedTuple):
 
     @property
     def conversations(self) -> int:
-        """Those that have been dealt with."""
+        """The conversations that are done."""
         return self.indexed + self.superseded + self.skipped + self.refused
 
 
@@ -84,9 +84,9 @@ SELECTED = f"""
 
 _COUNT = f"SELECT count(*), coalesce(sum(octet_length(payload)), 0) FROM {{table}} WHERE {SELECTED}"
 
-# Cut at every so many; what is saved later falls into one of the ranges, for the outer ones have open ends. Counting
-# and cutting are one walk along the keys, since nobody can work before it is over. Where all times are meant it is one
-# over the keys alone (twenty times as fast), and what is deleted is counted by the index that it has to itself.
+# Cut after each `size` conversations; those saved later are in one of the ranges, since the outer ones have open ends.
+# Counting and cutting are one walk along the keys, since no worker can begin before it ends. If all times are selected,
+# it reads the keys alone (twenty times as fast), and deleted conversations are counted by an index of their own.
 _START = """
 WITH cuts AS MATERIALIZED (
     SELECT * FROM (
@@ -128,7 +128,7 @@ WHERE b.backfill_id = %(backfill_id)s GROUP BY b.backfill_id
 
 
 def count_selected(connection: Connection, selected: Selected, dataset: Dataset) -> tuple[int, int]:
-    """How many conversations (or records) are meant, and the bytes of their JSON; reads all of them."""
+    """The number of selected conversations (or records), and the bytes of their JSON; reads all of them."""
     count, size = connection.exec_driver_sql(_COUNT.format(**dataset.table._asdict()), selected._asdict()).one()
     return count, int(size)
 
@@ -152,7 +152,7 @@ def start_backfill(
 
 
 def get_backfill(connection: Connection, backfill_id: int) -> Backfill | None:
-    """One backfill, if there is one of that number."""
+    """The backfill of that number, if it exists."""
     row = connection.exec_driver_sql(
         f"SELECT {_COLUMNS} FROM backfills WHERE backfill_id = %(id)s", {"id": backfill_id}
     ).one_or_none()
@@ -168,7 +168,7 @@ def list_backfills(connection: Connection, limit: int = 50) -> list[Backfill]:
 
 
 def open_backfills(connection: Connection) -> dict[int, int]:
-    """For each running backfill that somebody could work on, how many ranges are free."""
+    """The number of free ranges of each running backfill that a worker could work on."""
     rows = connection.exec_driver_sql("""
         SELECT backfill_id, count(*) FROM backfill_ranges JOIN backfills USING (backfill_id)
         WHERE state = 'running' AND NOT done AND due_at <= now() AND (lease_until IS NULL OR lease_until <= now())
@@ -178,7 +178,7 @@ def open_backfills(connection: Connection) -> dict[int, int]:
 
 
 def usual_rate(connection: Connection) -> float | None:
-    """Conversations a second of the last backfill of a thousand or more that no rate held back; None before one."""
+    """Conversations a second of the last backfill of a thousand or more without a rate limit; None before one."""
     rate: float | None = connection.exec_driver_sql("""
         SELECT (conversations / extract(epoch FROM ended_at - started_at))::float8 FROM backfills
         WHERE state = 'done' AND max_rate IS NULL AND chosen IS NULL AND conversations >= 1000
@@ -188,7 +188,7 @@ def usual_rate(connection: Connection) -> float | None:
 
 
 def set_state(connection: Connection, backfill_id: int, state: Literal["running", "paused", "cancelled"]) -> bool:
-    """Pause a running backfill, let a paused one go on, or cancel either; whether that was possible."""
+    """Pause a running backfill, resume a paused one, or cancel either; returns whether that was possible."""
     before = {"paused": ["running"], "running": ["paused"], "cancelled": ["running", "paused"]}[state]
     done = connection.exec_driver_sql(
         """
@@ -201,7 +201,7 @@ def set_state(connection: Connection, backfill_id: int, state: Literal["running"
 
 
 def progress(connection: Connection, backfill_id: int) -> Progress:
-    """How far it is."""
+    """The progress of a backfill."""
     return Progress(*connection.exec_driver_sql(_PROGRESS, {"backfill_id": backfill_id}).one())
 
 

@@ -1,8 +1,8 @@
 """Exports as workers write them: leased by one worker at a time, moved on, and completed or failed.
 
-What a worker has written for good moves on with a row here, so that the worker that goes on after a crash knows where.
-Of files only this is known here: whether there may be any, and under which lease the last one was written, since its
-name has the lease in it.
+A row here records what a worker has written for good, so that the worker that continues after a crash knows where.
+About files it only records whether there may be any, and under which lease the last one was written, since its name
+has the lease in it.
 """
 
 # ruff: noqa: S608 - the statements are made of constants; values are parameters
@@ -17,13 +17,13 @@ from sqlalchemy import Connection
 from indexer.store.jobs.exports import COLUMNS, EXPIRED, LEFT_OVER, UNFINISHED, Export
 
 _PATIENCE = "interval '1 day'"
-"""An export that comes no further for so long fails."""
+"""An export without progress for this long fails."""
 
 _LONGEST_DELAY_SECONDS = 900
 
 
 class Reached(NamedTuple):
-    """How far a file is: the place of its last row (None: no row yet), where that ends, how many there are."""
+    """The progress of a file: the place of its last row (None: no row yet), the end of that row, the number of rows."""
 
     place: Sequence[Any] | None
     size: int
@@ -31,7 +31,7 @@ class Reached(NamedTuple):
 
 
 class LeasedExport(NamedTuple):
-    """An export that is being written by who holds the lease; `before` is the lease that ran out, if one did."""
+    """An export that the holder of the lease writes; `before` is the lease that expired, if one did."""
 
     export: Export
     lease_id: UUID
@@ -39,7 +39,7 @@ class LeasedExport(NamedTuple):
 
 
 def lease_export(connection: Connection, lease_seconds: float) -> LeasedExport | None:
-    """The export that nobody works on and that has been due for longest, None if there is none."""
+    """Lease the export that has been due longest and that no worker has; returns None if there is none."""
     lease_id = uuid4()
     row = connection.exec_driver_sql(
         f"""
@@ -59,12 +59,12 @@ def lease_export(connection: Connection, lease_seconds: float) -> LeasedExport |
 
 
 def count_total(connection: Connection, leased: LeasedExport, total: int) -> None:
-    """Note how many rows it will have about."""
+    """Record the approximate number of rows."""
     _update(connection, leased, "total = %(total)s", {"total": total})
 
 
 def move_export(connection: Connection, leased: LeasedExport, reached: Reached, seconds: float) -> bool:
-    """Note how far the file is, and keep the lease; False where the export is cancelled, or somebody else's by now."""
+    """Record the progress of the file, and renew the lease; False if the export is cancelled or has another worker."""
     return _update(
         connection,
         leased,
@@ -84,12 +84,12 @@ def renew_export(connection: Connection, leased: LeasedExport, seconds: float) -
 
 
 def release_export(connection: Connection, leased: LeasedExport) -> None:
-    """Let somebody go on with it, after those that have been due for longer."""
+    """End the lease, so that a worker continues the export after those that have been due longer."""
     _update(connection, leased, "lease_id = NULL, lease_until = now(), held_up_since = NULL, error = NULL", {})
 
 
 def hold_up_export(connection: Connection, leased: LeasedExport, error: str, least_seconds: float) -> bool:
-    """Have it tried again after `least_seconds`, later each time; False if it has come no further for so long.
+    """Retry an export after `least_seconds`, later each time; False if it has had no progress for too long.
 
     It then has failed.
     """
@@ -115,7 +115,7 @@ def hold_up_export(connection: Connection, leased: LeasedExport, error: str, lea
 
 
 def complete_export(connection: Connection, leased: LeasedExport, hours: float) -> bool:
-    """The file is whole, and may be fetched for so long; False as for `move_export`."""
+    """Record that the file is complete, and may be fetched for this long; False as for `move_export`."""
     return _update(
         connection,
         leased,
@@ -126,12 +126,12 @@ def complete_export(connection: Connection, leased: LeasedExport, hours: float) 
 
 
 def fail_export(connection: Connection, leased: LeasedExport, error: str) -> None:
-    """It cannot be written, and will not be tried again."""
+    """Record that an export cannot be written, and will not be retried."""
     _update(connection, leased, "state = 'failed', lease_until = NULL, error = %(error)s", {"error": error})
 
 
 def take_left_over(connection: Connection) -> list[str]:
-    """Let the time of exports end that is over, and say whose files may be removed, once each."""
+    """Mark exports past their expiry as expired; returns those whose files can be removed, each once."""
     connection.exec_driver_sql(f"UPDATE exports SET state = 'expired' WHERE {EXPIRED}")
     return list(
         connection.exec_driver_sql(

@@ -7,11 +7,11 @@ from sqlalchemy import Connection
 from indexer.store.jobs.exports import COLUMNS, MAIL_DUE, Export
 
 _PATIENCE_SECONDS = 120
-"""After this long a mail that nobody says has been sent is tried again; longer each time."""
+"""After this long a mail that is not recorded as sent is retried; later each time."""
 
 
 def take_mail(connection: Connection, token_hash: bytes) -> Export | None:
-    """An export that somebody is to be told of, with a further token for its link; nobody else takes it for a while."""
+    """An export whose mail is due, with a further token for its link; no other worker takes it for a while."""
     row = connection.exec_driver_sql(
         f"""
         UPDATE exports SET token_hashes = token_hashes || %(hash)s::bytea, mail_attempts = mail_attempts + 1,
@@ -27,14 +27,14 @@ def take_mail(connection: Connection, token_hash: bytes) -> Export | None:
 
 
 def mailed(connection: Connection, export_id: str) -> None:
-    """The mail has been taken by the server."""
+    """Record that the server has taken the mail."""
     connection.exec_driver_sql(
         "UPDATE exports SET mailed_at = now(), mail_error = NULL WHERE export_id = %(id)s", {"id": export_id}
     )
 
 
 def mail_failed(connection: Connection, export_id: str, error: str, *, for_good: bool) -> None:
-    """The mail has not been taken, now or for good."""
+    """Record that the mail was not taken, for now or for good."""
     connection.exec_driver_sql(
         "UPDATE exports SET mail_error = %(error)s, mail_due_at = CASE WHEN %(for_good)s THEN NULL ELSE mail_due_at END"
         " WHERE export_id = %(id)s",

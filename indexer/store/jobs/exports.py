@@ -1,6 +1,6 @@
-"""Exports: what is asked for, how far each is, and who may fetch it.
+"""Exports: their requests, their progress, and who may fetch them.
 
-Here is the side of those who order exports. The workers' side is `export_leases`, and `export_mail` for the mails.
+This is the side of those who order exports. The workers' side is `export_leases`, and `export_mail` for the mails.
 """
 
 # ruff: noqa: S608 - the statements are made of constants; values are parameters
@@ -19,9 +19,9 @@ MOST_MAIL_ATTEMPTS = 20
 
 
 class Export(NamedTuple):
-    """One export; `request` has the names of the API, `total` is None until somebody has counted.
+    """One export; `request` has the names of the API, `total` is None until a worker has counted.
 
-    `lease_id` is that of who writes it or has completed it; None where nobody has begun, or the last one has let go.
+    `lease_id` is that of the worker that writes it or has completed it; None if none has begun, or the last has left.
     """
 
     export_id: str
@@ -57,7 +57,7 @@ MAIL_DUE = f"""
 def create_export(
     connection: Connection, export_id: str, request: dict[str, Any], token_hash: bytes, mail_to: str | None = None
 ) -> Export:
-    """Order an export; whoever bears the token of that hash may fetch it."""
+    """Order an export; a request with the token of that hash may fetch it."""
     row = connection.exec_driver_sql(
         f"""
         INSERT INTO exports (export_id, request, token_hashes, mail_to)
@@ -69,7 +69,7 @@ def create_export(
 
 
 def count_unfinished(connection: Connection) -> int:
-    """How many exports are not written to their end yet."""
+    """The number of exports that are not completely written yet."""
     found: int = connection.exec_driver_sql(
         "SELECT count(*) FROM exports WHERE state IN ('queued', 'running')"
     ).scalar_one()
@@ -77,12 +77,12 @@ def count_unfinished(connection: Connection) -> int:
 
 
 def hold_orders(connection: Connection) -> None:
-    """Let nobody else order an export until the transaction ends, so that limits hold for orders at the same time."""
+    """Block other orders of exports until the transaction ends, so that limits hold for orders at the same time."""
     connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtextextended('exports', 22))")
 
 
 def ordered_with_mail(connection: Connection, hours: float) -> int:
-    """How many exports were ordered with mail in the last hours."""
+    """The number of exports ordered with mail in the last hours."""
     found: int = connection.exec_driver_sql(
         "SELECT count(*) FROM exports WHERE mail_to IS NOT NULL"
         " AND created_at > now() - make_interval(hours => 1) * %(hours)s::float8",
@@ -92,7 +92,7 @@ def ordered_with_mail(connection: Connection, hours: float) -> int:
 
 
 def get_export(connection: Connection, export_id: str) -> Export | None:
-    """One export, if there is one of that id."""
+    """The export of that id, if it exists."""
     row = connection.exec_driver_sql(
         f"SELECT {COLUMNS} FROM exports WHERE export_id = %(id)s", {"id": export_id}
     ).one_or_none()
@@ -113,7 +113,7 @@ def list_exports(connection: Connection, workspace_id: str | None = None, limit:
 
 
 def anything_to_do(connection: Connection) -> bool:
-    """Whether an export is to be written, a file to be removed or somebody to be told."""
+    """Whether an export is to be written, a file to be removed or a mail to be sent."""
     return bool(
         connection.exec_driver_sql(
             f"SELECT EXISTS (SELECT FROM exports WHERE {UNFINISHED} OR {EXPIRED} OR {LEFT_OVER} OR {MAIL_DUE})"
@@ -132,7 +132,7 @@ def being_written(connection: Connection) -> bool:
 
 
 def hold_exports(connection: Connection, workspace_id: str) -> list[Export]:
-    """The exports of a workspace that have a file or will have one; nobody leases one until the transaction ends."""
+    """The exports of a workspace that have a file or will have one; none is leased until the transaction ends."""
     rows = connection.exec_driver_sql(
         f"""
         SELECT {COLUMNS} FROM exports
@@ -145,7 +145,7 @@ def hold_exports(connection: Connection, workspace_id: str) -> list[Export]:
 
 
 def take_back_exports(connection: Connection, export_ids: Sequence[str], reason: str) -> None:
-    """End those that are complete, and have those that are being written begin again."""
+    """Let complete exports expire, and let those being written start again."""
     connection.exec_driver_sql(
         """
         UPDATE exports SET
@@ -161,7 +161,7 @@ def take_back_exports(connection: Connection, export_ids: Sequence[str], reason:
 
 
 def cancel_export(connection: Connection, export_id: str) -> bool:
-    """End an export, complete or not, so that its file is removed; whether there was one to end."""
+    """Cancel an export, complete or not, so that its file is removed; returns whether there was one to cancel."""
     done = connection.exec_driver_sql(
         "UPDATE exports SET state = 'cancelled'"
         " WHERE export_id = %(id)s AND state IN ('queued', 'running', 'complete')",

@@ -1,8 +1,8 @@
 """The lock of the one process that acts on the rebuild of a dataset.
 
-A session of PostgreSQL holds it, on a connection that nobody else uses. So it is free again as soon as its process has
-ended, however that came about, and it is lost with the connection: everything that is done on `RebuildLock.transaction`
-is done under the lock or not at all, and before anything is done elsewhere such a transaction says whether it is held.
+A session of PostgreSQL holds it, on a connection of its own. So it becomes free as soon as its process has ended, in
+whatever way, and it is lost with the connection: statements on `RebuildLock.transaction` run under the lock or not at
+all, and before each effect elsewhere such a transaction checks whether the lock is held.
 """
 
 import os
@@ -18,7 +18,7 @@ from indexer.datasets.dataset import Dataset
 from indexer.errors import OperatorError
 
 PATIENCE_SECONDS = 2.0
-"""How long to wait for the lock: its last holder may be ending, or only look for a moment."""
+"""How long to wait for the lock: its last holder may be ending, or need it only for a moment."""
 
 _SPACE = 12
 """The first half of the key; all other advisory locks here have keys of a single number."""
@@ -63,9 +63,9 @@ class RebuildLock:
 def hold_rebuild(
     store: Engine, dataset: Dataset, *, patience_seconds: float = PATIENCE_SECONDS
 ) -> Iterator[RebuildLock]:
-    """Hold the lock; raises `RebuildHeld` with the name of its holder if another process keeps it for so long."""
+    """Hold the lock; raises `RebuildHeld` with the name of its holder if another process keeps it for this long."""
     with store.connect() as connection:
-        connection.detach()  # when it is closed, the session ends, and the pool gives nobody a session with a lock
+        connection.detach()  # when it is closed, the session ends, so the pool never hands out a session with a lock
         try:
             with connection.begin():
                 connection.exec_driver_sql(
@@ -97,7 +97,7 @@ def hold_rebuild(
 
 
 def holder_of_rebuild(connection: Connection, dataset: Dataset) -> str | None:
-    """Which process acts on the rebuild of a dataset, such as `pid 4711 on web-1`; None if none does."""
+    """The process that acts on the rebuild of a dataset, such as `pid 4711 on web-1`; None if none does."""
     row = connection.exec_driver_sql(
         f"""
         SELECT pid, (SELECT application_name FROM pg_stat_activity AS session WHERE session.pid = held.pid) {_HOLDERS}
@@ -112,7 +112,7 @@ def holder_of_rebuild(connection: Connection, dataset: Dataset) -> str | None:
 
 
 def _is_held_here(connection: Connection, dataset: Dataset) -> bool:
-    # SQLAlchemy connects anew where a connection was lost: the session must be the one that took the lock.
+    # SQLAlchemy connects again if a connection was lost: the session must be the one that took the lock.
     found: bool = connection.exec_driver_sql(
         f"SELECT EXISTS (SELECT {_HOLDERS} AND held.pid = pg_backend_pid())",
         {"dataset": dataset.name},

@@ -1,9 +1,9 @@
-"""Rebuilds of a dataset's index: at which step each is, and which indices are written beside the alias.
+"""Rebuilds of a dataset's index: the step of each, and the indices written beside the alias.
 
-Workers read the write targets after they have leased (`write_targets`), so whoever leases after a change of the
-targets has seen it. Who leased before may not have: a change of the targets keeps the leases of that moment
-(`awaited_leases`), and the next step waits until the last of them has ended. A lease that is taken over has ended
-too: its first holder may still write, but not anything newer than what the second one writes to all targets.
+Workers read the write targets after they have leased (`write_targets`), so a worker that leases after a change of the
+targets has seen it. A worker that leased before may not have: a change of the targets records the leases of that
+moment (`awaited_leases`), and the next step waits until the last of them has ended. A lease that is taken over has
+ended too: its first holder may still write, but nothing newer than what the second one writes to all targets.
 """
 
 # ruff: noqa: S608 - the statements are made of constants; values are parameters
@@ -21,13 +21,13 @@ from indexer.errors import OperatorError
 Step = Literal[
     "create", "dual_write", "backfill", "settle_in", "verify", "ready", "swap", "grace", "undo", "pruned", "rolled_back"
 ]
-"""In the order of a rebuild that goes well, up to `pruned`; `undo` is on the way to `rolled_back`."""
+"""The steps in the order of a successful rebuild, up to `pruned`; `undo` leads to `rolled_back`."""
 
 ENDED: tuple[Step, ...] = ("pruned", "rolled_back")
 
 
 class Rebuild(NamedTuple):
-    """A rebuild: from which index to which, and the step that is to be done next."""
+    """A rebuild: its old and new index, and the step to be done next."""
 
     rebuild_id: int
     dataset: str
@@ -42,7 +42,7 @@ class Rebuild(NamedTuple):
 
 
 class Target(NamedTuple):
-    """An index that is written beside the alias, by its own alias; `refused` documents it will never take."""
+    """An index written beside the alias, by its own alias; `refused` counts documents that it will never take."""
 
     alias: str
     refused: int
@@ -53,7 +53,7 @@ _COLUMNS = ", ".join(Rebuild._fields)
 
 
 def start_rebuild(connection: Connection, dataset: Dataset, from_index: str, to_index: str) -> Rebuild:
-    """Put a new rebuild on record; raises `OperatorError` where one is going on."""
+    """Record a new rebuild; raises `OperatorError` if one is in progress."""
     try:
         row = connection.exec_driver_sql(
             f"""
@@ -72,7 +72,7 @@ def start_rebuild(connection: Connection, dataset: Dataset, from_index: str, to_
 
 
 def current_rebuild(connection: Connection, dataset: Dataset) -> Rebuild | None:
-    """The rebuild that is going on."""
+    """The rebuild in progress; None if there is none."""
     row = connection.exec_driver_sql(
         f"SELECT {_COLUMNS} FROM rebuilds WHERE dataset = %(dataset)s AND ended_at IS NULL", {"dataset": dataset.name}
     ).one_or_none()
@@ -80,7 +80,7 @@ def current_rebuild(connection: Connection, dataset: Dataset) -> Rebuild | None:
 
 
 def is_at_step(connection: Connection, rebuild_id: int, step: Step) -> bool:
-    """Whether a rebuild has not left the step; under the lock of `rebuild_lock` it cannot until that is let go."""
+    """Whether a rebuild is still at the step; it cannot leave it while the lock of `rebuild_lock` is held."""
     return (
         connection.exec_driver_sql(
             "SELECT FROM rebuilds WHERE rebuild_id = %(id)s AND step = %(step)s", {"id": rebuild_id, "step": step}
@@ -90,7 +90,7 @@ def is_at_step(connection: Connection, rebuild_id: int, step: Step) -> bool:
 
 
 def step_on(connection: Connection, rebuild_id: int, step: Step) -> Rebuild:
-    """Put the next step on record."""
+    """Record the next step."""
     row = connection.exec_driver_sql(
         f"""
         UPDATE rebuilds SET step = %(step)s, stepped_at = now(), last_error = NULL,
@@ -104,14 +104,14 @@ def step_on(connection: Connection, rebuild_id: int, step: Step) -> Rebuild:
 
 
 def note_error(connection: Connection, rebuild_id: int, error: str) -> None:
-    """Keep why a step could not be done."""
+    """Record why a step could not be done."""
     connection.exec_driver_sql(
         "UPDATE rebuilds SET last_error = %(error)s WHERE rebuild_id = %(id)s", {"id": rebuild_id, "error": error}
     )
 
 
 def set_backfill(connection: Connection, rebuild_id: int, backfill_id: int) -> None:
-    """Say which backfill fills the new index."""
+    """Record the backfill that fills the new index."""
     connection.exec_driver_sql(
         "UPDATE rebuilds SET backfill_id = %(backfill)s WHERE rebuild_id = %(id)s",
         {"id": rebuild_id, "backfill": backfill_id},
@@ -119,7 +119,7 @@ def set_backfill(connection: Connection, rebuild_id: int, backfill_id: int) -> N
 
 
 def write_targets(connection: Connection, dataset: Dataset) -> list[Target]:
-    """What is written beside the dataset's alias, and before it, in this order."""
+    """The indices written beside the dataset's alias, and before it, in this order."""
     rows = connection.exec_driver_sql(
         "SELECT alias, refused, last_error FROM write_targets WHERE dataset = %(dataset)s ORDER BY place",
         {"dataset": dataset.name},
@@ -144,7 +144,7 @@ def set_targets(connection: Connection, rebuild: Rebuild, aliases: Sequence[str]
 
 
 def await_leases(connection: Connection, rebuild: Rebuild) -> None:
-    """Remember the leases of this moment. To be called when the change of the targets has been committed."""
+    """Record the leases of this moment. To be called when the change of the targets has been committed."""
     connection.exec_driver_sql(
         """
         UPDATE rebuilds SET awaited_leases = coalesce((
@@ -156,7 +156,7 @@ def await_leases(connection: Connection, rebuild: Rebuild) -> None:
 
 
 def awaited(connection: Connection, rebuild: Rebuild) -> int:
-    """How many changes are held by leases that are waited for, also beyond their time: a late holder may settle."""
+    """The number of changes under awaited leases, even expired ones: a late holder may still settle."""
     found: int = connection.exec_driver_sql(
         """
         SELECT count(*) FROM changes WHERE dataset = %(dataset)s AND lease_id = ANY (
