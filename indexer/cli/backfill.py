@@ -1,4 +1,4 @@
-"""`indexer backfill`: history indexed again in place, after other office hours or other metric code."""
+"""`indexer backfill`: indexing history again in place, after a change of office hours or of metric code."""
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -191,7 +191,7 @@ def _watch(number: int, output: FormatOption) -> None:
 
 
 def _print(found: "list[BackfillStatus]", output: FormatOption) -> None:
-    """All of it for programs; for people what fits a terminal."""
+    """Print all fields for programs; for people those that fit a terminal."""
     from indexer.durations import duration
 
     records = list(map(_record, found))

@@ -156,7 +156,7 @@ def adopt(
 
 
 def chosen_datasets(dataset: str | None) -> list[str]:
-    """The datasets meant; a name that no mapping bears is refused before any service is asked."""
+    """The chosen datasets; a name without a mapping is refused before any service is asked."""
     from indexer import search
 
     if dataset is None:

@@ -1,4 +1,4 @@
-"""`indexer quarantine`: what could not be indexed, and the limit that stops the drain."""
+"""`indexer quarantine`: entities that could not be indexed, and the limit that stops the drain."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -212,7 +212,7 @@ def _selection(
 
 
 def _found(connection: "Connection", selection: "Selection") -> "FoundEntries":
-    """What a selection finds; what it finds in vain is named."""
+    """The entries that a selection finds; names keys that are not in quarantine."""
     from indexer.operations.quarantine_status import find_entries
 
     found = find_entries(connection, selection)
@@ -226,7 +226,7 @@ def _found(connection: "Connection", selection: "Selection") -> "FoundEntries":
 
 
 def _operator() -> str:
-    """The account of the operating system that runs this, by its name where it has one."""
+    """The account of the operating system that runs this, by its name if it has one."""
     import os
     import pwd
 

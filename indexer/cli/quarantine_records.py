@@ -1,4 +1,4 @@
-"""How `indexer quarantine` words what it prints."""
+"""The output of `indexer quarantine`."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -23,7 +23,7 @@ def record_of(row: NamedTuple) -> dict[str, Any]:
 
 
 def print_rows(rows: Iterable[NamedTuple], kind: type[NamedTuple], output: FormatOption, title: str = "") -> None:
-    """Rows as records in the format asked for; a table has what fits: the start of errors, and not every column."""
+    """Print rows in the requested format; a table only has what fits: the start of errors, and not every column."""
     columns = [_NAMES.get(name, name) for name in kind._fields]
     records = map(record_of, rows)
     if chosen(output) is Format.TABLE:
@@ -34,7 +34,7 @@ def print_rows(rows: Iterable[NamedTuple], kind: type[NamedTuple], output: Forma
 
 
 def print_entry(record: dict[str, Any], output: FormatOption) -> None:
-    """One entry with all its fields; its payload, where it is asked for, stands last and indented."""
+    """Print one entry with all its fields; its payload, if asked for, comes last and indented."""
     match chosen(output):
         case Format.JSON:
             print_json(record)

@@ -1,4 +1,4 @@
-"""`indexer status`: whether the index is up to date, and who works on it; `indexer alive`: a health check."""
+"""`indexer status`: whether the index is up to date, and which workers run; `indexer alive`: a health check."""
 
 from typing import TYPE_CHECKING, Annotated
 

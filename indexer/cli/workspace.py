@@ -144,7 +144,7 @@ def _described(counted: "CountedWorkspace") -> dict[str, Any]:
 
 
 def _text(value: Any) -> str:
-    """A setting as a cell: plain text as it is, nothing as nothing, anything else as JSON."""
+    """A setting as a cell: plain text as it is, None as nothing, any other value as JSON."""
     import orjson
 
     if value is None or isinstance(value, str):

@@ -1,10 +1,10 @@
-"""Exports written by workers: page by page into a file that anybody can go on with, then packed, named and told of.
+"""Writing exports by workers: page by page into a file that any worker can continue, then packed, named and mailed.
 
-A page is on the disk before the store says that it is there, so what the store says is never more than there is.
-Whoever goes on cuts the file to that length and reads on after the last row: no row is missing, none comes twice.
+A page is on the disk before the store records it, so the store never records more than the file has. A worker that
+continues cuts the file to that length and reads on after the last row: no row is missing, none comes twice.
 
-The name of a file has the lease in it under which it is written. A worker that stood still for longer than its lease
-may still write a page before it hears that the export is somebody else's: into a file that nobody reads any more.
+The name of a file has the lease in it under which it is written. A worker that was suspended for longer than its lease
+may still write a page before it notices that another worker has the export: into a file that is not read any more.
 """
 
 import threading
@@ -60,19 +60,19 @@ _RETRY_SECONDS = 10.0
 """An export that is held up is due again after this long, and later each time."""
 
 _DISK_SECONDS = 60.0
-"""The same if its file could not be written."""
+"""The delay if its file could not be written."""
 
 _KEEPS = 3
-"""How often a lease is kept before it would run out."""
+"""How often a lease is renewed before it would expire."""
 
 
 class _Lost(Exception):
-    """The export has been cancelled, or is somebody else's by now."""
+    """The export was cancelled, or another worker has it by now."""
 
 
 @dataclass(frozen=True, slots=True)
 class ExportWriter:
-    """What a worker writes exports with; `page` rows are on the disk before the next are read."""
+    """Writes a worker's exports; `page` rows are on the disk before the next are read."""
 
     store: Engine
     search: Elasticsearch
@@ -83,7 +83,7 @@ class ExportWriter:
 
     @classmethod
     def from_connections(cls, connections: Connections) -> Self:
-        """What writes exports through these connections."""
+        """Make one that works through these connections."""
         return cls(
             connections.store,
             connections.search,
@@ -94,11 +94,11 @@ class ExportWriter:
 
     @property
     def directory(self) -> Path:
-        """Where the files are; all hosts whose workers write exports, and the server, must have the same one."""
+        """The directory of the files; all hosts whose workers write exports, and the server, must have the same one."""
         return self.settings.exports_directory
 
     def run(self, *, go_on: Callable[[], bool] = lambda: True) -> int:
-        """Remove what is over, tell who waits, and write what is waiting; how many exports are finished."""
+        """Remove expired files, send mails, and write waiting exports; returns how many exports are finished."""
         finished = 0
         self._remove_left_over()
         self._tell(go_on)
@@ -112,7 +112,7 @@ class ExportWriter:
         return finished
 
     def _work_on(self, leased: LeasedExport, go_on: Callable[[], bool]) -> bool:
-        """Write an export to its end, or as far as it goes; whether it is complete."""
+        """Write an export to its end, or as far as possible; returns whether it is complete."""
         export = leased.export
         try:
             with self._kept(leased):
@@ -126,21 +126,21 @@ class ExportWriter:
                 if not complete_export(connection, leased, self.settings.export_hours):
                     raise _Lost
         except _Lost:
-            # What else there is of the export is another's by now.
+            # The other files of the export belong to another worker by now.
             self._remove(f"{export.export_id}.{leased.lease_id}")
             return False
         except Exception as error:  # which must not keep other exports from being written
             self._give_up(leased, error)
             return False
-        with suppress(OSError):  # what stays is removed with the file
+        with suppress(OSError):  # the rest is removed with the file
             self._remove(export.export_id, but=finished)
         return True
 
     def _give_up(self, leased: LeasedExport, error: Exception) -> None:
-        """Have the export tried again later, or fail; raises the error of an outage that holds up all exports."""
+        """Retry the export later, or let it fail; raises the error of an outage that holds up all exports."""
         match error:
             case DBAPIError() if is_outage(error):
-                raise error  # nothing can be noted: the lease runs out
+                raise error  # nothing can be recorded: the lease expires
             case DBAPIError():
                 self._hold_up(leased, words_of(error))
             case OSError():
@@ -159,23 +159,23 @@ class ExportWriter:
                 self._hold_up(leased, f"a defect of the program, {defect}; the worker's log has more")
 
     def _hold_up(self, leased: LeasedExport, error: str, seconds: float = _RETRY_SECONDS) -> None:
-        """Have an export tried again later, or fail in the end."""
+        """Retry an export later, or let it fail in the end."""
         self._leave(leased)
         with self.store.begin() as connection:
             again = hold_up_export(connection, leased, error, seconds)
         log.warning("export_held_up" if again else "export_failed", export=leased.export.export_id, error=error)
 
     def _leave(self, leased: LeasedExport) -> None:
-        """Leave what is written to the worker that goes on with it."""
+        """Leave the written rows to the worker that continues."""
         mine = self._part(leased, leased.lease_id)
-        with suppress(OSError):  # without the file they begin again
+        with suppress(OSError):  # without the file the worker starts again
             mine.replace(self._part(leased, None))
         with suppress(OSError):
             self._remove(f"{leased.export.export_id}.{leased.lease_id}")
 
     @contextmanager
     def _kept(self, leased: LeasedExport) -> Iterator[None]:
-        """Keep the lease meanwhile, from a thread: a page, or having it on the disk, may take longer than it lasts."""
+        """Renew the lease from a thread meanwhile: a page, or forcing it to disk, may take longer than it lasts."""
         over = threading.Event()
 
         def keep() -> None:
@@ -193,11 +193,11 @@ class ExportWriter:
             thread.join()
 
     def _part(self, leased: LeasedExport, lease_id: UUID | None) -> Path:
-        """What has been written under a lease, or was left by who let go (None)."""
+        """The file written under a lease, or left by a worker that has ended its lease (None)."""
         return path_of(self.directory, leased.export.export_id, lease_id, ".part")
 
     def _write(self, leased: LeasedExport, go_on: Callable[[], bool]) -> Path | None:
-        """Append what is missing, and pack it; None where `go_on` says to stop before the last page."""
+        """Append the missing rows, and pack the file; None if `go_on` says to stop before the last page."""
         export = leased.export
         request = request_of(export)
         self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -231,9 +231,9 @@ class ExportWriter:
         return finished
 
     def _taken_over(self, leased: LeasedExport) -> Path:
-        """The file to go on with, under a name of this lease's.
+        """The file to continue, under a name of this lease.
 
-        What somebody lost the lease of is copied, as far as it is known to be good, since they may still write to it.
+        If another worker lost the lease, the good part of its file is copied, since it may still write to the file.
         """
         export = leased.export
         mine, left = self._part(leased, leased.lease_id), self._part(leased, None)
@@ -252,14 +252,14 @@ class ExportWriter:
         return mine
 
     def _keep(self, file: IO[bytes], leased: LeasedExport, place: list[object] | None, rows: int) -> Reached:
-        """Have what is written on the disk, then say so."""
+        """Force the rows to the disk, then record them."""
         sync(file)
         reached = Reached(place, file.tell(), rows)
         self._move(leased, reached)
         return reached
 
     def _move(self, leased: LeasedExport, reached: Reached) -> None:
-        """Note how far the file is, and keep the lease; raises `_Lost` where there is none to keep."""
+        """Record the progress of the file, and renew the lease; raises `_Lost` if the lease is gone."""
         with self.store.begin() as connection:
             if not move_export(connection, leased, reached, self.lease_seconds):
                 raise _Lost
@@ -267,7 +267,7 @@ class ExportWriter:
     def _pack(
         self, unpacked: Path, finished: Path, leased: LeasedExport, request: ExportRequest, reached: Reached
     ) -> None:
-        """Write the packed form beside it; this begins again from the start wherever it is interrupted."""
+        """Write the packed form beside the file; if interrupted, this starts again from the beginning."""
         with unpacked.open("rb") as file, open_private(finished, "wb") as target:
             with packed(target, request.packing, request.entry_name) as inner:
                 for chunk in self._chunks(file, reached.size, leased, reached):
@@ -275,7 +275,7 @@ class ExportWriter:
             sync(target)
 
     def _chunks(self, file: IO[bytes], size: int, leased: LeasedExport, reached: Reached) -> Iterator[bytes]:
-        """The first `size` bytes of a file; the lease is kept meanwhile."""
+        """The first `size` bytes of a file; renews the lease meanwhile."""
         renewed = time.monotonic()
         while size > 0 and (chunk := file.read(min(size, CHUNK))):
             yield chunk
@@ -293,7 +293,7 @@ class ExportWriter:
                     log.warning("export_files_stay", export=export_id, error=error.strerror or str(error))
 
     def _remove(self, begins: str, but: Path | None = None) -> None:
-        """Remove files by what their names begin with."""
+        """Remove files by the beginning of their names."""
         for path in self.directory.glob(f"{begins}.*"):
             if path != but:
                 path.unlink(missing_ok=True)

@@ -25,10 +25,10 @@ Category = Literal[
 ]
 
 Unit = Literal["actions", "calls", "conversations", "notes", "percent", "ratings", "replies", "score", "seconds"]
-"""What a number is; `seconds` are written as durations too, `percent` with its sign."""
+"""The units of numbers; `seconds` are written as durations too, `percent` with its sign."""
 
 ACTIONS, END_OF_PERIOD, NOW = "actions.at", "end_of_period", "now"
-"""The axes that are no field of the document."""
+"""The axes that are not a field of the document."""
 
 _Text = Annotated[str, Field(min_length=1)]
 _NO_KEY = "there is no such key"
@@ -41,14 +41,14 @@ class Definition(BaseModel):
 
     `axis` is the date field that decides on which day a document counts, or `actions.at` (every action counts on
     its own), `end_of_period` (the state at the last second) or `now` (the state at the moment asked for). `where`
-    is what every document of the report has in common. `action` is what an action has: every one that counts, or,
-    where conversations count, one of theirs, which words such as `team` and `teammate` then mean (a conversation
-    without such an action is in none of their groups).
-    `items: actions` counts actions on the day that the `axis` of their conversation says. `value` is what the number
-    is, `group_by` the dimensions that a question may choose from, `group_by_default` the one that applies if it
-    chooses none, `parameters` the numbers that it may replace, `columns` what a list of the conversations behind a
-    number shows. `pipeline` says which generation of definitions the fields belong to.
-    `measures_durations` (not in the file): what is measured also exists within office hours.
+    are the conditions on every document of the report. `action` are the conditions on an action: on every action that
+    counts, or, if conversations count, on one of theirs, which words such as `team` and `teammate` then mean (a
+    conversation without such an action is in none of their groups).
+    `items: actions` counts actions on the day that the `axis` of their conversation gives. `value` is the kind of
+    number, `group_by` the dimensions that a question may choose from, `group_by_default` the one that applies if it
+    chooses none, `parameters` the numbers that it may replace, `columns` the fields in a list of the conversations
+    behind a number. `pipeline` names the generation of definitions that the fields belong to.
+    `measures_durations` (not in the file): the measured field also exists within office hours.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -79,7 +79,7 @@ class Definition(BaseModel):
         if self.items and not self.action:
             raise ValueError("items: needs action, which says which actions count")
         if self.items and self.axis != ACTIONS and self.value.counts_on_own_day:
-            raise ValueError(f"value: needs the axis {ACTIONS}, or conversations as what counts")
+            raise ValueError(f"value: needs the axis {ACTIONS}, unless conversations count")
         if self.value.at_ends != (self.axis == END_OF_PERIOD):
             raise ValueError(f"value: at_end or net_outflow and the axis {END_OF_PERIOD} belong together")
         if self.counted == "actions" and not self.counts_actions:
@@ -99,7 +99,7 @@ class Definition(BaseModel):
 
     @property
     def counts_actions(self) -> bool:
-        """Whether actions are what counts, and not the documents."""
+        """Whether actions count, not documents."""
         return self.items == "actions" or self.by_day_of_action
 
     @property
@@ -127,22 +127,22 @@ class Definition(BaseModel):
 
     @property
     def is_board(self) -> bool:
-        """Whether it tells the state at one moment and knows no dates."""
+        """Whether it shows the state at one moment, without dates."""
         return self.axis == NOW
 
     @property
     def needs_the_present(self) -> bool:
-        """Whether its answer depends on what time it is: a question has to say so (`as_of`)."""
+        """Whether its answer depends on the present time, which a question then has to give (`as_of`)."""
         return self.is_board or self.value.lasts
 
     @property
     def counted(self) -> str | None:
-        """What is counted; None where the number is no count."""
+        """What is counted; None if the number is not a count."""
         return self.value.counted
 
     @property
     def measured_field(self) -> str | None:
-        """The full path of the field that the number is made of, None for what only counts."""
+        """The full path of the field from which the number is computed, None for a count."""
         return None if self.value.field is None else self.path(self.value.field)
 
     def path(self, field: str) -> str:
@@ -162,7 +162,7 @@ class Definition(BaseModel):
         return found.model_copy(update={"value": found.value.within_office_hours()}) if office_hours else found
 
     def dimension(self, name: str | None) -> Dimension | None:
-        """What a word stands for in this report; None for None and for an unknown one."""
+        """The dimension that a word means in this report; None for None and for an unknown word."""
         return None if name is None else find_dimension(name, self.dataset, actions=self.has_actions)
 
     @property
@@ -184,7 +184,7 @@ class Definition(BaseModel):
 
 
 class InvalidDefinition(ValueError):
-    """A definition that cannot be used; `faults` has one `file: key: reason` for each thing that is wrong."""
+    """A definition that cannot be used; `faults` has one `file: key: reason` for each fault."""
 
     def __init__(self, faults: list[str]) -> None:
         """`faults` is not empty."""
@@ -193,7 +193,7 @@ class InvalidDefinition(ValueError):
 
 
 def read_definition(source: str, dataset: str, content: object, fields: Mapping[str, str]) -> Definition:
-    """The definition that a decoded file holds.
+    """The definition in a decoded file.
 
     `source` is the file as errors are to name it, `fields` the dataset's mapping: the path of every field with
     its type. Raises `InvalidDefinition`, also for a field that the mapping does not have.

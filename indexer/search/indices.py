@@ -1,4 +1,4 @@
-"""The indices of a dataset: their names, the alias that readers and writers use, and how they stand."""
+"""The indices of a dataset: their names, the alias that readers and writers use, and their state."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -42,9 +42,9 @@ _WHILE_FILLED = {
 
 
 class Spread(NamedTuple):
-    """How the documents of an index are spread: over `shards`, and those of one workspace over so many of them.
+    """How the documents of an index are spread: over `shards`, and those of one workspace over `per_workspace` of them.
 
-    `per_workspace` is 1 or less than `shards`. It cannot be changed in an index that is there, only by a rebuild.
+    `per_workspace` is 1 or less than `shards`. It cannot be changed in an existing index, only by a rebuild.
     """
 
     shards: int = 1
@@ -52,10 +52,10 @@ class Spread(NamedTuple):
 
     @property
     def settings(self) -> dict[str, Any]:
-        """As settings of an index, in words of Elasticsearch."""
+        """The settings of an index, as Elasticsearch names them."""
         if self.per_workspace == 1:
             return {"number_of_shards": self.shards}
-        # By default an index is prepared to be split, in up to 1,024 parts, and a partition is of neighbouring parts.
+        # By default an index can be split later into up to 1,024 parts, and a partition consists of neighbouring parts.
         return {
             "number_of_shards": self.shards,
             "number_of_routing_shards": self.shards,
@@ -64,7 +64,7 @@ class Spread(NamedTuple):
 
     @property
     def mapping(self) -> dict[str, Any]:
-        """What the mapping of such an index must have beside the declared."""
+        """The keys that the mapping of such an index must have besides the declared ones."""
         return {} if self.per_workspace == 1 else {ROUTING: {"required": True}}
 
 
@@ -85,12 +85,12 @@ class Ensured:
 
 @dataclass(frozen=True, slots=True)
 class IndexStatus:
-    """How one physical index stands.
+    """The state of one physical index.
 
     `alias`: whether the dataset's alias points at it. `documents` are whole documents (None while they cannot be
-    counted), `size` is bytes on disk with copies, `health` is green, yellow or red. `drift`: its mapping is not
+    counted), `size` is bytes on disk with replicas, `health` is green, yellow or red. `drift`: its mapping is not
     that of the released file of its version, by the checksum it was made with or by the fields it has now; fields
-    that it was given by a newer version are none. `refresh`: its refresh interval, -1 for never.
+    added from a newer version do not count. `refresh`: its refresh interval, -1 for never.
     """
 
     dataset: str
@@ -115,12 +115,12 @@ def alias_name(prefix: str, dataset: str) -> str:
 
 
 def write_alias(index: str) -> str:
-    """The alias by which an index is written that is not, or not only, behind the dataset's alias."""
+    """The alias for writing an index that is not, or not only, behind the dataset's alias."""
     return f"{index}-writes"
 
 
 def unused_name(client: Elasticsearch, prefix: str, dataset: str, now: datetime) -> str:
-    """A name for an index of the newest version that there is none of yet: stamped `now`, or some seconds later."""
+    """An unused name for an index of the newest version: stamped `now`, or some seconds later."""
     version = definition(dataset).version
     name = str(IndexName(prefix, dataset, version, utc_stamp(now)))
     while client.indices.exists(index=name):
@@ -132,14 +132,14 @@ def unused_name(client: Elasticsearch, prefix: str, dataset: str, now: datetime)
 def create_for_bulk(
     client: Elasticsearch, name: str, spread: Spread = ONE_SHARD, installation: str | None = None
 ) -> None:
-    """Make an index to be filled from its `IndexName`, with its write alias; one that is there is left as it is.
+    """Make an index to be filled from its `IndexName`, with its write alias; an existing one is left as it is.
 
     It belongs to the installation.
 
-    Until `restore_settings` nothing is refreshed by itself, there are no copies, and segments are merged more rarely:
-    nobody searches them yet, and merging again and again would slow writing down, the more the longer it takes. What
-    is written goes to the disk in small portions from the start. Otherwise the first half-minute is quicker than all
-    that follows, when the system writes what has piled up; and after a crash there would be up to 10 GB to replay.
+    Until `restore_settings` the index is not refreshed by itself, has no replicas, and merges segments more rarely:
+    they are not searched yet, and repeated merging would slow writing down, the more the longer it takes. Writes go to
+    the disk in small portions from the start. Otherwise the first half-minute would be quicker than the rest, when the
+    system writes the backlog; and after a crash there would be up to 10 GB to replay.
     """
     parsed = IndexName.parse(name)
     if parsed is None:
@@ -154,7 +154,7 @@ def create_for_bulk(
 
 
 def restore_settings(client: Elasticsearch, name: str) -> None:
-    """Refresh and copy an index as its version says."""
+    """Give an index the refresh interval and the replicas of its version."""
     parsed = IndexName.parse(name)
     if parsed is None:
         raise ValueError(f"{name} is not the name of an index")
@@ -168,7 +168,7 @@ def add_write_alias(client: Elasticsearch, name: str) -> None:
 
 
 def wait_until_healthy(client: Elasticsearch, name: str, seconds: int = 600) -> None:
-    """Wait for the index and all its copies; raises `OperatorError` where that takes longer."""
+    """Wait for the index and all its replicas; raises `OperatorError` if that takes longer."""
     found = client.options(request_timeout=seconds + 10, ignore_status=408).cluster.health(
         index=name, wait_for_status="green", timeout=f"{seconds}s"
     )
@@ -179,24 +179,24 @@ def wait_until_healthy(client: Elasticsearch, name: str, seconds: int = 600) -> 
 
 
 def free_bytes(client: Elasticsearch) -> int | None:
-    """The room that all data nodes have on their disks, None where they do not say."""
+    """The free bytes on the disks of all data nodes, None if they do not report them."""
     nodes = client.nodes.stats(metric="fs", filter_path="nodes.*.fs.total.available_in_bytes").body
     sizes = [node["fs"]["total"]["available_in_bytes"] for node in nodes.get("nodes", {}).values() if node]
     return sum(sizes) if sizes else None
 
 
 def hold_refresh(client: Elasticsearch, name: str) -> None:
-    """Let searches of an index go on seeing what they see now."""
+    """Keep the documents that searches of an index see as they are now."""
     client.indices.put_settings(index=name, settings={"index": {"refresh_interval": "-1"}})
 
 
 def ensure_dataset(
     client: Elasticsearch, prefix: str, dataset: str, spread: Spread = ONE_SHARD, installation: str | None = None
 ) -> Ensured:
-    """Make index and alias of the newest version unless the alias is there; the index belongs to the installation.
+    """Make index and alias of the newest version unless the alias exists; the index belongs to the installation.
 
-    Safe for any number of processes at once: index and alias come into being in one step, and Elasticsearch
-    refuses a second index to write to for one alias, so all but one make nothing and use what that one made.
+    Safe for any number of processes at once: index and alias are made in one step, and Elasticsearch refuses a second
+    index to write to for one alias, so all but one process make nothing and use the index that the one made.
     """
     alias = alias_name(prefix, dataset)
     if (index := index_behind(client, alias)) is not None:
@@ -221,7 +221,7 @@ def ensure_dataset(
 
 
 def index_behind(client: Elasticsearch, alias: str) -> str | None:
-    """The index that writes to `alias` go to, None if there is no such alias.
+    """The index that writes to `alias` go to, None if the alias does not exist.
 
     Raises `OperatorError` if the alias points at several indices and none of them takes its writes.
     """
@@ -243,8 +243,8 @@ def point_alias(
 ) -> None:
     """Point `alias` at `index`, in one step in which readers and writers find either the old or the new.
 
-    `instead_of` is the index that holds it now (None: nobody); with `written`, the index must have its write alias.
-    Raises `OperatorError`, and changes nothing, if that is no longer so or if there is no such index.
+    `instead_of` is the index that has it now (None: no index); with `written`, the index must have its write alias.
+    Raises `OperatorError`, and changes nothing, if that is no longer so or if the index does not exist.
     """
     actions: list[Mapping[str, Any]] = [{"add": {"index": index, "alias": alias, "is_write_index": True}}]
     if instead_of is not None:
@@ -266,7 +266,7 @@ def point_alias(
 def delete_unread(client: Elasticsearch, alias: str, index: str) -> None:
     """Delete an index that is not behind `alias`, in one step, so that the alias cannot come to it meanwhile.
 
-    One that is gone already is left so. Raises `OperatorError`, and deletes nothing, if readers use it.
+    An index that is gone already is not an error. Raises `OperatorError`, and deletes nothing, if readers use it.
     """
     holder = index_behind(client, alias)
     if holder == index:
@@ -288,7 +288,7 @@ def delete_unread(client: Elasticsearch, alias: str, index: str) -> None:
 def give_up(client: Elasticsearch, alias: str, index: str, instead: str) -> None:
     """Take the write alias off an index, so that `alias` cannot be pointed at it any more; it must be at `instead`.
 
-    Raises `OperatorError`, and changes nothing, if the alias is elsewhere. An index that is gone is no error.
+    Raises `OperatorError`, and changes nothing, if the alias is elsewhere. An index that is gone is not an error.
     """
     if not client.indices.exists(index=index):
         return
@@ -313,7 +313,7 @@ def _only_if_held(alias: str, index: str) -> list[Mapping[str, Any]]:
 
 
 def status(client: Elasticsearch, prefix: str, datasets: Iterable[str]) -> list[IndexStatus]:
-    """How the physical indices of the named datasets stand, by dataset and name; closed ones are left out."""
+    """The state of the physical indices of the named datasets, by dataset and name; closed ones are left out."""
     patterns = [f"{alias_name(prefix, dataset)}-v*" for dataset in datasets]
     found = client.indices.get(index=patterns, expand_wildcards="open").body
     ours = sorted((parsed, name) for name in found if (parsed := IndexName.parse(name)))
@@ -338,7 +338,7 @@ def status(client: Elasticsearch, prefix: str, datasets: Iterable[str]) -> list[
 
 
 def _documents(client: Elasticsearch, index: str, health: str) -> int | None:
-    """Counted by a search: the index's own statistics count every nested action as a document."""
+    """Count documents by a search: the index's own statistics count every nested action as a document."""
     if health == "red":
         return None
     try:
@@ -350,7 +350,7 @@ def _documents(client: Elasticsearch, index: str, health: str) -> int | None:
 
 
 def _drifted(name: IndexName, live: Mapping[str, Any]) -> bool:
-    """Whether an index's mapping is another than that of its version's file (which may be gone)."""
+    """Whether an index's mapping differs from that of its version's file (which may be gone)."""
     if name.version not in versions(name.dataset):
         return True
     found = {key: value for key, value in live.items() if key != ROUTING}

@@ -122,7 +122,7 @@ def test_a_report_on_conversations_can_take_its_words_from_an_action_of_theirs()
         ({"axis": "now", "action": {"kind": "reply"}}, "action: a report of states has no actions"),
         (
             {"items": "actions", "action": {"kind": "reply"}, "value": {"share": "conversations"}},
-            "value: needs the axis actions.at, or conversations as what counts",
+            "value: needs the axis actions.at, unless conversations count",
         ),
         ({"axis": "end_of_period"}, "value: at_end or net_outflow and the axis end_of_period belong together"),
         (
