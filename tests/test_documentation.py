@@ -85,7 +85,7 @@ def test_every_figure_is_described_with_its_unit_and_what_to_do(figure: Figure) 
     assert _figure_row(figure) in OPERATING.splitlines()
 
 
-def test_no_figure_is_described_that_there_is_not() -> None:
+def test_no_figure_is_described_that_does_not_exist() -> None:
     assert set(re.findall(r"\bindexer_[a-z_]*[a-z]", OPERATING)) == {figure.name for figure in FIGURES}
 
 

@@ -21,7 +21,7 @@ def seconds_of(said: str) -> int:
 @pytest.mark.parametrize(
     ("seconds", "said"), [(59, "59 s"), (118, "1 m 58 s (118 s)"), (102_120, "1 d 4 h (102,120 s)"), (0, "0 s")]
 )
-def test_where_the_second_counts_it_is_said_too(seconds: int, said: str) -> None:
+def test_exact_durations_show_the_seconds_too(seconds: int, said: str) -> None:
     assert exact_duration(seconds) == said
 
 
@@ -31,7 +31,7 @@ def test_a_bound_is_exact(seconds: int) -> None:
 
 
 @given(st.integers(1, 10**9))
-def test_what_was_negative_reads_as_its_opposite_with_a_sign(seconds: int) -> None:
+def test_a_negative_duration_reads_as_its_opposite_with_a_sign(seconds: int) -> None:
     assert duration(-seconds) == f"-{duration(seconds)}"
 
 

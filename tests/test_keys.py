@@ -41,7 +41,7 @@ def test_the_id_of_an_ordinary_workspace_is_what_it_says(workspace: str, id_: st
 @pytest.mark.parametrize(
     ("workspace", "encoded"), [("acme:eu", "acme%3Aeu"), ("a%3Ab", "a%253Ab"), ("a\nb", "a%0Ab"), ("%:", "%%3A")]
 )
-def test_what_would_be_ambiguous_in_a_workspace_is_encoded(workspace: str, encoded: str) -> None:
+def test_an_ambiguous_character_in_a_workspace_is_encoded(workspace: str, encoded: str) -> None:
     assert document_id(workspace, "5") == f"{encoded}:5"
 
 

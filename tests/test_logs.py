@@ -28,7 +28,7 @@ def test_an_event_is_a_line_with_its_fields() -> None:
     assert line == {"event": "released", "changes": 3, "level": "warning"}
 
 
-def test_lines_go_to_what_standard_error_is_now() -> None:
+def test_lines_go_to_the_present_standard_error() -> None:
     """A command that was run within a test leaves its logs configured, and its standard error is closed."""
     script = (
         "import io, sys\nlog, real, sys.stderr = structlog.get_logger(), sys.stderr, io.StringIO()\n"
@@ -54,7 +54,7 @@ def test_tracebacks_are_for_errors(level: str) -> None:
     assert ("ZeroDivisionError" in line.get("exception", "")) == (level == "error")
 
 
-def test_the_beat_is_brief_about_what_it_cannot_send() -> None:
+def test_the_beat_is_brief_about_messages_that_it_cannot_send() -> None:
     script = (
         "try: 1 / 0\nexcept ZeroDivisionError: logging.getLogger('celery.beat').exception('no %s\\n%s', 'Redis', [1])"
     )

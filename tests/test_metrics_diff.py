@@ -63,7 +63,7 @@ def test_a_definition_that_has_changed_is_named_and_nothing_else(clone: Path) ->
     assert sum(line.endswith(", median 7, biggest 7") for line in lines) == 2
 
 
-def test_a_ref_that_is_none_is_refused(clone: Path) -> None:
+def test_an_unknown_ref_is_refused(clone: Path) -> None:
     found = metrics_diff(clone, "nowhere")
     assert (found.returncode, found.stdout) == (2, "")
     assert found.stderr == "error: 'nowhere' is no commit, branch or tag of this repository\n"

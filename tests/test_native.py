@@ -123,7 +123,7 @@ def test_a_new_module_of_a_room_is_an_edit(compiled: Path) -> None:
     assert state_of(compiled) == "False|compiled from other sources\n"
 
 
-def test_what_does_not_load_is_interpreted(compiled: Path) -> None:
+def test_modules_that_do_not_load_are_interpreted(compiled: Path) -> None:
     (library,) = (compiled / "indexer" / "__native__").glob("*/*.so")
     library.write_bytes(b"no library")
 
@@ -132,7 +132,7 @@ def test_what_does_not_load_is_interpreted(compiled: Path) -> None:
     assert (done.returncode, done.stderr) == (0, b"")
 
 
-def test_where_nothing_was_compiled_the_sources_are_interpreted(uncompiled: Path) -> None:
+def test_if_nothing_was_compiled_the_sources_are_interpreted(uncompiled: Path) -> None:
     assert state_of(uncompiled) == "False|not compiled\n"
 
 

@@ -36,7 +36,7 @@ def test_a_file_that_only_its_owner_writes_is_taken(tmp_path: Path, mode: int) -
     expect_ours(file, "INDEXER_HOME", "set INDEXER_HOME")
 
 
-def test_what_does_not_exist_is_taken(tmp_path: Path) -> None:
+def test_a_path_that_does_not_exist_passes(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     (tmp_path / "to-nowhere").symlink_to(tmp_path / "nowhere")
     for path in ("nowhere", "nowhere/at/all", "file/below", "to-nowhere"):
@@ -62,7 +62,7 @@ def test_a_group_may_write_if_it_is_the_users_own(tmp_path: Path) -> None:
 
 
 @only_root
-def test_what_belongs_to_another_user_is_refused_and_so_is_their_link_to_a_file_of_ours(tmp_path: Path) -> None:
+def test_a_file_of_another_user_is_refused_and_so_is_their_link_to_a_file_of_ours(tmp_path: Path) -> None:
     file, link = tmp_path / "file", tmp_path / "link"
     file.touch()
     link.symlink_to(file)

@@ -129,7 +129,7 @@ def test_a_wheel_that_is_built_from_the_sdist_is_the_same(built: Path, wheel: zi
         }
 
 
-def test_what_only_runs_embedded_services_is_in_the_extra_and_in_nothing_else(metadata: Metadata) -> None:
+def test_packages_for_embedded_services_are_in_the_extra_and_in_nothing_else(metadata: Metadata) -> None:
     requirements = list(metadata.requires_dist or [])
     plain = {requirement.name for requirement in requirements if "extra ==" not in str(requirement.marker)}
     extra = {requirement.name for requirement in requirements if 'extra == "embedded"' in str(requirement.marker)}

@@ -24,7 +24,7 @@ hostile = st.lists(
 @given(hostile)
 @example("\x1b\x1b[0m[31m")
 @example("\x1b]0;not ended")
-def test_nothing_that_steers_is_left(text: str) -> None:
+def test_no_control_characters_are_left(text: str) -> None:
     assert not STEERING.search(printable(text))
     assert not STEERING.search(printable(text, keep="\n").replace("\n", ""))
 
@@ -36,7 +36,7 @@ def test_other_text_stays_as_it_is(text: str) -> None:
 
 
 @given(hostile)
-def test_it_is_the_same_the_second_time(text: str) -> None:
+def test_a_second_pass_changes_nothing(text: str) -> None:
     assert printable(printable(text)) == printable(text)
 
 

@@ -19,7 +19,7 @@ def test_urls_that_are_set_are_taken_as_they_are_and_nothing_is_started(tmp_path
     assert not (tmp_path / "home").exists()
 
 
-def test_what_is_not_needed_is_empty(tmp_path: Path) -> None:
+def test_the_url_of_a_service_that_is_not_needed_is_empty(tmp_path: Path) -> None:
     settings = Settings.model_validate({**URLS, "home": tmp_path / "home"})
 
     assert service_urls(settings, Service.REDIS) == ServiceUrls("", "", "redis://redis.example/0")

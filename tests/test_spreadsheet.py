@@ -27,7 +27,7 @@ rows_of_three = st.lists(st.tuples(nasty, nasty, nasty), min_size=1, max_size=6)
 @given(nasty)
 @example("'=1")
 @example("\0=1")
-def test_no_cell_begins_like_a_formula_and_none_loses_what_it_said(text: str) -> None:
+def test_no_cell_begins_like_a_formula_and_none_loses_its_text(text: str) -> None:
     cell = safe(text)
     assert not cell.startswith(FORMULAS)
     assert original(cell) == text.replace("\0", "\ufffd")
@@ -54,7 +54,7 @@ def test_no_cell_begins_like_a_formula_and_none_loses_what_it_said(text: str) ->
         "\uff20x",
     ],
 )
-def test_what_a_spreadsheet_would_compute_gets_an_apostrophe(text: str) -> None:
+def test_a_text_that_a_spreadsheet_would_compute_gets_an_apostrophe(text: str) -> None:
     assert safe(text) == f"'{text}"
 
 

@@ -168,7 +168,7 @@ def test_a_worker_whose_redis_is_silent_ends_by_itself(
     assert worker.events("shutdown_forced") == []
 
 
-def test_a_worker_that_takes_nothing_begins_again_by_itself(
+def test_a_worker_that_takes_no_messages_restarts_by_itself(
     test_settings: Settings, start: Callable[..., Worker]
 ) -> None:
     installation = Installation(test_settings, INDEXER_STALL_SECONDS="3")
@@ -191,9 +191,7 @@ def test_a_worker_that_takes_nothing_begins_again_by_itself(
     assert worker.process.wait(60) == 0
 
 
-def test_a_worker_whose_beat_has_died_begins_again_by_itself(
-    test_settings: Settings, start: Callable[..., Worker]
-) -> None:
+def test_a_worker_whose_beat_has_died_restarts_by_itself(test_settings: Settings, start: Callable[..., Worker]) -> None:
     worker = start(Installation(test_settings, INDEXER_STALL_SECONDS="3"), program=SCRIPT)
     beat = worker.beat()
     beat.kill()
@@ -202,7 +200,7 @@ def test_a_worker_whose_beat_has_died_begins_again_by_itself(
     assert worker.process.poll() is None
 
 
-def test_a_worker_that_celery_gives_up_begins_again_by_itself(
+def test_a_worker_that_celery_gives_up_restarts_by_itself(
     tmp_path: Path, own_redis: Settings, start: Callable[..., Worker]
 ) -> None:
     installation = Installation(own_redis)
@@ -230,7 +228,7 @@ def test_a_worker_that_celery_gives_up_before_it_was_at_work_ends(tmp_path: Path
     assert b"no attribute 'hostname'" in done.stderr
 
 
-def test_a_worker_that_loses_its_connections_to_redis_goes_on(
+def test_a_worker_that_loses_its_connections_to_redis_continues(
     own_redis: Settings, start: Callable[..., Worker]
 ) -> None:
     installation = Installation(own_redis)

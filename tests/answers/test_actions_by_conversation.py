@@ -95,7 +95,7 @@ def test_the_days_before_have_groups_that_only_they_have(index: Index) -> None:
 
 
 @pytest.mark.services
-def test_a_first_reply_counts_for_those_who_gave_it(index: Index) -> None:
+def test_a_first_reply_counts_for_the_teammate_who_gave_it(index: Index) -> None:
     given = ask(index, "conversations_first_replied_to", group_by="teammate")
     assert rows(given) == {(2, "a"): (1, 1), (2, "b"): (1, 1)}
     assert given.average is not None

@@ -37,7 +37,7 @@ def asked(report: Definition, **other: Any) -> Question:
 
 @pytest.mark.services
 @pytest.mark.parametrize("report", ON_CONVERSATIONS.values(), ids=list(ON_CONVERSATIONS))
-def test_what_is_listed_behind_a_row_is_what_the_row_counts(index: Any, report: Definition) -> None:
+def test_the_conversations_listed_behind_a_row_are_those_that_it_counts(index: Any, report: Definition) -> None:
     client, prefix = index
     question = asked(report)
     answer = run_report(client, prefix, report, question)

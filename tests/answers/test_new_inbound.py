@@ -220,7 +220,7 @@ def test_what_cannot_be_used_is_named(arguments: list[str], named: str) -> None:
 FRAME = Frame("<w>", date(2024, 1, 1), date(2024, 1, 31))
 
 
-def test_what_the_steps_leave_over_does_not_add_up_and_is_drawn() -> None:
+def test_if_the_steps_leave_a_difference_it_does_not_add_up_and_is_drawn() -> None:
     whole = Waterfall(FRAME, 10, 12, 8, (Step("gone", -2), Step("other", 4)), 10, 12)
     assert whole.adds_up
     assert not replace(whole, walked_chart=9).adds_up

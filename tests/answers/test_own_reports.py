@@ -32,7 +32,7 @@ def test_an_own_report_stands_beside_the_others(tmp_path: Path) -> None:
     assert check_report(file) == found.reports["opened_by_mail"]
 
 
-def test_without_a_directory_there_are_those_of_the_package() -> None:
+def test_without_a_directory_the_reports_are_those_of_the_package() -> None:
     assert installed_reports(Settings(reports_dir=None)) == (load_reports(), [])
 
 
@@ -62,7 +62,7 @@ def test_a_broken_one_is_named_and_left_out(tmp_path: Path, name: str, other: di
     assert log == [{"event": "report_left_out", "log_level": "warning", "reason": fault}]
 
 
-def test_a_file_that_is_no_yaml_or_no_directory_is_named(tmp_path: Path) -> None:
+def test_a_file_that_is_not_yaml_or_not_a_directory_is_named(tmp_path: Path) -> None:
     write(tmp_path, "odd").write_bytes(b"name: [\xff")
     [fault] = installed_reports(of(tmp_path)).broken
     assert "odd.yaml" in fault

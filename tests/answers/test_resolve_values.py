@@ -119,7 +119,7 @@ def test_in_reports_on_actions_a_name_stands_for_the_id_of_the_actions_author(dr
     assert resolved(drain, "teammate=Aoife Brannock", report="replies_sent").question.where == ["teammate=5"]
 
 
-def test_a_team_without_a_conversation_is_no_mistake(drain: Drain) -> None:
+def test_a_team_without_a_conversation_is_not_a_mistake(drain: Drain) -> None:
     for written in ("team=Billing", "team=9"):
         found = resolved(drain, written)
         assert found.question.where == ["team=9"]
@@ -145,7 +145,7 @@ def test_a_value_that_does_not_occur_is_named_with_the_nearest(drain: Drain, wri
     assert found.question.where == [written, "tag=bug"]
 
 
-def test_in_a_workspace_without_documents_the_workspace_is_what_is_wrong(drain: Drain) -> None:
+def test_if_a_workspace_has_no_documents_the_fault_names_the_workspace(drain: Drain) -> None:
     found = resolved(drain, "tag=bug", workspace="amce")
     assert found.unknown == ("the workspace amce has no conversations in the index; did you mean 'acme'?",)
 

@@ -108,7 +108,7 @@ def test_every_cut_of_a_report_is_what_plain_counting_gives(
 
 
 @pytest.mark.services
-def test_what_is_compared_is_the_answer_for_the_days_before(index: Index) -> None:
+def test_a_comparison_has_the_answer_for_the_days_before(index: Index) -> None:
     compared = index.ask(**{"from": "2024-03-08", "to": "2024-03-21", "group_by": "tag", "compare": True}).compare
     before = index.ask(**{"from": "2024-02-23", "to": "2024-03-07", "group_by": "tag"})
     assert compared is not None

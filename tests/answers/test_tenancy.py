@@ -136,7 +136,7 @@ def test_the_name_of_a_workspace_is_taken_literally(indices: Any, name: str) -> 
 @pytest.mark.services
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(cursor=st.one_of(hostile, st.text(alphabet="abcdefghijklmnopqrstuvwxyzABC0123456789-_=", max_size=60)))
-def test_a_cursor_that_nobody_gave_is_refused(indices: Any, cursor: str) -> None:
+def test_an_invented_cursor_is_refused(indices: Any, cursor: str) -> None:
     client, _, among = indices
     report = REPORTS["new_conversations"]
     question = read_question(report, {"workspace": WORKSPACE, "from": "2024-02-16", "to": "2024-04-01"})

@@ -92,7 +92,7 @@ def test_a_new_workspace_cannot_have_a_colon_in_its_name(command: str, test_sett
         assert "acme-eu" in installation.said(*command.split(), code=2)
 
 
-def test_the_store_takes_no_new_workspace_with_a_name_that_none_can_have(drain: Drain) -> None:
+def test_the_store_refuses_a_new_workspace_with_an_unusable_name(drain: Drain) -> None:
     """Whichever door it comes through, and whatever is to be written."""
     writes: list[Callable[[Connection, str], object]] = [
         lambda connection, name: save_conversations(connection, name, [Incoming("1", b"{}", 1, 1)]),

@@ -35,7 +35,7 @@ def test_a_bot_is_the_same_as_an_admin_that_is_one() -> None:
     assert document_of(handed_to({"type": "bot", "id": None})) == as_admin
 
 
-def test_what_a_bot_had_first_is_in_its_inbox() -> None:
+def test_a_conversation_that_a_bot_had_first_is_in_its_inbox() -> None:
     document = document_of(
         conversation(
             part("O", "assignment", START + 5, assigned_to={"type": "bot", "id": "900"}),

@@ -119,7 +119,7 @@ def test_a_whole_record_of_a_later_time_is_whole_again(drain: Drain, tmp_path: P
     assert "first_response_time" not in document(drain)
 
 
-def test_what_is_deleted_does_not_come_back_by_an_earlier_page(drain: Drain, tmp_path: Path) -> None:
+def test_a_deleted_conversation_does_not_come_back_by_an_earlier_page(drain: Drain, tmp_path: Path) -> None:
     from indexer.intake.delete_conversations import delete
 
     import_(drain, tmp_path, WHOLE)

@@ -20,7 +20,7 @@ def merged(*more: dict[str, Any], **facts: Any) -> dict[str, Any]:
     )
 
 
-def test_what_says_that_it_is_closed_is_open_until_its_last_change() -> None:
+def test_a_conversation_that_says_it_is_closed_is_open_until_its_last_change() -> None:
     document = document_of(merged())
     assert document["open_during"] == [{"gte": START, "lt": UPDATED}]
     assert document["data_quality"] == ["state_mismatch"]
@@ -76,7 +76,7 @@ def test_the_flag_says_wherever_the_two_states_disagree(last: str, state: str | 
     assert ("lt" in document["open_during"][-1]) is (last == "close" or state == "closed")
 
 
-def test_where_the_customer_never_wrote_there_is_nothing_to_compare() -> None:
+def test_if_the_customer_never_wrote_there_is_nothing_to_compare() -> None:
     outbound = conversation(
         part("A", "comment", START + 60), by="A", delivered_as="admin_initiated", at=START, state="closed"
     )

@@ -32,6 +32,6 @@ def test_another_type_is_refused_by_its_name(raw: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("own", ["conversation", "ticket", "", None, 5, [], {}])
-def test_conversations_tickets_and_what_has_no_type_are_read(own: object) -> None:
+def test_conversations_tickets_and_records_without_a_type_are_read(own: object) -> None:
     assert parse_conversation(orjson.dumps({"type": own, "id": "real", "created_at": AT})).id == "real"
     assert parse_conversation(orjson.dumps({"id": "real", "created_at": AT})).id == "real"

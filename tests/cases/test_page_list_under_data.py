@@ -33,7 +33,7 @@ def test_the_list_of_a_page_is_found_under_each_of_its_names(tmp_path: Path, nam
 
 @pytest.mark.parametrize("name", ["conversations", "data"])
 @pytest.mark.parametrize("nothing", [[], None])
-def test_an_empty_page_has_no_records_and_is_no_error(tmp_path: Path, name: str, nothing: object) -> None:
+def test_an_empty_page_has_no_records_and_is_not_an_error(tmp_path: Path, name: str, nothing: object) -> None:
     assert outcomes(tmp_path, {"type": "conversation.list", "total_count": 0, name: nothing}) == []
 
 
@@ -55,5 +55,5 @@ def test_an_empty_page_has_no_records_and_is_no_error(tmp_path: Path, name: str,
         ({"errors": []}, "is an error of the API, not a record: it names no reason"),
     ],
 )
-def test_a_page_without_its_records_says_what_it_is(tmp_path: Path, page: object, reason: str) -> None:
+def test_a_page_without_its_records_is_refused_as_a_page(tmp_path: Path, page: object, reason: str) -> None:
     assert outcomes(tmp_path, page, one("next")) == [reason, "next"]

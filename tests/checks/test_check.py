@@ -34,7 +34,7 @@ def test_errors_of_a_check_become_its_finding(tmp_path: Path) -> None:
     ]
 
 
-def test_what_needs_a_service_that_is_out_of_reach_is_skipped(tmp_path: Path) -> None:
+def test_checks_of_a_service_that_is_out_of_reach_are_skipped(tmp_path: Path) -> None:
     checks = [Check("a", gone, Service.REDIS), Check("b", fine, Service.REDIS), Check("c", fine, Service.POSTGRESQL)]
 
     verdicts = [finding.verdict for _, finding in examine(nowhere(tmp_path), checks)]

@@ -138,7 +138,7 @@ def test_services_that_cannot_be_reached_are_each_named_once() -> None:
     assert not any("secret" in finding.detail for finding in found.values())
 
 
-def test_an_address_that_is_none_is_a_failure(installation: Installation) -> None:
+def test_an_invalid_address_is_a_failure(installation: Installation) -> None:
     [(_, finding)] = examine(at(installation, Service.REDIS, "redis//oops"), redis.CHECKS[:1])
 
     assert finding.verdict is Verdict.FAILED

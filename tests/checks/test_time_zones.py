@@ -81,7 +81,7 @@ def test_documents_of_earlier_hours_are_counted_with_what_to_do(installation: In
     assert finding.remedy.endswith("indexer backfill --workspace acme --only outdated")
 
 
-def test_without_the_store_neither_is_looked_at(installation: Installation) -> None:
+def test_without_the_store_neither_check_runs(installation: Installation) -> None:
     urls = {**installation.urls, Service.POSTGRESQL: "postgresql://u@127.0.0.1:1/x"}
     away = dataclasses.replace(installation, urls=urls)
     for check in time_zones.CHECKS:

@@ -92,7 +92,7 @@ def test_custom_attributes_over_many_lines_make_a_document_of_one_line() -> None
     assert [document["custom"] for document in documents] == [{"plan": "Pro"}]
 
 
-def test_a_reader_that_has_seen_enough_is_no_error(tmp_path: Path) -> None:
+def test_a_reader_that_stops_early_is_not_an_error(tmp_path: Path) -> None:
     file = tmp_path / "in.ndjson"
     file.write_bytes(b"\n".join([orjson.dumps(CONVERSATION)] * 20_000))
     pipeline = f"{sys.executable} -m indexer compute {file} | head -n 1"

@@ -45,7 +45,7 @@ def sides(tmp_path: Path) -> tuple[str, str]:
     return left, right
 
 
-def test_what_differs_is_counted_by_field(sides: tuple[str, str]) -> None:
+def test_differences_are_counted_by_field(sides: tuple[str, str]) -> None:
     code, out, _ = diff(*sides, "--explain", "0", "--format", "json")
     found = orjson.loads(out)
     assert code == 1
@@ -100,7 +100,7 @@ def test_the_page_stands_alone_and_shows_text_as_text(sides: tuple[str, str], tm
     assert (code, str(tmp_path) in said) == (2, True)
 
 
-def test_what_is_tolerated_or_ignored_is_equal(sides: tuple[str, str], tmp_path: Path) -> None:
+def test_tolerated_and_ignored_differences_are_equal(sides: tuple[str, str], tmp_path: Path) -> None:
     same = ("--explain", "0", "--format", "json", "--workspace", "w")
     left = side(tmp_path / "l", {"conversation_id": "2", "started_at": 10, "title": "a"})
     right = side(tmp_path / "r", {"conversation_id": "2", "started_at": 11, "title": "b"})
@@ -123,7 +123,7 @@ def test_what_is_tolerated_or_ignored_is_equal(sides: tuple[str, str], tmp_path:
         ("file:/nothing/a", "file:/nothing/b"),
     ],
 )
-def test_what_cannot_be_compared_is_a_usage_error(arguments: tuple[str, ...]) -> None:
+def test_sides_that_cannot_be_compared_are_a_usage_error(arguments: tuple[str, ...]) -> None:
     code, out, said = diff(*arguments)
     assert (code, out) == (2, b"")
     assert "Traceback" not in said
@@ -163,7 +163,7 @@ def test_an_installation_is_compared_with_its_source_and_with_a_file(
     assert "there is no index" in installation.said("diff", "index:nothing", "source", code=2)
 
 
-def test_where_nothing_was_compared_nothing_is_said_to_be_equal(tmp_path: Path) -> None:
+def test_if_nothing_was_compared_nothing_is_reported_as_equal(tmp_path: Path) -> None:
     left = side(tmp_path / "left.ndjson", {"conversation_id": "1", "started_at": 10})
     right = side(tmp_path / "right.ndjson", {"conversation_id": "2", "started_at": 10})
     _, printed, _ = diff(left, right, "--format", "table")

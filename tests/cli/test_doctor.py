@@ -109,7 +109,7 @@ def test_texts_of_others_are_cut_to_a_few_lines(lines: list[str]) -> None:
     assert all(len(line) <= 241 for line in said)
 
 
-def test_failures_come_first_and_what_is_well_is_folded(tmp_path: Path) -> None:
+def test_failures_come_first_and_passed_checks_are_folded(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "indexer", "doctor", "--format", "table"],
         env={**os.environ, "COLUMNS": "80", "INDEXER_HOME": str(tmp_path), "REDIS_URL": "redis://127.0.0.1:1/0"},

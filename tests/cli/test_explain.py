@@ -95,7 +95,9 @@ def test_as_of_a_time_only_what_there_was_counts(file: str) -> None:
         (("1", "--as-of", "1960-01-01"), "the conversation did not exist before"),
     ],
 )
-def test_what_cannot_be_explained_is_a_usage_error(file: str, arguments: tuple[str, ...], told: str) -> None:
+def test_a_conversation_that_cannot_be_explained_is_a_usage_error(
+    file: str, arguments: tuple[str, ...], told: str
+) -> None:
     code, out, said = explain(*arguments, "--file", file)
     assert (code, out) == (2, "")
     assert told in said

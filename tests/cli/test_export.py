@@ -72,7 +72,9 @@ def test_a_file_has_the_rows_that_the_dry_run_foretold(environment: dict[str, st
         (["--output", "/nowhere/at/all.csv"], "--output: /nowhere/at/all.csv cannot be written"),
     ],
 )
-def test_what_cannot_be_done_is_said_with_the_option(environment: dict[str, str], more: list[str], said: str) -> None:
+def test_an_impossible_export_is_refused_with_the_option_at_fault(
+    environment: dict[str, str], more: list[str], said: str
+) -> None:
     done = run(environment, command(*more))
     assert (done.returncode, done.stdout) == (2, "")
     assert said in done.stderr

@@ -107,7 +107,7 @@ def test_without_a_rebuild_its_steps_are_refused(command: str) -> None:
     assert "no rebuild" in str(refused.exception)
 
 
-def test_a_rebuild_of_what_is_not_there_is_refused() -> None:
+def test_a_rebuild_of_an_index_that_does_not_exist_is_refused() -> None:
     refused = run.invoke(app, ["index", "rebuild", "--dry-run"])
     assert isinstance(refused.exception, OperatorError)
     assert "indexer index create" in refused.exception.remedy

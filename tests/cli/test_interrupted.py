@@ -21,7 +21,7 @@ def interrupted(becomes: type[Exception] | None) -> None:
 
 
 @pytest.mark.parametrize("becomes", [None, RuntimeError, OSError])
-def test_an_interrupt_says_what_goes_on_whatever_a_library_makes_of_it(
+def test_after_an_interrupt_the_command_says_what_continues_whatever_a_library_raises(
     becomes: type[Exception] | None, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = signal.getsignal(signal.SIGINT)

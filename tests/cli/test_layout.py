@@ -53,7 +53,7 @@ def test_words_are_only_broken_if_no_line_holds_them(text: str, width: int) -> N
         assert cell_len(word) > width or any(word in line for line in lines)
 
 
-def test_what_fits_stands_side_by_side() -> None:
+def test_columns_that_fit_are_side_by_side() -> None:
     found = table(["name", "count"], [["a", "1"], ["bcd", "20"]], 80, right=[1])
     assert found == Lines(["name  count", "───────────"], ["a         1", "bcd      20"])
 

@@ -27,7 +27,7 @@ def test_a_file_that_exists_is_refused_before_any_service_is_asked(command: list
     assert file.read_text() == "precious"
 
 
-def test_it_is_written_over_if_that_is_asked_for(tmp_path: Path) -> None:
+def test_an_existing_file_is_replaced_if_that_is_asked_for(tmp_path: Path) -> None:
     file = tmp_path / "march.csv"
     file.write_text("old")
     check_output(str(file), force=True)

@@ -128,7 +128,7 @@ def test_show_has_the_payload_as_refused_else_the_conversation_as_stored(engine:
     )
 
 
-def test_a_payload_that_is_no_json_is_shown_as_text(engine: Engine) -> None:
+def test_a_payload_that_is_not_json_is_shown_as_text(engine: Engine) -> None:
     poison(engine, "w", ["3"], "cannot be read", "not JSON", b'{"id": \xff')
     assert json.loads(run("show", "w", "3", "--payload", "--format", "json").stdout)["payload"] == '{"id": \ufffd'
 
@@ -136,7 +136,9 @@ def test_a_payload_that_is_no_json_is_shown_as_text(engine: Engine) -> None:
 @pytest.mark.parametrize(
     "command", [("show", "w", "9"), ("replay", "w", "9"), ("purge", "w", "9", "--because", "x", "--yes")]
 )
-def test_what_is_not_there_is_named_and_the_exit_code_is_1(engine: Engine, command: tuple[str, ...]) -> None:
+def test_keys_that_are_not_in_quarantine_are_named_and_the_exit_code_is_1(
+    engine: Engine, command: tuple[str, ...]
+) -> None:
     told = run(*command)
     assert (told.exit_code, told.stderr) == (1, "w 9 is not in quarantine\n")
     assert due(engine) == 0
@@ -188,7 +190,7 @@ def test_a_replay_by_reason_and_of_everything(engine: Engine) -> None:
     assert due(engine) == 3
 
 
-def test_a_replay_without_redis_says_that_nobody_was_woken(engine: Engine) -> None:
+def test_a_replay_without_redis_says_that_no_worker_was_woken(engine: Engine) -> None:
     told = run("replay", "w")
     assert told.exit_code == 0
     assert "no worker was woken" in told.stderr
@@ -247,7 +249,7 @@ def test_a_purge_without_a_reason_is_wrong_usage(engine: Engine, because: tuple[
     assert listed() == ["v 9", "w 1", "w 2"]
 
 
-def test_an_empty_quarantine_is_no_fault(engine: Engine) -> None:
+def test_an_empty_quarantine_is_not_a_fault(engine: Engine) -> None:
     run("purge", "--all", "--because", "x", "--yes")
     assert json.loads(run("list", "--format", "json").stdout) == {"reasons": [], "entries": []}
     again = run("replay", "--all")

@@ -147,7 +147,7 @@ def test_a_table_has_bars_and_a_total() -> None:
 
 @pytest.mark.services
 @pytest.mark.usefixtures("environment")
-def test_a_table_of_groups_leaves_out_what_is_empty() -> None:
+def test_a_table_of_groups_leaves_out_empty_groups() -> None:
     found = run("run", NAME, *MARCH, "--group-by", "channel", "--where", "channel=email", "--format", "table").stdout
     assert ["2024-03-01", "email", "1", BAR] in [line.split() for line in found.splitlines()]
     assert "2024-03-02" not in found

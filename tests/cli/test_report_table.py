@@ -276,7 +276,7 @@ def test_a_change_is_told_as_people_tell_it(now: float | None, before: float, un
     assert change(now, before, unit) == said
 
 
-def test_bars_are_drawn_in_eighths_and_what_is_there_is_seen() -> None:
+def test_bars_are_drawn_in_eighths_and_only_zero_is_invisible() -> None:
     assert bar(0, 100) == bar(-5, 100) == ""
     assert bar(100, 100) == "█" * 32
     assert bar(50, 100) == "█" * 16

@@ -23,7 +23,7 @@ def refusal(*arguments: str) -> OperatorError:
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "localhost"])
-def test_it_says_where_it_is_and_ends_when_interrupted(host: str) -> None:
+def test_the_server_prints_its_address_and_stops_when_interrupted(host: str) -> None:
     command = [sys.executable, "-m", "indexer", "serve", "--host", host, "--port", "0"]
     environment = {**os.environ, "INDEXER_ELASTICSEARCH_URL": "http://127.0.0.1:1"}
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
@@ -35,7 +35,7 @@ def test_it_says_where_it_is_and_ends_when_interrupted(host: str) -> None:
         assert process.wait(timeout=30) == 0
 
 
-def test_with_a_token_it_listens_where_others_can_reach_it_and_asks_for_it() -> None:
+def test_with_a_token_the_server_listens_for_other_machines_and_asks_for_the_token() -> None:
     command = [sys.executable, "-m", "indexer", "serve", "--host", "0.0.0.0", "--port", "0"]  # noqa: S104
     environment = {
         **os.environ,

@@ -31,7 +31,7 @@ def run(*arguments: str, answer: str | None = None) -> str:
     return result.stdout
 
 
-def test_up_starts_what_has_no_url_and_says_so_of_the_rest(here: Settings) -> None:
+def test_up_starts_services_without_a_url_and_names_the_others(here: Settings) -> None:
     first, second = (json.loads(run("up", "--format", "json")) for _ in range(2))
 
     assert [row["service"] for row in first] == ["elasticsearch", "postgresql", "redis"]
@@ -51,7 +51,7 @@ def test_up_dry_run_starts_nothing(here: Settings) -> None:
     assert supervisor.recorded(here) == []
 
 
-def test_down_stops_what_runs_and_says_so(here: Settings) -> None:
+def test_down_stops_running_services_and_names_them(here: Settings) -> None:
     run("up")
     [record] = supervisor.recorded(here)
 

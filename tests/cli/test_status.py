@@ -48,7 +48,7 @@ def grow_old(installation: Installation, seconds: float) -> None:
         )
 
 
-def test_what_waits_without_a_worker_is_shown_and_warned_of(installation: Installation) -> None:
+def test_changes_that_wait_without_a_worker_are_shown_with_a_warning(installation: Installation) -> None:
     imported(installation, 3)
 
     found = installation.json("status")
@@ -69,7 +69,7 @@ def test_a_store_without_tables_is_told_from_one_that_is_up_to_date(installation
     assert installation.json("status")["waiting"] == 0
 
 
-def test_nothing_is_started_for_it(home: object) -> None:
+def test_the_status_starts_no_service(home: object) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "indexer", "status"],
         env={key: value for key, value in os.environ.items() if not key.endswith("_URL")} | {"INDEXER_HOME": str(home)},
@@ -134,7 +134,7 @@ def test_a_worker_without_a_beat_is_warned_of(installation: Installation) -> Non
     assert "a worker runs without a beat" in detail
 
 
-def test_a_backfill_and_an_export_that_nobody_works_on_are_named(installation: Installation) -> None:
+def test_a_backfill_and_an_export_without_a_worker_are_named(installation: Installation) -> None:
     imported(installation, 3)
     installation.run("worker", "--until-idle")
     installation.run("backfill", "--no-wait")
@@ -174,7 +174,7 @@ def test_the_screen_fits_its_terminal_and_says_the_next_step(installation: Insta
     assert "no worker takes its work; start one: indexer worker" in " ".join(" ".join(lines).split())
 
 
-def test_a_role_that_is_none_is_refused(installation: Installation) -> None:
+def test_an_unknown_role_is_refused(installation: Installation) -> None:
     assert "neither worker nor beat" in installation.said("alive", "web", code=2)
 
 

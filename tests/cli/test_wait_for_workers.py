@@ -86,7 +86,7 @@ def test_a_rebuild_says_that_no_worker_takes_it_and_continues_when_one_starts(in
     assert "indexer index rollback" in said
 
 
-def test_an_export_that_nobody_will_write_says_so(installation: Installation) -> None:
+def test_an_export_without_a_worker_says_so(installation: Installation) -> None:
     asked = ("export", "conversations", "--workspace", "w", "--from", "2024-03-01", "--to", "2024-03-31")
     done = subprocess.run(
         [sys.executable, "-m", "indexer", *asked, "--background"],
@@ -101,7 +101,7 @@ def test_an_export_that_nobody_will_write_says_so(installation: Installation) ->
     )
 
 
-def test_what_makes_conversations_due_says_that_they_wait_unless_a_worker_is_there(
+def test_a_command_that_makes_conversations_due_says_that_they_wait_unless_there_is_a_worker(
     installation: Installation,
 ) -> None:
     lines = orjson.dumps(conversation(id="77", at=1_709_300_000))
@@ -116,7 +116,7 @@ def test_what_makes_conversations_due_says_that_they_wait_unless_a_worker_is_the
     assert "wait for a worker" not in said
 
 
-def test_a_worker_says_what_it_is_there_for_and_what_it_has_done(installation: Installation) -> None:
+def test_a_worker_prints_its_purpose_and_the_work_it_has_done(installation: Installation) -> None:
     said = installation.run("worker", "--until-idle").splitlines()
     assert said[0] == "2 processes, queues live, backfill, maintenance; 3 due"
     assert said[-1].startswith("ended after ")

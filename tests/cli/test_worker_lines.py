@@ -58,7 +58,7 @@ def on_a_terminal(installation: Installation, *arguments: str) -> str:
     return said.decode()
 
 
-def test_every_now_and_then_it_says_what_was_done_and_what_is_left(
+def test_every_now_and_then_a_worker_prints_the_work_done_and_the_work_left(
     database_url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     store = open_store(database_url)
@@ -83,7 +83,7 @@ def test_every_now_and_then_it_says_what_was_done_and_what_is_left(
     assert said[-1].startswith("ended after")
 
 
-def test_a_store_that_is_away_is_no_reason_to_fail(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_worker_does_not_fail_if_the_store_is_away(capsys: pytest.CaptureFixture[str]) -> None:
     lines = WorkerLines("postgresql://127.0.0.1:1/x", every=0.05)
     lines.begin(1, ["live", "backfill"], until_idle=False)
     lines.start(shows_bar=False)

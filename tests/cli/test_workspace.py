@@ -88,7 +88,7 @@ def test_a_time_zone_alone_makes_nothing_due(engine: Engine) -> None:
     assert _due(engine) == 0
 
 
-def test_what_is_not_named_stays(engine: Engine) -> None:
+def test_settings_that_are_not_named_stay(engine: Engine) -> None:
     _run("set", "w", "--bot-admin", "7", "--bot-admin", "8", "--bot-admin", "7")
     _run("set", "w", "--time-zone", "Asia/Tokyo")
     assert _shown()["bot_admin_ids"] == ["7", "8"]
@@ -124,7 +124,7 @@ def test_a_time_zone_that_does_not_exist_is_refused(engine: Engine, name: str) -
 @pytest.mark.parametrize(
     "arguments", [(), ("--no-office-hours", "--office-hours", "x"), ("--no-bot-admins", "--bot-admin", "7")]
 )
-def test_nothing_or_a_contradiction_is_wrong_usage(engine: Engine, arguments: tuple[str, ...]) -> None:
+def test_no_options_or_contradicting_ones_are_a_usage_error(engine: Engine, arguments: tuple[str, ...]) -> None:
     assert _run("set", "w", *arguments).exit_code == 2
 
 

@@ -121,7 +121,7 @@ def test_putting_together_again_changes_nothing(older: Record, newer: Record) ->
 
 
 @given(older=RECORDS, newer=RECORDS)
-def test_what_is_older_and_adds_nothing_changes_nothing(older: Record, newer: Record) -> None:
+def test_an_older_record_that_adds_nothing_changes_nothing(older: Record, newer: Record) -> None:
     old, new = (
         Version(json.dumps(said).encode(), at, history_of(json.dumps(said).encode()))
         for at, said in enumerate([older, newer])

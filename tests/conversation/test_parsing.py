@@ -90,7 +90,7 @@ def test_the_older_shape_with_conversation_message_customers_and_assignee_is_rea
         {"type": "bot", "id": "9"},
     ],
 )
-def test_an_admin_that_is_a_bot_is_no_teammate(admin: dict[str, Any]) -> None:
+def test_an_admin_that_is_a_bot_is_not_a_teammate(admin: dict[str, Any]) -> None:
     raw = conversation(part("A", "comment", 5, author=admin))
     event = parsed(raw, frozenset({"77"})).events[1]
     assert (event.by_teammate, event.by_bot, event.reply) == (False, True, False)
@@ -116,7 +116,7 @@ def test_text_is_any_body_but_the_empty_one_or_an_attachment(more: dict[str, Any
     assert (event.visible, event.contact_message) == (visible, visible)
 
 
-def test_a_quick_reply_without_a_body_is_no_text() -> None:
+def test_a_quick_reply_without_a_body_is_not_a_text() -> None:
     events = parsed(conversation(part("C", "quick_reply", 5), part("C", "quick_reply", 6, body=True))).events
     assert [event.contact_message for event in events] == [True, False, True]
 
@@ -242,7 +242,7 @@ NO_TIME = "{} is neither epoch seconds nor an ISO 8601 time"
         ),
     ],
 )
-def test_what_cannot_be_used_is_refused_with_the_path_of_the_field(raw: object, path: str, reason: str) -> None:
+def test_an_unusable_record_is_refused_with_the_path_of_the_field(raw: object, path: str, reason: str) -> None:
     with pytest.raises(Refused) as refused:
         parsed(raw)
     assert (refused.value.path, refused.value.reason) == (path, reason)
@@ -350,7 +350,7 @@ def test_an_assignment_clears_the_teammate_only_if_it_says_so(
     assert document.handling_time == handled
 
 
-def test_a_quick_reply_of_attachments_only_is_no_text_and_a_redacted_one_is() -> None:
+def test_a_quick_reply_of_attachments_only_is_not_a_text_but_a_redacted_one_is() -> None:
     events = parsed(
         conversation(
             part("C", "quick_reply", 5, attachments=[{"name": "a.png"}]), part("C", "quick_reply", 6, redacted=True)
@@ -360,7 +360,7 @@ def test_a_quick_reply_of_attachments_only_is_no_text_and_a_redacted_one_is() ->
 
 
 @pytest.mark.parametrize("part_id", ["-5", " 12 ", "1_0", -5])
-def test_an_id_that_is_no_plain_number_orders_as_0(part_id: object) -> None:
+def test_an_id_that_is_not_a_plain_number_orders_as_0(part_id: object) -> None:
     raw = conversation(part("A", "assignment", 100, id=part_id), part("A", "note", 100, id="1"), at=100)
     assert [event.type.name for event in parsed(raw).events] == ["source", "assignment", "note"]
 

@@ -141,7 +141,7 @@ def test_the_numbers_of_a_full_conversation_stay(full: Json) -> None:
     assert CONTENT not in orjson.dumps(document).decode()
 
 
-def test_what_was_said_is_left_as_the_fact_that_something_was() -> None:
+def test_a_redacted_message_still_counts_as_a_message() -> None:
     first, second, *_ = parts_of(redaction_of(FULL))
     assert first == {
         "created_at": START + 5,

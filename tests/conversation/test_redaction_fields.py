@@ -70,7 +70,7 @@ def paths(value: Any, path: str = "") -> Iterator[str]:
             yield from paths(one, path)
 
 
-def test_what_redaction_takes_away_is_the_content_and_nothing_else() -> None:
+def test_redaction_removes_the_content_and_nothing_else() -> None:
     raw = full(wire.Conversation)
     before = {path for path in paths(raw) if not path.endswith(".a")}
     after = set(paths(json.loads(redacted(json.dumps(raw).encode()))))

@@ -117,7 +117,7 @@ def test_statistics_of_a_vendor_that_pays_no_heed_to_office_hours_are_elapsed_ti
     assert {one.reasons for one in differences} == {(Reason.ELAPSED_OR_OFFICE,)}
 
 
-def test_a_dropped_conversation_is_no_difference_in_any_field(here: Connections, tmp_path: Path) -> None:
+def test_a_dropped_conversation_is_not_a_difference_in_any_field(here: Connections, tmp_path: Path) -> None:
     tally, differences = found(here, tmp_path, raw("4"), COMPUTATION)
     assert (tally.compared, tally.different, tally.only_left, tally.only_right) == (2, 0, 1, 1)
     assert tally.only_samples == [("right", ("w", "2")), ("left", ("w", "4"))]

@@ -21,7 +21,7 @@ def test_everything_comes_in_its_order(pages: list[int]) -> None:
     assert running() == 0
 
 
-def test_what_reading_raises_comes_where_it_was_raised() -> None:
+def test_an_error_of_reading_is_raised_in_the_place_of_its_page() -> None:
     def broken() -> Iterator[int]:
         yield 1
         raise ValueError("broken")
@@ -33,7 +33,7 @@ def test_what_reading_raises_comes_where_it_was_raised() -> None:
     assert running() == 0
 
 
-def test_leaving_early_ends_the_thread_and_closes_what_is_read() -> None:
+def test_leaving_early_ends_the_thread_and_closes_the_pages() -> None:
     closed = threading.Event()
     read = 0
 

@@ -195,7 +195,7 @@ def test_a_selection_is_the_same_on_every_side(here: Connections, tmp_path: Path
         assert (tally.compared, tally.equal, alone) == (wanted, True, [])
 
 
-def test_only_so_many_conversations_are_looked_into(here: Connections, tmp_path: Path) -> None:
+def test_only_a_limited_number_of_conversations_is_explained(here: Connections, tmp_path: Path) -> None:
     changed = documents(here)
     for one in changed:
         one["teammate_replies_count"] += 1
@@ -205,7 +205,7 @@ def test_only_so_many_conversations_are_looked_into(here: Connections, tmp_path:
     assert [bool(one.reasons) for one in differences] == [True] * 30 + [False] * (SIZE - 30)
 
 
-def test_what_cannot_be_computed_is_counted_and_on_no_side(here: Connections) -> None:
+def test_a_conversation_that_cannot_be_computed_is_counted_and_on_no_side(here: Connections) -> None:
     with here.store.begin() as connection:
         connection.exec_driver_sql(
             "UPDATE conversations SET payload = '{}'"

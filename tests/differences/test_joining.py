@@ -16,7 +16,7 @@ def pages(side: dict[Key, bytes], size: int) -> list[list[Entry]]:
 
 
 @given(sides, sides, st.integers(1, 7), st.integers(1, 7))
-def test_every_key_of_either_side_comes_once_with_what_each_has(
+def test_every_key_of_either_side_comes_once_with_the_document_of_each(
     left: dict[Key, bytes], right: dict[Key, bytes], one: int, other: int
 ) -> None:
     joined = list(join(pages(left, one), pages(right, other)))

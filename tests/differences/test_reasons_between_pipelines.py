@@ -113,6 +113,6 @@ def test_without_a_customers_message_times_part_by_the_anchor_and_durations_by_t
     assert found[Pair("time_to_last_close", "legacy.time_to_last_close")] == both
 
 
-def test_a_customers_first_message_is_no_reply_in_the_legacy_pipeline() -> None:
+def test_a_customers_first_message_is_not_a_reply_in_the_legacy_pipeline() -> None:
     found = reasons_between(conversation(part("C", "comment", 10)))
     assert found[Pair("started_at", "legacy.first_user_reply_at")] == (Reason.SOURCE_MESSAGE,)

@@ -39,5 +39,5 @@ def test_classes_stay_few_however_many_differences_there_are() -> None:
     assert len(spread.classes) < 1_500
 
 
-def test_nothing_has_no_median() -> None:
+def test_without_differences_there_is_no_median() -> None:
     assert Spread().median is None

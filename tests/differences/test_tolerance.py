@@ -55,5 +55,5 @@ def test_distance_has_no_direction(left: int, right: int) -> None:
 
 
 @pytest.mark.parametrize(("left", "right"), [(True, 1), ("a", "b"), ([], []), ([1], ["a"]), ({}, 1), (None, 1)])
-def test_what_is_no_number_has_no_distance(left: Any, right: Any) -> None:
+def test_a_value_that_is_not_a_number_has_no_distance(left: Any, right: Any) -> None:
     assert distance(left, right) is None

@@ -33,7 +33,7 @@ def test_a_plain_user_has_everything_under_home_and_cache(tmp_path: Path, monkey
     assert found == Ground(None, tmp_path / "services", tmp_path / "cache" / "programs")
 
 
-def test_root_uses_a_home_that_nobody_can_enter(as_root: Path, home: Path) -> None:
+def test_root_uses_a_home_that_the_account_nobody_can_enter(as_root: Path, home: Path) -> None:
     home.chmod(0o711)
 
     found = locate(settings(home))
@@ -43,7 +43,7 @@ def test_root_uses_a_home_that_nobody_can_enter(as_root: Path, home: Path) -> No
     assert found.programs == home / "cache" / "programs"
 
 
-def test_root_goes_elsewhere_where_a_directory_above_is_closed(as_root: Path, home: Path) -> None:
+def test_root_goes_elsewhere_if_a_directory_above_is_closed(as_root: Path, home: Path) -> None:
     closed = home / "closed"
     closed.mkdir(mode=0o700)
 
@@ -133,9 +133,7 @@ def test_root_prefers_the_account_that_is_the_services_own(
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away; run the tests as root for this one")
-def test_only_what_belongs_to_the_account_before_is_handed_over(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_only_files_of_the_account_before_are_handed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(directories, "_ACCOUNTS", ("daemon", "nobody"))
     outside, stranger = tmp_path / "outside", 12345
     outside.touch()

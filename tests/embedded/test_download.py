@@ -88,7 +88,7 @@ def files(cache: Path) -> set[str]:
 WHOLE = {f"elasticsearch-{VERSION}.zip"}
 
 
-def test_what_was_fetched_is_kept_and_not_fetched_again(repository: Repository, tmp_path: Path) -> None:
+def test_a_downloaded_archive_is_kept_and_not_downloaded_again(repository: Repository, tmp_path: Path) -> None:
     first = distribution(tmp_path, repository.named())
     second = distribution(tmp_path, {"gone": "http://127.0.0.1:1"})
 
@@ -183,7 +183,7 @@ def test_two_that_ask_at_once_fetch_once(repository: Repository, tmp_path: Path)
     assert repository.downloads == 1
 
 
-def test_what_a_killed_download_left_is_swept_away(repository: Repository, tmp_path: Path) -> None:
+def test_the_remains_of_a_killed_download_are_removed(repository: Repository, tmp_path: Path) -> None:
     (tmp_path / "maven" / ".fetch-old").mkdir(parents=True)
 
     distribution(tmp_path, repository.named())

@@ -11,7 +11,7 @@ from indexer.embedded.locks import locked
 from indexer.errors import OperatorError
 
 
-def test_who_comes_second_is_told_and_waits(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_second_process_gets_a_message_and_waits(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     order: list[str] = []
 
     def come_second() -> None:

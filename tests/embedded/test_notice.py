@@ -17,7 +17,7 @@ def test_a_download_without_a_terminal_is_told_by_quarters(capsys: pytest.Captur
     ]
 
 
-def test_of_a_tiny_download_nothing_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_tiny_download_is_not_reported(capsys: pytest.CaptureFixture[str]) -> None:
     with download_progress("it.zip.sha1", 40) as advance:
         advance(40)
 

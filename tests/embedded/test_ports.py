@@ -22,13 +22,13 @@ def test_a_port_found_free_can_be_bound() -> None:
         listener.bind(("127.0.0.1", free_port()))
 
 
-def test_the_preferred_port_is_kept_while_nobody_listens_on_it() -> None:
+def test_the_preferred_port_is_kept_while_no_program_listens_on_it() -> None:
     port = free_port()
 
     assert free_port(preferred=port) == port
 
 
-def test_a_preferred_port_that_somebody_keeps_is_given_up(taken: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_preferred_port_that_another_program_keeps_is_given_up(taken: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ports, "_PATIENCE", 0.1)
 
     assert free_port(preferred=taken) != taken

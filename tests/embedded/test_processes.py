@@ -46,7 +46,7 @@ def test_a_process_outlives_the_command_that_started_it(tmp_path: Path) -> None:
     assert processes.started_at(pid) is None
 
 
-def test_what_it_prints_goes_to_its_log_and_the_log_before_is_kept(tmp_path: Path) -> None:
+def test_the_output_of_a_process_goes_to_its_log_and_the_earlier_log_is_kept(tmp_path: Path) -> None:
     for text in ("first", "second"):
         processes.start(launch(tmp_path, f"echo {text}"), None)
         wait_for(tmp_path / "it.log")

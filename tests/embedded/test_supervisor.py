@@ -33,7 +33,7 @@ def test_a_service_that_runs_is_found_not_started_again(settings: Settings) -> N
     assert first.record == second.record
 
 
-def test_only_what_is_wanted_is_started(settings: Settings) -> None:
+def test_only_wanted_services_are_started(settings: Settings) -> None:
     up(settings, Service.REDIS)
 
     assert [record.service for record in supervisor.recorded(settings)] == [Service.REDIS]
@@ -58,7 +58,7 @@ def test_two_commands_that_start_at_once_end_with_one_set(settings: Settings, ho
     assert servers == {record.pid for record in supervisor.recorded(settings) if record.service is Service.REDIS}
 
 
-def test_a_killed_redis_is_said_and_started_again_where_it_was(
+def test_a_killed_redis_is_reported_and_started_again_on_its_port(
     settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
     [before] = up(settings, Service.REDIS)
@@ -213,7 +213,7 @@ def test_services_listen_on_the_loopback_interface_only(settings: Settings) -> N
         assert addresses == {"127.0.0.1"}
 
 
-def test_the_records_name_what_runs(settings: Settings, home: Path) -> None:
+def test_the_records_name_the_running_services(settings: Settings, home: Path) -> None:
     [record] = up(settings, Service.REDIS)
 
     [stored] = json.loads((home / "services.json").read_text()).values()

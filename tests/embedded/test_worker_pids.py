@@ -44,13 +44,13 @@ def test_a_worker_that_uses_other_servers_only_is_of_no_interest(settings: Setti
     assert signed_in(elsewhere) == []
 
 
-def test_a_home_that_cannot_be_written_to_is_no_reason_not_to_work(settings: Settings) -> None:
+def test_a_process_works_even_if_its_home_cannot_be_written_to(settings: Settings) -> None:
     (settings.home / "workers").write_text("a file where the directory should be")
     sign_in(settings, "worker")
     assert signed_in(settings) == []
 
 
-def test_a_file_that_is_damaged_names_nobody(settings: Settings) -> None:
+def test_a_damaged_file_names_no_process(settings: Settings) -> None:
     sign_in(settings, "server")
     (mine,) = (settings.home / "workers").iterdir()
     mine.write_text(mine.read_text().replace("server", "neighbour"))
@@ -86,7 +86,7 @@ def test_only_the_process_that_signed_in_is_ended(settings: Settings) -> None:
         other.kill()
 
 
-def test_one_that_does_not_end_in_time_is_killed(settings: Settings) -> None:
+def test_a_process_that_does_not_end_in_time_is_killed(settings: Settings) -> None:
     deaf = ["/bin/sh", "-c", "trap '' TERM; echo deaf; while :; do sleep 0.1; done"]
     with subprocess.Popen(deaf, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None

@@ -82,7 +82,7 @@ def check(raw: dict[str, Any], hours: OfficeHours, *, bots_interrupt: bool = Fal
 
 
 @given(conversations(), schedules(), st.booleans())
-def test_every_value_follows_from_what_is_listed_with_it(
+def test_every_value_follows_from_the_entries_and_stretches_listed_with_it(
     raw: dict[str, Any], schedule: dict[str, Any], bots_interrupt: bool
 ) -> None:
     check(raw, parse_office_hours(schedule), bots_interrupt=bots_interrupt)
@@ -148,13 +148,13 @@ def test_a_path_of_a_document_is_one_field(path: str) -> None:
     assert len(names_of(path)) == 1
 
 
-def test_what_is_asked_for_comes_with_the_fields_of_its_row() -> None:
+def test_an_explained_field_comes_with_the_fields_of_its_row() -> None:
     found = only(explained(STARTED_BY_TEAMMATE), "first_response_at")
     assert list(found.fields) == ["first_response_at", "statistics.first_admin_reply_at", "legacy.first_admin_reply_at"]
     assert orjson.loads(orjson.dumps(found))["differences"][0]["left"] == "first_response_at"
 
 
-def test_what_is_compared_across_rows_is_told_with_either_field() -> None:
+def test_a_comparison_across_rows_is_shown_with_either_field() -> None:
     explanation = explained(conversation(part("C", "comment", 10), part("A", "comment", 60)))
     pair = ("started_at", "legacy.first_user_reply_at")
     for path in pair:
@@ -180,7 +180,7 @@ def test_a_bot_with_an_admins_account_is_called_a_bot() -> None:
     assert explained(raw).timeline[-1].author_type == "bot"
 
 
-def test_an_unknown_path_is_refused_with_what_is_alike() -> None:
+def test_an_unknown_path_is_refused_with_similar_ones() -> None:
     for path in ("", "rating.scoer", "tags.x", "statistics.nothing"):
         with pytest.raises(UnknownField):
             names_of(path)

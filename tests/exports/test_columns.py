@@ -23,7 +23,7 @@ def test_no_two_columns_have_one_name_and_each_says_what_it_means() -> None:
     assert all(column.about for column in columns)
 
 
-def test_metrics_are_only_there_where_they_are_asked_for() -> None:
+def test_metrics_are_only_exported_if_they_are_asked_for() -> None:
     assert columns_of(()) == list(BASE)
     assert columns_of(read_pipelines("legacy, new")) == [*BASE, *METRICS[Pipeline.NEW], *METRICS[Pipeline.LEGACY]]
     assert read_pipelines("all") == tuple(Pipeline)

@@ -33,7 +33,7 @@ def test_each_kind_of_value_has_its_form() -> None:
     assert row_maker(COLUMNS, DUBLIN, Times.EPOCH)(document)[0] == "1711846800"
 
 
-def test_what_does_not_exist_is_empty() -> None:
+def test_a_missing_value_is_an_empty_cell() -> None:
     assert row_maker(COLUMNS, DUBLIN, Times.ISO)({}) == [""] * 5
 
 

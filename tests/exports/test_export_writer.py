@@ -432,7 +432,7 @@ def test_a_page_that_comes_late_goes_into_no_file_that_anybody_reads(
     assert len(list(writer.directory.iterdir())) == 1
 
 
-def test_whoever_packs_late_spoils_nothing(
+def test_a_worker_that_packs_late_spoils_nothing(
     exporting: Exporting, writer: ExportWriter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     export, _ = order(writer, packing=Packing.ZIP)
@@ -455,14 +455,14 @@ def test_whoever_packs_late_spoils_nothing(
     assert len(list(writer.directory.iterdir())) == 1
 
 
-def test_only_who_writes_them_can_read_the_directory_that_is_made(writer: ExportWriter, tmp_path: Path) -> None:
+def test_only_the_user_of_the_workers_can_read_the_directory_of_exports(writer: ExportWriter, tmp_path: Path) -> None:
     order(writer)
     replace(writer, settings=Settings(exports_dir=tmp_path / "own" / "exports")).run()
     assert (tmp_path / "own" / "exports").stat().st_mode & 0o777 == 0o700
 
 
 @pytest.mark.parametrize("packing", [*Packing])
-def test_only_who_writes_them_can_read_the_files(
+def test_only_the_user_of_the_workers_can_read_the_files(
     writer: ExportWriter, packing: Packing, generous_umask: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     del generous_umask
@@ -518,7 +518,7 @@ def mailing(writer: ExportWriter, mailbox: Mailbox, **other: Any) -> ExportWrite
     return replace(writer, settings=settings)
 
 
-def test_who_asked_for_it_is_mailed_a_link_of_their_own_once(writer: ExportWriter) -> None:
+def test_the_person_who_ordered_an_export_gets_one_mail_with_a_link(writer: ExportWriter) -> None:
     with serving(Mailbox()) as mailbox:
         mails = mailing(writer, mailbox)
         export, token = order(mails, "ann@example.org")
@@ -615,6 +615,6 @@ def test_only_workspaces_that_exist_are_exported(writer: ExportWriter) -> None:
         order(writer, workspace="w" * 101)
 
 
-def test_no_mail_is_promised_where_none_can_be_sent(writer: ExportWriter) -> None:
+def test_no_mail_is_promised_if_none_can_be_sent(writer: ExportWriter) -> None:
     with pytest.raises(OperatorError, match="no mail"):
         order(writer, "ann@example.org")

@@ -101,7 +101,7 @@ def test_no_password_leaves_this_machine_without_tls() -> None:
 
 @pytest.mark.parametrize("step", ["to_sender", "to_recipient", "to_message"])
 @pytest.mark.parametrize("answer", ["550 5.1.1 nobody of that name", "554 5.7.1 not from you"])
-def test_what_is_refused_for_good_is_told_in_the_words_of_the_server(step: str, answer: str) -> None:
+def test_a_final_refusal_is_reported_in_the_words_of_the_server(step: str, answer: str) -> None:
     with serving(Mailbox(**{step: answer})) as mailbox, pytest.raises(OperatorError) as refused:
         send_link(_settings(mailbox.port), "ann@example.org", READY)
     assert answer in str(refused.value)
@@ -110,7 +110,7 @@ def test_what_is_refused_for_good_is_told_in_the_words_of_the_server(step: str, 
 
 @pytest.mark.parametrize("step", ["to_sender", "to_recipient", "to_message"])
 @pytest.mark.parametrize("answer", ["421 4.3.2 closing down", "450 4.2.0 greylisted", "451 4.3.0 try again"])
-def test_what_a_busy_server_refuses_is_tried_later(step: str, answer: str) -> None:
+def test_a_mail_that_a_busy_server_refuses_is_tried_later(step: str, answer: str) -> None:
     with serving(Mailbox(**{step: answer})) as mailbox:
         with pytest.raises(RetryLater, match=answer):
             send_link(_settings(mailbox.port), "ann@example.org", READY)
@@ -135,20 +135,20 @@ def tls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SSLContext:
     return context
 
 
-def test_tls_is_begun_where_it_is_offered(tls: SSLContext) -> None:
+def test_tls_is_begun_if_the_server_offers_it(tls: SSLContext) -> None:
     with serving(mailbox := Mailbox(), tls_context=tls, authenticator=mailbox.authenticate, auth_required=True):
         send_link(_settings(mailbox.port, credentials=CREDENTIALS), "ann@example.org", READY)
     assert mailbox.encrypted == [True]
     assert set(mailbox.users) == {USER}
 
 
-def test_tls_from_the_first_byte_where_the_url_says_so(tls: SSLContext) -> None:
+def test_tls_begins_with_the_first_byte_if_the_url_says_so(tls: SSLContext) -> None:
     with serving(Mailbox(), ssl_context=tls) as mailbox:
         send_link(_settings(mailbox.port, scheme="smtps"), "ann@example.org", READY)
     assert len(mailbox.mails) == 1
 
 
-def test_a_certificate_that_nobody_vouches_for_ends_it(tls: SSLContext, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_untrusted_certificate_ends_the_delivery(tls: SSLContext, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SSL_CERT_FILE")
     with (
         serving(mailbox := Mailbox(), tls_context=tls),

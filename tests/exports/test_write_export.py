@@ -90,7 +90,7 @@ def test_from_any_place_on_come_the_rows_that_are_left(exporting: Exporting) -> 
         assert [one for one, _ in rest] == [one for one, _ in everything[number + 1 :]]
 
 
-def test_what_was_indexed_again_meanwhile_does_not_come_twice(exporting: Exporting) -> None:
+def test_a_conversation_indexed_again_meanwhile_does_not_come_twice(exporting: Exporting) -> None:
     request = asked("2000-01-01", "2030-12-31")
 
     def pages(after: list[Any] | None = None) -> Iterator[Page]:

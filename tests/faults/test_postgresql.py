@@ -43,7 +43,7 @@ def test_postgresql_may_go_while_a_worker_and_an_import_are_at_work(
     assert worker.lives
 
 
-def test_what_another_program_says_while_postgresql_is_away_is_heard_when_it_is_back(
+def test_a_message_of_another_program_is_handled_once_postgresql_is_back(
     services: Services, installation: Faulty, note: Note
 ) -> None:
     raws = conversations(20)

@@ -97,7 +97,7 @@ def test_ranges_are_everything_once(drain: Drain, backfiller: Backfiller, count:
     assert now(drain, backfill) == "done"
 
 
-def test_what_is_saved_after_the_ranges_were_cut_is_in_one_of_them(drain: Drain, backfiller: Backfiller) -> None:
+def test_a_conversation_saved_after_the_ranges_were_cut_is_in_one_of_them(drain: Drain, backfiller: Backfiller) -> None:
     unindexed(drain, *range(100, 125))
     backfill = order(drain)
     unindexed(drain, 1, 110.5, 999)  # type: ignore[arg-type]
@@ -141,7 +141,7 @@ def test_a_worker_that_was_killed_costs_its_batch_and_nothing_else(drain: Drain,
     assert far(drain, backfill).indexed == 30
 
 
-def test_a_paused_backfill_is_worked_on_by_nobody_and_goes_on_where_it_was(
+def test_no_worker_works_on_a_paused_backfill_and_it_continues_where_it_was(
     drain: Drain, backfiller: Backfiller
 ) -> None:
     unindexed(drain, *range(1, 31))
@@ -159,7 +159,7 @@ def test_a_paused_backfill_is_worked_on_by_nobody_and_goes_on_where_it_was(
         assert not set_state(connection, backfill.backfill_id, "cancelled")
 
 
-def test_what_the_index_has_in_a_newer_revision_stays(drain: Drain, backfiller: Backfiller) -> None:
+def test_a_document_of_a_newer_revision_stays_in_the_index(drain: Drain, backfiller: Backfiller) -> None:
     save(drain, 1, 2)
     drain.run()
     run(drain, "UPDATE conversations SET revision = 0 WHERE conversation_id = '1'")
@@ -212,7 +212,7 @@ def test_a_worker_whose_lease_on_a_range_is_over_sends_nothing(drain: Drain, bac
     assert indexed(drain).keys() == {"w:1", "w:2", "w:3"}
 
 
-def test_what_cannot_be_computed_or_taken_is_counted_with_an_example_and_the_rest_is_indexed(
+def test_documents_that_fail_are_counted_with_an_example_and_the_others_are_indexed(
     drain: Drain, backfiller: Backfiller
 ) -> None:
     unindexed(drain, 1, 4)

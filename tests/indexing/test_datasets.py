@@ -132,7 +132,7 @@ class TestTheWay:
         ]
         assert [installation.differences(dataset) for dataset in datasets()] == [0, 0, 0]
 
-    def test_what_cannot_be_used_is_refused_by_its_place_and_the_rest_is_saved(
+    def test_an_unusable_record_is_refused_by_its_place_and_the_others_are_saved(
         self, installation: Installation
     ) -> None:
         imported = installation.load(CALLS, call("1", T), b"{", {"id": "2"}, call("3", T))
@@ -185,7 +185,9 @@ class TestTheWay:
         assert found == {"1": True, "2": False}
         assert installation.differences(CALLS) == 0
 
-    def test_what_cannot_be_computed_goes_to_the_quarantine_of_its_dataset(self, installation: Installation) -> None:
+    def test_a_record_that_cannot_be_computed_goes_to_the_quarantine_of_its_dataset(
+        self, installation: Installation
+    ) -> None:
         installation.load(CALLS, call("1", T), call("2", T))
         with installation.here.store.begin() as connection:
             connection.exec_driver_sql("UPDATE records SET payload = '{' WHERE record_id = '1'")
@@ -273,7 +275,7 @@ def time_by_day(one: Period, zone: ZoneInfo, now: int) -> dict[date, int]:
 
 
 @pytest.mark.parametrize(("zone", "first", "last"), [*((zone, *window) for zone in ZONES for window in WINDOWS), *HARD])
-def test_time_in_a_status_is_what_lies_in_each_period_of_the_zone(
+def test_time_in_a_status_counts_in_each_period_of_the_zone(
     installation: Installation, zone: str, first: str, last: str
 ) -> None:
     start, end = seconds(first), seconds(last)
@@ -318,7 +320,7 @@ def wanted_period(day: date, interval: str, first: str) -> date:
     return date.fromisoformat(first) if interval == "range" else period_of(day, interval)
 
 
-def test_of_days_to_come_there_is_no_time_yet(installation: Installation) -> None:
+def test_days_to_come_have_no_time_yet(installation: Installation) -> None:
     installation.load(TEAMMATE_STATUSES, change("1", "9", "away", T))
     installation.drain()
     for interval in ("day", "range"):

@@ -52,7 +52,7 @@ def answered(number: int) -> dict[str, Any]:
     return conversation(part("A", "comment", 61), at=1, id=str(number))
 
 
-def test_what_was_saved_is_indexed_under_its_revision(drain: Drain) -> None:
+def test_a_saved_conversation_is_indexed_under_its_revision(drain: Drain) -> None:
     save(drain.store, *(answered(number) for number in range(1, 8)))
     assert drain.run()["indexed"] == 7
     found = documents(drain)
@@ -119,7 +119,7 @@ def shards_of_waiting(drain: Drain) -> list[int]:
         return list(connection.exec_driver_sql("SELECT shard FROM changes ORDER BY shard, entity_id").scalars())
 
 
-def test_a_shard_that_does_not_fill_a_batch_takes_along_what_is_due_in_others(drain: Drain) -> None:
+def test_a_shard_that_does_not_fill_a_batch_takes_due_changes_of_others(drain: Drain) -> None:
     save(drain.store, *(answered(number) for number in range(1, 26)))
     shards = shards_of_waiting(drain)
     last = shards[-1]
@@ -154,7 +154,7 @@ def test_office_hours_change_the_documents_and_their_version(drain: Drain) -> No
     assert after["_version"] == after["revision"] > before["_version"]
 
 
-def test_bot_admins_of_the_workspace_are_no_teammates(drain: Drain) -> None:
+def test_bot_admins_of_the_workspace_are_not_teammates(drain: Drain) -> None:
     with drain.store.begin() as connection:
         save_workspace(connection, Workspace(W, bot_admin_ids=("A",)))
     save(drain.store, answered(1))
@@ -220,7 +220,7 @@ def test_an_index_that_is_missing_costs_nothing_but_time(drain: Drain) -> None:
     assert drain.run()["indexed"] == 1
 
 
-def test_what_nobody_comes_back_from_goes_to_quarantine(drain: Drain) -> None:
+def test_a_change_whose_leases_expire_goes_to_quarantine(drain: Drain) -> None:
     save(drain.store, answered(1))
     with drain.store.begin() as connection:
         connection.exec_driver_sql("UPDATE changes SET attempts = 3")
@@ -240,7 +240,7 @@ def test_changes_whose_leases_were_lost_are_taken_in_ever_smaller_batches(drain:
     assert batches == [32, 8, 2, 1, 1]
 
 
-def test_what_is_given_back_untried_is_indexed_in_the_same_run(drain: Drain) -> None:
+def test_a_change_given_back_untried_is_indexed_in_the_same_run(drain: Drain) -> None:
     save(drain.store, *(answered(number) for number in range(1, 41)))
     with drain.store.begin() as connection:
         connection.exec_driver_sql("UPDATE changes SET attempts = 3 WHERE entity_id IN ('7', '8')")
@@ -306,7 +306,7 @@ def test_a_wrong_mapping_stops_the_drain_and_costs_nothing_once_it_is_corrected(
     assert left(drain) == (0, 0)
 
 
-def test_what_a_stopped_writer_has_not_sent_is_given_back_untried(drain: Drain) -> None:
+def test_a_change_that_a_stopped_writer_has_not_sent_is_given_back_untried(drain: Drain) -> None:
     save(drain.store, answered(1), answered(2))
     drain.writer.stop()
     assert drain.run() == {"retry": 2}

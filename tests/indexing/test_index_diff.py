@@ -61,7 +61,7 @@ def test_a_field_that_differs_is_counted_with_a_few_samples(client: Elasticsearc
 
 
 @pytest.mark.parametrize("missing", [slice(0, 3), slice(400, 600), slice(997, 1000)])
-def test_what_only_one_side_has_is_counted(client: Elasticsearch, index_prefix: str, missing: slice) -> None:
+def test_documents_that_only_one_side_has_are_counted(client: Elasticsearch, index_prefix: str, missing: slice) -> None:
     everything = numbered(1_000)
     part = everything[: missing.start] + everything[missing.stop :]
     one = filled(client, index_prefix, "20260101t000000", *everything)
@@ -73,7 +73,7 @@ def test_what_only_one_side_has_is_counted(client: Elasticsearch, index_prefix: 
     assert (found.only_in_current, found.only_in_new, found.different) == (0, count, count)
 
 
-def test_what_changes_at_this_moment_is_no_difference(client: Elasticsearch, index_prefix: str) -> None:
+def test_a_document_that_changes_at_this_moment_is_not_a_difference(client: Elasticsearch, index_prefix: str) -> None:
     one = filled(client, index_prefix, "20260101t000000", *numbered(5))
     other = filled(client, index_prefix, "20260101t000001", *numbered(5, title="new"), version=2)
     found = Comparison(client, one, other).run()
@@ -89,7 +89,7 @@ def test_a_share_is_compared_and_all_are_counted(client: Elasticsearch, index_pr
     assert 10 < found.compared < 150
 
 
-def test_a_document_that_nobody_of_ours_wrote_is_named(client: Elasticsearch, index_prefix: str) -> None:
+def test_a_document_that_the_indexer_did_not_write_is_named(client: Elasticsearch, index_prefix: str) -> None:
     one = filled(client, index_prefix, "20260101t000000", *numbered(2))
     client.index(index=one, id="stranger", document={"state": "open"})
     with pytest.raises(OperatorError, match="stranger"):

@@ -97,7 +97,7 @@ def test_a_stop_holds_for_every_worker_and_nothing_passes_until_somebody_resumes
     other.admit(1, poison(100))
 
 
-def test_what_was_seen_before_a_stop_does_not_count_after_it(guard: Guard, store: Engine) -> None:
+def test_documents_from_before_a_stop_do_not_count_after_it(guard: Guard, store: Engine) -> None:
     other = Guard(store, CONVERSATIONS)
     other.admit(19, poison(*range(50, 69)))
     with pytest.raises(DrainStopped):
@@ -115,7 +115,7 @@ def test_a_cause_that_is_still_there_stops_the_drain_again(guard: Guard, store: 
         resume(store)
 
 
-def test_what_is_in_quarantine_already_is_not_counted_again(guard: Guard, store: Engine) -> None:
+def test_an_entity_in_quarantine_already_is_not_counted_again(guard: Guard, store: Engine) -> None:
     """A replay of what is still wrong, or bad conversations that change all day, are no reason to stop."""
     numbers = range(1_000, 1_200)
     with store.begin() as connection:

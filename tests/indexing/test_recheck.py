@@ -75,7 +75,7 @@ def test_documents_of_older_settings_of_the_workspace_are_stale(drain: Drain, re
     assert "first_response_at" not in document(drain, 1)[1]
 
 
-def test_a_document_that_nobody_stored_is_orphaned(drain: Drain, reconciler: Reconciler) -> None:
+def test_a_document_that_was_never_stored_is_orphaned(drain: Drain, reconciler: Reconciler) -> None:
     saved(drain, 1, 3)
     orphan(drain, (W, "2"), ("x", "1"))
     found = reconciler.run()
@@ -171,14 +171,16 @@ def test_a_document_that_cannot_be_computed_now_differs_as_a_whole(drain: Drain,
     assert (counts(after), after.quarantined) == ({}, 1)
 
 
-def test_what_waits_in_the_queue_is_no_difference_and_is_counted_apart(drain: Drain, reconciler: Reconciler) -> None:
+def test_a_queued_conversation_is_not_a_difference_and_is_counted_apart(drain: Drain, reconciler: Reconciler) -> None:
     saved(drain, 1, 2)
     save(drain, 2, 3, at=100)
     found = reconciler.run()
     assert (found.documents, counts(found), found.queued, found.quarantined) == (3, {}, 2, 0)
 
 
-def test_what_is_in_quarantine_is_no_difference_and_is_counted_apart(drain: Drain, reconciler: Reconciler) -> None:
+def test_a_quarantined_conversation_is_not_a_difference_and_is_counted_apart(
+    drain: Drain, reconciler: Reconciler
+) -> None:
     saved(drain, 1)
     with drain.store.begin() as connection:
         save_conversations(connection, W, [Incoming("2", b'{"id": "2"}', 1, 1)])
@@ -187,7 +189,7 @@ def test_what_is_in_quarantine_is_no_difference_and_is_counted_apart(drain: Drai
     assert (counts(found), found.queued, found.quarantined, found.repaired) == ({}, 0, 1, 0)
 
 
-def test_what_has_not_been_refreshed_is_no_difference(drain: Drain, reconciler: Reconciler) -> None:
+def test_a_document_that_is_not_refreshed_yet_is_not_a_difference(drain: Drain, reconciler: Reconciler) -> None:
     drain.search.indices.put_settings(index=drain.alias, settings={"index.refresh_interval": "-1"})
     saved(drain, 1, 2)
     found = Reconciled()
@@ -195,7 +197,7 @@ def test_what_has_not_been_refreshed_is_no_difference(drain: Drain, reconciler: 
     assert found == Reconciled(documents=2)
 
 
-def test_a_change_between_the_looks_at_store_and_index_is_no_difference(
+def test_a_change_between_the_looks_at_store_and_index_is_not_a_difference(
     drain: Drain, reconciler: Reconciler, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     saved(drain, 1)

@@ -30,7 +30,7 @@ from tests.indexing.behind import (
 pytestmark = pytest.mark.services
 
 
-def test_where_all_is_well_nothing_is_found(drain: Drain, reconciler: Reconciler) -> None:
+def test_if_store_and_index_agree_nothing_is_found(drain: Drain, reconciler: Reconciler) -> None:
     saved(drain, *range(1, 8))
     for share in (0, 0.5, 1):
         found = reconciler.run(options=ReconcileOptions(deep_share=share))
@@ -69,9 +69,7 @@ def test_one_workspace_is_compared_without_the_others(drain: Drain, reconciler: 
     assert (found.documents, seen(found)) == (3, [("orphaned", "w:9"), ("missing", "w:1")])
 
 
-def test_orphans_that_are_most_of_the_index_are_spared_until_it_is_said_to_delete_them(
-    drain: Drain, reconciler: Reconciler
-) -> None:
+def test_orphans_that_are_most_of_the_index_are_only_deleted_if_asked_for(drain: Drain, reconciler: Reconciler) -> None:
     saved(drain, 1)
     orphan(drain, *(("x", str(number)) for number in range(150)))
     found = reconciler.run(options=ReconcileOptions(repair=True))
@@ -99,7 +97,7 @@ def test_a_rate_makes_small_steps_with_a_pause_after_each(drain: Drain, reconcil
     assert pauses[1] <= 2
 
 
-def test_nothing_false_is_found_while_conversations_are_saved_deleted_and_indexed(
+def test_no_false_difference_is_found_while_conversations_are_saved_deleted_and_indexed(
     drain: Drain, reconciler: Reconciler
 ) -> None:
     saved(drain, *range(40))

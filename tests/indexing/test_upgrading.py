@@ -124,7 +124,7 @@ def test_a_rebuild_leads_from_the_first_version_to_the_newest_and_back(drain: Dr
     assert left(drain) == (0, 0)
 
 
-def test_a_walk_that_spares_outdated_documents_still_finds_what_else_is_wrong(drain: Drain, prefix: str) -> None:
+def test_a_walk_that_spares_outdated_documents_still_finds_other_differences(drain: Drain, prefix: str) -> None:
     catch_up(drain.search, prefix, "conversations")
     save(drain, *range(1, 6))
     drain.run()

@@ -191,7 +191,7 @@ def test_a_worker_whose_lease_is_over_brings_no_removed_document_back(drain: Dra
     assert clean(drain, reconciler)
 
 
-def test_deleting_counts_what_was_there_what_had_gone_and_what_was_never_known(drain: Drain) -> None:
+def test_deleting_counts_stored_deleted_and_unknown_conversations(drain: Drain) -> None:
     import_(drain, answered(1), answered(2))
     assert delete_(drain, "1", "1", retain_metrics=True).redacted == 1
     again = delete_(drain, "1", "2", "3", retain_metrics=True)
@@ -210,7 +210,7 @@ def test_a_dry_run_deletes_nothing(drain: Drain) -> None:
     assert payload(drain, "1") == orjson.dumps(answered(1))
 
 
-def test_what_cannot_be_read_has_no_numbers_to_retain_and_goes(drain: Drain) -> None:
+def test_an_unreadable_conversation_has_no_numbers_to_retain_and_is_removed(drain: Drain) -> None:
     with drain.store.begin() as connection:
         save_conversations(connection, W, [Incoming("2", b'{"id": "2", "title": "secret"}', 1, 1)])
     drain.run()

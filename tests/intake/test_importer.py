@@ -105,7 +105,7 @@ def spoiled(payload: bytes) -> Incoming:
     return found._replace(created_at=1 << 63) if "spoilt" in found.entity_id else found
 
 
-def test_what_postgresql_does_not_take_is_refused_alone_with_what_it_says(store: Engine, tmp_path: Path) -> None:
+def test_a_record_that_postgresql_refuses_is_refused_alone_with_its_reason(store: Engine, tmp_path: Path) -> None:
     ids = [f"{number:02}{'spoilt' if number in (0, 7, 11) else ''}" for number in range(12)]
     intake = replace(CONVERSATIONS, incoming=spoiled)
     imported, said = taken(store, tmp_path / "some.ndjson", [raw(id_) for id_ in ids], intake)

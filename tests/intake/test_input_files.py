@@ -71,7 +71,7 @@ def test_the_place_of_a_record_is_its_line_in_the_file(tmp_path: Path) -> None:
     assert [place for place, _ in read_records([str(file)])] == [f"{file}, line {line}" for line in (2, 4, 5)]
 
 
-def test_a_text_that_mentions_a_page_is_no_page(tmp_path: Path) -> None:
+def test_a_text_that_mentions_a_page_is_not_a_page(tmp_path: Path) -> None:
     file = tmp_path / "a.ndjson"
     mention = {"id": "1", "body": "what is a conversation.list?"}
     file.write_bytes(lines(mention))
@@ -85,7 +85,7 @@ def test_a_broken_first_line_of_ndjson_does_not_hide_the_others(tmp_path: Path) 
     assert payloads == [b"{broken", orjson.dumps(ONE), orjson.dumps(TWO)]
 
 
-def test_an_array_that_breaks_off_gives_what_came_before(tmp_path: Path) -> None:
+def test_an_array_that_breaks_off_gives_the_elements_before(tmp_path: Path) -> None:
     file = tmp_path / "a.json"
     file.write_bytes(orjson.dumps([ONE, TWO])[:-5])
     place, payload = list(read_records([str(file)]))[-1]
@@ -93,7 +93,7 @@ def test_an_array_that_breaks_off_gives_what_came_before(tmp_path: Path) -> None
     assert isinstance(payload, Refused)
 
 
-def test_a_gzip_file_that_breaks_off_says_so_after_what_came_before(tmp_path: Path) -> None:
+def test_a_gzip_file_that_breaks_off_says_so_after_its_readable_content(tmp_path: Path) -> None:
     file = tmp_path / "a.ndjson.gz"
     file.write_bytes(gzip.compress(lines(*[{"id": str(number)} for number in range(50_000)]))[:-1000])
     *before, (place, payload) = read_records([str(file)])

@@ -50,6 +50,6 @@ def test_members_come_out_with_their_names(named: dict[str, object]) -> None:
 @pytest.mark.parametrize(
     "written", [b"[1 2]", b"[1,]", b"[,1]", b"[1]]", b"[1] x", b'["a" "b"]', b"[}]", b"[", b'["', b"[:]"]
 )
-def test_what_is_no_array_says_so(written: bytes) -> None:
+def test_a_text_that_is_not_an_array_says_so(written: bytes) -> None:
     with pytest.raises(Malformed):
         list(elements(in_pieces(written, 1)))

@@ -70,7 +70,7 @@ BOMBS = {
 
 @pytest.mark.usefixtures("one_mib")
 @pytest.mark.parametrize("bomb", BOMBS.values(), ids=BOMBS)
-def test_what_unpacks_to_more_than_a_record_may_have_is_refused_alone(
+def test_a_record_that_unpacks_to_too_many_bytes_is_refused_alone(
     tmp_path: Path, bomb: Callable[[], Iterator[bytes]]
 ) -> None:
     path = tmp_path / "bomb.gz"
@@ -99,7 +99,7 @@ def test_a_document_over_many_lines_that_is_too_large_is_refused_once(tmp_path: 
 
 
 @pytest.mark.usefixtures("one_mib")
-def test_a_large_record_within_a_document_is_no_reason_to_hold_it(tmp_path: Path) -> None:
+def test_a_large_record_within_a_document_is_not_held_in_memory(tmp_path: Path) -> None:
     path = tmp_path / "document.json"
     path.write_bytes(b'{"id": "1", "x": [\n"' + b"a" * 2 * MIB + b'"\n]}')
     imported, said = checked(path)
@@ -110,7 +110,7 @@ RECORDS = st.lists(st.integers(0, 300).map(lambda length: json.dumps({"x": "a" *
 
 
 @given(records=RECORDS, form=st.sampled_from(["lines", "array", "spread array"]), packed=st.booleans())
-def test_whatever_the_form_what_is_too_long_is_refused_in_its_place(
+def test_in_every_form_a_record_that_is_too_long_is_refused_in_its_place(
     tmp_path_factory: pytest.TempPathFactory, records: list[bytes], form: str, packed: bool
 ) -> None:
     path = tmp_path_factory.mktemp("long") / "some.json"
@@ -188,7 +188,7 @@ def test_a_file_packed_in_another_format_is_refused_with_the_name_of_the_format(
     assert said[0].startswith(f": is {name}: unpack it first")
 
 
-def test_what_follows_a_document_over_many_lines_is_not_dropped_without_a_word(tmp_path: Path) -> None:
+def test_text_after_a_document_over_many_lines_is_not_dropped_silently(tmp_path: Path) -> None:
     path = tmp_path / "two.json"
     path.write_bytes(b'{"id": "1",\n"created_at": 1772442000}\n\n' + PAIR[1])
     imported, said = checked(path)

@@ -33,12 +33,12 @@ def test_the_shapes_that_are_understood(tmp_path: Path, content: Any) -> None:
 
 
 @pytest.mark.parametrize("content", [5, "x", None, {"teams": None}, {"a": {"id": "7"}}])
-def test_what_holds_no_names_is_refused(tmp_path: Path, content: Any) -> None:
+def test_a_file_without_names_is_refused(tmp_path: Path, content: Any) -> None:
     with pytest.raises(OperatorError, match=r"names\.json: does not contain a list of names"):
         names(tmp_path, content)
 
 
-def test_a_file_that_is_no_json_or_not_there_is_named(tmp_path: Path) -> None:
+def test_a_file_that_is_not_json_or_does_not_exist_is_named(tmp_path: Path) -> None:
     (tmp_path / "names.json").write_text("{")
     for name in ("names.json", "nothing.json"):
         with pytest.raises(OperatorError, match=name):

@@ -128,7 +128,7 @@ def test_the_same_record_again_is_unchanged(take: Taking) -> None:
     assert said(take(raw("one", YEAR_2099))) == (0, 0, 1, 0)
 
 
-def test_what_was_ahead_and_is_deleted_comes_back_with_a_later_change(drain: Drain, take: Taking) -> None:
+def test_a_conversation_ahead_of_its_deletion_comes_back_with_a_later_change(drain: Drain, take: Taking) -> None:
     take(raw("wrong", YEAR_2099))
     delete(drain.store, W, ["1"], START + 100, retain_metrics=False)
     assert document(drain) is None
@@ -166,7 +166,7 @@ def test_records_of_the_smaller_datasets_that_are_ahead_can_be_corrected(
     assert said(take(record, dataset=dataset, force=True)) == (0, 1, 0, 0)
 
 
-def test_force_replaces_what_is_newer(drain: Drain, take: Taking) -> None:
+def test_force_replaces_a_newer_record(drain: Drain, take: Taking) -> None:
     take(raw("newer", START + 90))
     assert said(take(raw("older", START + 70))) == (0, 0, 0, 1)
     assert said(take(raw("older", START + 70), force=True, dry_run=True)) == (0, 1, 0, 0)
@@ -177,7 +177,7 @@ def test_force_replaces_what_is_newer(drain: Drain, take: Taking) -> None:
 
 
 @pytest.mark.parametrize("retain_metrics", [True, False])
-def test_force_brings_back_what_was_deleted(drain: Drain, take: Taking, retain_metrics: bool) -> None:
+def test_force_brings_back_a_deleted_conversation(drain: Drain, take: Taking, retain_metrics: bool) -> None:
     take(raw("one", START + 90))
     delete(drain.store, W, ["1"], START + 100, retain_metrics=retain_metrics)
     drain.run()
@@ -203,7 +203,7 @@ def test_forced_a_record_without_parts_keeps_the_stored_history(drain: Drain, ta
     assert (found["title"], found["teammate_replies_count"]) == ("page", 1)
 
 
-def test_an_upgrade_lets_in_what_was_kept_out_before_it(drain: Drain, take: Taking) -> None:
+def test_an_upgrade_lets_in_records_that_were_kept_out_before(drain: Drain, take: Taking) -> None:
     take(raw("wrong", YEAR_2099), conversation(id="2", at=START), conversation(id="3", at=START))
     delete(drain.store, W, ["2"], START, retain_metrics=False)
     delete(drain.store, W, ["3"], START, retain_metrics=True)

@@ -85,7 +85,7 @@ def test_a_rebuild_from_begin_to_end(installation: Installation, worker: list[su
     assert clean(installation)
 
 
-def test_a_rebuild_goes_on_after_the_command_and_the_workers_were_killed(
+def test_a_rebuild_continues_after_the_command_and_the_workers_were_killed(
     installation: Installation, worker: list[subprocess.Popen[bytes]]
 ) -> None:
     [old] = behind(installation)

@@ -41,7 +41,7 @@ def in_lists(levels: int) -> str:
         in_lists(100),
     ],
 )
-def test_what_can_be_taken_stays_as_it_is_written(written: str) -> None:
+def test_an_attribute_that_can_be_indexed_stays_as_it_is_written(written: str) -> None:
     found = attributes_of(Raw(written.encode()))
     assert (bytes(found.kept or b"").decode(), found.left_out, found.too_long) == (written, False, False)
 
@@ -63,12 +63,12 @@ def test_what_can_be_taken_stays_as_it_is_written(written: str) -> None:
         ('{"a\\u0000": 1, "half": "Gift \\ud83d"}', {"half": "Gift \ufffd"}),
     ],
 )
-def test_what_cannot_be_taken_is_left_out_by_itself(written: str, kept: Any) -> None:
+def test_an_attribute_that_cannot_be_indexed_is_left_out_by_itself(written: str, kept: Any) -> None:
     found = left_of(written)
     assert found == (kept, True, False)
 
 
-def test_what_lies_too_deep_is_left_out_of_what_is_around_it() -> None:
+def test_a_value_that_is_too_deep_is_left_out_of_its_object() -> None:
     found, left_out, _ = left_of(json.dumps({"deep": nested(29), "b": 1}))
     assert left_out
     assert found["b"] == 1

@@ -130,7 +130,7 @@ def test_a_score_is_1_to_5(rating: int, score: int | None) -> None:
     assert facts.get("ai", {}).get("rating") == score
 
 
-def test_what_an_ai_agent_did_stands_under_the_names_of_the_document() -> None:
+def test_the_facts_about_an_ai_agent_have_the_names_of_the_document() -> None:
     agent = {"source_type": "workflow", "source_title": "Refunds", "rating_remark": "Quick", "updated_at": 9}
     facts = facts_of(conversation(ai_agent=agent, ai_agent_participated=False))
     assert facts["ai"] == {"participated": False, **agent}

@@ -159,7 +159,9 @@ def test_a_conversation_that_needs_the_tolerant_reading_has_the_same_numbers(raw
 
 
 @given(conversations(), schedules())
-def test_the_handled_stretches_add_up_to_the_handling_time_of_what_is_closed(raw: Document, schedule: Document) -> None:
+def test_the_handled_stretches_add_up_to_the_handling_time_of_a_closed_conversation(
+    raw: Document, schedule: Document
+) -> None:
     document = document_of(raw, parse_office_hours(schedule))
     for name in ("handling_time", "handling_time_ooo"):
         if name in document:

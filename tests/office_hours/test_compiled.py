@@ -117,7 +117,7 @@ def test_a_day_off_never_raises_a_duration(drawn: tuple[Json, int, int], days: i
 
 @given(st.data(), schedules(), st.permutations(range(1985, 2036, 10)))
 @settings(deadline=None, max_examples=10)
-def test_what_was_asked_before_never_changes_an_answer(data: st.DataObject, schedule: Json, years: list[int]) -> None:
+def test_earlier_questions_never_change_an_answer(data: st.DataObject, schedule: Json, years: list[int]) -> None:
     start = data.draw(moments(schedule["time_zone_name"]))
     end = start + 3 * DAY
     expected = within(schedule, start, end)
@@ -178,7 +178,7 @@ def test_an_interval_over_midnight_stays_open_past_it() -> None:
 
 
 @pytest.mark.parametrize("end", [10_080 + 360, 360])
-def test_an_interval_past_the_end_of_the_week_goes_on_on_monday(end: int) -> None:
+def test_an_interval_past_the_end_of_the_week_continues_on_monday(end: int) -> None:
     sunday_night = weekly("Europe/London", (6 * 1440 + 1320, end))
     assert hours_within(sunday_night, "2024-01-07T12:00", "2024-01-08T12:00") == 8
     assert hours_within(sunday_night, "2024-01-01T00:00", "2024-01-01T12:00") == 6
@@ -208,7 +208,7 @@ def test_a_whole_day_lasts_as_long_as_it_does() -> None:
         ((60, 240), 2),
     ],
 )
-def test_what_lies_in_a_gap_moves_to_the_change(interval: tuple[int, int], hours: float) -> None:
+def test_a_time_in_a_gap_moves_to_the_change(interval: tuple[int, int], hours: float) -> None:
     assert hours_within(daily("America/New_York", *interval), "2024-03-10T00:00", "2024-03-10T12:00") == hours
 
 
@@ -238,7 +238,7 @@ def test_a_day_that_a_zone_left_out_has_no_hours() -> None:
     assert hours_within(always, "2011-12-29T00:00", "2012-01-01T00:00") == pytest.approx(48, abs=0.1)
 
 
-def test_a_day_off_closes_what_came_over_midnight() -> None:
+def test_a_day_off_closes_an_interval_that_passes_midnight() -> None:
     nights = daily("Europe/London", 1320, 1440 + 360, exceptions=[closed_on(date(2024, 1, 6))])
     assert hours_within(nights, "2024-01-05T12:00", "2024-01-06T12:00") == 2
     assert hours_within(nights, "2024-01-06T12:00", "2024-01-07T12:00") == 6

@@ -86,7 +86,7 @@ def test_keys_that_mean_nothing_do_not_change_the_id() -> None:
         weekly((540, 1020), teams={"42": {"twenty_four_seven": True}}),
     ],
 )
-def test_what_changes_a_duration_changes_the_id(other: Json) -> None:
+def test_a_change_of_a_duration_changes_the_id(other: Json) -> None:
     assert id_of(other) != id_of(weekly((540, 1020)))
 
 
@@ -118,7 +118,7 @@ def test_office_hours_with_the_same_meaning_are_equal() -> None:
         {},
     ],
 )
-def test_what_never_closes_is_always_open(schedule: Json | None) -> None:
+def test_a_schedule_that_never_closes_is_always_open(schedule: Json | None) -> None:
     office_hours = parse_office_hours(schedule)
     assert (office_hours.id, office_hours.clock, office_hours.always_open) == ("24/7", elapsed, True)
     assert office_hours == ALWAYS_OPEN

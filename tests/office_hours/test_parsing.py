@@ -77,7 +77,7 @@ def test_the_vendors_own_shape_is_read() -> None:
     assert office_hours.intervals(christmas_2023, MONDAY + 2 * DAY) == [(nine, nine + 8 * 3600)]
 
 
-def test_null_stands_for_what_is_not_there() -> None:
+def test_null_means_a_missing_value() -> None:
     plain = schedule(exceptions=[exception()])
     nulls = schedule(exceptions=[exception(recurring_annually=None, time_intervals=None)], teams=None)
     assert parse_office_hours(nulls) == parse_office_hours(plain)
@@ -125,7 +125,7 @@ def test_null_stands_for_what_is_not_there() -> None:
         (schedule(twenty_four_seven="y" * 99), "twenty_four_seven", f'should be a valid boolean, not "{"y" * 59}'),
     ],
 )
-def test_what_cannot_be_meant_is_refused_with_its_path(data: object, path: str, reason: str) -> None:
+def test_an_impossible_value_is_refused_with_its_path(data: object, path: str, reason: str) -> None:
     refused_path, refused_reason = refusal(data)
     assert refused_path == path
     assert reason in refused_reason
@@ -179,7 +179,7 @@ def test_the_time_zone_of_a_schedule_that_needs_none_is_checked_too() -> None:
     assert refusal({"twenty_four_seven": True, "time_zone_name": "Europe/Dublln"})[0] == "time_zone_name"
 
 
-def test_an_end_before_its_start_is_in_the_next_week_where_that_is_the_shorter_way() -> None:
+def test_an_end_before_its_start_is_in_the_next_week_if_that_is_the_shorter_way() -> None:
     assert open_minutes(schedule(time_intervals=[interval(9960, 360)]), days=7) == [(0, 360), (9960, 10_080)]
     assert open_minutes(schedule(time_intervals=[interval(6840, 480)]), days=7) == [(0, 480), (6840, 10_080)]
 

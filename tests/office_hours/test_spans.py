@@ -24,11 +24,11 @@ def test_merging_keeps_every_number_in_as_few_spans_as_possible(some: list[Span]
 
 
 @given(spans, numbers, numbers)
-def test_clipping_keeps_what_lies_inside(some: list[Span], low: int, high: int) -> None:
+def test_clipping_keeps_the_parts_inside(some: list[Span], low: int, high: int) -> None:
     assert members(clipped(some, low, high)) == members(some) & set(range(low, high))
 
 
 @given(spans, numbers, numbers)
-def test_a_hole_takes_out_what_lies_inside(some: list[Span], low: int, high: int) -> None:
+def test_a_hole_removes_the_parts_inside(some: list[Span], low: int, high: int) -> None:
     low, high = min(low, high), max(low, high)
     assert members(without(some, (low, high))) == members(some) - set(range(low, high))

@@ -86,7 +86,7 @@ def test_every_counted_figure_stands_at_zero_before_anything_is_counted(counting
     assert counters(counting_worker.scrape()) == after_batches(0, alive=0)
 
 
-def test_what_processes_count_is_added_up_and_outlives_them(counting_worker: Worker) -> None:
+def test_the_counts_of_processes_are_added_up_and_outlive_them(counting_worker: Worker) -> None:
     for _ in range(3):
         counting_worker.told("fork")
     assert counters(counting_worker.scrape()) == after_batches(3, alive=3)

@@ -86,7 +86,7 @@ def test_the_time_of_creation_stands_for_a_beginning_that_is_not_given() -> None
         ({"state": "abandoned_on_hold", "answered_at": 101}, "abandoned_on_hold"),
     ],
 )
-def test_what_became_of_a_call_is_what_its_state_or_its_end_says(said: dict[str, Any], outcome: str | None) -> None:
+def test_the_outcome_of_a_call_comes_from_its_state_or_its_end(said: dict[str, Any], outcome: str | None) -> None:
     assert document(call("1", 100, **said)).outcome == outcome
 
 
@@ -129,6 +129,6 @@ def test_a_call_lies_in_office_hours_by_the_second_in_which_it_began(offset: int
         (b'{"id": "1", "initiated_at": 1, "type": "conversation"}', "type: is 'conversation', not 'call'"),
     ],
 )
-def test_what_is_no_call_is_refused_with_its_place(payload: bytes, reason: str) -> None:
+def test_a_record_that_is_not_a_call_is_refused_with_its_place(payload: bytes, reason: str) -> None:
     with pytest.raises(Refused, match=reason):
         parse_call(payload)

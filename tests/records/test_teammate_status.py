@@ -76,7 +76,7 @@ def test_the_last_period_has_no_end() -> None:
     assert (document.ended_at, document.during, document.during_until) == (None, DateRange(100), None)
 
 
-def test_a_status_that_was_never_in_force_is_no_period() -> None:
+def test_a_status_that_was_never_in_force_is_not_a_period() -> None:
     document = status_document(parsed(change("1", "9", "active", 100)), "w", 100)
     assert (document.started_at, document.ended_at, document.during, document.during_from) == (100, 100, None, None)
 
@@ -98,6 +98,6 @@ def test_a_status_that_was_never_in_force_is_no_period() -> None:
         (activity() | {"performed_by": None}, "performed_by: is null"),
     ],
 )
-def test_what_is_no_change_of_status_is_refused_with_its_place(raw: dict[str, Any], reason: str) -> None:
+def test_a_record_that_is_not_a_change_of_status_is_refused_with_its_place(raw: dict[str, Any], reason: str) -> None:
     with pytest.raises(Refused, match=reason):
         parsed(raw)

@@ -81,7 +81,7 @@ def test_groups_are_in_order_within_each_period_and_none_is_last():
     assert answer["total"] == {"value": 4, "count": 4}  # not a sum: a conversation can be in several groups
 
 
-def test_without_a_single_group_the_periods_are_there():
+def test_without_a_single_group_the_answer_has_its_periods():
     assert short(answered([grouped(0, {})], group_by="tag")) == [
         ("2024-02-28", None, 0),
         ("2024-02-29", None, 0),

@@ -90,7 +90,7 @@ def test_an_average_goes_by_days_however_the_range_cuts_the_weeks():
 
 
 @given(st.integers(0, 10**6), st.integers(1, 24))
-def test_over_whole_months_it_is_the_total_by_the_number_of_months(total: int, months: int) -> None:
+def test_over_whole_months_an_average_is_the_total_divided_by_the_number_of_months(total: int, months: int) -> None:
     end = date(2023 + (months // 12), months % 12 + 1, 1) - DAY
     question = asked(date(2023, 1, 1), end, "month")
     found = average(REPORT, question, question.span, total)
@@ -99,7 +99,7 @@ def test_over_whole_months_it_is_the_total_by_the_number_of_months(total: int, m
 
 
 @pytest.mark.parametrize("value", [{"median": "reassignments_after_first_reply"}, {"rate": {"channel": "email"}}])
-def test_what_does_not_add_up_over_time_has_no_average(value: dict[str, Any]) -> None:
+def test_a_number_that_does_not_add_up_over_time_has_no_average(value: dict[str, Any]) -> None:
     report = definition(value=value)
     question = asked(date(2024, 3, 1), date(2024, 3, 31), "week", report)
     assert average(report, question, question.span, 5.0) is None

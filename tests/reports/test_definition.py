@@ -56,7 +56,7 @@ def test_an_axis_that_the_mapping_does_not_have_is_refused():
     )
 
 
-def test_an_axis_that_is_no_date_is_refused():
+def test_an_axis_that_is_not_a_date_is_refused():
     assert "axis: channel is of type keyword; it has to be a date" in refusal(content(axis="channel"))
 
 
@@ -69,7 +69,7 @@ def test_a_condition_with_an_empty_list_is_refused():
     assert f"{SOURCE}: where.channel" in refusal(content(where={"channel": []}))
 
 
-def test_a_group_that_is_no_dimension_is_refused():
+def test_a_group_that_is_not_a_dimension_is_refused():
     assert "group_by.0: tags is not one of channel, country, " in refusal(content(group_by=["tags"]))
 
 
@@ -164,7 +164,7 @@ def test_a_report_on_conversations_can_take_its_words_from_an_action_of_theirs()
         ({"group_by": ["to_team"]}, "group_by.0: to_team is not one of channel, "),
     ],
 )
-def test_what_does_not_fit_is_refused_with_its_key(other: dict[str, Any], said: str):
+def test_a_key_that_does_not_fit_is_refused(other: dict[str, Any], said: str):
     assert f"{SOURCE}: {said}" in refusal(content(**other))
 
 

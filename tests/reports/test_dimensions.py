@@ -26,11 +26,11 @@ def test_a_dimension_stands_for_a_field(name: str, field: str):
 
 
 @pytest.mark.parametrize("name", ["tags", "custom", "custom.", "", "workspace"])
-def test_other_words_are_none(name: str):
+def test_other_words_are_not_dimensions(name: str):
     assert find_dimension(name) is None
 
 
-def test_only_what_can_have_several_values_overlaps():
+def test_only_dimensions_with_several_values_overlap():
     found = [find_dimension(name.replace("<name>", "plan")) for name in vocabulary("conversations")]
     assert [dimension.name for dimension in found if dimension and dimension.several] == [
         "tag",

@@ -67,7 +67,7 @@ def stretch(draw: st.DrawFn) -> Stretch:
     interval=st.sampled_from(Interval),
     as_of=st.integers(FIRST - 1_000, FIRST + 500_000),
 )
-def test_of_each_stretch_counts_what_lies_in_the_period(
+def test_each_stretch_counts_with_its_time_in_the_period(
     stretches: list[Stretch], interval: Interval, as_of: int
 ) -> None:
     question = Question.model_validate({**MARCH, "interval": interval, "as_of": as_of})
@@ -92,7 +92,7 @@ def test_a_day_on_which_clocks_change_is_as_long_as_it_is() -> None:
     assert lengths == [86_400, 82_800, 86_400, 86_400]
 
 
-def test_what_lasts_needs_to_know_the_present() -> None:
+def test_a_state_that_lasts_needs_the_present() -> None:
     with pytest.raises(InvalidQuestion, match="as_of: is missing"):
         read_question(definition(), MARCH)
     assert read_question(definition(), {**MARCH, "as_of": 5}).as_of == 5

@@ -41,7 +41,9 @@ def test_buckets_taken_together_have_the_statistics_of_all_values(key: str, valu
 
 @pytest.mark.parametrize(("key", "value"), [("sum", 0), ("mean", None), ("min", None), ("max", None)])
 @pytest.mark.parametrize("buckets", [[], STATS[2:]])
-def test_of_nothing_a_sum_is_0_and_the_rest_null(key: str, value: int | None, buckets: list[dict[str, Any]]):
+def test_without_values_a_sum_is_0_and_other_numbers_are_null(
+    key: str, value: int | None, buckets: list[dict[str, Any]]
+):
     assert numbered({key: FIELD}, buckets) == (value, 0)
 
 
@@ -90,6 +92,6 @@ def test_a_quantile_lies_between_the_nearest_ranks(values: list[int], percent: i
     assert quantile(counts, percent) == pytest.approx(lower + (upper - lower) * (place - int(place)))
 
 
-def test_office_hours_are_refused_where_the_field_has_no_twin():
+def test_office_hours_are_refused_if_the_field_has_no_twin():
     with pytest.raises(InvalidQuestion, match=f"opened measures {FIELD}, which is not measured within office hours"):
         asked(of({"median": FIELD}), office_hours=True)

@@ -44,7 +44,7 @@ def test_every_value_within_the_bounds_is_taken_and_every_other_one_refused(data
 
 
 @pytest.mark.parametrize("name", WITH_PARAMETERS)
-def test_the_default_is_what_is_searched_without_a_value(name: str) -> None:
+def test_without_a_value_the_search_uses_the_default(name: str) -> None:
     given = [f"{key}={parameter.default}" for key, parameter in WITH_PARAMETERS[name].parameters.items()]
     assert searched(name) == searched(name, param=given)
     other = [f"{key}={parameter.maximum}" for key, parameter in WITH_PARAMETERS[name].parameters.items()]
@@ -72,7 +72,7 @@ def test_durations_may_have_a_unit(written: str, seconds: int) -> None:
         ("new_conversations", ["limit=5"], "new_conversations has no parameters, not 'limit'"),
     ],
 )
-def test_what_is_no_value_of_a_parameter_is_refused(report: str, param: list[str], said: str) -> None:
+def test_an_invalid_value_of_a_parameter_is_refused(report: str, param: list[str], said: str) -> None:
     with pytest.raises(InvalidQuestion) as caught:
         asked(report, param=param)
     assert caught.value.parameter == "param"

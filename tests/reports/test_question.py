@@ -22,7 +22,7 @@ def refused(**other: Any) -> InvalidQuestion:
     return caught.value
 
 
-def test_what_is_not_asked_for_has_a_default():
+def test_a_parameter_that_is_not_given_has_a_default():
     question = asked()
     assert question.span == (date(2024, 3, 1), date(2024, 3, 31))
     assert question.time_zone == "UTC"
@@ -89,7 +89,7 @@ def test_workspace_and_dates_must_be_given(missing: str):
         ({"office_hours": True}, "office_hours", "opened measures no duration; leave it out"),
     ],
 )
-def test_what_cannot_be_used_is_named_with_the_reason(other: dict[str, Any], parameter: str, reason: str):
+def test_an_unusable_parameter_is_named_with_the_reason(other: dict[str, Any], parameter: str, reason: str):
     error = refused(**other)
     assert error.parameter == parameter
     assert error.reason.startswith(reason)
@@ -120,7 +120,7 @@ def test_a_board_needs_no_dates_and_is_one_period():
     ("other", "parameter"),
     [({"compare": True}, "compare"), ({"interval": "day"}, "interval"), ({"as_of": -1}, "as_of")],
 )
-def test_what_a_board_cannot_be_asked_is_refused(other: dict[str, Any], parameter: str):
+def test_a_question_that_a_board_cannot_answer_is_refused(other: dict[str, Any], parameter: str):
     with pytest.raises(InvalidQuestion) as caught:
         board(**other)
     assert caught.value.parameter == parameter

@@ -29,7 +29,7 @@ def test_without_options_it_is_the_default_history() -> None:
     assert [orjson.loads(line) for line in lines] == list(generate(3, seed=1))
 
 
-def test_a_reader_that_stops_early_is_no_error_to_shout_about() -> None:
+def test_a_reader_that_stops_early_causes_no_error() -> None:
     command = f"{sys.executable} -m indexer sample --conversations 5000 | head -n 1"
     shell = subprocess.run(command, shell=True, capture_output=True, check=True)  # noqa: S602
     assert shell.stderr == b""

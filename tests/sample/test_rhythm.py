@@ -47,7 +47,7 @@ def test_a_few_days_burst_and_bring_outages(conversations: list[Json]) -> None:
     assert areas.most_common(1)[0][0] == "Status"
 
 
-def test_christmas_is_quiet_and_nobody_replies(conversations: list[Json]) -> None:
+def test_christmas_is_quiet_and_no_teammate_replies(conversations: list[Json]) -> None:
     christmas = date(2025, 12, 25)
     by_day = Counter(started(conversation).date() for conversation in conversations)
     assert by_day[christmas] < median(by_day.values())

@@ -28,7 +28,7 @@ def test_a_shift_keeps_its_local_hours_when_the_clocks_change() -> None:
         assert not ROTA.on_shift(AMERICAS, at(NEW_YORK, *day, 8, 30))
 
 
-def test_nobody_works_at_christmas_and_everybody_goes_home_early_before() -> None:
+def test_no_teammate_works_at_christmas_and_all_go_home_early_before() -> None:
     assert ROTA.on_shift(FRONTLINE, at(DUBLIN, 2025, 12, 24, 12, 30))
     assert not ROTA.on_shift(FRONTLINE, at(DUBLIN, 2025, 12, 24, 13, 0))
     assert ROTA.next_covered(FRONTLINE, at(DUBLIN, 2025, 12, 24, 13, 0)) == at(DUBLIN, 2025, 12, 26, 8, 0)

@@ -134,7 +134,7 @@ def test_a_removal_older_than_the_document_is_superseded(
         lambda w: w.raw("2", b"s3cret"),
     ],
 )
-def test_what_is_said_of_a_refused_document_has_no_value_of_it(
+def test_the_reason_of_a_refused_document_quotes_none_of_its_values(
     client: Elasticsearch, shared_alias: str, w: Workspace, make: Callable[[Workspace], Write]
 ) -> None:
     [settled] = bulk_write(client, shared_alias, [make(w)])
@@ -144,7 +144,7 @@ def test_what_is_said_of_a_refused_document_has_no_value_of_it(
     assert str(list(b"s3cret"))[1:-1] not in settled.reason  # as bytes, which is how a long term is quoted
 
 
-def test_removing_what_is_not_there_is_done_and_remembered(
+def test_removing_a_missing_document_is_done_and_remembered(
     client: Elasticsearch, shared_alias: str, w: Workspace
 ) -> None:
     assert outcomes(bulk_write(client, shared_alias, [w.removal("1", 6)])) == [Outcome.INDEXED]
@@ -256,7 +256,7 @@ def test_thousands_of_documents_in_many_requests_are_all_indexed(
     assert [version_of(client, alias, w.id(name)) for name in ("0", "1499", "2999")] == [1, 1_500, 3_000]
 
 
-def test_what_was_not_sent_before_the_stop_is_not_in_the_index(
+def test_a_write_not_sent_before_the_stop_is_not_in_the_index(
     client: Elasticsearch, shared_alias: str, w: Workspace
 ) -> None:
     with BulkWriter(client) as writer:

@@ -81,7 +81,7 @@ def test_of_a_request_only_what_was_refused_for_the_moment_is_sent_again(
     ],
     ids=["request", "items"],
 )
-def test_what_is_refused_every_time_comes_back_after_so_many_tries(
+def test_a_write_that_is_refused_every_time_comes_back_after_the_last_retry(
     server: ScriptedServer, scripted: Elasticsearch, say: Callable[[bytes], Answer], reason: str
 ) -> None:
     server.bulk = say
@@ -173,7 +173,7 @@ def test_a_server_that_is_silent_for_too_long_halves_the_budget(
 
 
 @pytest.mark.parametrize("status", [400, 401, 404, 409, 500])
-def test_what_says_nothing_about_load_leaves_the_budget_alone(
+def test_an_answer_that_says_nothing_about_load_leaves_the_budget_alone(
     server: ScriptedServer, scripted: Elasticsearch, status: int
 ) -> None:
     server.bulk = lambda body: each(body, dict.fromkeys(ids(body), status))
@@ -246,7 +246,7 @@ def test_after_congestion_requests_are_smaller(server: ScriptedServer, scripted:
     assert len(server.bodies[1]) <= 6 * ENTRY
 
 
-def test_the_caller_goes_on_while_its_writes_are_under_way(server: ScriptedServer, scripted: Elasticsearch) -> None:
+def test_the_caller_continues_while_its_writes_are_under_way(server: ScriptedServer, scripted: Elasticsearch) -> None:
     begun = threading.Event()
     server.bulk = lambda body: taken(body) if begun.wait(30) else None
     with BulkWriter(scripted, quick()) as writer:
@@ -281,7 +281,7 @@ def test_a_defect_in_a_thread_of_the_writer_reaches_the_caller_and_frees_the_bud
         assert writer.in_flight.bytes == 0
 
 
-def test_a_stop_lets_what_is_under_way_end_and_sends_nothing_more(
+def test_a_stop_lets_requests_under_way_end_and_sends_nothing_more(
     server: ScriptedServer, scripted: Elasticsearch
 ) -> None:
     stopped = threading.Event()
@@ -331,7 +331,7 @@ def test_a_stop_ends_the_halving_of_a_request_that_is_too_large(
     assert settled[5].reason == NOT_SENT
 
 
-def test_closing_waits_for_what_is_under_way(server: ScriptedServer, scripted: Elasticsearch) -> None:
+def test_closing_waits_for_requests_under_way(server: ScriptedServer, scripted: Elasticsearch) -> None:
     came, go_on = threading.Event(), threading.Event()
 
     def slow(body: bytes) -> Answer:

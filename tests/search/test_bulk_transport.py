@@ -56,7 +56,7 @@ def test_an_answer_that_breaks_off_makes_its_writes_wait_although_they_may_have_
     assert len(server.bodies) == 1
 
 
-def test_nobody_there_any_more_makes_writes_wait() -> None:
+def test_writes_wait_if_the_server_does_not_answer_any_more() -> None:
     server = ScriptedServer()
     client = connect(server.url)
     server.close()

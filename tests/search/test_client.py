@@ -22,7 +22,7 @@ def test_a_node_that_does_not_answer_get_slash_is_connected_to(client: Elasticse
     assert client.indices.exists(index="no-such-index").body is False
 
 
-def test_nobody_at_the_address_is_an_unavailable_service_without_the_password() -> None:
+def test_an_address_without_a_server_is_an_unavailable_service_without_the_password() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]
@@ -96,7 +96,7 @@ def test_a_user_who_may_not_see_the_cluster_is_let_in(server: ScriptedServer) ->
 
 
 @pytest.mark.parametrize("url", ["127.0.0.1:9200", "elasticsearch", "http://"])
-def test_what_is_no_url_is_a_wrong_setting(url: str) -> None:
+def test_an_invalid_url_is_a_wrong_setting(url: str) -> None:
     with pytest.raises(OperatorError, match="not the address of an Elasticsearch"):
         connect(url)
 

@@ -64,7 +64,7 @@ def test_an_index_of_another_origin_differs_in_what_it_says_of_itself(client: El
     assert (found.field, found.kind) == ("<_meta>", Kind.DIFFERENT)
 
 
-def test_what_is_no_index_of_ours_has_no_declaration(client: Elasticsearch, index_prefix: str) -> None:
+def test_a_foreign_index_has_no_declaration(client: Elasticsearch, index_prefix: str) -> None:
     client.indices.create(index=f"{index_prefix}-other")
     with pytest.raises(OperatorError, match="not an index of this program"):
         drift(client, f"{index_prefix}-other")

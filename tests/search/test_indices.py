@@ -34,7 +34,7 @@ def test_the_name_of_an_index_says_prefix_dataset_version_and_stamp() -> None:
 @pytest.mark.parametrize(
     "name", ["reporting-conversations", "reporting-conversations-v0-20240304t214000", "other", "a-b-v1-2024"]
 )
-def test_another_name_is_none_of_ours(name: str) -> None:
+def test_another_name_is_not_one_of_ours(name: str) -> None:
     assert IndexName.parse(name) is None
 
 
@@ -122,15 +122,17 @@ class TestEnsuring:
 
 @pytest.mark.services
 class TestTheAlias:
-    def test_it_points_nowhere_before_there_is_one(self, client: Elasticsearch, index_prefix: str) -> None:
+    def test_the_alias_points_nowhere_before_an_index_exists(self, client: Elasticsearch, index_prefix: str) -> None:
         assert index_behind(client, alias_name(index_prefix, "conversations")) is None
 
-    def test_it_moves_from_one_index_to_another(self, client: Elasticsearch, alias: str, spare_index: str) -> None:
+    def test_the_alias_moves_from_one_index_to_another(
+        self, client: Elasticsearch, alias: str, spare_index: str
+    ) -> None:
         point_alias(client, alias, spare_index, instead_of=index_behind(client, alias))
         assert list(client.indices.get_alias(name=alias).body) == [spare_index]
         assert index_behind(client, alias) == spare_index
 
-    def test_it_does_not_move_if_somebody_else_moved_it_before(
+    def test_the_alias_does_not_move_if_another_process_moved_it_before(
         self, client: Elasticsearch, index_prefix: str, alias: str, spare_index: str
     ) -> None:
         held = index_behind(client, alias)
@@ -139,7 +141,7 @@ class TestTheAlias:
             point_alias(client, alias, third, instead_of=spare_index)
         assert list(client.indices.get_alias(name=alias).body) == [held]
 
-    def test_it_does_not_move_if_somebody_took_it_away_before(
+    def test_the_alias_does_not_move_if_it_was_removed_before(
         self, client: Elasticsearch, alias: str, spare_index: str
     ) -> None:
         held = index_behind(client, alias)
@@ -148,13 +150,15 @@ class TestTheAlias:
             point_alias(client, alias, spare_index, instead_of=held)
         assert index_behind(client, alias) is None
 
-    def test_it_does_not_move_to_an_index_that_does_not_exist(self, client: Elasticsearch, alias: str) -> None:
+    def test_the_alias_does_not_move_to_an_index_that_does_not_exist(self, client: Elasticsearch, alias: str) -> None:
         held = index_behind(client, alias)
         with pytest.raises(OperatorError, match="no such index"):
             point_alias(client, alias, "nowhere", instead_of=held)
         assert index_behind(client, alias) == held
 
-    def test_it_is_not_given_to_a_second_index(self, client: Elasticsearch, alias: str, spare_index: str) -> None:
+    def test_the_alias_is_not_given_to_a_second_index(
+        self, client: Elasticsearch, alias: str, spare_index: str
+    ) -> None:
         held = index_behind(client, alias)
         with pytest.raises(OperatorError, match="more than one write index"):
             point_alias(client, alias, spare_index)

@@ -30,7 +30,7 @@ def later(in_flight: InFlight, size: int, events: list[str]) -> threading.Thread
     return thread
 
 
-def test_what_goes_well_raises_the_budget_up_to_its_ceiling() -> None:
+def test_successful_requests_raise_the_budget_up_to_its_ceiling() -> None:
     in_flight = budget_of(1_000, ceiling=1_250)
     for budget in (1_100, 1_200, 1_250, 1_250):
         [admission] = entered(in_flight, 900)
@@ -64,7 +64,7 @@ def test_a_budget_that_is_hardly_used_is_not_raised() -> None:
     assert in_flight.budget == 1_000
 
 
-def test_who_finds_no_room_waits_until_somebody_leaves() -> None:
+def test_a_request_that_finds_no_room_waits_until_another_ends() -> None:
     in_flight, events = budget_of(1_000), []
     first, _ = entered(in_flight, 600, 300)
     thread = later(in_flight, 500, events)
@@ -75,7 +75,7 @@ def test_who_finds_no_room_waits_until_somebody_leaves() -> None:
     assert in_flight.bytes == 800
 
 
-def test_who_finds_too_many_requests_waits_however_small_it_is() -> None:
+def test_a_request_that_finds_too_many_others_waits_however_small_it_is() -> None:
     in_flight, events = budget_of(1_000, most_requests=2), []
     first, _ = entered(in_flight, 1, 1)
     thread = later(in_flight, 1, events)
@@ -95,7 +95,7 @@ def test_a_request_larger_than_the_budget_goes_alone() -> None:
     assert events == ["left", "entered"]
 
 
-def test_a_stop_sends_away_who_waits_and_who_comes() -> None:
+def test_a_stop_refuses_waiting_and_new_requests() -> None:
     in_flight, events = budget_of(1_000), []
     entered(in_flight, 1_000)
     threads = [later(in_flight, 500, events) for _ in range(3)]

@@ -41,7 +41,7 @@ def test_keys_come_in_the_order_of_their_bytes_whatever_the_pages(client: Elasti
         assert read(client, alias, None, None, page=page) == keys
 
 
-def test_a_range_holds_what_lies_after_the_first_and_up_to_the_last_key(client: Elasticsearch, alias: str) -> None:
+def test_a_range_holds_the_documents_after_the_first_and_up_to_the_last_key(client: Elasticsearch, alias: str) -> None:
     keys = [(workspace, str(number)) for workspace in WORKSPACES for number in (1, 10, 2)]
     put(client, alias, keys)
     bounds: list[Key | None] = [None, *keys[::4], ("B", "0"), ("b", ""), ("zz", "9")]
@@ -97,7 +97,7 @@ def test_an_index_that_is_missing_is_said_with_the_remedy(client: Elasticsearch)
         assert "index create" in refused.value.remedy
 
 
-def test_a_server_that_cannot_answer_is_no_empty_index(server: ScriptedServer) -> None:
+def test_a_server_that_cannot_answer_is_not_an_empty_index(server: ScriptedServer) -> None:
     client = connect(server.url)
     server.close()
     with pytest.raises(ServiceUnavailable):

@@ -54,7 +54,7 @@ def test_filters_hold(client: Elasticsearch, index: str) -> None:
     assert count(client, index, filters) == len(IDS)
 
 
-def test_what_is_written_meanwhile_is_not_seen(client: Elasticsearch, index: str) -> None:
+def test_a_document_written_meanwhile_is_not_seen(client: Elasticsearch, index: str) -> None:
     pages = scan(client, index, page=4)
     found = [one.body for one in next(pages)]
     put(client, index, Write("b:1", 2, body("b", "1", state="open")), Write("b:new", 1, body("b", "new")))
@@ -63,7 +63,7 @@ def test_what_is_written_meanwhile_is_not_seen(client: Elasticsearch, index: str
     assert len(found) == 2 * len(IDS)
 
 
-def test_the_view_is_closed_also_by_who_stops_early(client: Elasticsearch, index: str) -> None:
+def test_the_view_is_closed_even_if_the_reader_stops_early(client: Elasticsearch, index: str) -> None:
     def contexts() -> int:
         stats = client.nodes.stats(metric="indices", index_metric="search")
         return sum(node["indices"]["search"]["open_contexts"] for node in stats["nodes"].values())

@@ -73,7 +73,7 @@ def test_a_workspace_is_in_the_shards_that_it_may_use_and_found_there(
     assert drift(client, ensured.index) == []
 
 
-def test_what_is_written_without_routing_is_refused_where_it_would_be_in_a_wrong_shard(
+def test_a_write_without_routing_is_refused_if_it_would_reach_a_wrong_shard(
     client: Elasticsearch, index_prefix: str
 ) -> None:
     ensured = ensure_dataset(client, index_prefix, "conversations", Spread(3, 2))

@@ -40,7 +40,7 @@ def test_a_process_that_is_silent_for_too_long_is_taken_for_dead_until_it_speaks
         assert list_signs(connection)[0].alive
 
 
-def test_who_is_not_known_has_to_begin_again(engine: Engine) -> None:
+def test_an_unknown_process_has_to_begin_its_signs_again(engine: Engine) -> None:
     with engine.begin() as connection:
         assert not give_sign(connection, WORKER)
 

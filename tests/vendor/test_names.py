@@ -222,7 +222,7 @@ def test_every_source_is_explained_and_used() -> None:
     assert sorted(named) == sorted(elsewhere()["objects"])
 
 
-def test_nothing_stands_in_the_list_from_elsewhere_that_nobody_reads() -> None:
+def test_the_list_from_elsewhere_has_no_name_that_is_not_read() -> None:
     read = {literal for _, _, literal in asked()}.union(words(*MODULES), *map(fields_read, SHAPES))
     idle = [
         f"{holder}: {place}: {word}"

@@ -98,7 +98,7 @@ def test_a_request_is_a_line_without_a_value_of_it(
     ],
     ids=["token", "page", "missing", "body", "unknown", "size"],
 )
-def test_what_is_refused_is_a_line_of_its_own(
+def test_a_refusal_is_a_line_of_its_own(
     guarded: httpx.Client, request_: tuple[str, str, dict[str, Any]], kind: str, parameter: str | None
 ) -> None:
     method, path, more = request_

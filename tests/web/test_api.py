@@ -132,13 +132,13 @@ def test_questions_that_make_too_many_rows_together_are_refused_with_what_to_do(
 @pytest.mark.parametrize(
     ("body", "parameter"), [([], "body"), ({}, "body"), ([1], "0"), ([{}] * 101, "body"), (None, "body")]
 )
-def test_what_is_no_list_of_questions_is_refused(client: httpx.Client, body: Any, parameter: str) -> None:
+def test_a_body_that_is_not_a_list_of_questions_is_refused(client: httpx.Client, body: Any, parameter: str) -> None:
     response = client.post(MANY, json=body)
     assert (response.status_code, response.json()["error"]["parameter"]) == (422, parameter)
 
 
 @pytest.mark.parametrize("body", [b"{", b"\xff", b"[" * 100_000])
-def test_what_is_no_json_is_refused(client: httpx.Client, body: bytes) -> None:
+def test_a_body_that_is_not_json_is_refused(client: httpx.Client, body: bytes) -> None:
     response = client.post(MANY, content=body, headers={"Content-Type": "application/json"})
     assert response.status_code in {400, 422}
     assert response.json()["error"]["message"]
@@ -191,7 +191,7 @@ def test_a_cursor_belongs_to_its_question(client: httpx.Client) -> None:
         assert (response.status_code, response.json()["error"]["parameter"]) == (422, "cursor")
 
 
-def test_a_search_that_elasticsearch_refuses_is_no_outage(elasticsearch_url: str) -> None:
+def test_a_search_that_elasticsearch_refuses_is_not_an_outage(elasticsearch_url: str) -> None:
     with connect(elasticsearch_url) as elasticsearch, pytest.raises(SearchRefused) as refused:
         search_once(elasticsearch, "*", {"query": {"no_such_query": {}}})
     status, said = problem_of(refused.value)

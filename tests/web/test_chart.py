@@ -88,7 +88,7 @@ def test_periods_are_called_what_people_call_them() -> None:
     assert period_label(date(2024, 3, 1), Interval.MONTH) == "March 2024"
 
 
-def test_years_are_named_below_where_there_are_several() -> None:
+def test_years_are_named_below_if_there_are_several() -> None:
     starts = [date(2023, 12, 31), date(2024, 1, 1)]
     labels = [tick.label for tick in bar_chart(starts, [column("a", "s0", [1, 1])], Interval.DAY, UNIT).along]
     assert labels == ["31 Dec 2023", "1 Jan 2024"]

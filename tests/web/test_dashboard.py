@@ -39,7 +39,7 @@ def test_the_table_has_every_figure(client: httpx.Client) -> None:
     assert "Day Conversations Fri 1 Mar 2024 1 Sat 2 Mar 2024 2 Sun 3 Mar 2024 3 Mon 4 Mar 2024 4 Total 10" in page
 
 
-def test_groups_are_stacked_and_named_and_what_customers_wrote_is_no_html(client: httpx.Client) -> None:
+def test_groups_are_stacked_and_named_and_text_of_customers_is_not_html(client: httpx.Client) -> None:
     page = client.get("/", params=MARCH | {"group_by": "tag"}).text
     assert "&lt;b&gt;vip&lt;/b&gt;" in page
     assert "<b>vip" not in page

@@ -187,7 +187,9 @@ def test_an_export_is_cancelled_once(server: Server) -> None:
         ({"workspace": "w" * 5_000}, "workspace"),
     ],
 )
-def test_what_cannot_be_ordered_is_named(server: Server, wrong: dict[str, Any], parameter: str) -> None:
+def test_an_impossible_order_is_refused_with_the_parameter(
+    server: Server, wrong: dict[str, Any], parameter: str
+) -> None:
     refused = server.client.post("/api/v1/exports", json=ORDER | wrong, headers=BEARING)
     assert refused.status_code == 422
     assert refused.json()["error"]["parameter"] == parameter

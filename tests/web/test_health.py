@@ -38,7 +38,7 @@ def test_a_server_is_ready_if_index_and_store_can_be_asked(server: httpx.Client)
         (None, "postgresql://u:secret@127.0.0.1:1/x", "PostgreSQL does not answer"),
     ],
 )
-def test_one_that_cannot_answer_says_why_and_runs_all_the_same(
+def test_a_server_that_cannot_answer_says_why_and_runs_all_the_same(
     test_settings: Settings, elasticsearch: str | None, database: str | None, reason: str
 ) -> None:
     with served(

@@ -23,5 +23,5 @@ def test_periods_are_added_up() -> None:
     assert grid.busiest == ("Tuesday, 09:00 to 09:59", 5)
 
 
-def test_nothing_at_all_is_busiest_nowhere() -> None:
+def test_an_empty_heatmap_has_no_busiest_hour() -> None:
     assert grid_of(answer([(1, "Mon 00", 0)], None)).busiest is None

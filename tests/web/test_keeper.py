@@ -98,7 +98,7 @@ def test_a_client_outlives_the_failures_of_its_requests() -> None:
     assert connector.checks >= 2
 
 
-def test_a_defect_is_told_to_all_who_wait_and_not_remembered() -> None:
+def test_all_waiting_requests_get_a_defect_and_it_is_not_remembered() -> None:
     connector = Connector()
     connector.failure = KeyError("a defect")
     kept = keeper(connector)

@@ -83,7 +83,7 @@ def test_groups_that_have_a_name_are_called_by_it() -> None:
     assert [label for label, _, _ in short(found)] == ["Frontline", "815", "(none)"]
 
 
-def test_what_does_not_add_up_has_no_sum_of_others_and_no_totals() -> None:
+def test_numbers_that_do_not_add_up_have_no_sum_of_others_and_no_totals() -> None:
     rows: list[tuple[int, str | None, float | None]] = [(1, f"g{number}", 20 - number) for number in range(COLOURS + 2)]
     for report in (MEDIAN, RATE):
         table = series_of(report, answer(rows))
@@ -92,7 +92,7 @@ def test_what_does_not_add_up_has_no_sum_of_others_and_no_totals() -> None:
         assert table.left_out == 2
 
 
-def test_where_there_is_nothing_to_aggregate_there_is_a_gap() -> None:
+def test_if_there_is_nothing_to_aggregate_there_is_a_gap() -> None:
     rows: list[tuple[int, str | None, float | None]] = [(1, None, 2.5), (2, None, None)]
     assert short(answer(rows, group_by=None), MEDIAN) == [("conversations", "s0", [2.5, None])]
 

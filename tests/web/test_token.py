@@ -149,7 +149,7 @@ def test_behind_a_proxy_that_names_another_host_the_pages_of_the_public_address_
             assert status(foreign) == 403
 
 
-def test_the_default_public_address_is_no_reason_to_trust_a_page(guarded: httpx.Client) -> None:
+def test_the_default_public_address_does_not_make_a_page_trusted(guarded: httpx.Client) -> None:
     headers = {"Authorization": f"Bearer {TOKEN}", "Host": "indexer:8080", "Origin": "http://127.0.0.1:8080"}
     response = guarded.post("/api/v1/reports/answers", headers=headers, json=[{"report": "nothing"}])
     assert response.status_code == 403

@@ -30,6 +30,6 @@ def test_a_range_names_month_and_year_once(first: date, last: date, label: str) 
         ("median_first_response_time", "tag", False),
     ],
 )
-def test_groups_overlap_if_what_counts_can_be_in_several(report: str, group: str, overlaps: bool) -> None:
+def test_groups_overlap_if_a_document_can_be_in_several(report: str, group: str, overlaps: bool) -> None:
     found = load_reports()[report]
     assert groups_overlap(found, found.dimension(group)) is overlaps

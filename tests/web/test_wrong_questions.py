@@ -28,7 +28,7 @@ def test_every_report_names_the_parameter_that_is_wrong(without_server: httpx.Cl
         assert "\n" not in error["message"]
 
 
-def test_a_report_that_is_none_is_not_found(without_server: httpx.Client) -> None:
+def test_an_unknown_report_is_not_found(without_server: httpx.Client) -> None:
     response = without_server.get("/api/v1/reports/new_conversation", params=RANGE)
     assert response.status_code == 404
     assert "did you mean new_conversations" in response.json()["error"]["remedy"]

@@ -81,7 +81,7 @@ def test_an_empty_store_has_every_figure_at_zero(figures: StoredFigures) -> None
 
 
 @pytest.mark.services
-def test_every_change_is_counted_where_it_is_and_by_what_became_of_it(store: Engine, figures: StoredFigures) -> None:
+def test_every_change_is_counted_where_it_is_and_by_its_outcome(store: Engine, figures: StoredFigures) -> None:
     save(store, *range(15))
     with store.begin() as connection:
         leases = lease_changes(connection, CONVERSATIONS, None, 12, 60)
@@ -177,7 +177,7 @@ def test_if_the_store_is_away_the_figures_say_so_and_the_log_says_why_once(clock
     assert "127.0.0.1:1/none" in said["error"]
 
 
-def test_a_store_that_does_not_answer_keeps_nobody_waiting_and_is_asked_once(
+def test_a_store_that_does_not_answer_delays_no_request_and_is_asked_once(
     monkeypatch: pytest.MonkeyPatch, clock: Clock
 ) -> None:
     """As when it was stopped: connections are taken by the system, and nothing is ever said."""
@@ -255,12 +255,12 @@ def test_an_address_in_use_is_named_with_what_to_do() -> None:
 
 
 @pytest.mark.parametrize("address", ["203.0.113.1:9464", "no-such-host.invalid:9464", "127.0.0.1:99999", "a..b:9464"])
-def test_an_address_that_nobody_can_listen_on_is_named_with_what_to_do(address: str) -> None:
+def test_an_address_on_which_listening_is_impossible_is_named_with_a_remedy(address: str) -> None:
     refused(address, f"INDEXER_METRICS_ADDRESS: cannot listen on {address}: ")
 
 
 @pytest.mark.parametrize("address", ["9464", "127.0.0.1", "127.0.0.1:", ":9464", "::1:9464", "http://127.0.0.1:9464/"])
-def test_what_is_no_address_is_a_wrong_setting(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_invalid_address_is_a_wrong_setting(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("INDEXER_METRICS_ADDRESS", address)
     with pytest.raises(ValidationError, match="metrics_address"):
         Settings()

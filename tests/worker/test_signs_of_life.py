@@ -35,7 +35,7 @@ def test_a_store_that_takes_connections_and_says_nothing_does_not_keep_a_process
         assert time.monotonic() - began < 5
 
 
-def test_a_store_that_is_away_is_no_reason_to_fail() -> None:
+def test_a_worker_does_not_fail_if_the_store_is_away() -> None:
     signs = Signs(settings_at("postgresql://127.0.0.1:1/x"), "worker", ["live"], 1)
     signs.begin()
     signs.start()

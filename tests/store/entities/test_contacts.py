@@ -65,14 +65,14 @@ def test_a_merge_that_comes_twice_changes_nothing(store: Any) -> None:
     assert store.revision("1") == revision
 
 
-def test_a_merge_into_itself_or_into_somebody_else_than_before_is_refused(store: Any) -> None:
+def test_a_merge_into_itself_or_into_another_contact_than_before_is_refused(store: Any) -> None:
     merge(store, "a", "b")
     for from_id, into_id in ("x", "x"), ("b", "a"), ("a", "c"):
         with pytest.raises(Refused):
             merge(store, from_id, into_id)
 
 
-def test_what_was_saved_before_contacts_were_known_may_be_anybodys(store: Any) -> None:
+def test_a_conversation_saved_before_contacts_were_known_may_belong_to_any_contact(store: Any) -> None:
     save(store, "1", "lead")
     save(store, "2", "lead", workspace="other")
     store.run("UPDATE conversations SET contact_ids = NULL")
@@ -92,7 +92,7 @@ def test_a_contact_with_a_nul_in_its_id_does_not_keep_a_conversation_out(store: 
 
 
 @pytest.mark.parametrize("nobody", ["", " ", "\t\n", "\u00a0", "0", " 0 "])
-def test_what_is_not_an_id_is_refused_on_either_side_before_anything_is_written(store: Any, nobody: str) -> None:
+def test_an_invalid_id_is_refused_on_either_side_before_anything_is_written(store: Any, nobody: str) -> None:
     save(store, "1", "lead")
     revision = store.revision("1")
     for from_id, into_id in (("lead", nobody), (nobody, "lead")):

@@ -41,7 +41,9 @@ def test_a_deleted_conversation_leaves_a_tombstone_that_is_newer_and_due(store: 
 
 
 @pytest.mark.parametrize(("updated_at", "taken"), [(199, 0), (200, 0), (201, 1)])
-def test_what_was_changed_before_the_deletion_does_not_bring_it_back(store: Any, updated_at: int, taken: int) -> None:
+def test_a_change_from_before_the_deletion_does_not_bring_a_conversation_back(
+    store: Any, updated_at: int, taken: int
+) -> None:
     store.save("1")
     delete(store, "1", at=200)
     assert store.save("1", body="late", updated_at=updated_at).updated == taken
@@ -49,7 +51,7 @@ def test_what_was_changed_before_the_deletion_does_not_bring_it_back(store: Any,
 
 
 @pytest.mark.parametrize(("updated_at", "taken"), [(199, 0), (200, 0), (201, 1)])
-def test_what_was_changed_before_its_content_was_hidden_does_not_show_it_again(
+def test_a_change_from_before_content_was_hidden_does_not_show_it_again(
     store: Any, updated_at: int, taken: int
 ) -> None:
     store.save("1")

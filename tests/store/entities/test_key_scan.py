@@ -66,7 +66,7 @@ def test_a_conversation_stands_stored_queued_or_quarantined(store: Store) -> Non
     assert found[3] == NOT_STORED
 
 
-def test_renewing_gives_a_higher_revision_and_makes_due_what_is_stored(store: Store) -> None:
+def test_renewing_gives_stored_entities_a_higher_revision_and_makes_them_due(store: Store) -> None:
     store.save("1", "2", "gone")
     store.run("UPDATE conversations SET deleted = true WHERE conversation_id = 'gone'")
     store.settle(store.lease())
@@ -78,7 +78,7 @@ def test_renewing_gives_a_higher_revision_and_makes_due_what_is_stored(store: St
     assert store.change("gone") is None
 
 
-def test_renewing_what_is_leased_makes_it_due_again_afterwards(store: Store) -> None:
+def test_renewing_a_leased_entity_makes_it_due_again_afterwards(store: Store) -> None:
     store.save("1")
     leases = store.lease()
     renew(store.engine, "1")

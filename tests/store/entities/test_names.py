@@ -17,7 +17,7 @@ def test_names_belong_to_a_workspace_and_a_kind(engine: Engine) -> None:
         assert read_names(connection, "w", Named.TEAM, []) == {}
 
 
-def test_what_is_saved_again_replaces_its_kind_alone(engine: Engine) -> None:
+def test_saved_names_replace_only_those_of_their_kind(engine: Engine) -> None:
     with engine.begin() as connection:
         save_names(connection, "w", Named.TEAM, {"1": "Front"})
         save_names(connection, "w", Named.TEAMMATE, {"1": "Ada"})

@@ -47,7 +47,7 @@ def test_new_office_hours_make_every_conversation_due_at_a_higher_revision(store
     assert store.revision("1") > saved.workspace.revision
 
 
-def test_what_changes_no_document_makes_nothing_due(store: Any, engine: Engine) -> None:
+def test_a_setting_that_changes_no_document_makes_nothing_due(store: Any, engine: Engine) -> None:
     store.save("1")
     before = _save(engine, Workspace("w", office_hours=HOURS, bot_admin_ids=("7", "8"))).workspace
     store.settle(store.lease())

@@ -14,7 +14,7 @@ from indexer.store.queue.quarantine import Selection, replay
 pytestmark = pytest.mark.services
 
 
-def test_a_leased_change_is_nobody_elses(store: Any) -> None:
+def test_a_leased_change_is_not_leased_by_another_worker(store: Any) -> None:
     store.save("1", "2")
     [first] = store.lease(1)
     [second] = store.lease(5)
@@ -40,13 +40,13 @@ def test_the_shards_together_are_everything(store: Any) -> None:
     assert all(shares)
 
 
-def test_what_is_settled_is_gone(store: Any) -> None:
+def test_a_settled_change_is_gone(store: Any) -> None:
     store.save("1", "2")
     assert store.settle(store.lease()) == (2, 0, 0)
     assert store.rows("SELECT FROM changes") == []
 
 
-def test_what_was_written_during_the_lease_is_due_again(store: Any) -> None:
+def test_a_change_written_during_the_lease_is_due_again(store: Any) -> None:
     store.save("1", "2")
     leases = store.lease()
     store.save("1", body="newer", updated_at=101)
@@ -57,7 +57,7 @@ def test_what_was_written_during_the_lease_is_due_again(store: Any) -> None:
     assert store.settle([again]) == (1, 0, 0)
 
 
-def test_what_was_marked_during_the_lease_is_due_again_although_nothing_was_saved(store: Any) -> None:
+def test_a_change_marked_during_the_lease_is_due_again_although_nothing_was_saved(store: Any) -> None:
     store.save("1")
     leases = store.lease()
     store.mark("1")
@@ -73,7 +73,7 @@ def test_a_lease_that_ended_is_taken_over_and_counted(store: Any) -> None:
     assert second.lease_id != first.lease_id
 
 
-def test_ended_leases_come_before_what_is_due(store: Any) -> None:
+def test_expired_leases_come_before_due_changes(store: Any) -> None:
     store.save("1")
     store.lease()
     store.end_leases()
@@ -83,7 +83,7 @@ def test_ended_leases_come_before_what_is_due(store: Any) -> None:
     assert [lease.entity_id for lease in store.lease(1, shard=shard)] == ["1"]
 
 
-def test_who_lost_the_lease_changes_nothing(store: Any) -> None:
+def test_a_worker_that_lost_the_lease_changes_nothing(store: Any) -> None:
     store.save("1")
     [lost] = store.lease()
     store.end_leases()
@@ -97,7 +97,7 @@ def test_who_lost_the_lease_changes_nothing(store: Any) -> None:
     assert store.settle([held]) == (1, 0, 0)
 
 
-def test_who_lost_the_lease_does_not_end_that_of_a_later_change(store: Any) -> None:
+def test_a_worker_that_lost_the_lease_does_not_end_that_of_a_later_change(store: Any) -> None:
     store.save("1")
     [lost] = store.lease()
     store.end_leases()
@@ -108,7 +108,7 @@ def test_who_lost_the_lease_does_not_end_that_of_a_later_change(store: Any) -> N
     assert store.change() is not None
 
 
-def test_who_comes_late_but_before_anybody_else_still_settles(store: Any) -> None:
+def test_a_late_worker_still_settles_if_no_other_has_leased(store: Any) -> None:
     store.save("1")
     leases = store.lease()
     store.end_leases()
@@ -133,7 +133,7 @@ def test_writes_do_not_shorten_the_wait(store: Any) -> None:
     assert store.lease() == []
 
 
-def test_retries_add_up_until_it_is_indexed_and_are_no_attempts(store: Any) -> None:
+def test_retries_add_up_until_an_entity_is_indexed_and_are_not_attempts(store: Any) -> None:
     store.save("1")
     for retries in (0, 1, 2):
         [lease] = store.lease()
@@ -160,7 +160,7 @@ def test_coming_back_from_a_try_ends_the_row_of_attempts_and_giving_back_untried
     assert store.lease()[0].attempts == 1
 
 
-def test_what_is_given_back_untried_is_neither_an_attempt_nor_a_retry(store: Any) -> None:
+def test_a_change_given_back_untried_is_neither_an_attempt_nor_a_retry(store: Any) -> None:
     store.save("1")
     for _ in range(3):
         [lease] = store.lease()
@@ -180,7 +180,7 @@ def test_a_poisoned_change_moves_to_quarantine(store: Any) -> None:
     assert kept.first_at == kept.last_at
 
 
-def test_what_was_written_meanwhile_is_tried_again_instead_of_quarantined(store: Any) -> None:
+def test_a_change_written_meanwhile_is_retried_instead_of_quarantined(store: Any) -> None:
     store.save("1")
     [lease] = store.lease()
     store.save("1", body="mended", updated_at=101)
@@ -291,7 +291,7 @@ def test_a_workspace_with_a_million_changes_does_not_starve_another_with_one(sto
         assert len(leased) == 8
 
 
-def test_what_the_shares_leave_goes_to_the_longest_due(store: Any) -> None:
+def test_the_rest_after_the_shares_goes_to_changes_that_are_due_longest(store: Any) -> None:
     store.save(*(str(number) for number in range(400)), workspace_id="large")
     store.save("1", workspace_id="small")
     shard = store.rows("SELECT shard FROM changes WHERE workspace_id = 'small'")[0].shard
@@ -321,7 +321,7 @@ def test_more_workspaces_than_a_batch_has_room_for_take_turns(store: Any) -> Non
     assert sorted((lease.workspace_id, lease.entity_id) for lease in leased) == sorted(map(tuple, waiting))
 
 
-def test_what_has_just_been_indexed_rests_and_what_was_quiet_is_due_at_once(store: Any) -> None:
+def test_an_entity_just_indexed_rests_and_a_quiet_one_is_due_at_once(store: Any) -> None:
     store.save("1")
     store.settle(store.lease(), rest=3600)
     saved = store.save("1", body="newer", updated_at=101)
@@ -332,7 +332,7 @@ def test_what_has_just_been_indexed_rests_and_what_was_quiet_is_due_at_once(stor
     assert [lease.entity_id for lease in store.lease()] == ["2"]
 
 
-def test_what_is_written_during_the_lease_rests_too(store: Any) -> None:
+def test_an_entity_written_during_the_lease_rests_too(store: Any) -> None:
     store.save("1")
     leases = store.lease()
     store.save("1", body="newer", updated_at=101)

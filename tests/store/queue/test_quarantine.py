@@ -90,7 +90,7 @@ def test_reasons_are_counted_commonest_first(store: Any, engine: Engine) -> None
     assert [(reason.reason, reason.entries) for reason in counted] == [("refused", 2), ("cannot be read", 1)]
 
 
-def test_what_is_in_quarantine_is_found_among_others(store: Any, engine: Engine) -> None:
+def test_an_entity_in_quarantine_is_found_among_others(store: Any, engine: Engine) -> None:
     poison(store, "1", "2")
     with engine.connect() as connection:
         found = quarantined_among(connection, [("w", "1"), ("other", "2"), ("w", "3")], CONVERSATIONS)
@@ -123,7 +123,7 @@ def test_the_shards_of_a_replay_are_those_with_something_due(store: Any, engine:
     assert done.shards == {row.shard for row in store.rows("SELECT shard FROM changes")}
 
 
-def test_what_fails_again_comes_back_with_its_first_time_and_its_new_error(store: Any, engine: Engine) -> None:
+def test_an_entry_that_fails_again_comes_back_with_its_first_time_and_its_new_error(store: Any, engine: Engine) -> None:
     poison(store, "1")
     [before] = entries(engine)
     replayed(engine)
@@ -134,7 +134,7 @@ def test_what_fails_again_comes_back_with_its_first_time_and_its_new_error(store
     assert after.revision > before.revision
 
 
-def test_a_replay_of_what_is_being_indexed_lets_that_lease_not_be_the_last_word(store: Any, engine: Engine) -> None:
+def test_a_replay_of_a_leased_entity_makes_it_due_again_after_the_lease(store: Any, engine: Engine) -> None:
     poison(store, "1")
     store.save("1", body="corrected")
     leases = store.lease()
@@ -143,7 +143,7 @@ def test_a_replay_of_what_is_being_indexed_lets_that_lease_not_be_the_last_word(
     assert len(store.lease()) == 1
 
 
-def test_a_replay_keeps_the_place_of_what_waits_already(store: Any, engine: Engine) -> None:
+def test_a_replay_keeps_the_place_of_a_waiting_change(store: Any, engine: Engine) -> None:
     poison(store, "1")
     store.save("1", body="corrected")
     [lease] = store.lease()
@@ -180,7 +180,7 @@ def test_an_entity_that_is_purged_twice_has_two_records(store: Any, engine: Engi
         assert list_purges(connection, Selection(CONVERSATIONS, "other")) == []
 
 
-def test_a_purge_waits_for_no_worker_and_passes_over_what_it_is_ending(store: Any, engine: Engine) -> None:
+def test_a_purge_waits_for_no_worker_and_skips_entries_whose_lease_is_ending(store: Any, engine: Engine) -> None:
     poison(store, "1", "2")
     with engine.begin() as worker:
         worker.exec_driver_sql("DELETE FROM quarantine WHERE entity_id = '1'")
@@ -205,7 +205,7 @@ def test_a_replay_that_waits_for_a_worker_holds_nothing_that_the_worker_needs(st
     assert ids(engine) == ["1"]
 
 
-def test_the_first_stop_of_several_is_on_record_until_somebody_resumes(engine: Engine) -> None:
+def test_the_first_stop_of_several_is_on_record_until_an_operator_resumes(engine: Engine) -> None:
     with engine.begin() as connection:
         assert drain_stop(connection, CONVERSATIONS) is None
         first = stop_drain(connection, CONVERSATIONS, "25 of 40", "w 1: no such\0 field")
