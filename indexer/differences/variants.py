@@ -7,6 +7,8 @@ from typing import Any, Final
 import msgspec
 
 from indexer.conversation import timeline_of
+from indexer.datasets.conversation_fields.fact_fields import FACTS as COPIED
+from indexer.datasets.conversation_fields.fact_fields import RATING_SLA_AI
 from indexer.differences.fields import value_at
 from indexer.differences.reason import Reason
 from indexer.differences.rules import Inputs, Rule
@@ -17,13 +19,10 @@ from indexer.metrics.schema import is_timestamp
 ANYTHING: Final = object()
 """The earlier value of a fact: its history is not kept, so that any value may be an earlier one."""
 
-FACTS = frozenset(
-    {
-        "title", "state", "channel", "delivered_as", "priority", "team_assigned_id", "teammate_assigned_id", "tags",
-        "contact_ids", "company_ids", "country", "continent", "custom", "rating", "sla", "ai", "revision",
-    }
-)  # fmt: skip
-"""The facts that a document only copies from the conversation, by the first name of the path."""
+_TIMES = frozenset({"created_at", "updated_at"})
+
+FACTS = frozenset({"revision"}.union(*(group.explained for group in (COPIED, *RATING_SLA_AI)))) - _TIMES
+"""The facts that a document only copies from the conversation, but its times; by the first name of the path."""
 
 _OF_ITS_STATE = FACTS | {"data_quality"}
 """The flags of an earlier state that is not kept, since they compare it with the parts."""
