@@ -37,9 +37,10 @@ def with_tables(page: str, tables: dict[str, str]) -> str:
     """The page with the first table under each of these headings replaced."""
     for heading, table in tables.items():
         under = re.compile(rf"(^##+ {re.escape(heading)}\n(?:(?!\||#).*\n)*)(?:\|.*\n)+", re.MULTILINE)
-        page, count = under.subn(lambda found, table=table: found[1] + table, page, count=1)
-        if not count:
+        found = under.search(page)
+        if found is None:
             raise ValueError(f"there is no table under the heading {heading!r}")
+        page = page[: found.end(1)] + table + page[found.end() :]
     return page
 
 
