@@ -1,7 +1,7 @@
 """The one place that opens PostgreSQL, Elasticsearch and Redis.
 
-A process has `connections()`, which it keeps. A command that needs a service for a moment, as it is at another moment
-or without a change to it, uses `connected`, `store_at` or `search_at`.
+A process keeps `connections()`. `connected()` is for one command, and closes what it has opened. `store_at` and
+`search_at` open what a URL names for a moment; they start no service and upgrade no schema.
 """
 
 from collections.abc import Iterator

@@ -17,16 +17,15 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from indexer.connections import store_at
 from indexer.datasets.dataset import Dataset
-from indexer.datasets.registry import datasets
 from indexer.errors import OperatorError
+from indexer.operations.queue_status import read_queues
 from indexer.prometheus import counters
 from indexer.prometheus.definitions import Kind, Stored
 from indexer.prometheus.process_files import ProcessFiles
 from indexer.services import Service, service_urls
 from indexer.settings import Settings
 from indexer.store.database import snapshot
-from indexer.store.queue.changes import Account, Depth, account, depth
-from indexer.store.queue.drain_stops import drain_stop
+from indexer.store.queue.changes import Account, Depth, account
 
 log = structlog.get_logger()
 
@@ -134,12 +133,8 @@ class StoredFigures:
 def _read(database_url: str) -> dict[Dataset, _Seen]:
     with store_at(database_url) as store, snapshot(store) as connection:
         return {
-            dataset: _Seen(
-                depth(connection, dataset),
-                account(connection, dataset),
-                drain_stop(connection, dataset) is not None,
-            )
-            for dataset in datasets()
+            one.dataset: _Seen(one.depth, account(connection, one.dataset), one.stop is not None)
+            for one in read_queues(connection)
         }
 
 
