@@ -1,4 +1,4 @@
-"""What stands between a program and a service, at the level of TCP, and fails on command."""
+"""A proxy between a program and a service, at the level of TCP, that fails on command."""
 
 import contextlib
 import socket
@@ -42,12 +42,12 @@ class Between:
         self._end_all()
 
     def heal(self) -> None:
-        """Everything passes again, and what was kept back."""
+        """Let everything pass again, including pieces that were kept back."""
         self._is_cut = False
         self._passing.set()
 
     def wait_until_held(self, number: int = 1) -> None:
-        """Wait until so many more pieces have been kept back."""
+        """Wait until this many more pieces have been kept back."""
         wanted = self.held + number
         eventually(lambda: self.held >= wanted, "nothing is kept back")
 

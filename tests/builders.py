@@ -1,4 +1,4 @@
-"""Conversations for tests, written as short as the scenarios they stand for.
+"""Conversations for tests, written as briefly as the scenarios that they represent.
 
 Scenarios begin at second 0, and no record may: `parsed` reads them as if they were `LATER`, and gives their own
 times back.

@@ -1,4 +1,4 @@
-"""Databases and prefixes of indices that nobody else has, gone afterwards."""
+"""Databases and prefixes of indices of a test's own, removed afterwards."""
 
 import uuid
 from collections.abc import Iterator

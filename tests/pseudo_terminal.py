@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 def on_a_terminal(
     command: Sequence[str], environment: Mapping[str, str] | None = None, columns: int = 80
 ) -> tuple[str, int]:
-    """What a program writes to the terminal that is its standard output and standard error, and its exit code."""
+    """The output of a program to a terminal as its standard output and standard error, and its exit code."""
     leader, follower = pty.openpty()
     fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
     with subprocess.Popen(

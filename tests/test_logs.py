@@ -1,4 +1,4 @@
-"""What the logs of a process look like where standard error is not a terminal."""
+"""The logs of a process if standard error is not a terminal."""
 
 import subprocess
 import sys

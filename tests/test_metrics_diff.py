@@ -1,4 +1,4 @@
-"""What a change of a definition does to the numbers is seen before it is merged."""
+"""The effect of a changed definition on the numbers is shown before it is merged."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""The compiled definitions: that they say what the sources say, and stand in for these sources alone.
+"""The compiled definitions: they give the results of the sources, and replace these sources alone.
 
 Everything happens in processes of its own, since a process decides once, when it imports the package.
 """
@@ -50,7 +50,7 @@ def compiled(copy: Path) -> Path:
 
 @pytest.fixture
 def uncompiled(copy: Path) -> Path:
-    """The same, where nothing was compiled."""
+    """The same, if nothing was compiled."""
     shutil.rmtree(copy / "indexer" / "__native__", ignore_errors=True)
     return copy
 

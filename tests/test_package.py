@@ -1,4 +1,4 @@
-"""The distribution packages: their metadata, their version, and what is in them."""
+"""The distribution packages: their metadata, their version, and their content."""
 
 import re
 import subprocess

@@ -1,4 +1,4 @@
-"""Whatever a text holds, what is printed of it steers no terminal and hides no letter."""
+"""Whatever a text contains, its printed form controls no terminal and hides no letter."""
 
 import re
 import unicodedata

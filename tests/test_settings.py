@@ -1,4 +1,4 @@
-"""What is said of settings that are wrong, or likely to be a mistake."""
+"""Messages about settings that are wrong, or likely to be a mistake."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -96,6 +96,6 @@ def test_one_worker_of_a_backfill_makes_room_for_what_waits_and_not_all_at_once(
     assert not makes_room(redis)
     wake(producer, redis, [1], CONVERSATIONS)
     assert [makes_room(redis), makes_room(redis)] == [True, False]
-    wait_for(lambda: makes_room(redis))  # the message still waits: whoever made room was of no use
+    wait_for(lambda: makes_room(redis))  # the message still waits: the process that made room did not take it
     redis.delete("live")
     assert not makes_room(redis)

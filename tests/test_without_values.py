@@ -1,4 +1,4 @@
-"""Errors are told without the values of documents that they quote."""
+"""Errors are reported without the values of documents that they quote."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""How a worker ends, what it survives, and how it begins again: `indexer worker` as a process, and real services."""
+"""How a worker stops, what it survives, and how it restarts: `indexer worker` as a process, and real services."""
 
 import contextlib
 import os
@@ -116,7 +116,7 @@ def leased(installation: Installation) -> int:
 
 @contextlib.contextmanager
 def conversations_locked(installation: Installation) -> Iterator[None]:
-    """Whoever wants to read a conversation waits as long as this lasts."""
+    """Readers of conversations wait as long as this lasts."""
     with installation.engine.begin() as connection:
         connection.exec_driver_sql("LOCK TABLE conversations IN ACCESS EXCLUSIVE MODE")
         yield
@@ -325,7 +325,7 @@ def test_a_worker_finds_the_embedded_redis_again_under_its_new_password(
         assert again.url != redis.url
         imported(installation, 10)  # wakes the worker
         eventually(lambda: installation.count("changes") == 0)
-        with installation.engine.begin() as connection:  # wakes nobody: only the beat finds what is due
+        with installation.engine.begin() as connection:  # wakes no worker: only the beat finds due changes
             mark_changed(connection, CONVERSATIONS, "w", ["0"])
         eventually(lambda: installation.count("changes") == 0)
         assert set(psutil.Process(worker.pid).children(recursive=True)) == before

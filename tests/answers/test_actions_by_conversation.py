@@ -31,7 +31,7 @@ def reply(day: int, teammate: str, team: str, outcome: str, *, first: bool = Fal
 
 
 def started(number: int, day: int, *actions: Document) -> Document:
-    """A conversation that is assigned to nobody who replied."""
+    """A conversation whose assignee did not reply."""
     at = FIRST + (day - 1) * DAY
     answered = {"first_response_at": actions[0]["at"], "first_response_time": actions[0]["at"] - at} if actions else {}
     return conversation(number, at, started_at=at, teammate_assigned_id="z", actions=list(actions), **answered)

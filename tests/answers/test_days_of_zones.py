@@ -117,7 +117,7 @@ def test_every_reader_has_the_same_day(asking: Asking, turn: Turn) -> None:
         if abs(at - turn.at) < 5 * 86_400 and first <= (day := reached(at, turn.zone)) <= last:
             days.setdefault(day, set()).add(at)
             shown = date.fromisoformat(local(at, zone)[:10])
-            # Where clocks go back over midnight, what they show again belongs to the day that had begun.
+            # If clocks go back over midnight, the minutes that they show again belong to the day that had begun.
             assert shown == day or (shown == day - DAY and reached(at - 7200, turn.zone) <= day)
     assert turn.at in days[reached(turn.at, turn.zone)]
 

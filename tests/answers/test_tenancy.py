@@ -49,7 +49,7 @@ def indices(elasticsearch_url: str) -> Iterator[Any]:
 
 
 def told(ask: Any) -> Any:
-    """What is answered, or the words of the refusal."""
+    """The answer, or the text of the refusal."""
     try:
         return ask()
     except InvalidQuestion as error:

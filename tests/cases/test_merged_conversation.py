@@ -1,4 +1,4 @@
-"""A conversation that a merge closed without a part is in no backlog, and nothing else is made of it."""
+"""A conversation that a merge closed without a part is in no backlog, and has no other effect."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What is not a conversation is refused by its type, whatever fields it shares with one."""
+"""A record of another type is refused by its type, whatever fields it shares with a conversation."""
 
 from typing import Any
 

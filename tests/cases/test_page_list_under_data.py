@@ -1,4 +1,4 @@
-"""Pages say what they are: with records, without any, without a list, or an error in their place."""
+"""Pages of every kind: with records, without any, without a list, or an error in their place."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A missed target of an SLA stands under `sla_target_type`; where that is not said, no reply is a hit."""
+"""A missed target of an SLA is under `sla_target_type`; if it is missing, no reply is a hit."""
 
 from typing import Any
 

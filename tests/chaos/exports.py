@@ -36,7 +36,7 @@ class Exports:
                 with self._installation.store.begin() as connection:
                     export, _ = order_export(connection, request, None, self._installation.settings)
             except DBAPIError:
-                continue  # nobody was told of an export
+                continue  # no mail about an export was sent
             self.ordered.append((export.export_id, packing))
 
     def are_right(self, directory: Path) -> None:
@@ -57,7 +57,7 @@ class Exports:
 
 
 def _unpacked(content: bytes, packing: Packing) -> bytes:
-    """The CSV in a file; where an export was taken up again, a compressed one has other bytes for the same CSV."""
+    """The CSV in a file; if an export was continued, a compressed one has other bytes for the same CSV."""
     if packing is Packing.GZIP:
         return gzip.decompress(content)
     if packing is Packing.ZIP:

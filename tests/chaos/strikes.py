@@ -1,4 +1,4 @@
-"""What is done to workers and services meanwhile: killed, stopped beyond the lease, killed as a whole."""
+"""Strikes at workers and services: killed, stopped beyond the lease, killed as a whole."""
 
 import random
 import time
@@ -71,7 +71,7 @@ class Striker:
                 self._workers[number] = self._begun(worker)
 
     def _begun(self, ended: Worker) -> Worker:
-        ended.kill()  # what is left of its process group
+        ended.kill()  # the rest of its process group
         return self._installation.worker()
 
 

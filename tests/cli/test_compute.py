@@ -19,7 +19,7 @@ CONVERSATION = conversation(
 
 
 def compute(*arguments: str, stdin: bytes = b"") -> tuple[int, list[dict[str, Any]], str]:
-    """Exit code, the documents, and what was said on standard error."""
+    """Exit code, the documents, and the text on standard error."""
     done = forking.run(["compute", *arguments], os.environ, stdin)
     return done.returncode, [orjson.loads(line) for line in done.stdout.splitlines()], done.stderr.decode()
 

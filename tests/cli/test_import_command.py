@@ -1,4 +1,4 @@
-"""What an import says of the records that it refuses; nothing is saved here."""
+"""The messages of an import about records that it refuses; nothing is saved here."""
 
 import subprocess
 import sys

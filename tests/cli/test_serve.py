@@ -1,4 +1,4 @@
-"""`indexer serve` as a process, and what it refuses."""
+"""`indexer serve` as a process, and its refusals."""
 
 import os
 import signal

@@ -95,7 +95,7 @@ def test_a_worker_and_its_beat_are_seen_until_they_end_and_missed_when_they_are_
     try:
         eventually(lambda: installation.json("status")["workers"] and installation.json("status")["last_beat"])
         installation.wait_until(0)
-        eventually(lambda: indexed(installation) == 3)  # searches see what is written a second later
+        eventually(lambda: indexed(installation) == 3)  # searches see documents a second after they are written
         found = installation.json("status")
         assert found["waiting"] == 0
         assert found["workers"][0]["queues"] == ["live", "backfill", "maintenance"]

@@ -44,7 +44,7 @@ def waiting(installation: Installation, *arguments: str) -> Iterator[subprocess.
 
 
 def says(command: subprocess.Popen[bytes], text: bytes, seconds: float = 120) -> bytes:
-    """What the command has said until it says `text`."""
+    """The output of the command up to `text`."""
     assert command.stderr is not None
     said, until = b"", time.monotonic() + seconds
     while text not in said:

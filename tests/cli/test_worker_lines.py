@@ -1,4 +1,4 @@
-"""What a worker says, over a real store."""
+"""The lines that a worker prints, over a real store."""
 
 import os
 import pty
@@ -34,7 +34,7 @@ def installation(test_settings: Settings) -> Iterator[Installation]:
 
 
 def on_a_terminal(installation: Installation, *arguments: str) -> str:
-    """What a command prints to a terminal, with its escape sequences."""
+    """The output of a command to a terminal, with its escape sequences."""
     leader, follower = pty.openpty()
     with subprocess.Popen(
         [sys.executable, "-m", "indexer", *arguments],

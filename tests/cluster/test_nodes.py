@@ -1,4 +1,4 @@
-"""Several addresses of one cluster: each node dies in turn, and everything goes on."""
+"""Several addresses of one cluster: each node dies in turn, and everything continues."""
 
 import contextlib
 import subprocess

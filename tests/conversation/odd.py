@@ -82,7 +82,7 @@ def paths(value: Any, path: Path = ()) -> Iterator[Path]:
 
 @st.composite
 def odd_conversations(draw: st.DrawFn, most: int = 3) -> Json:
-    """A conversation of the present API with up to so many values replaced, taken away or added somewhere."""
+    """A conversation of the present API with up to this many values replaced, removed or added somewhere."""
     raw = deepcopy(draw(st.one_of(conversations(), st.just(conversation(at=START)))))
     raw |= deepcopy({name: FACTS[name] for name in draw(st.lists(st.sampled_from(sorted(FACTS)), unique=True))})
     raw["conversation_parts"]["conversation_parts"] += deepcopy(draw(st.lists(st.sampled_from(ODD_PARTS), max_size=3)))

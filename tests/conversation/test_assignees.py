@@ -1,4 +1,4 @@
-"""Whom a part assigns to, however it says that."""
+"""The assignee of a part, in all forms of writing it."""
 
 from typing import Any
 

@@ -28,7 +28,7 @@ NEEDED = ("id", "created_at", "conversation_parts", "ticket_parts", "type")
 
 
 def document(payload: bytes, *, tolerantly: bool = False) -> Any:
-    """The document, or why there is none."""
+    """The document, or the reason why there is none."""
     try:
         found = conversation_of(conversation_from(decoded(payload))) if tolerantly else parse_conversation(payload)
     except Refused as refused:

@@ -1,4 +1,4 @@
-"""Parsing is liberal in what it takes, and exact in what it refuses."""
+"""Parsing accepts many forms, and refuses the others exactly."""
 
 from itertools import permutations
 from typing import Any

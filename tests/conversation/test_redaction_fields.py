@@ -14,7 +14,7 @@ OF_OTHER_VERSIONS = {
     "assignee", "conversation_message", "customer", "customers", "user", "ticket_parts", "ticket_attributes",
     "contacts.data", "contacts.contacts.location_data", "contacts.contacts.companies.companies", "tags.data",
 }  # fmt: skip
-"""Fields that the present API does not have; what they say is left under the present names."""
+"""Fields that the present API does not have; their values are left under the present names."""
 
 CONTENT = {
     "title",

@@ -1,4 +1,4 @@
-"""The forms in which a time may be written, and what is not one."""
+"""The forms in which a time may be written, and texts that are not times."""
 
 from typing import Any
 

@@ -45,7 +45,7 @@ PARTS = [
 
 
 def raw(id_: str, parts: list[dict[str, Any]] = PARTS, by: int = 0) -> dict[str, Any]:
-    """A conversation with these parts, all of it later by so many seconds."""
+    """A conversation with these parts, all of it later by this many seconds."""
     moved = [{**one, "created_at": one["created_at"] + by, "updated_at": one["updated_at"] + by} for one in parts]
     return conversation(*moved, at=MONDAY + by, id=id_, updated_at=moved[-1]["created_at"])
 

@@ -1,4 +1,4 @@
-"""A side that is read ahead is the same side, and its thread ends with who reads."""
+"""A side that is read ahead is the same side, and its thread ends with its reader."""
 
 import threading
 from collections.abc import Iterator

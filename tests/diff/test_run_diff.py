@@ -1,4 +1,4 @@
-"""Two sides of a real installation: what is the same is found the same, and of the rest only what was changed."""
+"""Two sides of a real installation: only the changed fields are found to differ."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator

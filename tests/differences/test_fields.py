@@ -1,4 +1,4 @@
-"""Which fields differ, and which of them somebody wants compared."""
+"""The fields that differ, and the choice of fields to compare."""
 
 from typing import Any
 

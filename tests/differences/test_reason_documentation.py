@@ -1,4 +1,4 @@
-"""The page about differences says of every reason what the code says."""
+"""The page about differences describes every reason as the code does."""
 
 import re
 

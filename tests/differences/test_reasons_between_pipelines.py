@@ -1,4 +1,4 @@
-"""Where the three pipelines part, a rule of their definitions is always the reason."""
+"""If the three pipelines differ, a rule of their definitions is always the reason."""
 
 import gzip
 from collections.abc import Iterable

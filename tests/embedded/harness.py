@@ -48,7 +48,7 @@ class Run:
                 os.environ[variable] = url
         os.environ["INDEXER_HOME"] = str(home)
         os.environ.setdefault("INDEXER_ELASTICSEARCH_HEAP", "512m")
-        # What the better compiler costs is not regained in the minutes that most of the nodes live.
+        # The better compiler does not pay off in the minutes that most of the nodes live.
         os.environ.setdefault("ES_JAVA_OPTS", "-XX:TieredStopAtLevel=1")
         os.environ[_KEPT_FOR_CHILDREN] = str(os.getpid())
         run = cls(home, os.getpid())

@@ -27,7 +27,7 @@ def kill(record: Record) -> None:
 
 
 def running_under(home: Path) -> set[int]:
-    """The services' processes of a home, whoever started them and whatever is recorded."""
+    """The processes of a home's services, whatever started them and whatever is recorded."""
     found = set()
     for process in psutil.process_iter(["name"]):
         with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied):

@@ -107,7 +107,7 @@ def stop_at_once(running: list[processes.Identity]) -> None:
 
 
 def test_stopping_leaves_other_processes_alone(settings: Settings, home: Path) -> None:
-    """A pid in the records may have become somebody else's; here it is this very process."""
+    """A pid in the records may have become another process's; here it is this very process."""
     [record] = up(settings, Service.REDIS)
     mistaken = dataclasses.replace(record, service=Service.POSTGRESQL, pid=os.getpid())
     services_file.write(home, {Service.REDIS: record, Service.POSTGRESQL: mistaken})

@@ -1,4 +1,4 @@
-"""What is listed with a value is what makes it."""
+"""The entries and stretches listed with a value are those it is computed from."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ def explained(
 
 
 def recomputed(field: Field, timeline: list[Entry]) -> object:
-    """The value from nothing but what is listed with the field."""
+    """The value computed only from the entries and stretches listed with the field."""
     entries = [timeline[number] for number in field.parts]
     seconds = [sum(end - start for start, end in one.intervals) for one in field.stretches]
     match field.kind:

@@ -1,4 +1,4 @@
-"""What the tests of exports share."""
+"""Fixtures that the tests of exports share."""
 
 from collections.abc import Iterator
 

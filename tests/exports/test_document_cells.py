@@ -1,4 +1,4 @@
-"""What an export writes in its cells."""
+"""The cells of an export."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo

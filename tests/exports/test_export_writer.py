@@ -1,4 +1,4 @@
-"""Exports written by workers: interrupted anywhere they end up as the same file, and whoever waits is told once."""
+"""Exports written by workers: interrupted anywhere they end up as the same file, and one mail is sent."""
 
 import io
 import os
@@ -407,7 +407,7 @@ def test_a_disk_that_is_full_costs_time_only(exporting: Exporting, writer: Expor
 def test_a_page_that_comes_late_goes_into_no_file_that_anybody_reads(
     exporting: Exporting, writer: ExportWriter, monkeypatch: pytest.MonkeyPatch, packing: Packing, turns: int
 ) -> None:
-    """A worker stands still for longer than its lease; another takes over, a page or all, and then the first wakes."""
+    """A worker is suspended beyond its lease; another takes over, a page or all, and then the first continues."""
     export, _ = order(writer, packing=packing)
     is_late = False
     honest = export_writer.page_writer
@@ -426,7 +426,7 @@ def test_a_page_that_comes_late_goes_into_no_file_that_anybody_reads(
         return True
 
     monkeypatch.setattr(export_writer, "page_writer", of_the_late)
-    assert writer.run(go_on=stands_still) == (turns == 1)  # having lost the one, it goes on with what is there
+    assert writer.run(go_on=stands_still) == (turns == 1)  # having lost the one, it continues with the other
     assert is_late
     assert unpacked(written(writer, export), packing) == exporting.file(asked(*FRAME))
     assert len(list(writer.directory.iterdir())) == 1
@@ -479,7 +479,7 @@ def test_only_the_user_of_the_workers_can_read_the_files(
     for file in writer.directory.iterdir():
         file.chmod(0o644)  # as earlier releases left it
     writer.run(go_on=times(2))
-    with writer.store.begin() as connection:  # the lease of one who stands still runs out
+    with writer.store.begin() as connection:  # the lease of a suspended worker expires
         assert lease_export(connection, 0) is not None
     for file in writer.directory.iterdir():
         file.chmod(0o644)

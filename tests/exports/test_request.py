@@ -1,4 +1,4 @@
-"""What an export may be asked for."""
+"""The parameters of an export."""
 
 import pytest
 from hypothesis import given

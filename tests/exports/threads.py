@@ -1,4 +1,4 @@
-"""An index with message threads and a store with what is looked up beside them."""
+"""An index with message threads, and a store with the values that exports look up."""
 
 import csv
 import io
@@ -31,7 +31,7 @@ def threads() -> list[Document]:
 
 
 class Exporting:
-    """An index with the threads, and a store with what is looked up beside them."""
+    """An index with the threads, and a store with the values that exports look up."""
 
     def __init__(self, client: Elasticsearch, store: Engine, prefix: str, documents: list[Document]) -> None:
         self.client = client

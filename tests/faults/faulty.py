@@ -32,7 +32,7 @@ SHORT = {
     "INDEXER_LEASE_SECONDS": "3",
     "INDEXER_SWEEP_SECONDS": "0.5",
     "INDEXER_DRAIN_BATCH": "100",
-    # Nothing here may need the reconciler to be put right.
+    # Nothing here may need a repair by the reconciler.
     "INDEXER_RECONCILE_SECONDS": "86400",
 }
 """Settings with which waits are short."""
@@ -50,7 +50,7 @@ CREATE TRIGGER accepted AFTER INSERT OR UPDATE OF revision ON changes FOR EACH R
 
 
 class Imported(NamedTuple):
-    """What an import said that it did."""
+    """The counts that an import printed."""
 
     code: int
     accepted: int
@@ -174,7 +174,7 @@ class Faulty(Installation):
         return self.begin_import(workspace).end(raws)
 
     def saves(self, raws: Iterable[Raw], workspace: str = "w") -> int:
-        """Save them as an import does, all at once, and wake nobody; how many were accepted."""
+        """Save them as an import does, all at once, without waking workers; returns how many were accepted."""
         counts = ImportCounts()
         batch = [Placed("", CONVERSATIONS.incoming(orjson.dumps(raw))) for raw in raws]
         save_batch(Saving(self.store, workspace), batch, counts, CONVERSATIONS)
@@ -258,7 +258,7 @@ def everything_is_right(
     poisoned: bool = False,
     workspace: str = "w",
 ) -> float:
-    """Nobody does anything, and all comes right; the seconds until the queue was empty.
+    """Wait without doing anything until all is well; returns the seconds until the queue was empty.
 
     The queue drains; the reconciler finds no difference; every document is what `indexer compute` makes of the newest
     version of its conversation; each accepted write has become one thing. `accepted` is what the imports said, where

@@ -12,7 +12,7 @@ Raw = dict[str, Any]
 
 
 def conversations(count: int, seed: int = 1) -> list[Raw]:
-    """So many conversations of the sample workspace."""
+    """This many conversations of the sample workspace."""
     return list(generate(count, seed=seed))
 
 

@@ -1,4 +1,4 @@
-"""What stands between a worker and a real Elasticsearch, and fails on command."""
+"""A proxy between a worker and a real Elasticsearch that fails on command."""
 
 import contextlib
 import enum
@@ -181,7 +181,7 @@ def _refused(status: int, kind: str) -> _Answer:
 
 
 def _say(request: BaseHTTPRequestHandler, answer: _Answer, cut: int | None = None) -> None:
-    with contextlib.suppress(OSError):  # whoever asked may be gone
+    with contextlib.suppress(OSError):  # the client may be gone
         request.send_response(answer.status)
         for name, value in answer.headers.items():
             request.send_header(name, value)

@@ -1,4 +1,4 @@
-"""Elasticsearch is away, stands still, is overloaded or does not want to."""
+"""Elasticsearch is away, is suspended, is overloaded or refuses."""
 
 import time
 from collections.abc import Iterator

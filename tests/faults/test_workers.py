@@ -91,7 +91,7 @@ def test_every_process_of_a_worker_but_its_first_may_be_killed(installation: Fau
     installation.drains()
     for child in worker.children():
         child.kill()
-    accepted += installation.saves(raws)  # nobody is woken: only the schedule finds what is due
+    accepted += installation.saves(raws)  # no worker is woken: only the schedule finds due changes
     note("drained after", everything_is_right(installation, raws, accepted=accepted))
     assert worker.lives
 

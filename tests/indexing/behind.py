@@ -97,7 +97,7 @@ def make_stale(drain: Drain, id_: int | str) -> int:
 
 
 def orphan(drain: Drain, *keys: tuple[str, str]) -> None:
-    """Documents that nobody stored."""
+    """Documents that were never stored."""
     bodies = {f"{w}:{c}": orjson.dumps({"workspace_id": w, "conversation_id": c}) for w, c in keys}
     bulk_write(drain.search, drain.alias, [Write(name, 1, body) for name, body in bodies.items()])
 
@@ -115,7 +115,7 @@ def counts(found: Reconciled) -> dict[str, int]:
 
 
 def repaired(drain: Drain, reconciler: Reconciler, deep_share: float = 0) -> Reconciled:
-    """What a repair found; afterwards, when the queue is empty, there must be nothing left to find."""
+    """The differences that a repair found; afterwards, when the queue is empty, there must be none left."""
     found = reconciler.run(options=ReconcileOptions(deep_share, repair=True))
     drain.run()
     again = reconciler.run(options=ReconcileOptions(deep_share=1))

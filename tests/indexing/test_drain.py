@@ -42,7 +42,7 @@ def documents_of(search: Elasticsearch, alias: str) -> dict[str, dict[str, Any]]
 
 
 def left(drain: Drain) -> tuple[int, int]:
-    """What is still in the queue, and in quarantine."""
+    """The entries still in the queue, and in quarantine."""
     with drain.store.connect() as connection:
         found = depth(connection, CONVERSATIONS)
     return found.due + found.leased + found.waiting, found.quarantined

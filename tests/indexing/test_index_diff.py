@@ -1,4 +1,4 @@
-"""What a swap would change, field by field."""
+"""The changes that a swap would make, field by field."""
 
 from typing import Any
 

@@ -116,7 +116,7 @@ def test_a_cause_that_is_still_there_stops_the_drain_again(guard: Guard, store: 
 
 
 def test_an_entity_in_quarantine_already_is_not_counted_again(guard: Guard, store: Engine) -> None:
-    """A replay of what is still wrong, or bad conversations that change all day, are no reason to stop."""
+    """A replay of entries that still fail, or bad conversations that change all day, do not stop the drain."""
     numbers = range(1_000, 1_200)
     with store.begin() as connection:
         save_conversations(connection, "w", [Incoming(str(number), b"{}", 1, 1) for number in numbers])

@@ -90,7 +90,7 @@ class Actor:
     def _run(self, do: Callable[["Actor"], None]) -> None:
         try:
             do(self)
-        except BaseException as error:  # what a thread raises would be lost
+        except BaseException as error:  # an error in a thread would be lost
             self.raised = error
         self.over = True
         self._stopped.release()

@@ -1,4 +1,4 @@
-"""An index made anew: step by step, interrupted anywhere, and while everything changes and somebody looks."""
+"""Rebuilding an index: step by step, interrupted anywhere, while everything changes and readers look."""
 
 import math
 import os
@@ -260,7 +260,7 @@ def test_a_new_index_that_somebody_has_deleted_holds_nobody_up(drain: Drain, reb
 
 
 class Crowd:
-    """Somebody who writes at full speed, workers, and a reader who remembers what was seen."""
+    """A writer at full speed, workers, and a reader that remembers what it has seen."""
 
     def __init__(self, drain: Drain, settings: Settings) -> None:
         self.drain = drain
@@ -285,7 +285,7 @@ class Crowd:
     def _guarded(self, do: Callable[[], None]) -> None:
         try:
             do()
-        except Exception as error:  # what a thread raises would be lost
+        except Exception as error:  # an error in a thread would be lost
             self.faults.append(repr(error))
             self.over.set()
 
@@ -583,7 +583,7 @@ def test_a_rebuild_that_began_after_somebody_was_asked_is_not_pruned(drain: Drai
 
 
 def overtaken_before(drain: Drain, monkeypatch: pytest.MonkeyPatch, effect: str, overtake: Callable[[], Any]) -> None:
-    """Let a process stand still right before its next effect in Elasticsearch, lose its lock, and be overtaken."""
+    """Suspend a process right before its next effect in Elasticsearch, so that it loses its lock and is overtaken."""
     do = getattr(search, effect)
 
     def late(*arguments: Any, **more: Any) -> None:

@@ -1,4 +1,4 @@
-"""Each kind of difference, made for real behind the system's back, found as what it is and as nothing else."""
+"""Each kind of difference, made for real behind the system's back, is found as that kind and no other."""
 
 from typing import Any
 
@@ -133,7 +133,7 @@ def test_an_altered_field_is_found_by_a_deep_comparison_alone(drain: Drain, reco
     version, content = document(drain, 2)
     content["statistics"]["count_reopens"] = 9
     del content["first_response_time"]
-    content["country"] = None  # what does not exist may be null as well
+    content["country"] = None  # a missing value may be null as well
     write(drain, "w:2", version, content)
     assert counts(reconciler.run()) == {}
     found = reconciler.run(options=ReconcileOptions(deep_share=1))

@@ -1,4 +1,4 @@
-"""The refresh of what readers use, after somebody who held it back is gone."""
+"""The refresh of the index that readers use, after a process that switched it off was killed."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""An installation whose index an earlier release has made, and which the present release goes on with."""
+"""An installation whose index an earlier release has made, continued by the present release."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -40,7 +40,7 @@ def prefix(test_settings: Settings) -> str:
 
 
 def left(drain: Drain) -> tuple[int, int]:
-    """What is still in the queue, and in quarantine."""
+    """The entries still in the queue, and in quarantine."""
     with drain.store.connect() as connection:
         found = depth(connection, CONVERSATIONS)
     return found.due + found.leased + found.waiting, found.quarantined

@@ -1,4 +1,4 @@
-"""Deletes and merges, from the store to the index: what is left there, and what never comes back."""
+"""Deletes and merges, from the store to the index: the parts that stay, and those that never come back."""
 
 import math
 import time

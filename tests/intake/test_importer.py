@@ -1,4 +1,4 @@
-"""What an import does with a record that cannot be stored: it is refused by its place, and the rest is saved."""
+"""A record that cannot be stored is refused by its place, and the others are saved."""
 
 import random
 from dataclasses import replace

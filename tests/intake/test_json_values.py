@@ -1,4 +1,4 @@
-"""Arrays are cut where their elements end, however the text arrives."""
+"""Arrays are cut at the ends of their elements, however the text arrives."""
 
 import json
 from collections.abc import Callable

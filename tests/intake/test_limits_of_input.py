@@ -30,7 +30,7 @@ PAIR = (b'{"id": "1", "created_at": 1772442000}', b'{"id": "2", "created_at": 17
 
 
 def checked(path: Path, intake: Dataset = CONVERSATIONS) -> tuple[Imported, list[str]]:
-    """What an import makes of a file, without a store."""
+    """The result of an import of a file, without a store."""
     said: list[str] = []
 
     def on_refused(place: str, refused: Refused) -> None:
@@ -140,7 +140,7 @@ def test_unpacking_in_steps_gives_what_was_packed(packed: bytes, most: int) -> N
 
 
 def until_it_breaks_off(packed: bytes) -> bytes:
-    """What a packed file gives before it breaks off."""
+    """The readable content of a packed file before it breaks off."""
     stream = io.BufferedReader(Gunzipped(io.BytesIO(packed)))
     found = bytearray()
 

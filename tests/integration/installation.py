@@ -76,7 +76,7 @@ class Installation:
         worker.wait()
 
     def wait_until(self, changes_left: int) -> None:
-        """Return when at most so many changes are in the queue; fail after two minutes."""
+        """Return when at most this many changes are in the queue; fail after two minutes."""
         until = time.monotonic() + 120
         while self.count("changes") > changes_left:
             assert time.monotonic() < until, "the queue does not drain"

@@ -15,7 +15,7 @@ MAY_GROW = 1.1
 
 
 def peak_of(environment: dict[str, str], conversations: int, *arguments: str) -> int:
-    """The largest memory, in bytes, that the command needed to read so many conversations from a pipe."""
+    """The largest memory, in bytes, that the command needed to read this many conversations from a pipe."""
     indexer = [sys.executable, "-m", "indexer"]
     sample = subprocess.Popen([*indexer, "sample", "--conversations", str(conversations)], stdout=subprocess.PIPE)
     with Path(os.devnull).open("wb") as nowhere, sample:

@@ -26,7 +26,7 @@ def installation(test_settings: Settings, tmp_path: Path) -> Iterator[Installati
         test_settings,
         INDEXER_SWEEP_SECONDS="0.5",
         INDEXER_DRAIN_BATCH="100",
-        # What a test takes out of the index by hand is not to be put right by the beat's slow walk.
+        # The beat's slow walk must not repair documents that a test removes from the index by hand.
         INDEXER_RECONCILE_SECONDS="86400",
     )
     file = tmp_path / "sample.ndjson"

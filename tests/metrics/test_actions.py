@@ -1,4 +1,4 @@
-"""What actions carry beside their kind: the clocks of closing, handled stretches, and the SLA's outcome."""
+"""The values of actions besides their kind: the clocks of closing, handled stretches, and the SLA's outcome."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Custom attributes: what Elasticsearch would refuse a document for is left out, and nothing else."""
+"""Custom attributes: those for which Elasticsearch would refuse a document are left out, and no others."""
 
 import json
 from typing import Any

@@ -11,7 +11,7 @@ FIN = part("O", "comment", 5)
 
 
 def bot_inbox(raw: dict[str, Any]) -> tuple[Any, Any, Any]:
-    """Whether there was one, its time, and what it leaves of the first response time."""
+    """Whether there was one, its time, and the first response time without it."""
     document = document_of(raw)
     return (
         document.get("bot_inbox"),

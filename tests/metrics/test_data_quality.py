@@ -1,4 +1,4 @@
-"""Flags of what the document cannot have or the index cannot find."""
+"""The flags for values that the document cannot have or the index cannot find."""
 
 import pytest
 

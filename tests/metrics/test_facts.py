@@ -1,4 +1,4 @@
-"""What a conversation says of itself, as the document has it."""
+"""The facts of a conversation, as the document has them."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What answers and pages say of what is still to be indexed."""
+"""The texts of answers and pages about changes still to be indexed."""
 
 import time
 from collections.abc import Iterator

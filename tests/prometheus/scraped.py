@@ -1,4 +1,4 @@
-"""What a scrape says, as Prometheus would read it."""
+"""The result of a scrape, as Prometheus would read it."""
 
 import urllib.request
 

@@ -91,7 +91,7 @@ def test_the_counts_of_processes_are_added_up_and_outlive_them(counting_worker: 
         counting_worker.told("fork")
     assert counters(counting_worker.scrape()) == after_batches(3, alive=3)
     counting_worker.told("kill")
-    # Two of its requests are over. What was under way is so no more.
+    # Two of its requests are over. The one under way no longer counts.
     assert counters(counting_worker.scrape()) == after_batches(3, alive=2)
     counting_worker.told("fork")
     assert counters(counting_worker.scrape()) == after_batches(4, alive=3)

@@ -1,4 +1,4 @@
-"""A call's JSON, and what its document says."""
+"""A call's JSON, and its document."""
 
 import json
 from typing import Any

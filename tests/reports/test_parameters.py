@@ -1,4 +1,4 @@
-"""Parameters of reports and their own group: what a question may give, and what the search then is."""
+"""Parameters of reports and their own group: the values that a question may give, and the search for them."""
 
 from typing import Any, get_args
 

@@ -35,7 +35,7 @@ def test_the_workspaces_have_the_same_ids_but_not_the_same_conversations() -> No
 
 
 def test_the_reply_times_of_a_document_are_those_of_its_actions() -> None:
-    # Where a list has a value twice, exact medians are taken of the actions.
+    # If a list has a value twice, exact medians are those of the actions.
     several = 0
     for document in documents():
         for field in ("_time", "_time_ooo"):

@@ -1,4 +1,4 @@
-"""What a row of an answer costs, in calls of functions: a slow machine makes as many as a fast one."""
+"""The cost of a row of an answer, in calls of functions: a slow machine makes as many as a fast one."""
 
 import sys
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What the sample writes has the vendor's shapes and nothing else (tests/vendor has the facts)."""
+"""The sample writes only the vendor's shapes (tests/vendor has the facts)."""
 
 from functools import cache
 from typing import Any

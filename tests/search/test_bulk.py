@@ -178,7 +178,7 @@ def test_a_document_that_can_never_be_taken_is_poison_and_its_neighbours_are_ind
 
 
 def test_a_document_beyond_the_servers_limit_is_poison(client: Elasticsearch, shared_alias: str, w: Workspace) -> None:
-    """The limit is `http.max_content_length`, 100 MB unless somebody set it."""
+    """The limit is `http.max_content_length`, 100 MB by default."""
     enormous = w.raw("2", b'{"title":"%b"}' % (b"x" * 105_000_000))
     together = Limits(request_bytes=200_000_000, start_bytes=200_000_000, ceiling_bytes=200_000_000)
     with BulkWriter(client, together) as writer:
@@ -234,7 +234,7 @@ def test_while_no_index_takes_the_writes_of_the_alias_they_wait(
 
 @pytest.mark.parametrize("block", ["write", "read_only_allow_delete"])
 def test_while_the_index_is_blocked_writes_wait(client: Elasticsearch, alias: str, w: Workspace, block: str) -> None:
-    """`read_only_allow_delete` is what a node with a full disk sets."""
+    """A node with a full disk sets `read_only_allow_delete`."""
     index = index_behind(client, alias)
     client.indices.put_settings(index=index, settings={f"index.blocks.{block}": True})
     settled = bulk_write(client, alias, [w.write("1"), w.removal("2")])

@@ -1,4 +1,4 @@
-"""The bulk writer under pressure: what it sends again, how its budget moves, and how it stops."""
+"""The bulk writer under pressure: its retries, its budget, and how it stops."""
 
 import threading
 import time
@@ -17,7 +17,7 @@ ENTRY = 97
 
 
 def first(times: int, say: Script, then: Script = taken) -> Script:
-    """A script that says one thing so many times, and then another."""
+    """A script with one answer this many times, and then another."""
     lock, left = threading.Lock(), [times]
 
     def script(body: bytes) -> Answer | None:
@@ -108,7 +108,7 @@ def test_each_wait_for_a_retry_is_twice_as_long(server: ScriptedServer, scripted
 
 
 def test_a_full_disk_is_not_asked_again_and_again(server: ScriptedServer, scripted: Elasticsearch) -> None:
-    """It answers 429 as well, until somebody makes room."""
+    """It answers 429 as well, until space is freed."""
     block = {"type": "cluster_block_exception", "reason": "disk usage exceeded flood-stage watermark"}
     item = {"index": {"_index": "i-1", "status": 429, "error": block}}
     server.bulk = lambda body: Answer(200, {"errors": True, "items": [item] * len(ids(body))})

@@ -56,7 +56,7 @@ class Story:
                 return None
             case Whole.TAKEN_AND_BROKEN_OFF:
                 self.taken.update(names)
-                self.final.update(names)  # whoever does not know asks the caller
+                self.final.update(names)  # an unknown outcome is the caller's to decide
                 return replace(taken(body), breaks_off=True)
             case Whole.TOO_LARGE:
                 return self._refuse(names, 413)

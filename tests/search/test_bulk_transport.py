@@ -1,4 +1,4 @@
-"""The bulk writer when a server, a proxy or the network answers something else than outcomes."""
+"""The bulk writer if a server, a proxy or the network answers something other than outcomes."""
 
 import dataclasses
 import threading

@@ -1,4 +1,4 @@
-"""Where a live mapping is not as declared, and what can be done about it."""
+"""Differences of a live mapping from its declaration, and their repair."""
 
 from typing import Any
 

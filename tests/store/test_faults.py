@@ -1,4 +1,4 @@
-"""Whose fault an error of PostgreSQL is, by what the server really says."""
+"""The cause of an error of PostgreSQL, by the server's real answers."""
 
 import random
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What is known of the vendor's shapes: the files beside this module, and the JSON Schemas that follow from them."""
+"""Known facts about the vendor's shapes: the files beside this module, and the JSON Schemas that follow from them."""
 
 from functools import cache
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Every name and literal that the program reads stands in the facts, with the vendor or with another source."""
+"""Every name and literal that the program reads is in the facts, from the vendor or from another source."""
 
 from collections.abc import Iterator
 from typing import Any

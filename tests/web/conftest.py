@@ -47,6 +47,6 @@ def without_index(elasticsearch_url: str, empty_store_url: str) -> Iterator[http
 
 @pytest.fixture
 def without_server(empty_store_url: str) -> Iterator[httpx.Client]:
-    """Over an address where nothing answers."""
+    """Over an address without a server."""
     with served("http://127.0.0.1:1", "tnothing", DATABASE_URL=empty_store_url) as client:
         yield client

@@ -1,4 +1,4 @@
-"""What the server logs of requests: what was asked and what was refused, and no value of either."""
+"""The server's log of requests and refusals, without their values."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""What the server says when it fails itself."""
+"""The server's answers to its own defects."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""Exports over HTTP: ordered, looked at, cancelled, and fetched by whoever has the link."""
+"""Exports over HTTP: ordered, shown, cancelled, and fetched by the link."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,7 +30,7 @@ ORDER = {"workspace": "acme", "from": "2024-03-01", "to": "2024-03-02"}
 
 
 class Server:
-    """A server that has a token, and a worker that writes when it is told to."""
+    """A server with a token, and a worker that writes when it is told to."""
 
     def __init__(self, client: httpx.Client, writer: ExportWriter) -> None:
         self.client = client

@@ -1,4 +1,4 @@
-"""What a request may cost before it is looked at: size, time, number of connections."""
+"""Limits on requests before they are read: size, time, number of connections."""
 
 import contextlib
 import socket

@@ -1,4 +1,4 @@
-"""The server while its services are away or hang: it goes on answering, loses no thread, and ends when it is told."""
+"""The server while its services are away or hang: it still answers, loses no thread, and stops when told to."""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""Wrong questions to every report over HTTP: 422 with the parameter named, 404 for a report that is none."""
+"""Wrong questions to every report over HTTP: 422 with the parameter named, 404 for an unknown report."""
 
 import httpx
 import pytest

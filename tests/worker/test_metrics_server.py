@@ -1,4 +1,4 @@
-"""What a worker answers to who asks for its figures."""
+"""The figures that a worker serves."""
 
 import re
 import socket
@@ -192,7 +192,7 @@ def test_a_store_that_does_not_answer_delays_no_request_and_is_asked_once(
             silent.settimeout(0.1)
             with pytest.raises(TimeoutError):
                 silent.accept()
-            # Who is silent for so long will stay so; somebody else may answer the next.
+            # A client that is silent for this long will stay so; another may answer the next.
             clock.now += 60
             silent.settimeout(10)
             assert collected(figures) == AWAY

@@ -1,4 +1,4 @@
-"""When a worker is taken for stuck; that it then begins again is in `tests/test_worker.py`."""
+"""When a worker counts as stuck; its restart is tested in `tests/test_worker.py`."""
 
 from collections.abc import Iterable
 

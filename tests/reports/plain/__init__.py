@@ -1,4 +1,4 @@
-"""Every canned report computed a second time, in plain Python, from what the list of reports says of it.
+"""Every report of the package computed a second time, in plain Python, from its description in the list of reports.
 
 `answer` takes documents and a question and gives the answer that Elasticsearch must give too. Nothing here knows how
 the product defines or compiles its reports.

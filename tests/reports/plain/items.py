@@ -1,4 +1,4 @@
-"""What a report looks at: conversations or actions at instants, in one workspace."""
+"""The items of a report: conversations or actions at instants, in one workspace."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What a document holds under a name, and conditions on it."""
+"""The values of a document under a name, and conditions on them."""
 
 from collections.abc import Callable
 from typing import Any

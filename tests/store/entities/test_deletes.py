@@ -1,4 +1,4 @@
-"""Tombstones and hidden content: what is left, and what does not come back."""
+"""Tombstones and hidden content: the parts that stay, and those that do not come back."""
 
 from typing import Any
 
