@@ -14,12 +14,12 @@ from indexer.datasets.conversations import CONVERSATIONS
 from indexer.datasets.dataset import Computation
 from indexer.differences.fields import PROVENANCE, differing_fields
 from indexer.differences.reasons import Hours
+from indexer.document_inputs import read_inputs
 from indexer.errors import OperatorError, Refused
 from indexer.explaining.explain import explain
 from indexer.explaining.explanation import Explanation
 from indexer.explaining.wording import instant, local
-from indexer.indexing.compute import read_inputs
-from indexer.intake.input_files import read_records
+from indexer.input_files.record_reader import read_records
 from indexer.office_hours import ALWAYS_OPEN
 from indexer.search.key_scan import IndexedDocument, read_documents
 from indexer.store.database import snapshot

@@ -14,7 +14,7 @@ from indexer.conversation.values import identifier
 from indexer.diff.selection import Selection
 from indexer.differences.joining import Entry, Key
 from indexer.errors import OperatorError, Refused
-from indexer.intake.input_files import read_records
+from indexer.input_files.record_reader import read_records
 
 CHUNK_BYTES = 32_000_000
 """What is sorted in memory at once."""

@@ -13,8 +13,8 @@ from indexer.differences.reason import Reason
 from indexer.differences.reasons import Hours, reasons_of
 from indexer.differences.tally import Difference
 from indexer.differences.tolerance import Tolerance
+from indexer.document_inputs import Inputs, read_inputs
 from indexer.errors import Refused
-from indexer.indexing.compute import Inputs, read_inputs
 from indexer.office_hours import OfficeHours
 from indexer.store.database import snapshot
 from indexer.store.entities.other_office_hours import other_office_hours

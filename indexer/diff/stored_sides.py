@@ -12,7 +12,7 @@ from indexer.datasets.dataset import Stored
 from indexer.diff.selection import Selection
 from indexer.differences.joining import Entry
 from indexer.differences.vendor_statistics import vendor_statistics
-from indexer.indexing.compute import add_inputs
+from indexer.document_inputs import add_inputs
 from indexer.store.database import snapshot
 from indexer.store.jobs.backfill_ranges import read_selected
 from indexer.store.jobs.backfills import Selected

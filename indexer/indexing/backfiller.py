@@ -16,9 +16,9 @@ from elasticsearch import ApiError, Elasticsearch, TransportError
 from sqlalchemy import Engine
 
 from indexer.connections import Connections
+from indexer.document_inputs import Inputs, Uncomputable, add_inputs
 from indexer.errors import RetryLater
 from indexer.indexing.backfill_filter import Candidate, Choice
-from indexer.indexing.compute import Inputs, Uncomputable, add_inputs
 from indexer.search import BulkWriter, Outcome, Settled, Write, answers
 from indexer.store.database import snapshot
 from indexer.store.jobs.backfill_ranges import (

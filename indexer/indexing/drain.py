@@ -17,8 +17,8 @@ from sqlalchemy import Engine
 
 from indexer.connections import Connections
 from indexer.datasets.dataset import Dataset
+from indexer.document_inputs import Inputs, Uncomputable, read_inputs
 from indexer.errors import DrainStopped
-from indexer.indexing.compute import Inputs, Uncomputable, read_inputs
 from indexer.prometheus import counters
 from indexer.search import NOT_SENT, TOO_LATE, BulkWriter, Outcome, Settled, Write, answers, is_missing
 from indexer.store.database import snapshot

@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 
 from indexer.datasets.dataset import Dataset
 from indexer.differences.fields import differing_fields
-from indexer.indexing.compute import Inputs, read_inputs
+from indexer.document_inputs import Inputs, read_inputs
 from indexer.keys import document_id
 from indexer.search.key_scan import IndexedDocument, read_documents
 from indexer.store.database import snapshot

@@ -1,1 +1,1 @@
-"""Input: files taken apart, checked and saved, and conversations deleted."""
+"""Input: records checked and saved, and conversations deleted."""

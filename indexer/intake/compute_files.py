@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from indexer.datasets.conversations import conversation_document
 from indexer.datasets.dataset import Computation
 from indexer.errors import Refused
-from indexer.intake.input_files import read_records
+from indexer.input_files.record_reader import read_records
 
 
 def compute_lines(sources: Iterable[str], computation: Computation) -> Iterator[tuple[str, bytes | Refused]]:

@@ -8,8 +8,8 @@ from sqlalchemy import Connection, Engine
 
 from indexer.conversation import redacted
 from indexer.errors import Refused
-from indexer.exports.withdraw_exports import take_back
 from indexer.store.entities.deletes import delete_conversations, lock_contents, replace_contents
+from indexer.store.jobs.withdraw_exports import take_back
 
 BATCH = 500
 

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from indexer.datasets.dataset import Dataset, Incoming, refuse_long_key
 from indexer.errors import Refused
-from indexer.intake.input_files import OnBytes, read_records
+from indexer.input_files.record_reader import OnBytes, read_records
 from indexer.intake.partial_histories import save_histories
 from indexer.intake.save_options import Saving
 from indexer.store.entities.conversations import Saved

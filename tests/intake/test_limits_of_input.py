@@ -21,8 +21,9 @@ from indexer.datasets.conversations import CONVERSATIONS, conversation_document
 from indexer.datasets.dataset import Computation, Dataset
 from indexer.datasets.teammate_statuses import TEAMMATE_STATUSES
 from indexer.errors import Refused
-from indexer.intake import importer, input_files
-from indexer.intake.gunzip import Gunzipped
+from indexer.input_files import record_reader
+from indexer.input_files.gunzip import Gunzipped
+from indexer.intake import importer
 from indexer.intake.importer import Imported, import_records
 
 MIB = 1 << 20
@@ -42,7 +43,7 @@ def checked(path: Path, intake: Dataset = CONVERSATIONS) -> tuple[Imported, list
 @pytest.fixture
 def one_mib(monkeypatch: pytest.MonkeyPatch) -> None:
     """Records may have 1 MiB, so that a test of more than that is quick."""
-    monkeypatch.setattr(input_files, "LARGEST", MIB)
+    monkeypatch.setattr(record_reader, "LARGEST", MIB)
 
 
 def line(*middle: bytes) -> Iterator[bytes]:
@@ -121,8 +122,8 @@ def test_in_every_form_a_record_that_is_too_long_is_refused_in_its_place(
     }[form]
     path.write_bytes(gzip.compress(written) if packed else written)
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(input_files, "LARGEST", 150)
-        found = list(input_files.read_records([str(path)], lists=()))
+        patched.setattr(record_reader, "LARGEST", 150)
+        found = list(record_reader.read_records([str(path)], lists=()))
     assert [isinstance(payload, Refused) for _, payload in found] == [len(one) > 150 for one in records]
     assert [payload for _, payload in found if not isinstance(payload, Refused)] == [
         one for one in records if len(one) <= 150
@@ -134,7 +135,7 @@ def test_in_every_form_a_record_that_is_too_long_is_refused_in_its_place(
 @given(st.binary(max_size=3_000), st.integers(50, 4_000))
 def test_unpacking_in_steps_gives_what_was_packed(packed: bytes, most: int) -> None:
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("indexer.intake.gunzip._MOST", most)
+        patched.setattr("indexer.input_files.gunzip._MOST", most)
         stream = io.BufferedReader(Gunzipped(io.BytesIO(gzip.compress(packed) + gzip.compress(b"end") + b"\0\0")))
         assert stream.read() == packed + b"end"
 
@@ -159,7 +160,7 @@ def test_unpacking_in_steps_gives_everything_before_the_end_of_a_file_that_break
     packed = gzip.compress(written)[:-cut]
     whole = until_it_breaks_off(packed)
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("indexer.intake.gunzip._MOST", most)
+        patched.setattr("indexer.input_files.gunzip._MOST", most)
         assert until_it_breaks_off(packed) == whole
     assert written.startswith(whole)
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from indexer.datasets.dataset import Computation
 from indexer.errors import Refused
+from indexer.input_files.record_reader import read_records
 from indexer.intake.compute_files import compute_lines
-from indexer.intake.input_files import read_records
 
 GOOD = b'{"type":"conversation","id":"good","created_at":1772442000,"state":"open","source":{"type":"email"}}'
 

@@ -16,10 +16,10 @@ import msgspec
 
 from indexer.datasets.conversations import CONVERSATIONS
 from indexer.errors import OperatorError, Refused
-from indexer.intake.encodings import AsUtf8, mended, wide_encoding
-from indexer.intake.envelopes import Record, unwrapped
-from indexer.intake.gunzip import MAGIC, Gunzipped
-from indexer.intake.json_values import Extent, Malformed, Oversized, elements, extent
+from indexer.input_files.encodings import AsUtf8, mended, wide_encoding
+from indexer.input_files.envelopes import Record, unwrapped
+from indexer.input_files.gunzip import MAGIC, Gunzipped
+from indexer.input_files.json_values import Extent, Malformed, Oversized, elements, extent
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer

@@ -8,7 +8,7 @@ import msgspec
 
 from indexer.datasets.dataset import Excerpt
 from indexer.errors import Refused
-from indexer.intake.json_values import Malformed, elements, members
+from indexer.input_files.json_values import Malformed, elements, members
 
 _RECORD = re.compile(rb'\s*\{\s*"type"\s*:\s*"(?:conversation|ticket|call)"')
 """The beginnings of nearly all records: a text that begins so is not an envelope, and need not be decoded."""

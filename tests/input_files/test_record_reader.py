@@ -10,7 +10,7 @@ import orjson
 import pytest
 
 from indexer.errors import OperatorError, Refused
-from indexer.intake.input_files import Record, read_records
+from indexer.input_files.record_reader import Record, read_records
 
 ONE, TWO = {"id": "1", "text": "é"}, {"id": "2", "text": "line\nbreak"}
 
