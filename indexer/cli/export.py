@@ -81,7 +81,7 @@ def conversations(
         packing=_packing(gzip=gzip, zipped=zip_),
     )
     if background and not dry_run:
-        from indexer.cli.export_jobs import order
+        from indexer.cli.order_export import order
 
         order(request, email)
         return

@@ -1,4 +1,4 @@
-"""`indexer export … --background`, `list`, `show`, `cancel`, `fetch`: exports that workers write."""
+"""`indexer export list`, `show`, `cancel`, `fetch`: exports that workers write."""
 
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,7 +10,6 @@ from indexer.cli.output_file import ForceOption, OutputOption, check_output, ope
 from indexer.errors import OperatorError
 
 if TYPE_CHECKING:
-    from indexer.exports.request import ExportRequest
     from indexer.operations.export_status import ExportStatus
 
 COLUMNS = (
@@ -21,35 +20,6 @@ COLUMNS = (
 ExportId = Annotated[
     str, typer.Argument(metavar="EXPORT", help="The id of the export, as --background and `list` print it.")
 ]
-
-
-def order(request: "ExportRequest", email: str | None) -> None:
-    """Order the export from a worker; the id and the link go to standard output."""
-    from indexer.cli.wait_for_workers import say_if_nobody_takes_from
-    from indexer.cli.wake_workers import wake_exporting_workers
-    from indexer.connections import connections
-    from indexer.exports.orders import link_of, order_export
-    from indexer.mail_server import checked_address
-    from indexer.reports import InvalidQuestion
-
-    here = connections()
-    try:
-        address = None if email is None else checked_address(email)
-    except ValueError as error:
-        raise OperatorError(f"--email: {error}", "give one address such as ann@example.org") from error
-    try:
-        with here.store.begin() as connection:
-            export, token = order_export(connection, request, address, here.settings)
-    except InvalidQuestion as error:
-        remedy = (
-            "list the workspaces: indexer workspace list" if error.parameter == "workspace" else "give another address"
-        )
-        raise OperatorError(f"--{error.parameter}: {error.reason}", remedy) from error
-    wake_exporting_workers()
-    typer.echo(f"{export.export_id}  {link_of(here.settings, export.export_id, token)}")
-    with here.store.connect() as connection:
-        say_if_nobody_takes_from(connection, "maintenance")
-    typer.echo(f"a worker writes it; see its progress: indexer export show {export.export_id}", err=True)
 
 
 @export_app.command("list")
