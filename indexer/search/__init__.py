@@ -1,29 +1,21 @@
 """Elasticsearch: versioned mappings, indices behind aliases, and the writing of documents in bulk."""
 
+from indexer.search.aliases import delete_unread, give_up, index_behind, point_alias
 from indexer.search.bulk import BulkWriter, Exchange, Limits, bulk_write
 from indexer.search.client import answers, connect
+from indexer.search.index_listing import IndexStatus, status
+from indexer.search.index_names import IndexName, alias_name, utc_stamp, write_alias
+from indexer.search.index_spread import ONE_SHARD, Spread
 from indexer.search.indices import (
-    ONE_SHARD,
     Ensured,
-    IndexName,
-    IndexStatus,
-    Spread,
     add_write_alias,
-    alias_name,
     create_for_bulk,
-    delete_unread,
     ensure_dataset,
     free_bytes,
-    give_up,
     hold_refresh,
-    index_behind,
-    point_alias,
     restore_settings,
-    status,
     unused_name,
-    utc_stamp,
     wait_until_healthy,
-    write_alias,
 )
 from indexer.search.mappings import IndexDefinition, datasets, definition, versions
 from indexer.search.outcomes import NOT_SENT, TOO_LATE, Outcome, Settled, is_missing

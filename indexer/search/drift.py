@@ -8,7 +8,8 @@ from typing import Any
 from elasticsearch import Elasticsearch
 
 from indexer.errors import OperatorError
-from indexer.search.indices import ROUTING, IndexName, alias_name
+from indexer.search.index_names import IndexName, alias_name
+from indexer.search.index_spread import ROUTING
 from indexer.search.mappings import IndexDefinition, definition, expected
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from elasticsearch import Elasticsearch
 
-from indexer.search.indices import IndexName
+from indexer.search.index_names import IndexName
 from indexer.search.mappings import definition, versions
 
 _KEY = "index.refresh_interval"
