@@ -1,4 +1,4 @@
-"""Writing exports by workers: page by page into a file that any worker can continue, then packed, named and mailed.
+"""Writing exports by workers: page by page into a file that any worker can continue, then packed and named.
 
 A page is on the disk before the store records it, so the store never records more than the file has. A worker that
 continues cuts the file to that length and reads on after the last row: no row is missing, none comes twice.
@@ -22,16 +22,15 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from indexer.connections import Connections
-from indexer.errors import OperatorError, RetryLater, ServiceUnavailable
+from indexer.errors import OperatorError, ServiceUnavailable
 from indexer.exports.archive import packed
 from indexer.exports.document_pages import PAGE, count_threads, read_threads
+from indexer.exports.due_mails import send_due_mails
 from indexer.exports.export_files import CHUNK, expect_room, go_to, path_of, sync, sync_directory
-from indexer.exports.mail import Ready, send_link
-from indexer.exports.orders import check_recipient, download_path, hash_of, new_token, request_of
+from indexer.exports.orders import request_of
 from indexer.exports.request import ExportRequest, Packing
 from indexer.exports.write_export import header, page_writer
 from indexer.private_files import open_private
-from indexer.reports import InvalidQuestion
 from indexer.search import answers
 from indexer.search.search_requests import NoIndexYet
 from indexer.settings import Settings
@@ -49,8 +48,6 @@ from indexer.store.jobs.export_leases import (
     renew_export,
     take_left_over,
 )
-from indexer.store.jobs.export_mail import mail_failed, mailed, take_mail
-from indexer.store.jobs.exports import Export
 from indexer.without_values import frames_of, of_defect
 
 log = structlog.get_logger()
@@ -98,17 +95,17 @@ class ExportWriter:
         return self.settings.exports_directory
 
     def run(self, *, go_on: Callable[[], bool] = lambda: True) -> int:
-        """Remove expired files, send mails, and write waiting exports; returns how many exports are finished."""
+        """Remove expired files, send due mails, and write waiting exports; returns how many exports are finished."""
         finished = 0
         self._remove_left_over()
-        self._tell(go_on)
+        send_due_mails(self.store, self.settings, go_on)
         while go_on():
             with self.store.begin() as connection:
                 leased = lease_export(connection, self.lease_seconds)
             if leased is None:
                 break
             finished += self._work_on(leased, go_on)
-            self._tell(go_on)
+            send_due_mails(self.store, self.settings, go_on)
         return finished
 
     def _work_on(self, leased: LeasedExport, go_on: Callable[[], bool]) -> bool:
@@ -297,31 +294,3 @@ class ExportWriter:
         for path in self.directory.glob(f"{begins}.*"):
             if path != but:
                 path.unlink(missing_ok=True)
-
-    def _tell(self, go_on: Callable[[], bool]) -> None:
-        """Send the mails that are due; one that is not taken now is due again later."""
-        while True:
-            token = new_token()
-            with self.store.begin() as connection:
-                export = take_mail(connection, hash_of(token))
-            if export is None:
-                return
-            self._mail(export, token)
-            if not go_on():
-                return
-
-    def _mail(self, export: Export, token: str) -> None:
-        if export.mail_to is None or export.expires_at is None:
-            return
-        id_ = export.export_id
-        try:
-            check_recipient(export.mail_to, self.settings)
-            ready = Ready(id_, request_of(export).frame, export.rows, download_path(id_, token), export.expires_at)
-            send_link(self.settings, export.mail_to, ready)
-        except (RetryLater, OperatorError, InvalidQuestion) as error:
-            log.warning("export_mail_not_sent", export=id_, error=str(error))
-            with self.store.begin() as connection:
-                mail_failed(connection, id_, str(error), for_good=not isinstance(error, RetryLater))
-            return
-        with self.store.begin() as connection:
-            mailed(connection, id_)
