@@ -1,0 +1,24 @@
+"""The tables; the migrations in `store/migrations` build the same, and a test compares the two."""
+
+from indexer.store.schema.entity_tables import conversations, names, records, workspaces
+from indexer.store.schema.job_tables import backfills, exports, rebuilds
+from indexer.store.schema.metadata import metadata, revision
+from indexer.store.schema.process_tables import installation, signs
+from indexer.store.schema.queue_tables import SHARDS, changes, quarantine
+
+__all__ = [
+    "SHARDS",
+    "backfills",
+    "changes",
+    "conversations",
+    "exports",
+    "installation",
+    "metadata",
+    "names",
+    "quarantine",
+    "rebuilds",
+    "records",
+    "revision",
+    "signs",
+    "workspaces",
+]
