@@ -19,7 +19,7 @@ from indexer.reports.filters import Body, any_of, within
 from indexer.reports.message_threads import THREAD_TIME, Frame, threads_query
 from indexer.reports.scope import of_workspace
 from indexer.reports.waterfall import Bar, bars
-from indexer.search.search_requests import Response, one_view
+from indexer.search.search_requests import Response, hit_pages, one_view
 
 CHART = "new_inbound_conversations"
 INBOUND = "UserMessage"
@@ -159,10 +159,6 @@ def _walk(ask: Callable[[Body], Response], frame: Frame) -> Iterator[Mapping[str
     in_chart = {"bool": {"filter": [within(_CREATED, *frame.instants), {"term": {"legacy.message_type": INBOUND}}]}}
     query = of_workspace(frame.workspace, any_of([in_chart, within(THREAD_TIME, *frame.instants)]))
     body: Body = {"size": _PAGE, "query": query, "_source": _FIELDS, "sort": ["_shard_doc"], "track_total_hits": False}
-    while True:
-        hits = ask(body)["hits"]["hits"]
+    for hits in hit_pages(ask, body):
         for hit in hits:
             yield hit["_source"]
-        if len(hits) < _PAGE:
-            return
-        body = {**body, "search_after": hits[-1]["sort"]}

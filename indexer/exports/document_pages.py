@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from indexer.exports.columns import MESSAGE_ID, RATED_TEAMMATE, TEAM, TEAMMATE, Column, source_fields
 from indexer.reports.message_threads import ORDER, Frame, threads_query
-from indexer.search.search_requests import one_view, search_once
+from indexer.search.search_requests import hit_pages, one_view, search_once
 from indexer.store.entities.names import Named, list_names
 from indexer.store.entities.payloads import read_gone, read_payloads
 
@@ -71,38 +71,26 @@ def read_threads(
         "track_total_hits": False,
         "_source": sorted({*source_fields(columns), "conversation_id"}),
     }
-    for hits in _pages(client, alias, frame.workspace, body, after):
-        documents = [hit["_source"] for hit in hits]
-        ids = [document["conversation_id"] for document in documents]
-        with connect() as connection:
-            gone = read_gone(connection, frame.workspace, ids)
-            messages = {id_: _message_id(payload) for id_, payload in read_payloads(connection, frame.workspace, ids)}
-        # The index may still have conversations that were deleted in the store.
-        documents = [document for document in documents if gone.get(document["conversation_id"], True)]
-        for document in documents:
-            if document["conversation_id"] in gone:
-                document.pop("title", None)
-                document.get("rating", {}).pop("remark", None)
-            document[MESSAGE_ID] = messages.get(document["conversation_id"])
-            document[TEAM] = teams.get(document.get("team_assigned_id", ""))
-            document[TEAMMATE] = teammates.get(document.get("teammate_assigned_id", ""))
-            document[RATED_TEAMMATE] = teammates.get(document.get("rating", {}).get("teammate_id"))
-        yield Page(documents, hits[-1]["sort"])
-
-
-def _pages(
-    client: Elasticsearch, alias: str, workspace: str, body: dict[str, Any], after: Sequence[Any] | None
-) -> Iterator[list[dict[str, Any]]]:
-    with one_view(client, alias, workspace) as ask:
-        while True:
-            # To a place, Elasticsearch adds the document's position in its shard, which differs in a later view.
-            found = ask(body | ({"search_after": list(after[: len(ORDER)])} if after else {}))
-            hits: list[dict[str, Any]] = found["hits"]["hits"]
-            if hits:
-                yield hits
-                after = hits[-1]["sort"]
-            if len(hits) < body["size"]:
-                return
+    with one_view(client, alias, frame.workspace) as ask:
+        for hits in hit_pages(ask, body, after):
+            documents = [hit["_source"] for hit in hits]
+            ids = [document["conversation_id"] for document in documents]
+            with connect() as connection:
+                gone = read_gone(connection, frame.workspace, ids)
+                messages = {
+                    id_: _message_id(payload) for id_, payload in read_payloads(connection, frame.workspace, ids)
+                }
+            # The index may still have conversations that were deleted in the store.
+            documents = [document for document in documents if gone.get(document["conversation_id"], True)]
+            for document in documents:
+                if document["conversation_id"] in gone:
+                    document.pop("title", None)
+                    document.get("rating", {}).pop("remark", None)
+                document[MESSAGE_ID] = messages.get(document["conversation_id"])
+                document[TEAM] = teams.get(document.get("team_assigned_id", ""))
+                document[TEAMMATE] = teammates.get(document.get("teammate_assigned_id", ""))
+                document[RATED_TEAMMATE] = teammates.get(document.get("rating", {}).get("teammate_id"))
+            yield Page(documents, hits[-1]["sort"])
 
 
 def _message_id(payload: bytes) -> str | None:

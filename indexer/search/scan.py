@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 import msgspec
@@ -12,6 +13,7 @@ from elasticsearch import ApiError, BadRequestError, Elasticsearch, NotFoundErro
 from msgspec import Raw, Struct
 
 from indexer.errors import OperatorError, ServiceUnavailable
+from indexer.search.page_reader import Place, pages
 
 PAGE = 1_000
 """The documents of one response."""
@@ -70,15 +72,15 @@ def scan(
     try:
         view = _opened(client, index)
         try:
-            after: Sequence[str | int | None] | None = None
-            while True:
+
+            def read(after: Place | None) -> list[_Hit]:
+                nonlocal view
                 answer = _decode(_page(undecoded, view, asked, after))
-                view, hits = answer.pit_id, answer.hits.hits
-                if hits:
-                    yield [_document(hit) for hit in hits]
-                    after = hits[-1].sort
-                if len(hits) < page:
-                    return
+                view = answer.pit_id
+                return answer.hits.hits
+
+            for hits in pages(read, attrgetter("sort"), page):
+                yield [_document(hit) for hit in hits]
         finally:
             with contextlib.suppress(ApiError, TransportError):
                 client.close_point_in_time(id=view)
@@ -119,9 +121,7 @@ def _opened(client: Elasticsearch, index: str) -> str:
     return view
 
 
-def _page(
-    client: Elasticsearch, view: str, asked: Mapping[str, Any], after: Sequence[str | int | None] | None
-) -> bytes:
+def _page(client: Elasticsearch, view: str, asked: Mapping[str, Any], after: Place | None) -> bytes:
     found: bytes = client.search(
         pit={"id": view, "keep_alive": _KEPT},
         search_after=after,

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError
@@ -9,6 +10,7 @@ from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError
 from indexer.errors import OperatorError, ServiceUnavailable
 from indexer.keys import workspace_routing
 from indexer.reports import InvalidQuestion
+from indexer.search.page_reader import Place, pages
 
 Response = Mapping[str, Any]
 
@@ -108,6 +110,23 @@ def one_view(
     finally:
         if view is not None:
             close_view(client, view)
+
+
+def hit_pages(
+    ask: Callable[[Mapping[str, Any]], Mapping[str, Any]], body: Mapping[str, Any], after: Place | None = None
+) -> Iterator[Sequence[dict[str, Any]]]:
+    """The hits of a sorted search, page by page, from behind a place of this or an earlier view.
+
+    `body` has `sort` and `size`. Elasticsearch adds to a place where the document is in its shard, which another view
+    has elsewhere; that is left out.
+    """
+
+    def read(place: Place | None) -> list[dict[str, Any]]:
+        from_here = {"search_after": list(place[: len(body["sort"])])} if place else {}
+        found: list[dict[str, Any]] = ask({**body, **from_here})["hits"]["hits"]
+        return found
+
+    return pages(read, itemgetter("sort"), body["size"], after)
 
 
 def unreachable(error: TransportError) -> ServiceUnavailable:
