@@ -27,7 +27,7 @@ setup: .venv/ready .venv/compiled ## Install everything into .venv, and compile 
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-DEFINITIONS := indexer/__init__.py indexer/native.py indexer/errors.py indexer/keys.py indexer/zones.py $(wildcard indexer/conversation/*.py indexer/metrics/*.py indexer/office_hours/*.py)
+DEFINITIONS := indexer/__init__.py indexer/native.py indexer/errors.py indexer/keys.py indexer/calendar/zones.py $(wildcard indexer/conversation/*.py indexer/metrics/*.py indexer/office_hours/*.py)
 
 .venv/compiled: .venv/ready $(DEFINITIONS)
 	@$(BIN)/indexer compile || echo "Going on with the definitions interpreted"

@@ -25,7 +25,7 @@ FOLDER = PACKAGE / "__native__"
 GROUP = "indexer__native"
 """The library that has the code of all modules is the top-level module of this name and `__mypyc`."""
 
-_ROOMS = ("conversation", "metrics", "office_hours")
+_ROOMS = ("calendar", "conversation", "metrics", "office_hours")
 _MODULES = (
     "conversation/assignee",
     "conversation/parsing",
@@ -37,13 +37,13 @@ _MODULES = (
     "metrics/bot_inbox",
     "metrics/data_quality",
     "metrics/derived",
-    "metrics/document",
-    "metrics/durations",
+    "metrics/documents",
+    "metrics/office_time",
     "metrics/facts",
     "metrics/legacy",
     "metrics/milestones",
     "metrics/new_pipeline",
-    "metrics/replies",
+    "metrics/reply_times",
     "metrics/sla_outcomes",
     "metrics/states",
     "metrics/statistics",
@@ -64,9 +64,9 @@ class State(NamedTuple):
 def sources() -> Iterator[Path]:
     """All modules of this package that the compiler reads: the compiled ones, and those whose types they rely on."""
     yield PACKAGE / "__init__.py"
+    yield PACKAGE / "did_you_mean.py"
     yield PACKAGE / "errors.py"
     yield PACKAGE / "keys.py"
-    yield PACKAGE / "zones.py"
     yield Path(__file__)
     for room in _ROOMS:
         yield from sorted((PACKAGE / room).glob("*.py"))

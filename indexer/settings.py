@@ -4,7 +4,6 @@ import os
 import re
 import sys
 from collections.abc import Iterator
-from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from dotenv import dotenv_values
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from indexer.did_you_mean import did_you_mean, near_names
 from indexer.errors import OperatorError
 from indexer.mail_server import MailServer, checked_address
 from indexer.ownership import expect_ours
@@ -254,9 +254,8 @@ def _unknown_variables() -> Iterator[str]:
     written = dotenv_values(file) if isinstance(file, str) and Path(file).is_file() else {}
     for name in sorted({*os.environ, *written}):
         if name.upper().startswith("INDEXER_") and name.upper() not in known and not name.upper().startswith(_OF_TESTS):
-            nearest = get_close_matches(name.upper(), known, 1)
-            hint = f"; did you mean {nearest[0]}?" if nearest else ""
-            yield f"there is no setting {name}{hint}"
+            hint = did_you_mean(near_names(name, known, most=1))
+            yield f"there is no setting {name}" + (f"; {hint}" if hint else "")
 
 
 def _weak_token(found: Settings) -> Iterator[str]:

@@ -36,7 +36,7 @@ _UNNOTICED = (0, 33)
 
 
 class Mutant(NamedTuple):
-    """One fault by its name (`indexer.metrics.replies.x_pairs__mutmut_3`) and how the tests ended; None: not tried."""
+    """One fault by its name (`indexer.metrics.states.x_pairs__mutmut_3`) and how the tests ended, None if not tried."""
 
     name: str
     exit_code: int | None

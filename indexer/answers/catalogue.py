@@ -1,6 +1,5 @@
 """The catalogue of reports: their definitions, read from files, and one of them by its name."""
 
-import difflib
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any, get_args
 import yaml
 
 from indexer import search
+from indexer.did_you_mean import did_you_mean, near_names
 from indexer.errors import OperatorError
 from indexer.reports import Definition, InvalidDefinition, read_definition
 from indexer.reports.definition import Category
@@ -86,6 +86,5 @@ def find_report(reports: Catalogue, name: str) -> Definition:
     """The report of that name; raises `UnknownReport` with the nearest names."""
     if name in reports:
         return reports[name]
-    near = difflib.get_close_matches(name, reports, n=3, cutoff=0.5)
-    remedy = f"did you mean {' or '.join(near)}?" if near else "see all of them with: indexer report list"
+    remedy = did_you_mean(near_names(name, reports, cutoff=0.5)) or "see all of them with: indexer report list"
     raise UnknownReport(f"there is no report {name!r}", remedy)

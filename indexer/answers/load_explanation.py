@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from indexer.answers.carried_names import names_in
+from indexer.calendar.written_times import read_instant
 from indexer.connections import Connections
 from indexer.conversation import Conversation, parse_conversation
 from indexer.conversation.values import identifier
@@ -18,7 +19,7 @@ from indexer.document_inputs import read_inputs
 from indexer.errors import OperatorError, Refused
 from indexer.explaining.explain import explain
 from indexer.explaining.explanation import Explanation
-from indexer.explaining.wording import instant, local
+from indexer.explaining.field_words import local
 from indexer.input_files.record_reader import read_records
 from indexer.office_hours import ALWAYS_OPEN
 from indexer.search.key_scan import IndexedDocument, read_documents
@@ -119,7 +120,7 @@ def _instant(written: str | None, zone: ZoneInfo, conversation: Conversation) ->
     if written is None:
         return None
     try:
-        at = instant(written, zone)
+        at = read_instant(written, zone)
     except ValueError as error:
         raise OperatorError(f"--as-of: {error}", "give an ISO time or epoch seconds") from error
     created_at = conversation.said.created_at

@@ -3,7 +3,6 @@
 Otherwise the report of a mistyped tag would be a row of zeros that looks like an answer.
 """
 
-import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any, NamedTuple
@@ -14,6 +13,7 @@ from indexer import search
 from indexer.answers.carried_names import teammates_names
 from indexer.answers.labels import NAMED, Connect, open_store
 from indexer.datasets.conversations import CONVERSATIONS
+from indexer.did_you_mean import did_you_mean, near_names
 from indexer.reports import Definition, Dimension, Question, any_body, workspaces_body
 from indexer.reports.clauses import Clause
 from indexer.reports.dimensions import CUSTOM
@@ -194,14 +194,14 @@ def _nearest(typed: str, known: Iterable[str]) -> str:
     by_folded: dict[str, str] = {}
     for one in known:
         by_folded.setdefault(one.casefold(), one)
-    if not by_folded:
+    values = [*by_folded.values()]
+    if not values:
         return ""
-    near = difflib.get_close_matches(typed.casefold(), by_folded, n=_SHOWN, cutoff=0.6)
-    if near:
-        return f"; did you mean {' or '.join(repr(by_folded[one]) for one in near)}?"
-    first = [repr(one) for one in list(by_folded.values())[:_SHOWN]]
-    more = len(by_folded) - len(first)
-    return f"; there {'are' if len(by_folded) > 1 else 'is'} {', '.join(first)}{f' and {more:,} more' if more else ''}"
+    if near := near_names(typed, values, most=_SHOWN):
+        return f"; {did_you_mean([repr(one) for one in near])}"
+    first = [repr(one) for one in values[:_SHOWN]]
+    more = len(values) - len(first)
+    return f"; there {'are' if len(values) > 1 else 'is'} {', '.join(first)}{f' and {more:,} more' if more else ''}"
 
 
 def _noun(definition: Definition) -> str:

@@ -6,7 +6,8 @@ import shutil
 import sys
 from pathlib import Path
 
-from indexer import native, zones
+from indexer import native
+from indexer.calendar import zones
 from indexer.checks.check import Check, Finding, Installation, Verdict
 
 _OLDEST_PYTHON = (3, 11)

@@ -5,12 +5,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, available_timezones
 
+from indexer.calendar.zones import EDITION, changes_within
 from indexer.checks.check import Check, Finding, Installation, Verdict
 from indexer.checks.elasticsearch import connected as elasticsearch
 from indexer.checks.postgresql import NO_STORE, read_store
 from indexer.datasets.conversations import CONVERSATIONS
 from indexer.embedded.service import Service
-from indexer.zones import EDITION, changes_within
 
 if TYPE_CHECKING:
     from elasticsearch import Elasticsearch

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from functools import wraps
 
+from indexer.calendar.durations import duration
 from indexer.checks.check import Check, Finding, Installation, Verdict
 from indexer.checks.postgresql import connected
-from indexer.durations import duration
 from indexer.embedded.service import Service
 from indexer.keys import is_usable_name
 from indexer.operations.overview import Overview, read_overview

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from indexer.cli.app import app
-from indexer.cli.names import DEFAULT_DATASET, DatasetOption, workspace_name
 from indexer.cli.output import Format, FormatOption, chosen, counted, minute, print_records
+from indexer.cli.shared_options import DEFAULT_DATASET, DatasetOption, workspace_name
 from indexer.cli.wake_workers import wake_backfilling_workers
 from indexer.errors import OperatorError
 
@@ -192,7 +192,7 @@ def _watch(number: int, output: FormatOption) -> None:
 
 def _print(found: "list[BackfillStatus]", output: FormatOption) -> None:
     """Print all fields for programs; for people those that fit a terminal."""
-    from indexer.durations import duration
+    from indexer.calendar.durations import duration
 
     records = list(map(_record, found))
     if chosen(output) is not Format.TABLE:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from indexer.cli.app import app
-from indexer.cli.names import workspace_name
+from indexer.cli.shared_options import workspace_name
 from indexer.errors import OperatorError
 
 
@@ -39,7 +39,7 @@ def compute(
     If a record cannot be used, its place and the reason go to standard error. The other documents are still printed,
     and the exit code is 1.
     """
-    from indexer.cli.office_hours import read_with_warnings
+    from indexer.cli.shared_options import read_with_warnings
     from indexer.datasets.dataset import Computation
     from indexer.intake.compute_files import compute_lines
     from indexer.office_hours import ALWAYS_OPEN

@@ -26,7 +26,7 @@ def merge(
     """
     from indexer.connections import connections
     from indexer.datasets.conversations import CONVERSATIONS
-    from indexer.store.entities.contacts import merge_contacts
+    from indexer.store.entities.contact_merges import merge_contacts
 
     with connections().store.connect() as connection:
         try:

@@ -96,8 +96,8 @@ def diff(
     Exit code 0 if nothing differs, 1 if something differs, 2 if a side is missing or broken.
     """
     from indexer.cli.diff_output import print_csv, print_summary, print_tally, write_difference, write_only
-    from indexer.cli.office_hours import read_with_warnings
     from indexer.cli.progress import count_progress
+    from indexer.cli.shared_options import read_with_warnings
     from indexer.connections import connections
     from indexer.diff.run_diff import Diffing
     from indexer.diff.sides import read_side
@@ -161,9 +161,9 @@ def _silent(*_: object) -> None:
 def _selection(
     workspace: str | None, first: str | None, last: str | None, zone: str | None, share: float
 ) -> "Selection":
+    from indexer.calendar.zone_names import checked_zone
     from indexer.cli.report_options import workspace_zone
     from indexer.diff.selection import Selection, day_bounds
-    from indexer.reports.zones import checked_zone
 
     days = _day("--from", first), _day("--to", last)
     if zone is None:
@@ -176,10 +176,12 @@ def _selection(
 
 
 def _day(option: str, written: str | None) -> date | None:
+    from indexer.calendar.written_times import read_day
+
     try:
-        return None if written is None else date.fromisoformat(written)
-    except ValueError:
-        raise typer.BadParameter(f"{option}: {written!r} is not a date such as 2026-03-31") from None
+        return None if written is None else read_day(written)
+    except ValueError as error:
+        raise typer.BadParameter(f"{option}: {error}") from None
 
 
 def _tolerance(written: list[str] | None) -> "Tolerance":

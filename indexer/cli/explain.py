@@ -61,7 +61,7 @@ def explain_conversation(
 
     from indexer.cli.explain_output import print_explained, print_fields
     from indexer.explaining.field_path import UnknownField, names_of, only
-    from indexer.explaining.wording import shown_values
+    from indexer.explaining.field_words import shown_values
 
     try:
         if field is not None:
@@ -97,7 +97,7 @@ def _explained(  # noqa: PLR0917  (the command's own options)
     time_zone: str | None,
 ) -> "Explained":
     from indexer.answers.load_explanation import explain_in_file, explain_stored
-    from indexer.cli.office_hours import read_with_warnings
+    from indexer.cli.shared_options import read_with_warnings
     from indexer.connections import connections
     from indexer.datasets.dataset import Computation
     from indexer.office_hours import ALWAYS_OPEN
@@ -121,7 +121,7 @@ def _explained(  # noqa: PLR0917  (the command's own options)
 
 
 def _checked(time_zone: str | None) -> str | None:
-    from indexer.reports.zones import checked_zone
+    from indexer.calendar.zone_names import checked_zone
 
     try:
         return None if time_zone is None else checked_zone(time_zone)

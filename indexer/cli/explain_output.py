@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 from rich.padding import Padding
 from rich.text import Text
 
+from indexer.calendar.durations import exact_duration
 from indexer.cli.output import print_csv, print_table
-from indexer.durations import exact_duration
-from indexer.explaining.wording import local, shown
+from indexer.explaining.field_words import local, shown
 from indexer.terminal import console
 
 if TYPE_CHECKING:

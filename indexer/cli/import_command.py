@@ -7,8 +7,8 @@ from typing import IO, TYPE_CHECKING, Annotated
 import typer
 
 from indexer.cli.app import app
-from indexer.cli.names import DEFAULT_DATASET, DatasetOption, workspace_name
 from indexer.cli.output import Format, FormatOption, chosen, print_json, print_records
+from indexer.cli.shared_options import DEFAULT_DATASET, DatasetOption, workspace_name
 from indexer.cli.wake_workers import wake_workers
 from indexer.errors import OperatorError, Refused
 from indexer.keys import is_usable_name

@@ -5,9 +5,9 @@ from typing import Annotated
 import typer
 
 from indexer.cli.index import index_app
-from indexer.cli.names import DEFAULT_DATASET
 from indexer.cli.output import Format, FormatOption, chosen, print_json, print_records
 from indexer.cli.rebuild_in_progress import DatasetArgument, rebuild_expected, rebuilder_of
+from indexer.cli.shared_options import DEFAULT_DATASET
 from indexer.errors import OperatorError
 
 

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from indexer.cli.app import app
-from indexer.cli.names import DEFAULT_DATASET, DatasetOption
 from indexer.cli.output import Format, FormatOption, chosen, print_json
 from indexer.cli.quarantine_records import moment, print_entry, print_rows, record_of
+from indexer.cli.shared_options import DEFAULT_DATASET, DatasetOption
 from indexer.cli.wake_workers import wake_workers
 
 if TYPE_CHECKING:

@@ -5,10 +5,10 @@ from typing import Annotated, Literal
 import typer
 
 from indexer.cli.index import index_app
-from indexer.cli.names import DEFAULT_DATASET
 from indexer.cli.output import FormatOption
 from indexer.cli.rebuild_in_progress import DatasetArgument, rebuild_expected, rebuilder_of, watched
 from indexer.cli.rebuild_output import print_plan, print_rebuild
+from indexer.cli.shared_options import DEFAULT_DATASET
 from indexer.cli.wake_workers import wake_backfilling_workers
 from indexer.errors import OperatorError
 

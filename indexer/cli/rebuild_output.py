@@ -72,7 +72,7 @@ def print_rebuild(done: "Rebuild", output: Format | None) -> None:
 
 
 def _in_words(what: str, value: object) -> str:
-    from indexer.durations import duration
+    from indexer.calendar.durations import duration
 
     if isinstance(value, int) and not isinstance(value, bool):
         return duration(value) if what.startswith("seconds") else counted(value)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from indexer.cli.app import app
-from indexer.cli.names import DEFAULT_DATASET, DatasetOption
 from indexer.cli.output import Format, FormatOption, chosen, print_json, print_records
+from indexer.cli.shared_options import DEFAULT_DATASET, DatasetOption
 from indexer.cli.wake_workers import wake_workers
 
 if TYPE_CHECKING:

@@ -57,7 +57,7 @@ def new_inbound(
             "indexer reconcile new-inbound --help says what each option takes",
         ) from error
     if plot is not None:
-        from indexer.web.waterfall import drawn
+        from indexer.web.waterfall_chart import drawn
 
         try:
             plot.write_text(drawn(found, page=plot.suffix == ".html"), encoding="utf-8")

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from indexer.cli.app import app
-from indexer.cli.names import DeletionTime
+from indexer.cli.shared_options import DeletionTime
 from indexer.cli.wake_workers import wake_workers
 
 record_app = typer.Typer(no_args_is_help=True, help="Delete single calls and teammate statuses.")

@@ -132,14 +132,12 @@ def list_behind(
 
 
 def _date(written: str | None) -> "date | None":
-    from datetime import date
+    from indexer.calendar.written_times import read_day
 
     try:
-        return None if written is None else date.fromisoformat(written)
-    except ValueError:
-        raise OperatorError(
-            f"--period: {written!r} is not a date of the form YYYY-MM-DD", "take it from a row of `report run`"
-        ) from None
+        return None if written is None else read_day(written)
+    except ValueError as error:
+        raise OperatorError(f"--period: {error}", "take it from a row of `report run`") from None
 
 
 def _group(
@@ -160,8 +158,8 @@ def _group(
 
 def _durations(report: "Definition") -> "dict[str, Callable[[Any], str]]":
     """The columns that are durations, with the function that writes them for people."""
+    from indexer.calendar.durations import duration
     from indexer.differences.tolerance import FieldKind, kind_of_field
-    from indexer.durations import duration
 
     return {name: duration for name in report.columns if kind_of_field(name) is FieldKind.DURATION}
 

@@ -202,8 +202,8 @@ def workspace_zone(workspace: str) -> str:
 def _zone(name: str) -> "ZoneInfo":
     from zoneinfo import ZoneInfo
 
+    from indexer.calendar.zone_names import checked_zone
     from indexer.reports import InvalidQuestion
-    from indexer.reports.zones import checked_zone
 
     try:
         return ZoneInfo(checked_zone(name))
@@ -213,11 +213,11 @@ def _zone(name: str) -> "ZoneInfo":
 
 def _instant(written: str, zone: "ZoneInfo") -> int:
     """The moment that was written, in local time of the zone if it has no offset."""
-    from indexer.explaining.wording import instant
+    from indexer.calendar.written_times import read_instant
     from indexer.reports import InvalidQuestion
 
     try:
-        return instant(written, zone)
+        return read_instant(written, zone)
     except ValueError as error:
         raise InvalidQuestion("as_of", str(error)) from error
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import typer
 
-from indexer.durations import duration
+from indexer.calendar.durations import duration
 from indexer.operations.index_status import ReadIndex
 from indexer.operations.job_status import JobStatus
 from indexer.operations.overview import Overview

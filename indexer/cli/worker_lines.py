@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 
-from indexer.durations import duration
+from indexer.calendar.durations import duration
 from indexer.operations.work_done import Work, look
 from indexer.terminal import progress_bar
 

@@ -99,7 +99,7 @@ def set_(
     If office hours or bots change, all conversations of the workspace are indexed again. Names are shown beside ids in
     the answers of reports; they change no document.
     """
-    from indexer.cli.office_hours import read_with_warnings
+    from indexer.cli.shared_options import read_with_warnings
     from indexer.cli.wake_workers import say_what_waits
     from indexer.connections import connected
     from indexer.intake.change_workspace import WorkspaceChange, change_workspace
@@ -153,7 +153,7 @@ def _text(value: Any) -> str:
 
 
 def _time_zone(name: str) -> str:
-    from indexer.reports.zones import checked_zone
+    from indexer.calendar.zone_names import checked_zone
 
     try:
         return checked_zone(name)

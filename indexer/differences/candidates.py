@@ -6,10 +6,10 @@ from typing import Any
 from indexer.conversation import Conversation
 from indexer.conversation.part_types import SOURCE
 from indexer.datasets.field import Pipeline
-from indexer.differences import rules
+from indexer.differences import switched_rules
 from indexer.differences.fields import value_at
 from indexer.differences.pair import Pair, pipeline_of
-from indexer.differences.rules import Rule
+from indexer.differences.switched_rules import Rule
 from indexer.metrics.schema import is_timestamp
 from indexer.office_hours import ALWAYS_OPEN, OfficeHours
 
@@ -24,8 +24,8 @@ _COUNT = "statistics.count_conversation_parts"
 def between_pipelines(one: Pipeline, other: Pipeline) -> list[Rule]:
     """The rules by which the definitions of two pipelines differ (docs/metrics.md)."""
     if "legacy" in (one, other):
-        return [rules.before_anchor(), rules.clock_start(), rules.source_message()]
-    return [rules.elapsed()]
+        return [switched_rules.before_anchor(), switched_rules.clock_start(), switched_rules.source_message()]
+    return [switched_rules.elapsed()]
 
 
 def between_copies(
@@ -37,15 +37,15 @@ def between_copies(
         *_shifts(left, right),
         *_truncations(conversation, left, right),
         *_hours(others, left, right),
-        rules.bot_as_human(accounts_only=True),
-        rules.bot_as_human(accounts_only=False),
-        rules.bot_interrupts(),
-        rules.source_message(),
-        rules.before_anchor(),
-        rules.clock_start(start_stays=True),
-        rules.clock_start(),
-        rules.thread_stamp(of_message=False),
-        rules.thread_stamp(of_message=True),
+        switched_rules.bot_as_human(accounts_only=True),
+        switched_rules.bot_as_human(accounts_only=False),
+        switched_rules.bot_interrupts(),
+        switched_rules.source_message(),
+        switched_rules.before_anchor(),
+        switched_rules.clock_start(start_stays=True),
+        switched_rules.clock_start(),
+        switched_rules.thread_stamp(of_message=False),
+        switched_rules.thread_stamp(of_message=True),
     ]
 
 
@@ -60,10 +60,10 @@ def _hours(others: Mapping[str, OfficeHours], left: Document, right: Document) -
     if len(named) == 1 and left.get("office_hours_id") == right.get("office_hours_id"):
         return
     if ALWAYS_OPEN.id in named or len(named) < 2:
-        yield rules.elapsed()
+        yield switched_rules.elapsed()
     for name, hours in others.items():
         if not hours.always_open and (hours.id in named or len(named) < 2):
-            yield rules.other_hours(name, hours)
+            yield switched_rules.other_hours(name, hours)
 
 
 def _earlier_states(conversation: Conversation, left: Document, right: Document) -> Iterator[Rule]:
@@ -75,7 +75,7 @@ def _earlier_states(conversation: Conversation, left: Document, right: Document)
         named |= {event.at for event in conversation.events}
     for at in sorted(named, reverse=True)[:_MOST_CUTS]:
         if now is None or at < now or (at == now and len(revisions) == 2):
-            yield rules.as_of(at)
+            yield switched_rules.as_of(at)
 
 
 def _shifts(left: Document, right: Document) -> Iterator[Rule]:
@@ -86,8 +86,8 @@ def _shifts(left: Document, right: Document) -> Iterator[Rule]:
         return
     for seconds in apart - {0}:
         for signed in (seconds, -seconds):
-            yield rules.time_shift(signed)
-            yield rules.time_shift_before(signed)
+            yield switched_rules.time_shift(signed)
+            yield switched_rules.time_shift_before(signed)
 
 
 def _times_of_both(left: Document, right: Document) -> Iterator[tuple[int, int]]:
@@ -112,5 +112,5 @@ def _truncations(conversation: Conversation, left: Document, right: Document) ->
     else:
         possible = sorted(set(fewer), reverse=True)
     for count in possible:
-        yield rules.first_parts(count, total_known=known)
-        yield rules.last_parts(count, total, total_known=known)
+        yield switched_rules.first_parts(count, total_known=known)
+        yield switched_rules.last_parts(count, total, total_known=known)

@@ -8,8 +8,8 @@ from indexer.conversation import Conversation
 from indexer.differences.candidates import across, between_copies, between_pipelines
 from indexer.differences.pair import Pair, pipeline_of
 from indexer.differences.reason import Reason
-from indexer.differences.rules import Inputs, Rule, as_of, bot_interrupts
 from indexer.differences.search import Aim, Near, RuleSet, fewest, that_matter, values_at
+from indexer.differences.switched_rules import Inputs, Rule, as_of, bot_interrupts
 from indexer.differences.variants import FACTS, Variants
 from indexer.metrics import METRICS_VERSION
 from indexer.office_hours import OfficeHours

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from indexer.differences.fields import value_at
 from indexer.differences.pair import Pair
-from indexer.differences.rules import Rule
+from indexer.differences.switched_rules import Rule
 from indexer.differences.variants import ANYTHING, Variants
 
 MOST_RULES = 3

@@ -11,7 +11,7 @@ from indexer.datasets.conversation_fields.fact_fields import FACTS as COPIED
 from indexer.datasets.conversation_fields.fact_fields import RATING_SLA_AI
 from indexer.differences.fields import value_at
 from indexer.differences.reason import Reason
-from indexer.differences.rules import Inputs, Rule
+from indexer.differences.switched_rules import Inputs, Rule
 from indexer.differences.tolerance import FieldKind, kind_of_field
 from indexer.metrics import reporting_document
 from indexer.metrics.schema import is_timestamp

@@ -11,10 +11,10 @@ from indexer.conversation.part_types import SOURCE
 from indexer.datasets.field import Clock
 from indexer.explaining.explanation import CREATION, Stretch
 from indexer.metrics.bot_inbox import bot_inbox
-from indexer.metrics.durations import OfficeTime
 from indexer.metrics.legacy import first_user_reply_at
 from indexer.metrics.milestones import first_assignment_to_teammate, milestones_of, waiting_since
-from indexer.metrics.replies import reply_times
+from indexer.metrics.office_time import OfficeTime
+from indexer.metrics.reply_times import reply_times
 from indexer.metrics.states import states_of
 from indexer.office_hours import OfficeHours
 

@@ -11,8 +11,8 @@ from indexer.conversation.values import identifier
 from indexer.differences.fields import value_at
 from indexer.differences.pair import Pair, pairs_between, pipeline_of
 from indexer.differences.reasons import Hours, reasons_of
-from indexer.differences.rules import Inputs
-from indexer.differences.rules import as_of as only_until
+from indexer.differences.switched_rules import Inputs
+from indexer.differences.switched_rules import as_of as only_until
 from indexer.differences.tolerance import EXACT
 from indexer.explaining.derivations import Making
 from indexer.explaining.explanation import CREATION, Entry, Explanation, Field, Why

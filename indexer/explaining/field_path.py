@@ -1,10 +1,10 @@
 """The part of an explanation that the path of a field selects."""
 
 from dataclasses import replace
-from difflib import get_close_matches
 
 from indexer.datasets.conversation_fields import FIELDS
 from indexer.datasets.field import RANGES
+from indexer.did_you_mean import did_you_mean, near_names
 from indexer.explaining.explanation import Explanation
 from indexer.explaining.rules import RULES
 from indexer.metrics.schema import DateRange
@@ -16,11 +16,11 @@ class UnknownField(ValueError):
     def __init__(self, path: str) -> None:
         """The sentence that says so."""
         candidates = {**{name.rpartition(".")[2]: name for name in RULES}, **{name: name for name in RULES}}
-        alike = get_close_matches(path, candidates, n=3, cutoff=0.6)
-        alike += get_close_matches(path.rpartition(".")[2], candidates, n=3, cutoff=0.75)
+        alike = near_names(path, candidates)
+        alike += near_names(path.rpartition(".")[2], candidates, cutoff=0.75)
         self.nearest = list(dict.fromkeys(candidates[one] for one in alike))[:3]
-        proposal = f"; perhaps {' or '.join(self.nearest)}" if self.nearest else ""
-        super().__init__(f"{path!r} is not a field of a document{proposal}")
+        proposal = did_you_mean(self.nearest)
+        super().__init__(f"{path!r} is not a field of a document" + (f"; {proposal}" if proposal else ""))
 
 
 def names_of(path: str) -> list[str]:

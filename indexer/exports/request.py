@@ -16,12 +16,12 @@ from pydantic import (
     field_validator,
 )
 
+from indexer.calendar.zone_names import checked_zone
 from indexer.exports.columns import Column, Pipeline, columns_of
 from indexer.exports.document_cells import Times
 from indexer.keys import LONGEST_WORKSPACE
 from indexer.reports.message_threads import Frame
 from indexer.reports.question import Day, fault, without_default
-from indexer.reports.zones import checked_zone
 
 
 class Packing(enum.StrEnum):

@@ -1,11 +1,11 @@
 """The choice of conversations for a backfill by their documents: `--only`."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 from elasticsearch import Elasticsearch
 
+from indexer.did_you_mean import near_names
 from indexer.errors import OperatorError
 from indexer.search import definition
 
@@ -44,7 +44,7 @@ class Choice(NamedTuple):
         outer, _, inner = self.field.partition(".")
         if self.field in fields or (inner and fields.get(outer) == "flattened"):
             return
-        alike = get_close_matches(self.field, fields, n=3, cutoff=0.5)
+        alike = near_names(self.field, fields, cutoff=0.5)
         remedy = f"choose {' or '.join(alike)}" if alike else "choose a field that documents have"
         raise OperatorError(f"--only: documents of {dataset} have no field {self.field!r} with values", remedy)
 

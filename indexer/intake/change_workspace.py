@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
-from indexer.store.entities.locks import hold_workspace
 from indexer.store.entities.names import Named, save_names
+from indexer.store.entities.revision_locks import hold_workspace
 from indexer.store.entities.workspaces import SavedWorkspace, get_workspace, save_workspace
 
 

@@ -1,8 +1,8 @@
 """The actions of teammates, bots and contacts in a conversation, one entry per part and kind."""
 
 from indexer.conversation import Event, Timeline
-from indexer.metrics.durations import OfficeTime
-from indexer.metrics.replies import ReplyTime
+from indexer.metrics.office_time import OfficeTime
+from indexer.metrics.reply_times import ReplyTime
 from indexer.metrics.schema import Action
 from indexer.metrics.states import Assignment, States
 from indexer.office_hours import OfficeHours

@@ -1,7 +1,7 @@
 """The bot inbox: how long a bot had the conversation before teammates (decision 27)."""
 
 from indexer.conversation import Event, Timeline
-from indexer.metrics.durations import OfficeTime
+from indexer.metrics.office_time import OfficeTime
 from indexer.metrics.schema import ReportingDocument
 from indexer.metrics.states import States
 

@@ -3,8 +3,8 @@
 from bisect import bisect_right
 
 from indexer.conversation import Timeline
-from indexer.metrics.durations import OfficeTime
 from indexer.metrics.milestones import Milestones, first_assignment_to_teammate, waiting_since
+from indexer.metrics.office_time import OfficeTime
 from indexer.metrics.schema import Action, DateRange, ReportingDocument
 from indexer.metrics.states import States
 

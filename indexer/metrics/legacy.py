@@ -5,7 +5,7 @@ Source: docs/metrics.md, legacy pipeline, and decisions 13, 18 and 24.
 
 from indexer.conversation import Conversation, Event, Timeline
 from indexer.conversation.part_types import SOURCE
-from indexer.metrics.durations import OfficeTime
+from indexer.metrics.office_time import OfficeTime
 from indexer.metrics.schema import Legacy
 
 _MESSAGE_TYPES = {

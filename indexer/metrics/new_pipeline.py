@@ -1,8 +1,8 @@
 """The new pipeline's fields: timestamps, durations and reply times, elapsed and within office hours."""
 
-from indexer.metrics.durations import OfficeTime, median
 from indexer.metrics.milestones import Milestones
-from indexer.metrics.replies import ReplyTime
+from indexer.metrics.office_time import OfficeTime, median
+from indexer.metrics.reply_times import ReplyTime
 from indexer.metrics.schema import ReportingDocument
 
 

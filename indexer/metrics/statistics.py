@@ -1,7 +1,7 @@
 """The `statistics` object under its REST API names; all durations within office hours."""
 
-from indexer.metrics.durations import OfficeTime
 from indexer.metrics.milestones import Milestones
+from indexer.metrics.office_time import OfficeTime
 from indexer.metrics.schema import ReportingDocument
 
 

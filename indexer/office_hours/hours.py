@@ -2,16 +2,26 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Self
 
-from indexer.office_hours.clock import Clock, elapsed
 from indexer.office_hours.compiled import CompiledSchedule
 from indexer.office_hours.schedule import Schedule
 from indexer.office_hours.spans import Span
 
 _ALWAYS_OPEN_ID = "24/7"
+
+Clock = Callable[[int], int]
+"""From an epoch second to a count of seconds that never falls: all durations are asked of one.
+
+Only differences mean anything: the duration from `a` to `b` is `clock(b) - clock(a)`. Two clocks have no common zero.
+"""
+
+
+def elapsed(instant: int) -> int:
+    """The clock of elapsed time."""
+    return instant
 
 
 @dataclass(frozen=True, slots=True)

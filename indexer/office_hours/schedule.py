@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from indexer.calendar.zones import fingerprint
 from indexer.office_hours.spans import Span, clipped, merged
-from indexer.zones import fingerprint
 
 DAY = 1_440
 WEEK = 7 * DAY

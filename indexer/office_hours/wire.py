@@ -3,7 +3,6 @@
 Keys with a meaning are checked strictly; keys without one here (`id`, `name`, `day_of_week`…) are ignored.
 """
 
-import re
 from datetime import date
 from typing import Annotated, Any, Literal, NoReturn
 
@@ -19,10 +18,9 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from indexer.calendar.written_times import read_day
+from indexer.calendar.zone_names import known_zone
 from indexer.office_hours.schedule import DAY, WEEK
-from indexer.office_hours.zones import known_zone
-
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 def _refuse(reason: str) -> NoReturn:
@@ -37,12 +35,10 @@ def _zone_name(name: str) -> str:
 
 
 def _date(value: object) -> date:
-    if isinstance(value, str) and _DATE.fullmatch(value):
-        try:
-            return date.fromisoformat(value)
-        except ValueError as error:
-            _refuse(f"{value} is not a date: {error}")
-    _refuse(f"{value!r} is not a date as YYYY-MM-DD")
+    try:
+        return read_day(value)
+    except ValueError as error:
+        _refuse(str(error))
 
 
 def _list_of_page(value: Any) -> Any:

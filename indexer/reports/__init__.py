@@ -1,5 +1,6 @@
 """Reports: definitions, questions, the searches for them, and the answers."""
 
+from indexer.calendar.zone_names import time_zones
 from indexer.reports.answer import Answer, Comparison, Row, Waiting
 from indexer.reports.answer_number import Number
 from indexer.reports.building import build_answer
@@ -12,7 +13,6 @@ from indexer.reports.periods import Interval, Span, Weekday
 from indexer.reports.question import InvalidQuestion, Question
 from indexer.reports.search_body import any_body, chosen_pages, latest_body, next_page, search_body, workspaces_body
 from indexer.reports.wording import in_words
-from indexer.reports.zones import time_zones
 
 __all__ = [
     "Answer",

@@ -1,6 +1,6 @@
 """The number of a report for people: seconds as a duration, percent as percent."""
 
-from indexer.durations import duration
+from indexer.calendar.durations import duration
 
 NOTHING = "-"
 """The text in place of a number if there is nothing to aggregate."""

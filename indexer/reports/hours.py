@@ -6,9 +6,9 @@ from itertools import pairwise
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from indexer.calendar.zones import changes_within
 from indexer.office_hours.spans import clipped, merged
 from indexer.reports.periods import Span
-from indexer.zones import changes_within
 
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 HOURS = [f"{weekday} {hour:02}" for weekday in _WEEKDAYS for hour in range(24)]

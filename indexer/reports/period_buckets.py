@@ -9,12 +9,12 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from indexer.calendar.zones import changes_within
 from indexer.reports.filters import Body, within
 from indexer.reports.hours import hour_of, hour_stretches
 from indexer.reports.lasting import bounds_of
 from indexer.reports.periods import Span
 from indexer.reports.question import Question
-from indexer.zones import changes_within
 
 Bucket = Mapping[str, Any]
 """A bucket of a response, as Elasticsearch gives it."""

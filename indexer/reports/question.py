@@ -1,7 +1,6 @@
 """A question to a report: workspace, range of days, periods and groups. Rules for all reports are checked here."""
 
 import enum
-import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any
@@ -10,11 +9,12 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
 from pydantic.functional_validators import field_validator
 
+from indexer.calendar.written_times import read_day
+from indexer.calendar.zone_names import checked_zone
 from indexer.keys import MOST_BYTES, is_too_long
 from indexer.reports.clauses import FORM, Clause, read_clause
 from indexer.reports.parameters import read_parameter
 from indexer.reports.periods import Interval, Span, Weekday, count_periods, period_of, periods
-from indexer.reports.zones import checked_zone
 
 MAX_PERIODS = 10_000
 
@@ -26,7 +26,6 @@ NO_GROUP = "none"
 
 _EARLIEST, _LATEST = date(1970, 1, 1), date(9998, 12, 31)
 _LATEST_INSTANT = 253_000_000_000
-_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 class InvalidQuestion(ValueError):
@@ -41,14 +40,7 @@ class InvalidQuestion(ValueError):
 
 def _day(value: object) -> object:
     """A date, only from `YYYY-MM-DD`: other forms that pydantic takes (epoch seconds) are mistakes here."""
-    if value is None or isinstance(value, date):
-        return value
-    if not isinstance(value, str) or not _DATE.fullmatch(value):
-        raise ValueError(f"{value!r} is not a date of the form YYYY-MM-DD")
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        raise ValueError(f"{value} is not in the calendar") from None
+    return value if value is None or isinstance(value, date) else read_day(value)
 
 
 def _in_range(value: date) -> date:

@@ -4,11 +4,11 @@
 names its people, `office_hours` says when it is open.
 """
 
-from indexer.sample.history import DEFAULT_DAYS, DEFAULT_END, MOST_CONVERSATIONS, History, generate
+from indexer.sample.generator import DEFAULT_DAYS, DEFAULT_END, MOST_CONVERSATIONS, History, generate
 from indexer.sample.office_hours import office_hours
 from indexer.sample.phone_calls import calls
+from indexer.sample.sample_workspace import Workspace, workspace
 from indexer.sample.status_changes import status_changes
-from indexer.sample.workspace import Workspace, workspace
 
 __all__ = [
     "DEFAULT_DAYS",

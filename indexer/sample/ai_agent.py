@@ -5,7 +5,7 @@ from indexer.sample.case import Case
 from indexer.sample.channels import DAY, HOUR, MINUTE
 from indexer.sample.phrases import AI_ANSWERS, AI_ASK_FOR_PERSON, BAD_REMARKS, FOLLOW_UPS, GOOD_REMARKS
 from indexer.sample.proportions import Mix
-from indexer.sample.workspace import AI_AGENT
+from indexer.sample.sample_workspace import AI_AGENT
 
 _HELPED = "That helped"
 _HELPFUL = "00000000-0000-4000-8000-000000000001"

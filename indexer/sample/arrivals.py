@@ -7,7 +7,7 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from indexer.sample.office_hours import is_holiday
-from indexer.sample.workspace import DUBLIN
+from indexer.sample.sample_workspace import DUBLIN
 
 HOUR = 3600
 _HOURS_A_DAY = 24

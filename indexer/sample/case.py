@@ -11,9 +11,9 @@ from indexer.sample.people import Contact
 from indexer.sample.phrases import AND_ANOTHER
 from indexer.sample.proportions import scattered, steady
 from indexer.sample.rota import Rota
+from indexer.sample.sample_workspace import FRONTLINE
 from indexer.sample.thread import PresentReached, Thread
 from indexer.sample.topics import Topic
-from indexer.sample.workspace import FRONTLINE
 
 _NIGHTLY_BACKLOG = 25 * 60
 

@@ -7,7 +7,7 @@ from indexer.sample.phrases import BAD_REMARKS, CLOSINGS, GOOD_REMARKS, NUDGES, 
 from indexer.sample.proportions import Mix
 from indexer.sample.replies import reply
 from indexer.sample.routing import unassign
-from indexer.sample.workspace import OPERATOR
+from indexer.sample.sample_workspace import OPERATOR
 
 _ENDS = Mix(("closed with words", 38), ("answered and closed", 42), ("answered and left to the bot", 20))
 _FURTHER_TAGS = ("bug", "vip", "follow-up")

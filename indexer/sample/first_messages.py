@@ -16,8 +16,8 @@ from indexer.sample.phrases import (
     REPLY_TIMES,
 )
 from indexer.sample.routing import route
+from indexer.sample.sample_workspace import FRONTLINE, OPERATOR, OPERATOR_ADMIN
 from indexer.sample.staff import attend
-from indexer.sample.workspace import FRONTLINE, OPERATOR, OPERATOR_ADMIN
 
 _OPTIONS = [{"text": text, "uuid": f"00000000-0000-4000-8000-00000000001{n}"} for n, text in enumerate(CHOICES)]
 

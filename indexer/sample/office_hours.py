@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from indexer.sample.workspace import AMERICAS, DUBLIN, NEW_YORK
+from indexer.sample.sample_workspace import AMERICAS, DUBLIN, NEW_YORK
 
 _DAY = 24 * 60
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from random import Random
 
 from indexer.sample.authors import Json
-from indexer.sample.history import DEFAULT_END
-from indexer.sample.workspace import TEAMMATES
+from indexer.sample.generator import DEFAULT_END
+from indexer.sample.sample_workspace import TEAMMATES
 
 _DAY = 86_400
 _CALLS_A_DAY = 12

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from indexer.sample.authors import Team, Teammate
 from indexer.sample.office_hours import SHORT_DAY_ENDS, is_holiday, is_short
-from indexer.sample.workspace import TEAMMATES, TEAMS
+from indexer.sample.sample_workspace import TEAMMATES, TEAMS
 
 _SLOT = 30 * 60
 

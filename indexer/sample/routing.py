@@ -5,8 +5,8 @@ from indexer.sample.case import Case
 from indexer.sample.phrases import HANDOVERS, NOTES
 from indexer.sample.proportions import Mix
 from indexer.sample.replies import reply
+from indexer.sample.sample_workspace import AMERICAS, BILLING, FRONTLINE, OPERATOR, OPERATOR_ADMIN, TECHNICAL
 from indexer.sample.slas import apply_promise
-from indexer.sample.workspace import AMERICAS, BILLING, FRONTLINE, OPERATOR, OPERATOR_ADMIN, TECHNICAL
 
 _ROUTES = Mix(("default_assignment", 35), ("workflow_assignment", 40), ("assignment", 25))
 _EXPERTS = Mix((TECHNICAL, 60), (BILLING, 25), (FRONTLINE, 15))

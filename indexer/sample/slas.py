@@ -3,7 +3,7 @@
 from indexer.sample.authors import Json
 from indexer.sample.case import Case, Promise, Target
 from indexer.sample.channels import DAY, HOUR, MINUTE
-from indexer.sample.workspace import FRONTLINE, OPERATOR
+from indexer.sample.sample_workspace import FRONTLINE, OPERATOR
 
 _STANDARD_SHARE = 0.7
 _TIME_TO_CLOSE = 5 * DAY

@@ -6,7 +6,7 @@ from indexer.sample.channels import DAY, HOUR
 from indexer.sample.phrases import AFTER_SNOOZE, FOLLOW_UPS, NOTES
 from indexer.sample.proportions import Mix
 from indexer.sample.replies import reply
-from indexer.sample.workspace import OPERATOR
+from indexer.sample.sample_workspace import OPERATOR
 
 _SPANS = Mix((4 * HOUR, 15), (DAY, 30), (3 * DAY, 25), (7 * DAY, 18), (30 * DAY, 12))
 _ENDINGS = Mix(("customer", 32), ("timer", 40), ("said", 8), ("unsaid", 8), ("assigned", 6), ("noted", 6))

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from random import Random
 
 from indexer.sample.authors import Json, Teammate
-from indexer.sample.history import DEFAULT_END
+from indexer.sample.generator import DEFAULT_END
 from indexer.sample.rota import shifts_of
-from indexer.sample.workspace import TEAMMATES
+from indexer.sample.sample_workspace import TEAMMATES
 
 _DAY = 86_400
 _HALF_HOUR = 1_800

@@ -8,9 +8,9 @@ from indexer.sample.first_messages import begin_automated, begin_by_bot, begin_b
 from indexer.sample.phrases import BOT_INVITATIONS, CALLS, OUTBOUND_MAILS, TEAMMATE_MAILS
 from indexer.sample.reopening import reopen
 from indexer.sample.routing import route
+from indexer.sample.sample_workspace import OPERATOR
 from indexer.sample.slas import judge_close
 from indexer.sample.staff import serve
-from indexer.sample.workspace import OPERATOR
 from indexer.sample.writing import Opening
 
 _RATED_SHARE = 0.45

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from indexer.sample.authors import Team
 from indexer.sample.proportions import Mix
-from indexer.sample.workspace import BILLING, FRONTLINE, ONBOARDING, TECHNICAL
+from indexer.sample.sample_workspace import BILLING, FRONTLINE, ONBOARDING, TECHNICAL
 
 
 class Topic(NamedTuple):

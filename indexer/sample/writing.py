@@ -6,7 +6,7 @@ from indexer.sample.authors import Author, Json
 from indexer.sample.case import Case
 from indexer.sample.channels import MESSENGER
 from indexer.sample.phrases import REDACTED
-from indexer.sample.workspace import TAGS
+from indexer.sample.sample_workspace import TAGS
 
 
 class Opening(NamedTuple):

@@ -90,7 +90,7 @@ def lost(error: Exception) -> ServiceUnavailable | None:
 def snapshot(engine: Engine) -> Iterator[Connection]:
     """Open a read-only connection on which all statements see the database at one moment.
 
-    All inputs of a document must be read on one such connection: see `locks`.
+    All inputs of a document must be read on one such connection: see `store.entities.revision_locks`.
     """
     with (
         engine.connect().execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True) as connection,

@@ -17,7 +17,7 @@ from indexer.reports.periods import whole_period
 from indexer.reports.question import NO_GROUP
 from indexer.web.chart import Chart, bar_chart, line_chart, period_label
 from indexer.web.group_bars import Across, lines_across
-from indexer.web.heatmap import Grid, grid_of
+from indexer.web.heatmap_chart import Grid, grid_of
 from indexer.web.series import Figure, Series, series_before, series_of
 
 _OF_A_BOARD = {"from", "to", "interval", "as_of"}

@@ -17,12 +17,12 @@ from hypothesis import strategies as st
 from indexer import search
 from indexer.answers.drill_down import list_conversations
 from indexer.answers.run_report import load_reports, run_report
-from indexer.explaining.wording import local
+from indexer.calendar.zone_names import time_zones
+from indexer.calendar.zones import changes_within
+from indexer.explaining.field_words import local
 from indexer.exports.document_pages import count_threads
 from indexer.reports import Question, read_question
 from indexer.reports.message_threads import Frame
-from indexer.reports.zones import time_zones
-from indexer.zones import changes_within
 from tests.reports.indexed import conversation, indexed
 from tests.reports.plain.days import reached
 

@@ -15,7 +15,7 @@ from indexer.indexing.drain import Drain
 from indexer.indexing.reconciler import Reconciler
 from indexer.keys import document_id
 from indexer.settings import Settings
-from indexer.store.entities.contacts import merge_contacts
+from indexer.store.entities.contact_merges import merge_contacts
 from indexer.store.entities.conversations import save_conversations
 from indexer.store.entities.deletes import delete_conversations
 from indexer.store.entities.records import delete_records, save_records

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from indexer.settings import Settings
+from tests.calendar.test_zones import machine_with
 from tests.integration.installation import Installation
-from tests.test_zones import machine_with
 
 HALF_PAST_EIGHT = 1_794_324_600
 """Tuesday, 10 November 2026, 08:30 in Vancouver."""

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from indexer.datasets.conversations import CONVERSATIONS
 from indexer.intake.delete_conversations import delete
-from indexer.store.entities.contacts import merge_contacts
+from indexer.store.entities.contact_merges import merge_contacts
 from indexer.store.entities.workspaces import Workspace, save_workspace
 from indexer.store.queue.changes import mark_changed
 from tests.faults.faulty import Faulty

@@ -7,13 +7,13 @@ from datetime import UTC, date, datetime
 import pytest
 from elasticsearch import Elasticsearch
 
+from indexer.calendar.zones import EDITION
 from indexer.checks import Installation, Verdict, machine, time_zones
 from indexer.office_hours import parse_office_hours
 from indexer.services import Service
 from indexer.settings import Settings
 from indexer.store.database import open_store, upgrade
 from indexer.store.entities.workspaces import Workspace, save_workspace
-from indexer.zones import EDITION
 from tests.reports.indexed import conversation, indexed
 
 pytestmark = pytest.mark.services

@@ -90,7 +90,7 @@ def test_as_of_a_time_only_what_there_was_counts(file: str) -> None:
     ("arguments", "told"),
     [
         (("2",), "has no conversation '2'"),
-        (("1", "first_respons_at"), "'first_respons_at' is not a field of a document; perhaps first_response_at"),
+        (("1", "first_respons_at"), "'first_respons_at' is not a field of a document; did you mean first_response_at"),
         (("1", "--as-of", "soon"), "'soon' is not a time"),
         (("1", "--as-of", "1960-01-01"), "the conversation did not exist before"),
     ],

@@ -16,7 +16,7 @@ from indexer.diff.sides import read_side
 from indexer.differences.reason import Reason
 from indexer.differences.tally import Difference, Tally
 from indexer.office_hours import ALWAYS_OPEN
-from indexer.office_hours.parsing import parse_office_hours
+from indexer.office_hours.schedule_reader import parse_office_hours
 from indexer.settings import Settings
 from indexer.store.entities.conversations import save_conversations
 from indexer.store.entities.workspaces import Workspace, save_workspace

@@ -14,7 +14,7 @@ from indexer.explaining.explanation import Entry, Explanation, Field
 from indexer.explaining.field_path import UnknownField, names_of, only
 from indexer.explaining.rows import ROWS
 from indexer.explaining.rules import RULES
-from indexer.metrics.durations import median
+from indexer.metrics.office_time import median
 from indexer.metrics.schema import Legacy, ReportingDocument, Statistics
 from indexer.office_hours import ALWAYS_OPEN, OfficeHours, parse_office_hours
 from indexer.sample import generate, office_hours
@@ -184,7 +184,7 @@ def test_an_unknown_path_is_refused_with_similar_ones() -> None:
     for path in ("", "rating.scoer", "tags.x", "statistics.nothing"):
         with pytest.raises(UnknownField):
             names_of(path)
-    with pytest.raises(UnknownField, match=r"'first_respnse_time' is not a field .*perhaps first_response_time"):
+    with pytest.raises(UnknownField, match=r"'first_respnse_time' is not a field .*did you mean first_response_time"):
         names_of("first_respnse_time")
 
 

@@ -22,7 +22,7 @@ from indexer.intake.importer import Imported, Placed, save_batch
 from indexer.intake.save_options import Saving
 from indexer.search import TOO_LATE, BulkWriter, Outcome, Settled, Write
 from indexer.settings import Settings
-from indexer.store.entities.contacts import merge_contacts
+from indexer.store.entities.contact_merges import merge_contacts
 from indexer.store.entities.conversations import save_conversations
 from indexer.store.entities.stored import read_stored
 from indexer.store.jobs.exports import Export, get_export

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.durations import duration
+from indexer.calendar.durations import duration
 from indexer.reports.figures import said
 
 SIZES = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}

@@ -2,7 +2,7 @@ from random import Random
 from statistics import median
 
 from indexer.sample.arrivals import Arrivals
-from indexer.sample.history import DEFAULT_END
+from indexer.sample.generator import DEFAULT_END
 
 HOUR = 3600
 

@@ -2,7 +2,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from indexer.sample.rota import Rota
-from indexer.sample.workspace import AMERICAS, BILLING, DUBLIN, FRONTLINE, NEW_YORK, TEAMMATES, TEAMS
+from indexer.sample.sample_workspace import AMERICAS, BILLING, DUBLIN, FRONTLINE, NEW_YORK, TEAMMATES, TEAMS
 
 START = int(datetime(2025, 10, 1, tzinfo=ZoneInfo("UTC")).timestamp())
 END = int(datetime(2026, 7, 1, tzinfo=ZoneInfo("UTC")).timestamp())

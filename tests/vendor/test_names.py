@@ -92,7 +92,7 @@ LOOKED_UP = {
 MODULES = (
     *(f"conversation/{path.name}" for path in sorted((ROOM / "conversation").glob("*.py"))),
     *(f"records/{path.name}" for path in sorted((ROOM / "records").glob("*.py"))),
-    "office_hours/parsing.py",
+    "office_hours/schedule_reader.py",
     "office_hours/wire.py",
     "metrics/facts.py",
     "metrics/legacy.py",

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, field_validator
 
-from indexer.durations import bound
+from indexer.calendar.durations import bound
 from indexer.reports.numbers.base import Figure, NumberKind, Reader, ReportFacts, inside, percent
 from indexer.reports.numbers.of_field import FieldName
 from indexer.reports.period_buckets import Bucket

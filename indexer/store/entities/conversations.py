@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from indexer.datasets.conversations import CONVERSATIONS
 from indexer.datasets.dataset import Incoming, newest_of
-from indexer.store.entities.locks import hold_workspace, share_workspace
+from indexer.store.entities.revision_locks import hold_workspace, share_workspace
 from indexer.store.entities.workspaces import expect_usable_name
 from indexer.store.queue.changes import RAISE_CHANGE, RESTED
 

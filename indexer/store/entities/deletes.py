@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import Connection
 
 from indexer.keys import MOST_BYTES
-from indexer.store.entities.locks import share_workspace
+from indexer.store.entities.revision_locks import share_workspace
 from indexer.store.entities.workspaces import expect_usable_name
 from indexer.store.queue.changes import RAISE_CHANGE
 

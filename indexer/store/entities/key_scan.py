@@ -12,7 +12,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from indexer.datasets.dataset import Dataset
-from indexer.store.entities.locks import hold_records, share_workspace
+from indexer.store.entities.revision_locks import hold_records, share_workspace
 from indexer.store.queue.changes import RAISE_CHANGE
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from indexer.office_hours import ALWAYS_OPEN, OfficeHours
-from indexer.office_hours.parsing import parse_office_hours
+from indexer.office_hours.schedule_reader import parse_office_hours
 from indexer.store.entities.workspaces import Workspace
 
 

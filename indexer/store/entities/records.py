@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from indexer.datasets.dataset import Dataset, Incoming, newest_of
 from indexer.keys import MOST_BYTES
 from indexer.store.entities.conversations import Saved
-from indexer.store.entities.locks import hold_records, share_workspace
+from indexer.store.entities.revision_locks import hold_records, share_workspace
 from indexer.store.entities.workspaces import expect_usable_name
 from indexer.store.queue.changes import RAISE_CHANGE, RESTED
 

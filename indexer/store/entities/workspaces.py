@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 from indexer.datasets.registry import datasets
 from indexer.errors import OperatorError
 from indexer.keys import LONGEST_WORKSPACE, is_name, is_text, is_usable_name
-from indexer.store.entities.locks import hold_workspace
+from indexer.store.entities.revision_locks import hold_workspace
 from indexer.store.queue.changes import mark_workspace_changed
 from indexer.store.schema import conversations, records, revision, workspaces
 
@@ -151,7 +151,8 @@ def save_workspace(connection: Connection, workspace: Workspace) -> SavedWorkspa
 
     If the change affects documents, the settings get a new revision and everything stored in the workspace becomes
     due, in the same transaction. Until it ends, no other process can save into the workspace: 1,000,000
-    conversations take some seconds. To change stored settings, call `locks.hold_workspace` before reading them.
+    conversations take some seconds. To change stored settings, call `revision_locks.hold_workspace` before reading
+    them.
     """
     expect_usable_name(connection, workspace.workspace_id)
     hold_workspace(connection, workspace.workspace_id)

@@ -1,11 +1,11 @@
-"""Times and durations in words, and reading the times that people write."""
+"""Values of fields in words: times in their zone, durations with their seconds."""
 
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from indexer.calendar.durations import exact_duration
 from indexer.differences.tolerance import FieldKind, kind_of_field
-from indexer.durations import exact_duration
 from indexer.explaining.explanation import Explanation, Field
 
 
@@ -35,17 +35,6 @@ def shown_values(explanation: Explanation) -> dict[str, str]:
 def local(at: int, zone: ZoneInfo) -> str:
     """An epoch second as ISO 8601 with the offset."""
     return datetime.fromtimestamp(at, zone).isoformat(sep=" ")
-
-
-def instant(written: str, zone: ZoneInfo) -> int:
-    """An epoch second, or a time in ISO 8601 (of that zone if it names none); raises `ValueError`."""
-    if written.isascii() and written.isdigit() and len(written) > 8:
-        return int(written)
-    try:
-        at = datetime.fromisoformat(written)
-    except ValueError:
-        raise ValueError(f"{written!r} is not a time such as 2026-03-31T17:00 or 1774976400") from None
-    return int((at if at.tzinfo else at.replace(tzinfo=zone)).timestamp())
 
 
 def _end(one: dict[str, Any], zone: ZoneInfo) -> str:

@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from indexer.conversation import Event, Timeline
-from indexer.metrics.durations import OfficeTime
+from indexer.metrics.office_time import OfficeTime
 
 
 class ReplyTime(Struct, frozen=True, gc=False):

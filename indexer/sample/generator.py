@@ -10,10 +10,10 @@ from indexer.sample.case import Case
 from indexer.sample.channels import CHANNELS, DAY, DELIVERED_AS
 from indexer.sample.people import somebody
 from indexer.sample.rota import Rota
+from indexer.sample.sample_workspace import TEAMMATES
 from indexer.sample.story import first_message, tell
 from indexer.sample.thread import PresentReached, Thread
 from indexer.sample.topics import OUTAGE, TOPICS
-from indexer.sample.workspace import TEAMMATES
 from indexer.sample.writing import conversation_json
 
 DEFAULT_END = 1_793_491_200

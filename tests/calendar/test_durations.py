@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import indexer
-from indexer.durations import bound, duration, exact_duration
+from indexer.calendar.durations import bound, duration, exact_duration
 
 SIZES = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
 
@@ -45,6 +45,6 @@ def test_no_other_module_has_a_form_of_its_own() -> None:
     }
     # A call's duration in seconds is not a text.
     assert named - {("records/call.py", "duration")} == {
-        ("durations.py", "duration"),
-        ("durations.py", "exact_duration"),
+        ("calendar/durations.py", "duration"),
+        ("calendar/durations.py", "exact_duration"),
     }

@@ -6,12 +6,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from indexer.calendar.zone_names import known_zone
 from indexer.errors import Refused
 from indexer.office_hours.hours import ALWAYS_OPEN, OfficeHours
 from indexer.office_hours.schedule import Hours, Schedule, When, hours, week
 from indexer.office_hours.spans import Span
 from indexer.office_hours.wire import DayException, OfficeHoursJSON, ScheduleJSON
-from indexer.office_hours.zones import known_zone
 
 _Warn = Callable[[str], None]
 

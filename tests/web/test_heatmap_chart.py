@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.web.heatmap import LEVELS, grid_of
+from indexer.web.heatmap_chart import LEVELS, grid_of
 from tests.web.test_series import answer
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

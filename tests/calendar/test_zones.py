@@ -14,7 +14,7 @@ import tzdata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer import zones
+from indexer.calendar import zones
 from indexer.office_hours import parse_office_hours
 
 ALL = sorted(available_timezones())
@@ -46,7 +46,7 @@ def test_the_edition_is_that_of_the_package() -> None:
         # Before the package is imported the machine's zone has been read.
         "from zoneinfo import ZoneInfo; zone = ZoneInfo('America/Vancouver'); import indexer; "
         "zone = ZoneInfo('America/Vancouver')",
-        "from indexer.office_hours.zones import known_zone; zone = known_zone('America/Vancouver')",
+        "from indexer.calendar.zone_names import known_zone; zone = known_zone('America/Vancouver')",
         "from indexer.tasks import app; from zoneinfo import ZoneInfo; zone = ZoneInfo('America/Vancouver')",
     ],
 )
@@ -106,7 +106,8 @@ def test_the_id_of_office_hours_changes_with_what_the_edition_says_of_their_zone
 
     vancouver, dublin = id_in("America/Vancouver"), id_in("Europe/Dublin")
     program = (
-        "import sys, zoneinfo; from indexer import zones; from indexer.office_hours import parse_office_hours\n"
+        "import sys, zoneinfo; from indexer.calendar import zones\n"
+        "from indexer.office_hours import parse_office_hours\n"
         "zoneinfo.reset_tzpath(to=[sys.argv[1]]); zoneinfo.ZoneInfo.clear_cache()\n"
         "intervals = [{'start_minute': 540, 'end_minute': 1020}]\n"
         "for name in sys.argv[2:]: print(parse_office_hours({'time_zone_name': name, 'time_intervals': intervals}).id)"

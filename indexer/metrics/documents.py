@@ -10,12 +10,12 @@ from indexer.metrics.derived import (
     put_derived,
     reassignments_after_first_reply,
 )
-from indexer.metrics.durations import OfficeTime
 from indexer.metrics.facts import put_facts
 from indexer.metrics.legacy import legacy, legacy_facts
 from indexer.metrics.milestones import milestones_of
 from indexer.metrics.new_pipeline import put_new_pipeline
-from indexer.metrics.replies import reply_times
+from indexer.metrics.office_time import OfficeTime
+from indexer.metrics.reply_times import reply_times
 from indexer.metrics.schema import ReportingDocument, Statistics
 from indexer.metrics.sla_outcomes import put_sla_outcomes
 from indexer.metrics.states import states_of

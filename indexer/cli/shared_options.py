@@ -1,10 +1,14 @@
-"""What may be a name on the command line."""
+"""Options that several commands have, and how what they are given is read."""
 
-from typing import Annotated, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from indexer.keys import LONGEST_WORKSPACE, is_name
+
+if TYPE_CHECKING:
+    from indexer.intake.office_hours_file import OfficeHoursFile
 
 
 def workspace_name(name: str) -> str:
@@ -37,3 +41,13 @@ DEFAULT_DATASET: Final = "conversations"
 """The dataset of a command that names none; here, so that a command begins without importing what it is made of."""
 
 DatasetOption = Annotated[str, typer.Option("--dataset", help="conversations, calls or teammate_statuses.")]
+
+
+def read_with_warnings(path: Path) -> "OfficeHoursFile":
+    """The schedule in the file; says on standard error what was understood otherwise than it may be meant."""
+    from indexer.intake.office_hours_file import read_office_hours
+
+    found = read_office_hours(path)
+    for warning in found.understood.warnings:
+        typer.echo(f"warning: {path}: {warning}", err=True)
+    return found

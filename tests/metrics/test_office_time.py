@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.metrics.durations import median
+from indexer.metrics.office_time import median
 from tests.builders import conversation, document_of, part
 
 

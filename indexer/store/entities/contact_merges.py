@@ -8,7 +8,7 @@ from indexer.datasets.conversations import CONVERSATIONS
 from indexer.errors import Refused
 from indexer.keys import MOST_BYTES, is_too_long
 from indexer.store.entities.key_scan import renew_entities
-from indexer.store.entities.locks import hold_workspace
+from indexer.store.entities.revision_locks import hold_workspace
 from indexer.store.entities.workspaces import expect_usable_name
 
 

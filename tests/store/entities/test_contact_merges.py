@@ -7,7 +7,7 @@ import pytest
 from indexer.datasets.conversations import CONVERSATIONS
 from indexer.datasets.dataset import Incoming
 from indexer.errors import Refused
-from indexer.store.entities.contacts import Merged, merge_contacts
+from indexer.store.entities.contact_merges import Merged, merge_contacts
 from indexer.store.entities.conversations import save_conversations
 from indexer.store.entities.stored import read_stored
 
