@@ -1,0 +1,63 @@
+"""What import rules do not check: how long modules are, and what they are called."""
+
+from collections import defaultdict
+from pathlib import Path
+
+import indexer
+
+PACKAGE = Path(indexer.__file__).parent
+MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "__native__" not in path.parts)
+
+MOST_LINES = 300
+
+LONG = {
+    "cli/rebuild.py": "its commands are being divided from what they print",
+    "indexing/rebuilder.py": "its steps are being divided by subject",
+    "indexing/reconciler.py": "its walk by steps is being divided from the repair",
+    "store/jobs/backfills.py": "their ranges are being divided from the backfills",
+    "store/jobs/exports.py": "their mails and files are being divided from the exports",
+}
+"""Modules that are longer all the same, each with its reason."""
+
+_COMMANDS = "a module of commands has the name of the commands, which is that of the thing"
+_SERVICE = "the service: how it is run, and how it is checked"
+
+SAME_NAME = {
+    "app": "the application that a door is: of the commands, of the HTTP server",
+    "elasticsearch": _SERVICE,
+    "explain": _COMMANDS,
+    "hours": "hours of a week: those of office hours, those of a heatmap",
+    "key_scan": "the keys of the store, and of the index: the same walk on either side",
+    "listing": "the conversations behind a number: the search, and the page",
+    "postgresql": _SERVICE,
+    "quarantine": _COMMANDS,
+    "redis": _SERVICE,
+    "registry": "the one list of a package's kinds: of datasets, of numbers",
+    "services": _COMMANDS,
+    "wire": "the vendor's JSON as it arrives: of conversations, of office hours",
+}
+"""Names that several modules have because they are about the same thing, each with its reason."""
+
+
+def _lines(path: Path) -> int:
+    return len(path.read_text().splitlines())
+
+
+def _modules_by_name() -> dict[str, list[str]]:
+    found = defaultdict(list)
+    for path in MODULES:
+        if path.stem not in {"__init__", "__main__"} and "versions" not in path.parts:
+            found[path.stem].append(str(path.relative_to(PACKAGE)))
+    return found
+
+
+def test_no_module_is_longer_than_can_be_read_at_once() -> None:
+    lengths = {str(path.relative_to(PACKAGE)): _lines(path) for path in MODULES}
+    long = {name: lines for name, lines in lengths.items() if lines > MOST_LINES}
+    assert {name: lines for name, lines in long.items() if name not in LONG} == {}
+
+
+def test_two_modules_have_one_name_only_if_they_are_about_the_same_thing() -> None:
+    twice = {name: modules for name, modules in _modules_by_name().items() if len(modules) > 1}
+    assert {name: modules for name, modules in twice.items() if name not in SAME_NAME} == {}
+    assert SAME_NAME.keys() - twice.keys() == set(), "no longer the name of several modules: remove them from the list"
