@@ -10,8 +10,8 @@ import typer
 from indexer.calendar.durations import duration
 from indexer.cli.output import print_csv as print_csv_rows
 from indexer.cli.output import print_json, print_table
+from indexer.datasets.dataset import Key
 from indexer.diff.comparison_page import explain_command, short
-from indexer.differences.joining import Key
 from indexer.differences.tally import Difference, FieldTally, Tally, by_weight
 from indexer.differences.tolerance import FieldKind, kind_of_field
 from indexer.plain_text import printable

@@ -20,7 +20,7 @@ from indexer.store.database import snapshot
 from indexer.store.entities.other_office_hours import other_office_hours
 
 
-class Unlike(NamedTuple):
+class DifferingConversation(NamedTuple):
     """A conversation whose documents differ: both of them, and how."""
 
     key: Key
@@ -30,7 +30,7 @@ class Unlike(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Looking:
+class ReasonSearch:
     """The means to find reasons: `schedules` are office hours that a side may have used, by name."""
 
     tolerance: Tolerance
@@ -38,16 +38,14 @@ class Looking:
     bots_interrupt: bool
 
 
-def with_reasons(store: Engine, batch: Sequence[Unlike], looking: Looking) -> list[list[Difference]]:
+def with_reasons(store: Engine, batch: Sequence[DifferingConversation], search: ReasonSearch) -> list[list[Difference]]:
     """The differences of each conversation with their reasons; a conversation that is not stored has none."""
     with snapshot(store) as connection:
-        found = read_inputs(
-            connection, CONVERSATIONS, [one.key for one in batch], bots_interrupt=looking.bots_interrupt
-        )
-    return [_explained(one, found.get(one.key), looking) for one in batch]
+        found = read_inputs(connection, CONVERSATIONS, [one.key for one in batch], bots_interrupt=search.bots_interrupt)
+    return [_explained(one, found.get(one.key), search) for one in batch]
 
 
-def _explained(unlike: Unlike, inputs: Inputs | None, looking: Looking) -> list[Difference]:
+def _explained(unlike: DifferingConversation, inputs: Inputs | None, search: ReasonSearch) -> list[Difference]:
     if inputs is None or inputs.stored.deleted:
         return _unexplained(unlike, "The conversation is not stored, so that nothing can be computed.")
     computation = inputs.computation
@@ -55,14 +53,14 @@ def _explained(unlike: Unlike, inputs: Inputs | None, looking: Looking) -> list[
         conversation = parse_conversation(inputs.stored.payload, computation.bot_admin_ids)
     except Refused as refused:
         return _unexplained(unlike, f"The conversation cannot be computed: {refused}.")
-    hours = Hours(computation.office_hours, {**other_office_hours(inputs.workspace), **looking.schedules})
+    hours = Hours(computation.office_hours, {**other_office_hours(inputs.workspace), **search.schedules})
     pairs = [one.pair for one in unlike.differences]
-    found = reasons_of(conversation, hours, unlike.left, unlike.right, pairs, unlike.key[0], looking.tolerance)
+    found = reasons_of(conversation, hours, unlike.left, unlike.right, pairs, unlike.key[0], search.tolerance)
     by_pair = {finding.pair: finding for finding in found}
     return [
         one._replace(reasons=by_pair[one.pair].reasons, words=by_pair[one.pair].words) for one in unlike.differences
     ]
 
 
-def _unexplained(unlike: Unlike, words: str) -> list[Difference]:
+def _unexplained(unlike: DifferingConversation, words: str) -> list[Difference]:
     return [one._replace(reasons=(Reason.UNEXPLAINED,), words=words) for one in unlike.differences]

@@ -9,14 +9,15 @@ from typing import Any
 import msgspec
 
 from indexer.connections import Connections
-from indexer.diff.find_reasons import Looking, Unlike, with_reasons
+from indexer.datasets.dataset import Key
+from indexer.diff.find_reasons import DifferingConversation, ReasonSearch, with_reasons
 from indexer.diff.open_side import expected, opened
 from indexer.diff.read_ahead import read_ahead
 from indexer.diff.selection import EVERYTHING, Selection
 from indexer.diff.sides import Side, SideKind, belongs, check_sides, pairs_of
 from indexer.differences.comparison import Comparison
 from indexer.differences.fields import EVERY_FIELD, Chosen
-from indexer.differences.joining import Joined, Key, OutOfOrder, join
+from indexer.differences.joining import Joined, OutOfOrder, join
 from indexer.differences.tally import Difference, Tally
 from indexer.differences.tolerance import EXACT, Tolerance
 from indexer.errors import OperatorError
@@ -150,7 +151,7 @@ def _compare(joined: Joined, comparison: Comparison, tally: Tally, found: "_Foun
     theirs = ours if left is right else _decode(right)
     differences = comparison.differences(key, ours, theirs, tally)
     if differences:
-        found.add(Unlike(key, ours, theirs, differences))
+        found.add(DifferingConversation(key, ours, theirs, differences))
 
 
 class _Found:
@@ -159,9 +160,9 @@ class _Found:
     def __init__(self, here: Connections, asked: Diffing, tally: Tally, on_difference: OnDifference) -> None:
         self._here, self._asked, self._tally, self._on_difference = here, asked, tally, on_difference
         self._left = asked.explain
-        self._waiting: list[Unlike] = []
+        self._waiting: list[DifferingConversation] = []
 
-    def add(self, unlike: Unlike) -> None:
+    def add(self, unlike: DifferingConversation) -> None:
         if self._left <= 0:
             self._tell(unlike.differences, explained=False)
             return
@@ -175,8 +176,8 @@ class _Found:
             return
         here, waiting = self._here, self._waiting
         self._waiting = []
-        looking = Looking(self._asked.tolerance, self._asked.schedules, here.settings.literal_reply_times)
-        for differences in with_reasons(here.store, waiting, looking):
+        search = ReasonSearch(self._asked.tolerance, self._asked.schedules, here.settings.literal_reply_times)
+        for differences in with_reasons(here.store, waiting, search):
             self._tell(differences, explained=True)
 
     def _tell(self, differences: Iterable[Difference], *, explained: bool) -> None:

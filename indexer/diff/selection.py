@@ -7,7 +7,7 @@ from typing import Any
 from zlib import crc32
 from zoneinfo import ZoneInfo
 
-from indexer.differences.joining import Key
+from indexer.datasets.dataset import Key
 from indexer.reports.periods import first_instant
 
 

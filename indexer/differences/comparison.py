@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from indexer.datasets.dataset import Key
 from indexer.differences.fields import differing, value_at
-from indexer.differences.joining import Key
 from indexer.differences.pair import Pair, same
 from indexer.differences.tally import Difference, Tally
 from indexer.differences.tolerance import EXACT, Tolerance

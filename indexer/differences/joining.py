@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-Key = tuple[str, str]
-"""`(workspace_id, conversation_id)`; ordered by code points, which is the order of the bytes of their UTF-8."""
+from indexer.datasets.dataset import Key
 
 
 class Entry(NamedTuple):
@@ -29,7 +28,8 @@ class OutOfOrder(ValueError):
 def join(left: Iterable[list[Entry]], right: Iterable[list[Entry]]) -> Iterator[Joined]:
     """Every key of either side once, in order; the sides come in pages.
 
-    Raises `OutOfOrder` if the keys of a side do not rise. At most one page of each side is held.
+    Keys are ordered by code points, which is the order of the bytes of their UTF-8. Raises `OutOfOrder` if the keys of
+    a side do not rise. At most one page of each side is held.
     """
     ours, theirs = _rising(left, "left"), _rising(right, "right")
     mine, other = next(ours, None), next(theirs, None)

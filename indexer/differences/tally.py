@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from indexer.differences.joining import Key
+from indexer.datasets.dataset import Key
 from indexer.differences.pair import Pair
 from indexer.differences.reason import Reason
 from indexer.differences.spread import Spread

@@ -29,7 +29,7 @@ _ACCOUNTS = ("reporting-indexer", "nobody")
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class OsUser:
     """The account that services run as when root starts them."""
 
     uid: int
@@ -38,13 +38,13 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class Directories:
     """The directories of one home: `services` for configuration, data and logs, `programs` for programs.
 
     `account` is None if services run as the user who starts them.
     """
 
-    account: Account | None
+    account: OsUser | None
     services: Path
     programs: Path
 
@@ -94,23 +94,23 @@ class Ground:
         )
 
 
-def locate(settings: "Settings") -> Ground:
+def locate(settings: "Settings") -> Directories:
     """The directories of this home, whether they exist or not; raises `OperatorError` if they are impossible."""
     home, cache = settings.home.absolute(), settings.cache_dir.absolute()
     if os.geteuid() != 0:
-        return Ground(None, home / "services", cache / "programs")
+        return Directories(None, home / "services", cache / "programs")
     account = _account_for_root()
     here, elsewhere = home / "services", _system_wide(home)
     # Data stays where it was, whatever has happened to the modes of the directories above since.
     stays_here = here.exists() or (not elsewhere.exists() and _can_pass(home, account))
-    return Ground(
+    return Directories(
         account,
         services=here if stays_here else elsewhere,
         programs=(cache if _can_pass(cache, account) else _SYSTEM_WIDE) / "programs",
     )
 
 
-def make_ground(settings: "Settings") -> Ground:
+def make_directories(settings: "Settings") -> Directories:
     """Locate and make the directories; raises `OperatorError` if we may not write there."""
     home, cache = settings.home.absolute(), settings.cache_dir.absolute()
     expect_ours(
@@ -118,24 +118,24 @@ def make_ground(settings: "Settings") -> Ground:
     )
     make_directory(home, 0o711 if os.geteuid() == 0 else 0o700)
     make_directory(cache, 0o755)
-    ground = locate(settings)
-    if ground.account and ground.services == _system_wide(home) and not ground.services.exists():
+    directories = locate(settings)
+    if directories.account and directories.services == _system_wide(home) and not directories.services.exists():
         say(
-            f"running as root: the services run as {ground.account.name}, which cannot go into {home}; "
-            f"their data goes to {ground.services}"
+            f"running as root: the services run as {directories.account.name}, which cannot go into {home}; "
+            f"their data goes to {directories.services}"
         )
-    make_directory(ground.programs, 0o755)
-    ground.folder()
-    for place in (home, cache, ground.services, ground.programs):
+    make_directory(directories.programs, 0o755)
+    directories.folder()
+    for place in (home, cache, directories.services, directories.programs):
         if not os.access(place, os.R_OK | os.W_OK | os.X_OK):
             raise OperatorError(
                 f"no permission to write in {place} (it belongs to user id {place.stat().st_uid})",
                 "set INDEXER_HOME and INDEXER_CACHE_DIR to directories of your own",
             )
-    return ground
+    return directories
 
 
-def _account_for_root() -> Account:
+def _account_for_root() -> OsUser:
     if found := _known_accounts():
         return found[0]
     raise OperatorError(
@@ -144,18 +144,18 @@ def _account_for_root() -> Account:
     )
 
 
-def _known_accounts() -> list[Account]:
+def _known_accounts() -> list[OsUser]:
     import pwd
 
     found = []
     for name in _ACCOUNTS:
         with suppress(KeyError):
             entry = pwd.getpwnam(name)
-            found.append(Account(entry.pw_uid, entry.pw_gid, name))
+            found.append(OsUser(entry.pw_uid, entry.pw_gid, name))
     return found
 
 
-def _hand_over(tree: Path, account: Account) -> None:
+def _hand_over(tree: Path, account: OsUser) -> None:
     """Give the account the files of another account that services run as, and leave all other files in the tree.
 
     Each file is checked and given away by one descriptor: its name could lead to another file a moment later.
@@ -203,14 +203,14 @@ def make_directory(path: Path, mode: int) -> None:
         ) from error
 
 
-def _can_pass(directory: Path, account: Account) -> bool:
+def _can_pass(directory: Path, account: OsUser) -> bool:
     directory = directory.resolve()
     while not directory.exists():  # directories that we make below an existing one can be passed
         directory = directory.parent
     return all(_permits(each, account, stat.S_IXOTH) for each in (directory, *directory.parents))
 
 
-def _permits(path: Path, account: Account, bit_for_others: int) -> bool:
+def _permits(path: Path, account: OsUser, bit_for_others: int) -> bool:
     status = path.stat()
     if status.st_uid == account.uid:
         return bool(status.st_mode & bit_for_others << 6)

@@ -14,12 +14,12 @@ from urllib.parse import urlsplit
 from indexer.embedded import programs
 from indexer.embedded.download import VERSION
 from indexer.embedded.passwords import new_password
-from indexer.embedded.service import Kind, Launch
+from indexer.embedded.service import Launch, ServiceKind
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from indexer.embedded.directories import Ground
+    from indexer.embedded.directories import Directories
     from indexer.settings import Settings
 
 # Options that the wheel's Java lacks, that write growing files beside the logs we keep, or that choose a collector.
@@ -59,21 +59,21 @@ NO_ROLES_INDEX = "-Des.queryable_built_in_roles_enabled=false"
 """An option for the node's Java: otherwise it would make an index of roles, which needs a filter that is missing."""
 
 
-def prepare(settings: "Settings", ground: "Ground", port: int) -> Launch:
+def prepare(settings: "Settings", directories: "Directories", port: int) -> Launch:
     """Programs, configuration and directories of the node; everything but the start.
 
     The password is new each time: clients of a dead node send the old one to the program that has taken its port.
     """
-    home = programs.elasticsearch_home(ground, settings.cache_dir.absolute())
-    java = programs.java_home(ground)
-    folder = ground.service_folder("elasticsearch")
-    configuration = ground.owned_folder("elasticsearch", "config")
-    data = ground.owned_folder("elasticsearch", "data")
-    logs = ground.owned_folder("elasticsearch", "logs")
+    home = programs.elasticsearch_home(directories, settings.cache_dir.absolute())
+    java = programs.java_home(directories)
+    folder = directories.service_folder("elasticsearch")
+    configuration = directories.owned_folder("elasticsearch", "config")
+    data = directories.owned_folder("elasticsearch", "data")
+    logs = directories.owned_folder("elasticsearch", "logs")
     shutil.rmtree(folder / "tmp", ignore_errors=True)
-    scratch = ground.owned_folder("elasticsearch", "tmp")
+    scratch = directories.owned_folder("elasticsearch", "tmp")
     password = new_password()
-    write_configuration(ground, home / "config", configuration, _node_settings(data, logs, port), password)
+    write_configuration(directories, home / "config", configuration, _node_settings(data, logs, port), password)
     heap = settings.elasticsearch_heap
     return Launch(
         command=[str(home / "bin" / "elasticsearch")],
@@ -123,7 +123,7 @@ def _node_settings(data: "Path", logs: "Path", port: int) -> dict[str, object]:
 
 
 def write_configuration(
-    ground: "Ground", shipped: "Path", configuration: "Path", node: dict[str, object], password: str
+    directories: "Directories", shipped: "Path", configuration: "Path", node: dict[str, object], password: str
 ) -> None:
     """The shipped configuration, fit for our Java, `elasticsearch.yml` with the settings of `node`, and the user."""
     for source in shipped.iterdir():
@@ -133,13 +133,13 @@ def write_configuration(
                 for line in source.read_text().splitlines()
                 if not any(unwanted in line for unwanted in _UNWANTED_OPTIONS)
             ]
-            ground.write(configuration / source.name, "\n".join(kept) + "\n")
+            directories.write(configuration / source.name, "\n".join(kept) + "\n")
         elif source.is_file() and source.name != "elasticsearch.yml":
-            ground.write(configuration / source.name, source.read_text())
+            directories.write(configuration / source.name, source.read_text())
     lines = (f"{name}: {json.dumps(value)}\n" for name, value in node.items())
-    ground.write(configuration / "elasticsearch.yml", "".join(lines))
-    ground.write(configuration / "users", f"{USER}:{_hashed(password)}\n")
-    ground.write(configuration / "users_roles", f"superuser:{USER}\n")
+    directories.write(configuration / "elasticsearch.yml", "".join(lines))
+    directories.write(configuration / "users", f"{USER}:{_hashed(password)}\n")
+    directories.write(configuration / "users_roles", f"superuser:{USER}\n")
 
 
 def _hashed(password: str) -> str:
@@ -179,4 +179,4 @@ def _get(url: str, path: str, timeout: float) -> int:
         connection.close()
 
 
-KIND = Kind(prepare, answers, settle, signal.SIGTERM, patience=300)
+KIND = ServiceKind(prepare, answers, settle, signal.SIGTERM, patience=300)

@@ -19,13 +19,13 @@ import psutil
 from indexer.embedded import programs
 from indexer.embedded.passwords import new_password
 from indexer.embedded.processes import run_as
-from indexer.embedded.service import Kind, Launch
+from indexer.embedded.service import Launch, ServiceKind
 from indexer.errors import OperatorError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from indexer.embedded.directories import Ground
+    from indexer.embedded.directories import Directories
     from indexer.settings import Settings
 
 _MAJOR = "18"
@@ -37,17 +37,17 @@ _LOGIN = "require_auth=scram-sha-256"
 _STARTUP = b"user\0postgres\0database\0postgres\0\0"
 
 
-def prepare(_settings: "Settings", ground: "Ground", port: int) -> Launch:
+def prepare(_settings: "Settings", directories: "Directories", port: int) -> Launch:
     """Prepare a database cluster with a password of its own, listening on TCP alone.
 
     TCP with a password rather than a socket in a directory: a socket's path may have a hundred bytes at most.
     """
-    binaries = programs.postgresql_bin(ground)
-    folder = ground.service_folder("postgresql")
+    binaries = programs.postgresql_bin(directories)
+    folder = directories.service_folder("postgresql")
     data = folder / "data"
     password = folder / "password"
     if not (data / "PG_VERSION").exists():
-        _make_cluster(ground, binaries, data, password)
+        _make_cluster(directories, binaries, data, password)
     major = (data / "PG_VERSION").read_text().strip()
     if major != _MAJOR:
         raise OperatorError(
@@ -66,18 +66,18 @@ def prepare(_settings: "Settings", ground: "Ground", port: int) -> Launch:
         directory=folder,
         log=folder / "postgresql.log",
         url=f"postgresql://postgres:{password.read_text().strip()}@127.0.0.1:{port}/postgres?{_LOGIN}",
-        version=_version(ground, binaries),
+        version=_version(directories, binaries),
     )
 
 
-def _make_cluster(ground: "Ground", binaries: "Path", data: "Path", password: "Path") -> None:
+def _make_cluster(directories: "Directories", binaries: "Path", data: "Path", password: "Path") -> None:
     """Make the cluster under another name and rename it, so that a killed `initdb` leaves nothing that looks whole."""
-    ground.write(password, f"{new_password()}\n")
+    directories.write(password, f"{new_password()}\n")
     unfinished = data.with_name("data.new")
     shutil.rmtree(unfinished, ignore_errors=True)
-    ground.owned_folder("postgresql", unfinished.name)
+    directories.owned_folder("postgresql", unfinished.name)
     done = run_as(
-        ground.account,
+        directories.account,
         [
             str(binaries / "initdb"),
             *("--pgdata", str(unfinished)),
@@ -106,8 +106,8 @@ def _environment(folder: "Path") -> dict[str, str]:
     return {"PATH": os.environ.get("PATH", os.defpath), "HOME": str(folder), "LC_ALL": "C"}
 
 
-def _version(ground: "Ground", binaries: "Path") -> str:
-    done = run_as(ground.account, [str(binaries / "postgres"), "--version"], env={}, cwd="/", capture_output=True)
+def _version(directories: "Directories", binaries: "Path") -> str:
+    done = run_as(directories.account, [str(binaries / "postgres"), "--version"], env={}, cwd="/", capture_output=True)
     return done.stdout.strip().rpartition(" ")[2] if done.returncode == 0 else _MAJOR
 
 
@@ -156,4 +156,4 @@ def settle(url: str) -> None:
     """Return at once: nothing comes after the first answer."""
 
 
-KIND = Kind(prepare, answers, settle, signal.SIGINT, patience=60)
+KIND = ServiceKind(prepare, answers, settle, signal.SIGINT, patience=60)

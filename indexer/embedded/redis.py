@@ -10,24 +10,24 @@ from urllib.parse import urlsplit
 from indexer.embedded import programs
 from indexer.embedded.passwords import new_password
 from indexer.embedded.processes import run_as
-from indexer.embedded.service import Kind, Launch
+from indexer.embedded.service import Launch, ServiceKind
 from indexer.errors import OperatorError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from indexer.embedded.directories import Ground
+    from indexer.embedded.directories import Directories
     from indexer.settings import Settings
 
 
-def prepare(_settings: "Settings", ground: "Ground", port: int) -> Launch:
+def prepare(_settings: "Settings", directories: "Directories", port: int) -> Launch:
     """Prepare Redis, with a new password each time: without one, anybody on the machine can have it write files as us.
 
     Clients of a dead Redis send the password to the program that has taken its port; the next Redis has another.
     """
-    program = programs.redis_server(ground)
-    folder = ground.service_folder("redis")
-    data = ground.owned_folder("redis", "data")
+    program = programs.redis_server(directories)
+    folder = directories.service_folder("redis")
+    data = directories.owned_folder("redis", "data")
     (folder / "password").unlink(missing_ok=True)  # from a release that kept it
     secret = new_password()
     configuration = {
@@ -40,19 +40,19 @@ def prepare(_settings: "Settings", ground: "Ground", port: int) -> Launch:
         "daemonize": "no",
     }
     file = folder / "redis.conf"
-    ground.write(file, "".join(f"{name} {value}\n" for name, value in configuration.items()))
+    directories.write(file, "".join(f"{name} {value}\n" for name, value in configuration.items()))
     return Launch(
         command=[str(program), str(file)],
         environment={"PATH": os.environ.get("PATH", os.defpath), "HOME": str(folder), "LC_ALL": "C"},
         directory=data,
         log=folder / "redis.log",
         url=f"redis://:{secret}@127.0.0.1:{port}/0",
-        version=_version(ground, program),
+        version=_version(directories, program),
     )
 
 
-def _version(ground: "Ground", program: "Path") -> str:
-    done = run_as(ground.account, [str(program), "--version"], env={}, cwd="/", capture_output=True)
+def _version(directories: "Directories", program: "Path") -> str:
+    done = run_as(directories.account, [str(program), "--version"], env={}, cwd="/", capture_output=True)
     found = re.search(r"v=(\S+)", done.stdout)
     if found is None:
         raise OperatorError(
@@ -83,4 +83,4 @@ def settle(url: str) -> None:
     """Return at once: nothing comes after the first answer."""
 
 
-KIND = Kind(prepare, answers, settle, signal.SIGTERM, patience=30)
+KIND = ServiceKind(prepare, answers, settle, signal.SIGTERM, patience=30)

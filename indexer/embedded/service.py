@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from indexer.embedded.directories import Ground
+    from indexer.embedded.directories import Directories
     from indexer.settings import Settings
 
 
@@ -66,15 +66,15 @@ class Launch:
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class ServiceKind:
     """How one service is prepared, checked, and stopped.
 
-    `prepare(settings, ground, port)` puts programs, configuration and data in place. `answers(url)` is
+    `prepare(settings, directories, port)` puts programs, configuration and data in place. `answers(url)` is
     one round trip of at most about a second. `settle(url)` waits for the steps after the first answer.
     `patience` is in seconds: from the start of the process to its first answer.
     """
 
-    prepare: "Callable[[Settings, Ground, int], Launch]"
+    prepare: "Callable[[Settings, Directories, int], Launch]"
     answers: Callable[[str], bool]
     settle: Callable[[str], None]
     stop_signal: signal.Signals

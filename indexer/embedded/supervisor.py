@@ -9,18 +9,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from indexer.embedded import elasticsearch, postgresql, processes, programs, redis, services_file
-from indexer.embedded.directories import Ground, locate, make_ground
+from indexer.embedded.directories import Directories, locate, make_directories
 from indexer.embedded.locks import locked
 from indexer.embedded.notice import say
 from indexer.embedded.ports import free_port
-from indexer.embedded.service import Kind, Service
+from indexer.embedded.service import Service, ServiceKind
 from indexer.embedded.services_file import Record
 from indexer.errors import OperatorError, ServiceUnavailable
 
 if TYPE_CHECKING:
     from indexer.settings import Settings
 
-_KINDS: dict[Service, Kind] = {
+_KINDS: dict[Service, ServiceKind] = {
     Service.ELASTICSEARCH: elasticsearch.KIND,
     Service.POSTGRESQL: postgresql.KIND,
     Service.REDIS: redis.KIND,
@@ -51,9 +51,9 @@ def ensure(settings: "Settings", wanted: Collection[Service]) -> list[Found]:
     if all(service in records and _is_well(records[service]) for service in wanted):
         return [Found(records[service], was_started=False) for service in wanted]
     programs.expect_installed(service for service in Service if service in wanted)
-    ground = make_ground(settings)
+    directories = make_directories(settings)
     with _alone(home):
-        start = _Start(settings, ground, services_file.read(home))
+        start = _Start(settings, directories, services_file.read(home))
         # All are launched before the wait for the first one; Elasticsearch, the slowest, comes first in the enum.
         started = [s for s in Service if s in wanted and not _still_serves(start.records.get(s))]
         for service in started:
@@ -68,15 +68,15 @@ class _Start:
     """One start of services by a single process; each launched service is recorded before anything else happens."""
 
     settings: "Settings"
-    ground: Ground
+    directories: Directories
     records: dict[Service, Record]
 
     def launch(self, service: Service) -> None:
         """Start a service on the port it had before, so that processes with its URL find it again."""
         before = self.records.get(service)
         port = free_port(before.port if before else None)
-        launch = _KINDS[service].prepare(self.settings, self.ground, port)
-        pid = processes.start(launch, self.ground.account)
+        launch = _KINDS[service].prepare(self.settings, self.directories, port)
+        pid = processes.start(launch, self.directories.account)
         started = processes.started_at(pid) or 0.0
         record = Record(service, pid, started, port, launch.url, launch.version, launch.log)
         self.records[service] = record

@@ -8,12 +8,10 @@ from typing import Any, NamedTuple
 
 from elasticsearch import Elasticsearch
 
+from indexer.datasets.dataset import Key
 from indexer.differences.fields import differing
 from indexer.errors import OperatorError
 from indexer.search.key_scan import IndexedDocument, IndexedKey, read_documents, read_range, refresh
-
-Key = tuple[str, str]
-"""`(workspace_id, conversation_id)`."""
 
 PAGE = 500
 

@@ -8,7 +8,7 @@ import enum
 from dataclasses import dataclass
 
 
-class Kind(enum.Enum):
+class FigureKind(enum.Enum):
     """The types of Prometheus."""
 
     COUNTER = "counter"
@@ -29,7 +29,7 @@ class Figure:
     """
 
     name: str
-    kind: Kind
+    kind: FigureKind
     unit: str
     about: str
     advice: str
@@ -46,7 +46,7 @@ class Counted(enum.Enum):
 
     WAKES = Figure(
         "indexer_wakes_total",
-        Kind.COUNTER,
+        FigureKind.COUNTER,
         "wake-ups",
         "Wake-ups of the drain that workers received.",
         "It does not grow although changes are due: no messages arrive. Run `indexer doctor`, and check that a beat "
@@ -54,7 +54,7 @@ class Counted(enum.Enum):
     )
     CHANGES_LEASED = Figure(
         "indexer_changes_leased_total",
-        Kind.COUNTER,
+        FigureKind.COUNTER,
         "leases",
         "Leases of changes in the queue. A change counts each time it is leased.",
         "It grows much faster than the changes indexed: the same changes are leased again and again. See the changes "
@@ -63,7 +63,7 @@ class Counted(enum.Enum):
     )
     CHANGES_RETRIED = Figure(
         "indexer_changes_retried_total",
-        Kind.COUNTER,
+        FigureKind.COUNTER,
         "leases",
         "Leases that ended with an error. The change is tried again after a delay.",
         "Elasticsearch does not answer, or accepts nothing at the moment. The event `released` in the log says why.",
@@ -71,7 +71,7 @@ class Counted(enum.Enum):
     )
     BATCH_SECONDS = Figure(
         "indexer_batch_seconds",
-        Kind.HISTOGRAM,
+        FigureKind.HISTOGRAM,
         "seconds",
         "Time from the lease of a batch of changes to the end of its leases.",
         "Near `INDEXER_LEASE_SECONDS`, other workers lease the same changes again. Raise that setting, or lower "
@@ -80,7 +80,7 @@ class Counted(enum.Enum):
     )
     COMPUTE_SECONDS = Figure(
         "indexer_compute_seconds",
-        Kind.HISTOGRAM,
+        FigureKind.HISTOGRAM,
         "seconds",
         "Time to compute the documents of a batch of changes.",
         "If it takes most of the seconds of a batch, the processors are the limit. Raise `INDEXER_WORKER_PROCESSES` up "
@@ -89,14 +89,14 @@ class Counted(enum.Enum):
     )
     DOCUMENTS_COMPUTED = Figure(
         "indexer_documents_computed_total",
-        Kind.COUNTER,
+        FigureKind.COUNTER,
         "documents",
         "Documents computed in the time of indexer_compute_seconds.",
         "A high rate is good. Documents take more time if conversations become longer.",
     )
     BULK_REQUEST_SECONDS = Figure(
         "indexer_bulk_request_seconds",
-        Kind.HISTOGRAM,
+        FigureKind.HISTOGRAM,
         "seconds",
         "Time from sending a bulk request to Elasticsearch to its answer.",
         "If it takes most of the seconds of a batch, Elasticsearch is the limit. Check its processors, disks and "
@@ -105,7 +105,7 @@ class Counted(enum.Enum):
     )
     BULK_REQUEST_BYTES = Figure(
         "indexer_bulk_request_bytes",
-        Kind.HISTOGRAM,
+        FigureKind.HISTOGRAM,
         "bytes",
         "Size of the bodies of bulk requests.",
         "Only a request with a single document exceeds 4 MB: some conversations are very long.",
@@ -113,7 +113,7 @@ class Counted(enum.Enum):
     )
     BULK_REQUESTS_CONGESTED = Figure(
         "indexer_bulk_requests_congested_total",
-        Kind.COUNTER,
+        FigureKind.COUNTER,
         "requests",
         "Bulk requests that Elasticsearch rejected because it was overloaded, or did not answer.",
         "Workers slow down by themselves. If it keeps growing, Elasticsearch is too small, or the network loses "
@@ -121,14 +121,14 @@ class Counted(enum.Enum):
     )
     BULK_REQUESTS_IN_FLIGHT = Figure(
         "indexer_bulk_requests_in_flight",
-        Kind.GAUGE,
+        FigureKind.GAUGE,
         "requests",
         "Bulk requests of all processes that have no answer yet.",
         "If it stays at the number of processes or above, they wait for Elasticsearch. See the seconds of a request.",
     )
     BULK_WRITES = Figure(
         "indexer_bulk_writes_total",
-        Kind.COUNTER,
+        FigureKind.COUNTER,
         "documents",
         "Documents and removals sent to Elasticsearch. Each counts every time it is sent.",
         "It grows much faster than the documents computed: Elasticsearch rejects documents, and they are sent again. "
@@ -141,14 +141,14 @@ class Stored(enum.Enum):
 
     STORE_UP = Figure(
         "indexer_store_up",
-        Kind.GAUGE,
+        FigureKind.GAUGE,
         "0 or 1",
         "Whether PostgreSQL answered in time. If not, the figures read from it are missing.",
         "0: PostgreSQL cannot be reached, or is very slow. The event `store_not_seen` in the log says why.",
     )
     CHANGES_WRITTEN = Figure(
         "indexer_changes_written_total",
-        Kind.COUNTER,
+        FigureKind.COUNTER,
         "changes",
         "All changes ever accepted: indexed, superseded, deleted, quarantined and queued.",
         "If it grows faster than the changes indexed for a long time, the age of the oldest change rises. Add workers.",
@@ -156,7 +156,7 @@ class Stored(enum.Enum):
     )
     CHANGES_INDEXED = Figure(
         "indexer_changes_indexed_total",
-        Kind.COUNTER,
+        FigureKind.COUNTER,
         "changes",
         "Changes that are in the index.",
         "A high rate is good. If it does not grow although changes are due, check whether the drain is stopped, then "
@@ -166,7 +166,7 @@ class Stored(enum.Enum):
     )
     CHANGES_SUPERSEDED = Figure(
         "indexer_changes_superseded_total",
-        Kind.COUNTER,
+        FigureKind.COUNTER,
         "changes",
         "Changes that were not written because the index had a newer document.",
         "Some are normal after a worker was killed. If there are more, leases expire too early (see the seconds of a "
@@ -175,7 +175,7 @@ class Stored(enum.Enum):
     )
     CHANGES_DELETED = Figure(
         "indexer_changes_deleted_total",
-        Kind.COUNTER,
+        FigureKind.COUNTER,
         "changes",
         "Changes that removed a document.",
         "If there are more than you meant to delete, find out which program deletes them.",
@@ -183,7 +183,7 @@ class Stored(enum.Enum):
     )
     CHANGES_QUARANTINED = Figure(
         "indexer_changes_quarantined_total",
-        Kind.COUNTER,
+        FigureKind.COUNTER,
         "changes",
         "Changes that were ever moved to quarantine, including those that have left it.",
         "`indexer quarantine list` says why.",
@@ -191,7 +191,7 @@ class Stored(enum.Enum):
     )
     CHANGES_QUEUED = Figure(
         "indexer_changes_queued",
-        Kind.GAUGE,
+        FigureKind.GAUGE,
         "changes",
         "Changes not indexed yet. All changes of one conversation are one entry of the queue.",
         "If it is far above the entries of the queue, a few conversations change very often. There is nothing to do.",
@@ -199,7 +199,7 @@ class Stored(enum.Enum):
     )
     QUEUE_ENTRIES = Figure(
         "indexer_queue_entries",
-        Kind.GAUGE,
+        FigureKind.GAUGE,
         "conversations",
         "Entries of the queue by their state: due, leased or waiting.",
         "due: too few workers, or none. waiting: indexed a moment ago, or tried again later (the event `released`). "
@@ -208,7 +208,7 @@ class Stored(enum.Enum):
     )
     OLDEST_AGE_SECONDS = Figure(
         "indexer_queue_oldest_age_seconds",
-        Kind.GAUGE,
+        FigureKind.GAUGE,
         "seconds",
         "Age of the oldest change in the queue, or 0 if the queue is empty: how far the index is behind.",
         "Alert on this figure. If many entries are due, add workers. If few are due, one of them is tried again and "
@@ -217,7 +217,7 @@ class Stored(enum.Enum):
     )
     QUARANTINE_ENTRIES = Figure(
         "indexer_quarantine_entries",
-        Kind.GAUGE,
+        FigureKind.GAUGE,
         "conversations",
         "Conversations in quarantine. Their documents are old or missing.",
         "See `indexer quarantine list`. Correct the cause, then replay.",
@@ -225,7 +225,7 @@ class Stored(enum.Enum):
     )
     DRAIN_STOPPED = Figure(
         "indexer_drain_stopped",
-        Kind.GAUGE,
+        FigureKind.GAUGE,
         "0 or 1",
         "Whether the limit of the quarantine has stopped all indexing.",
         "1: correct the cause, then run `indexer quarantine resume`.",

@@ -13,7 +13,7 @@ from indexer.search.index_spread import ROUTING
 from indexer.search.mappings import IndexDefinition, definition, expected
 
 
-class Kind(enum.StrEnum):
+class DriftKind(enum.StrEnum):
     """A kind of difference of a field, or of another key of the mapping."""
 
     MISSING = "missing"
@@ -32,7 +32,7 @@ class Drift:
 
     index: str
     field: str
-    kind: Kind
+    kind: DriftKind
     declared: Any
     live: Any
 
@@ -57,12 +57,12 @@ def breaking(client: Elasticsearch, index: str, new: str) -> list[str]:
     """The fields of an index that the index `new` does not have, or has otherwise."""
     live = client.indices.get_mapping(index=index)[index]["mappings"].get("properties", {})
     declared = _made_from(new).mappings["properties"]
-    return [field for field, kind, _, _ in _fields(declared, live) if kind is not Kind.MISSING]
+    return [field for field, kind, _, _ in _fields(declared, live) if kind is not DriftKind.MISSING]
 
 
 def apply_additions(client: Elasticsearch, index: str) -> list[Drift]:
     """Add missing declared fields; returns the remaining drift. Existing documents do not get their values by this."""
-    if any(one.kind is Kind.MISSING and not one.field.startswith("<") for one in drift(client, index)):
+    if any(one.kind is DriftKind.MISSING and not one.field.startswith("<") for one in drift(client, index)):
         declared = _made_from(index).mappings["properties"]
         live = client.indices.get_mapping(index=index)[index]["mappings"].get("properties", {})
         client.indices.put_mapping(index=index, properties=_additions(declared, live))
@@ -86,7 +86,7 @@ def catch_up(client: Elasticsearch, prefix: str, dataset: str) -> dict[str, list
         if parsed is None or parsed.version >= newest.version:
             continue
         live = held["mappings"].get("properties", {})
-        if missing := [field for field, kind, _, _ in _fields(declared, live) if kind is Kind.MISSING]:
+        if missing := [field for field, kind, _, _ in _fields(declared, live) if kind is DriftKind.MISSING]:
             client.indices.put_mapping(index=index, properties=_additions(declared, live))
             added[index] = missing
     return added
@@ -99,15 +99,15 @@ def _made_from(index: str) -> IndexDefinition:
     return definition(parsed.dataset, parsed.version)
 
 
-def _kind(declared: Any, live: Any) -> Kind:
+def _kind(declared: Any, live: Any) -> DriftKind:
     if live is None:
-        return Kind.MISSING
-    return Kind.UNKNOWN if declared is None else Kind.DIFFERENT
+        return DriftKind.MISSING
+    return DriftKind.UNKNOWN if declared is None else DriftKind.DIFFERENT
 
 
 def _fields(
     declared: Mapping[str, Any], live: Mapping[str, Any], prefix: str = ""
-) -> Iterator[tuple[str, Kind, Any, Any]]:
+) -> Iterator[tuple[str, DriftKind, Any, Any]]:
     for name in sorted(declared.keys() | live.keys()):
         ours, theirs = declared.get(name), live.get(name)
         if ours == theirs:

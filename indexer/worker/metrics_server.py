@@ -20,12 +20,12 @@ from indexer.datasets.dataset import Dataset
 from indexer.errors import OperatorError
 from indexer.operations.queue_status import read_queues
 from indexer.prometheus import counters
-from indexer.prometheus.definitions import Kind, Stored
+from indexer.prometheus.definitions import FigureKind, Stored
 from indexer.prometheus.process_files import ProcessFiles
 from indexer.services import Service, service_urls
 from indexer.settings import Settings
 from indexer.store.database import snapshot
-from indexer.store.queue.changes import Account, Depth, account
+from indexer.store.queue.changes import WriteTally, Depth, read_write_tally
 
 log = structlog.get_logger()
 
@@ -85,7 +85,7 @@ def _serving(address: str, registry: CollectorRegistry) -> Iterator[str]:
 
 class _Seen(NamedTuple):
     depth: Depth
-    account: Account
+    tally: WriteTally
     stopped: bool
 
 
@@ -133,7 +133,7 @@ class StoredFigures:
 def _read(database_url: str) -> dict[Dataset, _Seen]:
     with store_at(database_url) as store, snapshot(store) as connection:
         return {
-            one.dataset: _Seen(one.depth, account(connection, one.dataset), one.stop is not None)
+            one.dataset: _Seen(one.depth, read_write_tally(connection, one.dataset), one.stop is not None)
             for one in read_queues(connection)
         }
 
@@ -142,12 +142,12 @@ def _metrics(seen: dict[Dataset, _Seen]) -> Iterable[Metric]:
     def of(figure: Stored, value: Callable[[_Seen], float]) -> Metric:
         return _metric(figure, [((dataset.name,), value(found)) for dataset, found in seen.items()])
 
-    yield of(Stored.CHANGES_WRITTEN, lambda found: found.account.written)
-    yield of(Stored.CHANGES_INDEXED, lambda found: found.account.indexed)
-    yield of(Stored.CHANGES_SUPERSEDED, lambda found: found.account.superseded)
-    yield of(Stored.CHANGES_DELETED, lambda found: found.account.deleted)
-    yield of(Stored.CHANGES_QUARANTINED, lambda found: found.account.quarantined)
-    yield of(Stored.CHANGES_QUEUED, lambda found: found.account.queued)
+    yield of(Stored.CHANGES_WRITTEN, lambda found: found.tally.written)
+    yield of(Stored.CHANGES_INDEXED, lambda found: found.tally.indexed)
+    yield of(Stored.CHANGES_SUPERSEDED, lambda found: found.tally.superseded)
+    yield of(Stored.CHANGES_DELETED, lambda found: found.tally.deleted)
+    yield of(Stored.CHANGES_QUARANTINED, lambda found: found.tally.quarantined)
+    yield of(Stored.CHANGES_QUEUED, lambda found: found.tally.queued)
     yield _metric(
         Stored.QUEUE_ENTRIES,
         [
@@ -163,7 +163,7 @@ def _metrics(seen: dict[Dataset, _Seen]) -> Iterable[Metric]:
 
 def _metric(stored: Stored, samples: Iterable[tuple[tuple[str, ...], float]]) -> Metric:
     figure = stored.value
-    family = CounterMetricFamily if figure.kind is Kind.COUNTER else GaugeMetricFamily
+    family = CounterMetricFamily if figure.kind is FigureKind.COUNTER else GaugeMetricFamily
     metric = family(figure.name, figure.about, labels=figure.labels)
     for labels, value in samples:
         metric.add_metric(labels, value)

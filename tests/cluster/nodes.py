@@ -14,7 +14,7 @@ import psutil
 from elasticsearch import ApiError, Elasticsearch, TransportError
 
 from indexer.embedded import elasticsearch, programs
-from indexer.embedded.directories import Ground, make_ground
+from indexer.embedded.directories import Directories, make_directories
 from indexer.embedded.passwords import new_password
 from indexer.embedded.ports import free_port
 from indexer.settings import Settings
@@ -29,8 +29,8 @@ _DIE_WITH_PARENT = 1
 class Nodes:
     """Three nodes of one cluster on the loopback interface, each with data of its own that outlives its death."""
 
-    def __init__(self, ground: Ground) -> None:
-        self._ground = ground
+    def __init__(self, directories: Directories) -> None:
+        self._directories = directories
         self._http = [free_port(None) for _ in range(NODES)]
         self._transport = [free_port(None) for _ in range(NODES)]
         self._password = new_password()
@@ -76,15 +76,15 @@ class Nodes:
         return not found["timed_out"]
 
     def _launch(self, number: int) -> subprocess.Popen[bytes]:
-        ground, name = self._ground, f"node-{number}"
-        home = programs.elasticsearch_home(ground, Settings().cache_dir.absolute())
-        configuration = ground.owned_folder(name, "config")
-        scratch = ground.owned_folder(name, "tmp")
+        directories, name = self._directories, f"node-{number}"
+        home = programs.elasticsearch_home(directories, Settings().cache_dir.absolute())
+        configuration = directories.owned_folder(name, "config")
+        scratch = directories.owned_folder(name, "tmp")
         node = {
             "cluster.name": "of-three",
             "node.name": name,
-            "path.data": str(ground.owned_folder(name, "data")),
-            "path.logs": str(ground.owned_folder(name, "logs")),
+            "path.data": str(directories.owned_folder(name, "data")),
+            "path.logs": str(directories.owned_folder(name, "logs")),
             "network.host": "127.0.0.1",
             "http.port": self._http[number],
             "transport.port": self._transport[number],
@@ -95,16 +95,16 @@ class Nodes:
             "indices.breaker.total.use_real_memory": False,
             "cluster.routing.allocation.disk.threshold_enabled": False,
         }
-        elasticsearch.write_configuration(ground, home / "config", configuration, node, self._password)
-        account = ground.account
-        with (ground.folder(name) / "output.log").open("ab") as log:
+        elasticsearch.write_configuration(directories, home / "config", configuration, node, self._password)
+        account = directories.account
+        with (directories.folder(name) / "output.log").open("ab") as log:
             return subprocess.Popen(
                 [str(home / "bin" / "elasticsearch")],
                 env={
                     "PATH": os.environ["PATH"],
                     "HOME": str(scratch),
                     "ES_PATH_CONF": str(configuration),
-                    "ES_JAVA_HOME": str(programs.java_home(ground)),
+                    "ES_JAVA_HOME": str(programs.java_home(directories)),
                     "ES_JAVA_OPTS": (
                         f"-Xms{_HEAP} -Xmx{_HEAP} -XX:+UseSerialGC {elasticsearch.NO_ROLES_INDEX} "
                         f"{os.environ['ES_JAVA_OPTS']}"
@@ -135,7 +135,7 @@ def three_nodes() -> Iterator[Nodes]:
     """A cluster that is whole; gone afterwards."""
     home = Path(tempfile.mkdtemp(prefix="indexer-cluster-"))
     home.chmod(0o711 if os.geteuid() == 0 else 0o700)
-    nodes = Nodes(make_ground(Settings(home=home)))
+    nodes = Nodes(make_directories(Settings(home=home)))
     try:
         nodes.start(*range(NODES))
         yield nodes

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from indexer.datasets.dataset import Key
 from indexer.diff import document_files
 from indexer.diff.document_files import file_pages
 from indexer.diff.selection import EVERYTHING, Selection, day_bounds
-from indexer.differences.joining import Key
 from indexer.errors import OperatorError
 
 

@@ -10,11 +10,11 @@ import pytest
 
 from indexer.connections import Connections
 from indexer.datasets.conversations import CONVERSATIONS
+from indexer.datasets.dataset import Key
 from indexer.diff.run_diff import Diffing
 from indexer.diff.selection import Selection
 from indexer.diff.sides import read_side
 from indexer.differences.fields import Chosen, value_at
-from indexer.differences.joining import Key
 from indexer.differences.pair import Pair, pairs_between, same
 from indexer.differences.tally import Difference, Tally
 from indexer.differences.tolerance import Tolerance

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.differences.joining import Entry, Joined, Key, OutOfOrder, join
+from indexer.datasets.dataset import Key
+from indexer.differences.joining import Entry, Joined, OutOfOrder, join
 
 keys = st.tuples(st.sampled_from(["a", "b", "ß"]), st.text("01\U0001f600\uffff", max_size=3))
 sides = st.dictionaries(keys, st.binary(max_size=2), max_size=40)

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from indexer.embedded import directories
-from indexer.embedded.directories import Account, Ground, locate, make_ground
+from indexer.embedded.directories import Directories, OsUser, locate, make_directories
 from indexer.errors import OperatorError
 from indexer.settings import Settings
 
-NOBODY = Account(pwd.getpwnam("nobody").pw_uid, pwd.getpwnam("nobody").pw_gid)
+NOBODY = OsUser(pwd.getpwnam("nobody").pw_uid, pwd.getpwnam("nobody").pw_gid)
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def test_a_plain_user_has_everything_under_home_and_cache(tmp_path: Path, monkey
 
     found = locate(settings(tmp_path))
 
-    assert found == Ground(None, tmp_path / "services", tmp_path / "cache" / "programs")
+    assert found == Directories(None, tmp_path / "services", tmp_path / "cache" / "programs")
 
 
 def test_root_uses_a_home_that_the_account_nobody_can_enter(as_root: Path, home: Path) -> None:
@@ -77,7 +77,7 @@ def test_reading_is_decided_by_the_mode_of_the_file(home: Path, mode: int, reada
     file.chmod(mode)
     home.chmod(0o711)
 
-    assert Ground(NOBODY, home, home).can_read(file) is readable
+    assert Directories(NOBODY, home, home).can_read(file) is readable
 
 
 def test_reading_needs_a_way_through_every_directory_above(home: Path) -> None:
@@ -85,12 +85,12 @@ def test_reading_needs_a_way_through_every_directory_above(home: Path) -> None:
     file.touch(0o644)
     home.chmod(0o700)
 
-    assert not Ground(NOBODY, home, home).can_read(file)
+    assert not Directories(NOBODY, home, home).can_read(file)
 
 
 def test_a_file_that_is_written_is_never_half_there_and_not_for_others(tmp_path: Path) -> None:
     path = tmp_path / "password"
-    here = Ground(None, tmp_path, tmp_path)
+    here = Directories(None, tmp_path, tmp_path)
 
     here.write(path, "one")
     here.write(path, "two")
@@ -104,7 +104,7 @@ def test_a_file_in_the_way_is_a_message(tmp_path: Path) -> None:
     (tmp_path / "home").touch()
 
     with pytest.raises(OperatorError, match="home is a file"):
-        make_ground(settings(tmp_path / "home"))
+        make_directories(settings(tmp_path / "home"))
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere; run the tests as a plain user for this one")
@@ -112,7 +112,7 @@ def test_a_home_that_may_not_be_written_is_a_message(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     try:
         with pytest.raises(OperatorError, match="cannot make the directory") as caught:
-            make_ground(settings(tmp_path / "home"))
+            make_directories(settings(tmp_path / "home"))
     finally:
         tmp_path.chmod(0o700)
     assert "INDEXER_HOME" in caught.value.remedy
@@ -125,7 +125,7 @@ def test_root_prefers_the_account_that_is_the_services_own(
     assert locate(settings(home)).account == NOBODY
     monkeypatch.setattr(directories, "_ACCOUNTS", ("daemon", "nobody"))
     own = pwd.getpwnam("daemon")
-    assert locate(settings(home)).account == Account(own.pw_uid, own.pw_gid)
+    assert locate(settings(home)).account == OsUser(own.pw_uid, own.pw_gid)
     with monkeypatch.context() as bare:
         bare.setattr(directories, "_ACCOUNTS", ("no-such-account", "none-either"))
         with pytest.raises(OperatorError, match="no account no-such-account or none-either to run them as"):
@@ -149,9 +149,9 @@ def test_only_files_of_the_account_before_are_handed_over(tmp_path: Path, monkey
     os.mkfifo(data / "fifo")
     (data / "link").symlink_to(outside)
     (data / "to itself").symlink_to(data)
-    own = Account(pwd.getpwnam("daemon").pw_uid, pwd.getpwnam("daemon").pw_gid)
+    own = OsUser(pwd.getpwnam("daemon").pw_uid, pwd.getpwnam("daemon").pw_gid)
 
-    assert Ground(own, tmp_path / "services", tmp_path).service_folder("redis") == data.parent
+    assert Directories(own, tmp_path / "services", tmp_path).service_folder("redis") == data.parent
 
     owners = {name: (path.stat().st_uid, path.stat().st_gid) for name, path in made.items()}
     assert owners == {

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from indexer.embedded import processes
-from indexer.embedded.directories import Account
+from indexer.embedded.directories import OsUser
 from indexer.embedded.service import Launch
 from indexer.errors import OperatorError
 
@@ -118,4 +118,4 @@ def test_a_program_that_may_not_be_run_is_a_message(tmp_path: Path) -> None:
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may become anybody; run the tests as a plain user for this one")
 def test_an_account_that_we_may_not_become_is_a_message() -> None:
     with pytest.raises(OperatorError, match="as user id 0"):
-        processes.run_as(Account(0, 0), ["true"])
+        processes.run_as(OsUser(0, 0), ["true"])

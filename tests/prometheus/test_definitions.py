@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from indexer.prometheus.definitions import FIGURES, Figure, Kind
+from indexer.prometheus.definitions import FIGURES, Figure, FigureKind
 
 each_figure = pytest.mark.parametrize("figure", FIGURES, ids=lambda figure: figure.name)
 
@@ -22,12 +22,12 @@ def test_a_name_says_whose_it_is_and_its_base_unit(figure: Figure) -> None:
 
 @each_figure
 def test_counters_and_only_they_are_totals(figure: Figure) -> None:
-    assert figure.name.endswith("_total") == (figure.kind is Kind.COUNTER)
+    assert figure.name.endswith("_total") == (figure.kind is FigureKind.COUNTER)
 
 
 @each_figure
 def test_histograms_and_only_they_have_bounds_in_order(figure: Figure) -> None:
-    assert bool(figure.bounds) == (figure.kind is Kind.HISTOGRAM)
+    assert bool(figure.bounds) == (figure.kind is FigureKind.HISTOGRAM)
     assert list(figure.bounds) == sorted(set(figure.bounds))
 
 

@@ -69,7 +69,7 @@ class Depth(NamedTuple):
     oldest_age_seconds: float
 
 
-class Account(NamedTuple):
+class WriteTally(NamedTuple):
     """The outcomes of all writes ever accepted; each write has exactly one.
 
     `written` is all of them; a write that was coalesced with later ones shares their outcome. `superseded` are those
@@ -182,13 +182,13 @@ def depth(connection: Connection, dataset: Dataset) -> Depth:
     return Depth(*connection.exec_driver_sql(_DEPTH, {"dataset": dataset.name}).one())
 
 
-def account(connection: Connection, dataset: Dataset) -> Account:
+def read_write_tally(connection: Connection, dataset: Dataset) -> WriteTally:
     """The outcomes of all writes at one moment; reads all of the queue."""
     found = {
         outcome: int(changes) for outcome, changes in connection.exec_driver_sql(_ACCOUNT, {"dataset": dataset.name})
     }
-    counts = {name: found.get(name, 0) for name in Account._fields if name != "written"}
-    return Account(written=sum(counts.values()), **counts)
+    counts = {name: found.get(name, 0) for name in WriteTally._fields if name != "written"}
+    return WriteTally(written=sum(counts.values()), **counts)
 
 
 def forget_rested(connection: Connection) -> None:

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine
 
 from indexer.datasets.conversations import CONVERSATIONS
-from indexer.store.queue.changes import SHARDS, account, forget_rested
+from indexer.store.queue.changes import SHARDS, forget_rested, read_write_tally
 from indexer.store.queue.leases import Settle, lease_changes, settle_changes
 from indexer.store.queue.quarantine import Selection, replay
 
@@ -363,7 +363,7 @@ def test_a_rest_that_is_over_is_forgotten(store: Any, engine: Engine) -> None:
 
 def accounted(engine: Engine) -> dict[str, int]:
     with engine.connect() as connection:
-        return {name: count for name, count in account(connection, CONVERSATIONS)._asdict().items() if count}
+        return {name: count for name, count in read_write_tally(connection, CONVERSATIONS)._asdict().items() if count}
 
 
 def test_every_accepted_write_has_one_outcome(store: Any, engine: Engine) -> None:
