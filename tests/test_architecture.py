@@ -11,7 +11,6 @@ MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "__native__" not in p
 MOST_LINES = 300
 
 LONG = {
-    "cli/rebuild.py": "its commands are being divided from what they print",
     "indexing/rebuilder.py": "its steps are being divided by subject",
     "indexing/reconciler.py": "its walk by steps is being divided from the repair",
     "store/jobs/backfills.py": "their ranges are being divided from the backfills",

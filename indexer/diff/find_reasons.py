@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from indexer.conversation import parse_conversation
 from indexer.datasets.conversations import CONVERSATIONS
-from indexer.differences.joining import Key
+from indexer.datasets.dataset import Key
 from indexer.differences.reason import Reason
 from indexer.differences.reasons import Hours, reasons_of
 from indexer.differences.tally import Difference

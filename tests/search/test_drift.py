@@ -16,7 +16,7 @@ from indexer.search import (
     restore_settings,
     status,
 )
-from indexer.search.drift import Drift, Kind, apply_additions, catch_up, drift
+from indexer.search.drift import Drift, DriftKind, apply_additions, catch_up, drift
 from tests.search.example import example
 
 pytestmark = pytest.mark.services
@@ -48,10 +48,10 @@ def test_fields_that_are_missing_unknown_or_different_are_named(client: Elastics
     actions["properties"] = {key: value for key, value in actions["properties"].items() if key != "at"}
     name = made(client, index_prefix, fields | {"actions": actions})
     assert drift(client, name) == [
-        Drift(name, "actions.at", Kind.MISSING, declared()["actions"]["properties"]["at"], None),
-        Drift(name, "channel", Kind.MISSING, {"type": "keyword"}, None),
-        Drift(name, "extra", Kind.UNKNOWN, None, {"type": "keyword"}),
-        Drift(name, "state", Kind.DIFFERENT, {"type": "keyword"}, {"type": "long"}),
+        Drift(name, "actions.at", DriftKind.MISSING, declared()["actions"]["properties"]["at"], None),
+        Drift(name, "channel", DriftKind.MISSING, {"type": "keyword"}, None),
+        Drift(name, "extra", DriftKind.UNKNOWN, None, {"type": "keyword"}),
+        Drift(name, "state", DriftKind.DIFFERENT, {"type": "keyword"}, {"type": "long"}),
     ]
     assert [one.field for one in apply_additions(client, name)] == ["extra", "state"]
     assert [one.field for one in drift(client, name)] == ["extra", "state"]
@@ -61,7 +61,7 @@ def test_an_index_of_another_origin_differs_in_what_it_says_of_itself(client: El
     name = made(client, index_prefix, declared())
     client.indices.put_mapping(index=name, meta={"dataset": "conversations", "version": 1, "checksum": "another"})
     [found] = drift(client, name)
-    assert (found.field, found.kind) == ("<_meta>", Kind.DIFFERENT)
+    assert (found.field, found.kind) == ("<_meta>", DriftKind.DIFFERENT)
 
 
 def test_a_foreign_index_has_no_declaration(client: Elasticsearch, index_prefix: str) -> None:
@@ -107,7 +107,7 @@ def test_fields_that_an_index_was_given_later_are_not_drift_and_other_fields_are
     with pytest.raises(BadRequestError, match="strict_dynamic_mapping_exception"):
         client.index(index=name, document={"actions": [{"surprise": 1}]})
     client.indices.put_mapping(index=name, properties={"extra": {"type": "keyword"}})
-    assert [(one.field, one.kind) for one in drift(client, name)] == [("extra", Kind.UNKNOWN)]
+    assert [(one.field, one.kind) for one in drift(client, name)] == [("extra", DriftKind.UNKNOWN)]
     assert [one.drift for one in status(client, index_prefix, ["conversations"])] == [True]
 
 
@@ -115,4 +115,4 @@ def test_a_field_of_a_later_version_that_is_there_otherwise_is_drift(client: Ela
     name = of_the_first_version(client, index_prefix)
     client.indices.put_mapping(index=name, properties={"bot_inbox": {"type": "keyword"}})
     assert "bot_inbox" not in catch_up(client, index_prefix, "conversations")[name]
-    assert [(one.field, one.kind) for one in drift(client, name)] == [("bot_inbox", Kind.DIFFERENT)]
+    assert [(one.field, one.kind) for one in drift(client, name)] == [("bot_inbox", DriftKind.DIFFERENT)]
