@@ -53,7 +53,7 @@ COMPILED = tuple(PACKAGE / f"{module}.py" for module in _MODULES)
 """The compiled modules: those that run for every conversation. Modules of types for msgspec would gain nothing."""
 
 
-class State(NamedTuple):
+class CompiledState(NamedTuple):
     """Whether the definitions run compiled, why not, and what to do to have them compiled."""
 
     compiled: bool
@@ -101,22 +101,22 @@ class _Finder(MetaPathFinder):
         return None if file is None else spec_from_file_location(fullname, file)
 
 
-def _install() -> State:
+def _install() -> CompiledState:
     """Let compiled modules replace the present sources, if there are any."""
     if os.environ.get("INDEXER_NATIVE") == "0":
-        return State(compiled=False, reason="INDEXER_NATIVE is 0", remedy="unset INDEXER_NATIVE")
+        return CompiledState(compiled=False, reason="INDEXER_NATIVE is 0", remedy="unset INDEXER_NATIVE")
     compiled = folder()
     if not compiled.is_dir():
         others = FOLDER.is_dir() and any(FOLDER.iterdir())
-        return State(compiled=False, reason="compiled from other sources" if others else "not compiled")
+        return CompiledState(compiled=False, reason="compiled from other sources" if others else "not compiled")
     finder = _Finder(compiled)
     sys.meta_path.insert(0, finder)
     try:
         import_module(f"{GROUP}__mypyc")
     except ImportError as error:
         sys.meta_path.remove(finder)
-        return State(compiled=False, reason=f"the compiled modules do not load: {error}")
-    return State(compiled=True)
+        return CompiledState(compiled=False, reason=f"the compiled modules do not load: {error}")
+    return CompiledState(compiled=True)
 
 
 STATE = _install()

@@ -28,7 +28,7 @@ _TOKEN = re.compile(r"[!-~]+")
 _LEAST_TOKEN = 16
 _SHORT_TOKEN = 20
 
-_NOT_SETTINGS = frozenset({"INDEXER_NATIVE", "INDEXER_DEBUG", "INDEXER_CHILDREN_OF_THE_LAST_LIFE"})
+_NOT_SETTINGS = frozenset({"INDEXER_NATIVE", "INDEXER_DEBUG", "INDEXER_LEFT_CHILDREN"})
 """Variables of ours that are read elsewhere."""
 
 _OF_TESTS = "INDEXER_TEST_"

@@ -44,7 +44,15 @@ from indexer.store.jobs.exports import anything_to_do
 from indexer.store.queue.changes import due_shards, forget_rested, mark_changed
 from indexer.worker.outages import OUTAGES, expect_outage, left_for_later, log_outage
 from indexer.worker.shutdown import Ending
-from indexer.worker.wakeups import backfill_taken, export_taken, makes_room, taken, wake, wake_backfills, wake_export
+from indexer.worker.wakeups import (
+    forget_backfill_wakeup,
+    forget_export_wakeup,
+    forget_wakeup,
+    should_make_room,
+    wake,
+    wake_backfills,
+    wake_export,
+)
 
 log = structlog.get_logger()
 
@@ -157,7 +165,7 @@ def drain(shard: int, dataset: str = CONVERSATIONS.name) -> None:
     """Index the due changes of a shard."""
     here = connections()
     drained = dataset_named(dataset)
-    taken(here.redis, shard, drained)
+    forget_wakeup(here.redis, shard, drained)
     counters.woken()
     until = time.monotonic() + DRAIN_SECONDS
 
@@ -176,7 +184,7 @@ def drain(shard: int, dataset: str = CONVERSATIONS.name) -> None:
 def backfill(backfill_id: int, place: int) -> None:
     """Work on a backfill for a moment; `place` is one of the places that limit its workers."""
     here = connections()
-    backfill_taken(here.redis, backfill_id, place)
+    forget_backfill_wakeup(here.redis, backfill_id, place)
     done = Backfiller.from_connections(here).run(backfill_id, go_on=_until_somebody_waits(here.redis))
     if done:
         log.info("backfilled", backfill=backfill_id, conversations=done)
@@ -193,7 +201,7 @@ def _until_somebody_waits(redis: Redis) -> Callable[[], bool]:
         seconds = time.monotonic() - begun
         if ENDING.begun or seconds >= DRAIN_SECONDS:
             return False
-        return seconds < BACKFILL_SECONDS or not makes_room(redis)
+        return seconds < BACKFILL_SECONDS or not should_make_room(redis)
 
     return go_on
 
@@ -203,7 +211,7 @@ def _until_somebody_waits(redis: Redis) -> Callable[[], bool]:
 def export() -> None:
     """Write exports for a moment, remove expired ones, and mail those who ordered one."""
     here = connections()
-    export_taken(here.redis)
+    forget_export_wakeup(here.redis)
     done = ExportWriter.from_connections(here).run(go_on=_until_somebody_waits(here.redis))
     if done:
         log.info("exported", exports=done)

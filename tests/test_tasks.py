@@ -10,7 +10,7 @@ from redis import Redis
 
 from indexer.datasets.conversations import CONVERSATIONS
 from indexer.settings import Settings
-from indexer.worker.wakeups import makes_room, taken, wake
+from indexer.worker.wakeups import forget_wakeup, should_make_room, wake
 from tests.builders import conversation, part
 from tests.integration.installation import Installation
 
@@ -88,14 +88,14 @@ def test_a_shard_has_one_message_waiting_however_often_it_is_woken(redis: Redis,
         wake(producer, redis, [1, 2, 3], CONVERSATIONS),
         redis.llen("live"),
     ] == [2, 1, 3]
-    taken(redis, 2, CONVERSATIONS)
+    forget_wakeup(redis, 2, CONVERSATIONS)
     assert [wake(producer, redis, [1, 2, 3], CONVERSATIONS), redis.llen("live")] == [1, 4]
 
 
 def test_one_worker_of_a_backfill_makes_room_for_what_waits_and_not_all_at_once(redis: Redis, producer: Celery) -> None:
-    assert not makes_room(redis)
+    assert not should_make_room(redis)
     wake(producer, redis, [1], CONVERSATIONS)
-    assert [makes_room(redis), makes_room(redis)] == [True, False]
-    wait_for(lambda: makes_room(redis))  # the message still waits: the process that made room did not take it
+    assert [should_make_room(redis), should_make_room(redis)] == [True, False]
+    wait_for(lambda: should_make_room(redis))  # the message still waits: the process that made room did not take it
     redis.delete("live")
-    assert not makes_room(redis)
+    assert not should_make_room(redis)

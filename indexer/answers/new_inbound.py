@@ -18,7 +18,7 @@ from indexer.reports import Interval, build_answer, read_question, search_body
 from indexer.reports.filters import Body, any_of, within
 from indexer.reports.message_threads import THREAD_TIME, Frame, threads_query
 from indexer.reports.scope import of_workspace
-from indexer.reports.waterfall import Bar, bars
+from indexer.reports.waterfall import WaterfallBar, bars
 from indexer.search.search_requests import Response, hit_pages, one_view
 
 CHART = "new_inbound_conversations"
@@ -66,7 +66,7 @@ class Waterfall:
     walked_export: int
 
     @property
-    def bars(self) -> list[Bar]:
+    def bars(self) -> list[WaterfallBar]:
         """The totals and the steps in order, with the unexplained rest."""
         steps = [(step.reason, step.change) for step in self.steps]
         return bars(("chart: new inbound conversations", self.chart), steps, ("export: message threads", self.export))

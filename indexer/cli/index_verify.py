@@ -26,14 +26,14 @@ def verify(
     Exit code 1 if a swap changes any document.
     """
     from indexer.cli.progress import count_progress
-    from indexer.indexing.index_diff import Comparison
+    from indexer.indexing.index_diff import IndexComparison
 
     rebuilder = rebuilder_of(dataset)
     current = rebuild_expected(rebuilder, dataset)
     if current.step in ("create", "dual_write"):
         raise OperatorError("there is nothing in the new index yet", "continue with: indexer index rebuild --no-swap")
     key = rebuilder.site.dataset.key_field
-    comparison = Comparison(rebuilder.site.search, current.from_index, current.to_index, sample, key)
+    comparison = IndexComparison(rebuilder.site.search, current.from_index, current.to_index, sample, key)
     total = int(rebuilder.site.search.count(index=current.from_index)["count"])
     with count_progress("comparing", total) as on_documents:
         found = comparison.run(on_documents)

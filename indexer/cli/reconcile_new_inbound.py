@@ -57,10 +57,10 @@ def new_inbound(
             "indexer reconcile new-inbound --help says what each option takes",
         ) from error
     if plot is not None:
-        from indexer.web.waterfall_chart import drawn
+        from indexer.web.waterfall_chart import draw_waterfall
 
         try:
-            plot.write_text(drawn(found, page=plot.suffix == ".html"), encoding="utf-8")
+            plot.write_text(draw_waterfall(found, page=plot.suffix == ".html"), encoding="utf-8")
         except OSError as error:
             raise OperatorError(f"{plot} cannot be written: {error.strerror}", "name another file") from error
     _print(found, output)

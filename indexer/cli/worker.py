@@ -63,16 +63,16 @@ def worker(
     from indexer.tasks import app as celery
     from indexer.worker.metrics_server import figures_served
     from indexer.worker.until_idle import IdleWatch
-    from indexer.worker.watchdog import Watchdog, begin_again, bury_the_last_life
+    from indexer.worker.watchdog import Watchdog, kill_left_children, restart_command
 
-    began_again = bury_the_last_life()
+    restarted = kill_left_children()
     names = queues.split(",")
     unknown = set(names) - set(QUEUES)
     if unknown:
         raise typer.BadParameter(f"there is no queue {', '.join(sorted(unknown))}; choose from {', '.join(QUEUES)}")
     logs.configure(logging.getLevelName(log_level.value))
     used = settings()
-    _prepare(Connections(used), patient=began_again)
+    _prepare(Connections(used), patient=restarted)
     # Celery warns of pickle as root; only JSON is accepted here.
     warnings.filterwarnings("ignore", message=".*superuser privileges.*")
     watch = IdleWatch(celery)
@@ -101,7 +101,7 @@ def worker(
                 names,
                 processes or used.worker_processes,
                 speaks=not quiet,
-                began_again=began_again,
+                restarted=restarted,
                 until_idle=until_idle,
             ),
         ):
@@ -110,11 +110,11 @@ def worker(
         if watch.fault is not None:
             raise watch.fault
     if dog.gave_up():
-        if not (dog.was_ready() or began_again):
+        if not (dog.was_ready() or restarted):
             raise typer.Exit(1)
         structlog.get_logger().error("worker_gave_up")
         time.sleep(_LOOK_AGAIN_SECONDS)
-        begin_again()
+        restart_command()
 
 
 @contextmanager
@@ -141,7 +141,7 @@ def _gives_signs(used: "Settings", queues: Sequence[str], processes: int) -> Ite
 
 @contextmanager
 def _says_what_it_does(
-    used: "Settings", queues: Sequence[str], processes: int, *, speaks: bool, began_again: bool, until_idle: bool
+    used: "Settings", queues: Sequence[str], processes: int, *, speaks: bool, restarted: bool, until_idle: bool
 ) -> Iterator[None]:
     """Print what this worker does while inside; a worker that restarts has printed its purpose already."""
     from celery.signals import worker_ready
@@ -155,7 +155,7 @@ def _says_what_it_does(
         yield
         return
     lines = WorkerLines(service_urls(used, Service.POSTGRESQL).database)
-    lines.begin(processes, queues, until_idle=until_idle, is_said=began_again)
+    lines.begin(processes, queues, until_idle=until_idle, is_said=restarted)
 
     @worker_ready.connect(weak=False)
     def _go_on(**_: object) -> None:

@@ -22,7 +22,7 @@ class Segment(NamedTuple):
     width: float
 
 
-class Bar(NamedTuple):
+class ComparisonBar(NamedTuple):
     """A line of a plot: its pieces one after the other, and its number."""
 
     label: str
@@ -69,10 +69,10 @@ def explain_command(one: Difference) -> str:
     return shlex.join(["indexer", "explain", conversation_id, one.pair.right, "--workspace", workspace_id])
 
 
-def _field_bars(fields: Sequence[FieldTally]) -> list[Bar]:
+def _field_bars(fields: Sequence[FieldTally]) -> list[ComparisonBar]:
     most = max((one.differing + one.within for one in fields), default=0)
     return [
-        Bar(
+        ComparisonBar(
             one.pair.name,
             one.differing,
             _segments(
@@ -87,10 +87,10 @@ def _field_bars(fields: Sequence[FieldTally]) -> list[Bar]:
     ]
 
 
-def _reason_bars(tally: Tally) -> list[Bar]:
+def _reason_bars(tally: Tally) -> list[ComparisonBar]:
     most = max(tally.reasons.values(), default=0)
     return [
-        Bar(reason, count, _segments(most, (str(reason), count)), reason.about)
+        ComparisonBar(reason, count, _segments(most, (str(reason), count)), reason.about)
         for reason, count in by_weight(tally.reasons)
     ]
 
@@ -99,7 +99,7 @@ def _is(one: FieldTally, kind: FieldKind) -> bool:
     return kind_of_field(one.pair.left) is kind is kind_of_field(one.pair.right)
 
 
-def _histogram(fields: Iterable[FieldTally]) -> list[Bar]:
+def _histogram(fields: Iterable[FieldTally]) -> list[ComparisonBar]:
     """The number of differences of all these fields in each range; right minus left."""
     spreads = [one.spread for one in fields if one.spread.count]
     counts = [sum(spread.between(low, high) for spread in spreads) for (low, _), (high, _) in pairwise(_BOUNDS)]
@@ -107,7 +107,7 @@ def _histogram(fields: Iterable[FieldTally]) -> list[Bar]:
         return []
     labels = [f"{low} … {high}" for (_, low), (_, high) in pairwise(_BOUNDS)]
     return [
-        Bar(label, count, _segments(max(counts), ("distance", count)))
+        ComparisonBar(label, count, _segments(max(counts), ("distance", count)))
         for label, count in zip(labels, counts, strict=True)
     ]
 

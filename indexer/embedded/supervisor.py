@@ -33,14 +33,14 @@ _PASSING = ("in use", "BindException", "BindHttpException", "failed to obtain no
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class EnsuredService:
     """A service that is up, and whether this call had to start it."""
 
     record: Record
     was_started: bool
 
 
-def ensure(settings: "Settings", wanted: Collection[Service]) -> list[Found]:
+def ensure(settings: "Settings", wanted: Collection[Service]) -> list[EnsuredService]:
     """The wanted services, all answering; starts those that do not. Takes milliseconds if all do.
 
     Raises `OperatorError` if a service is not installed or cannot be prepared, and `ServiceUnavailable` with the end
@@ -49,7 +49,7 @@ def ensure(settings: "Settings", wanted: Collection[Service]) -> list[Found]:
     home = settings.home.absolute()
     records = services_file.read(home)
     if all(service in records and _is_well(records[service]) for service in wanted):
-        return [Found(records[service], was_started=False) for service in wanted]
+        return [EnsuredService(records[service], was_started=False) for service in wanted]
     programs.expect_installed(service for service in Service if service in wanted)
     directories = make_directories(settings)
     with _alone(home):
@@ -60,7 +60,7 @@ def ensure(settings: "Settings", wanted: Collection[Service]) -> list[Found]:
             start.launch(service)
         for service in started:
             start.await_answer(service)
-    return [Found(start.records[service], service in started) for service in wanted]
+    return [EnsuredService(start.records[service], service in started) for service in wanted]
 
 
 @dataclass(frozen=True, slots=True)

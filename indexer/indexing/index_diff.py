@@ -52,7 +52,7 @@ class Compared:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class IndexComparison:
     """Compares two indices by `_id`, and a random `share` (0 to 1) of their documents in full.
 
     `key` is the field with the id of a document's conversation or record.

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 
-class Bar(NamedTuple):
+class WaterfallBar(NamedTuple):
     """A total (`change` is None), or a step that leads from the total before it to `total`."""
 
     label: str
@@ -36,19 +36,19 @@ class Bar(NamedTuple):
 UNEXPLAINED = "unexplained"
 
 
-def bars(first: tuple[str, int], steps: Iterable[tuple[str, int]], last: tuple[str, int]) -> list[Bar]:
+def bars(first: tuple[str, int], steps: Iterable[tuple[str, int]], last: tuple[str, int]) -> list[WaterfallBar]:
     """The bars between two totals; if the steps leave a difference, it is one more, unexplained, before the last."""
     label, total = first
-    found = [Bar(label, None, total)]
+    found = [WaterfallBar(label, None, total)]
     for reason, change in steps:
         total += change
-        found.append(Bar(reason, change, total))
+        found.append(WaterfallBar(reason, change, total))
     label, end = last
     if total != end:
-        found.append(Bar(UNEXPLAINED, end - total, end))
-    return [*found, Bar(label, None, end)]
+        found.append(WaterfallBar(UNEXPLAINED, end - total, end))
+    return [*found, WaterfallBar(label, None, end)]
 
 
-def top_of(waterfall: Iterable[Bar]) -> int:
+def top_of(waterfall: Iterable[WaterfallBar]) -> int:
     """The highest end of any of the bars."""
     return max(bar.ends[1] for bar in waterfall)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from indexer.answers.new_inbound import Waterfall
-from indexer.reports.waterfall import UNEXPLAINED, Bar, top_of
+from indexer.reports.waterfall import UNEXPLAINED, WaterfallBar, top_of
 from indexer.web.pages import rendered
 from indexer.web.scale import lines
 
@@ -36,7 +36,7 @@ class Drawing:
     grid: list[tuple[float, str]]
 
 
-def drawn(waterfall: Waterfall, *, page: bool = False) -> str:
+def draw_waterfall(waterfall: Waterfall, *, page: bool = False) -> str:
     """The SVG, or a whole HTML page around it."""
     return rendered("waterfall_page.html" if page else "waterfall.svg", drawing=drawing(waterfall))
 
@@ -69,7 +69,7 @@ def drawing(waterfall: Waterfall) -> Drawing:
     )
 
 
-def _style(bar: Bar) -> str:
+def _style(bar: WaterfallBar) -> str:
     if bar.change is None:
         return "total"
     return "odd" if bar.label == UNEXPLAINED else "more" if bar.change > 0 else "less"

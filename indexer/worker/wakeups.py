@@ -44,7 +44,7 @@ def wake_backfills(app: Celery, redis: Redis, free: Mapping[int, int]) -> int:
     return sent
 
 
-def backfill_taken(redis: Redis, backfill_id: int, place: int) -> None:
+def forget_backfill_wakeup(redis: Redis, backfill_id: int, place: int) -> None:
     """The message of a backfill has been taken, and another may be sent."""
     redis.delete(_backfill_key(backfill_id, place))
 
@@ -57,12 +57,12 @@ def wake_export(app: Celery, redis: Redis) -> bool:
     return sent
 
 
-def export_taken(redis: Redis) -> None:
+def forget_export_wakeup(redis: Redis) -> None:
     """The message about exports has been taken, and another may be sent."""
     redis.delete(_EXPORT)
 
 
-def makes_room(redis: Redis) -> bool:
+def should_make_room(redis: Redis) -> bool:
     """Whether a process that works on a backfill should end, because a message of another kind waits.
 
     Only one process at a time gets true: if all made room for one message, Elasticsearch would have nothing to do
@@ -77,7 +77,7 @@ def _backfill_key(backfill_id: int, place: int) -> str:
     return f"indexer:waking:backfill:{backfill_id}:{place}"
 
 
-def taken(redis: Redis, shard: int, dataset: Dataset) -> None:
+def forget_wakeup(redis: Redis, shard: int, dataset: Dataset) -> None:
     """The message of a shard has been taken: later changes need another. To be called before leasing."""
     redis.delete(_key(shard, dataset))
 

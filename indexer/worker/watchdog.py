@@ -31,7 +31,7 @@ log = structlog.get_logger()
 
 POLL_SECONDS = 1.0
 
-_CHILDREN = "INDEXER_CHILDREN_OF_THE_LAST_LIFE"
+_CHILDREN = "INDEXER_LEFT_CHILDREN"
 
 
 class Look(NamedTuple):
@@ -115,11 +115,11 @@ class Watchdog:
             time.sleep(POLL_SECONDS)
             if (moved := self._moved()) and not self._ending.begun:
                 log.warning("services_moved", services=moved)
-                begin_again()
+                restart_command()
             look = self._look()
             if self._progress.stuck(look) and not self._ending.begun:
                 log.error("worker_stuck", **look._asdict())
-                begin_again()
+                restart_command()
 
     def _moved(self) -> list[str]:
         """The embedded services that were started again at another address, because another program has their port."""
@@ -144,10 +144,10 @@ class Watchdog:
         )
 
 
-def begin_again() -> None:
+def restart_command() -> None:
     """Replace this process by a new one with the same command line, pid and environment.
 
-    Other programs need not notice, and no supervisor is needed. `bury_the_last_life` kills the processes that Celery
+    Other programs need not notice, and no supervisor is needed. `kill_left_children` kills the processes that Celery
     has started: if they were killed here, a Celery that is still alive would replace them at once.
     """
     os.environ[_CHILDREN] = ",".join(str(child.pid) for child in active_children())
@@ -159,7 +159,7 @@ def begin_again() -> None:
         end_by_force(1)
 
 
-def bury_the_last_life() -> bool:
+def kill_left_children() -> bool:
     """Kill the processes left by the process that this one has replaced; returns whether there was one.
 
     To be called before anything is started. A pid is only trusted if it is that of a child of this process.

@@ -28,7 +28,7 @@ from indexer.reports.message_threads import Frame
 from indexer.sample import office_hours
 from indexer.search import Spread
 from indexer.settings import settings
-from indexer.web.waterfall_chart import drawn
+from indexer.web.waterfall_chart import draw_waterfall
 from tests.reports.indexed import Document, indexed
 from tests.reports.made import CHANGING, ZONES
 
@@ -231,14 +231,14 @@ def test_if_the_steps_leave_a_difference_it_does_not_add_up_and_is_drawn() -> No
         ("unexplained", 1, 13),
         ("export: message threads", None, 13),
     ]
-    assert "<w>" not in drawn(moved, page=True)
-    assert "unexplained" in drawn(moved)
+    assert "<w>" not in draw_waterfall(moved, page=True)
+    assert "unexplained" in draw_waterfall(moved)
 
 
 def test_a_workspace_without_conversations_has_a_waterfall_of_nothing() -> None:
     nothing = Waterfall(FRAME, 0, 0, 0, (), 0, 0)
     assert nothing.adds_up
-    ElementTree.fromstring(drawn(nothing))  # noqa: S314 (our own)
+    ElementTree.fromstring(draw_waterfall(nothing))  # noqa: S314 (our own)
     assert [bar.text(0, 10).strip() for bar in nothing.bars] == ["", ""]
 
 

@@ -7,7 +7,7 @@ import pytest
 from elasticsearch import Elasticsearch
 
 from indexer.errors import OperatorError
-from indexer.indexing.index_diff import MOST_SAMPLES, PAGE, Comparison
+from indexer.indexing.index_diff import MOST_SAMPLES, PAGE, IndexComparison
 from indexer.search import BulkWriter, IndexName, Write, create_for_bulk, definition, write_alias
 
 pytestmark = pytest.mark.services
@@ -41,7 +41,7 @@ def test_equal_indices_have_no_difference_over_many_pages(client: Elasticsearch,
     one, other = (
         filled(client, index_prefix, stamp, *numbered(count)) for stamp in ("20260101t000000", "20260101t000001")
     )
-    found = Comparison(client, one, other).run()
+    found = IndexComparison(client, one, other).run()
     assert (found.documents, found.compared, found.equal, found.different) == (count, count, count, 0)
 
 
@@ -52,7 +52,7 @@ def test_a_field_that_differs_is_counted_with_a_few_samples(client: Elasticsearc
         document["statistics"] = {"count_reopens": 2}
     changed[0]["state"] = "closed"
     other = filled(client, index_prefix, "20260101t000001", *changed)
-    found = Comparison(client, one, other).run()
+    found = IndexComparison(client, one, other).run()
     assert (found.equal, found.different) == (4, 6)
     assert found.fields == {"statistics.count_reopens": 6, "state": 1}
     samples = [sample for sample in found.samples if sample.field == "statistics.count_reopens"]
@@ -67,16 +67,16 @@ def test_documents_that_only_one_side_has_are_counted(client: Elasticsearch, ind
     one = filled(client, index_prefix, "20260101t000000", *everything)
     other = filled(client, index_prefix, "20260101t000001", *part)
     count = missing.stop - missing.start
-    found = Comparison(client, one, other).run()
+    found = IndexComparison(client, one, other).run()
     assert (found.only_in_current, found.only_in_new, found.different) == (count, 0, count)
-    found = Comparison(client, other, one).run()
+    found = IndexComparison(client, other, one).run()
     assert (found.only_in_current, found.only_in_new, found.different) == (0, count, count)
 
 
 def test_a_document_that_changes_at_this_moment_is_not_a_difference(client: Elasticsearch, index_prefix: str) -> None:
     one = filled(client, index_prefix, "20260101t000000", *numbered(5))
     other = filled(client, index_prefix, "20260101t000001", *numbered(5, title="new"), version=2)
-    found = Comparison(client, one, other).run()
+    found = IndexComparison(client, one, other).run()
     assert (found.moving, found.different) == (5, 0)
 
 
@@ -84,7 +84,7 @@ def test_a_share_is_compared_and_all_are_counted(client: Elasticsearch, index_pr
     one, other = (
         filled(client, index_prefix, stamp, *numbered(300)) for stamp in ("20260101t000000", "20260101t000001")
     )
-    found = Comparison(client, one, other, share=0.2).run()
+    found = IndexComparison(client, one, other, share=0.2).run()
     assert found.documents == 300
     assert 10 < found.compared < 150
 
@@ -93,4 +93,4 @@ def test_a_document_that_the_indexer_did_not_write_is_named(client: Elasticsearc
     one = filled(client, index_prefix, "20260101t000000", *numbered(2))
     client.index(index=one, id="stranger", document={"state": "open"})
     with pytest.raises(OperatorError, match="stranger"):
-        Comparison(client, one, one).run()
+        IndexComparison(client, one, one).run()

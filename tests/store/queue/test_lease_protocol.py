@@ -14,7 +14,7 @@ from indexer.store.database import snapshot
 from indexer.store.entities.deletes import delete_conversations
 from indexer.store.entities.stored import read_stored
 from indexer.store.entities.workspaces import Workspace, get_workspace, save_workspace
-from indexer.store.queue.changes import read_tally
+from indexer.store.queue.changes import read_write_tally
 from indexer.store.queue.leases import LeasedChange, Settle, settle_changes
 
 pytestmark = pytest.mark.services
@@ -121,7 +121,7 @@ class Protocol(RuleBasedStateMachine):
     @invariant()
     def every_accepted_write_is_in_the_queue_or_has_one_outcome(self) -> None:
         with self.store.engine.connect() as connection:
-            assert read_tally(connection, CONVERSATIONS).written == self.accepted
+            assert read_write_tally(connection, CONVERSATIONS).written == self.accepted
 
     def teardown(self) -> None:
         self.time_passes()
@@ -136,7 +136,7 @@ class Protocol(RuleBasedStateMachine):
         assert self.store.rows("SELECT FROM quarantine") == []
         assert self.behind() == set()
         with self.store.engine.connect() as connection:
-            assert read_tally(connection, CONVERSATIONS).queued == 0
+            assert read_write_tally(connection, CONVERSATIONS).queued == 0
 
     def behind(self) -> set[str]:
         """The conversations whose document was computed from something else than what is stored now."""
