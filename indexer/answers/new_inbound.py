@@ -154,7 +154,7 @@ def _place(step: Step) -> tuple[int, str]:
     return (_ORDER.index(step.reason) if step.reason in _ORDER else len(_ORDER), step.reason)
 
 
-def _walk(ask: Callable[[Body], Response], frame: Frame) -> Iterator[Mapping[str, Any]]:
+def _walk(ask: Callable[[Mapping[str, Any]], Response], frame: Frame) -> Iterator[Mapping[str, Any]]:
     """Every document of the chart or the export, a page at a time."""
     in_chart = {"bool": {"filter": [within(_CREATED, *frame.instants), {"term": {"legacy.message_type": INBOUND}}]}}
     query = of_workspace(frame.workspace, any_of([in_chart, within(THREAD_TIME, *frame.instants)]))

@@ -44,7 +44,8 @@ def _nearest(name: str, names: frozenset[str]) -> list[str]:
         by_spelling[known.lower()] = known
         by_spelling[known.lower().rpartition("/")[2]] = known
     wanted = name.lower().replace(" ", "_")
-    alike = [known for known in names if known.lower() == wanted]
-    alike += [by_spelling[one] for one in near_names(wanted, by_spelling)]
+    if only_capitals := [known for known in names if known.lower() == wanted]:
+        return only_capitals
+    alike = [by_spelling[one] for one in near_names(wanted, by_spelling)]
     alike += [by_spelling[one] for one in near_names(wanted.rpartition("/")[2], by_spelling, cutoff=0.75)]
     return list(dict.fromkeys(alike))[:3]

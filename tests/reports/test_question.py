@@ -64,7 +64,7 @@ def test_workspace_and_dates_must_be_given(missing: str):
         (
             {"time_zone": "Europe/Dubln"},
             "time_zone",
-            "there is no time zone 'Europe/Dubln'; did you mean Europe/Dublin?",
+            "there is no time zone 'Europe/Dubln'; did you mean Europe/Dublin or Europe/Berlin or Europe/Ljubljana?",
         ),
         ({"time_zone": "utc"}, "time_zone", "there is no time zone 'utc'; did you mean UTC?"),
         ({"time_zone": "../x"}, "time_zone", "there is no time zone '../x'; name it like Europe/Dublin or UTC"),
