@@ -25,7 +25,7 @@ from indexer.prometheus.process_files import ProcessFiles
 from indexer.services import Service, service_urls
 from indexer.settings import Settings
 from indexer.store.database import snapshot
-from indexer.store.queue.changes import WriteTally, Depth, read_write_tally
+from indexer.store.queue.changes import Depth, WriteTally, read_write_tally
 
 log = structlog.get_logger()
 
