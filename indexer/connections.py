@@ -49,7 +49,7 @@ class Connections:
     """The three services as this process uses them; an embedded one that is not running is started."""
 
     def __init__(self, used: Settings, limits: Limits = _WORKERS) -> None:
-        """`used` says where the services are."""
+        """`used` names the services."""
         self.settings = used
         self._limits = limits
         self._guards: dict[Dataset, Guard] = {}
@@ -97,7 +97,7 @@ class Connections:
         return redis_client(self.settings)
 
     def close(self) -> None:
-        """Close what has been opened; whatever is used afterwards is opened anew."""
+        """Close all open connections; those used afterwards are opened again."""
         opened = vars(self)
         if "writer" in opened:
             self.writer.close()

@@ -140,7 +140,7 @@ class Settings(BaseSettings):
 
     @property
     def exports_directory(self) -> Path:
-        """Where the files of exports are."""
+        """The directory of the files of exports."""
         return self.exports_dir or self.home / "exports"
 
     @field_validator("database_password")
@@ -220,7 +220,7 @@ class Settings(BaseSettings):
 def settings() -> Settings:
     """The settings of this process; raises `OperatorError` that names the variable at fault.
 
-    A `.env` file that another user could have written is refused. What is likely to be a mistake is warned of on
+    A `.env` file that another user could have written is refused. Likely mistakes are warned of on
     standard error.
     """
     file = Settings.model_config.get("env_file")

@@ -29,7 +29,7 @@ def names_in(payload: bytes) -> dict[tuple[Named, str], str]:
 def teammates_names(
     client: Elasticsearch, alias: str, connection: Connection, workspace: str, ids: Collection[str]
 ) -> dict[str, str]:
-    """The names of those of these teammates who have acted in a conversation that is indexed and stored.
+    """The names of these teammates, for those who have acted in an indexed and stored conversation.
 
     The name is taken from the teammate's newest conversation, without those that changed in the future. Raises like
     `search_many`, and the errors of PostgreSQL.

@@ -113,7 +113,7 @@ class Resolver:
     def _look_up(
         self, definition: Definition, workspace: str, dimension: Dimension, clause: Clause
     ) -> tuple[list[str], str | None, str | None]:
-        """The ids that a name stands for, and the notices if there are none, or if nothing of them is indexed yet."""
+        """The ids of a name, and the notices if it has none, or if nothing of them is indexed yet."""
         wanted = str(clause.wanted)
         values = self._values(definition.dataset, workspace, dimension)
         names = self._names(workspace, dimension, values)

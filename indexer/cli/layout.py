@@ -53,7 +53,7 @@ def _fitting(headings: Sequence[str], rows: Sequence[Sequence[str]], width: int)
     spare = room - sum(widths)
     if spare < 0:
         return None
-    # Those that lack least get what they lack first, so that few columns are broken.
+    # Columns that lack least are widened first, so that few columns are broken.
     for number in sorted(range(len(widths)), key=lambda number: natural[number] - widths[number]):
         more = min(spare, natural[number] - widths[number])
         widths[number] += more

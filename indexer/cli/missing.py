@@ -1,4 +1,4 @@
-"""What the answer of a report does not hold yet, for whoever reads it."""
+"""Changes that the answer of a report does not include yet, for its readers."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def say_what_is_missing(
     report: "Definition", answer: "Answer", store: "Callable[[], AbstractContextManager[Connection]]"
 ) -> "Waiting | None":
-    """Say on standard error how much of the workspace is still to be indexed, and what to do if nobody does it.
+    """Say on standard error how much of the workspace is still to be indexed, and what to do if no worker runs.
 
     Returns None if nothing is, or if the store cannot be asked: the index alone answers reports.
     """

@@ -30,7 +30,7 @@ ForPeople = Mapping[str, Callable[[Any], str]]
 
 
 def chosen(wanted: Format | None) -> Format:
-    """The format asked for, else the default of where standard output goes."""
+    """The requested format, otherwise the default for the kind of standard output."""
     return wanted or (Format.TABLE if sys.stdout.isatty() else Format.JSON)
 
 

@@ -1,4 +1,4 @@
-"""Standard output or a file, for what a command writes as a file."""
+"""Standard output or a file, for commands that write files."""
 
 import stat
 import sys

@@ -11,7 +11,7 @@ from indexer.terminal import progress_bar
 
 @contextmanager
 def byte_progress(title: str, total: int | None) -> Iterator[Callable[[int], None] | None]:
-    """A bar of bytes: yields what to tell of each reading, None where nobody would see it."""
+    """A bar of bytes: yields the function to call after each read, None if the bar would not be visible."""
     if not sys.stderr.isatty():
         yield None
         return

@@ -1,4 +1,4 @@
-"""`indexer reconcile`: the index against what it was made from."""
+"""`indexer reconcile`: comparing the index with the store."""
 
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated

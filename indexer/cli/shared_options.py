@@ -38,13 +38,13 @@ DeletionTime = Annotated[
 ]
 
 DEFAULT_DATASET: Final = "conversations"
-"""The dataset of a command that names none; here, so that a command begins without importing what it is made of."""
+"""The dataset of a command that names none; here, so that a command starts without importing the dataset."""
 
 DatasetOption = Annotated[str, typer.Option("--dataset", help="conversations, calls or teammate_statuses.")]
 
 
 def read_with_warnings(path: Path) -> "OfficeHoursFile":
-    """The schedule in the file; says on standard error what was understood otherwise than it may be meant."""
+    """The schedule in the file; warns on standard error of parts that may be meant otherwise."""
     from indexer.intake.office_hours_file import read_office_hours
 
     found = read_office_hours(path)

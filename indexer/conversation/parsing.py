@@ -141,7 +141,7 @@ def _part_events(parts: Sequence[wire.Part], bot_admin_ids: frozenset[str], data
     """One event a part, the later version of a part delivered twice; adds the flags it finds to `data_quality`.
 
     The events are in order. Raises `_OddTime`. One long loop, since it runs for every part of every conversation and
-    calls cost more than what they would do.
+    calls cost more than their work.
     """
     events: list[Event] = []
     part_ids: set[str | None] = set()

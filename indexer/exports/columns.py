@@ -21,7 +21,7 @@ class Pipeline(enum.StrEnum):
 class Column:
     """A column: its name, the document's field (dotted), its kind, and a description for readers.
 
-    A path that begins with `@` is what an export looks up beside the documents.
+    A path that begins with `@` is that of a value from the store.
     """
 
     name: str

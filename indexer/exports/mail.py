@@ -38,7 +38,7 @@ def send_link(settings: Settings, recipient: str, ready: Ready) -> None:
     """Hand one mail about `ready` to the mail server.
 
     Raises `RetryLater` when the server is away or says so (4xx), `OperatorError` when trying again would not help:
-    settings that are missing, an address that is none, a mail or password that the server refuses (5xx). A mail that
+    settings that are missing, an invalid address, a mail or password that the server refuses (5xx). A mail that
     is sent again has the same Message-ID.
     """
     if settings.smtp_url is None or settings.mail_from is None:

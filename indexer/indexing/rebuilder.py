@@ -5,7 +5,7 @@
     backfill     history, range by range, by all workers
     settle_in    the usual settings; refreshed, and healthy
     verify       compared with the store, revision by revision and some documents whole
-    ready        waits for an operator (`swap`), or goes on at once
+    ready        waits for an operator (`swap`), or continues at once
     swap         the alias moves, in one call
     grace        the old index is written too, so that going back loses nothing (`rollback`, `prune`)
 

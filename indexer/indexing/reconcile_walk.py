@@ -14,7 +14,7 @@ log = structlog.get_logger()
 
 
 class Walk(NamedTuple):
-    """How far an endless walk has come: its cursor (None: it begins), and what it has seen since it began."""
+    """The progress of an endless walk: its cursor (None: it begins), and its counts since it began."""
 
     cursor: Cursor | None = None
     indexed: int = 0
@@ -22,14 +22,14 @@ class Walk(NamedTuple):
 
 
 class Step(NamedTuple):
-    """A part of a walk: how far it has come with it, and what was found in this part."""
+    """A part of a walk: the progress after it, and its differences."""
 
     walk: Walk
     found: Reconciled
 
 
 def reconcile_step(reconciler: Reconciler, walk: Walk, limit: int, options: ReconcileOptions = LOOK) -> Step:
-    """A part of an endless walk: about `limit` documents from its cursor on; what is found is logged.
+    """A part of an endless walk: about `limit` documents from its cursor on; differences are logged.
 
     To be called again and again, each time with the walk that the last call returned; a lost one costs time.
     """
@@ -56,7 +56,7 @@ def load_walk(redis: Redis, dataset: Dataset) -> Walk:
 
 
 def save_walk(redis: Redis, walk: Walk, dataset: Dataset) -> None:
-    """Keep where the walk by steps goes on, and what it has seen."""
+    """Keep the cursor and the counts of the walk by steps."""
     if walk.cursor is None:
         redis.delete(_walk_key(dataset))
     else:

@@ -10,11 +10,11 @@ from indexer.indexing.reconciler import Reconciled, ReconcileOptions
 from indexer.store.jobs.rebuilds import Rebuild, write_targets
 
 _SMALLEST = 0.9
-"""Of the documents that readers have now, at least so many must be in what they get."""
+"""The share of the documents that readers have now which the new index must have at least."""
 
 
 class Verified(NamedTuple):
-    """What a comparison of the new index with the store found, and how many documents both indices have."""
+    """The result of comparing the new index with the store, and the numbers of documents of both indices."""
 
     found: Reconciled
     documents: int

@@ -12,7 +12,7 @@ from indexer.store.entities.workspaces import SavedWorkspace, get_workspace, sav
 
 
 class WorkspaceChange(NamedTuple):
-    """What is to change; settings that are not named stay as they are.
+    """The settings to change; settings that are not named stay as they are.
 
     `settings` are fields of `Workspace`. `names` are names by id, which take the place of all names of their kind.
     """
@@ -29,7 +29,7 @@ class WorkspaceChange(NamedTuple):
 def change_workspace(connection: Connection, workspace_id: str, change: WorkspaceChange) -> SavedWorkspace:
     """Save a change, in the transaction of the connection.
 
-    Nobody else can save into the workspace until the transaction ends, so no other change of it is lost. Its
+    No other process can save into the workspace until the transaction ends, so no other change of it is lost. Its
     conversations and records become due if their documents are computed with what has changed.
     """
     hold_workspace(connection, workspace_id)

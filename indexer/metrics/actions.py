@@ -114,7 +114,7 @@ def _put_close_clocks(
 ) -> None:
     """Fill in how long team and teammate had the closed conversation (docs/metrics.md, close clocks).
 
-    The team's clock runs from its assignment to every close while it is assigned, whoever closes, within its own
+    The team's clock runs from its assignment to every close while it is assigned, by anybody, within its own
     hours; a teammate's from the assignment to every close by that teammate. Both start at the anchor at the earliest.
     """
     anchor = timeline.anchor

@@ -21,7 +21,7 @@ _Scalars = Annotated[list[Scalar], Field(min_length=1)]
 
 
 class Condition(BaseModel):
-    """What a field has to hold; where several tests are given, every one.
+    """A condition on a field; if several tests are given, all must hold.
 
     Written as a value (equals), as a list (one of them), or as keys: `not` (none of them, also nothing at all),
     `gte`, `gt`, `lte`, `lt`, `exists`, and `older_than`, seconds that a date lies before the moment of a board.

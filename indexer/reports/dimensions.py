@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 CUSTOM = "custom."
-"""What the names of a conversation's own attributes begin with."""
+"""The beginning of the names of a conversation's own attributes."""
 CUSTOM_ANY = "custom.<name>"
 
 Kind = Literal["text", "number", "boolean"]
@@ -109,7 +109,7 @@ def vocabulary(dataset: str, *, actions: bool = False) -> list[str]:
 
 
 def find_dimension(name: str, dataset: str = "conversations", *, actions: bool = False) -> Dimension | None:
-    """What a word stands for; `custom.<name>` is an attribute of the conversation by its own name."""
+    """The dimension of a word; `custom.<name>` is an attribute of the conversation by its own name."""
     if dataset == "conversations" and name.startswith(CUSTOM) and name != CUSTOM:
         return Dimension(name, name, several=True)
     return _TABLES[dataset, actions].get(name)

@@ -84,7 +84,7 @@ def _report(report: Definition, names: Mapping[str, Definition]) -> list[str]:
 
 
 def _linked(report: Definition, names: Mapping[str, Definition]) -> str:
-    """What it is about, with the other reports that it names as links."""
+    """The text about a report, with the other reports that it names as links."""
 
     def link(found: re.Match[str]) -> str:
         name = found[0]

@@ -79,7 +79,7 @@ Day = Annotated[date, BeforeValidator(_day), AfterValidator(_in_range)]
 
 
 class Sort(enum.StrEnum):
-    """The order of groups: the largest number first, or what is behind it, or their names."""
+    """The order of groups: by number or by count, the largest first, or by name."""
 
     VALUE = "value"
     NAME = "name"

@@ -1,4 +1,4 @@
-"""A report's definition in words, for those who read its number."""
+"""A report's definition in words, for readers of its number."""
 
 from indexer.reports.definition import ACTIONS, END_OF_PERIOD, NOW, Definition
 from indexer.reports.dimensions import CUSTOM_ANY

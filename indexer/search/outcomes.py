@@ -69,7 +69,7 @@ def same_for_all(writes: Sequence[Write], outcome: Outcome, reason: str) -> Answ
 
 def of_answer(alias: str, writes: Sequence[Write], answer: object) -> Answer:
     """The outcomes of an accepted request; its items are in the order of the writes."""
-    # A proxy may say 200 and mean something else.
+    # A proxy may answer 200 although the request failed.
     said = answer if isinstance(answer, Mapping) else {}
     items = said.get("items", [])
     if len(items) != len(writes):

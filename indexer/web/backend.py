@@ -45,7 +45,7 @@ _MOST_KEPT = 1_000
 _AWAY_SECONDS = 30.0
 
 _LIMITS = Limits(request_seconds=30, search_connections=Gate.SEARCHES.value, statement_seconds=10)
-"""A reader waits so long for one search, and for a few rows from PostgreSQL; writers of documents wait longer."""
+"""How long a reader waits for one search, and for a few rows from PostgreSQL; writers of documents wait longer."""
 
 
 class Backend:

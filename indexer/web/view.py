@@ -235,7 +235,7 @@ def _change(now: Figure, earlier: Figure, unit: str) -> str:
 
 
 def _totals(series: Sequence[Series], unit: str) -> list[str] | None:
-    """The totals of the series; None where none has one."""
+    """The totals of the series; None if no series has one."""
     return [said(one.total, unit) for one in series] if any(one.total is not None for one in series) else None
 
 

@@ -66,5 +66,5 @@ class Age(Parted):
         return (question.as_of or 0) - int(at_path(hit["_source"], self.age.field))
 
     def in_words(self, report: ReportFacts) -> str:
-        """What the number is."""
+        """The kind of number, in words."""
         return f"percent in each part of the time since {self.age.field}: {', '.join(self.labels)}"

@@ -58,7 +58,7 @@ class AtEnd(OfStates):
         return lambda buckets: (count := documents(buckets), count)
 
     def total_buckets(self, question: Question, span: Span, everything: Bucket) -> list[Bucket]:
-        """What is in the state at the end of the span."""
+        """Filters for the state at the end of the range."""
         return [everything["at_the_end"]]
 
     def is_cut(self, covered: Span, whole: Span) -> bool:
@@ -66,7 +66,7 @@ class AtEnd(OfStates):
         return covered.last < whole.last
 
     def behind(self, question: Question, span: Span) -> list[Body]:
-        """What is in the state at the end of the span."""
+        """Filters for the state at the end of the range."""
         return [self._at_end_of(question, span)]
 
     def of_document(
@@ -76,5 +76,5 @@ class AtEnd(OfStates):
         return 1
 
     def in_words(self, report: ReportFacts) -> str:
-        """What the number is."""
+        """The kind of number, in words."""
         return f"how many conversations are {self.state_name} then"

@@ -46,7 +46,7 @@ class Count(NumberKind):
         return actions_behind(hit) if self.count == "actions" else 1
 
     def in_words(self, report: ReportFacts) -> str:
-        """What the number is."""
+        """The kind of number, in words."""
         return f"how many {self.count}{', each once' if self._is_distinct(report) else ''}"
 
     def what_is_behind(self, value: float | None, count: int) -> str | None:

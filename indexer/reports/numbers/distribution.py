@@ -53,5 +53,5 @@ class Distribution(Parted, OfField):
         return whole_number(min(values))
 
     def in_words(self, report: ReportFacts) -> str:
-        """What the number is."""
+        """The kind of number, in words."""
         return f"percent with {self.field} {', '.join(self.labels)}, of those that have it"

@@ -85,7 +85,7 @@ class Heatmap(NumberKind):
         return actions_behind(hit) if self.heatmap == "actions" else 1
 
     def in_words(self, report: ReportFacts) -> str:
-        """What the number is."""
+        """The kind of number, in words."""
         return f"how many {self.heatmap} in each hour of the week"
 
 

@@ -26,5 +26,5 @@ class Max(Statistic):
         return whole_number(max(values))
 
     def in_words(self, report: ReportFacts) -> str:
-        """What the number is."""
+        """The kind of number, in words."""
         return f"the largest {self.max}"

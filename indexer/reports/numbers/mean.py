@@ -27,5 +27,5 @@ class Mean(Statistic):
         return whole_number(sum(values) / len(values))
 
     def in_words(self, report: ReportFacts) -> str:
-        """What the number is."""
+        """The kind of number, in words."""
         return f"the mean of {self.mean}"

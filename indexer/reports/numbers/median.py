@@ -21,5 +21,5 @@ class Median(Quantile):
         return 50
 
     def in_words(self, report: ReportFacts) -> str:
-        """What the number is."""
+        """The kind of number, in words."""
         return f"the median of {self.median}"

@@ -26,5 +26,5 @@ class Min(Statistic):
         return whole_number(min(values))
 
     def in_words(self, report: ReportFacts) -> str:
-        """What the number is."""
+        """The kind of number, in words."""
         return f"the smallest {self.min}"

@@ -73,5 +73,5 @@ class NetOutflow(OfStates):
         return 1 if _LEFT in hit.get("matched_queries", ()) else -1
 
     def in_words(self, report: ReportFacts) -> str:
-        """What the number is."""
+        """The kind of number, in words."""
         return f"how many fewer conversations are {self.state_name} at the end of the period than at its beginning"

@@ -34,5 +34,5 @@ class Percentile(Quantile):
         return self.percentile.percent
 
     def in_words(self, report: ReportFacts) -> str:
-        """What the number is."""
+        """The kind of number, in words."""
         return f"the {self.percentile.percent}th percentile of {self.percentile.field}"

@@ -29,5 +29,5 @@ class Range(Statistic):
         return whole_number(min(values))
 
     def in_words(self, report: ReportFacts) -> str:
-        """What the number is."""
+        """The kind of number, in words."""
         return f"the difference between the largest and the smallest {self.range}"

@@ -74,7 +74,7 @@ class Rate(NumberKind):
         return 100 if _MEETS in hit.get("matched_queries", ()) else 0
 
     def in_words(self, report: ReportFacts) -> str:
-        """What the number is."""
+        """The kind of number, in words."""
         met = " and ".join(condition.in_words(field) for field, condition in self.rate.items())
         return f"percent of these where {met}"
 

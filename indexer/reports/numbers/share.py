@@ -39,7 +39,7 @@ class Share(NumberKind):
         return 1
 
     def in_words(self, report: ReportFacts) -> str:
-        """What the number is."""
+        """The kind of number, in words."""
         return "percent of the period's conversations that are in the group"
 
     def what_is_behind(self, value: float | None, count: int) -> str | None:

@@ -33,5 +33,5 @@ class Sum(Statistic):
         return whole_number(sum(values))
 
     def in_words(self, report: ReportFacts) -> str:
-        """What the number is."""
+        """The kind of number, in words."""
         return f"the sum of {self.sum}"

@@ -79,5 +79,5 @@ class TimeIn(NumberKind):
         return overlap(question, days(), start, end)
 
     def in_words(self, report: ReportFacts) -> str:
-        """What the number is."""
+        """The kind of number, in words."""
         return "time spent within the period, in seconds, added up; a state that still lasts counts up to now"

@@ -35,7 +35,7 @@ class Saved(NamedTuple):
 #
 # All code locks rows in the order of their ids, conversations before changes, so there are no deadlocks.
 #
-# Payloads go in binary (`%b`): as text each byte is escaped, which doubles what a save costs.
+# Payloads go in binary (`%b`): as text each byte is escaped, which doubles the cost of a save.
 #
 # xmax is 0 on a row that this statement inserted, since an update has to lock what it replaces.
 _SAVE = f"""

@@ -49,7 +49,7 @@ class Progress(NamedTuple):
     """The progress of a backfill, in conversations.
 
     `skipped` were not chosen by their documents, `refused` cannot be computed or will never be taken. `working` are
-    the ranges that somebody works on now, `seconds` how long it has been going on.
+    the ranges that a worker has now, `seconds` how long the backfill has been running.
     """
 
     indexed: int

@@ -51,7 +51,7 @@ conversations = Table(
     Column("revision", BigInteger, nullable=False),
     Column("deleted", Boolean, nullable=False, server_default=false()),
     moment("saved_at"),
-    # Whether the content has been deleted and only what the numbers need was kept.
+    # Whether the content was deleted and only the values that numbers need were kept.
     Column("redacted", Boolean, nullable=False, server_default=false()),
     # Null if a release that did not read contacts saved it: then it may belong to any contact.
     Column("contact_ids", ARRAY(Text)),
