@@ -18,7 +18,7 @@ from indexer.errors import OperatorError, Refused
 from indexer.input_files.record_reader import read_records
 
 CHUNK_BYTES = 32_000_000
-"""The number of documents sorted in memory at once."""
+"""The bytes of documents that are sorted in memory at once."""
 
 PAGE = 500
 
