@@ -24,7 +24,7 @@ def test_what_a_command_has_opened_is_closed_after_it(database_url: str) -> None
     watching = open_store(database_url)
     with watching.connect() as connection:
         with connected() as here:
-            assert here.search.ping()
+            assert here.search.cluster.health()["status"]
             with here.store.connect() as other:
                 assert other.exec_driver_sql("SELECT 1").scalar_one() == 1
             assert connection.exec_driver_sql(_OTHERS).scalar_one() == 1
