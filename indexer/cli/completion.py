@@ -13,9 +13,10 @@ _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
 
 def report_names() -> list[str]:
     """The reports' names, as their files are called."""
-    from indexer.resources import resource_dir
+    from indexer.resources import resource_dirs
 
-    return sorted(file.stem for file in resource_dir("queries").glob("*/*.yaml"))
+    files = [file for place in resource_dirs("queries") for file in place.glob("*/*.yaml")]
+    return sorted(file.stem for file in files if file.name != "dataset.yaml")
 
 
 def group_names() -> list[str]:
@@ -27,7 +28,7 @@ def group_names() -> list[str]:
 def conditions() -> list[str]:
     """The fields that a report's conditions may name, with the sign after them."""
     report = _report()
-    return [] if report is None else [f"{name}=" for name in report.vocabulary]
+    return [] if report is None else [f"{name}=" for name in report.words]
 
 
 def parameter_names() -> list[str]:

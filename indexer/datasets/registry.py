@@ -1,10 +1,13 @@
 """The only list of datasets."""
 
+from pathlib import Path
+
 from indexer.datasets.calls import CALLS
 from indexer.datasets.conversations import CONVERSATIONS
 from indexer.datasets.dataset import Dataset
 from indexer.datasets.teammate_statuses import TEAMMATE_STATUSES
 from indexer.errors import OperatorError
+from indexer.resources import add_resources
 
 _DATASETS: dict[str, Dataset] = {each.name: each for each in (CONVERSATIONS, CALLS, TEAMMATE_STATUSES)}
 
@@ -21,6 +24,12 @@ def dataset_named(name: str) -> Dataset:
     return _DATASETS[name]
 
 
-def add(dataset: Dataset) -> None:
-    """Add a dataset in this process; it replaces one of the same name."""
+def add(dataset: Dataset, directory: Path | None = None) -> None:
+    """Add a dataset in this process; it replaces one of the same name.
+
+    `directory` has its files, if they are not the package's: `mappings/<dataset>/` and `queries/<dataset>/`. A program
+    adds a dataset before it calls `indexer.cli.main`, so that commands and the processes of a worker know it.
+    """
     _DATASETS[dataset.name] = dataset
+    if directory is not None:
+        add_resources(directory)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from indexer.errors import OperatorError
-from indexer.resources import resource_dir
+from indexer.resources import resource_dirs
 
 _FILE = re.compile(r"v([1-9]\d*)\.json")
 _CHECKSUMS = "checksums.json"
@@ -39,7 +39,7 @@ class IndexDefinition:
 
 def datasets() -> list[str]:
     """The datasets that have a mapping, by name."""
-    return sorted({file.parent.name for file in resource_dir("mappings").glob("*/v*.json")})
+    return sorted({file.parent.name for place in resource_dirs("mappings") for file in place.glob("*/v*.json")})
 
 
 def versions(dataset: str) -> list[int]:
@@ -118,11 +118,15 @@ def start_next(dataset: str) -> Path:
 
 def released_checksums() -> dict[str, str]:
     """The checksum of every released mapping by `<dataset>/v<N>`; a file that is not listed may still change."""
-    checksums: dict[str, str] = json.loads((resource_dir("mappings") / _CHECKSUMS).read_bytes())
+    checksums: dict[str, str] = {}
+    for file in (place / _CHECKSUMS for place in resource_dirs("mappings")):
+        if file.exists():
+            checksums |= json.loads(file.read_bytes())
     return checksums
 
 
 def _directory(dataset: str) -> Path:
-    if dataset not in datasets():
-        raise OperatorError(f"there is no dataset {dataset!r}", f"choose one of {', '.join(datasets())}")
-    return resource_dir("mappings") / dataset
+    for place in resource_dirs("mappings"):
+        if any((place / dataset).glob("v*.json")):
+            return place / dataset
+    raise OperatorError(f"there is no dataset {dataset!r}", f"choose one of {', '.join(datasets())}")

@@ -20,7 +20,7 @@ def copied_mappings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the directory that the code under test reads instead."""
     copy = tmp_path / "mappings"
     shutil.copytree(resource_dir("mappings"), copy)
-    monkeypatch.setattr(mappings, "resource_dir", lambda _: copy)
+    monkeypatch.setattr(mappings, "resource_dirs", lambda _: [copy])
     return copy
 
 
