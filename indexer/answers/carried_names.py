@@ -8,7 +8,7 @@ from elasticsearch import Elasticsearch
 from sqlalchemy import Connection
 
 from indexer.conversation.ahead import AHEAD
-from indexer.reports.filters import PATH, Body
+from indexer.reports.filters import Body
 from indexer.reports.scope import of_workspace
 from indexer.search.search_requests import search_many
 from indexer.store.entities.names import Named
@@ -60,7 +60,7 @@ def _batches(ids: list[str]) -> Iterator[list[str]]:
 
 def _newest_of(workspace: str, teammate_id: str) -> Body:
     """The search for the last changed conversation in which this teammate acted."""
-    acted: Body = {"nested": {"path": PATH, "query": {"term": {f"{PATH}.teammate_id": teammate_id}}}}
+    acted: Body = {"nested": {"path": "actions", "query": {"term": {"actions.teammate_id": teammate_id}}}}
     timely: Body = {"bool": {"must_not": {"term": {"data_quality": AHEAD}}}}
     return {
         "size": 1,

@@ -10,9 +10,10 @@ import yaml
 from indexer import search
 from indexer.did_you_mean import did_you_mean, near_names
 from indexer.errors import OperatorError
-from indexer.reports import Definition, InvalidDefinition, read_definition
+from indexer.reports import Definition, InvalidDefinition, Vocabulary, read_definition, read_vocabulary
 from indexer.reports.definition import Category
-from indexer.resources import resource_dir
+from indexer.reports.vocabulary import FILE
+from indexer.resources import resource_dirs
 
 Catalogue = Mapping[str, Definition]
 """The reports by name."""
@@ -23,15 +24,17 @@ class UnknownReport(OperatorError):
 
 
 def load_reports(directory: Path | None = None) -> Catalogue:
-    """Every report of `<directory>/<dataset>/` (that of the package if None), by name.
+    """Every report of `<directory>/<dataset>/` (if None, of the package and of added datasets), by name.
 
     Raises `OperatorError` that names the file and key at fault; one bad file is enough, so that a report is never
     silently missing.
     """
-    queries = directory or resource_dir("queries")
+    queries = resource_dirs("queries") if directory is None else [directory]
     found: dict[str, Definition] = {}
     fields = cache(mapped_fields)
-    for file in sorted(queries.glob("*/*.yaml")):
+    for file in (file for place in queries for file in sorted(place.glob("*/*.yaml"))):
+        if file.name == FILE:
+            continue
         source = f"queries/{file.parent.name}/{file.name}"
         definition = read_report(file, source, file.parent.name, fields(file.parent.name))
         if definition.name != file.stem or definition.name in found:
@@ -42,7 +45,7 @@ def load_reports(directory: Path | None = None) -> Catalogue:
         found[definition.name] = definition
     if not found:
         raise OperatorError(
-            f"there are no reports in {queries}", "install the package again, or restore that directory"
+            f"there are no reports in {queries[0]}", "install the package again, or restore that directory"
         )
     return found
 
@@ -50,12 +53,37 @@ def load_reports(directory: Path | None = None) -> Catalogue:
 def read_report(file: Path, source: str, dataset: str, fields: Mapping[str, str]) -> Definition:
     """The report in a file; raises `OperatorError` with `source` and all keys at fault."""
     try:
+        return read_definition(source, vocabulary_of(dataset), _content(file, source), fields)
+    except InvalidDefinition as error:
+        raise OperatorError(str(error), "correct the file, or remove it") from error
+
+
+@cache
+def vocabulary_of(dataset: str) -> Vocabulary:
+    """The words of a dataset's reports; each process reads the file once.
+
+    Raises `OperatorError` that names the file and the line or the key of what is wrong.
+    """
+    files = [place / dataset / FILE for place in resource_dirs("queries")]
+    return load_vocabulary(next((file for file in files if file.exists()), files[0]))
+
+
+def load_vocabulary(file: Path) -> Vocabulary:
+    """The words that a file in a directory named after its dataset holds; raises what `vocabulary_of` raises."""
+    dataset = file.parent.name
+    source = f"queries/{dataset}/{FILE}"
+    try:
+        return read_vocabulary(source, dataset, _content(file, source), mapped_fields(dataset))
+    except InvalidDefinition as error:
+        raise OperatorError(str(error), "correct the file") from error
+
+
+def _content(file: Path, source: str) -> object:
+    try:
         # The C loader if it exists: every command reads all of the files.
-        content = yaml.load(file.read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
-        return read_definition(source, dataset, content, fields)
-    except (OSError, yaml.YAMLError, InvalidDefinition) as error:
-        fault = str(error) if isinstance(error, InvalidDefinition) else f"{source}: {error}"
-        raise OperatorError(fault, "correct the file, or remove it") from error
+        return yaml.load(file.read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+    except (OSError, yaml.YAMLError) as error:
+        raise OperatorError(f"{source}: {error}", "correct the file, or remove it") from error
 
 
 def by_category(reports: Catalogue) -> list[Definition]:

@@ -11,35 +11,21 @@ from sqlalchemy.exc import DBAPIError
 from indexer import search
 from indexer.answers.carried_names import teammates_names
 from indexer.datasets.conversations import CONVERSATIONS
-from indexer.reports import Answer
+from indexer.reports import Answer, Definition
 from indexer.store.database import lost
 from indexer.store.entities.names import Named, read_names
 
 Connect = Callable[[], AbstractContextManager[Connection]]
 
-NAMED = {
-    "team": Named.TEAM,
-    "team_assigned": Named.TEAM,
-    "team_participated": Named.TEAM,
-    "to_team": Named.TEAM,
-    "teammate": Named.TEAMMATE,
-    "teammate_assigned": Named.TEAMMATE,
-    "teammate_participated": Named.TEAMMATE,
-    "assigned_teammate": Named.TEAMMATE,
-    "to_teammate": Named.TEAMMATE,
-    "rating_teammate": Named.TEAMMATE,
-    "closed_by": Named.TEAMMATE,
-}
-"""The dimensions whose groups are ids of teams or teammates; groups of other dimensions need no names."""
 
-
-def with_labels(answer: Answer, connect: Connect, client: Elasticsearch, prefix: str) -> Answer:
-    """The answer with the names of those groups that have one.
+def with_labels(answer: Answer, definition: Definition, connect: Connect, client: Elasticsearch, prefix: str) -> Answer:
+    """The report's answer with the names of its groups, if they have any.
 
     Uploaded names come first, then those in the conversations. `connect` opens the store, and is
     called only if groups are ids. Raises `ServiceUnavailable` if PostgreSQL or Elasticsearch cannot be reached.
     """
-    named = NAMED.get(answer.group_by or "")
+    dimension = definition.dimension(answer.group_by)
+    named = Named(dimension.labels) if dimension and dimension.labels else None
     before = answer.compare.rows if answer.compare else []
     groups = {row.group for row in chain(answer.rows, before) if row.group is not None}
     if named is None or not groups:

@@ -8,9 +8,9 @@ from typing import NamedTuple
 import structlog
 
 from indexer.answers.catalogue import Catalogue, load_reports, mapped_fields, read_report
+from indexer.datasets.registry import datasets
 from indexer.errors import OperatorError
 from indexer.reports import Definition
-from indexer.reports.dimensions import datasets
 from indexer.settings import Settings
 
 log = structlog.get_logger()
@@ -74,10 +74,11 @@ def _files(directory: Path | None) -> Iterator[Path]:
 
 def _read(file: Path) -> Definition:
     dataset = file.parent.name
-    if dataset not in datasets():
+    known = sorted(each.name for each in datasets())
+    if dataset not in known:
         raise OperatorError(
             f"{file}: is not in a directory named after a dataset",
-            f"put it into one of {', '.join(f'{name}/' for name in sorted(datasets()))}",
+            f"put it into one of {', '.join(f'{name}/' for name in known)}",
         )
     report = read_report(file, str(file), dataset, _fields(dataset))
     if report.name != file.stem:

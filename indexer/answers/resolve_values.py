@@ -11,13 +11,13 @@ from elasticsearch import Elasticsearch
 
 from indexer import search
 from indexer.answers.carried_names import teammates_names
-from indexer.answers.labels import NAMED, Connect, open_store
+from indexer.answers.labels import Connect, open_store
 from indexer.datasets.conversations import CONVERSATIONS
 from indexer.did_you_mean import did_you_mean, near_names
 from indexer.reports import Definition, Dimension, Question, any_body, workspaces_body
 from indexer.reports.clauses import Clause
 from indexer.reports.dimensions import CUSTOM
-from indexer.reports.filters import PATH, Body, clause_filters
+from indexer.reports.filters import Body, clause_filters
 from indexer.reports.scope import of_workspace
 from indexer.search.search_requests import Response, search_many, search_once
 from indexer.store.entities.names import Named, list_names
@@ -137,8 +137,8 @@ class Resolver:
         """The values of the dimension in the workspace, the most frequent ones first."""
         alias = search.alias_name(self._prefix, dataset)
         by_value: Body = {"values": {"terms": {"field": dimension.field, "size": _MAX_VALUES}}}
-        if dimension.of_action:
-            by_value = {"nested": {"nested": {"path": PATH}, "aggs": by_value}}
+        if dimension.nested:
+            by_value = {"nested": {"nested": {"path": dimension.nested}, "aggs": by_value}}
         body = {"size": 0, "track_total_hits": False, "query": of_workspace(workspace), "aggs": by_value}
         found: Response = search_once(self._client, alias, body, workspace)["aggregations"]
         buckets = (found["nested"] if dimension.of_action else found)["values"]["buckets"]
@@ -146,9 +146,9 @@ class Resolver:
 
     def _names(self, workspace: str, dimension: Dimension, values: Sequence[str]) -> dict[str, str]:
         """The names of the dimension's values, and further names in the store, by id."""
-        named = NAMED.get(dimension.name)
-        if named is None:
+        if dimension.labels is None:
             return {}
+        named = Named(dimension.labels)
         with open_store(self._connect) as connection:
             names = list_names(connection, workspace, named)
             if named is Named.TEAMMATE and (unnamed := set(values) - names.keys()):
@@ -180,8 +180,8 @@ def _compared(definition: Definition, question: Question) -> Iterator[tuple[Dime
 
 def _occurrence(workspace: str, dimension: Dimension, wanted: str) -> Body:
     [has_value] = clause_filters(dimension, [Clause(dimension.name, "=", wanted)])
-    if dimension.of_action:
-        has_value = {"nested": {"path": PATH, "query": has_value}}
+    if dimension.nested:
+        has_value = {"nested": {"path": dimension.nested, "query": has_value}}
     return {"size": 0, "track_total_hits": 1, "query": of_workspace(workspace, has_value)}
 
 

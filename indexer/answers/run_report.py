@@ -231,5 +231,7 @@ def latest_day(
         client, search.alias_name(prefix, definition.dataset), latest_body(definition, workspace), workspace
     )
     aggregations = found["aggregations"]
-    milliseconds = (aggregations["actions"] if definition.by_day_of_action else aggregations)["latest"]["value"]
+    milliseconds = (aggregations[definition.nested_path] if definition.by_day_of_action else aggregations)["latest"][
+        "value"
+    ]
     return None if milliseconds is None else datetime.fromtimestamp(milliseconds / 1000, zone).date()

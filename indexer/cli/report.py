@@ -215,6 +215,6 @@ def _answered(report: "Definition", question: "Question") -> "Answer":
         answer = run_report(client, prefix, report, resolved(resolver, report, question))
         if not answer.total.count:
             check_workspace(resolver, report, question)
-        labelled = with_labels(answer, store, client, prefix)
+        labelled = with_labels(answer, report, store, client, prefix)
     waiting = say_what_is_missing(report, answer, store)
     return labelled.model_copy(update={"waiting": waiting}) if waiting else labelled

@@ -6,12 +6,14 @@ from indexer.reports.answer_number import Number
 from indexer.reports.building import build_answer
 from indexer.reports.check_question import check_question, read_question
 from indexer.reports.choice import choose
-from indexer.reports.definition import Definition, InvalidDefinition, read_definition
-from indexer.reports.dimensions import Dimension, find_dimension
+from indexer.reports.definition import Definition, read_definition
+from indexer.reports.dimensions import Dimension
+from indexer.reports.invalid_definition import InvalidDefinition
 from indexer.reports.page import reports_page
 from indexer.reports.periods import Interval, Span, Weekday
 from indexer.reports.question import InvalidQuestion, Question
 from indexer.reports.search_body import any_body, chosen_pages, latest_body, next_page, search_body, workspaces_body
+from indexer.reports.vocabulary import Vocabulary, read_vocabulary
 from indexer.reports.wording import in_words
 
 __all__ = [
@@ -26,6 +28,7 @@ __all__ = [
     "Question",
     "Row",
     "Span",
+    "Vocabulary",
     "Waiting",
     "Weekday",
     "any_body",
@@ -33,12 +36,12 @@ __all__ = [
     "check_question",
     "choose",
     "chosen_pages",
-    "find_dimension",
     "in_words",
     "latest_body",
     "next_page",
     "read_definition",
     "read_question",
+    "read_vocabulary",
     "reports_page",
     "search_body",
     "time_zones",

@@ -34,21 +34,21 @@ def scope_of_cell(definition: Definition, question: Question, cell: Cell) -> Sco
     """
     definition = as_asked(definition, question)
     span = span_of_cell(question, cell)
-    document, action, needs_action = scope_of(definition, question, span)
-    own = action if definition.counts_actions else document
+    scope = scope_of(definition, question, span)
+    own = scope.action if definition.counts_actions else scope.document
     if (field := definition.value.field_asked(definition, question)) is not None:
         own.append(exists(field))
-    document += definition.value.behind(question, span)
+    scope.document.extend(definition.value.behind(question, span))
     if cell.group is AnyGroup.ANY:
-        return Scope(document, action, needs_action)
+        return scope
     if (in_group := definition.value.in_own_group(definition, question, span, cell.group)) is not None:
         own.append(in_group)
-        return Scope(document, action, needs_action)
+        return scope
     dimension = definition.dimension(question.group_by)
     if dimension is None:
         raise InvalidQuestion("group", "needs group_by, which says what the groups are")
-    (action if dimension.of_action else document).append(_in_group(dimension, cell.group))
-    return Scope(document, action, needs_action or dimension.of_action)
+    (scope.action if dimension.of_action else scope.document).append(_in_group(dimension, cell.group))
+    return scope._replace(needs_action=scope.needs_action or dimension.of_action)
 
 
 def _in_group(dimension: Dimension, group: str | None) -> Body:

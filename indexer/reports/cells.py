@@ -5,7 +5,6 @@ from typing import Any
 
 from indexer.reports.definition import Definition
 from indexer.reports.dimensions import Dimension
-from indexer.reports.filters import PATH
 from indexer.reports.period_buckets import Bucket
 from indexer.reports.question import Question
 from indexer.reports.search_body import DOCUMENTS, NAMED, NAMELESS, OTHERS, UNFINISHED
@@ -47,7 +46,7 @@ def others_bucket(definition: Definition, question: Question, response: Mapping[
 def _groups(dimension: Dimension, response: Mapping[str, Any]) -> Any:
     """The buckets of groups: a list, or for chosen groups a mapping by name."""
     found = response["aggregations"]
-    return (found[PATH]["in_scope"] if dimension.of_action else found)["groups"]["buckets"]
+    return (found[dimension.nested]["in_scope"] if dimension.nested else found)["groups"]["buckets"]
 
 
 def _group(definition: Definition, dimension: Dimension, response: Mapping[str, Any], place: int | str) -> Bucket:
@@ -63,7 +62,7 @@ def _group(definition: Definition, dimension: Dimension, response: Mapping[str, 
     periods = response["aggregations"].get("periods", {}).get("buckets", ())
     return {
         **bucket,
-        "periods": {"buckets": [{**one, **_in_scope(one)["groups"]["buckets"][place]} for one in periods]},
+        "periods": {"buckets": [{**one, **_in_scope(definition, one)["groups"]["buckets"][place]} for one in periods]},
     }
 
 
@@ -71,20 +70,22 @@ def _of_items(definition: Definition, bucket: Bucket) -> Bucket:
     """A bucket of documents as one of the documents or actions that count, with periods by days of documents inside."""
     if not definition.counts_actions:
         return bucket
-    found = _in_scope(bucket)
+    found = _in_scope(definition, bucket)
     if definition.by_day_of_action:
         return found
     outside: dict[str, Any] = {}
     if "periods" in bucket:
-        outside["periods"] = {"buckets": [{**one, **_in_scope(one)} for one in bucket["periods"]["buckets"]]}
+        outside["periods"] = {
+            "buckets": [{**one, **_in_scope(definition, one)} for one in bucket["periods"]["buckets"]]
+        }
     if UNFINISHED in bucket:
-        outside[UNFINISHED] = _in_scope(bucket[UNFINISHED])
+        outside[UNFINISHED] = _in_scope(definition, bucket[UNFINISHED])
     return {**found, **outside}
 
 
-def _in_scope(bucket: Bucket) -> Bucket:
+def _in_scope(definition: Definition, bucket: Bucket) -> Bucket:
     """The bucket of the actions of a bucket of documents."""
-    found: Bucket = bucket[PATH]["in_scope"]
+    found: Bucket = bucket[definition.nested_path]["in_scope"]
     return found
 
 

@@ -90,7 +90,7 @@ def clauses_of(definition: Definition, question: Question) -> dict[Dimension, li
 def _known(definition: Definition, clause: Clause) -> Dimension:
     dimension = definition.dimension(clause.name)
     if dimension is None:
-        raise ValueError(f"{clause.name!r} is not one of {', '.join(definition.vocabulary)}")
+        raise ValueError(f"{clause.name!r} is not one of {', '.join(definition.words)}")
     return dimension
 
 

@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, InstanceOf, ValidationError, model_validator
 
 from indexer.reports.conditions import Condition
-from indexer.reports.dimensions import CUSTOM, Dimension, find_dimension, vocabulary
+from indexer.reports.dimensions import Dimension
+from indexer.reports.invalid_definition import NO_KEY, InvalidDefinition, invalid
 from indexer.reports.mapped import faults_of, has_twins
 from indexer.reports.numbers.registry import Value
 from indexer.reports.parameters import Parameter, references, replaced
+from indexer.reports.vocabulary import FILE, Vocabulary
 
 Category = Literal[
     "conversations",
@@ -24,20 +26,23 @@ Category = Literal[
     "calls",
 ]
 
-Unit = Literal["actions", "calls", "conversations", "notes", "percent", "ratings", "replies", "score", "seconds"]
-"""The units of numbers; `seconds` are written as durations too, `percent` with its sign."""
+MEASURES = frozenset({"percent", "score", "seconds"})
+"""Units of any dataset's numbers: `seconds` are written as durations too, `percent` with its sign."""
 
-ACTIONS, END_OF_PERIOD, NOW = "actions.at", "end_of_period", "now"
+END_OF_PERIOD, NOW = "end_of_period", "now"
 """The axes that are not a field of the document."""
 
 _Text = Annotated[str, Field(min_length=1)]
-_NO_KEY = "there is no such key"
 _WITH_PARAMETERS = frozenset({"where", "action", "value"})
-_BY_THE_READER = {"dataset": "the directory says it", "measures_durations": "the mapping says it"}
+_BY_THE_READER = {
+    "dataset": "the directory says it",
+    "vocabulary": f"{FILE} says it",
+    "measures_durations": "the mapping says it",
+}
 
 
 class Definition(BaseModel):
-    """One file of `queries/<dataset>/`; the directory it lies in is its `dataset`.
+    """One file of `queries/<dataset>/`; the directory it lies in is its `dataset`, whose words `vocabulary` has.
 
     `axis` is the date field that decides on which day a document counts, or `actions.at` (every action counts on
     its own), `end_of_period` (the state at the last second) or `now` (the state at the moment asked for). `where`
@@ -54,14 +59,15 @@ class Definition(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     dataset: str
+    vocabulary: Annotated[InstanceOf[Vocabulary], Field(exclude=True, repr=False)]
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
     title: _Text
     category: Category
     pipeline: Literal["new", "legacy", "rest"]
     about: _Text
-    unit: Unit
+    unit: _Text
     axis: _Text
-    items: Literal["actions"] | None = None
+    items: _Text | None = None
     where: dict[str, Condition] = {}
     action: dict[str, Condition] = {}
     value: Value
@@ -72,18 +78,35 @@ class Definition(BaseModel):
     measures_durations: bool = False
 
     @model_validator(mode="after")
+    def _uses_the_vocabulary(self) -> Self:
+        documents = {self.documents, *self.vocabulary.former_words}
+        known = documents if self.value.is_share_of_all else documents | {*self.vocabulary.counted}
+        if (word := self.value.word) is not None and word not in known:
+            raise ValueError(f"value.{self.value.key()}: {word!r} is not one of {', '.join(sorted(known))}")
+        if self.unit not in (units := documents | {*self.vocabulary.counted} | self.vocabulary.units | MEASURES):
+            raise ValueError(f"unit: {self.unit!r} is not one of {', '.join(sorted(units))}")
+        if (self.items or self.action) and self.vocabulary.nested is None:
+            key = "items" if self.items else "action"
+            raise ValueError(f"{key}: the documents of {self.dataset} have no nested list")
+        if self.items and self.items != self.nested_path:
+            raise ValueError(f"items: {self.items!r} is not {self.nested_path}")
+        return self
+
+    @model_validator(mode="after")
     def _fits_together(self) -> Self:
         by_states = self.axis in {END_OF_PERIOD, NOW} or self.value.lasts
         if by_states and (self.action or self.items):
             raise ValueError(f"{'action' if self.action else 'items'}: a report of states has no actions")
         if self.items and not self.action:
             raise ValueError("items: needs action, which says which actions count")
-        if self.items and self.axis != ACTIONS and self.value.counts_on_own_day:
-            raise ValueError(f"value: needs the axis {ACTIONS}, unless conversations count")
+        if self.items and not self.by_day_of_action and self.value.counts_on_own_day:
+            raise ValueError(f"value: needs the axis {self._nested_axis}, unless {self.documents} count")
         if self.value.at_ends != (self.axis == END_OF_PERIOD):
             raise ValueError(f"value: at_end or net_outflow and the axis {END_OF_PERIOD} belong together")
-        if self.counted == "actions" and not self.counts_actions:
-            raise ValueError(f"value: only a report with the axis {ACTIONS} or with items: actions can count actions")
+        if self.counted == self.nested_path and not self.counts_actions:
+            path = self.nested_path
+            axis = self._nested_axis
+            raise ValueError(f"value: only a report with the axis {axis} or with items: {path} can count {path}")
         if self.is_board and not self.value.fits_boards:
             raise ValueError(f"value: a report with the axis {NOW} has count, rate or age")
         if self.value.needs_board and not self.is_board:
@@ -100,12 +123,26 @@ class Definition(BaseModel):
     @property
     def counts_actions(self) -> bool:
         """Whether actions count, not documents."""
-        return self.items == "actions" or self.by_day_of_action
+        return self.items is not None or self.by_day_of_action
 
     @property
     def by_day_of_action(self) -> bool:
         """Whether each action counts on its own day; if not, the axis is a field of the document."""
-        return self.axis == ACTIONS
+        return self.axis == self._nested_axis
+
+    @property
+    def documents(self) -> str:
+        """The word for the documents, such as `conversations`."""
+        return self.vocabulary.documents
+
+    @property
+    def nested_path(self) -> str:
+        """The field of the nested list, such as `actions`, which is also the word for its items; empty without one."""
+        return self.vocabulary.nested.path if self.vocabulary.nested else ""
+
+    @property
+    def _nested_axis(self) -> str:
+        return self.vocabulary.nested.axis if self.vocabulary.nested else ""
 
     @property
     def has_actions(self) -> bool:
@@ -147,7 +184,7 @@ class Definition(BaseModel):
 
     def path(self, field: str) -> str:
         """The full path of a field that `value` or `action` names."""
-        return f"actions.{field}" if self.counts_actions else field
+        return f"{self.nested_path}.{field}" if self.counts_actions else field
 
     def with_values(self, values: Mapping[str, int], *, office_hours: bool = False) -> Self:
         """The definition with other numbers for some of its parameters.
@@ -158,54 +195,48 @@ class Definition(BaseModel):
         found = self
         if values:
             places = {tuple(path): value for name, value in values.items() for path in self.parameters[name].sets}
-            found = type(self).model_validate(replaced(self.model_dump(), places))
+            written = replaced(self.model_dump(), places) | {"vocabulary": self.vocabulary}
+            found = type(self).model_validate(written)
         return found.model_copy(update={"value": found.value.within_office_hours()}) if office_hours else found
 
     def dimension(self, name: str | None) -> Dimension | None:
         """The dimension that a word means in this report; None for None and for an unknown word."""
-        return None if name is None else find_dimension(name, self.dataset, actions=self.has_actions)
+        return None if name is None else self.vocabulary.find(name, actions=self.has_actions)
 
     @property
     def takes_attributes(self) -> bool:
-        """Whether it can also be grouped by the conversations' own attributes, `custom.<name>`."""
-        return self.dataset == "conversations" and bool(self.group_by)
+        """Whether it can also be grouped by the documents' own attributes, `custom.<name>`."""
+        return self.vocabulary.attributes is not None and bool(self.group_by)
 
     def can_group_by(self, name: str) -> bool:
         """Whether a question may group by that word."""
         if name in self.group_by:
             return True
         dimension = self.dimension(name) if self.takes_attributes else None
-        return dimension is not None and dimension.field.startswith(CUSTOM)
+        return dimension is not None and dimension.attributes is not None
 
     @property
-    def vocabulary(self) -> list[str]:
+    def words(self) -> list[str]:
         """The words that its questions can filter by."""
-        return vocabulary(self.dataset, actions=self.has_actions)
+        return self.vocabulary.words(actions=self.has_actions)
 
 
-class InvalidDefinition(ValueError):
-    """A definition that cannot be used; `faults` has one `file: key: reason` for each fault."""
+def read_definition(source: str, vocabulary: Vocabulary, content: object, fields: Mapping[str, str]) -> Definition:
+    """The definition that a decoded file holds.
 
-    def __init__(self, faults: list[str]) -> None:
-        """`faults` is not empty."""
-        super().__init__("; ".join(faults))
-        self.faults = faults
-
-
-def read_definition(source: str, dataset: str, content: object, fields: Mapping[str, str]) -> Definition:
-    """The definition in a decoded file.
-
-    `source` is the file as errors are to name it, `fields` the dataset's mapping: the path of every field with
-    its type. Raises `InvalidDefinition`, also for a field that the mapping does not have.
+    `source` is the file as errors are to name it, `vocabulary` and `fields` are those of its dataset: the words, and
+    the path of every field of the mapping with its type. Raises `InvalidDefinition`, also for a field that the mapping
+    does not have.
     """
     if not isinstance(content, Mapping):
         raise InvalidDefinition([f"{source}: is not a list of keys and values"])
-    if taken := [f"{source}: {key}: {_NO_KEY}; {why}" for key, why in _BY_THE_READER.items() if key in content]:
+    if taken := [f"{source}: {key}: {NO_KEY}; {why}" for key, why in _BY_THE_READER.items() if key in content]:
         raise InvalidDefinition(taken)
+    told = {"dataset": vocabulary.dataset, "vocabulary": vocabulary}
     try:
-        definition = Definition.model_validate({**_with_defaults(source, content), "dataset": dataset})
+        definition = Definition.model_validate({**_with_defaults(source, content), **told})
     except ValidationError as error:
-        raise InvalidDefinition([f"{source}: {_fault(found)}" for found in error.errors()]) from error
+        raise invalid(source, error) from error
     if faults := [f"{source}: {fault}" for fault in faults_of(definition, fields)]:
         raise InvalidDefinition(faults)
     return definition.model_copy(update={"measures_durations": has_twins(definition, fields)})
@@ -230,7 +261,7 @@ def _with_defaults(source: str, content: Mapping[str, Any]) -> Mapping[str, Any]
         for name in declared
         if name not in places
     ]
-    faults += [f"{source}: parameters.{name}.sets: {_NO_KEY}" for name, one in declared.items() if "sets" in one]
+    faults += [f"{source}: parameters.{name}.sets: {NO_KEY}" for name, one in declared.items() if "sets" in one]
     if faults:
         raise InvalidDefinition(sorted(faults))
     if not declared:
@@ -238,14 +269,3 @@ def _with_defaults(source: str, content: Mapping[str, Any]) -> Mapping[str, Any]
     values = {tuple(path): declared[name].get("default", 0) for name, paths in places.items() for path in paths}
     parameters = {name: {**one, "sets": places[name]} for name, one in declared.items()}
     return {**replaced(content, values), "parameters": parameters}
-
-
-def _fault(error: Mapping[str, Any]) -> str:
-    path = [str(part) for part in error["loc"]]
-    if path[:1] == ["value"] and len(path) > 2:
-        del path[1]  # the kind of value, which the next part says again
-    key = ".".join(path)
-    if error["type"] == "extra_forbidden":
-        return f"{key}: {_NO_KEY}"
-    said = error["msg"].removeprefix("Value error, ")
-    return f"{key}: {said}" if key else said

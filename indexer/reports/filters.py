@@ -9,9 +9,6 @@ from indexer.reports.dimensions import Dimension
 
 Body = dict[str, Any]
 
-PATH = "actions"
-"""The nested objects of a document."""
-
 _ORDER = {">=": "gte", "<=": "lte", ">": "gt", "<": "lt"}
 
 

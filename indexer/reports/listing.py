@@ -12,7 +12,7 @@ from indexer.keys import key_of
 from indexer.reports.cell import Cell, scope_of_cell, span_of_cell
 from indexer.reports.check_question import as_asked
 from indexer.reports.definition import Definition
-from indexer.reports.filters import PATH, Body, all_of
+from indexer.reports.filters import Body, all_of
 from indexer.reports.numbers.of_field import at_path
 from indexer.reports.question import InvalidQuestion, Question
 from indexer.reports.scope import Scope, of_workspace
@@ -69,16 +69,16 @@ def _filters(definition: Definition, question: Question, cell: Cell, scope: Scop
         found = list(scope.document)
         own = definition.value.field_asked(definition, question)
         inner: Body = {"size": _MAX_ACTIONS, "_source": False, "docvalue_fields": [own] if own else []}
-        found.append({"nested": {"path": PATH, "query": all_of(scope.action), "inner_hits": inner}})
+        found.append({"nested": {"path": scope.path, "query": all_of(scope.action), "inner_hits": inner}})
     return [*found, *definition.value.marks(definition, question, span_of_cell(question, cell), scope.action)]
 
 
 def _order(definition: Definition, scope: Scope) -> Body:
     if definition.by_day_of_action:
-        nested = {"path": PATH, "filter": all_of(scope.action)}
+        nested = {"path": scope.path, "filter": all_of(scope.action)}
         return {definition.axis: {"order": "asc", "mode": "min", "nested": nested}}
     by_creation = definition.is_board or definition.value.at_ends
-    return {"created_at" if by_creation else definition.axis: {"order": "asc"}}
+    return {definition.vocabulary.axis if by_creation else definition.axis: {"order": "asc"}}
 
 
 def listed(definition: Definition, question: Question, cell: Cell, hit: Mapping[str, Any]) -> Listed:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from indexer.reports.closed import CLOSED
 from indexer.reports.conditions import Condition, Scalar
 from indexer.reports.numbers.base import OOO
 
@@ -25,7 +24,7 @@ def faults_of(definition: "Definition", fields: Mapping[str, str]) -> list[str]:
     return [
         *_axis(definition, fields),
         *_conditions("where", definition.where, "", fields),
-        *_conditions("action", definition.action, "actions.", fields),
+        *_conditions("action", definition.action, f"{definition.nested_path}.", fields),
         *_unknown_values(definition),
         *_value(definition, fields),
         *_group_by(definition, fields),
@@ -74,12 +73,11 @@ def _tests(where: str, condition: Condition, found: str) -> Iterator[str]:
 
 def _unknown_values(definition: "Definition") -> Iterator[str]:
     """Values that a field of a closed set never has."""
-    closed = CLOSED.get(definition.dataset, {})
-    of_value = "actions." if definition.counts_actions else ""
+    closed = definition.vocabulary.closed
     places = (
         ("where", "", definition.where),
-        ("action", "actions.", definition.action),
-        ("value.rate", of_value, definition.value.tested),
+        ("action", f"{definition.nested_path}.", definition.action),
+        ("value.rate", definition.path(""), definition.value.tested),
     )
     for key, prefix, conditions in places:
         for name, condition in conditions.items():
@@ -102,6 +100,9 @@ def _fits(value: Scalar, found: str) -> bool:
 def _value(definition: "Definition", fields: Mapping[str, str]) -> Iterator[str]:
     value, field = definition.value, definition.measured_field
     yield from _conditions("value.rate", value.tested, definition.path(""), fields)
+    if value.spell is not None and value.spell not in definition.vocabulary.spells:
+        yield f"value.{value.key()}: {value.spell} is not one of {', '.join(definition.vocabulary.spells)}"
+        return
     for key, needed, types in value.needed:
         if fields.get(needed) not in types:
             wanted = f"a {types[0]}" if len(types) == 1 else f"one of {', '.join(sorted(types))}"
@@ -116,7 +117,7 @@ def _group_by(definition: "Definition", fields: Mapping[str, str]) -> Iterator[s
     for position, name in enumerate(definition.group_by):
         dimension = definition.dimension(name)
         if dimension is None:
-            yield f"group_by.{position}: {name} is not one of {', '.join(definition.vocabulary)}"
+            yield f"group_by.{position}: {name} is not one of {', '.join(definition.words)}"
         elif dimension.mapped_field not in fields:
             yield f"group_by.{position}: {name} stands for {dimension.mapped_field}, which {_NO_FIELD}"
 

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from indexer.reports.check_question import clauses_of
 from indexer.reports.definition import Definition
-from indexer.reports.filters import PATH, Body, all_of, clause_filters, condition_filters, within
+from indexer.reports.filters import Body, all_of, clause_filters, condition_filters, within
 from indexer.reports.periods import Span
 from indexer.reports.question import Question
 
@@ -12,20 +12,21 @@ from indexer.reports.question import Question
 class Scope(NamedTuple):
     """Filters on the document, and on an action of it; `action` is empty for reports that have no actions.
 
-    `needs_action`: only documents with such an action are in scope. If documents count, their actions matter only to
-    questions with a word that belongs to an action.
+    `path` is the field of the nested list of actions. `needs_action`: only documents with such an action are in scope.
+    If documents count, their actions matter only to questions with a word that belongs to an action.
     """
 
     document: list[Body]
     action: list[Body]
     needs_action: bool
+    path: str
 
     @property
     def filters(self) -> list[Body]:
         """The whole scope as filters on the document."""
         if not self.needs_action:
             return self.document
-        return [*self.document, {"nested": {"path": PATH, "query": all_of(self.action)}}]
+        return [*self.document, {"nested": {"path": self.path, "query": all_of(self.action)}}]
 
 
 def of_workspace(workspace: str, *filters: Body) -> Body:
@@ -37,7 +38,7 @@ def scope_of(definition: Definition, question: Question, span: Span) -> Scope:
     """The scope within `span`, by the conditions of the definition and of the question."""
     start, end = span.instants(question.zone)
     document = condition_filters(definition.where, question.as_of)
-    action = condition_filters(definition.action, question.as_of, f"{PATH}.")
+    action = condition_filters(definition.action, question.as_of, f"{definition.nested_path}.")
     if definition.by_day_of_action:
         action.insert(0, within(definition.axis, start, end))
     elif not definition.is_board:
@@ -46,4 +47,4 @@ def scope_of(definition: Definition, question: Question, span: Span) -> Scope:
     for dimension, clauses in clauses_of(definition, question).items():
         (action if dimension.of_action else document).extend(clause_filters(dimension, clauses))
         needs_action |= dimension.of_action
-    return Scope(document, action, needs_action)
+    return Scope(document, action, needs_action, definition.nested_path)

@@ -7,7 +7,7 @@ from indexer.reports.check_question import as_asked
 from indexer.reports.completeness import adds_up, finished
 from indexer.reports.definition import Definition
 from indexer.reports.dimensions import Dimension
-from indexer.reports.filters import PATH, Body, all_of, condition_filters, exists, within
+from indexer.reports.filters import Body, all_of, condition_filters, exists, within
 from indexer.reports.periods import Span
 from indexer.reports.question import Question
 from indexer.reports.scope import Scope, of_workspace, scope_of
@@ -71,7 +71,7 @@ def next_page(definition: Definition, question: Question, body: Body, response: 
     if dimension is None:
         return None
     found = response["aggregations"]
-    groups = (found[PATH]["in_scope"] if dimension.of_action else found)["groups"]
+    groups = (found[dimension.nested]["in_scope"] if dimension.nested else found)["groups"]
     if len(groups["buckets"]) < _asked_groups(dimension, body)["composite"]["size"]:
         return None
     after: Page = groups["after_key"]
@@ -81,7 +81,7 @@ def next_page(definition: Definition, question: Question, body: Body, response: 
 def _asked_groups(dimension: Dimension, body: Body) -> Body:
     """The aggregation of a search that makes the groups."""
     asked: Body = body["aggs"]
-    groups: Body = (asked[PATH]["aggs"]["in_scope"]["aggs"] if dimension.of_action else asked)["groups"]
+    groups: Body = (asked[dimension.nested]["aggs"]["in_scope"]["aggs"] if dimension.nested else asked)["groups"]
     return groups
 
 
@@ -99,13 +99,10 @@ def latest_body(definition: Definition, workspace: str) -> Body:
     """
     where = condition_filters({} if definition.is_board else definition.where, None)
     by_document = definition.is_board or definition.value.at_ends
-    latest: Body = {"latest": {"max": {"field": "created_at" if by_document else definition.axis}}}
-    return {
-        "size": 0,
-        "track_total_hits": False,
-        "query": of_workspace(workspace, *where),
-        "aggs": {PATH: {"nested": {"path": PATH}, "aggs": latest}} if definition.by_day_of_action else latest,
-    }
+    latest: Body = {"latest": {"max": {"field": definition.vocabulary.axis if by_document else definition.axis}}}
+    if definition.by_day_of_action:
+        latest = {definition.nested_path: {"nested": {"path": definition.nested_path}, "aggs": latest}}
+    return {"size": 0, "track_total_hits": False, "query": of_workspace(workspace, *where), "aggs": latest}
 
 
 def any_body(workspace: str) -> Body:
@@ -193,7 +190,7 @@ def _in_scope(scope: Scope, aggregations: Body) -> Body:
     in_scope: Body = {"filter": all_of(scope.action)}
     if aggregations:
         in_scope["aggs"] = aggregations
-    return {PATH: {"nested": {"path": PATH}, "aggs": {"in_scope": in_scope}}}
+    return {scope.path: {"nested": {"path": scope.path}, "aggs": {"in_scope": in_scope}}}
 
 
 def _groups(

@@ -1,11 +1,10 @@
 """A report's definition in words, for readers of its number."""
 
-from indexer.reports.definition import ACTIONS, END_OF_PERIOD, NOW, Definition
+from indexer.reports.definition import END_OF_PERIOD, NOW, Definition
 from indexer.reports.dimensions import CUSTOM_ANY
 from indexer.reports.parameters import Parameter
 
 _AXES = {
-    ACTIONS: "the local date of the action",
     END_OF_PERIOD: "the last second of each period",
     NOW: "the moment it is asked for",
 }
@@ -23,7 +22,7 @@ def in_words(definition: Definition) -> dict[str, str]:
         "counted on": _counted_on(definition),
         "only where": " and ".join(_conditions(definition)) or "(all of them)",
         "grouped by": _groups(definition),
-        "filtered by": ", ".join(definition.vocabulary),
+        "filtered by": ", ".join(definition.words),
         "parameters": "; ".join(map(_parameter, definition.parameters.items())) or "(none)",
         "office hours": "can be asked for" if definition.measures_durations else "make no difference",
         "pipeline": definition.pipeline,
@@ -50,6 +49,8 @@ def _parameter(named: tuple[str, Parameter]) -> str:
 def _counted_on(definition: Definition) -> str:
     if definition.value.counted_on is not None:
         return definition.value.counted_on
+    if definition.by_day_of_action:
+        return "the local date of the action"
     of_conversation = " of its conversation" if definition.counts_actions else ""
     return _AXES.get(definition.axis, f"the local date of {definition.axis}{of_conversation}")
 

@@ -191,7 +191,7 @@ class Backend:
             if not answer.total.count and not warnings:
                 unindexed = resolver.unindexed_workspace(report, answer.workspace)
                 warnings += [unindexed] if unindexed else []
-            labelled = with_labels(answer, self._connect, client, self._prefix)
+            labelled = with_labels(answer, report, self._connect, client, self._prefix)
             waiting = self._waiting(answer.workspace, dataset_named(report.dataset))
             more = ({"warnings": warnings} if warnings else {}) | ({"waiting": waiting} if waiting else {})
             answers.append(labelled.model_copy(update=more) if more else labelled)

@@ -95,7 +95,7 @@ def view_of(report: Definition, question: Question, answer: Answer, *, is_now: b
         total=f"{answer.total.count:,}"
         if report.value.shows_count
         else _approximately(answer) + said(answer.total.value, answer.unit),
-        unit="conversations" if report.value.shows_count else unit_label(answer.unit),
+        unit=report.documents if report.value.shows_count else unit_label(answer.unit),
         behind=report.value.what_is_behind(answer.total.value, answer.total.count),
         range=_range(report, question),
         scope=_scope(question),
@@ -186,7 +186,7 @@ def groups_overlap(report: Definition, dimension: Dimension | None) -> bool:
     if dimension is None or not report.value.stacks:
         return False
     if dimension.of_action:
-        return report.counted == "conversations" and not report.has_one_action
+        return report.counted not in (None, report.nested_path) and not report.has_one_action
     return dimension.several
 
 

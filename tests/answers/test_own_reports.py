@@ -39,7 +39,7 @@ def test_without_a_directory_the_reports_are_those_of_the_package() -> None:
 @pytest.mark.parametrize(
     ("name", "other", "said"),
     [
-        ("wrong_unit", {"unit": "persent"}, "unit: Input should be 'actions'"),
+        ("wrong_unit", {"unit": "persent"}, "unit: 'persent' is not one of actions"),
         ("wrong_field", {"axis": "opened_at"}, "axis: opened_at is not a field of the mapping"),
         ("other_name", {"name": "another"}, "name: another is not the name of the file"),
         ("new_conversations", {}, "name: there is already a report new_conversations"),

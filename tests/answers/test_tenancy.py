@@ -58,7 +58,7 @@ def told(ask: Any) -> Any:
 
 hostile = st.one_of(st.sampled_from(HOSTILE), st.text(min_size=1, max_size=20))
 words = st.one_of(
-    st.sampled_from(sorted({word for report in REPORTS.values() for word in report.vocabulary})),
+    st.sampled_from(sorted({word for report in REPORTS.values() for word in report.words})),
     hostile.map("custom.{}".format),
     st.just("workspace_id"),
     hostile,

@@ -2,7 +2,10 @@
 
 from typing import Any
 
+from indexer.answers.catalogue import vocabulary_of
 from indexer.reports import Definition, read_definition
+
+VOCABULARY = vocabulary_of("conversations")
 
 FIELDS = {
     "workspace_id": "keyword",
@@ -43,4 +46,4 @@ def content(**other: Any) -> dict[str, Any]:
 
 
 def definition(**other: Any) -> Definition:
-    return read_definition("queries/conversations/opened.yaml", "conversations", content(**other), FIELDS)
+    return read_definition("queries/conversations/opened.yaml", VOCABULARY, content(**other), FIELDS)

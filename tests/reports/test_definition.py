@@ -4,14 +4,14 @@ import pytest
 
 from indexer.reports import InvalidDefinition, read_definition
 from indexer.reports.conditions import Condition
-from tests.reports.definitions import FIELDS, content, definition
+from tests.reports.definitions import FIELDS, VOCABULARY, content, definition
 
 SOURCE = "queries/conversations/opened.yaml"
 
 
 def refusal(written: object) -> str:
     with pytest.raises(InvalidDefinition) as caught:
-        read_definition(SOURCE, "conversations", written, FIELDS)
+        read_definition(SOURCE, VOCABULARY, written, FIELDS)
     return str(caught.value)
 
 
@@ -24,7 +24,7 @@ def test_a_definition_is_what_its_file_says_and_where_it_lies():
 
 def test_a_fault_names_file_and_key():
     assert refusal(content(value={"count": "replies"})) == (
-        f"{SOURCE}: value.count: Input should be 'conversations', 'actions' or 'calls'"
+        f"{SOURCE}: value.count: 'replies' is not one of actions, conversations"
     )
 
 
@@ -91,7 +91,7 @@ def action_content(**other: Any) -> dict[str, Any]:
 
 
 def test_a_report_on_actions_names_their_fields_without_the_path():
-    found = read_definition(SOURCE, "conversations", action_content(value={"median": "response_time"}), FIELDS)
+    found = read_definition(SOURCE, VOCABULARY, action_content(value={"median": "response_time"}), FIELDS)
     assert found.measured_field == "actions.response_time"
     assert found.measures_durations
     assert not definition(value={"median": "reassignments_after_first_reply"}).measures_durations
@@ -99,14 +99,14 @@ def test_a_report_on_actions_names_their_fields_without_the_path():
 
 def test_actions_can_count_on_the_day_of_their_conversation():
     by_day = action_content(axis="created_at", items="actions", value={"median": "response_time"})
-    found = read_definition(SOURCE, "conversations", by_day, FIELDS)
+    found = read_definition(SOURCE, VOCABULARY, by_day, FIELDS)
     assert found.measured_field == "actions.response_time"
     assert not found.by_day_of_action
 
 
 def test_a_report_on_conversations_can_take_its_words_from_an_action_of_theirs():
     written = content(action={"kind": "reply"}, value={"mean": "reassignments_after_first_reply"}, group_by=["team"])
-    found = read_definition(SOURCE, "conversations", written, FIELDS)
+    found = read_definition(SOURCE, VOCABULARY, written, FIELDS)
     assert found.measured_field == "reassignments_after_first_reply"
     assert found.dimension("team").field == "actions.team_id"
 
@@ -154,7 +154,7 @@ def test_a_report_on_conversations_can_take_its_words_from_an_action_of_theirs()
         ({"columns": ["missing"]}, "columns.0: missing is not a field of the mapping"),
         ({"value": {"age": {"field": "created_at", "bounds": [5]}}}, "value: age needs the axis now"),
         ({"value": {"rate": {"created_at": {"older_than": 5}}}}, "value: older_than needs the axis now"),
-        ({"unit": "persent"}, "unit: Input should be 'actions', 'calls', "),
+        ({"unit": "persent"}, "unit: 'persent' is not one of actions, conversations, "),
         ({"where": {"channel": "$channel"}}, "where.channel: there is no parameter channel"),
         ({"parameters": {"idle": {"default": 1}}}, "parameters.idle: is not used; write $idle where it belongs"),
         ({"parameters": ["idle"]}, "parameters: is not a list of names"),

@@ -1,6 +1,6 @@
 import pytest
 
-from indexer.reports.dimensions import find_dimension, vocabulary
+from tests.reports.definitions import VOCABULARY
 
 
 @pytest.mark.parametrize(
@@ -20,18 +20,18 @@ from indexer.reports.dimensions import find_dimension, vocabulary
     ],
 )
 def test_a_dimension_stands_for_a_field(name: str, field: str):
-    dimension = find_dimension(name)
+    dimension = VOCABULARY.find(name, actions=False)
     assert dimension is not None
     assert (dimension.name, dimension.field) == (name, field)
 
 
 @pytest.mark.parametrize("name", ["tags", "custom", "custom.", "", "workspace"])
 def test_other_words_are_not_dimensions(name: str):
-    assert find_dimension(name) is None
+    assert VOCABULARY.find(name, actions=False) is None
 
 
 def test_only_dimensions_with_several_values_overlap():
-    found = [find_dimension(name.replace("<name>", "plan")) for name in vocabulary("conversations")]
+    found = [VOCABULARY.find(name.replace("<name>", "plan"), actions=False) for name in VOCABULARY.words(actions=False)]
     assert [dimension.name for dimension in found if dimension and dimension.several] == [
         "tag",
         "team_participated",
@@ -43,6 +43,6 @@ def test_only_dimensions_with_several_values_overlap():
 
 
 def test_custom_attributes_are_mapped_as_one_field():
-    dimension = find_dimension("custom.plan.name")
+    dimension = VOCABULARY.find("custom.plan.name", actions=False)
     assert dimension is not None
     assert dimension.mapped_field == "custom"

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from indexer.answers.catalogue import vocabulary_of
 from indexer.reports import Interval, InvalidDefinition, InvalidQuestion, Question, read_definition, read_question
 from indexer.reports.lasting import Bounds, bounds_of, lasted, lasting, overlap
 from indexer.reports.numbers.time_in import TimeIn
@@ -35,7 +36,9 @@ def content(**other: Any) -> dict[str, Any]:
 
 
 def definition(fields: Mapping[str, str] = FIELDS, **other: Any) -> Any:
-    return read_definition("queries/teammate_statuses/away.yaml", "teammate_statuses", content(**other), fields)
+    return read_definition(
+        "queries/teammate_statuses/away.yaml", vocabulary_of("teammate_statuses"), content(**other), fields
+    )
 
 
 def answered(stretches: list[Stretch], bounds: Bounds) -> dict[str, Any]:

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from indexer.answers.catalogue import vocabulary_of
 from indexer.answers.run_report import load_reports
 from indexer.metrics import schema
 from indexer.records import call, teammate_status
 from indexer.reports import InvalidQuestion, Question, read_question, search_body
 from indexer.reports.check_question import as_asked, parameter_values
-from indexer.reports.closed import CLOSED
 
 REPORTS = load_reports()
 WITH_PARAMETERS = {name: report for name, report in REPORTS.items() if report.parameters}
@@ -96,10 +96,10 @@ def test_office_hours_of_a_rate_are_those_of_the_duration_that_it_tests() -> Non
 
 
 def test_the_closed_sets_are_those_that_documents_have() -> None:
-    conversations = CLOSED["conversations"]
+    conversations = vocabulary_of("conversations").closed
     assert conversations["started_by"] == set(get_args(schema.StartedBy))
     assert conversations["actions.kind"] == set(get_args(schema.ActionKind))
     assert conversations["actions.sla_outcome"] == set(get_args(schema.SlaOutcome))
     assert conversations["actions.sla_target"] == set(get_args(schema.SlaTarget))
-    assert CLOSED["calls"]["outcome"] == call.OUTCOMES
-    assert CLOSED["teammate_statuses"]["status"] == set(get_args(teammate_status.Status))
+    assert vocabulary_of("calls").closed["outcome"] == call.OUTCOMES
+    assert vocabulary_of("teammate_statuses").closed["status"] == set(get_args(teammate_status.Status))

@@ -19,8 +19,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from indexer.answers.catalogue import vocabulary_of
 from indexer.answers.run_report import load_reports
-from indexer.reports.dimensions import vocabulary
 from tests.embedded.harness import Run
 from tests.fresh import fresh_database
 from tests.reports.indexed import indexed, many_conversations
@@ -88,7 +88,7 @@ def test_the_api_keeps_what_its_description_says(served_api: httpx.Client, name:
 
 
 REPORTS = load_reports()
-words = st.sampled_from([*vocabulary("conversations", actions=True), "custom.plan", "custom.", "colour", ""])
+words = st.sampled_from([*vocabulary_of("conversations").words(actions=True), "custom.plan", "custom.", "colour", ""])
 values = (
     st.sampled_from(["email", "4", "-1", "1e400", "99999999999999999999", "*", "true", "", "ü\0", "a=b"]) | st.text()
 )

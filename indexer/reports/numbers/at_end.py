@@ -5,7 +5,8 @@ from typing import Any, ClassVar
 
 from indexer.reports.filters import Body, within
 from indexer.reports.numbers.base import Reader, ReportFacts, documents
-from indexer.reports.numbers.of_states import OfStates, State
+from indexer.reports.numbers.of_field import FieldName
+from indexer.reports.numbers.of_states import OfStates
 from indexer.reports.period_buckets import Bucket
 from indexer.reports.periods import Span
 from indexer.reports.question import Question
@@ -14,12 +15,12 @@ from indexer.reports.question import Question
 class AtEnd(OfStates):
     """The number of conversations that are in a state at the last second of a period."""
 
-    at_end: State
+    at_end: FieldName
 
     stacks: ClassVar[bool] = True
 
     @property
-    def state(self) -> State:
+    def spell(self) -> str:
         """The field that has the times of the state."""
         return self.at_end
 
@@ -77,4 +78,4 @@ class AtEnd(OfStates):
 
     def in_words(self, report: ReportFacts) -> str:
         """The kind of number, in words."""
-        return f"how many conversations are {self.state_name} then"
+        return f"how many {report.documents} are {self.state_name} then"

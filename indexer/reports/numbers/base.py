@@ -8,7 +8,7 @@ from typing import Any, ClassVar, NamedTuple, Protocol, Self
 from pydantic import BaseModel, ConfigDict
 
 from indexer.reports.conditions import Condition
-from indexer.reports.filters import PATH, Body, within
+from indexer.reports.filters import Body, within
 from indexer.reports.period_buckets import Bucket, by_period, cut_into_periods
 from indexer.reports.periods import Interval, Span
 from indexer.reports.question import Question
@@ -35,6 +35,14 @@ class ReportFacts(Protocol):
     @property
     def unit(self) -> str:
         """The unit of the number: `seconds`, `percent` and others."""
+
+    @property
+    def documents(self) -> str:
+        """The word for the documents, such as `conversations`."""
+
+    @property
+    def nested_path(self) -> str:
+        """The field of the nested list, such as `actions`, which is also the word for its items."""
 
     @property
     def counts_actions(self) -> bool:
@@ -109,8 +117,18 @@ class NumberKind(BaseModel, ABC):
         return None
 
     @property
+    def word(self) -> str | None:
+        """The vocabulary's word for what is counted, also if the number is made of a count; None if it names none."""
+        return self.counted
+
+    @property
     def field(self) -> str | None:
         """The field from whose values the number is computed, as the definition names it; None if there is none."""
+        return None
+
+    @property
+    def spell(self) -> str | None:
+        """The range of time that the number is made of, one of the vocabulary's; None if there is none."""
         return None
 
     @property
@@ -284,6 +302,6 @@ def whole_number(value: float) -> float | int:
     return int(value) if float(value).is_integer() else value
 
 
-def actions_behind(hit: Mapping[str, Any], name: str = PATH) -> int:
+def actions_behind(hit: Mapping[str, Any], name: str) -> int:
     """The number of actions of a listed document that count, or that have that mark."""
     return int(hit["inner_hits"][name]["hits"]["total"]["value"])

@@ -1,18 +1,19 @@
 """The number of documents or actions."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 from indexer.reports.filters import Body
 from indexer.reports.numbers.base import NumberKind, Reader, ReportFacts, actions_behind, documents, inside
+from indexer.reports.numbers.of_field import FieldName
 from indexer.reports.periods import Span
 from indexer.reports.question import Question
 
 
 class Count(NumberKind):
-    """The number of documents, or of actions; `conversations` of a report on actions are distinct ones."""
+    """The number of documents, or of actions; documents of a report on actions are distinct ones."""
 
-    count: Literal["conversations", "actions", "calls"]
+    count: FieldName
 
     fits_boards: ClassVar[bool] = True
     stacks: ClassVar[bool] = True
@@ -23,27 +24,27 @@ class Count(NumberKind):
         return self.count
 
     def _is_distinct(self, report: ReportFacts) -> bool:
-        return self.count == "conversations" and report.counts_actions
+        return report.counts_actions and self.count != report.nested_path
 
     def aggregations(self, report: ReportFacts, question: Question) -> Body:
         """The aggregation that counts distinct conversations, outside of their actions."""
-        return {"conversations": {"reverse_nested": {}}} if self._is_distinct(report) else {}
+        return {self.count: {"reverse_nested": {}}} if self._is_distinct(report) else {}
 
     def reader(self, report: ReportFacts) -> Reader:
         """The function that reads the count, which is also the number behind it."""
         if self._is_distinct(report):
-            return lambda buckets: (count := inside("conversations", buckets), count)
+            return lambda buckets: (count := inside(self.count, buckets), count)
         return lambda buckets: (count := documents(buckets), count)
 
     def adds_up(self, report: ReportFacts) -> bool:
         """Whether it adds up: not for distinct conversations, which may have actions in two periods."""
-        return not (report.by_day_of_action and self.count == "conversations")
+        return not (report.by_day_of_action and self._is_distinct(report))
 
     def of_document(
         self, report: ReportFacts, question: Question, days: Callable[[], Span], hit: Mapping[str, Any]
     ) -> float | int | None:
         """The number of its actions, or 1 for the document itself."""
-        return actions_behind(hit) if self.count == "actions" else 1
+        return actions_behind(hit, self.count) if self.count == report.nested_path else 1
 
     def in_words(self, report: ReportFacts) -> str:
         """The kind of number, in words."""

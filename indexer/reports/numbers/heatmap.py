@@ -3,12 +3,13 @@
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 from indexer.reports.filters import Body, any_of, within
 from indexer.reports.hours import HOURS, spans_of_hour
 from indexer.reports.lasting import bounds_of
 from indexer.reports.numbers.base import Figure, NumberKind, Reader, ReportFacts, actions_behind, documents
+from indexer.reports.numbers.of_field import FieldName
 from indexer.reports.period_buckets import Bucket, by_hour, cut_into_hours
 from indexer.reports.periods import Interval, Span
 from indexer.reports.question import InvalidQuestion, Question
@@ -20,7 +21,7 @@ _MAX_DAYS = 2_500
 class Heatmap(NumberKind):
     """Counts for every hour of the week; the hours are the groups."""
 
-    heatmap: Literal["conversations", "actions"]
+    heatmap: FieldName
 
     counts_on_own_day: ClassVar[bool] = True
     has_own_groups: ClassVar[bool] = True
@@ -82,7 +83,7 @@ class Heatmap(NumberKind):
         self, report: ReportFacts, question: Question, days: Callable[[], Span], hit: Mapping[str, Any]
     ) -> float | int | None:
         """The number of its actions, or 1 for the document itself."""
-        return actions_behind(hit) if self.heatmap == "actions" else 1
+        return actions_behind(hit, self.heatmap) if self.heatmap == report.nested_path else 1
 
     def in_words(self, report: ReportFacts) -> str:
         """The kind of number, in words."""

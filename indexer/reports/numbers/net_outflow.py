@@ -5,7 +5,8 @@ from typing import Any
 
 from indexer.reports.filters import Body, marked, within
 from indexer.reports.numbers.base import Reader, ReportFacts
-from indexer.reports.numbers.of_states import OfStates, State
+from indexer.reports.numbers.of_field import FieldName
+from indexer.reports.numbers.of_states import OfStates
 from indexer.reports.outflow import changed, flowed, flows, left
 from indexer.reports.period_buckets import Bucket
 from indexer.reports.periods import Span
@@ -17,10 +18,10 @@ _LEFT = "meets"
 class NetOutflow(OfStates):
     """How many documents left a state in a period, minus how many came into it, comparing its two ends."""
 
-    net_outflow: State
+    net_outflow: FieldName
 
     @property
-    def state(self) -> State:
+    def spell(self) -> str:
         """The field that has the times of the state."""
         return self.net_outflow
 
@@ -74,4 +75,4 @@ class NetOutflow(OfStates):
 
     def in_words(self, report: ReportFacts) -> str:
         """The kind of number, in words."""
-        return f"how many fewer conversations are {self.state_name} at the end of the period than at its beginning"
+        return f"how many fewer {report.documents} are {self.state_name} at the end of the period than at its beginning"

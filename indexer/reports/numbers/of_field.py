@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from indexer.reports.filters import PATH, Body
+from indexer.reports.filters import Body
 from indexer.reports.numbers.base import Figure, NumberKind, Reader, ReportFacts
 from indexer.reports.period_buckets import Bucket
 from indexer.reports.periods import Span
@@ -37,7 +37,7 @@ class OfField(NumberKind):
         """The number of the document's own values."""
         field = str(self.field_asked(report, question))
         if report.counts_actions:
-            actions = hit["inner_hits"][PATH]["hits"]["hits"]
+            actions = hit["inner_hits"][report.nested_path]["hits"]["hits"]
             return self.of_values(report, [value for one in actions for value in one["fields"][field]])
         found = at_path(hit["_source"], field)
         return self.of_values(report, found if isinstance(found, list) else [found])

@@ -3,16 +3,13 @@
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from indexer.reports.filters import Body
 from indexer.reports.numbers.base import Cells, Needed, NumberKind
 from indexer.reports.period_buckets import Bucket
 from indexer.reports.periods import Span, part_of
 from indexer.reports.question import InvalidQuestion, Question
-
-State = Literal["open_during", "snoozed_during"]
-"""The ranges of time that a conversation was in a state."""
 
 _MAX_STATES = 1_100
 """The most instants of a report of states: each is a condition of its own in the search."""
@@ -31,18 +28,18 @@ class OfStates(NumberKind):
 
     @property
     @abstractmethod
-    def state(self) -> State:
+    def spell(self) -> str:
         """The field that has the times of the state."""
 
     @property
     def state_name(self) -> str:
         """`open` or `snoozed`."""
-        return self.state.removesuffix("_during")
+        return self.spell.removesuffix("_during")
 
     @property
     def needed(self) -> list[Needed]:
         """The times of the state."""
-        return [Needed(self.key(), self.state, ("date_range",))]
+        return [Needed(self.key(), self.spell, ("date_range",))]
 
     def check_size(self, question: Question, span: Span) -> None:
         """Raise `InvalidQuestion` if there are more ends of periods than one search can test."""

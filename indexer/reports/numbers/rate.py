@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Self
 from pydantic import Field
 
 from indexer.reports.conditions import Condition
-from indexer.reports.filters import PATH, Body, all_of, condition_filters, marked
+from indexer.reports.filters import Body, all_of, condition_filters, marked
 from indexer.reports.numbers.base import (
     OOO,
     NumberKind,
@@ -62,7 +62,9 @@ class Rate(NumberKind):
         if not report.counts_actions:
             return [marked(meets, _MEETS)]
         both = all_of([*action, meets])
-        counted: Body = {"nested": {"path": PATH, "query": both, "inner_hits": {"name": _MEETS, "size": 0}}}
+        counted: Body = {
+            "nested": {"path": report.nested_path, "query": both, "inner_hits": {"name": _MEETS, "size": 0}}
+        }
         return [{"bool": {"should": [counted, {"match_all": {}}]}}]
 
     def of_document(
@@ -70,7 +72,7 @@ class Rate(NumberKind):
     ) -> float | int | None:
         """Percent of its actions; 0 or 100 for a document."""
         if report.counts_actions:
-            return 100 * actions_behind(hit, _MEETS) / actions_behind(hit)
+            return 100 * actions_behind(hit, _MEETS) / actions_behind(hit, report.nested_path)
         return 100 if _MEETS in hit.get("matched_queries", ()) else 0
 
     def in_words(self, report: ReportFacts) -> str:

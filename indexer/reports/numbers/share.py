@@ -1,24 +1,30 @@
-"""Percent of a period's conversations that are in a group."""
+"""Percent of a period's documents that are in a group."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 from indexer.reports.numbers.base import Cells, Figure, NumberKind, Reader, ReportFacts, documents, percent
+from indexer.reports.numbers.of_field import FieldName
 from indexer.reports.period_buckets import Bucket
 from indexer.reports.periods import Span
 from indexer.reports.question import Question
 
 
 class Share(NumberKind):
-    """Percent of all conversations of a period that are in the group."""
+    """Percent of all documents of a period that are in the group."""
 
-    share: Literal["conversations"]
+    share: FieldName
 
     counts_on_own_day: ClassVar[bool] = True
     is_share_of_all: ClassVar[bool] = True
     stacks: ClassVar[bool] = True
     makes_whole: ClassVar[bool] = True
+
+    @property
+    def word(self) -> str:
+        """The word for the documents."""
+        return self.share
 
     def reader(self, report: ReportFacts) -> Reader:
         """The function that reads 100 percent, and the number of conversations."""
@@ -40,7 +46,7 @@ class Share(NumberKind):
 
     def in_words(self, report: ReportFacts) -> str:
         """The kind of number, in words."""
-        return "percent of the period's conversations that are in the group"
+        return f"percent of the period's {self.share} that are in the group"
 
     def what_is_behind(self, value: float | None, count: int) -> str | None:
         """The number of all conversations, in words."""

@@ -27,6 +27,11 @@ class TimeIn(NumberKind):
     counted_on: ClassVar[str | None] = "every period it overlaps, with the time spent in that period"
 
     @property
+    def spell(self) -> str:
+        """The range of time."""
+        return self.time_in
+
+    @property
     def ends(self) -> list[str]:
         """The two fields that say in seconds when a state began and, unless it lasts, ended."""
         return [f"{self.time_in}_from", f"{self.time_in}_until"]
