@@ -161,7 +161,7 @@ def _end_with_the_worker(**_: object) -> None:
 
 @app.task(name="indexer.drain")
 @left_for_later()
-def drain(shard: int, dataset: str = CONVERSATIONS.name) -> None:
+def drain(shard: int, dataset: str) -> None:
     """Index the due changes of a shard."""
     here = connections()
     drained = dataset_named(dataset)

@@ -84,7 +84,7 @@ def explain_in_file(
     path: str, conversation_id: str, computation: Computation, zone: str, as_of: str | None
 ) -> Explained:
     """Explain a conversation in a file, without any service; raises `OperatorError` like `explain_stored`."""
-    for record in read_records([path]):
+    for record in read_records([path], lists=CONVERSATIONS.lists):
         if isinstance(record.payload, Refused):
             continue
         try:

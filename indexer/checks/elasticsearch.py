@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from indexer.checks.check import Check, Finding, Installation, Verdict
 from indexer.checks.postgresql import NO_STORE, read_store
-from indexer.datasets.conversations import CONVERSATIONS
 from indexer.embedded.service import Service
 from indexer.errors import OperatorError
 from indexer.urls import masked_addresses
@@ -101,23 +100,26 @@ def auto_create(installation: Installation) -> Finding:
 
 def documents(installation: Installation) -> Finding:
     """Whether every document was computed by the definitions of this release."""
-    from indexer.metrics import METRICS_VERSION
+    from indexer.datasets.registry import datasets
     from indexer.search import alias_name, index_behind
 
-    alias = alias_name(installation.settings.index_prefix, CONVERSATIONS.name)
+    present: list[str] = []
     with connected(installation) as client:
-        index = index_behind(client, alias)
-        if index is None:
-            return Finding(Verdict.OK, f"{alias} does not exist yet; the first worker creates it")
-        others = {"bool": {"must_not": {"term": {"metrics_version": METRICS_VERSION}}}}
-        outdated = client.count(index=index, query=others)["count"]
-    if outdated:
-        return Finding(
-            Verdict.WARNING,
-            f"{outdated:,} in {index} were computed by another release, and lack the new fields of this one",
-            "recompute them: indexer index rebuild",
-        )
-    return Finding(Verdict.OK, f"all in {index} were computed with the present definitions")
+        for dataset in datasets():
+            index = index_behind(client, alias_name(installation.settings.index_prefix, dataset.name))
+            if index is None:
+                continue
+            others = {"bool": {"must_not": {"term": {"metrics_version": dataset.definitions_version}}}}
+            if outdated := client.count(index=index, query=others)["count"]:
+                return Finding(
+                    Verdict.WARNING,
+                    f"{outdated:,} in {index} were computed by another release, and lack the new fields of this one",
+                    f"recompute them: indexer index rebuild {dataset}",
+                )
+            present.append(index)
+    if not present:
+        return Finding(Verdict.OK, "no index exists yet; the first worker creates them")
+    return Finding(Verdict.OK, f"all in {', '.join(present)} were computed with the present definitions")
 
 
 def refresh(installation: Installation) -> Finding:

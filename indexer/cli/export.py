@@ -67,6 +67,7 @@ def conversations(
     if not dry_run:
         check_output(output, force=force)
     from indexer.cli.report_options import store
+    from indexer.datasets.conversations import CONVERSATIONS
     from indexer.exports.document_pages import count_threads
     from indexer.exports.write_export import export_conversations
     from indexer.search import alias_name
@@ -86,7 +87,7 @@ def conversations(
         order(request, email)
         return
     with index() as (client, prefix):
-        alias = alias_name(prefix, "conversations")
+        alias = alias_name(prefix, CONVERSATIONS.name)
         total = count_threads(client, alias, request.frame)
         if dry_run:
             typer.echo(f"{total:,} rows of {len(request.columns)} columns")

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import msgspec
 
-from indexer.datasets.conversations import CONVERSATIONS
 from indexer.errors import OperatorError, Refused
 from indexer.input_files.encodings import AsUtf8, mended, wide_encoding
 from indexer.input_files.envelopes import Record, unwrapped
@@ -47,7 +46,7 @@ _PEEK = 1 << 16
 
 
 def read_records(
-    sources: Iterable[str], on_bytes: OnBytes | None = None, lists: tuple[str, ...] = CONVERSATIONS.lists
+    sources: Iterable[str], on_bytes: OnBytes | None = None, *, lists: tuple[str, ...]
 ) -> Iterator[Record]:
     """The records of all files (`-` is standard input) in order.
 

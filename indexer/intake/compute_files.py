@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from indexer.datasets.conversations import conversation_document
+from indexer.datasets.conversations import CONVERSATIONS, conversation_document
 from indexer.datasets.dataset import Computation
 from indexer.errors import Refused
 from indexer.input_files.record_reader import read_records
@@ -10,7 +10,7 @@ from indexer.input_files.record_reader import read_records
 
 def compute_lines(sources: Iterable[str], computation: Computation) -> Iterator[tuple[str, bytes | Refused]]:
     """Yield for each record its place, and its document as one line of JSON or the reason why there is none."""
-    for place, payload in read_records(sources):
+    for place, payload in read_records(sources, lists=CONVERSATIONS.lists):
         if isinstance(payload, Refused):
             yield place, payload
             continue

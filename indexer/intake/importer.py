@@ -84,7 +84,7 @@ def import_records(
             on_refused(place, refused)
         batch.clear()
 
-    for place, payload in read_records(sources, on_bytes, dataset.lists):
+    for place, payload in read_records(sources, on_bytes, lists=dataset.lists):
         try:
             if isinstance(payload, Refused):
                 raise payload

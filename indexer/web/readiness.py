@@ -8,6 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 
 from indexer.connections import search_at, store_at
+from indexer.datasets.conversations import CONVERSATIONS
 from indexer.errors import OperatorError
 from indexer.search import alias_name
 from indexer.services import Service, running_url
@@ -51,7 +52,7 @@ def _index_away(settings: Settings) -> str | None:
         return "Elasticsearch is not running"
     try:
         with search_at(url, request_seconds=_LOOK_SECONDS) as client:
-            found = client.indices.exists_alias(name=alias_name(settings.index_prefix, "conversations"))
+            found = client.indices.exists_alias(name=alias_name(settings.index_prefix, CONVERSATIONS.name))
     except (OperatorError, ApiError, TransportError):
         return "Elasticsearch does not answer"
     return None if found else "there is no index yet; the first worker creates it"

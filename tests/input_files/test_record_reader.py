@@ -4,13 +4,18 @@ import gzip
 import io
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import orjson
 import pytest
 
+from indexer.datasets.conversations import CONVERSATIONS
 from indexer.errors import OperatorError, Refused
-from indexer.input_files.record_reader import Record, read_records
+from indexer.input_files import record_reader
+from indexer.input_files.record_reader import Record
+
+read_records = partial(record_reader.read_records, lists=CONVERSATIONS.lists)
 
 ONE, TWO = {"id": "1", "text": "é"}, {"id": "2", "text": "line\nbreak"}
 

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from indexer.datasets.conversations import CONVERSATIONS
 from indexer.datasets.dataset import Computation
 from indexer.errors import Refused
 from indexer.input_files.record_reader import read_records
@@ -119,7 +120,7 @@ def test_halves_of_pairs_are_replaced_and_nothing_else(text: str) -> None:
     with TemporaryDirectory() as directory:
         file = Path(directory) / "one.json"
         file.write_bytes(written)
-        ((_, payload),) = read_records([str(file)])
+        ((_, payload),) = read_records([str(file)], lists=CONVERSATIONS.lists)
     assert isinstance(payload, bytes)
     expected = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     assert json.loads(payload)["title"] == expected
