@@ -85,7 +85,7 @@ def test_a_file_that_is_not_yaml_is_named_with_the_line(tmp_path: Path) -> None:
     file = tmp_path / "calls" / "dataset.yaml"
     file.parent.mkdir()
     file.write_text("documents: calls\naxis: [initiated_at\n")
-    with pytest.raises(OperatorError, match=r"queries/calls/dataset\.yaml: .*line 3"):
+    with pytest.raises(OperatorError, match=r"(?s)queries/calls/dataset\.yaml: .*line 3"):
         load_vocabulary(file)
     file.write_text("- documents\n")
     with pytest.raises(OperatorError, match=r"queries/calls/dataset\.yaml: is not a list of keys and values"):
