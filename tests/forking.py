@@ -29,18 +29,21 @@ _ENVIRONMENT = dict(os.environ)
 
 
 def run(
-    arguments: Sequence[str], environment: Mapping[str, str], stdin: bytes = b""
+    arguments: Sequence[str], environment: Mapping[str, str], stdin: bytes = b"", module: str = "indexer"
 ) -> subprocess.CompletedProcess[bytes]:
-    """Run `indexer` with these arguments, as `subprocess.run` does with its output captured."""
+    """Run `indexer` with these arguments, as `subprocess.run` does with its output captured.
+
+    `module` is the one whose `__main__` is run: the package, or a program of the tests around it.
+    """
     if _read_at_start(environment) != _read_at_start(_ENVIRONMENT):
-        command = [sys.executable, "-m", "indexer", *arguments]
+        command = [sys.executable, "-m", module, *arguments]
         return subprocess.run(command, env=environment, input=stdin, capture_output=True, check=False)
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         given.write(stdin)
         given.seek(0)
         ended, tells = os.pipe()
         with os.fdopen(ended, "rb") as end:
-            request = json.dumps([list(arguments), dict(environment), str(Path.cwd())]).encode()
+            request = json.dumps([module, list(arguments), dict(environment), str(Path.cwd())]).encode()
             try:
                 streams = [stream.fileno() for stream in (given, out, err)]
                 socket.send_fds(_server(), [request], [*streams, tells])
@@ -78,8 +81,8 @@ def _end(server: subprocess.Popen[bytes], requests: socket.socket) -> None:
     server.wait()
 
 
-def _serve(requests: socket.socket) -> None:
-    """Fork for each request; return in the process that is to be the command."""
+def _serve(requests: socket.socket) -> str:
+    """Fork for each request; in the process that is to be the command, return its module."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     while True:
         request, files, _, _ = socket.recv_fds(requests, _MOST_BYTES, 4)
@@ -97,7 +100,9 @@ def _serve(requests: socket.socket) -> None:
         _tell_the_end(command, tells)
     os.close(tells)
     os.setsid()
-    _become(streams, *json.loads(request))
+    module, *command_line = json.loads(request)
+    _become(streams, *command_line)
+    return str(module)
 
 
 def _tell_the_end(command: int, tells: int) -> NoReturn:
@@ -132,5 +137,5 @@ if __name__ == "__main__":
     gc.collect()
     gc.freeze()
     with socket.socket(fileno=int(sys.argv[1])) as channel:
-        _serve(channel)
-    runpy.run_module("indexer", run_name="__main__", alter_sys=True)
+        module = _serve(channel)
+    runpy.run_module(module, run_name="__main__", alter_sys=True)

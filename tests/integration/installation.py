@@ -21,6 +21,9 @@ from tests import forking
 class Installation:
     """Commands, workers, and a look at what they left behind."""
 
+    module = "indexer"
+    """The module that is the command."""
+
     def __init__(self, settings: Settings, **more: str) -> None:
         assert settings.database_url is not None
         assert settings.elasticsearch_url is not None
@@ -45,13 +48,13 @@ class Installation:
 
     def run(self, *arguments: str, code: int = 0, stdin: bytes = b"") -> str:
         """Standard output of a command that must end with `code`."""
-        done = forking.run(arguments, self.environment, stdin)
+        done = forking.run(arguments, self.environment, stdin, self.module)
         assert done.returncode == code, done.stderr.decode()
         return done.stdout.decode()
 
     def said(self, *arguments: str, code: int) -> str:
         """Standard error of a command that must end with `code`."""
-        done = forking.run(arguments, self.environment)
+        done = forking.run(arguments, self.environment, module=self.module)
         assert done.returncode == code, done.stderr.decode()
         return done.stderr.decode()
 
@@ -102,6 +105,5 @@ class Installation:
         found: int = stats["_all"]["total"].get("indexing", {"index_total": 0})["index_total"]
         return found
 
-    @staticmethod
-    def _command(arguments: Sequence[str]) -> list[str]:
-        return [sys.executable, "-m", "indexer", *arguments]
+    def _command(self, arguments: Sequence[str]) -> list[str]:
+        return [sys.executable, "-m", self.module, *arguments]

@@ -1,0 +1,98 @@
+"""A dataset that the package does not know goes all the way, used as an operator uses one.
+
+All that it is lies in `tests/datasets/toy/`: its records, its document, its mapping, its vocabulary, its reports.
+"""
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from indexer.settings import Settings
+from tests.integration.installation import Installation
+
+pytestmark = pytest.mark.services
+
+T = 1_709_542_800  # Monday, 4 March 2024, 09:00 UTC
+DAY = 86_400
+IN_W = ("--workspace", "w")
+DAYS = (*IN_W, "--from", "2024-03-04", "--to", "2024-03-05")
+OF_PARCELS = ("--dataset", "parcels")
+
+
+class Toy(Installation):
+    """The commands of the program that adds the toy dataset."""
+
+    module = "tests.datasets.toy"
+
+    def __init__(self, settings: Settings, directory: Path) -> None:
+        super().__init__(settings)
+        self.alias = f"{settings.index_prefix}-parcels"
+        self._file = directory / "parcels.ndjson"
+
+    def load(self, *parcels: dict[str, Any], code: int = 0) -> str:
+        """What the import of these parcels says on standard error."""
+        self._file.write_bytes(b"\n".join(map(orjson.dumps, parcels)))
+        return self.said("import", str(self._file), *IN_W, *OF_PARCELS, code=code)
+
+    def load_and_index(self, *parcels: dict[str, Any]) -> None:
+        self.load(*parcels)
+        self.wait_until(changes_left=0)
+        self.search.indices.refresh(index=self.alias)
+
+    def total(self, report: str, *options: str) -> Any:
+        return self.json("report", "run", report, *DAYS, *options)["total"]["value"]
+
+
+@pytest.fixture
+def toy(test_settings: Settings, tmp_path: Path) -> Iterator[Toy]:
+    used = Toy(test_settings, tmp_path)
+    used.index_everything()  # creates the index
+    yield used
+    used.close()
+
+
+@pytest.fixture
+def worker(toy: Toy) -> Iterator[subprocess.Popen[bytes]]:
+    started = toy.start_worker()
+    yield started
+    toy.kill(started)
+
+
+def parcel(number: int, carrier: str = "ship", **other: Any) -> dict[str, Any]:
+    stops = [{"at": T + 60, "place": "Cork"}, {"at": T + DAY, "place": "Dublin"}]
+    return {"id": str(number), "sent_at": T, "updated_at": T + DAY, "carrier": carrier, "stops": stops, **other}
+
+
+def test_it_goes_from_a_file_to_a_report_and_the_list_behind_it(
+    toy: Toy, worker: subprocess.Popen[bytes], tmp_path: Path
+) -> None:
+    said = toy.load(parcel(1), parcel(2, "train"), {"id": "3"}, code=1)
+    assert "line 3: sent_at: is missing" in said
+    toy.load_and_index(parcel(4, "train", sent_at=T + DAY))
+
+    answer = toy.json("report", "run", "parcels_sent", *DAYS, "--group-by", "carrier", "--interval", "range")
+    assert {row["group"]: row["value"] for row in answer["rows"]} == {"ship": 1, "train": 2}
+    assert (answer["total"]["value"], answer["unit"]) == (3, "parcels")
+    assert toy.total("parcels_sent", "--where", "carrier=train") == 2
+    assert "did you mean 'train'" in toy.said("report", "run", "parcels_sent", *DAYS, "--where", "carrier=tran", code=2)
+
+    behind = toy.json("report", "conversations", "parcels_sent", *DAYS, "--group-by", "carrier", "--group", "train")
+    assert [(row["conversation_id"], row["value"], row["carrier"]) for row in behind] == [
+        ("2", 1, "train"),
+        ("4", 1, "train"),
+    ]
+    assert toy.total("parcel_stops") == 6
+    assert toy.total("parcel_stops", "--where", "place=Cork") == 3
+    behind = toy.json("report", "conversations", "parcel_stops", *DAYS, "--period", "2024-03-05")
+    assert {row["conversation_id"]: row["value"] for row in behind} == {"1": 1, "2": 1, "4": 1}
+
+    toy.run("record", "delete", "parcels", "2", *IN_W, "--yes")
+    toy.wait_until(changes_left=0)
+    assert toy.documents("w").keys() == {"w:1", "w:4"}
+    plain = Installation(toy.settings)
+    assert "no dataset 'parcels'" in plain.said("import", str(tmp_path / "parcels.ndjson"), *IN_W, *OF_PARCELS, code=2)
+    plain.close()
