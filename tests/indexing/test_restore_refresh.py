@@ -23,6 +23,7 @@ pytestmark = pytest.mark.services
 
 _ACTS_UNTIL_KILLED = """
 import sys, time
+from indexer.datasets.conversations import CONVERSATIONS
 from indexer.store.database import open_store
 from indexer.store.jobs.rebuild_lock import hold_rebuild
 

@@ -12,8 +12,10 @@ from alembic.operations import Operations
 
 from indexer.answers.carried_names import teammates_names
 from indexer.conversation.ahead import AHEAD
+from indexer.datasets.calls import CALLS
 from indexer.datasets.conversations import CONVERSATIONS
 from indexer.datasets.dataset import Dataset
+from indexer.datasets.teammate_statuses import TEAMMATE_STATUSES
 from indexer.indexing.drain import Drain
 from indexer.intake.delete_conversations import delete
 from indexer.intake.importer import Imported, import_records
@@ -149,8 +151,8 @@ def test_a_conversation_that_is_ahead_does_not_say_what_a_teammate_is_called(dra
 @pytest.mark.parametrize(
     ("dataset", "record"),
     [
-        ("calls", {"id": "1", "initiated_at": START, "ended_at": START + 50, "state": "completed"}),
-        ("teammate_statuses", {"id": "1", "admin_id": "5", "status": "away", "at": START}),
+        (CALLS, {"id": "1", "initiated_at": START, "ended_at": START + 50, "state": "completed"}),
+        (TEAMMATE_STATUSES, {"id": "1", "admin_id": "5", "status": "away", "at": START}),
     ],
 )
 def test_records_of_the_smaller_datasets_that_are_ahead_can_be_corrected(

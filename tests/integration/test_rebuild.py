@@ -12,6 +12,7 @@ import pytest
 
 from indexer.sample import generate
 from indexer.settings import Settings
+from tests.faults.waiting import eventually
 from tests.integration.installation import Installation
 
 pytestmark = pytest.mark.services
@@ -90,6 +91,7 @@ def test_a_rebuild_continues_after_the_command_and_the_workers_were_killed(
 ) -> None:
     [old] = behind(installation)
     command = begun(installation, "index", "rebuild", "--max-rate", "1500")
+    eventually(lambda: installation.count("rebuilds"), "no rebuild has started")
     for _ in range(3):
         time.sleep(1.5)
         installation.kill(worker[0])

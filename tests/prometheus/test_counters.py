@@ -144,6 +144,7 @@ def test_the_files_are_gone_with_the_worker(monkeypatch: pytest.MonkeyPatch) -> 
 def test_if_no_figures_are_served_nothing_is_counted_and_nothing_is_imported() -> None:
     program = """
 import sys
+from indexer.datasets.conversations import CONVERSATIONS
 from indexer.prometheus import counters
 from indexer.search import Exchange
 counters.woken()
