@@ -138,7 +138,7 @@ def test_if_nothing_was_compiled_the_sources_are_interpreted(uncompiled: Path) -
 
 def test_compiling_after_an_edit(compiled: Path) -> None:
     before = {path.name for path in (compiled / "indexer" / "__native__").iterdir()}
-    version = compiled / "indexer" / "metrics" / "document.py"
+    version = compiled / "indexer" / "metrics" / "documents.py"
     version.write_text(version.read_text().replace("METRICS_VERSION = 3\n", "METRICS_VERSION = 9\n"))
 
     done = python(compiled, "-m", "indexer", "compile")
