@@ -43,6 +43,14 @@ class Toy(Installation):
         self.wait_until(changes_left=0)
         self.search.indices.refresh(index=self.alias)
 
+    def reconcile(self, *options: str, code: int = 0) -> Any:
+        self.search.indices.refresh(index=self.alias)
+        return orjson.loads(self.run("reconcile", *OF_PARCELS, "--deep", *options, "--format", "json", code=code))
+
+    def differences(self) -> int:
+        found = self.reconcile()
+        return sum(found[kind] for kind in ("missing", "stale", "orphaned", "differing"))
+
     def total(self, report: str, *options: str) -> Any:
         return self.json("report", "run", report, *DAYS, *options)["total"]["value"]
 
@@ -96,3 +104,46 @@ def test_it_goes_from_a_file_to_a_report_and_the_list_behind_it(
     plain = Installation(toy.settings)
     assert "no dataset 'parcels'" in plain.said("import", str(tmp_path / "parcels.ndjson"), *IN_W, *OF_PARCELS, code=2)
     plain.close()
+
+
+def test_it_is_backfilled_reconciled_and_rebuilt(toy: Toy, worker: subprocess.Popen[bytes]) -> None:
+    toy.load_and_index(*map(parcel, range(10)))
+    [done] = toy.json("backfill", *OF_PARCELS)
+    assert (done["state"], done["indexed"] + done["superseded"]) == ("done", 10)
+
+    assert toy.differences() == 0
+    toy.search.delete(index=toy.alias, id="w:1", routing="w", refresh=True)
+    assert toy.reconcile("--repair", code=1)["missing"] == 1
+    toy.wait_until(changes_left=0)
+    assert toy.differences() == 0
+
+    [old] = toy.search.indices.get_alias(name=toy.alias)
+    assert toy.json("index", "rebuild", "parcels", "--no-swap")["step"] == "ready"
+    verified = toy.json("index", "verify", "parcels")
+    assert (verified["compared"], verified["equal"], verified["fields"]) == (10, 10, [])
+    toy.run("index", "swap", "parcels")
+    [new] = toy.search.indices.get_alias(name=toy.alias)
+    assert new != old
+    assert f"{old} removed" in toy.run("index", "prune", "parcels", "--yes")
+    assert toy.differences() == 0
+    # What explains differences is of conversations alone, and says so.
+    assert "holds parcels" in toy.said("diff", "source", "index:parcels", code=2)
+
+
+def test_what_cannot_be_indexed_of_it_goes_to_quarantine_and_the_doctor_sees_its_index(
+    toy: Toy, worker: subprocess.Popen[bytes]
+) -> None:
+    too_long = [{"at": T, "place": "x" * 40_000}]
+    toy.load_and_index(parcel(1), parcel(2, stops=too_long))
+    [entry] = toy.json("quarantine", "list", *OF_PARCELS)["entries"]
+    assert entry["conversation_id"] == "2"
+    assert toy.documents("w").keys() == {"w:1"}
+    assert toy.json("quarantine", "show", "w", "2", "--payload", *OF_PARCELS)["payload"]["stops"] == too_long
+    toy.load_and_index(parcel(2, updated_at=T + 2 * DAY))
+    assert toy.json("quarantine", "list", *OF_PARCELS)["entries"] == []
+    assert toy.differences() == 0
+
+    rows = {row["check"]: row for row in toy.json("doctor")}
+    [index] = toy.search.indices.get_alias(name=toy.alias)
+    assert index in rows["elasticsearch documents"]["detail"]
+    assert {row["verdict"] for row in rows.values()} <= {"ok", "warning"}
