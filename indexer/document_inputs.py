@@ -1,8 +1,8 @@
 """Computing the document of a stored entity: the one way for workers, backfills, repairs, differences, explanations.
 
 A document has several inputs: the stored entity, and the settings of its workspace. Its version is the highest
-revision among them, and is computed here alone. All inputs of a document must be read on one snapshot
-(`store.database.snapshot`): see `store.entities.locks`.
+revision among them. All inputs of a document must be read on one snapshot (`store.database.snapshot`):
+see `store.entities.revision_locks`.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -18,6 +18,7 @@ from indexer.errors import Refused
 from indexer.keys import document_id
 from indexer.office_hours import ALWAYS_OPEN, OfficeHours, parse_office_hours
 from indexer.search import Write
+from indexer.store.entities.revision_locks import version_of
 from indexer.store.entities.stored import read_stored
 from indexer.store.entities.workspaces import Workspace, read_workspaces
 from indexer.without_values import frames_of, of_defect, of_refusal
@@ -53,7 +54,7 @@ class Inputs(NamedTuple):
     @property
     def version(self) -> int:
         """The version of the document: the highest revision among its inputs."""
-        return max(self.stored.revision, self.workspace.revision)
+        return version_of(self.stored.revision, self.workspace.revision)
 
     def document(self) -> bytes:
         """The document as JSON; raises `Refused`."""

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from indexer.datasets.dataset import Dataset
-from indexer.store.entities.revision_locks import hold_records, share_workspace
+from indexer.store.entities.revision_locks import VERSION, hold_records, share_workspace
 from indexer.store.queue.changes import RAISE_CHANGE
 
 
@@ -40,20 +40,20 @@ class Standing(NamedTuple):
 
 NOT_STORED = Standing(None, deleted=False, queued=False, quarantined=False)
 
-_READ_KEYS = """
-SELECT c.workspace_id, c.id, greatest(c.revision, w.revision), c.deleted
+_READ_KEYS = f"""
+SELECT c.workspace_id, c.id, {VERSION}, c.deleted
 FROM (
-    SELECT workspace_id, {id} AS id, revision, deleted FROM {table}
-    WHERE {own} AND {condition}
-    ORDER BY workspace_id, {id} LIMIT {limit}
+    SELECT workspace_id, {{id}} AS id, revision, deleted FROM {{table}}
+    WHERE {{own}} AND {{condition}}
+    ORDER BY workspace_id, {{id}} LIMIT {{limit}}
 ) AS c LEFT JOIN workspaces AS w USING (workspace_id)
 ORDER BY c.workspace_id, c.id
 """
 
 # One statement, and so one moment.
-_READ_STANDING = """
+_READ_STANDING = f"""
 SELECT wanted.workspace_id, wanted.id,
-    CASE WHEN c.revision IS NOT NULL THEN greatest(c.revision, w.revision) END,
+    CASE WHEN c.revision IS NOT NULL THEN {VERSION} END,
     coalesce(c.deleted, false),
     EXISTS (
         SELECT FROM changes AS q WHERE (q.dataset, q.workspace_id, q.entity_id)
@@ -64,7 +64,9 @@ SELECT wanted.workspace_id, wanted.id,
             = (%(dataset)s, wanted.workspace_id, wanted.id)
     )
 FROM unnest(%(workspaces)s::text[], %(ids)s::text[]) AS wanted (workspace_id, id)
-LEFT JOIN (SELECT workspace_id, {id} AS id, revision, deleted FROM {table} WHERE {own}) AS c USING (workspace_id, id)
+LEFT JOIN (
+    SELECT workspace_id, {{id}} AS id, revision, deleted FROM {{table}} WHERE {{own}}
+) AS c USING (workspace_id, id)
 LEFT JOIN workspaces AS w ON w.workspace_id = c.workspace_id
 """
 

@@ -1,9 +1,9 @@
-"""The order of revisions between a workspace's settings and its conversations.
+"""The version of a document, and the order of revisions between a workspace's settings and its entities.
 
-A document is computed from a conversation and its workspace, and its version is the higher of their two
+A document is computed from an entity and its workspace, and its version is the higher of their two
 revisions. That is only sound if no two different pairs have the same maximum: otherwise a slow worker could
 write a document of the old office hours over one of the new, under the same version. So saves of
-conversations share a lock on their workspace, and a change of its settings excludes them: conversations saved
+entities share a lock on their workspace, and a change of its settings excludes them: entities saved
 before the change have lower revisions than the settings, those saved after it have higher ones. Readers
 take both from one snapshot (`database.snapshot`) and need no lock.
 
@@ -12,7 +12,15 @@ Both locks must be taken before the revision is, and end with the transaction.
 
 from sqlalchemy import Connection
 
+VERSION = "greatest(c.revision, w.revision)"
+"""`version_of` in a statement, of the entity `c` and its workspace `w`."""
+
 _KEY = "hashtextextended(%(workspace_id)s, 20)"  # if two workspaces had equal keys, they would only wait
+
+
+def version_of(entity_revision: int, workspace_revision: int) -> int:
+    """The version of a document: the highest revision among its inputs. `VERSION` says the same in SQL."""
+    return max(entity_revision, workspace_revision)
 
 
 def share_workspace(connection: Connection, workspace_id: str) -> None:
