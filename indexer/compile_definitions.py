@@ -29,10 +29,10 @@ _LAST_LINES = 15
 
 
 def compile_definitions(say: Callable[[str], None] = lambda _: None) -> Path | None:
-    """Compile the present sources; where the result is, None if it was there already. `say` hears that it begins.
+    """Compile the present sources, and return the path of the result, or None if it existed already.
 
-    Raises `OperatorError` where there is no compiler, or no right to write. What was compiled from other sources is
-    removed: processes that use it have loaded it.
+    `say` is called before the compiling starts. Raises `OperatorError` if there is no compiler, or no right to write.
+    What was compiled from other sources is removed: processes that use it have loaded it.
     """
     compiled = folder()
     if compiled.is_dir():

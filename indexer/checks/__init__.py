@@ -1,4 +1,4 @@
-"""The checks of `indexer doctor`: one small function per question. A new check is one more line in `CHECKS`."""
+"""The checks of `indexer doctor`: one small function per question, listed in `CHECKS` of its subject's module."""
 
 from indexer.checks import elasticsearch, machine, postgresql, redis, time_zones, work
 from indexer.checks.check import Check, Finding, Installation, Verdict, examine

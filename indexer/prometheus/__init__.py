@@ -1,1 +1,1 @@
-"""Figures of the workers for Prometheus: their definitions, the counters, and their server."""
+"""Figures of the workers for Prometheus: their definitions and the counters."""

@@ -1,7 +1,7 @@
 """All figures of the workers, for Prometheus: the meaning of each, its unit, and what to do about it.
 
 This list is complete: the values of the first half are counted in `counters`, those of the second are read from the
-store in `server`, and a test compares the tables of docs/operating.md with it.
+store in `worker.metrics_server`, and a test compares the tables of docs/operating.md with it.
 """
 
 import enum

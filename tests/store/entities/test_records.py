@@ -115,7 +115,10 @@ def test_datasets_and_workspaces_do_not_see_each_other(engine: Engine) -> None:
         delete_records(connection, CALLS, W, ["1"], 10_000)
     assert ends(engine) == {"1": None}
     with engine.connect() as connection:
-        assert [depth(connection, dataset).due for dataset in datasets()] == [0, 1, 2]
+        assert {str(dataset): due for dataset in datasets() if (due := depth(connection, dataset).due)} == {
+            "calls": 1,
+            "teammate_statuses": 2,
+        }
         assert [key[:2] for key in read_keys(connection, TEAMMATE_STATUSES, None, 9)] == [
             ("other", "1"),
             (W, "1"),
