@@ -2,8 +2,6 @@ import http.server
 import json
 import os
 import signal
-import subprocess
-import sys
 import threading
 from pathlib import Path
 
@@ -15,17 +13,13 @@ from indexer.checks.check import shortened
 from indexer.embedded import supervisor
 from indexer.services import Service
 from indexer.settings import Settings
+from tests import forking
 
 pytestmark = pytest.mark.services
 
 
 def doctor(**environment: str) -> tuple[int, dict[str, dict[str, str]]]:
-    done = subprocess.run(
-        [sys.executable, "-m", "indexer", "doctor", "--format", "json"],
-        env={**os.environ, **environment},
-        check=False,
-        stdout=subprocess.PIPE,
-    )
+    done = forking.run(["doctor", "--format", "json"], {**os.environ, **environment})
     return done.returncode, {row["check"]: row for row in json.loads(done.stdout)}
 
 
@@ -110,14 +104,11 @@ def test_texts_of_others_are_cut_to_a_few_lines(lines: list[str]) -> None:
 
 
 def test_failures_come_first_and_passed_checks_are_folded(tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "indexer", "doctor", "--format", "table"],
-        env={**os.environ, "COLUMNS": "80", "INDEXER_HOME": str(tmp_path), "REDIS_URL": "redis://127.0.0.1:1/0"},
-        check=False,
-        capture_output=True,
-        text=True,
+    done = forking.run(
+        ["doctor", "--format", "table"],
+        {**os.environ, "COLUMNS": "80", "INDEXER_HOME": str(tmp_path), "REDIS_URL": "redis://127.0.0.1:1/0"},
     )
-    lines = done.stdout.splitlines()
+    lines = done.stdout.decode().splitlines()
 
     assert lines[0].startswith("unreachable: ")
     assert any(" ok: python" in line for line in lines)
