@@ -76,5 +76,5 @@ def proxy(services: Services, installation: Faulty) -> Iterator[FaultProxy]:
 
 @pytest.fixture
 def note(request: pytest.FixtureRequest) -> Callable[[str, object], None]:
-    """Keeps a figure with the test's result: `pytest --junitxml` shows it."""
-    return lambda name, value: request.node.user_properties.append((name, value))
+    """Keeps a figure with the test's result, as text that the processes of a run can send: `--junitxml` shows it."""
+    return lambda name, value: request.node.user_properties.append((name, str(value)))
