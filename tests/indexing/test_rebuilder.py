@@ -94,7 +94,8 @@ def test_a_rebuild_ends_in_an_index_that_equals_the_old_one(
     drain.run()
     old = behind(drain)
     steps: list[str] = []
-    rebuilder = replace(rebuilder, watch=Watch(on_step=lambda rebuild: steps.append(rebuild.step)))
+    watch = replace(rebuilder.watch, on_step=lambda rebuild: steps.append(rebuild.step))
+    rebuilder = replace(rebuilder, watch=watch)
     rebuild = rebuilder.run(rebuilder.start(), until="grace", options=WHOLE)
     assert steps == list(STEPS[:-1])
     assert behind(drain) == rebuild.to_index != old
