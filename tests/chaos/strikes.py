@@ -34,8 +34,8 @@ class Striker:
         while not over.wait(self._random.uniform(0.3, 1.5)):
             [strike] = self._random.choices([self._kill_process, self._stop_process, self._kill_worker], [5, 4, 2])
             strike(over)
-            self._replace_ended()
-        self._replace_ended()
+            self.replace_ended()
+        self.replace_ended()
 
     def _kill_process(self, _: Event) -> None:
         for process in self._a_child():
@@ -65,7 +65,8 @@ class Striker:
         begun = [pool for pool in pools if pool[1]]
         return [self._random.choice(begun)] if begun else []
 
-    def _replace_ended(self) -> None:
+    def replace_ended(self) -> None:
+        """Start a worker for each one that has ended."""
         for number, worker in enumerate(self._workers):
             if not worker.lives:
                 self._workers[number] = self._begun(worker)

@@ -66,6 +66,7 @@ def chaos(installation: Faulty, directory: Path, seed: str, note: Note, *others:
     writers = [Writer(installation, raws[n::_WRITERS], f"{seed} writer {n}") for n in range(_WRITERS)]
     striker, exports = Striker(installation, f"{seed} striker"), Exports(installation, f"{seed} exports")
     run_for(SECONDS, [striker.run, exports.run, *(writer.run for writer in writers), *others], lambda: striker.struck)
+    striker.replace_ended()  # a worker that started while a service was away has ended
     note("writes", installation.accepted())
     note("struck", striker.struck)
     newest = [raw for writer in writers for raw in writer.newest()]

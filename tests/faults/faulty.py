@@ -21,7 +21,6 @@ from indexer.intake.importer import Placed, save_batch
 from indexer.intake.save_options import Saving
 from indexer.settings import Settings
 from indexer.store.database import open_store, upgrade
-from tests import forking
 from tests.faults.histories import Raw, ndjson
 from tests.faults.services import ROOT
 from tests.integration.installation import Installation
@@ -78,16 +77,8 @@ class Import:
             self._process.kill()
             self._process.communicate()
             raise
-        return _imported(self._process.returncode, output, said)
-
-
-def _import_into(workspace: str) -> list[str]:
-    return ["import", "-", "--workspace", workspace, "--format", "json"]
-
-
-def _imported(code: int, output: bytes, said: bytes) -> Imported:
-    counts = orjson.loads(output) if output else {"created": 0, "updated": 0}
-    return Imported(code, counts["created"] + counts["updated"], said.decode())
+        counts = orjson.loads(output) if output else {"created": 0, "updated": 0}
+        return Imported(self._process.returncode, counts["created"] + counts["updated"], said.decode())
 
 
 class Worker:
@@ -180,8 +171,7 @@ class Faulty(Installation):
 
     def tries_to_import(self, raws: Iterable[Raw], workspace: str = "w") -> Imported:
         """Import them, whatever comes of it."""
-        done = forking.run(_import_into(workspace), self.environment, ndjson(raws))
-        return _imported(done.returncode, done.stdout, done.stderr)
+        return self.begin_import(workspace).end(raws)
 
     def saves(self, raws: Iterable[Raw], workspace: str = "w") -> int:
         """Save them as an import does, all at once, without waking workers; returns how many were accepted."""
@@ -192,7 +182,7 @@ class Faulty(Installation):
 
     def begin_import(self, workspace: str = "w") -> Import:
         """An import that waits for its input."""
-        command = [sys.executable, "-m", "indexer", *_import_into(workspace)]
+        command = [sys.executable, "-m", "indexer", "import", "-", "--workspace", workspace, "--format", "json"]
         pipe = subprocess.PIPE
         return Import(subprocess.Popen(command, env=self.environment, stdin=pipe, stdout=pipe, stderr=pipe))
 
