@@ -10,9 +10,6 @@ MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "__native__" not in p
 
 MOST_LINES = 300
 
-LONG = {"reports/numbers/base.py": "what all kinds of numbers share, which is to be divided into facts and readers"}
-"""Modules that are longer all the same, each with its reason."""
-
 _COMMANDS = "a module of commands has the name of the commands, which is that of the thing"
 _SERVICE = "the service: how it is run, and how it is checked"
 
@@ -47,7 +44,7 @@ def _modules_by_name() -> dict[str, list[str]]:
 
 def test_no_module_is_longer_than_can_be_read_at_once() -> None:
     lengths = {str(path.relative_to(PACKAGE)): _lines(path) for path in MODULES}
-    assert {name: lines for name, lines in lengths.items() if lines > MOST_LINES and name not in LONG} == {}
+    assert {name: lines for name, lines in lengths.items() if lines > MOST_LINES} == {}
 
 
 def test_two_modules_have_one_name_only_if_they_are_about_the_same_thing() -> None:

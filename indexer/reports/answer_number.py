@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pydantic import BaseModel, ConfigDict
 
 from indexer.reports.definition import Definition
-from indexer.reports.numbers.base import Figure
+from indexer.reports.numbers.bucket_values import Figure
 from indexer.reports.period_buckets import Bucket
 
 

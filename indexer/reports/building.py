@@ -14,7 +14,7 @@ from indexer.reports.check_question import as_asked, parameter_values
 from indexer.reports.choice import Choice
 from indexer.reports.completeness import Part, average, parts
 from indexer.reports.definition import Definition
-from indexer.reports.numbers.base import Cells, Figure, documents
+from indexer.reports.numbers.bucket_values import Cells, Figure, documents
 from indexer.reports.period_buckets import Bucket
 from indexer.reports.periods import Interval, Span
 from indexer.reports.question import Question

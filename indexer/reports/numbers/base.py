@@ -3,57 +3,20 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any, ClassVar, NamedTuple, Protocol, Self
+from typing import Any, ClassVar, NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict
 
 from indexer.reports.conditions import Condition
 from indexer.reports.filters import Body, within
+from indexer.reports.numbers.bucket_values import Cells, Figure, Reader
+from indexer.reports.numbers.report_facts import ReportFacts
 from indexer.reports.period_buckets import Bucket, by_period, cut_into_periods
 from indexer.reports.periods import Interval, Span
 from indexer.reports.question import Question
 
 OOO = "_ooo"
 """The end of the name of a duration within office hours."""
-
-Figure = tuple[float | int | None, int]
-"""A report's number and the count behind it; an answer has one for each of its rows."""
-
-Cells = dict[date, list[Bucket]]
-"""The buckets by period: nearly always one, none if the period is empty."""
-
-Reader = Callable[[Sequence[Bucket]], Figure]
-
-
-class ReportFacts(Protocol):
-    """The facts about a report that its number uses: what counts, on which day, in which unit."""
-
-    @property
-    def axis(self) -> str:
-        """The date field that decides on which day something counts."""
-
-    @property
-    def unit(self) -> str:
-        """The unit of the number: `seconds`, `percent` and others."""
-
-    @property
-    def documents(self) -> str:
-        """The word for the documents, such as `conversations`."""
-
-    @property
-    def nested_path(self) -> str:
-        """The field of the nested list, such as `actions`, which is also the word for its items."""
-
-    @property
-    def counts_actions(self) -> bool:
-        """Whether actions count, not documents."""
-
-    @property
-    def by_day_of_action(self) -> bool:
-        """Whether each action counts on its own day."""
-
-    def path(self, field: str) -> str:
-        """The full path of a field that the number names."""
 
 
 class Needed(NamedTuple):
@@ -277,31 +240,3 @@ class NumberKind(BaseModel, ABC):
     def what_is_behind(self, value: float | None, count: int) -> str | None:
         """The text beside the total on a page; None if the number says it already."""
         return None if value == count else f"from {count:,} values"
-
-
-def documents(buckets: Sequence[Bucket]) -> int:
-    """The number of documents, or actions, in the buckets."""
-    found = 0
-    for bucket in buckets:
-        found += bucket["doc_count"]
-    return found
-
-
-def inside(name: str, buckets: Sequence[Bucket]) -> int:
-    """The number in an aggregation of that name in the buckets."""
-    return documents([bucket[name] for bucket in buckets])
-
-
-def percent(part: int, whole: int) -> float | None:
-    """A part of the whole in percent; None of nothing."""
-    return 100 * part / whole if whole else None
-
-
-def whole_number(value: float) -> float | int:
-    """A number without a fraction as an integer: Elasticsearch computes sums of integers as floats."""
-    return int(value) if float(value).is_integer() else value
-
-
-def actions_behind(hit: Mapping[str, Any], name: str) -> int:
-    """The number of actions of a listed document that count, or that have that mark."""
-    return int(hit["inner_hits"][name]["hits"]["total"]["value"])

@@ -8,8 +8,10 @@ from typing import Any, ClassVar
 from indexer.reports.filters import Body, any_of, within
 from indexer.reports.hours import HOURS, spans_of_hour
 from indexer.reports.lasting import bounds_of
-from indexer.reports.numbers.base import Figure, NumberKind, Reader, ReportFacts, actions_behind, documents
+from indexer.reports.numbers.base import NumberKind
+from indexer.reports.numbers.bucket_values import Figure, Reader, actions_behind, documents
 from indexer.reports.numbers.of_field import FieldName
+from indexer.reports.numbers.report_facts import ReportFacts
 from indexer.reports.period_buckets import Bucket, by_hour, cut_into_hours
 from indexer.reports.periods import Interval, Span
 from indexer.reports.question import InvalidQuestion, Question

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from indexer.reports.numbers.base import Figure, ReportFacts, whole_number
+from indexer.reports.numbers.bucket_values import Figure, whole_number
 from indexer.reports.numbers.of_field import FieldName, Statistic, counted_values
+from indexer.reports.numbers.report_facts import ReportFacts
 from indexer.reports.period_buckets import Bucket
 
 

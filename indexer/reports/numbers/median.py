@@ -1,8 +1,8 @@
 """The median of a field's values."""
 
-from indexer.reports.numbers.base import ReportFacts
 from indexer.reports.numbers.of_field import FieldName
 from indexer.reports.numbers.quantile import Quantile
+from indexer.reports.numbers.report_facts import ReportFacts
 
 
 class Median(Quantile):

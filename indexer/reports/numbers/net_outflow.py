@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from indexer.reports.filters import Body, marked, within
-from indexer.reports.numbers.base import Reader, ReportFacts
+from indexer.reports.numbers.bucket_values import Reader
 from indexer.reports.numbers.of_field import FieldName
 from indexer.reports.numbers.of_states import OfStates
+from indexer.reports.numbers.report_facts import ReportFacts
 from indexer.reports.outflow import changed, flowed, flows, left
 from indexer.reports.period_buckets import Bucket
 from indexer.reports.periods import Span

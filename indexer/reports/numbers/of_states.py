@@ -6,7 +6,8 @@ from datetime import date
 from typing import ClassVar
 
 from indexer.reports.filters import Body
-from indexer.reports.numbers.base import Cells, Needed, NumberKind
+from indexer.reports.numbers.base import Needed, NumberKind
+from indexer.reports.numbers.bucket_values import Cells
 from indexer.reports.period_buckets import Bucket
 from indexer.reports.periods import Span, part_of
 from indexer.reports.question import InvalidQuestion, Question

@@ -4,9 +4,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StrictFloat, StrictInt
 
-from indexer.reports.numbers.base import ReportFacts
 from indexer.reports.numbers.of_field import FieldName
 from indexer.reports.numbers.quantile import Quantile
+from indexer.reports.numbers.report_facts import ReportFacts
 
 
 class FieldPercent(BaseModel):

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from indexer.reports.filters import Body
-from indexer.reports.numbers.base import Figure, Reader, ReportFacts, whole_number
+from indexer.reports.numbers.bucket_values import Figure, Reader, whole_number
 from indexer.reports.numbers.of_field import OfField
+from indexer.reports.numbers.report_facts import ReportFacts
 from indexer.reports.period_buckets import Bucket
 from indexer.reports.question import Question
 

@@ -7,16 +7,9 @@ from pydantic import Field
 
 from indexer.reports.conditions import Condition
 from indexer.reports.filters import Body, all_of, condition_filters, marked
-from indexer.reports.numbers.base import (
-    OOO,
-    NumberKind,
-    Reader,
-    ReportFacts,
-    actions_behind,
-    documents,
-    inside,
-    percent,
-)
+from indexer.reports.numbers.base import OOO, NumberKind
+from indexer.reports.numbers.bucket_values import Reader, actions_behind, documents, inside, percent
+from indexer.reports.numbers.report_facts import ReportFacts
 from indexer.reports.periods import Span
 from indexer.reports.question import Question
 

@@ -4,8 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, ClassVar
 
-from indexer.reports.numbers.base import Cells, Figure, NumberKind, Reader, ReportFacts, documents, percent
+from indexer.reports.numbers.base import NumberKind
+from indexer.reports.numbers.bucket_values import Cells, Figure, Reader, documents, percent
 from indexer.reports.numbers.of_field import FieldName
+from indexer.reports.numbers.report_facts import ReportFacts
 from indexer.reports.period_buckets import Bucket
 from indexer.reports.periods import Span
 from indexer.reports.question import Question

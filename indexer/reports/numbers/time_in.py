@@ -5,8 +5,10 @@ from typing import Any, ClassVar
 
 from indexer.reports.filters import Body, nothing, within
 from indexer.reports.lasting import bounds_of, lasted, lasting, overlap
-from indexer.reports.numbers.base import Cells, Needed, NumberKind, Reader, ReportFacts, documents
+from indexer.reports.numbers.base import Needed, NumberKind
+from indexer.reports.numbers.bucket_values import Cells, Reader, documents
 from indexer.reports.numbers.of_field import FieldName
+from indexer.reports.numbers.report_facts import ReportFacts
 from indexer.reports.period_buckets import Bucket
 from indexer.reports.periods import Interval, Span
 from indexer.reports.question import Question
