@@ -66,14 +66,14 @@ def _index_through_workers() -> None:
     here = connections()
     with here.store.connect() as connection:
         queued = read_depth(connection)
-    total = queued.due + queued.leased + queued.waiting
+    total = queued.unindexed
     command = [*_INDEXER, "worker", "--until-idle", "--no-beat", "--log-level", "WARNING", "--quiet"]
     with subprocess.Popen(command) as worker, count_progress("indexing", total) as on_done:
 
         def show(found: Depth) -> None:
             if worker.poll() not in (None, 0):
                 raise typer.Exit(worker.returncode)
-            on_done(max(0, total - found.due - found.leased - found.waiting))
+            on_done(max(0, total - found.unindexed))
 
         wait_until_empty(here, show)
     if worker.returncode:

@@ -89,7 +89,7 @@ def _queues(found: Overview) -> Iterator[dict[str, str]]:
         if queue.stop is not None:
             detail = f"indexing has stopped: {queue.stop.reason}; correct the cause, then: indexer quarantine resume"
             yield _row("due", queue.dataset.name, "stopped", detail)
-        elif depth.due or depth.leased or depth.waiting:
+        elif depth.unindexed:
             yield _row("due", queue.dataset.name, "due" if depth.due else "moving", _depth(queue))
         else:
             yield _row("due", queue.dataset.name, "ok", "all changes are in the index")

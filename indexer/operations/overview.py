@@ -6,7 +6,8 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from indexer.operations.job_status import JobStatus, read_jobs
-from indexer.operations.queue_status import QueueStatus, read_queues
+from indexer.operations.queue_status import QueueStatus, read_queues, total
+from indexer.store.queue.changes import Depth
 from indexer.store.signs import Role, Sign, list_signs
 
 
@@ -21,22 +22,26 @@ class Overview(NamedTuple):
     @property
     def waiting(self) -> int:
         """How many changes are not in the index yet, whether or not a worker has them."""
-        return sum(one.depth.due + one.depth.leased + one.depth.waiting for one in self.queues)
+        return self._depth.unindexed
 
     @property
     def due(self) -> int:
         """How many of them a worker could take now."""
-        return sum(one.depth.due for one in self.queues)
+        return self._depth.due
 
     @property
     def oldest_age_seconds(self) -> float:
         """The age of the oldest of them, 0 if there are none."""
-        return max(one.depth.oldest_age_seconds for one in self.queues)
+        return self._depth.oldest_age_seconds
 
     @property
     def quarantined(self) -> int:
         """How many entries are in quarantine."""
-        return sum(one.depth.quarantined for one in self.queues)
+        return self._depth.quarantined
+
+    @property
+    def _depth(self) -> Depth:
+        return total([one.depth for one in self.queues])
 
     def alive(self, role: Role) -> list[Sign]:
         """The processes in a role that have given a sign lately."""

@@ -38,7 +38,7 @@ def work_done(connection: Connection) -> Work:
     """The present look; reads all of the queue."""
     queue = read_depth(connection)
     changes, history = connection.exec_driver_sql(_DONE).one()
-    return Work(queue.due, queue.due + queue.leased + queue.waiting, changes, history)
+    return Work(queue.due, queue.unindexed, changes, history)
 
 
 def look(database_url: str) -> Work | None:

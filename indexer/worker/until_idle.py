@@ -84,7 +84,7 @@ def wait_until_empty(here: Connections, on_depth: Callable[[Depth], None]) -> No
             )
         found = total([one.depth for one in queues])
         on_depth(found)
-        empty = 0 if found.due or found.leased or found.waiting or exporting else empty + 1
+        empty = 0 if found.unindexed or exporting else empty + 1
         time.sleep(POLL_SECONDS)
 
 

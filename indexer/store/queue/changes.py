@@ -68,6 +68,11 @@ class Depth(NamedTuple):
     quarantined: int
     oldest_age_seconds: float
 
+    @property
+    def unindexed(self) -> int:
+        """How many changes are not in the index yet: due, leased or waiting."""
+        return self.due + self.leased + self.waiting
+
 
 class WriteTally(NamedTuple):
     """The outcomes of all writes ever accepted; each write has exactly one.
