@@ -80,7 +80,7 @@ def load_vocabulary(file: Path) -> Vocabulary:
 
 def _content(file: Path, source: str) -> object:
     try:
-        # The C loader if it exists: every command reads all of the files.
+        # The C loader if it exists: every command reads all of the files. Both loaders are safe ones.
         return yaml.load(file.read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
     except (OSError, yaml.YAMLError) as error:
         raise OperatorError(f"{source}: {error}", "correct the file, or remove it") from error

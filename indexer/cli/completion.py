@@ -111,5 +111,5 @@ def proposals(source: Callable[[], Iterable[str]], begun: str) -> list[str]:
     """The values that begin with the typed text; none, rather than an error in the shell, if they cannot be read."""
     try:
         return [value for value in source() if value.startswith(begun)]
-    except Exception:
+    except Exception:  # an error would be printed into the line that the user is typing
         return []

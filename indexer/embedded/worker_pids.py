@@ -76,6 +76,7 @@ def _read(file: Path) -> User | None:
     """The process that a file names; None if the file is damaged."""
     try:
         started, role = file.read_text().split()
+        # That the text is one of the roles is known to `get_args` alone, not to the type checker.
         return User(role, int(file.name), float(started)) if role in get_args(Role) else None  # type: ignore[arg-type]
     except ValueError:
         return None

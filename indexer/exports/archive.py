@@ -23,7 +23,7 @@ def packed(file: IO[bytes], packing: Packing, name: str) -> Iterator[IO[bytes]]:
             yield file
         case Packing.GZIP:
             with gzip.GzipFile(filename="", mode="wb", fileobj=file, compresslevel=_LEVEL, mtime=0) as inner:
-                yield inner  # type: ignore[misc]
+                yield inner  # type: ignore[misc]  # a file of bytes that typeshed does not declare as one
         case Packing.ZIP:
             with (
                 zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as archive,
