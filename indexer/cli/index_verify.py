@@ -6,7 +6,7 @@ import typer
 
 from indexer.cli.index import index_app
 from indexer.cli.output import Format, FormatOption, chosen, print_json, print_records
-from indexer.cli.rebuild_in_progress import DatasetArgument, rebuild_expected, rebuilder_of
+from indexer.cli.rebuild_in_progress import DatasetArgument, rebuilder_of
 from indexer.cli.shared_options import DEFAULT_DATASET
 from indexer.errors import OperatorError
 
@@ -29,7 +29,7 @@ def verify(
     from indexer.indexing.index_diff import IndexComparison
 
     rebuilder = rebuilder_of(dataset)
-    current = rebuild_expected(rebuilder, dataset)
+    current = rebuilder.expected()
     if current.step in ("create", "dual_write"):
         raise OperatorError("there is nothing in the new index yet", "continue with: indexer index rebuild --no-swap")
     key = rebuilder.site.dataset.key_field

@@ -6,7 +6,7 @@ import typer
 
 from indexer.cli.index import index_app
 from indexer.cli.output import FormatOption
-from indexer.cli.rebuild_in_progress import DatasetArgument, rebuild_expected, rebuilder_of, watched
+from indexer.cli.rebuild_in_progress import DatasetArgument, rebuilder_of, watched
 from indexer.cli.rebuild_output import print_plan, print_rebuild
 from indexer.cli.shared_options import DEFAULT_DATASET
 from indexer.cli.wake_workers import wake_backfilling_workers
@@ -71,7 +71,7 @@ def rebuild(
 def swap_(dataset: DatasetArgument = DEFAULT_DATASET, dry_run: DryRunOption = False) -> None:
     """Move readers to the new index of a rebuild that is ready."""
     rebuilder = rebuilder_of(dataset)
-    current = rebuild_expected(rebuilder, dataset)
+    current = rebuilder.expected()
     if current.step == "grace":
         raise OperatorError(
             f"the rebuild has swapped: readers see {current.to_index}, and {current.from_index} is still written",
@@ -91,7 +91,7 @@ def swap_(dataset: DatasetArgument = DEFAULT_DATASET, dry_run: DryRunOption = Fa
 def rollback(dataset: DatasetArgument = DEFAULT_DATASET, dry_run: DryRunOption = False) -> None:
     """Give up the rebuild, before or after the swap. Readers then see the old index, with all changes."""
     rebuilder = rebuilder_of(dataset)
-    current = rebuild_expected(rebuilder, dataset)
+    current = rebuilder.expected()
     if dry_run:
         typer.echo(
             f"{rebuilder.site.alias} would point at {current.from_index}; {current.to_index} would no longer be written"
@@ -146,7 +146,7 @@ def _set_state(dataset: str, state: Literal["running", "paused"], dry_run: bool)
     from indexer.connections import connections
     from indexer.store.jobs.backfills import set_state
 
-    current = rebuild_expected(rebuilder_of(dataset), dataset)
+    current = rebuilder_of(dataset).expected()
     if current.backfill_id is None or current.step != "backfill":
         raise OperatorError(f"the rebuild is at step {current.step}", "only writing history can be paused")
     if dry_run:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from indexer.cli.wake_workers import wake_backfilling_workers
-from indexer.errors import OperatorError
 
 if TYPE_CHECKING:
     from indexer.indexing.rebuilder import Rebuilder
@@ -26,14 +25,6 @@ def rebuilder_of(dataset: str) -> "Rebuilder":
     from indexer.indexing.rebuilder import Rebuilder
 
     return Rebuilder(RebuildSite.from_connections(connections(), dataset_named(dataset)))
-
-
-def rebuild_expected(rebuilder: "Rebuilder", dataset: str) -> "Rebuild":
-    """The rebuild in progress; raises `OperatorError` if none is."""
-    current = rebuilder.current()
-    if current is None:
-        raise OperatorError(f"no rebuild of {dataset} is going on", "start one: indexer index rebuild")
-    return current
 
 
 @contextmanager

@@ -49,6 +49,13 @@ class Rebuilder:
         with self.site.store.connect() as connection:
             return current_rebuild(connection, self.site.dataset)
 
+    def expected(self) -> Rebuild:
+        """The rebuild in progress; raises `OperatorError` if there is none."""
+        rebuild = self.current()
+        if rebuild is None:
+            raise OperatorError(f"no rebuild of {self.site.dataset} is going on", "start one: indexer index rebuild")
+        return rebuild
+
     def holder(self) -> str | None:
         """The process that acts on the dataset's rebuild, None if none does."""
         with self.site.store.connect() as connection:
@@ -87,7 +94,7 @@ class Rebuilder:
         Raises `OperatorError` if a prune has begun: from then on the old index lacks later changes.
         """
         with self._acting() as acting:
-            rebuild = self._expected()
+            rebuild = self.expected()
             if rebuild.step == "grace" and not self._writes_beside(rebuild.from_index):
                 raise OperatorError(
                     f"a prune has begun, and {rebuild.from_index} lacks the changes since then",
@@ -129,9 +136,3 @@ class Rebuilder:
     def _writes_beside(self, index: str) -> bool:
         with self.site.store.connect() as connection:
             return search.write_alias(index) in [one.alias for one in write_targets(connection, self.site.dataset)]
-
-    def _expected(self) -> Rebuild:
-        rebuild = self.current()
-        if rebuild is None:
-            raise OperatorError(f"no rebuild of {self.site.dataset} is in progress", "start one: indexer index rebuild")
-        return rebuild
