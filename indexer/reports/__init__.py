@@ -6,7 +6,8 @@ from indexer.reports.answer_number import Number
 from indexer.reports.building import build_answer
 from indexer.reports.check_question import check_question, read_question
 from indexer.reports.choice import choose
-from indexer.reports.definition import Definition, read_definition
+from indexer.reports.definition import Definition
+from indexer.reports.definition_reader import read_definition
 from indexer.reports.dimensions import Dimension
 from indexer.reports.invalid_definition import InvalidDefinition
 from indexer.reports.page import reports_page

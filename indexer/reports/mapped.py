@@ -1,13 +1,10 @@
 """Checking the fields of a definition against the mapping."""
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
 
 from indexer.reports.conditions import Condition, Scalar
+from indexer.reports.definition import Definition
 from indexer.reports.numbers.base import OOO
-
-if TYPE_CHECKING:
-    from indexer.reports.definition import Definition
 
 _TEXTS = frozenset({"keyword"})
 _NUMBERS = frozenset({"integer", "long"})
@@ -16,7 +13,7 @@ _ORDERED = _NUMBERS | {"date"}
 _NO_FIELD = "is not a field of the mapping"
 
 
-def faults_of(definition: "Definition", fields: Mapping[str, str]) -> list[str]:
+def faults_of(definition: Definition, fields: Mapping[str, str]) -> list[str]:
     """One `key: reason` for each field that the mapping lacks, or has with an unsuitable type.
 
     `fields` has the path of every field with its type, those inside nested objects too.
@@ -32,13 +29,13 @@ def faults_of(definition: "Definition", fields: Mapping[str, str]) -> list[str]:
     ]
 
 
-def has_twins(definition: "Definition", fields: Mapping[str, str]) -> bool:
+def has_twins(definition: Definition, fields: Mapping[str, str]) -> bool:
     """Whether the measured field, or every field that the rate tests, also exists within office hours."""
     durations = definition.value.durations
     return bool(durations) and all(f"{definition.path(field)}{OOO}" in fields for field in durations)
 
 
-def _axis(definition: "Definition", fields: Mapping[str, str]) -> Iterator[str]:
+def _axis(definition: Definition, fields: Mapping[str, str]) -> Iterator[str]:
     if definition.value.at_ends or definition.is_board:
         return
     axis = definition.axis
@@ -71,7 +68,7 @@ def _tests(where: str, condition: Condition, found: str) -> Iterator[str]:
         yield f"{where} is of type {found}; it has to be a date"
 
 
-def _unknown_values(definition: "Definition") -> Iterator[str]:
+def _unknown_values(definition: Definition) -> Iterator[str]:
     """Values that a field of a closed set never has."""
     closed = definition.vocabulary.closed
     places = (
@@ -97,7 +94,7 @@ def _fits(value: Scalar, found: str) -> bool:
             return found not in _NUMBERS | {"boolean"}
 
 
-def _value(definition: "Definition", fields: Mapping[str, str]) -> Iterator[str]:
+def _value(definition: Definition, fields: Mapping[str, str]) -> Iterator[str]:
     value, field = definition.value, definition.measured_field
     yield from _conditions("value.rate", value.tested, definition.path(""), fields)
     if value.spell is not None and value.spell not in definition.vocabulary.spells:
@@ -113,7 +110,7 @@ def _value(definition: "Definition", fields: Mapping[str, str]) -> Iterator[str]
         yield f"value: {field} {_is(field, fields)}; it has to be one of {', '.join(sorted(_NUMBERS))}"
 
 
-def _group_by(definition: "Definition", fields: Mapping[str, str]) -> Iterator[str]:
+def _group_by(definition: Definition, fields: Mapping[str, str]) -> Iterator[str]:
     for position, name in enumerate(definition.group_by):
         dimension = definition.dimension(name)
         if dimension is None:
@@ -122,7 +119,7 @@ def _group_by(definition: "Definition", fields: Mapping[str, str]) -> Iterator[s
             yield f"group_by.{position}: {name} stands for {dimension.mapped_field}, which {_NO_FIELD}"
 
 
-def _columns(definition: "Definition", fields: Mapping[str, str]) -> Iterator[str]:
+def _columns(definition: Definition, fields: Mapping[str, str]) -> Iterator[str]:
     for position, field in enumerate(definition.columns):
         if fields.get(field, "nested") == "nested" or _nested_in(field, fields):
             yield f"columns.{position}: {field} {_NO_FIELD} that a document has once"
