@@ -8,8 +8,8 @@ from elasticsearch import Elasticsearch
 from sqlalchemy import Connection
 
 from indexer.conversation.ahead import AHEAD
-from indexer.reports.filters import Body
 from indexer.reports.scope import of_workspace
+from indexer.reports.search_filters import Body
 from indexer.search.search_requests import search_many
 from indexer.store.entities.names import Named
 from indexer.store.entities.payloads import read_payloads

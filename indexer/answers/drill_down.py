@@ -8,8 +8,7 @@ from elasticsearch import ApiError, Elasticsearch, TransportError
 from indexer import search
 from indexer.reports import Definition, InvalidQuestion, Question
 from indexer.reports.cell import AnyGroup, Cell
-from indexer.reports.filters import Body
-from indexer.reports.listing import (
+from indexer.reports.drill_down_search import (
     MAX_PAGE,
     Cursor,
     ListedPage,
@@ -18,6 +17,7 @@ from indexer.reports.listing import (
     read_cursor,
     write_cursor,
 )
+from indexer.reports.search_filters import Body
 from indexer.search.search_requests import KEPT, close_view, open_view, refusal, unreachable
 
 

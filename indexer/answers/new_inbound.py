@@ -15,9 +15,9 @@ from elasticsearch import Elasticsearch
 from indexer import search
 from indexer.answers.catalogue import find_report, load_reports
 from indexer.reports import Interval, build_answer, read_question, search_body
-from indexer.reports.filters import Body, any_of, within
 from indexer.reports.message_threads import THREAD_TIME, Frame, threads_query
 from indexer.reports.scope import of_workspace
+from indexer.reports.search_filters import Body, any_of, within
 from indexer.reports.waterfall import WaterfallBar, bars
 from indexer.search.search_requests import Response, hit_pages, one_view
 

@@ -15,10 +15,10 @@ from indexer.answers.labels import Connect, open_store
 from indexer.datasets.conversations import CONVERSATIONS
 from indexer.did_you_mean import did_you_mean, near_names
 from indexer.reports import Definition, Dimension, Question, any_body, workspaces_body
-from indexer.reports.clauses import Clause
 from indexer.reports.dimensions import CUSTOM
-from indexer.reports.filters import Body, clause_filters
+from indexer.reports.question_conditions import Clause
 from indexer.reports.scope import of_workspace
+from indexer.reports.search_filters import Body, clause_filters
 from indexer.search.search_requests import Response, search_many, search_once
 from indexer.store.entities.names import Named, list_names
 

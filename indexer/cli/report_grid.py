@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from indexer.reports import Answer
-from indexer.reports.hours import HOURS
+from indexer.reports.heatmap_hours import HOURS
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _SHADES = " ▁▂▃▄▅▆▇█"

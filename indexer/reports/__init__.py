@@ -2,8 +2,8 @@
 
 from indexer.calendar.zone_names import time_zones
 from indexer.reports.answer import Answer, Comparison, Row, Waiting
+from indexer.reports.answer_builder import build_answer
 from indexer.reports.answer_number import Number
-from indexer.reports.building import build_answer
 from indexer.reports.check_question import check_question, read_question
 from indexer.reports.choice import choose
 from indexer.reports.definition import Definition

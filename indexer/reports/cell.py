@@ -5,13 +5,13 @@ from datetime import date
 from typing import NamedTuple
 
 from indexer.reports.check_question import as_asked
-from indexer.reports.clauses import Clause, check_clause
 from indexer.reports.definition import Definition
 from indexer.reports.dimensions import Dimension
-from indexer.reports.filters import Body, exists, none_of
 from indexer.reports.periods import Span, part_of
 from indexer.reports.question import InvalidQuestion, Question
+from indexer.reports.question_conditions import Clause, check_clause
 from indexer.reports.scope import Scope, scope_of
+from indexer.reports.search_filters import Body, exists, none_of
 
 
 class AnyGroup(enum.Enum):

@@ -6,12 +6,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from indexer.reports.clauses import Clause, check_clause
 from indexer.reports.definition import Definition
 from indexer.reports.dimensions import CUSTOM_ANY, Dimension
 from indexer.reports.parameters import read_parameter
 from indexer.reports.periods import Interval
 from indexer.reports.question import InvalidQuestion, Question, fault
+from indexer.reports.question_conditions import Clause, check_clause
 
 
 def read_question(definition: Definition, parameters: Mapping[str, Any]) -> Question:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, InstanceOf, model_validator
 
-from indexer.reports.conditions import Condition
+from indexer.reports.definition_conditions import Condition
 from indexer.reports.dimensions import Dimension
 from indexer.reports.numbers.registry import Value
 from indexer.reports.parameters import Parameter, replaced

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from indexer.reports.definition import Definition
 from indexer.reports.invalid_definition import NO_KEY, InvalidDefinition, invalid
-from indexer.reports.mapped import faults_of, has_twins
+from indexer.reports.mapping_check import faults_of, has_twins
 from indexer.reports.parameters import references, replaced
 from indexer.reports.vocabulary import FILE, Vocabulary
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from indexer.reports.filters import Body, within
 from indexer.reports.periods import Span
 from indexer.reports.scope import of_workspace
+from indexer.reports.search_filters import Body, within
 
 THREAD_TIME = "legacy.thread_created_at"
 """The field that the range is about, in epoch seconds."""

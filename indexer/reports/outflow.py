@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 
-from indexer.reports.filters import Body, all_of, any_of, none_of
+from indexer.reports.search_filters import Body, all_of, any_of, none_of
 
 _AFTER, _STAYED = "after", "stayed"
 

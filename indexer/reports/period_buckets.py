@@ -10,11 +10,11 @@ from datetime import date
 from typing import Any
 
 from indexer.calendar.zones import changes_within
-from indexer.reports.filters import Body, within
-from indexer.reports.hours import hour_of, hour_stretches
-from indexer.reports.lasting import bounds_of
+from indexer.reports.heatmap_hours import hour_of, hour_stretches
 from indexer.reports.periods import Span
 from indexer.reports.question import Question
+from indexer.reports.search_filters import Body, within
+from indexer.reports.time_in_state import bounds_of
 
 Bucket = Mapping[str, Any]
 """A bucket of a response, as Elasticsearch gives it."""

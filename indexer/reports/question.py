@@ -12,9 +12,9 @@ from pydantic.functional_validators import field_validator
 from indexer.calendar.written_times import read_day
 from indexer.calendar.zone_names import checked_zone
 from indexer.keys import MOST_BYTES, is_too_long
-from indexer.reports.clauses import FORM, Clause, read_clause
 from indexer.reports.parameters import read_parameter
 from indexer.reports.periods import Interval, Span, Weekday, count_periods, period_of, periods
+from indexer.reports.question_conditions import FORM, Clause, read_clause
 
 MAX_PERIODS = 10_000
 

@@ -4,9 +4,9 @@ from typing import NamedTuple
 
 from indexer.reports.check_question import clauses_of
 from indexer.reports.definition import Definition
-from indexer.reports.filters import Body, all_of, clause_filters, condition_filters, within
 from indexer.reports.periods import Span
 from indexer.reports.question import Question
+from indexer.reports.search_filters import Body, all_of, clause_filters, condition_filters, within
 
 
 class Scope(NamedTuple):

@@ -7,10 +7,10 @@ from indexer.reports.check_question import as_asked
 from indexer.reports.completeness import adds_up, finished
 from indexer.reports.definition import Definition
 from indexer.reports.dimensions import Dimension
-from indexer.reports.filters import Body, all_of, condition_filters, exists, within
 from indexer.reports.periods import Span
 from indexer.reports.question import Question
 from indexer.reports.scope import Scope, of_workspace, scope_of
+from indexer.reports.search_filters import Body, all_of, condition_filters, exists, within
 
 Page = Mapping[str, str | int | bool | None]
 """The start of a page of groups: after the last group of the page before."""

@@ -11,9 +11,9 @@ from indexer.errors import OperatorError
 from indexer.reports import Answer, Definition, InvalidQuestion, Question, read_question
 from indexer.web.backend import Backend, BackendOfRequest
 from indexer.web.description import many_questions
+from indexer.web.drill_down_page import ConversationPage, Listing
 from indexer.web.etag import tagged
 from indexer.web.gates import Gate, through
-from indexer.web.listing import ConversationPage, Listing
 from indexer.web.problems import TOO_LARGE, Problem, problem_of
 
 Name = Annotated[str, Path(description="The report's name.")]

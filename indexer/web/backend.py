@@ -27,7 +27,7 @@ from indexer.exports.request import ExportRequest
 from indexer.operations.freshness import waiting_of
 from indexer.reports import Answer, Definition, InvalidQuestion, Question, Waiting
 from indexer.reports.cell import Cell
-from indexer.reports.listing import ListedPage
+from indexer.reports.drill_down_search import ListedPage
 from indexer.services import Service, running_url
 from indexer.settings import Settings
 from indexer.store.database import lost

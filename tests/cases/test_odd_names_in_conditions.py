@@ -9,7 +9,7 @@ from elasticsearch import Elasticsearch
 
 from indexer.answers.run_report import load_reports, run_report
 from indexer.reports import read_question
-from indexer.reports.clauses import Clause
+from indexer.reports.question_conditions import Clause
 from tests.reports.indexed import conversation, indexed
 
 NOON = 1_772_452_800  # 2026-03-02

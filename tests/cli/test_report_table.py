@@ -17,7 +17,7 @@ from indexer.plain_text import printable
 from indexer.reports import Answer, Comparison, Interval, Number, Row
 from indexer.reports.answer import GroupTotal, Others, RowBefore
 from indexer.reports.completeness import Average, Part
-from indexer.reports.hours import HOURS
+from indexer.reports.heatmap_hours import HOURS
 from indexer.reports.periods import Weekday
 
 WIDTHS = (60, 80, 100, 120)

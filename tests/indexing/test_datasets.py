@@ -29,7 +29,7 @@ from indexer.indexing.rebuilder import Rebuilder
 from indexer.indexing.reconciler import ReconcileOptions, Reconciler
 from indexer.intake.importer import Imported, import_records
 from indexer.reports import Answer, Definition, Question, Row, read_question
-from indexer.reports.listing import Listed
+from indexer.reports.drill_down_search import Listed
 from indexer.search import ensure_dataset
 from indexer.settings import Settings
 from indexer.store.entities.records import delete_records

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from indexer.reports import InvalidDefinition, read_definition
-from indexer.reports.conditions import Condition
+from indexer.reports.definition_conditions import Condition
 from tests.reports.definitions import FIELDS, VOCABULARY, content, definition
 
 SOURCE = "queries/conversations/opened.yaml"

@@ -10,7 +10,7 @@ import pytest
 from indexer.answers.run_report import load_reports
 from indexer.reports import Question, read_question, search_body
 from indexer.reports.cell import Cell
-from indexer.reports.listing import listing_body
+from indexer.reports.drill_down_search import listing_body
 
 GOLDEN = Path(__file__).parent / "golden"
 REPORTS = load_reports()

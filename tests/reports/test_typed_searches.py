@@ -12,7 +12,7 @@ from elasticsearch.dsl.wrappers import Range
 
 from indexer.reports import Definition, read_question, search_body
 from indexer.reports.cell import Cell
-from indexer.reports.listing import listing_body
+from indexer.reports.drill_down_search import listing_body
 from tests.reports.test_golden import GOLDEN, MARCH, REPORTS
 
 OF_A_RANGE = {*Range.OPS, "format"}

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
-from indexer.reports.filters import Body, exists
 from indexer.reports.numbers.base import Needed
 from indexer.reports.numbers.of_field import at_path
 from indexer.reports.numbers.parted import FieldBounds, Parted
 from indexer.reports.numbers.report_facts import ReportFacts
 from indexer.reports.periods import Span
 from indexer.reports.question import Question
+from indexer.reports.search_filters import Body, exists
 
 
 class Age(Parted):

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar
 
-from indexer.reports.filters import Body, within
 from indexer.reports.numbers.bucket_values import Reader, documents
 from indexer.reports.numbers.of_field import FieldName
 from indexer.reports.numbers.of_states import OfStates
@@ -11,6 +10,7 @@ from indexer.reports.numbers.report_facts import ReportFacts
 from indexer.reports.period_buckets import Bucket
 from indexer.reports.periods import Span
 from indexer.reports.question import Question
+from indexer.reports.search_filters import Body, within
 
 
 class AtEnd(OfStates):

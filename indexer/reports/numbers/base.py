@@ -7,13 +7,13 @@ from typing import Any, ClassVar, NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict
 
-from indexer.reports.conditions import Condition
-from indexer.reports.filters import Body, within
+from indexer.reports.definition_conditions import Condition
 from indexer.reports.numbers.bucket_values import Cells, Figure, Reader
 from indexer.reports.numbers.report_facts import ReportFacts
 from indexer.reports.period_buckets import Bucket, by_period, cut_into_periods
 from indexer.reports.periods import Interval, Span
 from indexer.reports.question import Question
+from indexer.reports.search_filters import Body, within
 
 OOO = "_ooo"
 """The end of the name of a duration within office hours."""

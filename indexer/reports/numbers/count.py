@@ -3,13 +3,13 @@
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
-from indexer.reports.filters import Body
 from indexer.reports.numbers.base import NumberKind
 from indexer.reports.numbers.bucket_values import Reader, actions_behind, documents, inside
 from indexer.reports.numbers.of_field import FieldName
 from indexer.reports.numbers.report_facts import ReportFacts
 from indexer.reports.periods import Span
 from indexer.reports.question import Question
+from indexer.reports.search_filters import Body
 
 
 class Count(NumberKind):

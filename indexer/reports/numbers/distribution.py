@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import ClassVar
 
-from indexer.reports.filters import Body, exists
 from indexer.reports.numbers.bucket_values import whole_number
 from indexer.reports.numbers.of_field import OfField
 from indexer.reports.numbers.parted import FieldBounds, Parted
 from indexer.reports.numbers.report_facts import ReportFacts
 from indexer.reports.periods import Span
 from indexer.reports.question import Question
+from indexer.reports.search_filters import Body, exists
 
 
 class Distribution(Parted, OfField):

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from indexer.reports.filters import Body, marked, within
 from indexer.reports.numbers.bucket_values import Reader
 from indexer.reports.numbers.of_field import FieldName
 from indexer.reports.numbers.of_states import OfStates
@@ -12,6 +11,7 @@ from indexer.reports.outflow import changed, flowed, flows, left
 from indexer.reports.period_buckets import Bucket
 from indexer.reports.periods import Span
 from indexer.reports.question import Question
+from indexer.reports.search_filters import Body, marked, within
 
 _LEFT = "meets"
 

@@ -6,13 +6,13 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from indexer.reports.filters import Body
 from indexer.reports.numbers.base import NumberKind
 from indexer.reports.numbers.bucket_values import Figure, Reader
 from indexer.reports.numbers.report_facts import ReportFacts
 from indexer.reports.period_buckets import Bucket
 from indexer.reports.periods import Span
 from indexer.reports.question import Question
+from indexer.reports.search_filters import Body
 
 FieldName = Annotated[str, Field(min_length=1)]
 

@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from indexer.reports.filters import Body
 from indexer.reports.numbers.bucket_values import Figure, Reader, whole_number
 from indexer.reports.numbers.of_field import OfField
 from indexer.reports.numbers.report_facts import ReportFacts
 from indexer.reports.period_buckets import Bucket
 from indexer.reports.question import Question
+from indexer.reports.search_filters import Body
 
 # The compressions of the digests for medians and percentiles. Below twenty times the compression, a digest keeps every
 # value as it is and interpolates between them. Each value takes eight bytes of memory.

@@ -5,13 +5,13 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import Field
 
-from indexer.reports.conditions import Condition
-from indexer.reports.filters import Body, all_of, condition_filters, marked
+from indexer.reports.definition_conditions import Condition
 from indexer.reports.numbers.base import OOO, NumberKind
 from indexer.reports.numbers.bucket_values import Reader, actions_behind, documents, inside, percent
 from indexer.reports.numbers.report_facts import ReportFacts
 from indexer.reports.periods import Span
 from indexer.reports.question import Question
+from indexer.reports.search_filters import Body, all_of, condition_filters, marked
 
 _MEETS = "meets"
 

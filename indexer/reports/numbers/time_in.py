@@ -3,8 +3,6 @@
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
-from indexer.reports.filters import Body, nothing, within
-from indexer.reports.lasting import bounds_of, lasted, lasting, overlap
 from indexer.reports.numbers.base import Needed, NumberKind
 from indexer.reports.numbers.bucket_values import Cells, Reader, documents
 from indexer.reports.numbers.of_field import FieldName
@@ -12,6 +10,8 @@ from indexer.reports.numbers.report_facts import ReportFacts
 from indexer.reports.period_buckets import Bucket
 from indexer.reports.periods import Interval, Span
 from indexer.reports.question import Question
+from indexer.reports.search_filters import Body, nothing, within
+from indexer.reports.time_in_state import bounds_of, lasted, lasting, overlap
 
 _WHOLE, _PERIODS = "whole", "periods"
 

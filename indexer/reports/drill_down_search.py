@@ -12,10 +12,10 @@ from indexer.keys import key_of
 from indexer.reports.cell import Cell, scope_of_cell, span_of_cell
 from indexer.reports.check_question import as_asked
 from indexer.reports.definition import Definition
-from indexer.reports.filters import Body, all_of
 from indexer.reports.numbers.of_field import at_path
 from indexer.reports.question import InvalidQuestion, Question
 from indexer.reports.scope import Scope, of_workspace
+from indexer.reports.search_filters import Body, all_of
 
 MAX_PAGE = 1_000
 _MAX_ACTIONS = 100

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.reports.hours import HOURS, HourStretch, hour_of, hour_stretches, spans_of_hour
+from indexer.reports.heatmap_hours import HOURS, HourStretch, hour_of, hour_stretches, spans_of_hour
 from indexer.reports.periods import Span
 
 ZONES = ["UTC", "Europe/Dublin", "America/Sao_Paulo", "Pacific/Apia", "Asia/Kolkata", "Australia/Lord_Howe"]

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from indexer.reports.conditions import Condition, Scalar
 from indexer.reports.definition import Definition
+from indexer.reports.definition_conditions import Condition, Scalar
 from indexer.reports.numbers.base import OOO
 
 _TEXTS = frozenset({"keyword"})

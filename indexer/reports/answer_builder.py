@@ -9,11 +9,11 @@ from pydantic import TypeAdapter
 
 from indexer.reports.answer import Answer, Comparison, GroupTotal, Others, Row, RowBefore
 from indexer.reports.answer_number import Number, as_number, number
-from indexer.reports.cells import grouped, others_bucket, whole_bucket
 from indexer.reports.check_question import as_asked, parameter_values
 from indexer.reports.choice import Choice
 from indexer.reports.completeness import Part, average, parts
 from indexer.reports.definition import Definition
+from indexer.reports.group_buckets import grouped, others_bucket, whole_bucket
 from indexer.reports.numbers.bucket_values import Cells, Figure, documents
 from indexer.reports.period_buckets import Bucket
 from indexer.reports.periods import Interval, Span

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.reports.clauses import Clause, check_clause, read_clause
+from indexer.reports.question_conditions import Clause, check_clause, read_clause
 from tests.reports.definitions import VOCABULARY
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from indexer.reports.clauses import Clause
-from indexer.reports.conditions import Condition
+from indexer.reports.definition_conditions import Condition
 from indexer.reports.dimensions import Dimension
+from indexer.reports.question_conditions import Clause
 
 Body = dict[str, Any]
 

@@ -16,9 +16,9 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
-from indexer.reports.filters import Body
 from indexer.reports.periods import Interval, Span, first_instant, periods
 from indexer.reports.question import Question
+from indexer.reports.search_filters import Body
 
 Bounds = Mapping[date, tuple[int, int]]
 """The first instant of each period and the first one after it, in order and without a gap."""

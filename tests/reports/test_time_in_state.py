@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from indexer.answers.catalogue import vocabulary_of
 from indexer.reports import Interval, InvalidDefinition, InvalidQuestion, Question, read_definition, read_question
-from indexer.reports.lasting import Bounds, bounds_of, lasted, lasting, overlap
 from indexer.reports.numbers.time_in import TimeIn
+from indexer.reports.time_in_state import Bounds, bounds_of, lasted, lasting, overlap
 
 FIELDS = {"since": "date", "during": "date_range", "during_from": "long", "during_until": "long"}
 FIELDS |= {"status": "keyword", "teammate_id": "keyword"}

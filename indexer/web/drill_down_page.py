@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field
 
 from indexer.reports import InvalidQuestion, Question
 from indexer.reports.cell import AnyGroup, Cell
-from indexer.reports.listing import MAX_PAGE
+from indexer.reports.drill_down_search import MAX_PAGE
 from indexer.reports.question import Day
 
 
