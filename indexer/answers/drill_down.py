@@ -12,9 +12,9 @@ from indexer.reports.drill_down_search import (
     MAX_PAGE,
     Cursor,
     ListedPage,
-    listed,
     listing_body,
     read_cursor,
+    read_hit,
     write_cursor,
 )
 from indexer.reports.search_filters import Body
@@ -59,7 +59,7 @@ def list_conversations(
         following = write_cursor(definition, question, cell, Cursor(response["pit_id"], hits[-1]["sort"]))
     else:
         close_view(client, response["pit_id"])
-    rows = [listed(definition, question, cell, hit) for hit in hits]
+    rows = [read_hit(definition, question, cell, hit) for hit in hits]
     return ListedPage(rows, response["hits"]["total"]["value"], following)
 
 

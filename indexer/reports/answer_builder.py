@@ -13,7 +13,7 @@ from indexer.reports.check_question import as_asked, parameter_values
 from indexer.reports.choice import Choice
 from indexer.reports.completeness import Part, average, parts
 from indexer.reports.definition import Definition
-from indexer.reports.group_buckets import grouped, others_bucket, whole_bucket
+from indexer.reports.group_buckets import buckets_of_groups, others_bucket, whole_bucket
 from indexer.reports.numbers.bucket_values import Cells, Figure, documents
 from indexer.reports.period_buckets import Bucket
 from indexer.reports.periods import Interval, Span
@@ -204,7 +204,7 @@ def _groups(
     present = question.count_periods(span)
     said = f"groups in {present:,} periods"
     for response in pages:
-        for group, bucket in grouped(definition, question, response):
+        for group, bucket in buckets_of_groups(definition, question, response):
             found = definition.value.cells(question, span, bucket)
             if not may_be_empty or any(map(documents, found.values())):
                 groups[group] = found

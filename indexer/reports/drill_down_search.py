@@ -81,7 +81,7 @@ def _order(definition: Definition, scope: Scope) -> Body:
     return {definition.vocabulary.axis if by_creation else definition.axis: {"order": "asc"}}
 
 
-def listed(definition: Definition, question: Question, cell: Cell, hit: Mapping[str, Any]) -> Listed:
+def read_hit(definition: Definition, question: Question, cell: Cell, hit: Mapping[str, Any]) -> Listed:
     """The conversation of one hit."""
     definition = as_asked(definition, question)
     source = hit.get("_source", {})

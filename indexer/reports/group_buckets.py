@@ -16,7 +16,7 @@ def whole_bucket(definition: Definition, response: Mapping[str, Any]) -> Bucket:
     return _of_items(definition, found)
 
 
-def grouped(
+def buckets_of_groups(
     definition: Definition, question: Question, response: Mapping[str, Any]
 ) -> Iterator[tuple[str | None, Bucket]]:
     """The groups of a page, each with its bucket."""

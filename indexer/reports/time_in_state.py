@@ -36,7 +36,7 @@ def bounds_of(question: Question, span: Span, interval: Interval, *, whole: bool
     return found
 
 
-def lasting(fields: Sequence[str], name: str, bounds: Bounds) -> Body:
+def time_aggregations(fields: Sequence[str], name: str, bounds: Bounds) -> Body:
     """The beginnings and the ends in each period, as aggregations whose names begin with `name`.
 
     `fields` are the field with the second in which a state began, and the field with that in which it ended.
@@ -50,7 +50,7 @@ def lasting(fields: Sequence[str], name: str, bounds: Bounds) -> Body:
     return {f"{name}_starts": _added_up(start_field, starts), f"{name}_ends": _added_up(end_field, ends)}
 
 
-def lasted(bucket: Mapping[str, Any], name: str, bounds: Bounds) -> Iterator[tuple[date, dict[str, int]]]:
+def read_times(bucket: Mapping[str, Any], name: str, bounds: Bounds) -> Iterator[tuple[date, dict[str, int]]]:
     """For each period its `seconds`, and how many documents overlap it (`doc_count`).
 
     The bucket holds all documents that overlap any of the periods, and no others.

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from indexer.answers.catalogue import vocabulary_of
 from indexer.reports import Interval, InvalidDefinition, InvalidQuestion, Question, read_definition, read_question
 from indexer.reports.numbers.time_in import TimeIn
-from indexer.reports.time_in_state import Bounds, bounds_of, lasted, lasting, overlap
+from indexer.reports.time_in_state import Bounds, bounds_of, overlap, read_times, time_aggregations
 
 FIELDS = {"since": "date", "during": "date_range", "during_from": "long", "during_until": "long"}
 FIELDS |= {"status": "keyword", "teammate_id": "keyword"}
@@ -51,7 +51,7 @@ def answered(stretches: list[Stretch], bounds: Bounds) -> dict[str, Any]:
             buckets[one["key"]] = {"doc_count": len(inside), "sum": {"value": float(sum(inside))}}
         return {"buckets": buckets}
 
-    asked = lasting(TimeIn(time_in="during").ends, "periods", bounds)
+    asked = time_aggregations(TimeIn(time_in="during").ends, "periods", bounds)
     return {
         "doc_count": len(stretches),
         "periods_starts": added_up(asked["periods_starts"], [start for start, _ in stretches]),
@@ -80,13 +80,13 @@ def test_each_stretch_counts_with_its_time_in_the_period(
         return
     first, last = next(iter(bounds.values()))[0], list(bounds.values())[-1][1]
     inside = [(start, end) for start, end in stretches if start < last and (end is None or end > first)]
-    for period, found in lasted(answered(inside, bounds), "periods", bounds):
+    for period, found in read_times(answered(inside, bounds), "periods", bounds):
         low, high = bounds[period]
         shares = [min(high, end or high) - max(low, start) for start, end in inside]
         assert found["seconds"] == sum(share for share in shares if share > 0)
         assert found["doc_count"] == sum(share > 0 for share in shares)
     whole = sum(overlap(question, question.span, start, end) for start, end in inside)
-    assert whole == sum(found["seconds"] for _, found in lasted(answered(inside, bounds), "periods", bounds))
+    assert whole == sum(found["seconds"] for _, found in read_times(answered(inside, bounds), "periods", bounds))
 
 
 def test_a_day_on_which_clocks_change_is_as_long_as_it_is() -> None:

@@ -11,7 +11,7 @@ from indexer.reports.period_buckets import Bucket
 from indexer.reports.periods import Interval, Span
 from indexer.reports.question import Question
 from indexer.reports.search_filters import Body, nothing, within
-from indexer.reports.time_in_state import bounds_of, lasted, lasting, overlap
+from indexer.reports.time_in_state import bounds_of, overlap, read_times, time_aggregations
 
 _WHOLE, _PERIODS = "whole", "periods"
 
@@ -51,13 +51,13 @@ class TimeIn(NumberKind):
 
     def total_aggregations(self, report: ReportFacts, question: Question, span: Span) -> Body:
         """The beginnings and the ends in the span."""
-        return lasting(self.ends, _WHOLE, bounds_of(question, span, Interval.RANGE))
+        return time_aggregations(self.ends, _WHOLE, bounds_of(question, span, Interval.RANGE))
 
     def cut(self, report: ReportFacts, question: Question, span: Span, within_each: Body) -> Body:
         """The beginnings and the ends in every period."""
         if question.interval is Interval.RANGE:
             return {}
-        return lasting(self.ends, _PERIODS, bounds_of(question, span, question.interval))
+        return time_aggregations(self.ends, _PERIODS, bounds_of(question, span, question.interval))
 
     def reader(self, report: ReportFacts) -> Reader:
         """The seconds, and how many documents have a part in them."""
@@ -65,13 +65,13 @@ class TimeIn(NumberKind):
 
     def total_buckets(self, question: Question, span: Span, everything: Bucket) -> list[Bucket]:
         """The time in the span."""
-        return [found for _, found in lasted(everything, _WHOLE, bounds_of(question, span, Interval.RANGE))]
+        return [found for _, found in read_times(everything, _WHOLE, bounds_of(question, span, Interval.RANGE))]
 
     def cells(self, question: Question, span: Span, bucket: Bucket) -> Cells:
         """The time in every period in which there is some."""
         name = _WHOLE if question.interval is Interval.RANGE else _PERIODS
         bounds = bounds_of(question, span, question.interval)
-        return {period: [time] for period, time in lasted(bucket, name, bounds) if time["doc_count"]}
+        return {period: [time] for period, time in read_times(bucket, name, bounds) if time["doc_count"]}
 
     def listed_fields(self, report: ReportFacts, question: Question) -> list[str]:
         """When the state began and ended."""
