@@ -3,15 +3,15 @@
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import yaml
 
 from indexer import search
+from indexer.datasets.registry import datasets
 from indexer.did_you_mean import did_you_mean, near_names
 from indexer.errors import OperatorError
 from indexer.reports import Definition, InvalidDefinition, Vocabulary, read_definition, read_vocabulary
-from indexer.reports.definition import Category
 from indexer.reports.vocabulary import FILE
 from indexer.resources import resource_dirs
 
@@ -53,9 +53,21 @@ def load_reports(directory: Path | None = None) -> Catalogue:
 def read_report(file: Path, source: str, dataset: str, fields: Mapping[str, str]) -> Definition:
     """The report in a file; raises `OperatorError` with `source` and all keys at fault."""
     try:
-        return read_definition(source, vocabulary_of(dataset), _content(file, source), fields)
+        definition = read_definition(source, vocabulary_of(dataset), _content(file, source), fields)
     except InvalidDefinition as error:
         raise OperatorError(str(error), "correct the file, or remove it") from error
+    if definition.category not in categories():
+        raise OperatorError(
+            f"{source}: category: {definition.category!r} is not one of {', '.join(categories())}", "choose one of them"
+        )
+    return definition
+
+
+@cache
+def categories() -> tuple[str, ...]:
+    """The categories of reports, in the order in which lists show them: those of each dataset, the largest first."""
+    named = [each.name for each in datasets() if _vocabulary_file(each.name).exists()]
+    return tuple(dict.fromkeys(category for name in named for category in vocabulary_of(name).categories))
 
 
 @cache
@@ -64,8 +76,12 @@ def vocabulary_of(dataset: str) -> Vocabulary:
 
     Raises `OperatorError` that names the file and the line or the key of what is wrong.
     """
+    return load_vocabulary(_vocabulary_file(dataset))
+
+
+def _vocabulary_file(dataset: str) -> Path:
     files = [place / dataset / FILE for place in resource_dirs("queries")]
-    return load_vocabulary(next((file for file in files if file.exists()), files[0]))
+    return next((file for file in files if file.exists()), files[0])
 
 
 def load_vocabulary(file: Path) -> Vocabulary:
@@ -88,8 +104,7 @@ def _content(file: Path, source: str) -> object:
 
 def by_category(reports: Catalogue) -> list[Definition]:
     """All reports, those of one category together, each category by name."""
-    order = {category: place for place, category in enumerate(get_args(Category))}
-    return sorted(reports.values(), key=lambda report: (order[report.category], report.name))
+    return sorted(reports.values(), key=lambda report: (categories().index(report.category), report.name))
 
 
 def mapped_fields(dataset: str) -> dict[str, str]:

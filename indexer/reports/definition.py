@@ -11,19 +11,6 @@ from indexer.reports.numbers.registry import Value
 from indexer.reports.parameters import Parameter, replaced
 from indexer.reports.vocabulary import Vocabulary
 
-Category = Literal[
-    "conversations",
-    "responsiveness",
-    "resolution",
-    "teammates",
-    "teams",
-    "satisfaction",
-    "sla",
-    "ai",
-    "availability",
-    "calls",
-]
-
 MEASURES = frozenset({"percent", "score", "seconds"})
 """Units of any dataset's numbers: `seconds` are written as durations too, `percent` with its sign."""
 
@@ -44,8 +31,8 @@ class Definition(BaseModel):
     `items: actions` counts actions on the day that the `axis` of their conversation gives. `value` is the kind of
     number, `group_by` the dimensions that a question may choose from, `group_by_default` the one that applies if it
     chooses none, `parameters` the numbers that it may replace, `columns` the fields in a list of the conversations
-    behind a number. `pipeline` names the generation of definitions that the fields belong to.
-    `measures_durations` (not in the file): the measured field also exists within office hours.
+    behind a number. `category` is where lists show it. `pipeline` names the generation of definitions that the fields
+    belong to. `measures_durations` (not in the file): the measured field also exists within office hours.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -54,7 +41,7 @@ class Definition(BaseModel):
     vocabulary: Annotated[InstanceOf[Vocabulary], Field(exclude=True, repr=False)]
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
     title: _Text
-    category: Category
+    category: _Text
     pipeline: Literal["new", "legacy", "rest"]
     about: _Text
     unit: _Text

@@ -64,6 +64,7 @@ class Vocabulary(BaseModel):
     """The words of one dataset.
 
     `documents` is the word for its documents, where they are counted; `former_words` are others that files may have.
+    `categories` are those that it adds for reports, in the order in which lists show them.
     `units` are further things that numbers can be of. `axis` is the date of documents in reports that have none of
     their own, such as boards. `attributes` is the flattened field with the documents' own attributes. `spells` are the
     ranges of time that a document was in a state. `dimensions` are the words to group and filter by. `values` are all
@@ -75,6 +76,7 @@ class Vocabulary(BaseModel):
     dataset: str
     documents: _Text
     former_words: frozenset[str] = frozenset()
+    categories: list[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]] = []
     units: frozenset[str] = frozenset()
     axis: _Text
     attributes: _Text | None = None

@@ -5,14 +5,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any, get_args
+from itertools import groupby
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from indexer.answers.catalogue import by_category
 from indexer.reports import Definition, InvalidQuestion, Question, Weekday, read_question, time_zones
-from indexer.reports.definition import Category
 from indexer.web.backend import Backend, BackendOfRequest
 from indexer.web.gates import Gate, through
 from indexer.web.pages import page
@@ -92,11 +93,9 @@ def show_report(request: Request, backend: BackendOfRequest) -> HTMLResponse:
 
 
 def _form(backend: Backend, report: Definition, workspaces: list[str], parameters: Mapping[str, Any]) -> Form:
-    categories: dict[str, list[Definition]] = {category: [] for category in get_args(Category)}
-    for one in backend.reports.values():
-        categories[one.category].append(one)
-    used = {category: reports for category, reports in categories.items() if reports}
-    return Form(used, report, workspaces, sorted(time_zones()), [*Weekday], {**_UNTOUCHED, **parameters})
+    by_name = groupby(by_category(backend.reports), key=lambda one: one.category)
+    categories = {category: list(reports) for category, reports in by_name}
+    return Form(categories, report, workspaces, sorted(time_zones()), [*Weekday], {**_UNTOUCHED, **parameters})
 
 
 def _leave_behind(report: Definition, parameters: dict[str, Any]) -> None:

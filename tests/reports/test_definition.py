@@ -159,7 +159,6 @@ def test_a_report_on_conversations_can_take_its_words_from_an_action_of_theirs()
         ({"parameters": {"idle": {"default": 1}}}, "parameters.idle: is not used; write $idle where it belongs"),
         ({"parameters": ["idle"]}, "parameters: is not a list of names"),
         ({"group_by_default": "company"}, "group_by_default: company is not one of group_by"),
-        ({"category": "other"}, "category: Input should be "),
         ({"measures_durations": True}, "measures_durations: there is no such key; the mapping says it"),
         ({"group_by": ["to_team"]}, "group_by.0: to_team is not one of channel, "),
     ],
