@@ -13,6 +13,7 @@ from indexer import search
 from indexer.answers.carried_names import teammates_names
 from indexer.answers.labels import Connect, open_store
 from indexer.datasets.conversations import CONVERSATIONS
+from indexer.datasets.registry import dataset_named
 from indexer.did_you_mean import did_you_mean, near_names
 from indexer.reports import Definition, Dimension, Question, any_body, workspaces_body
 from indexer.reports.dimensions import CUSTOM
@@ -205,7 +206,7 @@ def _nearest(typed: str, known: Iterable[str]) -> str:
 
 
 def _noun(definition: Definition) -> str:
-    return {"calls": "call", "teammate_statuses": "status"}.get(definition.dataset, "conversation")
+    return dataset_named(definition.dataset).entity.one
 
 
 def _nothing_yet(definition: Definition, clause: Clause, typed: str) -> str:

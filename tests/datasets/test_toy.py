@@ -86,7 +86,8 @@ def test_it_goes_from_a_file_to_a_report_and_the_list_behind_it(
     assert {row["group"]: row["value"] for row in answer["rows"]} == {"ship": 1, "train": 2}
     assert (answer["total"]["value"], answer["unit"]) == (3, "parcels")
     assert toy.total("parcels_sent", "--where", "carrier=train") == 2
-    assert "did you mean 'train'" in toy.said("report", "run", "parcels_sent", *DAYS, "--where", "carrier=tran", code=2)
+    said = toy.said("report", "run", "parcels_sent", *DAYS, "--where", "carrier=tran", code=2)
+    assert "no parcel of w has the carrier 'tran'; did you mean 'train'" in said
 
     behind = toy.json("report", "conversations", "parcels_sent", *DAYS, "--group-by", "carrier", "--group", "train")
     assert [(row["conversation_id"], row["value"], row["carrier"]) for row in behind] == [
