@@ -6,7 +6,7 @@ import typer
 
 from indexer.cli.app import app
 from indexer.cli.output import Format, FormatOption, chosen, counted, minute, print_records
-from indexer.cli.shared_options import DEFAULT_DATASET, DatasetOption, workspace_name
+from indexer.cli.shared_options import DEFAULT_DATASET, DatasetOption, day_of, workspace_name
 from indexer.cli.wake_workers import wake_backfilling_workers
 from indexer.errors import OperatorError
 
@@ -78,9 +78,12 @@ def backfill(
     """
     if context.invoked_subcommand is not None:
         return
+    from zoneinfo import ZoneInfo
+
     from indexer.connections import connections
     from indexer.datasets.registry import dataset_named
     from indexer.indexing.backfill_filter import Choice
+    from indexer.reports.periods import day_bounds
     from indexer.store.jobs.backfills import Selected, count_selected, start_backfill
 
     if workspace is not None:
@@ -88,7 +91,8 @@ def backfill(
     of = dataset_named(dataset)
     if only is not None:
         Choice.parse(only).check(of.name)
-    selected = Selected(workspace, _seconds(from_, 0), _seconds(to, 1), only)
+    created = day_bounds(day_of("--from", from_), day_of("--to", to), ZoneInfo("UTC"))
+    selected = Selected(workspace, *created, only)
     here = connections()
     if dry_run:
         with here.store.connect() as connection:
@@ -220,16 +224,3 @@ def _record(found: "BackfillStatus") -> dict[str, Any]:
         "started_at": backfill.started_at.isoformat(timespec="seconds"),
         "error": far.last_error,
     }
-
-
-def _seconds(day: str | None, days_later: int) -> int | None:
-    """The beginning of a day in UTC, or of one some days later, in epoch seconds."""
-    from datetime import UTC, datetime, timedelta
-
-    if day is None:
-        return None
-    try:
-        parsed = datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=UTC)
-    except ValueError as error:
-        raise typer.BadParameter(f"{day!r} is not a date; write it like 2026-03-31") from error
-    return int((parsed + timedelta(days=days_later)).timestamp())

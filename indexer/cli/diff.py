@@ -3,7 +3,6 @@
 import enum
 import sys
 from contextlib import nullcontext
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +10,7 @@ import typer
 
 from indexer.cli.app import app
 from indexer.cli.output import chosen
+from indexer.cli.shared_options import day_of
 
 if TYPE_CHECKING:
     from indexer.diff.run_diff import Diffing
@@ -161,27 +161,21 @@ def _silent(*_: object) -> None:
 def _selection(
     workspace: str | None, first: str | None, last: str | None, zone: str | None, share: float
 ) -> "Selection":
+    from zoneinfo import ZoneInfo
+
     from indexer.calendar.zone_names import checked_zone
     from indexer.cli.report_options import workspace_zone
-    from indexer.diff.selection import Selection, day_bounds
+    from indexer.diff.selection import Selection
+    from indexer.reports.periods import day_bounds
 
-    days = _day("--from", first), _day("--to", last)
+    days = day_of("--from", first), day_of("--to", last)
     if zone is None:
         zone = "UTC" if workspace is None or days == (None, None) else workspace_zone(workspace)
     try:
-        bounds = day_bounds(*days, checked_zone(zone))
+        bounds = day_bounds(*days, ZoneInfo(checked_zone(zone)))
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
     return Selection(workspace, *bounds, share)
-
-
-def _day(option: str, written: str | None) -> date | None:
-    from indexer.calendar.written_times import read_day
-
-    try:
-        return None if written is None else read_day(written)
-    except ValueError as error:
-        raise typer.BadParameter(f"{option}: {error}") from None
 
 
 def _tolerance(written: list[str] | None) -> "Tolerance":

@@ -8,6 +8,8 @@ import typer
 from indexer.keys import LONGEST_WORKSPACE, is_name
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from indexer.intake.office_hours_file import OfficeHoursFile
 
 
@@ -16,6 +18,16 @@ def workspace_name(name: str) -> str:
     if not is_name(name):
         raise typer.BadParameter(f"a workspace has a name of 1 to {LONGEST_WORKSPACE} printable characters")
     return name
+
+
+def day_of(option: str, written: str | None) -> "date | None":
+    """The date that the option was given, if it was; anything but `YYYY-MM-DD` is a usage error."""
+    from indexer.calendar.written_times import read_day
+
+    try:
+        return None if written is None else read_day(written)
+    except ValueError as error:
+        raise typer.BadParameter(f"{option}: {error}") from None
 
 
 def _not_in_the_future(at: int | None) -> int | None:

@@ -2,13 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import Any
 from zlib import crc32
-from zoneinfo import ZoneInfo
 
 from indexer.datasets.dataset import Key
-from indexer.reports.periods import first_instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +50,3 @@ class Selection:
 
 
 EVERYTHING = Selection()
-
-
-def day_bounds(first: date | None, last: date | None, zone: str) -> tuple[int | None, int | None]:
-    """From the start of the first local date until the end of the last one, in epoch seconds."""
-    local = ZoneInfo(zone)
-    return (
-        None if first is None else first_instant(first, local),
-        None if last is None else first_instant(last + timedelta(days=1), local),
-    )

@@ -53,6 +53,14 @@ class Span(NamedTuple):
         return first_instant(self.first, zone), first_instant(self.last + _DAY, zone)
 
 
+def day_bounds(first: date | None, last: date | None, zone: ZoneInfo) -> tuple[int | None, int | None]:
+    """The first instant of one local date, and the first one after another; None for a date that is not given."""
+    return (
+        None if first is None else first_instant(first, zone),
+        None if last is None else first_instant(last + _DAY, zone),
+    )
+
+
 def period_of(day: date, interval: Interval, span: Span, week_start: Weekday = Weekday.MONDAY) -> date:
     """The date on which the period with `day` begins, among those of `span`."""
     match interval:

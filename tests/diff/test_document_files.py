@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from indexer.datasets.dataset import Key
 from indexer.diff import document_files
 from indexer.diff.document_files import file_pages
-from indexer.diff.selection import EVERYTHING, Selection, day_bounds
+from indexer.diff.selection import EVERYTHING, Selection
 from indexer.errors import OperatorError
 
 
@@ -108,13 +108,3 @@ def test_a_share_takes_the_same_conversations_every_time() -> None:
     assert 900 < len(taken) < 1100
     assert taken == [key for key in keys if Selection(share=0.1).takes(key)]
     assert set(taken) <= {key for key in keys if Selection(share=0.2).takes(key)}
-
-
-def test_days_are_those_of_the_zone() -> None:
-    from datetime import date
-
-    start, end = day_bounds(date(2026, 3, 29), date(2026, 3, 29), "Europe/Dublin")
-    assert start is not None
-    assert end is not None
-    assert end - start == 23 * 3600
-    assert day_bounds(None, None, "UTC") == (None, None)

@@ -5,7 +5,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.reports.periods import Interval, Span, Weekday, count_periods, first_instant, period_of, periods
+from indexer.reports.periods import (
+    Interval,
+    Span,
+    Weekday,
+    count_periods,
+    day_bounds,
+    first_instant,
+    period_of,
+    periods,
+)
 
 # Zones that change their clocks at midnight, over midnight, by half an hour, by a whole day, and not at all.
 ZONES = [
@@ -108,6 +117,17 @@ def test_every_instant_lies_in_the_range_of_its_local_date_alone(instant: int, z
 )
 def test_midnights_that_clocks_skip_or_repeat(zone: str, day: date, instant: int):
     assert first_instant(day, ZoneInfo(zone)) == instant
+
+
+def test_days_are_those_of_the_zone():
+    dublin, change = ZoneInfo("Europe/Dublin"), date(2026, 3, 29)
+    assert day_bounds(change, change, dublin) == Span(change, change).instants(dublin)
+    start, end = day_bounds(change, change, dublin)
+    assert start is not None
+    assert end is not None
+    assert end - start == 23 * 3600
+    assert day_bounds(None, change, dublin) == (None, end)
+    assert day_bounds(change, None, dublin) == (start, None)
 
 
 def test_a_date_that_a_zone_has_skipped_is_an_empty_range():
