@@ -16,6 +16,7 @@ from elasticsearch import ApiError, Elasticsearch, TransportError
 from sqlalchemy import Engine
 
 from indexer.connections import Connections
+from indexer.datasets.dataset import Key
 from indexer.document_inputs import Inputs, Uncomputable, add_inputs
 from indexer.errors import RetryLater
 from indexer.indexing.backfill_filter import Candidate, Choice
@@ -23,7 +24,6 @@ from indexer.search import BulkWriter, Outcome, Settled, Write, answers
 from indexer.store.database import snapshot
 from indexer.store.jobs.backfill_ranges import (
     Batch,
-    Key,
     LeasedRange,
     end_range,
     lease_range,

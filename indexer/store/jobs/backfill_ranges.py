@@ -13,12 +13,9 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Connection
 
-from indexer.datasets.dataset import Dataset, Stored
+from indexer.datasets.dataset import Dataset, Key, Stored
 from indexer.store.entities.stored import columns_of, stored_of
 from indexer.store.jobs.backfills import SELECTED, Selected
-
-Key = tuple[str, str]
-"""`(workspace_id, conversation_id)`."""
 
 
 class LeasedRange(NamedTuple):
