@@ -14,7 +14,7 @@ from typing import NamedTuple
 from elasticsearch import Elasticsearch
 from sqlalchemy import Engine
 
-from indexer.datasets.dataset import Dataset
+from indexer.datasets.dataset import Dataset, Key
 from indexer.differences.fields import differing_fields
 from indexer.document_inputs import Inputs, read_inputs
 from indexer.keys import document_id
@@ -50,7 +50,7 @@ class Suspect(NamedTuple):
     conversation_id: str | None
 
     @property
-    def key(self) -> tuple[str, str] | None:
+    def key(self) -> Key | None:
         """The conversation of this document; None if its `_id`, or a NUL in its fields, makes one impossible."""
         if self.workspace_id is None or self.conversation_id is None:
             return None

@@ -6,17 +6,17 @@ import orjson
 import structlog
 from redis import Redis
 
-from indexer.datasets.dataset import Dataset
+from indexer.datasets.dataset import Dataset, Key
 from indexer.indexing.recheck import Kind
-from indexer.indexing.reconciler import LOOK, Cursor, Reconciled, ReconcileOptions, Reconciler
+from indexer.indexing.reconciler import LOOK, Reconciled, ReconcileOptions, Reconciler
 
 log = structlog.get_logger()
 
 
 class Walk(NamedTuple):
-    """The progress of an endless walk: its cursor (None: it begins), and its counts since it began."""
+    """The progress of an endless walk: the key that it has come to (None: it begins), and its counts since it began."""
 
-    cursor: Cursor | None = None
+    cursor: Key | None = None
     indexed: int = 0
     orphaned: int = 0
 

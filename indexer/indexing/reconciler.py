@@ -17,7 +17,7 @@ from elasticsearch import Elasticsearch
 from sqlalchemy import Engine
 
 from indexer.connections import Connections
-from indexer.datasets.dataset import Dataset
+from indexer.datasets.dataset import Dataset, Key
 from indexer.indexing.recheck import Difference, Examination, Examined, Kind, Suspect
 from indexer.keys import document_id
 from indexer.search import Outcome, Owner, Write, bulk_write
@@ -26,9 +26,6 @@ from indexer.store.entities.key_scan import StoredKey, read_keys, renew_entities
 from indexer.store.queue.changes import mark_changed
 
 log = structlog.get_logger()
-
-Cursor = tuple[str, str]
-"""The position of a walk: the key `(workspace_id, conversation_id)` of the last conversation."""
 
 STRETCH = 1_000
 """The number of conversations of the store that are compared at once."""
@@ -157,11 +154,11 @@ class Reconciler:
     def step(
         self,
         found: Reconciled,
-        cursor: Cursor | None,
+        cursor: Key | None,
         limit: int,
         workspace_id: str | None = None,
         options: ReconcileOptions = LOOK,
-    ) -> Cursor | None:
+    ) -> Key | None:
         """Compare the next `limit` conversations after the cursor, and the documents up to the last of them.
 
         Differences are added to `found`. Returns the cursor to continue with, None when everything has been compared.
@@ -187,7 +184,7 @@ class Reconciler:
             self.owner.expect(self.alias)
 
     def _compare(
-        self, page: Sequence[IndexedKey], unmet: dict[Cursor, StoredKey], found: Reconciled, options: ReconcileOptions
+        self, page: Sequence[IndexedKey], unmet: dict[Key, StoredKey], found: Reconciled, options: ReconcileOptions
     ) -> None:
         """The first look: by revision. Removes the documents of the page from `unmet`."""
         suspects: list[Suspect] = []

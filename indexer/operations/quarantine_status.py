@@ -5,7 +5,7 @@ from typing import Any, Literal, NamedTuple
 import orjson
 from sqlalchemy import Connection
 
-from indexer.datasets.dataset import Dataset
+from indexer.datasets.dataset import Dataset, Key
 from indexer.store.entities.stored import read_stored
 from indexer.store.queue.quarantine import (
     Entry,
@@ -30,7 +30,7 @@ class FoundEntries(NamedTuple):
 
     selection: Selection
     entries: int
-    missing: tuple[tuple[str, str], ...]
+    missing: tuple[Key, ...]
 
     @property
     def is_nothing(self) -> bool:
@@ -59,7 +59,7 @@ def read_quarantine(connection: Connection, selection: Selection, limit: int) ->
 def find_entries(connection: Connection, selection: Selection) -> FoundEntries:
     """What a selection finds before something is done with it."""
     entries = sum(counted.entries for counted in count_by_reason(connection, selection))
-    missing: tuple[tuple[str, str], ...] = ()
+    missing: tuple[Key, ...] = ()
     if selection.workspace_id and selection.entity_ids:
         keys = [(selection.workspace_id, entity_id) for entity_id in dict.fromkeys(selection.entity_ids)]
         present = quarantined_among(connection, keys, selection.dataset)

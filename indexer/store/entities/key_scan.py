@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from indexer.datasets.dataset import Dataset
+from indexer.datasets.dataset import Dataset, Key
 from indexer.store.entities.revision_locks import VERSION, hold_records, share_workspace
 from indexer.store.queue.changes import RAISE_CHANGE
 
@@ -94,7 +94,7 @@ SELECT shard FROM marked
 def read_keys(
     connection: Connection,
     dataset: Dataset,
-    after: tuple[str, str] | None,
+    after: Key | None,
     limit: int,
     workspace_id: str | None = None,
 ) -> list[StoredKey]:
@@ -112,9 +112,7 @@ def read_keys(
     return [StoredKey(*row) for row in rows]
 
 
-def read_standing(
-    connection: Connection, keys: Sequence[tuple[str, str]], dataset: Dataset
-) -> dict[tuple[str, str], Standing]:
+def read_standing(connection: Connection, keys: Sequence[Key], dataset: Dataset) -> dict[Key, Standing]:
     """The state of each of these conversations or records, stored or not, all at one moment."""
     rows = connection.exec_driver_sql(
         _READ_STANDING.format(**dataset.table._asdict()),

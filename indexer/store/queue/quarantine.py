@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from indexer.datasets.dataset import Dataset
+from indexer.datasets.dataset import Dataset, Key
 from indexer.store.queue.changes import RAISE_CHANGE
 
 
@@ -149,9 +149,7 @@ def count_by_reason(connection: Connection, selection: Selection) -> list[Reason
     return [Reason(*row) for row in connection.exec_driver_sql(_REASONS, _parameters(selection))]
 
 
-def quarantined_among(
-    connection: Connection, keys: Sequence[tuple[str, str]], dataset: Dataset
-) -> set[tuple[str, str]]:
+def quarantined_among(connection: Connection, keys: Sequence[Key], dataset: Dataset) -> set[Key]:
     """Which of these `(workspace_id, entity_id)` are in quarantine."""
     rows = connection.exec_driver_sql(
         _AMONG,

@@ -14,7 +14,7 @@ from typing import NamedTuple, Self
 import structlog
 from sqlalchemy import Engine
 
-from indexer.datasets.dataset import Dataset
+from indexer.datasets.dataset import Dataset, Key
 from indexer.errors import DrainStopped
 from indexer.store.queue.drain_stops import DrainStop, drain_stop, stop_drain
 from indexer.store.queue.leases import Poisoned
@@ -85,7 +85,7 @@ class Guard:
         `documents` counts those whose outcome is known: indexed, superseded or poisoned, not those to be retried. To be
         called for batches without poison as well; those cost no statement.
         """
-        known: set[tuple[str, str]] = set()
+        known: set[Key] = set()
         if poisoned:
             keys = [(poison.lease.workspace_id, poison.lease.entity_id) for poison in poisoned]
             with self._store.connect() as connection:
