@@ -9,7 +9,7 @@ from indexer.datasets.call_fields import CALL_FIELDS
 from indexer.datasets.conversation_fields import GROUPS
 from indexer.datasets.field import Field, Group
 from indexer.datasets.status_fields import STATUS_FIELDS
-from indexer.exports.columns import BASE, METRICS, Column, Pipeline
+from indexer.exports.columns import BASE, METRICS, Column
 from indexer.reports import reports_page
 from indexer.resources import resource_dir
 
@@ -17,9 +17,9 @@ DOCS = resource_dir("mappings").parent / "docs"
 
 _COLUMNS = {
     "Columns": BASE,
-    "New pipeline": METRICS[Pipeline.NEW],
-    "REST statistics": METRICS[Pipeline.REST],
-    "Legacy pipeline": METRICS[Pipeline.LEGACY],
+    "New pipeline": METRICS["new"],
+    "REST statistics": METRICS["rest"],
+    "Legacy pipeline": METRICS["legacy"],
 }
 
 

@@ -4,10 +4,13 @@ The document itself is a struct beside its definitions; a test compares it with 
 """
 
 from collections.abc import Mapping
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
-Pipeline = Literal["new", "legacy", "rest"]
+Pipeline = Literal["new", "rest", "legacy"]
 """The three generations of definitions that the document of a conversation carries (docs/metrics.md)."""
+
+PIPELINES: tuple[Pipeline, ...] = get_args(Pipeline)
+"""All of them, in the order in which an export has their columns."""
 
 Clock = Literal["elapsed", "office"]
 """Whether a duration is elapsed time, or time within the workspace's office hours."""

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import get_args
 
-from indexer.datasets.field import Pipeline
+from indexer.datasets.field import PIPELINES, Pipeline
 from indexer.differences.fields import Chosen
 from indexer.differences.pair import Pair, pairs_between, pipeline_of, same
 from indexer.errors import OperatorError
@@ -42,7 +41,7 @@ class Side:
         """The one pipeline whose fields this side has, None for whole documents."""
         if self.kind is SideKind.VENDOR:
             return "rest"
-        return next((one for one in get_args(Pipeline) if one == self.name), None) if self._narrow else None
+        return next((one for one in PIPELINES if one == self.name), None) if self._narrow else None
 
     @property
     def _narrow(self) -> bool:
@@ -55,7 +54,7 @@ def read_side(written: str) -> Side:
     named = kind in (SideKind.PIPELINE, SideKind.INDEX, SideKind.FILE)
     if kind not in list(SideKind) or named != bool(name) or named != bool(colon):
         raise OperatorError(f"{written!r} is not a side of a comparison", f"a side is one of {_FORMS}")
-    if kind == SideKind.PIPELINE and name not in get_args(Pipeline):
+    if kind == SideKind.PIPELINE and name not in PIPELINES:
         raise OperatorError(f"there is no pipeline {name!r}", "choose new, legacy or rest")
     if kind == SideKind.FILE and name == "-":
         raise OperatorError("file:- cannot be compared, because a side is read twice", "write it to a file first")

@@ -1,20 +1,11 @@
 """The columns of an export of conversations: their names, where each is found, and what it says."""
 
-import enum
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from indexer.datasets.conversation_fields import FIELDS, GROUPS
-from indexer.datasets.field import Cell, Field, Group
+from indexer.datasets.field import PIPELINES, Cell, Field, Group, Pipeline
 from indexer.errors import OperatorError
-
-
-class Pipeline(enum.StrEnum):
-    """Whose metrics can be added to an export."""
-
-    NEW = "new"
-    REST = "rest"
-    LEGACY = "legacy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +84,7 @@ def metric_columns(pipeline: Pipeline, groups: Sequence[Group]) -> tuple[Column,
     )
 
 
-METRICS = {pipeline: metric_columns(pipeline, GROUPS) for pipeline in Pipeline}
+METRICS = {pipeline: metric_columns(pipeline, GROUPS) for pipeline in PIPELINES}
 """The columns that a pipeline adds; each begins with its name."""
 
 
@@ -101,15 +92,15 @@ def read_pipelines(written: str) -> tuple[Pipeline, ...]:
     """The pipelines out of `new,rest`, `all` or nothing, in their fixed order; raises `OperatorError`."""
     asked = {name.strip() for name in written.split(",") if name.strip()}
     if asked == {"all"}:
-        return tuple(Pipeline)
-    if unknown := sorted(asked - set(Pipeline)):
-        raise OperatorError(f"there is no pipeline {unknown[0]!r}", f"choose from {', '.join(Pipeline)}, or all")
-    return tuple(one for one in Pipeline if one in asked)
+        return PIPELINES
+    if unknown := sorted(asked - set(PIPELINES)):
+        raise OperatorError(f"there is no pipeline {unknown[0]!r}", f"choose from {', '.join(PIPELINES)}, or all")
+    return tuple(one for one in PIPELINES if one in asked)
 
 
 def columns_of(pipelines: Collection[Pipeline]) -> list[Column]:
     """The columns of an export with the metrics of these pipelines."""
-    return [*BASE, *(column for one in Pipeline if one in pipelines for column in METRICS[one])]
+    return [*BASE, *(column for one in PIPELINES if one in pipelines for column in METRICS[one])]
 
 
 def source_fields(columns: Collection[Column]) -> list[str]:

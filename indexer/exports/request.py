@@ -17,7 +17,8 @@ from pydantic import (
 )
 
 from indexer.calendar.zone_names import checked_zone
-from indexer.exports.columns import Column, Pipeline, columns_of
+from indexer.datasets.field import PIPELINES, Pipeline
+from indexer.exports.columns import Column, columns_of
 from indexer.exports.document_cells import Times
 from indexer.keys import LONGEST_WORKSPACE
 from indexer.reports.message_threads import Frame
@@ -44,15 +45,15 @@ def _storable(value: str) -> str:
 
 
 _Named = Pipeline | Literal["all"]
-_Pipelines = Annotated[list[_Named], Field(max_length=len(Pipeline))] | _Named
+_Pipelines = Annotated[list[_Named], Field(max_length=len(PIPELINES))] | _Named
 
 
 def _listed(value: Any) -> Any:
     """The pipelines from a list, one name, or `all`; any other value stays as it is."""
     names = [value] if isinstance(value, str) else value
-    if isinstance(names, list) and "all" in names and len(names) <= len(Pipeline):
+    if isinstance(names, list) and "all" in names and len(names) <= len(PIPELINES):
         others = [name for name in names if name != "all"]
-        return [*Pipeline] if all(isinstance(name, str) and name in [*Pipeline] for name in others) else others
+        return [*PIPELINES] if all(isinstance(name, str) and name in PIPELINES for name in others) else others
     return names
 
 
@@ -80,7 +81,7 @@ class ExportRequest(BaseModel):
     pipelines: Annotated[
         list[Pipeline],
         BeforeValidator(_listed, json_schema_input_type=_Pipelines),
-        Field(max_length=len(Pipeline), description="Whose metrics are added to the columns: a list, one, or `all`."),
+        Field(max_length=len(PIPELINES), description="Whose metrics are added to the columns: a list, one, or `all`."),
     ] = []
     packing: Annotated[Packing, Field(description="The form of the file.")] = Packing.NONE
 

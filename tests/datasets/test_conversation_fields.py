@@ -12,7 +12,7 @@ from indexer.differences.pair import pipeline_of
 from indexer.differences.tolerance import FieldKind, kind_of_field
 from indexer.explaining.rows import rows_of
 from indexer.explaining.rules import rules_of
-from indexer.exports.columns import Pipeline, metric_columns
+from indexer.exports.columns import metric_columns
 from indexer.metrics.schema import ReportingDocument
 from indexer.search import definition
 from tests.datasets.field_faults import HOW_TO, faults, schema_of
@@ -61,8 +61,8 @@ def test_a_metric_of_the_wrong_type_is_named() -> None:
 
 
 def test_a_metric_of_the_catalogue_is_exported_explained_and_on_the_page() -> None:
-    columns = {column.name: column for column in metric_columns(Pipeline.NEW, WITH_A_METRIC)}
-    assert columns.keys() - {column.name for column in metric_columns(Pipeline.NEW, GROUPS)} == {
+    columns = {column.name: column for column in metric_columns("new", WITH_A_METRIC)}
+    assert columns.keys() - {column.name for column in metric_columns("new", GROUPS)} == {
         "new_escalation_time",
         "new_escalation_time_ooo",
     }

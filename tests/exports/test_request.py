@@ -4,17 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.exports.columns import Pipeline
+from indexer.datasets.field import PIPELINES
 from indexer.exports.request import read_request
 from indexer.reports import InvalidQuestion
 
 ASKED = {"workspace": "w", "from": "2024-03-01", "to": "2024-03-31"}
-NAMES = [*map(str, Pipeline)]
+NAMES = [*PIPELINES]
 
 
 @pytest.mark.parametrize("said", ["all", ["all"], ["new", "all"], ["all", "legacy", "rest"]])
 def test_all_pipelines_can_be_asked_for_by_one_word(said: object) -> None:
-    assert read_request({**ASKED, "pipelines": said}).pipelines == [*Pipeline]
+    assert read_request({**ASKED, "pipelines": said}).pipelines == [*PIPELINES]
 
 
 @given(st.lists(st.sampled_from(NAMES), max_size=3))
