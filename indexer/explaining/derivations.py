@@ -20,14 +20,14 @@ from indexer.office_hours import OfficeHours
 
 
 @dataclass(slots=True)
-class Made:
+class DerivedFields:
     """By the paths of fields: the numbers of their entries, and their stretches, if the document has a value."""
 
     parts: dict[str, tuple[int, ...]] = field(default_factory=dict)
     stretches: dict[str, tuple[Stretch, ...]] = field(default_factory=dict)
 
 
-class Making:
+class Derivations:
     """The derivations of the fields of one conversation."""
 
     def __init__(self, conversation: Conversation, hours: OfficeHours, *, bots_interrupt: bool) -> None:
@@ -38,7 +38,7 @@ class Making:
         self._hours = hours
         self._bots_interrupt = bots_interrupt
         self._numbers = {event.place: number for number, event in enumerate(self.timeline.events, CREATION + 1)}
-        self.made = Made()
+        self.derived = DerivedFields()
         self._anchored()
         self._replies()
         self._derived()
@@ -157,7 +157,7 @@ class Making:
     def _legacy(self) -> None:
         """The legacy fields: clocks start at the creation; an event that claims to be earlier took no time."""
         whole = self.timeline.whole
-        self.made.parts["legacy.conversation_created_at"] = (CREATION,)
+        self.derived.parts["legacy.conversation_created_at"] = (CREATION,)
         self._at("legacy.first_user_reply_at", first_user_reply_at(self.timeline))
         for moment, duration, events, place in (
             ("first_admin_reply_at", "time_to_admin_reply", whole.replies, 0),
@@ -176,7 +176,7 @@ class Making:
             self._list(path, [event])
 
     def _list(self, path: str, events: Iterable[Event]) -> None:
-        self.made.parts[path] = tuple(self._numbers[event.place] for event in events)
+        self.derived.parts[path] = tuple(self._numbers[event.place] for event in events)
 
     def _both(self, path: str, start: Event | None, end: Event | None) -> None:
         self._between(path, start, end, "elapsed")
@@ -189,8 +189,8 @@ class Making:
 
     def _stretched(self, path: str, stretches: Sequence[Stretch]) -> None:
         numbers = [number for one in stretches for number in (one.first, one.last) if number is not None]
-        self.made.parts[path] = tuple(dict.fromkeys(numbers))
-        self.made.stretches[path] = tuple(stretches)
+        self.derived.parts[path] = tuple(dict.fromkeys(numbers))
+        self.derived.stretches[path] = tuple(stretches)
 
     def _stretch(self, start: Event | None, end: Event, hours: Clock) -> Stretch:
         last = self._numbers[end.place]

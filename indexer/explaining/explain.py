@@ -14,7 +14,7 @@ from indexer.differences.reasons import Hours, reasons_of
 from indexer.differences.switched_rules import Inputs
 from indexer.differences.switched_rules import as_of as only_until
 from indexer.differences.tolerance import EXACT
-from indexer.explaining.derivations import Making
+from indexer.explaining.derivations import Derivations
 from indexer.explaining.explanation import CREATION, Entry, Explanation, Field, Why
 from indexer.explaining.rows import ROWS
 from indexer.explaining.rules import RULES
@@ -41,8 +41,8 @@ def explain(
     if as_of is not None:
         conversation = only_until(as_of).change(Inputs(conversation, hours.current)).conversation
     document = _decoded(conversation, workspace_id, hours, revision, bots_interrupt=bots_interrupt)
-    making = Making(conversation, hours.current, bots_interrupt=bots_interrupt)
-    fields = {name: _field(name, document, making) for name in RULES}
+    derivations = Derivations(conversation, hours.current, bots_interrupt=bots_interrupt)
+    fields = {name: _field(name, document, derivations) for name in RULES}
     return Explanation(
         workspace_id=workspace_id,
         conversation_id=conversation.id,
@@ -50,7 +50,7 @@ def explain(
         metrics_version=document["metrics_version"],
         office_hours_id=document["office_hours_id"],
         as_of=as_of,
-        timeline=_entries(making, fields),
+        timeline=_entries(derivations, fields),
         rows=ROWS,
         fields=fields,
         differences=_differences(conversation, hours, document, workspace_id),
@@ -65,33 +65,33 @@ def _decoded(
     return document
 
 
-def _field(name: str, document: Mapping[str, Any], making: Making) -> Field:
-    rule, made, value = RULES[name], making.made, value_at(document, name)
-    parts = made.parts.get(name, ())
+def _field(name: str, document: Mapping[str, Any], derivations: Derivations) -> Field:
+    rule, derived, value = RULES[name], derivations.derived, value_at(document, name)
+    parts = derived.parts.get(name, ())
     more = max(0, (value or 0) - len(parts)) if name == "statistics.count_conversation_parts" else 0
-    return Field(name, pipeline_of(name), rule.kind, value, rule.words, parts, made.stretches.get(name, ()), more)
+    return Field(name, pipeline_of(name), rule.kind, value, rule.words, parts, derived.stretches.get(name, ()), more)
 
 
-def _entries(making: Making, fields: Mapping[str, Field]) -> list[Entry]:
+def _entries(derivations: Derivations, fields: Mapping[str, Field]) -> list[Entry]:
     named: dict[int, list[str]] = {}
     for field in fields.values():
         if field.kind == "time" and field.value is not None:
             for number in field.parts:
                 named.setdefault(number, []).append(field.name)
-    said = making.conversation.said
+    said = derivations.conversation.said
     creation = Entry(CREATION, said.created_at, "creation", names=tuple(named.get(CREATION, ())))
-    states = zip(making.timeline.events, making.states.in_force, strict=True)
+    states = zip(derivations.timeline.events, derivations.states.in_force, strict=True)
     return [
         creation,
         *(
-            _entry(number, event, met, making, tuple(named.get(number, ())))
+            _entry(number, event, met, derivations, tuple(named.get(number, ())))
             for number, (event, met) in enumerate(states, CREATION + 1)
         ),
     ]
 
 
-def _entry(number: int, event: Event, met: Assignment, making: Making, names: tuple[str, ...]) -> Entry:
-    author = _author(making.conversation.said, event) or wire.Author()
+def _entry(number: int, event: Event, met: Assignment, derivations: Derivations, names: tuple[str, ...]) -> Entry:
+    author = _author(derivations.conversation.said, event) or wire.Author()
     return Entry(
         number=number,
         at=event.at,
@@ -103,7 +103,7 @@ def _entry(number: int, event: Event, met: Assignment, making: Making, names: tu
         beside_team_id=(event.assignee[2] or None) if event.assignee is not None else None,
         team_id=met.team_id,
         teammate_id=met.teammate_id,
-        roles=_roles(event, making),
+        roles=_roles(event, derivations),
         names=names,
     )
 
@@ -115,11 +115,11 @@ def _author(said: wire.Conversation, event: Event) -> wire.Author | None:
     return parts[event.place].author if event.place < len(parts) else None
 
 
-def _roles(event: Event, making: Making) -> tuple[str, ...]:
+def _roles(event: Event, derivations: Derivations) -> tuple[str, ...]:
     """The roles in which an entry counts."""
     part_type = event.type
     marks = {
-        "anchor": event is making.timeline.anchor,
+        "anchor": event is derivations.timeline.anchor,
         "customer": event.contact_message,
         "reply": event.reply,
         "bot": event.by_bot and event.visible,

@@ -26,7 +26,7 @@ DEEP_BATCH = 200
 """The number of conversations that are held in memory with their content."""
 
 
-class Kind(enum.StrEnum):
+class DifferenceKind(enum.StrEnum):
     """A kind of difference between a document and the store."""
 
     MISSING = "missing"
@@ -66,7 +66,7 @@ class Difference:
     that the document cannot be computed now. A side without the document has no revision.
     """
 
-    kind: Kind
+    kind: DifferenceKind
     document: str
     workspace: str | None
     conversation: str | None
@@ -151,16 +151,16 @@ def _difference(
     wanted = None if standing.deleted else standing.revision
     fields: tuple[str, ...] = ()
     if indexed is None:
-        kind = None if wanted is None else Kind.MISSING
+        kind = None if wanted is None else DifferenceKind.MISSING
     elif wanted is None:
-        kind = Kind.ORPHANED
+        kind = DifferenceKind.ORPHANED
     elif indexed.version < wanted:
-        kind = Kind.STALE
+        kind = DifferenceKind.STALE
     elif indexed.version > wanted:
-        kind, fields = Kind.DIFFERING, ("revision",)
+        kind, fields = DifferenceKind.DIFFERING, ("revision",)
     else:
         fields = _fields(made_from, indexed) if made_from else ()
-        kind = Kind.DIFFERING if fields else None
+        kind = DifferenceKind.DIFFERING if fields else None
     if kind is None:
         return None
     return Difference(

@@ -7,7 +7,7 @@ import structlog
 from redis import Redis
 
 from indexer.datasets.dataset import Dataset, Key
-from indexer.indexing.recheck import Kind
+from indexer.indexing.recheck import DifferenceKind
 from indexer.indexing.reconciler import LOOK, Reconciled, ReconcileOptions, Reconciler
 
 log = structlog.get_logger()
@@ -36,7 +36,7 @@ def reconcile_step(reconciler: Reconciler, walk: Walk, limit: int, options: Reco
     found = Reconciled(indexed_before=walk.indexed, orphaned_before=walk.orphaned)
     cursor = reconciler.step(found, walk.cursor, limit, options=options)
     if found.differences:
-        counts = {kind.value: getattr(found, kind.value) for kind in Kind}
+        counts = {kind.value: getattr(found, kind.value) for kind in DifferenceKind}
         first = [f"{one.kind}: {one.document}" for one in found.samples]
         log.warning("differences", **counts, repaired=found.repaired, spared=found.spared, first=first)
     else:

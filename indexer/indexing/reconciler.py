@@ -18,7 +18,7 @@ from sqlalchemy import Engine
 
 from indexer.connections import Connections
 from indexer.datasets.dataset import Dataset, Key
-from indexer.indexing.recheck import Difference, Examination, Examined, Kind, Suspect
+from indexer.indexing.recheck import Difference, DifferenceKind, Examination, Examined, Suspect
 from indexer.keys import document_id
 from indexer.search import Outcome, Owner, Write, bulk_write
 from indexer.search.key_scan import IndexedKey, read_range, refresh
@@ -68,13 +68,13 @@ class Reconciled:
         """Add the differences, and keep the first ones."""
         for difference in examined.differences:
             match difference.kind:
-                case Kind.MISSING:
+                case DifferenceKind.MISSING:
                     self.missing += 1
-                case Kind.STALE:
+                case DifferenceKind.STALE:
                     self.stale += 1
-                case Kind.ORPHANED:
+                case DifferenceKind.ORPHANED:
                     self.orphaned += 1
-                case Kind.DIFFERING:
+                case DifferenceKind.DIFFERING:
                     self.differing += 1
         self.queued += examined.queued
         self.quarantined += examined.quarantined
@@ -226,12 +226,12 @@ class Reconciler:
         marked: defaultdict[str, list[str]] = defaultdict(list)
         orphaned: list[Difference] = []
         for difference in differences:
-            if difference.kind is Kind.ORPHANED:
+            if difference.kind is DifferenceKind.ORPHANED:
                 orphaned.append(difference)
             elif difference.workspace is not None and difference.conversation is not None:
                 # Elasticsearch may refuse the present revision: a removal by hand left its memory with the next
                 # higher version, or the document has a higher one itself.
-                refused = difference.kind is Kind.MISSING or difference.fields == ("revision",)
+                refused = difference.kind is DifferenceKind.MISSING or difference.fields == ("revision",)
                 chosen = renewed if refused else marked
                 chosen[difference.workspace].append(difference.conversation)
         for workspace_id, ids in renewed.items():

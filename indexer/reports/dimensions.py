@@ -6,7 +6,7 @@ CUSTOM = "custom."
 """The beginning of the names of a document's own attributes."""
 CUSTOM_ANY = "custom.<name>"
 
-Kind = Literal["text", "number", "boolean"]
+ValueKind = Literal["text", "number", "boolean"]
 Labels = Literal["team", "teammate"]
 
 
@@ -22,7 +22,7 @@ class Dimension(NamedTuple):
     name: str
     field: str
     several: bool = False
-    kind: Kind = "text"
+    kind: ValueKind = "text"
     nested: str | None = None
     labels: Labels | None = None
     attributes: str | None = None

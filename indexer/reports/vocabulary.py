@@ -6,13 +6,13 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from indexer.reports.dimensions import CUSTOM, CUSTOM_ANY, Dimension, Kind, Labels
+from indexer.reports.dimensions import CUSTOM, CUSTOM_ANY, Dimension, Labels, ValueKind
 from indexer.reports.invalid_definition import NO_KEY, InvalidDefinition, invalid
 
 FILE = "dataset.yaml"
 """The name of the file, which is not a report."""
 
-_TYPES: Mapping[Kind, tuple[str, ...]] = {
+_TYPES: Mapping[ValueKind, tuple[str, ...]] = {
     "text": ("keyword",),
     "number": ("integer", "long"),
     "boolean": ("boolean",),
@@ -29,7 +29,7 @@ class _Word(BaseModel):
 
     field: _Text
     several: bool = False
-    kind: Kind = "text"
+    kind: ValueKind = "text"
     labels: Labels | None = None
 
 

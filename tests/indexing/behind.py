@@ -13,7 +13,7 @@ from sqlalchemy import Engine, func, insert
 from indexer.connections import Connections
 from indexer.datasets.conversations import CONVERSATIONS
 from indexer.indexing.drain import Drain
-from indexer.indexing.recheck import Kind
+from indexer.indexing.recheck import DifferenceKind
 from indexer.indexing.reconciler import Reconciled, ReconcileOptions, Reconciler
 from indexer.search import (
     IndexName,
@@ -111,7 +111,7 @@ def seen(found: Reconciled) -> list[tuple[str, str]]:
 
 
 def counts(found: Reconciled) -> dict[str, int]:
-    return {kind.value: getattr(found, kind.value) for kind in Kind if getattr(found, kind.value)}
+    return {kind.value: getattr(found, kind.value) for kind in DifferenceKind if getattr(found, kind.value)}
 
 
 def repaired(drain: Drain, reconciler: Reconciler, deep_share: float = 0) -> Reconciled:

@@ -9,7 +9,7 @@ from indexer.datasets.dataset import Incoming
 from indexer.differences.fields import differing_fields
 from indexer.indexing import recheck
 from indexer.indexing.drain import Drain
-from indexer.indexing.recheck import Difference, Examination, Kind, Suspect
+from indexer.indexing.recheck import Difference, DifferenceKind, Examination, Suspect
 from indexer.indexing.reconciler import Reconciled, ReconcileOptions, Reconciler
 from indexer.search import Write, bulk_write
 from indexer.search.key_scan import read_documents
@@ -40,7 +40,9 @@ def test_a_removed_document_is_missing(drain: Drain, reconciler: Reconciler) -> 
     found = reconciler.run()
     version, _ = document(drain, 1)
     assert (found.documents, counts(found)) == (3, {"missing": 1})
-    assert found.samples[0] == Difference(Kind.MISSING, "w:2", W, "2", (), found.samples[0].store_revision, None)
+    assert found.samples[0] == Difference(
+        DifferenceKind.MISSING, "w:2", W, "2", (), found.samples[0].store_revision, None
+    )
     assert found.samples[0].store_revision == version + 1
 
 
