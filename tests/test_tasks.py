@@ -14,6 +14,8 @@ from indexer.worker.wakeups import forget_wakeup, should_make_room, wake
 from tests.builders import conversation, part
 from tests.integration.installation import Installation
 
+pytestmark = pytest.mark.services
+
 
 @pytest.fixture
 def redis(test_settings: Settings) -> Iterator[Redis]:

@@ -26,6 +26,8 @@ from tests.builders import conversation
 from tests.embedded.helpers import kill, up
 from tests.integration.installation import Installation
 
+pytestmark = pytest.mark.services
+
 MODULE = (sys.executable, "-m", "indexer")
 SCRIPT = (str(Path(sys.executable).with_name("indexer")),)
 

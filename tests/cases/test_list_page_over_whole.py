@@ -14,6 +14,8 @@ from indexer.intake.importer import Imported, import_records
 from indexer.settings import Settings
 from tests.indexing.behind import installed
 
+pytestmark = pytest.mark.services
+
 W = "w"
 SAID = {
     "type": "conversation",

@@ -22,6 +22,8 @@ from indexer.store.queue.quarantine_limit import Guard
 from tests.builders import conversation, part
 from tests.indexing.behind import allow_workspace
 
+pytestmark = pytest.mark.services
+
 W = "w"
 MONDAYS = {"time_zone_name": "UTC", "time_intervals": [{"start_minute": 0, "end_minute": 1440}]}
 

@@ -19,6 +19,8 @@ from indexer.sample import generate, office_hours
 from indexer.settings import Settings
 from tests.integration.installation import Installation
 
+pytestmark = pytest.mark.services
+
 INCIDENTS = Path(__file__).parents[3] / "shared" / "data" / "incidents.ndjson.gz"
 
 

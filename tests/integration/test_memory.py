@@ -10,6 +10,8 @@ import pytest
 from indexer.settings import Settings
 from tests.integration.installation import Installation
 
+pytestmark = pytest.mark.services
+
 SMALL, LARGE = 10_000, 200_000
 MAY_GROW = 1.1
 

@@ -9,6 +9,8 @@ from indexer.settings import Settings
 from indexer.store.queue.drain_stops import stop_drain
 from tests.integration.installation import Installation
 
+pytestmark = pytest.mark.services
+
 
 @pytest.fixture
 def installation(test_settings: Settings) -> Installation:
