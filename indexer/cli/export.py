@@ -10,7 +10,7 @@ import typer
 from indexer.cli.app import app
 from indexer.cli.output_file import ForceOption, OutputOption, check_output, opened
 from indexer.cli.progress import count_progress
-from indexer.cli.report_options import ZoneOption, index, workspace_zone
+from indexer.cli.report_options import ZoneOption, index, naming_options, workspace_zone
 from indexer.documentation import page
 from indexer.errors import OperatorError
 
@@ -113,13 +113,7 @@ def _request(*, pipelines: str, **parameters: str | None) -> "ExportRequest":
     from indexer.answers.workspace_zone import zoned
     from indexer.exports.columns import read_pipelines
     from indexer.exports.request import read_request
-    from indexer.reports import InvalidQuestion
 
     given: dict[str, Any] = {name.rstrip("_"): value for name, value in parameters.items() if value is not None}
-    try:
+    with naming_options("export conversations"):
         return zoned(read_request, given | {"pipelines": list(read_pipelines(pipelines))}, workspace_zone)
-    except InvalidQuestion as error:
-        option = f"--{error.parameter.replace('_', '-')}"
-        raise OperatorError(
-            f"{option}: {error.reason}", "indexer export conversations --help says what each option takes"
-        ) from error

@@ -8,7 +8,7 @@ import typer
 
 from indexer.cli.output import Format, FormatOption, chosen, print_json, print_records
 from indexer.cli.reconcile import reconcile_app
-from indexer.cli.report_options import ZoneOption, asked, index
+from indexer.cli.report_options import ZoneOption, asked, index, naming_options
 from indexer.errors import OperatorError
 
 if TYPE_CHECKING:
@@ -43,19 +43,13 @@ def new_inbound(
     of all types, by the time of the thread. Exit code 0 if the steps account for the whole difference, 1 if not.
     """
     from indexer.answers.new_inbound import reconcile_new_inbound
-    from indexer.reports import InvalidQuestion
 
     if plot is not None and plot.suffix not in {".svg", ".html"}:
         raise OperatorError(f"--plot: {plot} is neither .svg nor .html", "name a file such as waterfall.svg")
-    try:
+    with naming_options("reconcile new-inbound"):
         frame = _frame(workspace, first, last, time_zone)
         with index() as (client, prefix):
             found = reconcile_new_inbound(client, prefix, frame, samples)
-    except InvalidQuestion as error:
-        raise OperatorError(
-            f"--{error.parameter.replace('_', '-')}: {error.reason}",
-            "indexer reconcile new-inbound --help says what each option takes",
-        ) from error
     if plot is not None:
         from indexer.web.waterfall_chart import draw_waterfall
 

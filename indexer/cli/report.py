@@ -165,7 +165,7 @@ def run(
     from indexer.reports.answer_rows import answer_columns, answer_rows
 
     report = find_report(all_reports(), name)
-    with naming_options("run"):
+    with naming_options("report run"):
         question = asked(
             report,
             workspace=workspace,

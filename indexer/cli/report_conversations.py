@@ -87,7 +87,7 @@ def list_behind(
     from indexer.reports.figures import said
 
     report = find_report(all_reports(), name)
-    with naming_options("conversations"):
+    with naming_options("report conversations"):
         question = asked(
             report,
             workspace=workspace,

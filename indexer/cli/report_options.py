@@ -149,7 +149,7 @@ AsOfOption = Annotated[
 
 @contextmanager
 def naming_options(command: str) -> Iterator[None]:
-    """Name the option at fault if a question is invalid."""
+    """Name the option at fault if a question is invalid; `command` is that of the help, such as `report run`."""
     from indexer.reports import InvalidQuestion
 
     try:
@@ -157,7 +157,7 @@ def naming_options(command: str) -> Iterator[None]:
     except InvalidQuestion as error:
         option = f"--{error.parameter.replace('_', '-')}"
         raise OperatorError(
-            f"{option}: {error.reason}", f"indexer report {command} --help says what each option takes"
+            f"{option}: {error.reason}", f"indexer {command} --help says what each option takes"
         ) from error
 
 
