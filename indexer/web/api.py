@@ -14,7 +14,7 @@ from indexer.web.description import many_questions
 from indexer.web.drill_down_page import ConversationPage, Listing
 from indexer.web.etag import tagged
 from indexer.web.gates import Gate, through
-from indexer.web.problems import TOO_LARGE, Problem, problem_of
+from indexer.web.problems import NO_TOKEN, NOT_USABLE, OTHER_HOST, TOO_LARGE, Problem, described, problem_of
 
 Name = Annotated[str, Path(description="The report's name.")]
 IfNoneMatch = Annotated[
@@ -23,15 +23,12 @@ IfNoneMatch = Annotated[
 ]
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
-    400: {"model": Problem, "description": "The request names a host that is not this server."},
-    401: {"model": Problem, "description": "The server has a token, and the request does not send it."},
-    404: {"model": Problem, "description": "There is no such report."},
-    422: {"model": Problem, "description": "A parameter cannot be used; the error names it."},
-    500: {"model": Problem, "description": "The server has failed, or Elasticsearch refuses the search."},
-    503: {
-        "model": Problem,
-        "description": "There is no index yet, a service cannot be reached, or the server is busy.",
-    },
+    400: OTHER_HOST,
+    401: NO_TOKEN,
+    404: described("There is no such report."),
+    422: NOT_USABLE,
+    500: described("The server has failed, or Elasticsearch refuses the search."),
+    503: described("There is no index yet, a service cannot be reached, or the server is busy."),
 }
 _UNCHANGED: dict[int | str, dict[str, Any]] = {304: {"description": "The client's copy is still valid."}}
 

@@ -18,26 +18,18 @@ from indexer.store.jobs.exports import Export, State, cancel_export, get_export
 from indexer.web.access_log import log_export
 from indexer.web.backend import BackendOfRequest
 from indexer.web.gates import Gate, through
-from indexer.web.problems import TOO_LARGE, Problem
+from indexer.web.problems import NO_TOKEN, NOT_USABLE, OTHER_HOST, TOO_LARGE, described
 
 ExportId = Annotated[str, Path(description="The export's id.", pattern="^[0-9a-f]{16}$")]
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
-    400: {"model": Problem, "description": "The request names a host that is not this server."},
-    404: {"model": Problem, "description": "There is no such export."},
-    422: {"model": Problem, "description": "A parameter cannot be used; the error names it."},
-    429: {
-        "model": Problem,
-        "description": "Too many exports are waiting, or too many were ordered with mail in the last hour.",
-    },
-    503: {
-        "model": Problem,
-        "description": "A service cannot be reached, or the order asks for mail and no mail can be sent.",
-    },
+    400: OTHER_HOST,
+    404: described("There is no such export."),
+    422: NOT_USABLE,
+    429: described("Too many exports are waiting, or too many were ordered with mail in the last hour."),
+    503: described("A service cannot be reached, or the order asks for mail and no mail can be sent."),
 }
-_AUTH: dict[int | str, dict[str, Any]] = {
-    401: {"model": Problem, "description": "The server has a token, and the request does not send it."}
-}
+_AUTH: dict[int | str, dict[str, Any]] = {401: NO_TOKEN}
 
 router = APIRouter(
     prefix="/api/v1/exports",
@@ -105,7 +97,7 @@ def show(export_id: ExportId, backend: BackendOfRequest) -> ExportStatus:
     return ExportStatus(**_status(_found(backend, export_id)))
 
 
-@router.delete("/{export_id}", responses={409: {"model": Problem, "description": "The export has already ended."}})
+@router.delete("/{export_id}", responses={409: described("The export has already ended.")})
 def cancel(export_id: ExportId, backend: BackendOfRequest, http: Request) -> ExportStatus:
     """Cancel an export, complete or not, and remove its file."""
     export = _found(backend, export_id)
@@ -120,8 +112,8 @@ def cancel(export_id: ExportId, backend: BackendOfRequest, http: Request) -> Exp
     response_class=FileResponse,
     responses={
         200: {"description": "The file.", "content": {"application/octet-stream": {}}},
-        409: {"model": Problem, "description": "The export is not complete yet, or never will be."},
-        410: {"model": Problem, "description": "The link has expired."},
+        409: described("The export is not complete yet, or never will be."),
+        410: described("The link has expired."),
     },
 )
 def download(

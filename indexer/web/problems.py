@@ -30,8 +30,17 @@ class Problem(BaseModel):
     error: Fault
 
 
-TOO_LARGE: dict[int | str, dict[str, Any]] = {413: {"model": Problem, "description": "The body is too large."}}
-"""The responses of requests with a body, for the description of the API."""
+def described(description: str) -> dict[str, Any]:
+    """A response that is not an answer, for the description of the API."""
+    return {"model": Problem, "description": description}
+
+
+OTHER_HOST = described("The request names a host that is not this server.")
+NO_TOKEN = described("The server has a token, and the request does not send it.")
+NOT_USABLE = described("A parameter cannot be used; the error names it.")
+
+TOO_LARGE: dict[int | str, dict[str, Any]] = {413: described("The body is too large.")}
+"""The responses of requests with a body."""
 
 
 def problem_of(error: Exception) -> tuple[int, Fault]:
