@@ -1,7 +1,7 @@
 """Times in the future: they do not decide which of two records is newer (docs/decisions/0027)."""
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, NamedTuple
 
 from indexer.conversation.parsing import Conversation
 
@@ -17,17 +17,24 @@ def is_ahead(at: int, now: int) -> bool:
     return at > now + TOLERANCE
 
 
-def last_change(said: int, others: Iterable[int], now: int) -> int:
-    """When a record last changed: the time that it states, or the latest of its other times if that is ahead.
+class Change(NamedTuple):
+    """When a record last changed, and the time that it states for that if this one is ahead; in epoch seconds."""
 
-    0, which is before every other time, if all of them are ahead. Times are in epoch seconds.
+    at: int
+    ahead: int | None
+
+
+def last_change(said: int, others: Iterable[int], now: int) -> Change:
+    """The last change of a record: the time that it states, or the latest of its other times if that is ahead.
+
+    It is 0, which is before every other time, if all of them are ahead. Times are in epoch seconds.
     """
     if not is_ahead(said, now):
-        return said
-    return max((at for at in others if not is_ahead(at, now)), default=0)
+        return Change(said, None)
+    return Change(max((at for at in others if not is_ahead(at, now)), default=0), said)
 
 
-def conversation_change(conversation: Conversation, now: int) -> int:
+def conversation_change(conversation: Conversation, now: int) -> Change:
     """When a conversation last changed, by its `updated_at`, its creation and its parts: see `last_change`."""
     others = (conversation.said.created_at, *(event.at for event in conversation.events))
     return last_change(conversation.changed_at, others, now)

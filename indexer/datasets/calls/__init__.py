@@ -4,7 +4,7 @@ import time
 
 from msgspec.json import Encoder
 
-from indexer.conversation.ahead import is_ahead, last_change
+from indexer.conversation.ahead import last_change
 from indexer.datasets.dataset import Computation, Dataset, Incoming, Noun, Stored
 from indexer.records import call_document, parse_call
 from indexer.records.call import CALL_VERSION
@@ -16,10 +16,9 @@ _encode = Encoder().encode
 
 def _incoming(payload: bytes) -> Incoming:
     call = parse_call(payload)
-    now = int(time.time())
-    changed = last_change(call.updated_at, (call.initiated_at, call.answered_at or 0, call.ended_at or 0), now)
-    ahead = call.updated_at if is_ahead(call.updated_at, now) else None
-    return Incoming(call.id, payload, call.initiated_at, changed, ahead=ahead)
+    times = call.initiated_at, call.answered_at or 0, call.ended_at or 0
+    changed = last_change(call.updated_at, times, int(time.time()))
+    return Incoming(call.id, payload, call.initiated_at, changed.at, ahead=changed.ahead)
 
 
 def _document(stored: Stored, computation: Computation, version: int) -> bytes:

@@ -3,7 +3,7 @@
 import time
 
 from indexer.conversation import contact_ids, parse_conversation
-from indexer.conversation.ahead import conversation_change, is_ahead
+from indexer.conversation.ahead import conversation_change
 from indexer.conversation.history import History, history_of
 from indexer.datasets.dataset import Excerpt, Incoming
 
@@ -18,13 +18,13 @@ def incoming_conversation(payload: bytes) -> Incoming:
     partial = isinstance(payload, Excerpt) or (
         bool(conversation.data_quality or not conversation.part_count) and history_of(payload) is not History.WHOLE
     )
-    now = int(time.time())
+    changed = conversation_change(conversation, int(time.time()))
     return Incoming(
         conversation.id,
         payload,
         conversation.said.created_at,
-        conversation_change(conversation, now),
+        changed.at,
         tuple(contact_ids(conversation)),
         partial,
-        conversation.changed_at if is_ahead(conversation.changed_at, now) else None,
+        changed.ahead,
     )

@@ -4,7 +4,7 @@ import time
 
 from msgspec.json import Encoder
 
-from indexer.conversation.ahead import is_ahead, last_change
+from indexer.conversation.ahead import last_change
 from indexer.datasets.dataset import Computation, Dataset, Incoming, Noun, Stored
 from indexer.records import parse_status_change, status_document
 from indexer.records.teammate_status import STATUS_VERSION
@@ -16,10 +16,8 @@ _encode = Encoder().encode
 
 def _incoming(payload: bytes) -> Incoming:
     change = parse_status_change(payload)
-    now = int(time.time())
-    changed = last_change(change.updated_at, (change.at,), now)
-    ahead = change.updated_at if is_ahead(change.updated_at, now) else None
-    return Incoming(change.id, payload, change.at, changed, ahead=ahead, series=change.teammate_id)
+    changed = last_change(change.updated_at, (change.at,), int(time.time()))
+    return Incoming(change.id, payload, change.at, changed.at, ahead=changed.ahead, series=change.teammate_id)
 
 
 def _document(stored: Stored, computation: Computation, version: int) -> bytes:
