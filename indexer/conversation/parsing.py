@@ -12,8 +12,8 @@ from msgspec import UNSET, Struct
 from indexer.conversation import wire
 from indexer.conversation.assignee import assignee_of, is_unknown
 from indexer.conversation.decoding import decoded
-from indexer.conversation.event import Assignee, Event
-from indexer.conversation.part_types import PART_TYPES, SOURCE, unknown_part_type
+from indexer.conversation.event import Assignee, Event, source_event
+from indexer.conversation.part_types import PART_TYPES, unknown_part_type
 from indexer.conversation.present import has_plain_times, is_of_the_present
 from indexer.conversation.tolerant import conversation_from
 from indexer.conversation.values import LATEST, identifier, is_operators_email, part_version, required_id
@@ -236,21 +236,9 @@ def _started_by_contact(source: wire.Source) -> bool:
 
 
 def _user_message(source: wire.Source, created_at: int) -> Event:
-    """The source as an event: at the conversation's creation, before parts in the same second."""
-    return Event(
-        at=created_at,
-        id_number=-1,
-        place=-1,
-        part_id=None,
-        type=SOURCE,
-        author_id=identifier(source.author.id) if source.author is not None else None,
-        by_teammate=False,
-        by_bot=False,
-        visible=True,
-        contact_message=True,
-        reply=False,
-        assignee=None,
-    )
+    """The source as an event, which is the customer's message."""
+    author_id = identifier(source.author.id) if source.author is not None else None
+    return source_event(created_at, author_id, is_message=True)
 
 
 def _vendors_total(said: wire.Conversation) -> int:

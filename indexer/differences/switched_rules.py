@@ -12,6 +12,7 @@ import msgspec
 
 from indexer.conversation import FLAGS, Conversation, Event, Timeline, timeline_of, wire
 from indexer.conversation.assignee import is_unknown
+from indexer.conversation.event import source_event
 from indexer.conversation.part_types import PART_TYPES, SOURCE
 from indexer.differences.reason import Reason
 from indexer.office_hours import ALWAYS_OPEN, OfficeHours
@@ -44,7 +45,7 @@ class Inputs:
         events = timeline.events
         creation = next((event for event in events if event.type is SOURCE), None)
         if creation is None:
-            creation = _creation(self.conversation.said.created_at)
+            creation = source_event(self.conversation.said.created_at, is_message=False)
             events = sorted([*events, creation])
         return _change(timeline, events=events, anchor=creation, after=after)
 
@@ -158,24 +159,6 @@ def _earlier(hours: OfficeHours, seconds: int) -> OfficeHours:
     """The office hours, moved earlier to match shifted times; those of teams stay as they are."""
     clock = hours.clock
     return replace(hours, clock=lambda at: clock(at + seconds))
-
-
-def _creation(at: int) -> Event:
-    """The creation as an event that only starts clocks, without a message."""
-    return Event(
-        at=at,
-        id_number=-1,
-        place=-1,
-        part_id=None,
-        type=SOURCE,
-        author_id=None,
-        by_teammate=False,
-        by_bot=False,
-        visible=False,
-        contact_message=False,
-        reply=False,
-        assignee=None,
-    )
 
 
 def _without_source(given: Inputs) -> Inputs:
