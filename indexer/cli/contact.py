@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from indexer.cli.app import app
+from indexer.cli.shared_options import DryRunOption
 from indexer.cli.wake_workers import wake_workers
 from indexer.errors import OperatorError, Refused
 
@@ -18,7 +19,7 @@ def merge(
     into_id: Annotated[str, typer.Argument(metavar="INTO", help="The id of the contact to merge it into.")],
     *,
     workspace: Annotated[str, typer.Option("--workspace", metavar="ID", help="The workspace of both contacts.")],
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be done, and change nothing.")] = False,
+    dry_run: DryRunOption = False,
 ) -> None:
     """Move the conversations of one contact to another, for example if a lead turns out to be a user.
 

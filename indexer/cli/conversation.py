@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from indexer.cli.app import app
-from indexer.cli.shared_options import DeletionTime
+from indexer.cli.shared_options import DeletionTime, DryRunOption, YesOption
 from indexer.cli.wake_workers import wake_exporting_workers, wake_workers
 
 conversation_app = typer.Typer(no_args_is_help=True, help="Delete single conversations.")
@@ -25,8 +25,8 @@ def delete(
         ),
     ] = True,
     at: DeletionTime = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Delete without asking first.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be done, and change nothing.")] = False,
+    yes: YesOption = False,
+    dry_run: DryRunOption = False,
 ) -> None:
     """Delete everything about conversations, or only their content. Neither can be undone.
 

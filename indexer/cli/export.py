@@ -11,6 +11,7 @@ from indexer.cli.app import app
 from indexer.cli.output_file import ForceOption, OutputOption, check_output, opened
 from indexer.cli.progress import count_progress
 from indexer.cli.report_options import ZoneOption, index, naming_options, workspace_zone
+from indexer.cli.shared_options import FirstDayOption, LastDayOption
 from indexer.documentation import page
 from indexer.errors import OperatorError
 
@@ -33,8 +34,8 @@ complete. {page("exports")} describes the columns.
 def conversations(
     *,
     workspace: Annotated[str, typer.Option("--workspace", help="The workspace whose threads are exported.")],
-    first: Annotated[str, typer.Option("--from", metavar="DATE", help="The first local date, YYYY-MM-DD.")],
-    last: Annotated[str, typer.Option("--to", metavar="DATE", help="The last local date, YYYY-MM-DD, included.")],
+    first: FirstDayOption,
+    last: LastDayOption,
     time_zone: ZoneOption = None,
     output: OutputOption = "-",
     force: ForceOption = False,

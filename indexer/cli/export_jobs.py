@@ -7,6 +7,7 @@ import typer
 from indexer.cli.export import export_app
 from indexer.cli.output import Format, FormatOption, chosen, counted, print_records
 from indexer.cli.output_file import ForceOption, OutputOption, check_output, opened
+from indexer.cli.shared_options import DryRunOption
 from indexer.errors import OperatorError
 
 if TYPE_CHECKING:
@@ -56,11 +57,7 @@ def show(export_id: ExportId, *, output: FormatOption = None) -> None:
 
 
 @export_app.command("cancel")
-def cancel(
-    export_id: ExportId,
-    *,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be done, and change nothing.")] = False,
-) -> None:
+def cancel(export_id: ExportId, *, dry_run: DryRunOption = False) -> None:
     """Cancel an export, complete or not. A worker then removes its file."""
     from indexer.connections import connections
     from indexer.store.jobs.exports import cancel_export

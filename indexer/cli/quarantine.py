@@ -7,7 +7,7 @@ import typer
 from indexer.cli.app import app
 from indexer.cli.output import Format, FormatOption, chosen, print_json
 from indexer.cli.quarantine_records import moment, print_entry, print_rows, record_of
-from indexer.cli.shared_options import DEFAULT_DATASET, DatasetOption
+from indexer.cli.shared_options import DEFAULT_DATASET, DatasetOption, DryRunOption
 from indexer.cli.wake_workers import wake_workers
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ ReasonOption = Annotated[
     str | None, typer.Option("--reason", metavar="TEXT", help="Only entries whose reason contains this text.")
 ]
 AllOption = Annotated[bool, typer.Option("--all", help="All entries in quarantine.")]
-DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Show what would be done, and change nothing.")]
 
 
 @quarantine_app.command("list")

@@ -8,11 +8,9 @@ from indexer.cli.index import index_app
 from indexer.cli.output import FormatOption
 from indexer.cli.rebuild_in_progress import DatasetArgument, rebuilder_of, watched
 from indexer.cli.rebuild_output import print_plan, print_rebuild
-from indexer.cli.shared_options import DEFAULT_DATASET
+from indexer.cli.shared_options import DEFAULT_DATASET, DryRunOption
 from indexer.cli.wake_workers import wake_backfilling_workers
 from indexer.errors import OperatorError
-
-DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Show what would be done, and change nothing.")]
 
 
 @index_app.command()

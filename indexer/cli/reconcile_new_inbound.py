@@ -8,7 +8,8 @@ import typer
 
 from indexer.cli.output import Format, FormatOption, chosen, print_json, print_records
 from indexer.cli.reconcile import reconcile_app
-from indexer.cli.report_options import ZoneOption, asked, index, naming_options
+from indexer.cli.report_options import WorkspaceOption, ZoneOption, asked, index, naming_options
+from indexer.cli.shared_options import FirstDayOption, LastDayOption
 from indexer.errors import OperatorError
 
 if TYPE_CHECKING:
@@ -24,9 +25,9 @@ _BESIDE, _NARROWEST, _WIDEST = 66, 12, 40
 @reconcile_app.command("new-inbound")
 def new_inbound(
     *,
-    workspace: Annotated[str, typer.Option("--workspace", help="The workspace whose conversations are counted.")],
-    first: Annotated[str, typer.Option("--from", metavar="DATE", help="The first local date, YYYY-MM-DD.")],
-    last: Annotated[str, typer.Option("--to", metavar="DATE", help="The last local date, YYYY-MM-DD, included.")],
+    workspace: WorkspaceOption,
+    first: FirstDayOption,
+    last: LastDayOption,
     time_zone: ZoneOption = None,
     samples: Annotated[
         int, typer.Option("--samples", min=0, max=1_000, help="How many ids of conversations to show for each step.")

@@ -8,6 +8,7 @@ import typer
 
 from indexer.cli.app import app
 from indexer.cli.output import FormatOption, print_records
+from indexer.cli.shared_options import YesOption
 from indexer.errors import OperatorError
 from indexer.settings import settings
 from indexer.urls import masked_addresses
@@ -67,7 +68,7 @@ def down(
             "--delete-data", help="Also delete everything that the services have stored, and the files of exports."
         ),
     ] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Delete without asking first.")] = False,
+    yes: YesOption = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would be stopped and deleted, and change nothing.")
     ] = False,

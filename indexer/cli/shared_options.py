@@ -49,6 +49,11 @@ DeletionTime = Annotated[
     ),
 ]
 
+FirstDayOption = Annotated[str, typer.Option("--from", metavar="DATE", help="The first local date, YYYY-MM-DD.")]
+LastDayOption = Annotated[str, typer.Option("--to", metavar="DATE", help="The last local date, YYYY-MM-DD, included.")]
+DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Show what would be done, and change nothing.")]
+YesOption = Annotated[bool, typer.Option("--yes", help="Delete without asking first.")]
+
 DEFAULT_DATASET: Final = "conversations"
 """The dataset of a command that names none; here, so that a command starts without importing the dataset."""
 
