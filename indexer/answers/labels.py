@@ -12,7 +12,7 @@ from indexer import search
 from indexer.answers.carried_names import teammates_names
 from indexer.datasets.conversations import CONVERSATIONS
 from indexer.reports import Answer, Definition
-from indexer.store.database import lost
+from indexer.store.database import failure_of
 from indexer.store.entities.names import Named, read_names
 
 Connect = Callable[[], AbstractContextManager[Connection]]
@@ -45,6 +45,6 @@ def open_store(connect: Connect) -> Iterator[Connection]:
         with connect() as connection:
             yield connection
     except DBAPIError as error:
-        if gone := lost(error):
+        if gone := failure_of(error):
             raise gone from error
         raise

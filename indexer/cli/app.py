@@ -55,9 +55,9 @@ def _of_a_service(error: Exception) -> OperatorError | None:
     """The error to report if a service went away during a command; None for any other exception."""
     if type(error).__module__.partition(".")[0] != "sqlalchemy":  # which is imported only if needed
         return None
-    from indexer.store.database import lost
+    from indexer.store.database import failure_of
 
-    return lost(error)
+    return failure_of(error)
 
 
 def say(error: OperatorError) -> None:

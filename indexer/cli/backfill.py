@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from indexer.cli.app import app
-from indexer.cli.output import Format, FormatOption, chosen, counted, minute, print_records
+from indexer.cli.output import Format, FormatOption, counted, minute, output_format, print_records
 from indexer.cli.shared_options import DEFAULT_DATASET, DatasetOption, day_of, workspace_name
 from indexer.cli.wake_workers import wake_backfilling_workers
 from indexer.errors import OperatorError
@@ -199,7 +199,7 @@ def _print(found: "list[BackfillStatus]", output: FormatOption) -> None:
     from indexer.calendar.durations import duration
 
     records = list(map(_record, found))
-    if chosen(output) is not Format.TABLE:
+    if output_format(output) is not Format.TABLE:
         print_records(records, COLUMNS, output)
         return
     people = dict.fromkeys(("conversations", "indexed", "refused"), counted)

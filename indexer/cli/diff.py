@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from indexer.cli.app import app
-from indexer.cli.output import chosen
+from indexer.cli.output import output_format
 from indexer.cli.shared_options import day_of
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def diff(
     )
     diffing.comparison()  # sides that cannot be compared are refused before any service is asked
     here = connections()
-    wanted = output or DiffFormat(chosen(None))
+    wanted = output or DiffFormat(output_format(None))
     total = diffing.expected(here)
     every = wanted is DiffFormat.NDJSON
     with nullcontext(_silent) if quiet or not total else count_progress("comparing", total) as on_documents:

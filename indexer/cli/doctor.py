@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from indexer.cli.app import app
-from indexer.cli.output import Format, FormatOption, chosen, print_records
+from indexer.cli.output import Format, FormatOption, output_format, print_records
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +32,7 @@ def doctor(
     from indexer.settings import settings
 
     found = list(examine(Installation.of(settings()), CHECKS))
-    if chosen(output) is Format.TABLE:
+    if output_format(output) is Format.TABLE:
         _print_worst_first(found, verbose=verbose)
     else:
         rows = [

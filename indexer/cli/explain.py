@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from indexer.cli.app import app
-from indexer.cli.output import Format, FormatOption, chosen, print_json
+from indexer.cli.output import Format, FormatOption, output_format, print_json
 from indexer.documentation import page
 from indexer.errors import OperatorError
 
@@ -71,7 +71,7 @@ def explain_conversation(
     found = _explained(conversation, workspace, file, office_hours, bot_admins, as_of, _checked(time_zone))
     if field is not None:
         found = replace(found, explanation=only(found.explanation, field))
-    match chosen(output):
+    match output_format(output):
         case Format.JSON:
             print_json(
                 {

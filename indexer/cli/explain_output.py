@@ -9,7 +9,7 @@ from rich.text import Text
 
 from indexer.calendar.durations import exact_duration
 from indexer.cli.output import print_csv, print_table
-from indexer.explaining.field_words import local, shown
+from indexer.explaining.field_words import field_text, local
 from indexer.terminal import console
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def _fields(found: "Explained") -> Iterator[list[Any]]:
             others = [why.left if why.right == name else why.right for why in whys]
             reasons = dict.fromkeys(reason.value for why in whys for reason in why.reasons)
             yield [
-                row.title, name, field.pipeline, field.value, shown(field, zone), " ".join(map(str, field.parts)),
+                row.title, name, field.pipeline, field.value, field_text(field, zone), " ".join(map(str, field.parts)),
                 field.rule, " ".join(others), " ".join(reasons),
             ]  # fmt: skip
 
@@ -138,7 +138,7 @@ def _value(fields: "Sequence[Field]", zone: ZoneInfo, width: int) -> Text:
 
 def _said(field: "Field", zone: ZoneInfo) -> Text:
     numbers = " ".join(f"#{number}" for number in field.parts)
-    return Text.assemble(shown(field, zone), (f"  {numbers}" if numbers else "", "dim"))
+    return Text.assemble(field_text(field, zone), (f"  {numbers}" if numbers else "", "dim"))
 
 
 def _why(explanation: "Explanation", why: "Why", *, detailed: bool) -> Iterator[tuple[Text, int]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from indexer.cli.app import app
-from indexer.cli.output_file import ForceOption, OutputOption, check_output, opened
+from indexer.cli.output_file import ForceOption, OutputOption, check_output, open_output
 from indexer.cli.progress import count_progress
 from indexer.cli.report_options import ZoneOption, index, naming_options, workspace_zone
 from indexer.cli.shared_options import FirstDayOption, LastDayOption
@@ -93,7 +93,7 @@ def conversations(
         if dry_run:
             typer.echo(f"{total:,} rows of {len(request.columns)} columns")
             return
-        with store() as connection, opened(output) as file, _progress(total) as tell:
+        with store() as connection, open_output(output) as file, _progress(total) as tell:
             engine = connection.engine
             connection.rollback()
             rows = export_conversations(client, engine.connect, alias, request, file, tell=tell)

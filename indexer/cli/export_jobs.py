@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from indexer.cli.export import export_app
-from indexer.cli.output import Format, FormatOption, chosen, counted, print_records
-from indexer.cli.output_file import ForceOption, OutputOption, check_output, opened
+from indexer.cli.output import Format, FormatOption, counted, output_format, print_records
+from indexer.cli.output_file import ForceOption, OutputOption, check_output, open_output
 from indexer.cli.shared_options import DryRunOption
 from indexer.errors import OperatorError
 
@@ -47,7 +47,7 @@ def show(export_id: ExportId, *, output: FormatOption = None) -> None:
     """Show the progress of an export, until when it can be fetched, and whether its link has been mailed."""
     found = _found(export_id)
     record = _record(found)
-    if chosen(output) is Format.TABLE:
+    if output_format(output) is Format.TABLE:
         lines = [{"": name, " ": record[name]} for name in COLUMNS if record[name] is not None]
         print_records(lines, ("", " "), output)
     else:
@@ -87,7 +87,7 @@ def fetch(
         raise OperatorError(
             f"export {export_id} is {export.state}, not complete", "list the exports: indexer export list"
         )
-    with opened(output) as file:
+    with open_output(output) as file:
         copy_file(connections().settings.exports_directory, export, file)
 
 

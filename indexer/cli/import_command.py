@@ -7,7 +7,7 @@ from typing import IO, TYPE_CHECKING, Annotated
 import typer
 
 from indexer.cli.app import app
-from indexer.cli.output import Format, FormatOption, chosen, print_json, print_records
+from indexer.cli.output import Format, FormatOption, output_format, print_json, print_records
 from indexer.cli.shared_options import DEFAULT_DATASET, DatasetOption, workspace_name
 from indexer.cli.wake_workers import wake_workers
 from indexer.errors import OperatorError, Refused
@@ -84,7 +84,7 @@ def import_(
         )
     if imported.ahead:
         typer.echo(_said_of_times(imported.ahead, imported.count_ahead), err=True)
-    if chosen(output) is Format.TABLE:
+    if output_format(output) is Format.TABLE:
         said = ", ".join(f"{count:,} {name}" for name, count in counts.items())
         typer.echo(f"dry run, nothing saved: {said}" if dry_run else said)
     else:
@@ -96,7 +96,7 @@ def import_(
             "partial": imported.partial,
             "ahead": imported.count_ahead,
         }
-        if chosen(output) is Format.CSV:
+        if output_format(output) is Format.CSV:
             print_records([found], list(found), output)
         else:
             print_json(found)

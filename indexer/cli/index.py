@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from indexer.cli.app import app
-from indexer.cli.output import Format, FormatOption, bytes_said, chosen, counted, print_json, print_records
+from indexer.cli.output import Format, FormatOption, bytes_said, counted, output_format, print_json, print_records
 
 if TYPE_CHECKING:
     from indexer.operations.rebuild_status import RebuildStatus
@@ -35,7 +35,7 @@ def status(dataset: DatasetArgument = None, output: FormatOption = None) -> None
     shown = read_indices(here.search, here.settings.index_prefix, datasets)
     records = [asdict(one) for one in shown.indices]
     columns = [field.name for field in fields(search.IndexStatus)]
-    match chosen(output):
+    match output_format(output):
         case Format.JSON:
             print_json({"indices": records, "rebuilds": list(map(record_of_status, _rebuilds(datasets)))})
         case Format.CSV:

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from indexer.cli.index import index_app
-from indexer.cli.output import Format, FormatOption, chosen, print_json, print_records
+from indexer.cli.output import Format, FormatOption, output_format, print_json, print_records
 from indexer.cli.rebuild_in_progress import DatasetArgument, rebuilder_of
 from indexer.cli.shared_options import DEFAULT_DATASET
 from indexer.errors import OperatorError
@@ -43,7 +43,7 @@ def verify(
     }
     fields = [{"field": name, "documents": count} for name, count in found.fields.most_common()]
     samples = [one._asdict() for one in found.samples]
-    match chosen(output):
+    match output_format(output):
         case Format.JSON:
             print_json({**counts, "fields": fields, "samples": samples})
         case Format.CSV:

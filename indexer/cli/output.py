@@ -29,7 +29,7 @@ ForPeople = Mapping[str, Callable[[Any], str]]
 """How the values of some columns are written in tables."""
 
 
-def chosen(wanted: Format | None) -> Format:
+def output_format(wanted: Format | None) -> Format:
     """The requested format, otherwise the default for the kind of standard output."""
     return wanted or (Format.TABLE if sys.stdout.isatty() else Format.JSON)
 
@@ -60,7 +60,7 @@ def print_records(
 
     A table fits the terminal; `people` says how values of some columns are written in it.
     """
-    match chosen(wanted):
+    match output_format(wanted):
         case Format.JSON:
             print_json([{column: record.get(column) for column in columns} for record in records])
         case Format.CSV:

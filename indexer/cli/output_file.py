@@ -23,7 +23,7 @@ def check_output(output: str, *, force: bool) -> None:
 
 
 @contextmanager
-def opened(output: str) -> Iterator[IO[bytes]]:
+def open_output(output: str) -> Iterator[IO[bytes]]:
     """Standard output, or a file that takes its name when everything is in it.
 
     Only its owner can read a new file; one that is written over keeps its mode.

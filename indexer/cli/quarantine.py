@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from indexer.cli.app import app
-from indexer.cli.output import Format, FormatOption, chosen, print_json
+from indexer.cli.output import Format, FormatOption, output_format, print_json
 from indexer.cli.quarantine_records import moment, print_entry, print_rows, record_of
 from indexer.cli.shared_options import DEFAULT_DATASET, DatasetOption, DryRunOption
 from indexer.cli.wake_workers import wake_workers
@@ -59,7 +59,7 @@ def list_(
             print_rows(list_purges(connection, selection, limit), Purge, output)
             return
         reasons, entries = read_quarantine(connection, selection, limit)
-    match chosen(output):
+    match output_format(output):
         case Format.JSON:
             print_json({"reasons": list(map(record_of, reasons)), "entries": list(map(record_of, entries))})
         case Format.CSV:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import typer
 
-from indexer.cli.output import Format, FormatOption, chosen, minute, print_json, print_records
+from indexer.cli.output import Format, FormatOption, minute, output_format, print_json, print_records
 
 _NAMES = {"entity_id": "conversation_id"}
 
@@ -26,7 +26,7 @@ def print_rows(rows: Iterable[NamedTuple], kind: type[NamedTuple], output: Forma
     """Print rows in the requested format; a table only has what fits: the start of errors, and not every column."""
     columns = [_NAMES.get(name, name) for name in kind._fields]
     records = map(record_of, rows)
-    if chosen(output) is Format.TABLE:
+    if output_format(output) is Format.TABLE:
         columns = [name for name in columns if name not in _NOT_IN_TABLES]
         records = map(_shortened, records)
     people = {name: minute for name in columns if name.endswith("_at")}
@@ -35,7 +35,7 @@ def print_rows(rows: Iterable[NamedTuple], kind: type[NamedTuple], output: Forma
 
 def print_entry(record: dict[str, Any], output: FormatOption) -> None:
     """Print one entry with all its fields; its payload, if asked for, comes last and indented."""
-    match chosen(output):
+    match output_format(output):
         case Format.JSON:
             print_json(record)
         case Format.CSV:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from indexer.cli.output import Format, chosen, counted, in_words, print_json, print_records
+from indexer.cli.output import Format, counted, in_words, output_format, print_json, print_records
 
 if TYPE_CHECKING:
     from indexer.indexing.rebuild_plan import Plan
@@ -51,7 +51,7 @@ def print_status(found: "RebuildStatus", output: Format | None) -> None:
 def print_plan(plan: "Plan", current: "Rebuild | None", output: Format | None) -> None:
     """What a rebuild would do, and the step of the one in progress."""
     record = plan._asdict() | {"going_on": None if current is None else current.step}
-    if chosen(output) is Format.JSON:
+    if output_format(output) is Format.JSON:
         print_json(record)
         return
     print_records(
@@ -65,7 +65,7 @@ def print_rebuild(done: "Rebuild", output: Format | None) -> None:
         name: value.isoformat(timespec="seconds") if hasattr(value, "isoformat") else value
         for name, value in done._asdict().items()
     }
-    if chosen(output) is Format.JSON:
+    if output_format(output) is Format.JSON:
         print_json(record)
     else:
         print_records([record], ["step", "from_index", "to_index", "started_at", "swapped_at"], output)

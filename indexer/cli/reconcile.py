@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from indexer.cli.app import app
-from indexer.cli.output import Format, FormatOption, chosen, print_json, print_records
+from indexer.cli.output import Format, FormatOption, output_format, print_json, print_records
 from indexer.cli.shared_options import DEFAULT_DATASET, DatasetOption
 from indexer.cli.wake_workers import wake_workers
 
@@ -102,7 +102,7 @@ def _stored(workspace: str | None, dataset: "Dataset") -> int:
 def _print(found: "Reconciled", output: Format | None) -> None:
     records = [asdict(one) | {"kind": one.kind.value, "fields": list(one.fields)} for one in found.samples]
     counts = {name: getattr(found, name) for name in COUNTS}
-    match chosen(output):
+    match output_format(output):
         case Format.JSON:
             print_json({**counts, "samples": records})
         case Format.CSV | Format.TABLE as wanted:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from indexer.cli.output import Format, FormatOption, chosen, print_json, print_records
+from indexer.cli.output import Format, FormatOption, output_format, print_json, print_records
 from indexer.cli.reconcile import reconcile_app
-from indexer.cli.report_options import WorkspaceOption, ZoneOption, asked, index, naming_options
+from indexer.cli.report_options import WorkspaceOption, ZoneOption, index, naming_options, question_of
 from indexer.cli.shared_options import FirstDayOption, LastDayOption
 from indexer.errors import OperatorError
 
@@ -75,7 +75,7 @@ def _frame(workspace: str, first: str, last: str, time_zone: str | None) -> "Fra
     from indexer.answers.new_inbound import CHART
     from indexer.reports.message_threads import Frame
 
-    question = asked(
+    question = question_of(
         find_report(load_reports(), CHART),
         workspace=workspace,
         from_=first,
@@ -87,7 +87,7 @@ def _frame(workspace: str, first: str, last: str, time_zone: str | None) -> "Fra
 
 
 def _print(found: "Waterfall", output: Format | None) -> None:
-    match chosen(output):
+    match output_format(output):
         case Format.JSON:
             frame = found.frame
             print_json(

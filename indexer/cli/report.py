@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from indexer.cli.app import app
-from indexer.cli.output import Format, FormatOption, chosen, print_csv, print_json, print_records
+from indexer.cli.output import Format, FormatOption, output_format, print_csv, print_json, print_records
 from indexer.cli.report_options import (
     AsOfOption,
     ExactOption,
@@ -26,12 +26,12 @@ from indexer.cli.report_options import (
     WhereOption,
     WorkspaceOption,
     ZoneOption,
-    asked,
     check_workspace,
     has_words,
     index,
     naming_options,
-    resolved,
+    question_of,
+    resolve_names,
     store,
 )
 from indexer.cli.report_options import reports as all_reports
@@ -69,7 +69,7 @@ def list_reports(
     reports = [report for report in found if category in (None, report.category) and has_words(report, words or [])]
     if not reports:
         typer.echo("no report has all of these words", err=True)
-    if chosen(output) is Format.TABLE:
+    if output_format(output) is Format.TABLE:
         from indexer.cli.report_table import print_reports
 
         print_reports(reports)
@@ -116,7 +116,7 @@ def show(name: NameArgument, output: FormatOption = None) -> None:
     report = find_report(all_reports(), name)
     example = read_question(report, _EXAMPLE)
     words, body = in_words(report), search_body(report, example, example.span)
-    match chosen(output):
+    match output_format(output):
         case Format.JSON:
             print_json({**report.model_dump(mode="json"), "search": body})
         case Format.CSV:
@@ -166,7 +166,7 @@ def run(
 
     report = find_report(all_reports(), name)
     with naming_options("report run"):
-        question = asked(
+        question = question_of(
             report,
             workspace=workspace,
             from_=first,
@@ -192,7 +192,7 @@ def run(
                 print_json(search_body(report, question, span))
             return
         answer = _answered(report, question)
-    match chosen(output):
+    match output_format(output):
         case Format.JSON:
             print_json(answer.json_object())
         case Format.CSV:
@@ -212,7 +212,7 @@ def _answered(report: "Definition", question: "Question") -> "Answer":
 
     with index() as (client, prefix):
         resolver = Resolver(client, prefix, store)
-        answer = run_report(client, prefix, report, resolved(resolver, report, question))
+        answer = run_report(client, prefix, report, resolve_names(resolver, report, question))
         if not answer.total.count:
             check_workspace(resolver, report, question)
         labelled = with_labels(answer, report, store, client, prefix)

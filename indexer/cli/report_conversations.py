@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from indexer.cli.output import Format, FormatOption, chosen, print_records
+from indexer.cli.output import Format, FormatOption, output_format, print_records
 from indexer.cli.report import report_app
 from indexer.cli.report_options import (
     AsOfOption,
@@ -21,11 +21,11 @@ from indexer.cli.report_options import (
     WhereOption,
     WorkspaceOption,
     ZoneOption,
-    asked,
     check_workspace,
     index,
     naming_options,
-    resolved,
+    question_of,
+    resolve_names,
     store,
 )
 from indexer.cli.report_options import reports as all_reports
@@ -84,11 +84,11 @@ def list_behind(
     from indexer.answers.drill_down import list_conversations
     from indexer.answers.resolve_values import Resolver
     from indexer.answers.run_report import find_report
-    from indexer.reports.figures import said
+    from indexer.reports.figures import figure_text
 
     report = find_report(all_reports(), name)
     with naming_options("report conversations"):
-        question = asked(
+        question = question_of(
             report,
             workspace=workspace,
             from_=first,
@@ -106,7 +106,7 @@ def list_behind(
         )
         with index() as (client, prefix):
             resolver = Resolver(client, prefix, store)
-            question = resolved(resolver, report, question)
+            question = resolve_names(resolver, report, question)
             page = list_conversations(
                 client,
                 prefix,
@@ -121,10 +121,10 @@ def list_behind(
                 check_workspace(resolver, report, question)
     columns = ["conversation_id", "at", "value", *report.columns]
     records: Iterable[dict[str, Any]] = ({**row._asdict(), **row.columns} for row in page.rows)
-    if chosen(output) is Format.TABLE:
+    if output_format(output) is Format.TABLE:
         records = (_with_local_times(record, question.zone) for record in records)
     print_records(
-        records, columns, output, people={"value": lambda value: said(value, report.unit)} | _durations(report)
+        records, columns, output, people={"value": lambda value: figure_text(value, report.unit)} | _durations(report)
     )
     typer.echo(f"{len(page.rows):,} of {page.total:,} conversations", err=True)
     if page.cursor:

@@ -5,7 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from indexer.reports import Answer, Comparison, Definition, Interval, Number
-from indexer.reports.figures import said
+from indexer.reports.figures import figure_text
 
 ABOUT = "≈"
 """The sign before numbers that are not exact."""
@@ -13,24 +13,24 @@ ABOUT = "≈"
 
 def question_line(definition: Definition, answer: Answer) -> str:
     """The question in one sentence: workspace, days or moment, zone, periods, hours, conditions, exactness."""
-    said_ = [f"Workspace {answer.workspace}", f"{_when(definition, answer)} ({answer.time_zone})"]
+    said = [f"Workspace {answer.workspace}", f"{_when(definition, answer)} ({answer.time_zone})"]
     if answer.interval is not Interval.RANGE:
         begins = f" from {answer.week_start.value.title()}" if answer.week_start else ""
-        said_.append(f"by {answer.interval.value}{begins}")
+        said.append(f"by {answer.interval.value}{begins}")
     if answer.group_by:
-        said_.append(f"by {answer.group_by.replace('_', ' ')}")
-    said_ += _selection(answer)
+        said.append(f"by {answer.group_by.replace('_', ' ')}")
+    said += _selection(answer)
     if definition.measures_durations:
-        said_.append("within office hours" if answer.office_hours else "in elapsed time")
+        said.append("within office hours" if answer.office_hours else "in elapsed time")
     for name, value in (answer.parameters or {}).items():
-        said_.append(f"{name.replace('_', ' ')} {said(value, definition.parameters[name].unit)}")
+        said.append(f"{name.replace('_', ' ')} {figure_text(value, definition.parameters[name].unit)}")
     if answer.where:
-        said_.append(f"only where {' and '.join(answer.where)}")
+        said.append(f"only where {' and '.join(answer.where)}")
     if not answer.exact:
-        said_.append(f"{ABOUT} from a digest, not exact")
+        said.append(f"{ABOUT} from a digest, not exact")
     if answer.compare:
-        said_.append(f"compared with {answer.compare.from_} to {answer.compare.to}")
-    return ", ".join(said_)
+        said.append(f"compared with {answer.compare.from_} to {answer.compare.to}")
+    return ", ".join(said)
 
 
 def _when(definition: Definition, answer: Answer) -> str:
@@ -55,7 +55,7 @@ def _selection(answer: Answer) -> Iterator[str]:
 
 def number(value: float | None, answer: Answer) -> str:
     """A number in its unit, marked if it is not exact."""
-    text = said(value, answer.unit)
+    text = figure_text(value, answer.unit)
     return text if answer.exact or value is None else f"{ABOUT} {text}"
 
 
@@ -79,7 +79,8 @@ def notes(definition: Definition, answer: Answer) -> Iterator[str]:
     """The notes after the table: the average, the meaning of the marks, the comparison, warnings."""
     if answer.average:
         days = f"over {answer.average.days:,} day{'s' if answer.average.days != 1 else ''}"
-        yield f"{said(round(answer.average.value, 2), answer.unit)} a {answer.average.per.value} on average, {days}"
+        value = figure_text(round(answer.average.value, 2), answer.unit)
+        yield f"{value} a {answer.average.per.value} on average, {days}"
     yield from _partial(answer)
     if definition.value.is_grid:
         yield "Each number is of one hour of the week, by local time."
@@ -104,6 +105,6 @@ def _partial(answer: Answer) -> Iterator[str]:
 def _comparison(total: Number, before: Comparison, unit: str) -> str:
     by = change(total.value, before.total.value, unit)
     return (
-        f"{before.from_} to {before.to}: {said(before.total.value, unit)}; now {said(total.value, unit)}"
+        f"{before.from_} to {before.to}: {figure_text(before.total.value, unit)}; now {figure_text(total.value, unit)}"
         f"{f' ({by})' if by else ''}"
     )

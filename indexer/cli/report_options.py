@@ -161,7 +161,7 @@ def naming_options(command: str) -> Iterator[None]:
         ) from error
 
 
-def asked(report: "Definition", **parameters: Any) -> "Question":
+def question_of(report: "Definition", **parameters: Any) -> "Question":
     """The question from the options, with the present as the moment of a board.
 
     Without a time zone, that of the workspace in the store is used.
@@ -222,7 +222,7 @@ def _instant(written: str, zone: "ZoneInfo") -> int:
         raise InvalidQuestion("as_of", str(error)) from error
 
 
-def resolved(resolver: "Resolver", report: "Definition", question: "Question") -> "Question":
+def resolve_names(resolver: "Resolver", report: "Definition", question: "Question") -> "Question":
     """The question with ids for names; raises `OperatorError` for a value that does not occur."""
     if not question.where:
         return question

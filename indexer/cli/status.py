@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from indexer.cli.app import app, say
-from indexer.cli.output import Format, FormatOption, chosen, print_json, print_records
+from indexer.cli.output import Format, FormatOption, output_format, print_json, print_records
 from indexer.errors import OperatorError, ServiceUnavailable
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def status(output: FormatOption = None) -> None:
         fault = error
     except (ApiError, TransportError) as error:
         fault = ServiceUnavailable(f"Elasticsearch does not answer: {error.message}", "see: indexer doctor")
-    match chosen(output):
+    match output_format(output):
         case Format.JSON:
             print_json(as_object(found, shown))
         case Format.CSV:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from indexer.cli.app import app
-from indexer.cli.output import Format, FormatOption, chosen, counted, minute, print_json, print_records
+from indexer.cli.output import Format, FormatOption, counted, minute, output_format, print_json, print_records
 from indexer.errors import OperatorError
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def show(workspace_id: WorkspaceArgument, output: FormatOption = None) -> None:
     if found.workspace.updated_at is None and not found.conversations and not any(names.values()):
         raise OperatorError(f"there is no workspace {workspace_id}", "indexer workspace list")
     record = _described(found) | names
-    if chosen(output) is Format.JSON:
+    if output_format(output) is Format.JSON:
         print_json(record)
     else:
         print_records(

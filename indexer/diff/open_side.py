@@ -21,7 +21,9 @@ Pages = Iterator[list[Entry]]
 
 
 @contextmanager
-def opened(side: Side, selection: Selection, here: Connections, on_uncomputable: Callable[[], None]) -> Iterator[Pages]:
+def open_side(
+    side: Side, selection: Selection, here: Connections, on_uncomputable: Callable[[], None]
+) -> Iterator[Pages]:
     """The side's pages; raises `OperatorError` if the side does not exist or, as a file, is broken."""
     match side.kind:
         case SideKind.FILE:
@@ -35,7 +37,7 @@ def opened(side: Side, selection: Selection, here: Connections, on_uncomputable:
             yield _index_pages(here, index_of(side, here), selection)
 
 
-def expected(side: Side, selection: Selection, here: Connections) -> int:
+def count_expected(side: Side, selection: Selection, here: Connections) -> int:
     """The number of the side's documents, 0 if unknown; raises `OperatorError` if an index does not exist."""
     match side.kind:
         case SideKind.FILE:

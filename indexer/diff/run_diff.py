@@ -11,7 +11,7 @@ import msgspec
 from indexer.connections import Connections
 from indexer.datasets.dataset import Key
 from indexer.diff.find_reasons import DifferingConversation, ReasonSearch, with_reasons
-from indexer.diff.open_side import expected, opened
+from indexer.diff.open_side import count_expected, open_side
 from indexer.diff.read_ahead import read_ahead
 from indexer.diff.selection import EVERYTHING, Selection
 from indexer.diff.sides import Side, SideKind, belongs, check_sides, pairs_of
@@ -70,7 +70,7 @@ class Diffing:
 
     def expected(self, here: Connections) -> int:
         """The number of documents of the larger side, if known; raises `OperatorError` if an index does not exist."""
-        return max(expected(side, self.selection, here) for side in (self.left, self.right))
+        return max(count_expected(side, self.selection, here) for side in (self.left, self.right))
 
     def said(self) -> list[str]:
         """The comparison in words, in lines for people."""
@@ -117,7 +117,7 @@ class Diffing:
             tally.uncomputable += 1
 
         sides = [self.left] if self._within_documents else [self.left, self.right]
-        pages = [stack.enter_context(opened(side, self.selection, here, on_uncomputable)) for side in sides]
+        pages = [stack.enter_context(open_side(side, self.selection, here, on_uncomputable)) for side in sides]
         ahead = [stack.enter_context(read_ahead(one)) for one in pages]
         if self._within_documents:
             return (Joined(entry.key, entry.body, entry.body) for page in ahead[0] for entry in page)

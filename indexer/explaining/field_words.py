@@ -9,7 +9,7 @@ from indexer.differences.tolerance import FieldKind, kind_of_field
 from indexer.explaining.explanation import Explanation, Field
 
 
-def shown(field: Field, zone: ZoneInfo) -> str:
+def field_text(field: Field, zone: ZoneInfo) -> str:
     """The field's value in words: times in the zone with the epoch, durations with their seconds."""
     value = field.value
     if value is None:
@@ -29,7 +29,7 @@ def shown(field: Field, zone: ZoneInfo) -> str:
 def shown_values(explanation: Explanation) -> dict[str, str]:
     """All fields' values in words, in the workspace's zone."""
     zone = ZoneInfo(explanation.time_zone)
-    return {name: shown(field, zone) for name, field in explanation.fields.items()}
+    return {name: field_text(field, zone) for name, field in explanation.fields.items()}
 
 
 def local(at: int, zone: ZoneInfo) -> str:

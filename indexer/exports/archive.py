@@ -13,7 +13,7 @@ _LEVEL = 3
 
 
 @contextmanager
-def packed(file: IO[bytes], packing: Packing, name: str) -> Iterator[IO[bytes]]:
+def open_packed(file: IO[bytes], packing: Packing, name: str) -> Iterator[IO[bytes]]:
     """A file to write CSV to, which is packed into `file`; `name` is that of the entry in an archive.
 
     `file` need not be seekable: it may be a pipe. It stays open.

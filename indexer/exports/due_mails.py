@@ -10,7 +10,7 @@ from indexer.exports.mail import Ready, send_link
 from indexer.exports.orders import check_recipient, download_path, hash_of, new_token, request_of
 from indexer.reports import InvalidQuestion
 from indexer.settings import Settings
-from indexer.store.jobs.export_mail import mail_failed, mailed, take_mail
+from indexer.store.jobs.export_mail import mail_failed, mark_mailed, take_mail
 from indexer.store.jobs.exports import Export
 
 log = structlog.get_logger()
@@ -43,4 +43,4 @@ def _send(store: Engine, settings: Settings, export: Export, token: str) -> None
             mail_failed(connection, id_, str(error), for_good=not isinstance(error, RetryLater))
         return
     with store.begin() as connection:
-        mailed(connection, id_)
+        mark_mailed(connection, id_)

@@ -23,7 +23,7 @@ from sqlalchemy.exc import DBAPIError
 
 from indexer.connections import Connections
 from indexer.errors import OperatorError, ServiceUnavailable
-from indexer.exports.archive import packed
+from indexer.exports.archive import open_packed
 from indexer.exports.document_pages import PAGE, count_threads, read_threads
 from indexer.exports.due_mails import send_due_mails
 from indexer.exports.export_files import CHUNK, expect_room, go_to, path_of, sync, sync_directory
@@ -266,7 +266,7 @@ class ExportWriter:
     ) -> None:
         """Write the packed form beside the file; if interrupted, this starts again from the beginning."""
         with unpacked.open("rb") as file, open_private(finished, "wb") as target:
-            with packed(target, request.packing, request.entry_name) as inner:
+            with open_packed(target, request.packing, request.entry_name) as inner:
                 for chunk in self._chunks(file, reached.size, leased, reached):
                     inner.write(chunk)
             sync(target)

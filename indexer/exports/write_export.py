@@ -5,7 +5,7 @@ from typing import IO
 
 from elasticsearch import Elasticsearch
 
-from indexer.exports.archive import packed
+from indexer.exports.archive import open_packed
 from indexer.exports.document_cells import row_maker
 from indexer.exports.document_pages import Connect, Page, read_threads
 from indexer.exports.request import ExportRequest
@@ -38,7 +38,7 @@ def export_conversations(
     """
     lines = page_writer(request)
     rows = 0
-    with packed(file, request.packing, request.entry_name) as inner:
+    with open_packed(file, request.packing, request.entry_name) as inner:
         inner.write(header(request))
         for page in read_threads(client, connect, alias, request.frame, request.columns):
             inner.write(lines(page))

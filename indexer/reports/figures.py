@@ -6,7 +6,7 @@ NOTHING = "-"
 """The text in place of a number if there is nothing to aggregate."""
 
 
-def said(value: float | None, unit: str) -> str:
+def figure_text(value: float | None, unit: str) -> str:
     """`1 h 23 m`, `12.5 %`, `1,234` or `4.25`: rounded, with its unit if a number alone would be misread."""
     if value is None:
         return NOTHING

@@ -64,7 +64,7 @@ def open_store(url: str, *, answer_seconds: float | None = None) -> Engine:
     return engine
 
 
-def lost(error: Exception) -> ServiceUnavailable | None:
+def failure_of(error: Exception) -> ServiceUnavailable | None:
     """The error to report if PostgreSQL failed in the middle of a command; None if the statement was at fault."""
     if isinstance(error, PoolTimeout):
         return ServiceUnavailable("all connections to PostgreSQL are in use", "try again in a few seconds")

@@ -30,7 +30,7 @@ from indexer.reports.cell import Cell
 from indexer.reports.drill_down_search import ListedPage
 from indexer.services import Service, running_url
 from indexer.settings import Settings
-from indexer.store.database import lost
+from indexer.store.database import failure_of
 from indexer.store.entities.workspaces import read_time_zones
 from indexer.web.gates import Gate
 from indexer.web.keeper import Keeper
@@ -247,7 +247,7 @@ def _outages() -> Iterator[None]:
     try:
         yield
     except (DBAPIError, PoolTimeout) as error:
-        if gone := lost(error):
+        if gone := failure_of(error):
             raise gone from error
         raise
 

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Literal
 
 from indexer.reports import Interval
-from indexer.reports.figures import said
+from indexer.reports.figures import figure_text
 from indexer.web.scale import lines
 from indexer.web.series import Figure, Series
 
@@ -181,7 +181,8 @@ def _slots(
     width = min(slot * (0.72 if slot > 0.5 else 1.0), 9.0)
     return [
         Bar(
-            _text(name, series, column, unit) + (f"; before: {said(before.figures[position], unit)}" if before else ""),
+            _text(name, series, column, unit)
+            + (f"; before: {figure_text(before.figures[position], unit)}" if before else ""),
             position * slot,
             slot,
             position * slot + (slot - width) / 2,
@@ -221,9 +222,9 @@ def _strokes(series: Series, up: Sequence[float]) -> Iterator[Stroke]:
 
 def _text(label: str, series: Sequence[Series], column: Sequence[Figure], unit: str) -> str:
     if len(series) == 1:
-        return f"{label}: {said(column[0], unit)}"
-    parts = [f"{one.label} {said(figure, unit)}" for one, figure in zip(series, column, strict=True) if figure]
-    return f"{label}: {', '.join(parts) or said(0, unit)}"
+        return f"{label}: {figure_text(column[0], unit)}"
+    parts = [f"{one.label} {figure_text(figure, unit)}" for one, figure in zip(series, column, strict=True) if figure]
+    return f"{label}: {', '.join(parts) or figure_text(0, unit)}"
 
 
 def _height(value: float, up: Sequence[float]) -> float:
@@ -250,7 +251,7 @@ def _lines_around(figures: Sequence[float], unit: str) -> list[float]:
 
 
 def _ticks_up(values: Sequence[float], unit: str) -> list[Tick]:
-    return [Tick(_height(value, values), said(value, unit)) for value in values]
+    return [Tick(_height(value, values), figure_text(value, unit)) for value in values]
 
 
 def _ticks_along(periods: Sequence[date], interval: Interval) -> list[Tick]:

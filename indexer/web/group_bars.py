@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from indexer.reports import Answer, Definition, Row
-from indexer.reports.figures import said
+from indexer.reports.figures import figure_text
 from indexer.web.series import label_of
 
 MOST = 500
@@ -37,7 +37,7 @@ def lines_across(report: Definition, answer: Answer) -> Across:
     lines = [
         Line(
             label_of(answer, row.group),
-            said(row.value, answer.unit),
+            figure_text(row.value, answer.unit),
             100 * max(row.value or 0, 0) / highest if highest > 0 else 0,
             row.count,
         )

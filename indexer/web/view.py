@@ -12,7 +12,7 @@ from indexer.operations.freshness import still_to_be_indexed
 from indexer.reports import Answer, Comparison, Definition, Dimension, Interval, Question, Waiting, in_words
 from indexer.reports.check_question import as_asked
 from indexer.reports.completeness import Part
-from indexer.reports.figures import said
+from indexer.reports.figures import figure_text
 from indexer.reports.periods import whole_period
 from indexer.reports.question import NO_GROUP
 from indexer.web.chart import Chart, bar_chart, line_chart, period_label
@@ -94,7 +94,7 @@ def view_of(report: Definition, question: Question, answer: Answer, *, is_now: b
         is_empty=not answer.total.count,
         total=f"{answer.total.count:,}"
         if report.value.shows_count
-        else _approximately(answer) + said(answer.total.value, answer.unit),
+        else _approximately(answer) + figure_text(answer.total.value, answer.unit),
         unit=report.documents if report.value.shows_count else unit_label(answer.unit),
         behind=report.value.what_is_behind(answer.total.value, answer.total.count),
         range=_range(report, question),
@@ -118,7 +118,7 @@ def view_of(report: Definition, question: Question, answer: Answer, *, is_now: b
         is_compared=before is not None and not is_single,
         heads=_heads(report, groups, series, before),
         lines=[
-            (period, name, [said(figure, answer.unit) for figure in column] + more)
+            (period, name, [figure_text(figure, answer.unit) for figure in column] + more)
             for period, name, column, more in zip(
                 periods, names, columns, _compared_cells(answer.unit, columns, before), strict=True
             )
@@ -127,7 +127,7 @@ def view_of(report: Definition, question: Question, answer: Answer, *, is_now: b
         overlaps=groups_overlap(report, dimension),
         totals=_totals(series, answer.unit),
         total_name="Total" if report.value.adds_up(report) else "Whole range",
-        per_period=said(answer.average.value, answer.unit) if averaged and answer.average else None,
+        per_period=figure_text(answer.average.value, answer.unit) if averaged and answer.average else None,
         highest=_highest(report, dimension, names, columns, answer.unit),
         words=in_words(as_asked(report, question)),
         json_url=f"/api/v1/reports/{report.name}?{urlencode(asked, doseq=True)}",
@@ -152,12 +152,12 @@ def _approximately(answer: Answer) -> str:
 
 def _scope(question: Question) -> str:
     """The rest of the question: the zone, office hours, the day that weeks begin on."""
-    said_ = [question.time_zone]
+    said = [question.time_zone]
     if question.has_weeks_of_its_own:
-        said_.append(f"weeks from {question.week_start.capitalize()}")
+        said.append(f"weeks from {question.week_start.capitalize()}")
     if question.office_hours:
-        said_.append("within office hours")
-    return ", ".join(said_)
+        said.append("within office hours")
+    return ", ".join(said)
 
 
 def _heads(report: Definition, groups: str | None, series: Sequence[Series], before: Series | None) -> list[str]:
@@ -176,7 +176,7 @@ def _compared_cells(unit: str, columns: Sequence[Sequence[Figure]], before: Seri
     if before is None:
         return [[] for _ in columns]
     return [
-        [said(earlier, unit), _change(column[0], earlier, unit)]
+        [figure_text(earlier, unit), _change(column[0], earlier, unit)]
         for column, earlier in zip(columns, before.figures, strict=True)
     ]
 
@@ -221,8 +221,8 @@ def _waiting(report: Definition, question: Question, waiting: Waiting) -> str:
 
 def _comparison(answer: Answer, before: Comparison) -> str:
     change = _change(answer.total.value, before.total.value, answer.unit)
-    said_ = f"The days before, {range_label(before.from_, before.to)}: {said(before.total.value, answer.unit)}"
-    return f"{said_} (now {change})" if change else said_
+    said = f"The days before, {range_label(before.from_, before.to)}: {figure_text(before.total.value, answer.unit)}"
+    return f"{said} (now {change})" if change else said
 
 
 def _change(now: Figure, earlier: Figure, unit: str) -> str:
@@ -236,7 +236,7 @@ def _change(now: Figure, earlier: Figure, unit: str) -> str:
 
 def _totals(series: Sequence[Series], unit: str) -> list[str] | None:
     """The totals of the series; None if no series has one."""
-    return [said(one.total, unit) for one in series] if any(one.total is not None for one in series) else None
+    return [figure_text(one.total, unit) for one in series] if any(one.total is not None for one in series) else None
 
 
 def _highest(
@@ -251,22 +251,22 @@ def _highest(
         return None
     sums = [sum(figure or 0 for figure in column) for column in columns]
     name, most = max(zip(names, sums, strict=True), key=lambda named: named[1])
-    return name, said(most, unit)
+    return name, figure_text(most, unit)
 
 
 def _parameters(report: Definition, question: Question, *, is_now: bool) -> dict[str, str | list[str]]:
     """The question as parameters of the HTTP API, without defaults."""
-    said_ = question.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-    said_["time_zone"] = question.time_zone  # its default is that of the workspace
+    said = question.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    said["time_zone"] = question.time_zone  # its default is that of the workspace
 
     if question.group_by == report.group_by_default:
-        said_.pop("group_by", None)
+        said.pop("group_by", None)
     elif question.group_by is None:
-        said_["group_by"] = NO_GROUP
+        said["group_by"] = NO_GROUP
     left_out = {"as_of"}
     if report.is_board:
         left_out = _OF_A_BOARD if is_now else _OF_A_BOARD - {"as_of"}
-    return {key: _written(value) for key, value in said_.items() if key not in left_out}
+    return {key: _written(value) for key, value in said.items() if key not in left_out}
 
 
 def _written(value: Any) -> str | list[str]:

@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from indexer.cli.app import app
-from indexer.cli.output_file import check_output, opened
+from indexer.cli.output_file import check_output, open_output
 from indexer.errors import OperatorError
 
 EXPORTS = (
@@ -31,7 +31,7 @@ def test_an_existing_file_is_replaced_if_that_is_asked_for(tmp_path: Path) -> No
     file = tmp_path / "march.csv"
     file.write_text("old")
     check_output(str(file), force=True)
-    with opened(str(file)) as stream:
+    with open_output(str(file)) as stream:
         stream.write(b"new")
         assert file.read_text() == "old"
     assert file.read_text() == "new"
@@ -44,7 +44,7 @@ def test_a_new_file_is_its_owners_alone_and_one_that_was_there_keeps_its_mode(
     del generous_umask
     file = tmp_path / "march.csv"
     for mode in (0o600, 0o640):
-        with opened(str(file)) as stream:
+        with open_output(str(file)) as stream:
             stream.write(b"new")
             assert (tmp_path / "march.csv.part").stat().st_mode & 0o777 == 0o600
         assert file.stat().st_mode & 0o777 == mode

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.calendar.durations import duration
-from indexer.reports.figures import said
+from indexer.reports.figures import figure_text
 
 SIZES = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
 
@@ -33,7 +33,7 @@ SIZES = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
     ],
 )
 def test_a_number_reads_as_its_unit_wants(value: float | None, unit: str, read: str) -> None:
-    assert said(value, unit) == read
+    assert figure_text(value, unit) == read
 
 
 @given(st.floats(0, 1e9))

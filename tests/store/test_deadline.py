@@ -5,7 +5,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from indexer.errors import ServiceUnavailable
-from indexer.store.database import lost, open_store
+from indexer.store.database import failure_of, open_store
 from indexer.store.faults import Fault, fault_of
 from tests.between import Between
 
@@ -51,7 +51,7 @@ def test_connections_that_are_all_in_use_are_an_outage_to_those_who_wait(empty_s
     taken = [store.connect() for _ in range(15)]
     with pytest.raises(PoolTimeout) as failed:
         store.connect()
-    assert "in use" in str(lost(failed.value))
+    assert "in use" in str(failure_of(failed.value))
     for connection in taken:
         connection.close()
     store.dispose()

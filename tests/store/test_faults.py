@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from indexer.datasets.dataset import Incoming
-from indexer.store.database import lost, open_store
+from indexer.store.database import failure_of, open_store
 from indexer.store.entities.conversations import save_conversations
 from indexer.store.faults import Fault, fault_of, is_outage, words_of
 
@@ -84,7 +84,7 @@ def test_the_fault_is_where_the_server_says(engine: Engine, name: str) -> None:
         act(engine)
     assert fault_of(raised.value) is fault
     assert is_outage(raised.value) is (fault in (Fault.AWAY, Fault.NO_ROOM))
-    told = lost(raised.value)
+    told = failure_of(raised.value)
     assert (told is None) is (fault in (Fault.VALUE, Fault.STATEMENT))
     assert told is None or ("is out of space" in str(told)) is (fault is Fault.NO_ROOM)
     assert "\n" not in words_of(raised.value)

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.reports.figures import said
+from indexer.reports.figures import figure_text
 from indexer.web.scale import lines
 
 UNITS = ["seconds", "percent", "conversations", "score"]
@@ -19,7 +19,7 @@ def test_there_are_few_lines_from_zero_to_just_above_the_highest(highest: float,
 
 @given(st.floats(0, 1e7), st.sampled_from(UNITS), st.booleans())
 def test_no_two_lines_read_the_same(highest: float, unit: str, whole: bool) -> None:
-    labels = [said(value, unit) for value in lines(highest, unit, whole=whole)]
+    labels = [figure_text(value, unit) for value in lines(highest, unit, whole=whole)]
     assert len(set(labels)) == len(labels)
 
 
@@ -33,8 +33,8 @@ def test_no_two_lines_read_the_same(highest: float, unit: str, whole: bool) -> N
     ],
 )
 def test_lines_are_at_round_figures(highest: float, unit: str, read: list[str]) -> None:
-    assert [said(value, unit) for value in lines(highest, unit)] == read
+    assert [figure_text(value, unit) for value in lines(highest, unit)] == read
 
 
 def test_small_fractions_have_lines_too() -> None:
-    assert [said(value, "score") for value in lines(0.11, "score", whole=False)] == ["0", "0.05", "0.1", "0.15"]
+    assert [figure_text(value, "score") for value in lines(0.11, "score", whole=False)] == ["0", "0.05", "0.1", "0.15"]

@@ -26,7 +26,7 @@ def take_mail(connection: Connection, token_hash: bytes) -> Export | None:
     return None if row is None else Export(*row)
 
 
-def mailed(connection: Connection, export_id: str) -> None:
+def mark_mailed(connection: Connection, export_id: str) -> None:
     """Record that the server has taken the mail."""
     connection.exec_driver_sql(
         "UPDATE exports SET mailed_at = now(), mail_error = NULL WHERE export_id = %(id)s", {"id": export_id}
