@@ -7,9 +7,9 @@ from indexer.conversation import Conversation
 from indexer.conversation.part_types import SOURCE
 from indexer.datasets.field import Pipeline
 from indexer.differences import switched_rules
-from indexer.differences.fields import value_at
 from indexer.differences.pair import Pair, pipeline_of
 from indexer.differences.switched_rules import Rule
+from indexer.dotted_paths import value_at
 from indexer.metrics.schema import is_timestamp
 from indexer.office_hours import ALWAYS_OPEN, OfficeHours
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from indexer.datasets.dataset import Key
-from indexer.differences.fields import differing, value_at
+from indexer.differences.fields import differing
 from indexer.differences.pair import Pair, same
 from indexer.differences.tally import Difference, Tally
 from indexer.differences.tolerance import EXACT, Tolerance
+from indexer.dotted_paths import value_at
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,13 +33,6 @@ def differing_fields(left: Mapping[str, Any], right: Mapping[str, Any]) -> list[
     return [found.path for found in differing(left, right)]
 
 
-def value_at(document: Any, path: str) -> Any:
-    """The value of a path with dots, None if there is none."""
-    for name in path.split("."):
-        document = document.get(name) if isinstance(document, Mapping) else None
-    return document
-
-
 class Chosen(NamedTuple):
     """The choice of fields to compare: those of `fields` (all, if empty) without those of `ignored`.
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, Protocol
 
-from indexer.differences.fields import value_at
 from indexer.differences.pair import Pair
 from indexer.differences.switched_rules import Rule
 from indexer.differences.variants import ANYTHING, Variants
+from indexer.dotted_paths import value_at
 
 MOST_RULES = 3
 _MOST_TOGETHER = 10

@@ -9,10 +9,10 @@ import msgspec
 from indexer.conversation import timeline_of
 from indexer.datasets.conversation_fields.fact_fields import FACTS as COPIED
 from indexer.datasets.conversation_fields.fact_fields import RATING_SLA_AI
-from indexer.differences.fields import value_at
 from indexer.differences.reason import Reason
 from indexer.differences.switched_rules import Inputs, Rule
 from indexer.differences.tolerance import FieldKind, kind_of_field
+from indexer.dotted_paths import value_at
 from indexer.metrics import reporting_document
 from indexer.metrics.schema import is_timestamp
 

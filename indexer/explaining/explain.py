@@ -8,12 +8,12 @@ import msgspec
 from indexer.conversation import Conversation, Event, wire
 from indexer.conversation.part_types import SOURCE
 from indexer.conversation.values import identifier
-from indexer.differences.fields import value_at
 from indexer.differences.pair import Pair, pairs_between, pipeline_of
 from indexer.differences.reasons import Hours, reasons_of
 from indexer.differences.switched_rules import Inputs
 from indexer.differences.switched_rules import as_of as only_until
 from indexer.differences.tolerance import EXACT
+from indexer.dotted_paths import value_at
 from indexer.explaining.derivations import Derivations
 from indexer.explaining.explanation import CREATION, Entry, Explanation, Field, Why
 from indexer.explaining.rows import ROWS

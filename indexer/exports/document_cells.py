@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
-from indexer.differences.fields import value_at
+from indexer.dotted_paths import value_at
 from indexer.exports.columns import Column
 from indexer.spreadsheet import safe
 

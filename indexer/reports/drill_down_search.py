@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
+from indexer.dotted_paths import value_at
 from indexer.keys import key_of
 from indexer.reports.cell import Cell, scope_of_cell, span_of_cell
 from indexer.reports.check_question import as_asked
 from indexer.reports.definition import Definition
-from indexer.reports.numbers.of_field import at_path
 from indexer.reports.question import InvalidQuestion, Question
 from indexer.reports.scope import Scope, of_workspace
 from indexer.reports.search_filters import Body, all_of
@@ -89,7 +89,7 @@ def read_hit(definition: Definition, question: Question, cell: Cell, hit: Mappin
         key_of(hit["_id"])[1],
         hit["sort"][0] // 1000,
         definition.value.of_document(definition, question, partial(span_of_cell, question, cell), hit),
-        {column: at_path(source, column) for column in definition.columns},
+        {column: value_at(source, column) for column in definition.columns},
     )
 
 

@@ -14,10 +14,11 @@ from indexer.datasets.dataset import Key
 from indexer.diff.run_diff import Diffing
 from indexer.diff.selection import Selection
 from indexer.diff.sides import read_side
-from indexer.differences.fields import Chosen, value_at
+from indexer.differences.fields import Chosen
 from indexer.differences.pair import Pair, pairs_between, same
 from indexer.differences.tally import Difference, Tally
 from indexer.differences.tolerance import Tolerance
+from indexer.dotted_paths import value_at
 from indexer.errors import OperatorError
 from indexer.indexing.drain import Drain
 from indexer.sample import generate, office_hours, workspace

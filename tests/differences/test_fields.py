@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from indexer.differences.fields import Chosen, Differing, differing, value_at
+from indexer.differences.fields import Chosen, Differing, differing
 
 
 def test_objects_are_looked_into_and_lists_are_taken_whole() -> None:
@@ -15,13 +15,6 @@ def test_objects_are_looked_into_and_lists_are_taken_whole() -> None:
 
 def test_absent_and_null_are_the_same() -> None:
     assert list(differing({"a": None}, {"b": None})) == []
-
-
-def test_a_value_is_found_by_its_path() -> None:
-    document = {"statistics": {"count_reopens": 2}}
-    assert value_at(document, "statistics.count_reopens") == 2
-    assert value_at(document, "statistics.count_reopens.more") is None
-    assert value_at(document, "legacy.count_reopens") is None
 
 
 @pytest.mark.parametrize(

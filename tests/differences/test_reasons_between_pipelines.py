@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.datasets.field import Pipeline
-from indexer.differences.fields import value_at
 from indexer.differences.pair import Pair, pairs_between
 from indexer.differences.reason import Reason
 from indexer.differences.reasons import Hours, reasons_of
 from indexer.differences.tolerance import EXACT
+from indexer.dotted_paths import value_at
 from indexer.office_hours import ALWAYS_OPEN, parse_office_hours
 from indexer.sample import generate, office_hours
 from tests.builders import conversation, document_of, parsed, part

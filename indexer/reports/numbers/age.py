@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
+from indexer.dotted_paths import value_at
 from indexer.reports.numbers.base import Needed
-from indexer.reports.numbers.of_field import at_path
 from indexer.reports.numbers.parted import FieldBounds, Parted
 from indexer.reports.numbers.report_facts import ReportFacts
 from indexer.reports.periods import Span
@@ -64,7 +64,7 @@ class Age(Parted):
         self, report: ReportFacts, question: Question, days: Callable[[], Span], hit: Mapping[str, Any]
     ) -> float | int | None:
         """The document's age in seconds."""
-        return (question.as_of or 0) - int(at_path(hit["_source"], self.age.field))
+        return (question.as_of or 0) - int(value_at(hit["_source"], self.age.field))
 
     def in_words(self, report: ReportFacts) -> str:
         """The kind of number, in words."""

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from indexer.dotted_paths import value_at
 from indexer.reports.numbers.base import NumberKind
 from indexer.reports.numbers.bucket_values import Figure, Reader
 from indexer.reports.numbers.report_facts import ReportFacts
@@ -41,7 +42,7 @@ class OfField(NumberKind):
         if report.counts_actions:
             actions = hit["inner_hits"][report.nested_path]["hits"]["hits"]
             return self.of_values(report, [value for one in actions for value in one["fields"][field]])
-        found = at_path(hit["_source"], field)
+        found = value_at(hit["_source"], field)
         return self.of_values(report, found if isinstance(found, list) else [found])
 
 
@@ -64,10 +65,3 @@ class Statistic(OfField):
 def counted_values(stats: Sequence[Bucket]) -> int:
     """The number of values in the stats."""
     return sum(one["count"] for one in stats)
-
-
-def at_path(source: Any, path: str) -> Any:
-    """The value at a dotted path of a document; None if there is none."""
-    for name in path.split("."):
-        source = source.get(name) if isinstance(source, Mapping) else None
-    return source
