@@ -1,19 +1,18 @@
 """The catalogue of reports: their definitions, read from files, and one of them by its name."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import yaml
 
-from indexer import search
 from indexer.datasets.registry import datasets
 from indexer.did_you_mean import did_you_mean, near_names
 from indexer.errors import OperatorError
 from indexer.reports import Definition, InvalidDefinition, Vocabulary, read_definition, read_vocabulary
 from indexer.reports.vocabulary import FILE
 from indexer.resources import resource_dirs
+from indexer.search.mappings import mapped_fields
 
 Catalogue = Mapping[str, Definition]
 """The reports by name."""
@@ -105,24 +104,6 @@ def _content(file: Path, source: str) -> object:
 def by_category(reports: Catalogue) -> list[Definition]:
     """All reports, those of one category together, each category by name."""
     return sorted(reports.values(), key=lambda report: (categories().index(report.category), report.name))
-
-
-def mapped_fields(dataset: str) -> dict[str, str]:
-    """The path and type of every field of the dataset's newest mapping, those inside nested objects too.
-
-    A nested object is a field of its own (type `nested`): conditions on the document cannot use the fields inside it.
-    """
-    return dict(_leaves("", search.definition(dataset).mappings["properties"]))
-
-
-def _leaves(prefix: str, properties: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for name, field in properties.items():
-        if field.get("type") == "nested":
-            yield f"{prefix}{name}", "nested"
-        if "properties" in field:
-            yield from _leaves(f"{prefix}{name}.", field["properties"])
-        else:
-            yield f"{prefix}{name}", field["type"]
 
 
 def find_report(reports: Catalogue, name: str) -> Definition:

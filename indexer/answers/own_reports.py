@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 import structlog
 
-from indexer.answers.catalogue import Catalogue, load_reports, mapped_fields, read_report
+from indexer.answers.catalogue import Catalogue, load_reports, read_report
 from indexer.datasets.registry import datasets
 from indexer.errors import OperatorError
 from indexer.reports import Definition
+from indexer.search.mappings import mapped_fields
 from indexer.settings import Settings
 
 log = structlog.get_logger()

@@ -1,13 +1,13 @@
 """The choice of conversations for a backfill by their documents: `--only`."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from elasticsearch import Elasticsearch
 
 from indexer.did_you_mean import near_names
 from indexer.errors import OperatorError
-from indexer.search import definition
+from indexer.search.mappings import mapped_fields
 
 OUTDATED = "outdated"
 """Documents computed by another version of the definitions, or with other office hours, than the present ones."""
@@ -40,7 +40,7 @@ class Choice(NamedTuple):
         """Raise `OperatorError` with the nearest names if documents of the dataset do not have the field."""
         if self.field is None or self.field == "_id":
             return
-        fields = dict(_fields(definition(dataset).mappings["properties"]))
+        fields = {path: type_ for path, type_ in mapped_fields(dataset).items() if type_ != "nested"}
         outer, _, inner = self.field.partition(".")
         if self.field in fields or (inner and fields.get(outer) == "flattened"):
             return
@@ -70,15 +70,6 @@ class Choice(NamedTuple):
             }
             current |= _found(search, index, of_these, same)
         return set(names) - current
-
-
-def _fields(properties: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
-    """The fields that have values, by their paths, each with its type; without the objects that contain them."""
-    for name, about in properties.items():
-        if "properties" in about:
-            yield from _fields(about["properties"], f"{prefix}{name}.")
-        else:
-            yield prefix + name, about["type"]
 
 
 def _found(search: Elasticsearch, index: str, names: Sequence[str], condition: Mapping[str, Any]) -> set[str]:

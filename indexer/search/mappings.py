@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -70,6 +70,24 @@ def definition(dataset: str, version: int | None = None) -> IndexDefinition:
             f"put it back as it was, and write the change as v{known[-1] + 1}.json",
         )
     return IndexDefinition(dataset, chosen, content["settings"], content["mappings"], checksum)
+
+
+def mapped_fields(dataset: str) -> dict[str, str]:
+    """The path and type of every field of the dataset's newest mapping, those inside objects too.
+
+    A nested object is a field of its own (type `nested`): conditions on the document cannot use the fields inside it.
+    """
+    return dict(_leaves("", definition(dataset).mappings["properties"]))
+
+
+def _leaves(prefix: str, properties: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, field in properties.items():
+        if field.get("type") == "nested":
+            yield f"{prefix}{name}", "nested"
+        if "properties" in field:
+            yield from _leaves(f"{prefix}{name}.", field["properties"])
+        else:
+            yield f"{prefix}{name}", field["type"]
 
 
 def expected(made_from: IndexDefinition, live: Mapping[str, Any]) -> dict[str, Any]:
