@@ -26,7 +26,8 @@ from benchmarks._conversations import computation_for
 from benchmarks._harness import Progress, Result
 from benchmarks._services import services
 from indexer import search
-from indexer.answers.run_report import load_reports, run_report, run_reports
+from indexer.answers.catalogue import load_reports
+from indexer.answers.run_report import run_report, run_reports
 from indexer.datasets.conversations import conversation_document
 from indexer.errors import OperatorError
 from indexer.reports import Definition, Question, read_question, search_body

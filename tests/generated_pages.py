@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
-from indexer.answers.run_report import by_category, load_reports
+from indexer.answers.catalogue import by_category, load_reports
 from indexer.datasets.call_fields import CALL_FIELDS
 from indexer.datasets.conversation_fields import GROUPS
 from indexer.datasets.field import Field, Group

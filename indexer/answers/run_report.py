@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 from elasticsearch import Elasticsearch
 
 from indexer import search
-from indexer.answers.catalogue import Catalogue, UnknownReport, by_category, find_report, load_reports, mapped_fields
 from indexer.errors import OperatorError
 from indexer.reports import (
     Answer,
@@ -31,22 +30,7 @@ from indexer.reports.choice import Choice
 from indexer.reports.numbers.quantile import TOO_MANY_VALUES
 from indexer.reports.row_budget import MAX_ROWS, RowBudget, check_rows
 from indexer.reports.search_body import Chosen, Page, with_fewer_groups
-from indexer.search.search_requests import NoIndexYet, Response, TooManyBuckets, search_many, search_once, too_large
-
-__all__ = [
-    "Catalogue",
-    "NoIndexYet",
-    "UnknownReport",
-    "by_category",
-    "find_report",
-    "has_documents",
-    "latest_day",
-    "load_reports",
-    "mapped_fields",
-    "run_report",
-    "run_reports",
-    "workspaces",
-]
+from indexer.search.search_requests import Response, TooManyBuckets, search_many, search_once, too_large
 
 
 def run_report(client: Elasticsearch, prefix: str, definition: Definition, question: Question) -> Answer:

@@ -60,7 +60,7 @@ def list_reports(
 
     Words are searched for in the name, the title, the description and the category, in upper or lower case.
     """
-    from indexer.answers.run_report import by_category
+    from indexer.answers.catalogue import by_category
 
     found = by_category(all_reports())
     if category is not None and category not in {report.category for report in found}:
@@ -108,7 +108,7 @@ def show(name: NameArgument, output: FormatOption = None) -> None:
     """Show a report's definition in words, and the search for an example question."""
     import orjson
 
-    from indexer.answers.run_report import find_report
+    from indexer.answers.catalogue import find_report
     from indexer.cli.layout import block
     from indexer.reports import in_words, read_question, search_body
     from indexer.terminal import console
@@ -160,7 +160,7 @@ def run(
     counts under each of them and once in the total. Medians and percentiles are exact up to a million values; beyond
     that they are approximate, and the answer says so.
     """
-    from indexer.answers.run_report import find_report
+    from indexer.answers.catalogue import find_report
     from indexer.reports import search_body
     from indexer.reports.answer_rows import answer_columns, answer_rows
 

@@ -81,9 +81,9 @@ def list_behind(
     the conversations behind one row of the answer. `value` is the report's number for that conversation alone.
     Standard error shows how many conversations there are, and the --cursor for the next page.
     """
+    from indexer.answers.catalogue import find_report
     from indexer.answers.drill_down import list_conversations
     from indexer.answers.resolve_values import Resolver
-    from indexer.answers.run_report import find_report
     from indexer.reports.figures import figure_text
 
     report = find_report(all_reports(), name)

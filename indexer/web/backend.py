@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from indexer.answers import run_report
+from indexer.answers.catalogue import find_report
 from indexer.answers.drill_down import list_conversations
 from indexer.answers.labels import with_labels
 from indexer.answers.own_reports import usable_reports
@@ -68,7 +69,7 @@ class Backend:
 
     def report(self, name: str) -> Definition:
         """The report of that name; raises `UnknownReport`."""
-        return run_report.find_report(self.reports, name)
+        return find_report(self.reports, name)
 
     def answer(self, report: Definition, question: Question, *, refuse_unknown: bool = False) -> Answer:
         """The answer to a question that has been checked against the report, with the names of its groups.

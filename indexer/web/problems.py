@@ -6,7 +6,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
-from indexer.answers.run_report import UnknownReport
+from indexer.answers.catalogue import UnknownReport
 from indexer.errors import OperatorError, TooMany
 from indexer.reports import InvalidQuestion
 from indexer.reports.question import fault

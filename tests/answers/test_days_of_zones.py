@@ -15,8 +15,9 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from indexer import search
+from indexer.answers.catalogue import load_reports
 from indexer.answers.drill_down import list_conversations
-from indexer.answers.run_report import load_reports, run_report
+from indexer.answers.run_report import run_report
 from indexer.calendar.zone_names import time_zones
 from indexer.calendar.zones import changes_within
 from indexer.explaining.field_words import local

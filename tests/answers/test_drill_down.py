@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 from elasticsearch import Elasticsearch
 
+from indexer.answers.catalogue import load_reports
 from indexer.answers.drill_down import list_conversations
-from indexer.answers.run_report import NoIndexYet, load_reports, run_report
+from indexer.answers.run_report import run_report
 from indexer.reports import Definition, InvalidQuestion, Question, Row, read_question
 from indexer.reports.numbers.count import Count
 from indexer.reports.numbers.heatmap import Heatmap
+from indexer.search.search_requests import NoIndexYet
 from tests.reports.indexed import indexed
 from tests.reports.sampled import ENDS_AT, sampled
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from elasticsearch import Elasticsearch
 
-from indexer.answers.run_report import load_reports
+from indexer.answers.catalogue import load_reports
 from indexer.search import Spread
 from tests.reports.comparing import Asking
 from tests.reports.indexed import indexed

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import Connection, Engine
 
 from indexer.answers.carried_names import names_in, teammates_names
+from indexer.answers.catalogue import load_reports
 from indexer.answers.resolve_values import Resolved, Resolver
-from indexer.answers.run_report import load_reports
 from indexer.datasets.conversations import CONVERSATIONS
 from indexer.indexing.drain import Drain
 from indexer.intake.importer import import_records

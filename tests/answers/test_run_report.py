@@ -10,20 +10,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from elasticsearch import Elasticsearch
 
-from indexer.answers.run_report import (
-    NoIndexYet,
-    UnknownReport,
-    find_report,
-    has_documents,
-    latest_day,
-    load_reports,
-    mapped_fields,
-    run_report,
-    run_reports,
-    workspaces,
-)
+from indexer.answers.catalogue import UnknownReport, find_report, load_reports
+from indexer.answers.run_report import has_documents, latest_day, run_report, run_reports, workspaces
 from indexer.errors import OperatorError, ServiceUnavailable
 from indexer.reports import Answer, InvalidQuestion, Row, read_question
+from indexer.search.mappings import mapped_fields
+from indexer.search.search_requests import NoIndexYet
 from tests.reports.definitions import content
 from tests.reports.indexed import WINDOWS, Document, conversation, indexed, many_conversations
 

@@ -8,8 +8,9 @@ from elasticsearch import Elasticsearch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from indexer.answers.catalogue import load_reports
 from indexer.answers.drill_down import list_conversations
-from indexer.answers.run_report import load_reports, run_report, run_reports
+from indexer.answers.run_report import run_report, run_reports
 from indexer.reports import Answer, Definition, InvalidQuestion, Question, read_question
 from tests.reports.indexed import indexed
 from tests.reports.sampled import ENDS_AT, sampled

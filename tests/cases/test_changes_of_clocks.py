@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from elasticsearch import Elasticsearch
 
+from indexer.answers.catalogue import load_reports
 from indexer.answers.drill_down import list_conversations
-from indexer.answers.run_report import load_reports, run_report
+from indexer.answers.run_report import run_report
 from indexer.reports import Answer, read_question
 from tests.reports.indexed import conversation, indexed
 

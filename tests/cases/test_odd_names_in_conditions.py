@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from elasticsearch import Elasticsearch
 
-from indexer.answers.run_report import load_reports, run_report
+from indexer.answers.catalogue import load_reports
+from indexer.answers.run_report import run_report
 from indexer.reports import read_question
 from indexer.reports.question_conditions import Clause
 from tests.reports.indexed import conversation, indexed

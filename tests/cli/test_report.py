@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from typer.testing import CliRunner, Result
 
-from indexer.answers.run_report import load_reports
+from indexer.answers.catalogue import load_reports
 from indexer.cli.app import app
 from indexer.cli.report_table import print_answer
 from indexer.errors import OperatorError

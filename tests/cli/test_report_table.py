@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from indexer.answers.run_report import load_reports
+from indexer.answers.catalogue import load_reports
 from indexer.cli.report_grid import grid_lines
 from indexer.cli.report_heading import change, notes, question_line
 from indexer.cli.report_rows import rows_of

@@ -3,7 +3,7 @@
 import pytest
 from typer.testing import CliRunner
 
-from indexer.answers.run_report import load_reports
+from indexer.answers.catalogue import load_reports
 from indexer.cli.app import app
 from indexer.errors import OperatorError
 

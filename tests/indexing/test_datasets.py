@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 import orjson
 import pytest
 
+from indexer.answers.catalogue import find_report, load_reports
 from indexer.answers.drill_down import list_conversations
-from indexer.answers.run_report import find_report, load_reports, run_report
+from indexer.answers.run_report import run_report
 from indexer.connections import Connections
 from indexer.datasets.calls import CALLS
 from indexer.datasets.conversations import CONVERSATIONS

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Sequence
 
 from elasticsearch import Elasticsearch
 
+from indexer.answers.catalogue import load_reports
 from indexer.answers.drill_down import list_conversations
-from indexer.answers.run_report import load_reports, run_report, run_reports
+from indexer.answers.run_report import run_report, run_reports
 from indexer.reports import Answer, Definition, Question, Row, read_question
 from indexer.reports.answer import Comparison
 from tests.reports.plain import REPORTS, Given, PlainRow, Report, Workspace, agrees, answer, behind

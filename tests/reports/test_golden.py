@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from indexer.answers.run_report import load_reports
+from indexer.answers.catalogue import load_reports
 from indexer.reports import Question, read_question, search_body
 from indexer.reports.cell import Cell
 from indexer.reports.drill_down_search import listing_body

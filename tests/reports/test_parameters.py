@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.answers.catalogue import vocabulary_of
-from indexer.answers.run_report import load_reports
+from indexer.answers.catalogue import load_reports, vocabulary_of
 from indexer.metrics import schema
 from indexer.records import call, teammate_status
 from indexer.reports import InvalidQuestion, Question, read_question, search_body

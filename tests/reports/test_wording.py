@@ -1,4 +1,4 @@
-from indexer.answers.run_report import load_reports
+from indexer.answers.catalogue import load_reports
 from indexer.reports import in_words
 from tests.reports.definitions import definition
 

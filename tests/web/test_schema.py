@@ -19,8 +19,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from indexer.answers.catalogue import vocabulary_of
-from indexer.answers.run_report import load_reports
+from indexer.answers.catalogue import load_reports, vocabulary_of
 from tests.embedded.harness import Run
 from tests.fresh import fresh_database
 from tests.reports.indexed import indexed, many_conversations

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from indexer.answers.run_report import load_reports
+from indexer.answers.catalogue import load_reports
 from indexer.web.view import groups_overlap, range_label
 
 

@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from indexer.answers.run_report import load_reports
+from indexer.answers.catalogue import load_reports
 
 RANGE = {"workspace": "w", "from": "2024-03-01", "to": "2024-03-31", "as_of": "1793491200"}
 WRONG = {
