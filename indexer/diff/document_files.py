@@ -13,7 +13,7 @@ import msgspec
 from indexer.conversation.values import identifier
 from indexer.datasets.dataset import Key
 from indexer.diff.selection import Selection
-from indexer.differences.joining import Entry
+from indexer.differences.key_join import Entry
 from indexer.errors import OperatorError, Refused
 from indexer.input_files.record_reader import read_records
 

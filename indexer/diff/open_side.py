@@ -10,7 +10,7 @@ from indexer.diff.document_files import file_pages
 from indexer.diff.selection import Selection
 from indexer.diff.sides import Side, SideKind
 from indexer.diff.stored_sides import source_pages, vendor_pages
-from indexer.differences.joining import Entry
+from indexer.differences.key_join import Entry
 from indexer.errors import OperatorError
 from indexer.search import IndexName, index_behind
 from indexer.search.key_scan import refresh

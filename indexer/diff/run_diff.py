@@ -17,7 +17,7 @@ from indexer.diff.selection import EVERYTHING, Selection
 from indexer.diff.sides import Side, SideKind, belongs, check_sides, pairs_of
 from indexer.differences.comparison import Comparison
 from indexer.differences.fields import EVERY_FIELD, Chosen
-from indexer.differences.joining import Joined, OutOfOrder, join
+from indexer.differences.key_join import Joined, OutOfOrder, join
 from indexer.differences.tally import Difference, Tally
 from indexer.differences.tolerance import EXACT, Tolerance
 from indexer.errors import OperatorError

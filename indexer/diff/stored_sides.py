@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine
 from indexer.datasets.conversations import CONVERSATIONS
 from indexer.datasets.dataset import Stored
 from indexer.diff.selection import Selection
-from indexer.differences.joining import Entry
+from indexer.differences.key_join import Entry
 from indexer.differences.vendor_statistics import vendor_statistics
 from indexer.document_inputs import add_inputs
 from indexer.store.database import snapshot

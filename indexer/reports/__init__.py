@@ -8,6 +8,7 @@ from indexer.reports.check_question import check_question, read_question
 from indexer.reports.choice import choose
 from indexer.reports.definition import Definition
 from indexer.reports.definition_reader import read_definition
+from indexer.reports.definition_words import in_words
 from indexer.reports.dimensions import Dimension
 from indexer.reports.invalid_definition import InvalidDefinition
 from indexer.reports.page import reports_page
@@ -15,7 +16,6 @@ from indexer.reports.periods import Interval, Span, Weekday
 from indexer.reports.question import InvalidQuestion, Question
 from indexer.reports.search_body import any_body, chosen_pages, latest_body, next_page, search_body, workspaces_body
 from indexer.reports.vocabulary import Vocabulary, read_vocabulary
-from indexer.reports.wording import in_words
 
 __all__ = [
     "Answer",

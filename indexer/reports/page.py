@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from itertools import groupby
 
 from indexer.reports.definition import Definition
-from indexer.reports.wording import in_words
+from indexer.reports.definition_words import in_words
 
 _BEGINNING = """\
 # Reports

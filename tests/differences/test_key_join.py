@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.datasets.dataset import Key
-from indexer.differences.joining import Entry, Joined, OutOfOrder, join
+from indexer.differences.key_join import Entry, Joined, OutOfOrder, join
 
 keys = st.tuples(st.sampled_from(["a", "b", "ß"]), st.text("01\U0001f600\uffff", max_size=3))
 sides = st.dictionaries(keys, st.binary(max_size=2), max_size=40)
