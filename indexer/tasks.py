@@ -39,9 +39,8 @@ from indexer.indexing.restore_refresh import restore_refreshes
 from indexer.prometheus import counters
 from indexer.search import answers
 from indexer.settings import settings
-from indexer.store.jobs.backfills import open_backfills
-from indexer.store.jobs.exports import anything_to_do
-from indexer.store.queue.changes import due_shards, forget_rested, mark_changed
+from indexer.store.queue.changes import forget_rested, mark_changed
+from indexer.worker.due_work import wake_for_backfills, wake_for_changes, wake_for_exports
 from indexer.worker.outages import OUTAGES, expect_outage, left_for_later, log_outage
 from indexer.worker.shutdown import Ending
 from indexer.worker.wakeups import (
@@ -50,8 +49,6 @@ from indexer.worker.wakeups import (
     forget_wakeup,
     should_make_room,
     wake,
-    wake_backfills,
-    wake_export,
 )
 
 log = structlog.get_logger()
@@ -188,9 +185,7 @@ def backfill(backfill_id: int, place: int) -> None:
     done = Backfiller.from_connections(here).run(backfill_id, go_on=_until_somebody_waits(here.redis))
     if done:
         log.info("backfilled", backfill=backfill_id, conversations=done)
-    with here.store.connect() as connection:
-        free = open_backfills(connection)
-    wake_backfills(app, here.redis, {backfill_id: free[backfill_id]} if backfill_id in free else {})
+    wake_for_backfills(app, here, backfill_id)
 
 
 def _until_somebody_waits(redis: Redis) -> Callable[[], bool]:
@@ -215,10 +210,7 @@ def export() -> None:
     done = ExportWriter.from_connections(here).run(go_on=_until_somebody_waits(here.redis))
     if done:
         log.info("exported", exports=done)
-    with here.store.connect() as connection:
-        more = anything_to_do(connection)
-    if more:
-        wake_export(app, here.redis)
+    wake_for_exports(app, here)
 
 
 @app.task(name="indexer.sweep")
@@ -229,21 +221,15 @@ def sweep() -> None:
     Do the same for backfills, delete rests that are over, and restore the refresh that a killed swap switched off.
     """
     here = connections()
-    with here.store.begin() as connection:
-        exports = anything_to_do(connection)
-    if exports:  # files to be removed and mails to be sent need no Elasticsearch
-        wake_export(app, here.redis)
+    wake_for_exports(app, here)  # files to be removed and mails to be sent need no Elasticsearch
     if not answers(here.search):
         log.warning("elasticsearch_away")
         return
     restore_refreshes(here.store, here.search, here.settings.index_prefix, here.owner)
     with here.store.begin() as connection:
-        due = {dataset: due_shards(connection, dataset) for dataset in datasets()}
-        free = open_backfills(connection)
         forget_rested(connection)
-    for dataset, shards in due.items():
-        wake(app, here.redis, shards, dataset)
-    wake_backfills(app, here.redis, free)
+    wake_for_changes(app, here)
+    wake_for_backfills(app, here)
 
 
 @app.task(name="indexer.reconcile")

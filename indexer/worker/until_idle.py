@@ -19,9 +19,9 @@ from indexer.errors import OperatorError, ServiceUnavailable
 from indexer.operations.queue_status import read_queues, total
 from indexer.settings import settings
 from indexer.store.faults import is_outage
-from indexer.store.jobs.exports import anything_to_do, being_written
-from indexer.store.queue.changes import Depth, due_shards
-from indexer.worker.wakeups import wake, wake_export
+from indexer.store.jobs.exports import being_written
+from indexer.store.queue.changes import Depth
+from indexer.worker.due_work import wake_for_changes, wake_for_exports
 
 log = structlog.get_logger()
 
@@ -47,11 +47,16 @@ class IdleWatch:
     def _watch(self) -> None:
         here = Connections(settings())
         try:
-            wait_until_empty(here, lambda _: wake_due(self._app, here))
+            wait_until_empty(here, lambda _: self._wake(here))
             here.search.indices.refresh(index=[here.alias_of(dataset) for dataset in datasets()])
         except Exception as error:  # whatever the error, the worker must not run for ever unwatched
             self.fault = _given_up(error)
         os.kill(os.getpid(), signal.SIGTERM)
+
+    def _wake(self, here: Connections) -> None:
+        """Wake workers for due changes and exports, as the sweep does, even if no beat runs."""
+        wake_for_changes(self._app, here)
+        wake_for_exports(self._app, here)
 
 
 def _given_up(error: Exception) -> OperatorError:
@@ -86,14 +91,3 @@ def wait_until_empty(here: Connections, on_depth: Callable[[Depth], None]) -> No
         on_depth(found)
         empty = 0 if found.unindexed or exporting else empty + 1
         time.sleep(POLL_SECONDS)
-
-
-def wake_due(app: Celery, here: Connections) -> None:
-    """Wake workers for due changes and exports, as the sweep does, even if no beat runs."""
-    with here.store.connect() as connection:
-        due = {dataset: due_shards(connection, dataset) for dataset in datasets()}
-        exports = anything_to_do(connection)
-    for dataset, shards in due.items():
-        wake(app, here.redis, shards, dataset)
-    if exports:
-        wake_export(app, here.redis)

@@ -1,0 +1,33 @@
+"""Waking the workers for what is due by the store: after lost messages, after a delay, after an expired lease."""
+
+from celery import Celery
+
+from indexer.connections import Connections
+from indexer.datasets.registry import datasets
+from indexer.store.jobs.backfills import open_backfills
+from indexer.store.jobs.exports import anything_to_do
+from indexer.store.queue.changes import due_shards
+from indexer.worker.wakeups import wake, wake_backfills, wake_export
+
+
+def wake_for_changes(app: Celery, here: Connections) -> None:
+    """Send the drain of each shard that has due changes, of every dataset."""
+    with here.store.connect() as connection:
+        due = {dataset: due_shards(connection, dataset) for dataset in datasets()}
+    for dataset, shards in due.items():
+        wake(app, here.redis, shards, dataset)
+
+
+def wake_for_backfills(app: Celery, here: Connections, only: int | None = None) -> None:
+    """Send workers to the backfills that have free ranges; `only` to the one with this number, if it has any."""
+    with here.store.connect() as connection:
+        free = open_backfills(connection)
+    wake_backfills(app, here.redis, {number: free[number] for number in free if only in (None, number)})
+
+
+def wake_for_exports(app: Celery, here: Connections) -> None:
+    """Send a worker if an export is to be written, a file to be removed or a mail to be sent."""
+    with here.store.connect() as connection:
+        exports = anything_to_do(connection)
+    if exports:
+        wake_export(app, here.redis)
