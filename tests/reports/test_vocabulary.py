@@ -61,6 +61,7 @@ def test_without_attributes_and_a_list_there_are_only_the_words_of_documents() -
         ({"axis": "created"}, "axis: created is not a field of the mapping; it has to be date"),
         ({"axis": "channel"}, "axis: channel is of type keyword; it has to be date"),
         ({"attributes": "channel"}, "attributes: channel is of type keyword; it has to be flattened"),
+        ({"categories": ["sent", "On its way"]}, "categories.1: String should match pattern"),
         ({"spells": ["created_at"]}, "spells.0: created_at is of type date; it has to be date_range"),
         ({"dimensions": {"tag": "tag"}}, "dimensions.tag: tag is not a field of the mapping; it has to be keyword"),
         (
