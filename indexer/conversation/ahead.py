@@ -18,7 +18,7 @@ def is_ahead(at: int, now: int) -> bool:
 
 
 class Change(NamedTuple):
-    """When a record last changed, and the time that it states for that if this one is ahead; in epoch seconds."""
+    """The last change of a record, and the time that the record states for it if that is ahead; in epoch seconds."""
 
     at: int
     ahead: int | None

@@ -34,9 +34,9 @@ class Event(Struct, frozen=True, order=True, gc=False):
 
 
 def source_event(at: int, author_id: str | None = None, *, is_message: bool) -> Event:
-    """The event of a conversation's creation (epoch seconds), before parts in the same second.
+    """The event of a conversation's creation, which comes before all parts of the same second.
 
-    It is the customer's message, or an event without one that only starts clocks.
+    `at` is in epoch seconds. Either the event is the customer's message (`is_message`), or it only starts clocks.
     """
     return Event(
         at=at,

@@ -31,8 +31,9 @@ class Definition(BaseModel):
     `items: actions` counts actions on the day that the `axis` of their conversation gives. `value` is the kind of
     number, `group_by` the dimensions that a question may choose from, `group_by_default` the one that applies if it
     chooses none, `parameters` the numbers that it may replace, `columns` the fields in a list of the conversations
-    behind a number. `category` is where lists show it. `pipeline` names the generation of definitions that the fields
-    belong to. `measures_durations` (not in the file): the measured field also exists within office hours.
+    behind a number. `category` is the heading that lists show it under. `pipeline` names the generation of
+    definitions that the fields belong to. `measures_durations` (not in the file): the measured field also exists within
+    office hours.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

@@ -1,4 +1,4 @@
-"""From a decoded file to a checked definition, or to all that is wrong with the file."""
+"""Reading a definition from a decoded file, and naming everything that is wrong with it."""
 
 from collections.abc import Mapping
 from typing import Any

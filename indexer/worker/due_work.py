@@ -1,4 +1,4 @@
-"""Waking the workers for what is due by the store: after lost messages, after a delay, after an expired lease."""
+"""Waking workers for work that the store says is due: after a lost message, a delay or an expired lease."""
 
 from celery import Celery
 
@@ -19,7 +19,7 @@ def wake_for_changes(app: Celery, here: Connections) -> None:
 
 
 def wake_for_backfills(app: Celery, here: Connections, only: int | None = None) -> None:
-    """Send workers to the backfills that have free ranges; `only` to the one with this number, if it has any."""
+    """Send workers to the backfills that have free ranges, or only to the one with the number `only`."""
     with here.store.connect() as connection:
         free = open_backfills(connection)
     wake_backfills(app, here.redis, {number: free[number] for number in free if only in (None, number)})
