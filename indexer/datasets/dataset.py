@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from indexer.datasets.field import Field
 from indexer.errors import Refused
 from indexer.keys import MOST_BYTES, document_id, is_too_long
 from indexer.office_hours import ALWAYS_OPEN, OfficeHours
@@ -112,7 +113,8 @@ class Dataset:
     pages hold records. `incoming` turns a record's JSON into an entity to save, `document` makes the JSON of a stored
     entity's document, with the version given; both raise `Refused`. `definitions_version` is the version of
     the definitions that documents are computed by. `within_office_hours` says whether documents depend on the
-    workspace's office hours.
+    workspace's office hours. `creation_field` is the field of a document that has the entity's `created_at`. `fields`
+    is the catalogue of the document's fields; without one, the kind of a field is told from its name.
     """
 
     name: str
@@ -124,6 +126,8 @@ class Dataset:
     definitions_version: int
     within_office_hours: bool = True
     own_table: Table | None = field(default=None, kw_only=True)
+    creation_field: str = field(default="created_at", kw_only=True)
+    fields: tuple[Field, ...] = field(default=(), kw_only=True)
 
     def __str__(self) -> str:
         """The name of the dataset in commands, settings and messages, and of its directory of mappings."""

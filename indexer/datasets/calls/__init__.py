@@ -5,6 +5,7 @@ import time
 from msgspec.json import Encoder
 
 from indexer.conversation.ahead import last_change
+from indexer.datasets.call_fields import CALL_FIELDS
 from indexer.datasets.dataset import Computation, Dataset, Incoming, Noun, Stored
 from indexer.records import call_document, parse_call
 from indexer.records.call import CALL_VERSION
@@ -34,4 +35,6 @@ CALLS = Dataset(
     incoming=_incoming,
     document=_document,
     definitions_version=CALL_VERSION,
+    creation_field="initiated_at",
+    fields=CALL_FIELDS.fields,
 )

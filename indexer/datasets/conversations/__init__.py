@@ -1,5 +1,6 @@
 """Conversations: the largest dataset, with a table of its own and numbers within office hours."""
 
+from indexer.datasets.conversation_fields import FIELDS
 from indexer.datasets.conversations.document import conversation_document, stored_document
 from indexer.datasets.conversations.incoming import LISTS, incoming_conversation
 from indexer.datasets.dataset import Dataset, Noun, Table
@@ -16,4 +17,5 @@ CONVERSATIONS = Dataset(
     document=stored_document,
     definitions_version=METRICS_VERSION,
     own_table=Table("conversations", "conversation_id", "true"),
+    fields=tuple(FIELDS.values()),
 )

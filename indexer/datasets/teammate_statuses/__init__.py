@@ -6,6 +6,7 @@ from msgspec.json import Encoder
 
 from indexer.conversation.ahead import last_change
 from indexer.datasets.dataset import Computation, Dataset, Incoming, Noun, Stored
+from indexer.datasets.status_fields import STATUS_FIELDS
 from indexer.records import parse_status_change, status_document
 from indexer.records.teammate_status import STATUS_VERSION
 
@@ -34,4 +35,6 @@ TEAMMATE_STATUSES = Dataset(
     document=_document,
     definitions_version=STATUS_VERSION,
     within_office_hours=False,
+    creation_field="started_at",
+    fields=STATUS_FIELDS.fields,
 )

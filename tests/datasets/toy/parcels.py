@@ -84,4 +84,5 @@ PARCELS = Dataset(
     document=document,
     definitions_version=VERSION,
     within_office_hours=False,
+    creation_field="sent_at",
 )
