@@ -8,17 +8,21 @@ from indexer.datasets.dataset import Key
 from indexer.differences.fields import differing
 from indexer.differences.pair import Pair, same
 from indexer.differences.tally import Difference, Tally
-from indexer.differences.tolerance import EXACT, Tolerance
+from indexer.differences.tolerance import EXACT, KindOf, Tolerance, kind_of_field
 from indexer.dotted_paths import value_at
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Pairs of fields, or (None) all fields that `takes` takes by their path; and how far apart values may be."""
+    """Pairs of fields, or (None) all fields that `takes` takes by their path; and how far apart values may be.
+
+    `kind_of` tells the kinds of fields, by which they have a tolerance.
+    """
 
     pairs: Sequence[Pair] | None
     takes: Callable[[str], bool]
     tolerance: Tolerance = EXACT
+    kind_of: KindOf = kind_of_field
 
     @property
     def across(self) -> bool:
@@ -31,7 +35,7 @@ class Comparison:
         """The fields that differ by more than the tolerance; those within it are counted."""
         found = []
         for pair, mine, theirs in self._unequal(left, right):
-            if self.tolerance.within(pair, mine, theirs):
+            if self.tolerance.within(pair, mine, theirs, self.kind_of):
                 tally.of(pair).within += 1
             else:
                 found.append(Difference(key, pair, mine, theirs))

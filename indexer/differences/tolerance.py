@@ -1,10 +1,12 @@
 """How far two values may be apart and still count as the same, by the kind of their field."""
 
 import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from indexer.datasets.field import Field
 from indexer.differences.pair import Pair
 from indexer.metrics.schema import is_timestamp
 
@@ -28,6 +30,24 @@ def kind_of_field(path: str) -> FieldKind:
     return FieldKind.DURATION if _TIMED.search(name.removesuffix("_ooo")) else FieldKind.OTHER
 
 
+KindOf = Callable[[str], FieldKind]
+"""The kind of the field with this path."""
+
+_KINDS = {
+    "time": FieldKind.TIMESTAMP,
+    "epoch seconds": FieldKind.TIMESTAMP,
+    "seconds": FieldKind.DURATION,
+    "list of seconds": FieldKind.DURATION,
+}
+"""The kinds by the words of the types of a catalogue."""
+
+
+def kinds_of(fields: Iterable[Field]) -> KindOf:
+    """The kinds of a dataset's fields by the types of its catalogue; by the name for a field that is not in it."""
+    known = {field.path: _KINDS.get(field.type.words, FieldKind.OTHER) for field in fields}
+    return lambda path: known.get(path) or kind_of_field(path)
+
+
 @dataclass(frozen=True, slots=True)
 class Tolerance:
     """The seconds that timestamps and durations may be apart."""
@@ -35,17 +55,17 @@ class Tolerance:
     timestamp: int = 0
     duration: int = 0
 
-    def of(self, pair: Pair) -> int:
+    def of(self, pair: Pair, kind_of: KindOf = kind_of_field) -> int:
         """The seconds for a pair of fields; 0 for fields of different kinds."""
-        kinds = {kind_of_field(pair.left), kind_of_field(pair.right)}
+        kinds = {kind_of(pair.left), kind_of(pair.right)}
         if kinds == {FieldKind.TIMESTAMP}:
             return self.timestamp
         return self.duration if kinds == {FieldKind.DURATION} else 0
 
-    def within(self, pair: Pair, left: Any, right: Any) -> bool:
+    def within(self, pair: Pair, left: Any, right: Any, kind_of: KindOf = kind_of_field) -> bool:
         """Whether two different values of a pair are near enough, in lists one by one."""
         apart = distance(left, right)
-        return apart is not None and apart <= self.of(pair)
+        return apart is not None and apart <= self.of(pair, kind_of)
 
 
 EXACT = Tolerance()
