@@ -22,7 +22,7 @@ import orjson
 from benchmarks._conversations import computation_for, numbered_id, ten_part_conversations
 from benchmarks._harness import Progress, Result, in_turn
 from benchmarks._site import BATCH, POLL_SECONDS, Site, high_water, site
-from indexer.datasets.conversations import conversation_document
+from indexer.datasets.conversations import CONVERSATIONS, conversation_document
 from indexer.diff.run_diff import Diffing
 from indexer.diff.selection import Selection
 from indexer.diff.sides import Side, SideKind
@@ -103,7 +103,7 @@ def _writes(workspace_id: str, size: int, *, changed: bool) -> Iterator[Write]:
 
 def _compare(here: Site, indices: list[str], workspace_id: str, size: int) -> None:
     left, right = (Side(SideKind.INDEX, name) for name in indices)
-    tally = Diffing(left, right, Selection(workspace_id), explain=0).run(here.here)
+    tally = Diffing(CONVERSATIONS, left, right, Selection(workspace_id), explain=0).run(here.here)
     if (tally.compared, tally.different) != (size, size // DIFFERS):
         raise OperatorError(f"{tally.compared} compared, {tally.different} different", "mend the comparison first")
 

@@ -22,7 +22,6 @@ NAMES = {
 
 WORDS = {
     "cli/backfill.py": "a column of the output",
-    "cli/diff_output.py": "a column of the output",
     "cli/export.py": "the name of a command",
     "cli/rebuild_output.py": "a column of the output",
     "cli/report_conversations.py": "the name of a command",

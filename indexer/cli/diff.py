@@ -1,4 +1,4 @@
-"""`indexer diff`: two sides' numbers of the same conversations, field by field, and why they differ."""
+"""`indexer diff`: two sides' numbers of the same entities, field by field, and why they differ."""
 
 import enum
 import sys
@@ -10,7 +10,7 @@ import typer
 
 from indexer.cli.app import app
 from indexer.cli.output import output_format
-from indexer.cli.shared_options import day_of
+from indexer.cli.shared_options import DEFAULT_DATASET, DatasetOption, day_of
 
 if TYPE_CHECKING:
     from indexer.diff.run_diff import Diffing
@@ -36,6 +36,7 @@ def diff(
     left: Annotated[str, typer.Argument(metavar="A", help=f"The left side: {_SIDE}")],
     right: Annotated[str, typer.Argument(metavar="B", help="The right side, in the same form.")],
     *,
+    dataset: DatasetOption = DEFAULT_DATASET,
     workspace: Annotated[str | None, typer.Option("--workspace", help="Only this workspace.")] = None,
     from_: Annotated[
         str | None, typer.Option("--from", metavar="DATE", help="Created on this local date or later.")
@@ -71,13 +72,16 @@ def diff(
             min=0,
             max=1,
             metavar="SHARE",
-            help="Compare only this share of the conversations, the same ones on every run.",
+            help="Compare only this share of the documents, the same ones on every run.",
         ),
     ] = 1,
     samples: Annotated[int, typer.Option("--samples", min=0, help="How many differences to show for each field.")] = 3,
     explain: Annotated[
-        int, typer.Option("--explain", min=0, help="Look for reasons in this many of the differing conversations.")
-    ] = 1000,
+        int | None,
+        typer.Option(
+            "--explain", min=0, help="Look for reasons in this many of the differing conversations. Default: 1000."
+        ),
+    ] = None,
     office_hours: Annotated[
         list[Path] | None,
         typer.Option("--office-hours", metavar="FILE", help="A schedule that a side may have used. May be repeated."),
@@ -93,24 +97,33 @@ def diff(
 ) -> None:
     """Compare two sides' numbers, conversation by conversation, and look for the rules that make them differ.
 
+    With --dataset the documents of another dataset are compared: two of source, index:NAME and file:PATH. Only
+    conversations have pipelines, statistics of the vendor and reasons.
+
     Exit code 0 if nothing differs, 1 if something differs, 2 if a side is missing or broken.
     """
     from indexer.cli.diff_output import print_csv, print_summary, print_tally, write_difference, write_only
     from indexer.cli.progress import count_progress
     from indexer.cli.shared_options import read_with_warnings
     from indexer.connections import connections
-    from indexer.diff.run_diff import Diffing
+    from indexer.datasets.registry import dataset_named
+    from indexer.diff.dataset_extras import expect_reasons
+    from indexer.diff.run_diff import EXPLAINED, Diffing
     from indexer.diff.sides import read_side
     from indexer.differences.fields import Chosen
 
+    of = dataset_named(dataset)
     sides = read_side(left), read_side(right)
+    if explain or office_hours:
+        expect_reasons(of)
     selection = _selection(workspace, from_, to, time_zone, sample)
     diffing = Diffing(
+        of,
         *sides,
         selection,
         Chosen(tuple(fields or ()), tuple(ignore or ())),
         _tolerance(tolerance),
-        explain=explain,
+        explain=EXPLAINED if explain is None else explain,
         schedules={path.name: read_with_warnings(path).understood for path in office_hours or ()},
         most_samples=samples,
     )
@@ -130,9 +143,9 @@ def diff(
         _write_page(html, diffing, tally)
     match wanted:
         case DiffFormat.TABLE:
-            print_tally(tally)
+            print_tally(tally, of)
         case DiffFormat.JSON:
-            print_summary(tally)
+            print_summary(tally, of)
         case DiffFormat.CSV:
             print_csv(tally)
         case DiffFormat.NDJSON:
@@ -146,7 +159,7 @@ def _write_page(path: Path, diffing: "Diffing", tally: "Tally") -> None:
     from indexer.errors import OperatorError
     from indexer.private_files import open_private
 
-    page = diff_page(tally, diffing.left.written, diffing.right.written, diffing.said())
+    page = diff_page(tally, diffing.dataset, diffing.left.written, diffing.right.written, diffing.said())
     try:
         with open_private(path, "w") as file:
             file.write(page)

@@ -10,10 +10,12 @@ import typer
 from indexer.calendar.durations import duration
 from indexer.cli.output import print_csv as print_csv_rows
 from indexer.cli.output import print_json, print_table
-from indexer.datasets.dataset import Key
-from indexer.diff.comparison_page import explain_command, short
+from indexer.cli.shared_options import DEFAULT_DATASET
+from indexer.datasets.dataset import Dataset, Key
+from indexer.diff.comparison_page import short
+from indexer.diff.dataset_extras import extras_of
 from indexer.differences.tally import Difference, FieldTally, Tally, by_weight
-from indexer.differences.tolerance import FieldKind, kind_of_field
+from indexer.differences.tolerance import FieldKind, KindOf, kinds_of
 from indexer.plain_text import printable
 
 COLUMNS = (
@@ -23,31 +25,34 @@ COLUMNS = (
 COUNTS = ("compared", "identical", "different", "only_left", "only_right", "explained", "uncomputable")
 
 
-def print_tally(tally: Tally) -> None:
+def print_tally(tally: Tally, dataset: Dataset) -> None:
     """Print tables: the documents, the fields that differ, the reasons, and samples with their explanations."""
     typer.echo(
         f"{tally.compared:,} compared, {tally.different:,} different, "
         f"{tally.only_left:,} only left, {tally.only_right:,} only right"
     )
     if tally.uncomputable:
-        typer.echo(f"{tally.uncomputable:,} stored conversations cannot be computed: indexer quarantine list")
+        stored = f"{tally.uncomputable:,} stored {dataset.entity.several}"
+        option = "" if dataset.name == DEFAULT_DATASET else f" --dataset {dataset}"
+        typer.echo(f"{stored} cannot be computed: indexer quarantine list{option}")
     fields = [one for one in tally.by_weight() if one.differing or one.within]
     if fields:
-        _print_fields(fields, tally)
+        _print_fields(fields, tally, kinds_of(dataset.fields))
     same = len(tally.fields) - len(fields)
     if same and tally.compared:
         more = " more" if fields else ""
         typer.echo(f"{same}{more} pairs of fields are equal everywhere")
     if tally.explained:
-        typer.echo(f"looked for reasons in {tally.explained:,} of the {tally.different:,} different conversations")
-        _print_reasons(tally)
-    for line in _sample_lines(tally):
+        several = dataset.entity.several
+        typer.echo(f"looked for reasons in {tally.explained:,} of the {tally.different:,} different {several}")
+        _print_reasons(tally, several)
+    for line in _sample_lines(tally, dataset):
         typer.echo(printable(line))
 
 
-def print_summary(tally: Tally) -> None:
+def print_summary(tally: Tally, dataset: Dataset) -> None:
     """Print one JSON object."""
-    print_json(as_json(tally))
+    print_json(as_json(tally, dataset))
 
 
 def print_csv(tally: Tally) -> None:
@@ -61,7 +66,7 @@ def print_csv(tally: Tally) -> None:
 
 
 def write_difference(one: Difference) -> None:
-    """Write one line of NDJSON for one field of one conversation."""
+    """Write one line of NDJSON for one field of one entity; `conversation_id` is its id, whatever the dataset."""
     _write_line(
         {
             "workspace_id": one.key[0],
@@ -78,18 +83,18 @@ def write_difference(one: Difference) -> None:
 
 
 def write_only(side: str, key: Key) -> None:
-    """Write one line of NDJSON for a conversation that only one side has."""
+    """Write one line of NDJSON for an entity that only one side has."""
     _write_line({"workspace_id": key[0], "conversation_id": key[1], "kind": f"only_{side}"})
 
 
-def as_json(tally: Tally) -> dict[str, Any]:
-    """All counts."""
+def as_json(tally: Tally, dataset: Dataset) -> dict[str, Any]:
+    """All counts; `explain` of a sample is null if no command explains differences of the dataset."""
     return {
         "equal": tally.equal,
         **{name: getattr(tally, name) for name in COUNTS},
         "reasons": dict(by_weight(tally.reasons)),
         "fields": [
-            field_record(one, tally.compared) | {"samples": [_sample_record(sample) for sample in one.samples]}
+            field_record(one, tally.compared) | {"samples": [_sample_record(sample, dataset) for sample in one.samples]}
             for one in tally.by_weight()
         ],
         "only_samples": [
@@ -115,7 +120,8 @@ def field_record(one: FieldTally, compared: int) -> dict[str, Any]:
     }
 
 
-def _sample_record(one: Difference) -> dict[str, Any]:
+def _sample_record(one: Difference, dataset: Dataset) -> dict[str, Any]:
+    explain = extras_of(dataset).explain
     return {
         "workspace_id": one.key[0],
         "conversation_id": one.key[1],
@@ -123,41 +129,43 @@ def _sample_record(one: Difference) -> dict[str, Any]:
         "right": one.right,
         "reasons": one.reasons,
         "words": one.words or None,
-        "explain": explain_command(one),
+        "explain": None if explain is None else explain(one),
     }
 
 
 _HEADINGS = ("equal", "within", "different", "no left", "no right", "biggest", "median")
 
 
-def _print_fields(fields: list[FieldTally], tally: Tally) -> None:
+def _print_fields(fields: list[FieldTally], tally: Tally, kind_of: KindOf) -> None:
     rows = []
     for one in fields:
         record = field_record(one, tally.compared)
         name = one.pair.left if one.pair.left == one.pair.right else f"{one.pair.left}\n~ {one.pair.right}"
         counts = [_number(record[column]) for column in COLUMNS[3:-2]]
-        rows.append([name, *counts, *(_distance(one, record[column]) for column in COLUMNS[-2:])])
+        rows.append([name, *counts, *(_distance(one, record[column], kind_of) for column in COLUMNS[-2:])])
     print_table(["field", *_HEADINGS], rows, right=range(1, len(_HEADINGS) + 1))
 
 
-def _print_reasons(tally: Tally) -> None:
+def _print_reasons(tally: Tally, several: str) -> None:
     rows = [[reason.value, f"{count:,}", reason.about] for reason, count in by_weight(tally.reasons)]
-    print_table(["reason", "conversations", "what it means"], rows, right=[1])
+    print_table(["reason", several, "what it means"], rows, right=[1])
 
 
-def _sample_lines(tally: Tally) -> Iterator[str]:
+def _sample_lines(tally: Tally, dataset: Dataset) -> Iterator[str]:
+    explain = extras_of(dataset).explain
     for one in tally.by_weight():
         for sample in one.samples:
             because = f"  ({', '.join(sample.reasons)})" if sample.reasons else ""
             yield f"{sample.pair.name}: {short(sample.left, _LONGEST)} | {short(sample.right, _LONGEST)}{because}"
-            yield f"  {explain_command(sample)}"
-    for side, (workspace_id, conversation_id) in tally.only_samples:
-        yield f"only {side}: {conversation_id} of {workspace_id}"
+            if explain is not None:
+                yield f"  {explain(sample)}"
+    for side, (workspace_id, entity_id) in tally.only_samples:
+        yield f"only {side}: {entity_id} of {workspace_id}"
 
 
-def _distance(one: FieldTally, value: float | None) -> str:
+def _distance(one: FieldTally, value: float | None, kind_of: KindOf) -> str:
     """The distance of two values: a duration if they are times or durations."""
-    timed = kind_of_field(one.pair.left) in (FieldKind.TIMESTAMP, FieldKind.DURATION)
+    timed = kind_of(one.pair.left) in (FieldKind.TIMESTAMP, FieldKind.DURATION)
     return duration(value) if timed and value is not None else _number(value)
 
 

@@ -25,6 +25,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "diff": (
         "indexer diff pipeline:new pipeline:legacy --workspace acme",
         "indexer diff index:conversations source --format csv",
+        "indexer diff index:calls source --dataset calls",
     ),
     "doctor": ("indexer doctor",),
     "down": ("indexer down", "indexer down --delete-data"),

@@ -1,1 +1,1 @@
-"""Comparing two sides' documents of the same conversations: their sources, their differences, and the reasons."""
+"""Comparing two sides' documents of the same entities: their sources, their differences, and the reasons."""

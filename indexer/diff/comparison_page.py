@@ -1,6 +1,5 @@
 """A comparison as one page with plots, which needs no other files."""
 
-import shlex
 from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import pairwise
@@ -10,8 +9,10 @@ from typing import NamedTuple
 import orjson
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from indexer.differences.tally import Difference, FieldTally, Tally, by_weight
-from indexer.differences.tolerance import FieldKind, kind_of_field
+from indexer.datasets.dataset import Dataset
+from indexer.diff.dataset_extras import extras_of
+from indexer.differences.tally import FieldTally, Tally, by_weight
+from indexer.differences.tolerance import FieldKind, KindOf, kinds_of
 
 
 class Segment(NamedTuple):
@@ -40,10 +41,12 @@ _LONG = [(1, "1 s"), (60, "1 min"), (3_600, "1 h"), (86_400, "1 d"), (1e15, "∞
 _BOUNDS = [*((-size, f"\N{MINUS SIGN}{name}") for size, name in reversed(_LONG)), *_LONG]
 
 
-def diff_page(tally: Tally, left: str, right: str, said: Sequence[str] = ()) -> str:
+def diff_page(tally: Tally, dataset: Dataset, left: str, right: str, said: Sequence[str] = ()) -> str:
     """The HTML; `said` are lines that describe the comparison."""
     fields = [one for one in tally.by_weight() if one.differing or one.within]
+    kind_of = kinds_of(dataset.fields)
     return _template().render(
+        entity=dataset.entity,
         left=left,
         right=right,
         said=said,
@@ -55,18 +58,12 @@ def diff_page(tally: Tally, left: str, right: str, said: Sequence[str] = ()) -> 
         histograms=[
             (title, bars)
             for title, kind in (("Durations", FieldKind.DURATION), ("Timestamps", FieldKind.TIMESTAMP))
-            if (bars := _histogram([one for one in fields if _is(one, kind)]))
+            if (bars := _histogram([one for one in fields if _is(one, kind, kind_of)]))
         ],
         by_weight=by_weight,
         short=short,
-        explain_command=explain_command,
+        explain=extras_of(dataset).explain,
     )
-
-
-def explain_command(one: Difference) -> str:
-    """The command that explains a difference."""
-    workspace_id, conversation_id = one.key
-    return shlex.join(["indexer", "explain", conversation_id, one.pair.right, "--workspace", workspace_id])
 
 
 def _field_bars(fields: Sequence[FieldTally]) -> list[ComparisonBar]:
@@ -95,8 +92,8 @@ def _reason_bars(tally: Tally) -> list[ComparisonBar]:
     ]
 
 
-def _is(one: FieldTally, kind: FieldKind) -> bool:
-    return kind_of_field(one.pair.left) is kind is kind_of_field(one.pair.right)
+def _is(one: FieldTally, kind: FieldKind, kind_of: KindOf) -> bool:
+    return kind_of(one.pair.left) is kind is kind_of(one.pair.right)
 
 
 def _histogram(fields: Iterable[FieldTally]) -> list[ComparisonBar]:

@@ -4,14 +4,15 @@ import heapq
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import cache
 from itertools import islice, pairwise
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import msgspec
 
 from indexer.conversation.values import identifier
-from indexer.datasets.dataset import Key
+from indexer.datasets.dataset import Dataset, Key
 from indexer.diff.selection import Selection
 from indexer.differences.key_join import Entry
 from indexer.errors import OperatorError, Refused
@@ -23,67 +24,72 @@ CHUNK_BYTES = 32_000_000
 PAGE = 500
 
 
-class _Keys(msgspec.Struct, gc=False):
-    conversation_id: str | int | None = None
-    workspace_id: str | None = None
-    created_at: int | None = None
+@cache
+def _decoder(dataset: Dataset) -> msgspec.json.Decoder[Any]:
+    """A decoder of what selects a document: its `entity_id`, `workspace_id` and `created_at`, whatever their names."""
+    names = {"entity_id": dataset.key_field, "created_at": dataset.creation_field}
 
+    class Keys(msgspec.Struct, rename=names, gc=False):
+        entity_id: str | int | None = None
+        workspace_id: str | None = None
+        created_at: int | None = None
 
-_decode = msgspec.json.Decoder(_Keys).decode
+    return msgspec.json.Decoder(Keys)
 
 
 @contextmanager
-def file_pages(path: str, selection: Selection) -> Iterator[Iterator[list[Entry]]]:
+def file_pages(path: str, dataset: Dataset, selection: Selection) -> Iterator[Iterator[list[Entry]]]:
     """The selected documents of an NDJSON file (gzip too) in the order of their keys.
 
     The file is read once to check every line and the order, and again to compare. Raises `OperatorError`, naming file
-    and line, if a line is not a document of a conversation, or if a conversation is in the file twice.
+    and line, if a line is not a document of the dataset, or if an entity is in the file twice.
     """
-    if _is_sorted(path, selection):
-        yield _pages(entry for _, entry in _entries(path, selection))
+    if _is_sorted(path, dataset, selection):
+        yield _pages(entry for _, entry in _entries(path, dataset, selection))
         return
     with ExitStack() as stack, tempfile.TemporaryDirectory(prefix="indexer-diff-") as directory:
-        chunks = [stack.enter_context(_written(Path(directory), chunk)) for chunk in _chunks(path, selection)]
+        chunks = [stack.enter_context(_written(Path(directory), chunk)) for chunk in _chunks(path, dataset, selection)]
         merged = heapq.merge(*map(_read_chunk, chunks))
-        yield _pages(_without_twins(merged))
+        yield _pages(_without_twins(merged, dataset))
 
 
-def _is_sorted(path: str, selection: Selection) -> bool:
+def _is_sorted(path: str, dataset: Dataset, selection: Selection) -> bool:
     """Whether the file's keys rise; reads all of it, even if the answer is known early, to find broken lines."""
-    keys = (entry.key for _, entry in _entries(path, selection))
+    keys = (entry.key for _, entry in _entries(path, dataset, selection))
     rises = True
     for one, other in pairwise(keys):
         rises = rises and one < other
     return rises
 
 
-def _entries(path: str, selection: Selection) -> Iterator[tuple[str, Entry]]:
+def _entries(path: str, dataset: Dataset, selection: Selection) -> Iterator[tuple[str, Entry]]:
+    decode = _decoder(dataset).decode
     for place, payload in read_records([path], lists=()):
         if isinstance(payload, Refused):
             raise _broken(place, payload.reason)
         try:
-            found = _decode(payload)
+            found = decode(payload)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             raise _broken(place, f"is not a document: {error}") from error
-        key = _key(found, place, selection)
+        key = _key(found, place, dataset, selection)
         if not selection.takes(key):
             continue
         if selection.by_creation:
             if found.created_at is None:
-                raise _broken(place, "has no created_at, by which --from and --to select")
+                raise _broken(place, f"has no {dataset.creation_field}, by which --from and --to select")
             if not selection.takes_creation(found.created_at):
                 continue
         yield place, Entry(key, payload)
 
 
-def _key(found: _Keys, place: str, selection: Selection) -> Key:
-    conversation_id = identifier(found.conversation_id)
-    if conversation_id is None:
-        raise _broken(place, "has no conversation_id")
+def _key(found: Any, place: str, dataset: Dataset, selection: Selection) -> Key:
+    entity_id = identifier(found.entity_id)
+    if entity_id is None:
+        raise _broken(place, f"has no {dataset.key_field}")
     workspace_id = found.workspace_id or selection.workspace_id
     if workspace_id is None:
         raise _broken(place, "has no workspace_id; name the workspace with --workspace")
-    return workspace_id, conversation_id
+    return workspace_id, entity_id
 
 
 def _broken(place: str, reason: str) -> OperatorError:
@@ -92,11 +98,11 @@ def _broken(place: str, reason: str) -> OperatorError:
     )
 
 
-def _chunks(path: str, selection: Selection) -> Iterator[list[tuple[Key, str, bytes]]]:
+def _chunks(path: str, dataset: Dataset, selection: Selection) -> Iterator[list[tuple[Key, str, bytes]]]:
     """The file's documents in sorted pieces that fit into memory."""
     chunk: list[tuple[Key, str, bytes]] = []
     size = 0
-    for place, entry in _entries(path, selection):
+    for place, entry in _entries(path, dataset, selection):
         chunk.append((entry.key, place, entry.body))
         size += len(entry.body)
         if size >= CHUNK_BYTES:
@@ -108,8 +114,8 @@ def _chunks(path: str, selection: Selection) -> Iterator[list[tuple[Key, str, by
 @contextmanager
 def _written(directory: Path, chunk: list[tuple[Key, str, bytes]]) -> Iterator[IO[bytes]]:
     with tempfile.TemporaryFile(dir=directory) as stream:
-        for (workspace_id, conversation_id), place, body in chunk:
-            for text in (workspace_id.encode(), conversation_id.encode(), place.encode(), body):
+        for (workspace_id, entity_id), place, body in chunk:
+            for text in (workspace_id.encode(), entity_id.encode(), place.encode(), body):
                 stream.write(len(text).to_bytes(4))
                 stream.write(text)
         stream.seek(0)
@@ -120,15 +126,15 @@ def _read_chunk(stream: IO[bytes]) -> Iterator[tuple[Key, str, bytes]]:
     while length := stream.read(4):
         texts = [stream.read(int.from_bytes(length))]
         texts += [stream.read(int.from_bytes(stream.read(4))) for _ in range(3)]
-        workspace_id, conversation_id, place, body = texts
-        yield (workspace_id.decode(), conversation_id.decode()), place.decode(), body
+        workspace_id, entity_id, place, body = texts
+        yield (workspace_id.decode(), entity_id.decode()), place.decode(), body
 
 
-def _without_twins(merged: Iterator[tuple[Key, str, bytes]]) -> Iterator[Entry]:
+def _without_twins(merged: Iterator[tuple[Key, str, bytes]], dataset: Dataset) -> Iterator[Entry]:
     before: Key | None = None
     for key, place, body in merged:
         if key == before:
-            raise _broken(place, f"has conversation {key[1]} again")
+            raise _broken(place, f"has {dataset.entity.one} {key[1]} again")
         before = key
         yield Entry(key, body)
 

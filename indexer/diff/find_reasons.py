@@ -1,5 +1,6 @@
 """Finding the reasons why conversations differ, by trying the rules on the stored conversations."""
 
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -20,8 +21,8 @@ from indexer.store.database import snapshot
 from indexer.store.entities.other_office_hours import other_office_hours
 
 
-class DifferingConversation(NamedTuple):
-    """A conversation whose documents differ: both of them, and how."""
+class DifferingDocuments(NamedTuple):
+    """An entity whose documents differ: both of them, and how."""
 
     key: Key
     left: Mapping[str, Any]
@@ -38,14 +39,20 @@ class ReasonSearch:
     bots_interrupt: bool
 
 
-def with_reasons(store: Engine, batch: Sequence[DifferingConversation], search: ReasonSearch) -> list[list[Difference]]:
+def explain_conversation(one: Difference) -> str:
+    """The command that explains a difference of a conversation."""
+    workspace_id, conversation_id = one.key
+    return shlex.join(["indexer", "explain", conversation_id, one.pair.right, "--workspace", workspace_id])
+
+
+def with_reasons(store: Engine, batch: Sequence[DifferingDocuments], search: ReasonSearch) -> list[list[Difference]]:
     """The differences of each conversation with their reasons; a conversation that is not stored has none."""
     with snapshot(store) as connection:
         found = read_inputs(connection, CONVERSATIONS, [one.key for one in batch], bots_interrupt=search.bots_interrupt)
     return [_explained(one, found.get(one.key), search) for one in batch]
 
 
-def _explained(unlike: DifferingConversation, inputs: Inputs | None, search: ReasonSearch) -> list[Difference]:
+def _explained(unlike: DifferingDocuments, inputs: Inputs | None, search: ReasonSearch) -> list[Difference]:
     if inputs is None or inputs.stored.deleted:
         return _unexplained(unlike, "The conversation is not stored, so that nothing can be computed.")
     computation = inputs.computation
@@ -62,5 +69,5 @@ def _explained(unlike: DifferingConversation, inputs: Inputs | None, search: Rea
     ]
 
 
-def _unexplained(unlike: DifferingConversation, words: str) -> list[Difference]:
+def _unexplained(unlike: DifferingDocuments, words: str) -> list[Difference]:
     return [one._replace(reasons=(Reason.UNEXPLAINED,), words=words) for one in unlike.differences]

@@ -9,8 +9,9 @@ from typing import Any
 import msgspec
 
 from indexer.connections import Connections
-from indexer.datasets.dataset import Key
-from indexer.diff.find_reasons import DifferingConversation, ReasonSearch, with_reasons
+from indexer.datasets.dataset import Dataset, Key
+from indexer.diff.dataset_extras import expect_sides, extras_of
+from indexer.diff.find_reasons import DifferingDocuments, ReasonSearch
 from indexer.diff.open_side import count_expected, open_side
 from indexer.diff.read_ahead import read_ahead
 from indexer.diff.selection import EVERYTHING, Selection
@@ -19,21 +20,21 @@ from indexer.differences.comparison import Comparison
 from indexer.differences.fields import EVERY_FIELD, Chosen
 from indexer.differences.key_join import Joined, OutOfOrder, join
 from indexer.differences.tally import Difference, Tally
-from indexer.differences.tolerance import EXACT, Tolerance
+from indexer.differences.tolerance import EXACT, Tolerance, kinds_of
 from indexer.errors import OperatorError
 from indexer.office_hours import OfficeHours
 
 EXPLAINED = 1_000
-"""The number of differing conversations whose reasons are searched for by default."""
+"""The number of differing entities whose reasons are searched for by default."""
 
 _BATCH = 100
-"""The number of differing conversations that are explained together and held in memory."""
+"""The number of differing entities that are explained together and held in memory."""
 
 _TOLD_EVERY = 1_000
 
 OnDifference = Callable[[Difference], None]
 OnOnly = Callable[[str, Key], None]
-"""Called with the side (left or right) that alone has a conversation."""
+"""Called with the side (left or right) that alone has an entity."""
 
 
 def _ignore(*_: object) -> None:
@@ -42,13 +43,14 @@ def _ignore(*_: object) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Diffing:
-    """A comparison: the two sides, their conversations and fields, and the tolerance.
+    """A comparison: the two sides, their entities and fields, and the tolerance.
 
-    `explain` is the number of differing conversations whose reasons are searched for, the first ones by their keys;
-    with 0 nothing is read from the store except for sides that come from it. `schedules` are office hours by name that
-    a side may have used instead of those in force.
+    `explain` is the number of differing entities whose reasons are searched for, the first ones by their keys; it is
+    ignored if the dataset has no rules that could be reasons. With 0 nothing is read from the store except for sides
+    that come from it. `schedules` are office hours by name that a side may have used instead of those in force.
     """
 
+    dataset: Dataset
     left: Side
     right: Side
     selection: Selection = EVERYTHING
@@ -61,16 +63,17 @@ class Diffing:
     def comparison(self) -> Comparison:
         """The comparison of each pair of documents; raises `OperatorError` if the sides cannot be compared."""
         check_sides(self.left, self.right)
+        expect_sides(self.dataset, self.left, self.right)
         pairs = pairs_of(self.left, self.right, self.chosen)
 
         def takes(path: str) -> bool:
             return belongs(self.left, self.right, path) and self.chosen.takes(path)
 
-        return Comparison(pairs, takes, self.tolerance)
+        return Comparison(pairs, takes, self.tolerance, kinds_of(self.dataset.fields))
 
     def expected(self, here: Connections) -> int:
         """The number of documents of the larger side, if known; raises `OperatorError` if an index does not exist."""
-        return max(count_expected(side, self.selection, here) for side in (self.left, self.right))
+        return max(count_expected(side, self.dataset, self.selection, here) for side in (self.left, self.right))
 
     def said(self) -> list[str]:
         """The comparison in words, in lines for people."""
@@ -80,7 +83,7 @@ class Diffing:
         if selection.by_creation:
             lines.append(f"Created {_moment(selection.created_from)} to {_moment(selection.created_until)}")
         if selection.share < 1:
-            lines.append(f"A share of {selection.share:g} of the conversations")
+            lines.append(f"A share of {selection.share:g} of the {self.dataset.entity.several}")
         if self.tolerance != EXACT:
             lines.append(f"Within {self.tolerance.timestamp} s (timestamps), {self.tolerance.duration} s (durations)")
         return lines
@@ -117,7 +120,9 @@ class Diffing:
             tally.uncomputable += 1
 
         sides = [self.left] if self._within_documents else [self.left, self.right]
-        pages = [stack.enter_context(open_side(side, self.selection, here, on_uncomputable)) for side in sides]
+        pages = [
+            stack.enter_context(open_side(side, self.dataset, self.selection, here, on_uncomputable)) for side in sides
+        ]
         ahead = [stack.enter_context(read_ahead(one)) for one in pages]
         if self._within_documents:
             return (Joined(entry.key, entry.body, entry.body) for page in ahead[0] for entry in page)
@@ -151,19 +156,20 @@ def _compare(joined: Joined, comparison: Comparison, tally: Tally, found: "_Foun
     theirs = ours if left is right else _decode(right)
     differences = comparison.differences(key, ours, theirs, tally)
     if differences:
-        found.add(DifferingConversation(key, ours, theirs, differences))
+        found.add(DifferingDocuments(key, ours, theirs, differences))
 
 
 class _Found:
-    """Differing conversations on their way to the tally, explained a batch at a time up to the limit."""
+    """Differing entities on their way to the tally, explained a batch at a time up to the limit."""
 
     def __init__(self, here: Connections, asked: Diffing, tally: Tally, on_difference: OnDifference) -> None:
         self._here, self._asked, self._tally, self._on_difference = here, asked, tally, on_difference
+        self._find_reasons = extras_of(asked.dataset).find_reasons
         self._left = asked.explain
-        self._waiting: list[DifferingConversation] = []
+        self._waiting: list[DifferingDocuments] = []
 
-    def add(self, unlike: DifferingConversation) -> None:
-        if self._left <= 0:
+    def add(self, unlike: DifferingDocuments) -> None:
+        if self._find_reasons is None or self._left <= 0:
             self._tell(unlike.differences, explained=False)
             return
         self._left -= 1
@@ -172,12 +178,12 @@ class _Found:
             self.look_into()
 
     def look_into(self) -> None:
-        if not self._waiting:
+        if self._find_reasons is None or not self._waiting:
             return
         here, waiting = self._here, self._waiting
         self._waiting = []
         search = ReasonSearch(self._asked.tolerance, self._asked.schedules, here.settings.literal_reply_times)
-        for differences in with_reasons(here.store, waiting, search):
+        for differences in self._find_reasons(here.store, waiting, search):
             self._tell(differences, explained=True)
 
     def _tell(self, differences: Iterable[Difference], *, explained: bool) -> None:

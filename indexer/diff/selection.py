@@ -1,18 +1,18 @@
-"""The choice of conversations to compare."""
+"""The choice of entities to compare."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from zlib import crc32
 
-from indexer.datasets.dataset import Key
+from indexer.datasets.dataset import Dataset, Key
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The conversations of a workspace (None: all), created from (inclusive) until (exclusive), in seconds, or a share.
+    """The entities of a workspace (None: all), created from (inclusive) until (exclusive), in seconds, or a share.
 
-    The share has the same conversations on both sides, and in every comparison.
+    The share has the same entities on both sides, and in every comparison.
     """
 
     workspace_id: str | None = None
@@ -37,15 +37,15 @@ class Selection:
             self.created_until is None or created_at < self.created_until
         )
 
-    def filters(self) -> list[Mapping[str, Any]]:
-        """Workspace and creation as filters of a search."""
+    def filters(self, dataset: Dataset) -> list[Mapping[str, Any]]:
+        """Workspace and creation as filters of a search in the documents of the dataset."""
         found: list[Mapping[str, Any]] = []
         if self.workspace_id is not None:
             found.append({"term": {"workspace_id": self.workspace_id}})
         if self.by_creation:
             # Without a format Elasticsearch takes numbers for milliseconds, whatever the mapping says.
             bounds = {"gte": self.created_from, "lt": self.created_until, "format": "epoch_second"}
-            found.append({"range": {"created_at": bounds}})
+            found.append({"range": {dataset.creation_field: bounds}})
         return found
 
 

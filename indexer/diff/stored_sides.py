@@ -7,8 +7,7 @@ import msgspec
 import orjson
 from sqlalchemy import Connection, Engine
 
-from indexer.datasets.conversations import CONVERSATIONS
-from indexer.datasets.dataset import Stored
+from indexer.datasets.dataset import Dataset, Stored
 from indexer.diff.selection import Selection
 from indexer.differences.key_join import Entry
 from indexer.differences.vendor_statistics import vendor_statistics
@@ -18,20 +17,25 @@ from indexer.store.jobs.backfill_ranges import read_selected
 from indexer.store.jobs.backfills import Selected
 
 PAGE = 200
-"""How many conversations are held in memory with their content."""
+"""How many entities are held in memory with their content."""
 
 
 def source_pages(
-    store: Engine, selection: Selection, on_uncomputable: Callable[[], None], *, bots_interrupt: bool
+    store: Engine,
+    dataset: Dataset,
+    selection: Selection,
+    on_uncomputable: Callable[[], None],
+    *,
+    bots_interrupt: bool,
 ) -> Iterator[list[Entry]]:
-    """The documents of all stored conversations as the present code computes them, in the order of their keys.
+    """The documents of all stored entities as the present code computes them, in the order of their keys.
 
-    A conversation that cannot be computed is left out and reported.
+    An entity that cannot be computed is left out and reported.
     """
     with snapshot(store) as connection:
-        for page in _stored(connection, selection):
+        for page in _stored(connection, dataset, selection):
             entries = []
-            for inputs in add_inputs(connection, CONVERSATIONS, page, bots_interrupt=bots_interrupt):
+            for inputs in add_inputs(connection, dataset, page, bots_interrupt=bots_interrupt):
                 try:
                     entries.append(Entry(inputs.key, inputs.document()))
                 except Exception:  # whatever the error, the worker that is to index it reports it
@@ -46,10 +50,10 @@ class _WithStatistics(msgspec.Struct, gc=False):
 _decode = msgspec.json.Decoder(_WithStatistics).decode
 
 
-def vendor_pages(store: Engine, selection: Selection) -> Iterator[list[Entry]]:
+def vendor_pages(store: Engine, dataset: Dataset, selection: Selection) -> Iterator[list[Entry]]:
     """The `statistics` of all stored conversations that came with any, in the order of their keys."""
     with snapshot(store) as connection:
-        for page in _stored(connection, selection):
+        for page in _stored(connection, dataset, selection):
             bodies = ((one, _statistics(one.payload)) for one in page)
             yield [Entry(one.key, body) for one, body in bodies if body is not None]
 
@@ -65,12 +69,12 @@ def _statistics(payload: bytes) -> bytes | None:
     return orjson.dumps({"statistics": vendor_statistics(statistics)})
 
 
-def _stored(connection: Connection, selection: Selection) -> Iterator[list[Stored]]:
-    """The selected conversations that are not deleted, in pages."""
+def _stored(connection: Connection, dataset: Dataset, selection: Selection) -> Iterator[list[Stored]]:
+    """The selected entities that are not deleted, in pages."""
     selected = Selected(selection.workspace_id, selection.created_from, selection.created_until)
     after = None
     while True:
-        page = read_selected(connection, selected, after, None, PAGE, dataset=CONVERSATIONS)
+        page = read_selected(connection, selected, after, None, PAGE, dataset=dataset)
         if not page:
             return
         last = page[-1]

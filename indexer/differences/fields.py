@@ -5,7 +5,7 @@ from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 
 PROVENANCE = frozenset({"revision", "metrics_version", "office_hours_id"})
-"""The fields about how a document was made; they are not numbers of the conversation, and compared only on request."""
+"""The fields about how a document was made; they are not numbers of the entity, and compared only on request."""
 
 
 class Differing(NamedTuple):

@@ -13,7 +13,7 @@ from indexer.differences.tolerance import distance
 
 
 class Difference(NamedTuple):
-    """A pair of fields of one conversation that differs; without reasons if they were not searched for."""
+    """A pair of fields of one entity that differs; without reasons if they were not searched for."""
 
     key: Key
     pair: Pair
@@ -28,7 +28,7 @@ class FieldTally:
     """One pair of fields over all documents that both sides have (`compared` is their number).
 
     A field that is absent on both sides is equal. `different` have a value on both sides; `spread` is of those that
-    are numbers or lists of as many numbers. `reasons` counts conversations, of those whose reasons were searched for.
+    are numbers or lists of as many numbers. `reasons` counts entities, of those whose reasons were searched for.
     """
 
     pair: Pair
@@ -79,7 +79,7 @@ class Tally:
     """A whole comparison: documents of both sides, and each pair of fields that was asked for or that differs.
 
     `identical` documents are equal byte by byte. `different` have a field that differs; the reasons of `explained` of
-    them were searched for. `uncomputable` are stored conversations that cannot be computed.
+    them were searched for. `uncomputable` are stored entities that cannot be computed.
     """
 
     most_samples: int = 3

@@ -10,6 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from indexer.datasets.calls import CALLS
+from indexer.datasets.conversations import CONVERSATIONS
 from indexer.datasets.dataset import Key
 from indexer.diff import document_files
 from indexer.diff.document_files import file_pages
@@ -27,7 +29,7 @@ def written(path: Path, *lines: bytes) -> str:
 
 
 def keys_of(path: str, selection: Selection = EVERYTHING) -> list[Key]:
-    with file_pages(path, selection) as pages:
+    with file_pages(path, CONVERSATIONS, selection) as pages:
         return [entry.key for page in pages for entry in page]
 
 
@@ -41,7 +43,7 @@ def test_an_unsorted_file_is_read_in_the_order_of_its_keys(
     before = document_files.CHUNK_BYTES
     document_files.CHUNK_BYTES = chunk
     try:
-        with file_pages(path, EVERYTHING) as pages:
+        with file_pages(path, CONVERSATIONS, EVERYTHING) as pages:
             found = [entry for page in pages for entry in page]
     finally:
         document_files.CHUNK_BYTES = before
@@ -100,6 +102,21 @@ def test_a_creation_that_decides_must_be_there(tmp_path: Path) -> None:
     path = written(tmp_path / "side.ndjson", line("1", created_at=86_399), line("2", created_at=86_400))
     assert keys_of(path, Selection(created_until=86_400)) == [("w", "1")]
     assert keys_of(path, Selection(created_from=86_400)) == [("w", "2")]
+
+
+def test_a_file_of_calls_is_keyed_by_the_call_and_selected_by_its_beginning(tmp_path: Path) -> None:
+    calls = [{"call_id": id_, "conversation_id": "1", "initiated_at": at} for id_, at in (("b", 5), ("a", 6), ("c", 4))]
+    path = written(tmp_path / "calls.ndjson", *(orjson.dumps({"workspace_id": "w", **one}) + b"\n" for one in calls))
+    with file_pages(path, CALLS, Selection(created_from=5)) as pages:
+        assert [entry.key for page in pages for entry in page] == [("w", "a"), ("w", "b")]
+    other = written(tmp_path / "conversations.ndjson", line("1"))
+    with pytest.raises(OperatorError, match="line 1 has no call_id"), file_pages(other, CALLS, EVERYTHING):
+        pass
+    again = written(tmp_path / "again.ndjson", b'{"workspace_id":"w","call_id":"a"}\n' * 2)
+    with pytest.raises(OperatorError, match="line 2 has call a again"), file_pages(again, CALLS, EVERYTHING) as pages:
+        list(pages)
+    with pytest.raises(OperatorError, match="has no initiated_at"), file_pages(again, CALLS, Selection(created_from=5)):
+        pass
 
 
 def test_a_share_takes_the_same_conversations_every_time() -> None:

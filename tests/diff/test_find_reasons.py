@@ -69,7 +69,10 @@ def found(
     (path / "f.ndjson").write_bytes(b"\n".join(map(orjson.dumps, documents)))
     differences: list[Difference] = []
     asked = Diffing(
-        read_side(f"file:{path}/f.ndjson"), read_side("source"), schedules={"short": parse_office_hours(SHORT)}
+        CONVERSATIONS,
+        read_side(f"file:{path}/f.ndjson"),
+        read_side("source"),
+        schedules={"short": parse_office_hours(SHORT)},
     )
     return asked.run(here, on_difference=differences.append), differences
 
@@ -111,7 +114,7 @@ def test_statistics_of_a_vendor_that_pays_no_heed_to_office_hours_are_elapsed_ti
     with here.store.begin() as connection:
         save_conversations(connection, "w", [CONVERSATIONS.incoming(orjson.dumps(one)) for one in given])
     differences: list[Difference] = []
-    tally = Diffing(read_side("vendor"), read_side("source")).run(here, on_difference=differences.append)
+    tally = Diffing(CONVERSATIONS, read_side("vendor"), read_side("source")).run(here, on_difference=differences.append)
     assert (tally.compared, tally.different) == (3, 3)
     assert {one.pair.left for one in differences} == {"statistics.time_to_last_close"}  # only that is over a night
     assert {one.reasons for one in differences} == {(Reason.ELAPSED_OR_OFFICE,)}
@@ -130,7 +133,7 @@ def test_a_conversation_that_is_not_stored_stays_unexplained(here: Connections, 
             orjson.dumps({"workspace_id": "w", "conversation_id": "9", "state": state}) + b"\n"
         )
     differences: list[Difference] = []
-    asked = Diffing(read_side(f"file:{tmp_path}/a"), read_side(f"file:{tmp_path}/b"))
+    asked = Diffing(CONVERSATIONS, read_side(f"file:{tmp_path}/a"), read_side(f"file:{tmp_path}/b"))
     asked.run(here, on_difference=differences.append)
     ((_, _, _, _, reasons, words),) = differences
     assert reasons == (Reason.UNEXPLAINED,)

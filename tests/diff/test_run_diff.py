@@ -51,7 +51,7 @@ def here(test_settings: Settings) -> Iterator[Connections]:
 
 
 def diffing(left: str, right: str, **more: Any) -> Diffing:
-    return Diffing(read_side(left), read_side(right), **{"explain": 0, **more})
+    return Diffing(CONVERSATIONS, read_side(left), read_side(right), **{"explain": 0, **more})
 
 
 def run(here: Connections, asked: Diffing) -> tuple[Tally, list[Difference], list[tuple[str, Key]]]:
