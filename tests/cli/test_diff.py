@@ -121,12 +121,70 @@ def test_tolerated_and_ignored_differences_are_equal(sides: tuple[str, str], tmp
         ("file:a", "file:b", "--from", "yesterday"),
         ("file:a", "file:b", "--time-zone", "Dublin"),
         ("file:/nothing/a", "file:/nothing/b"),
+        ("file:a", "file:b", "--dataset", "nothing"),
     ],
 )
 def test_sides_that_cannot_be_compared_are_a_usage_error(arguments: tuple[str, ...]) -> None:
     code, out, said = diff(*arguments)
     assert (code, out) == (2, b"")
     assert "Traceback" not in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason", "remedy"),
+    [
+        (("pipeline:new", "pipeline:legacy"), "calls have no side pipeline:new", "source, index:NAME and file:PATH"),
+        (("source", "vendor"), "calls have no side vendor", "source, index:NAME and file:PATH"),
+        (("source", "index:calls", "--explain", "5"), "differences of calls", "leave out --explain"),
+        (("file:a", "file:b", "--office-hours", "week.json"), "differences of calls", "leave out --explain"),
+    ],
+)
+def test_a_question_that_does_not_suit_the_dataset_is_refused_with_a_remedy(
+    arguments: tuple[str, ...], reason: str, remedy: str
+) -> None:
+    code, out, said = diff(*arguments, "--dataset", "calls")
+    assert (code, out) == (2, b"")
+    assert reason in said
+    assert remedy in said
+
+
+@pytest.fixture
+def calls(tmp_path: Path) -> tuple[str, str]:
+    """Two calls on each side: one differs in two fields, and each side has one alone."""
+    left = side(
+        tmp_path / "left.ndjson",
+        {"call_id": "7", "conversation_id": "1", "initiated_at": 10, "duration": 60, "state": "answered"},
+        {"call_id": "8", "conversation_id": "1", "initiated_at": 10},
+    )
+    right = side(
+        tmp_path / "right.ndjson",
+        {"call_id": "9", "conversation_id": "1", "initiated_at": 10},
+        {"call_id": "7", "conversation_id": "1", "initiated_at": 10, "duration": 185, "state": "missed"},
+    )
+    return left, right
+
+
+def test_calls_are_compared_without_reasons_and_without_a_service(calls: tuple[str, str], tmp_path: Path) -> None:
+    of_calls = (*calls, "--dataset", "calls")
+    code, out, said = diff(*of_calls, "--format", "json", "--html", str(tmp_path / "page.html"))
+    found = orjson.loads(out)
+    assert (code, said) == (1, "")
+    assert (found["compared"], found["different"], found["only_left"], found["only_right"]) == (1, 1, 1, 1)
+    assert (found["explained"], found["reasons"]) == (0, {})
+    [sample] = next(one["samples"] for one in found["fields"] if one["left"] == "duration")
+    assert (sample["conversation_id"], sample["left"], sample["right"], sample["explain"]) == ("7", 60, 185, None)
+    page = (tmp_path / "page.html").read_text()
+    assert "only right: call <code>9</code>" in page
+    assert "Durations: how far apart" in page
+    assert "indexer explain" not in page
+
+    _, out, _ = diff(*of_calls, "--format", "table")
+    assert "2 m 5 s" in out.decode()
+    assert "indexer explain" not in out.decode()
+    _, out, _ = diff(*of_calls, "--format", "json", "--tolerance", "duration=2m", "--fields", "duration")
+    assert [one["different"] for one in orjson.loads(out)["fields"]] == [1]
+    _, out, _ = diff(*of_calls, "--format", "json", "--tolerance", "duration=3m", "--fields", "duration")
+    assert [one["within_tolerance"] for one in orjson.loads(out)["fields"]] == [1]
 
 
 def test_a_broken_line_late_in_a_file_gives_no_partial_verdict(sides: tuple[str, str], tmp_path: Path) -> None:
