@@ -127,8 +127,28 @@ def test_it_is_backfilled_reconciled_and_rebuilt(toy: Toy, worker: subprocess.Po
     assert new != old
     assert f"{old} removed" in toy.run("index", "prune", "parcels", "--yes")
     assert toy.differences() == 0
-    # What explains differences is of conversations alone, and says so.
-    assert "holds parcels" in toy.said("diff", "source", "index:parcels", code=2)
+
+
+def test_it_is_compared_with_the_store_and_with_a_file(
+    toy: Toy, worker: subprocess.Popen[bytes], tmp_path: Path
+) -> None:
+    toy.load_and_index(*map(parcel, range(10)))
+    same = toy.json("diff", "index:parcels", "source", *OF_PARCELS, *DAYS)
+    assert (same["compared"], same["equal"], same["uncomputable"]) == (10, True, 0)
+
+    changed = list(toy.documents("w").values())
+    changed[3]["sent_at"] += 60
+    changed[5]["stops"] = changed[5]["stops"][:1]
+    file = tmp_path / "documents.ndjson"
+    file.write_bytes(b"".join(orjson.dumps(one) + b"\n" for one in changed))
+    found = orjson.loads(toy.run("diff", f"file:{file}", "source", *OF_PARCELS, "--format", "json", code=1))
+    assert (found["compared"], found["different"], found["explained"]) == (10, 2, 0)
+    samples = {one["left"]: [sample["conversation_id"] for sample in one["samples"]] for one in found["fields"]}
+    assert samples == {"sent_at": [changed[3]["parcel_id"]], "stops": [changed[5]["parcel_id"]]}
+    toy.run("diff", f"file:{file}", "source", *OF_PARCELS, "--tolerance", "timestamp=1m", "--ignore", "stops")
+
+    assert "add --dataset parcels" in toy.said("diff", "source", "index:parcels", code=2)
+    assert "parcels have no side vendor" in toy.said("diff", "source", "vendor", *OF_PARCELS, code=2)
 
 
 def test_what_cannot_be_indexed_of_it_goes_to_quarantine_and_the_doctor_sees_its_index(
