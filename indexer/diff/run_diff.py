@@ -15,7 +15,7 @@ from indexer.diff.find_reasons import DifferingDocuments, ReasonSearch
 from indexer.diff.open_side import count_expected, open_side
 from indexer.diff.read_ahead import read_ahead
 from indexer.diff.selection import EVERYTHING, Selection
-from indexer.diff.sides import Side, SideKind, belongs, check_sides, pairs_of
+from indexer.diff.sides import Side, SideKind, belongs, check_sides, expect_fields, pairs_of
 from indexer.differences.comparison import Comparison
 from indexer.differences.fields import EVERY_FIELD, Chosen
 from indexer.differences.key_join import Joined, OutOfOrder, join
@@ -65,6 +65,8 @@ class Diffing:
         check_sides(self.left, self.right)
         expect_sides(self.dataset, self.left, self.right)
         pairs = pairs_of(self.left, self.right, self.chosen)
+        if pairs is None:
+            expect_fields(self.dataset, self.left, self.right, self.chosen)
 
         def takes(path: str) -> bool:
             return belongs(self.left, self.right, path) and self.chosen.takes(path)

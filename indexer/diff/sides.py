@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from indexer.datasets.dataset import Dataset
 from indexer.datasets.field import PIPELINES, Pipeline
+from indexer.did_you_mean import did_you_mean, near_names
 from indexer.differences.fields import Chosen
 from indexer.differences.pair import Pair, pairs_between, pipeline_of, same
 from indexer.errors import OperatorError
@@ -95,6 +97,23 @@ def _all_pairs(left: Side, right: Side) -> Sequence[Pair] | None:
     if SideKind.VENDOR in (left.kind, right.kind):
         return [same(f"statistics.{name}") for name in VENDORS]
     return None
+
+
+def expect_fields(dataset: Dataset, left: Side, right: Side, chosen: Chosen) -> None:
+    """Raise `OperatorError` if the choice leaves no field of whole documents, by the catalogue of the dataset.
+
+    A file may have further fields, and without a catalogue nobody knows them all: then every choice is accepted.
+    """
+    known = [field.path for field in dataset.fields if belongs(left, right, field.path)]
+    if not known or not chosen.fields or SideKind.FILE in (left.kind, right.kind):
+        return
+    within = any(pattern.startswith(f"{path}.") for pattern in chosen.fields for path in known)
+    if not (within or any(map(chosen.takes, known))):
+        near = [name for pattern in chosen.fields for name in near_names(pattern, known)]
+        raise OperatorError(
+            f"--fields and --ignore leave no field of {dataset.entity.several}",
+            did_you_mean(near[:3]) or "leave out --fields to see which fields differ",
+        )
 
 
 def belongs(left: Side, right: Side, path: str) -> bool:

@@ -2,7 +2,10 @@
 
 import pytest
 
-from indexer.diff.sides import Side, SideKind, belongs, check_sides, pairs_of, read_side
+from indexer.datasets.calls import CALLS
+from indexer.datasets.conversations import CONVERSATIONS
+from indexer.datasets.dataset import Dataset
+from indexer.diff.sides import Side, SideKind, belongs, check_sides, expect_fields, pairs_of, read_side
 from indexer.differences.fields import Chosen
 from indexer.differences.pair import Pair, same
 from indexer.errors import OperatorError
@@ -62,3 +65,40 @@ def test_beside_a_pipeline_only_its_fields_are_compared() -> None:
 def test_a_choice_that_leaves_no_pair_is_refused() -> None:
     with pytest.raises(OperatorError, match="leave no field that"):
         pairs_of(read_side("pipeline:new"), read_side("pipeline:legacy"), Chosen(("stated_at",)))
+
+
+@pytest.mark.parametrize(
+    ("dataset", "fields", "remedy"),
+    [
+        (CALLS, ("outcom",), "did you mean outcome?"),
+        (CALLS, ("nothing_like_it",), "leave out --fields to see which fields differ"),
+        (CONVERSATIONS, ("first_respons_time",), "first_response_time"),
+    ],
+)
+def test_a_choice_that_leaves_no_field_of_whole_documents_is_refused(
+    dataset: Dataset, fields: tuple[str, ...], remedy: str
+) -> None:
+    with pytest.raises(OperatorError, match=f"leave no field of {dataset.entity.several}") as caught:
+        expect_fields(dataset, read_side("source"), read_side("index:x"), Chosen(fields))
+    assert remedy in caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("dataset", "right", "fields"),
+    [
+        (CALLS, "index:x", ()),
+        (CALLS, "index:x", ("outcom", "state")),
+        (CALLS, "index:x", ("*_at",)),
+        (CALLS, "index:x", ("metrics_version",)),
+        (CALLS, "file:x", ("of_a_file",)),
+        (CONVERSATIONS, "index:x", ("statistics",)),
+        (CONVERSATIONS, "index:x", ("custom.plan",)),
+    ],
+)
+def test_a_choice_that_leaves_a_field_is_accepted(dataset: Dataset, right: str, fields: tuple[str, ...]) -> None:
+    expect_fields(dataset, read_side("source"), read_side(right), Chosen(fields))
+
+
+def test_beside_a_pipeline_a_field_of_another_one_is_refused() -> None:
+    with pytest.raises(OperatorError, match="leave no field of conversations"):
+        expect_fields(CONVERSATIONS, read_side("pipeline:legacy"), read_side("source"), Chosen(("started_at",)))
