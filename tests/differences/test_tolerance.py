@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from indexer.datasets.call_fields import CALL_FIELDS
 from indexer.differences.pair import Pair, same
-from indexer.differences.tolerance import FieldKind, Tolerance, distance, kind_of_field, read_tolerance
+from indexer.differences.tolerance import FieldKind, Tolerance, distance, kind_of_field, kinds_of, read_tolerance
 
 
 def test_lists_of_durations_are_durations() -> None:
@@ -23,6 +24,15 @@ def test_values_within_the_tolerance_of_their_kind_are_near_enough() -> None:
     assert not tolerance.within(same("reply_times"), [10, 20], [70])
     assert not tolerance.within(same("handling_time"), None, 1)
     assert not tolerance.within(same("statistics.count_reopens"), 1, 2)
+
+
+def test_the_catalogue_says_which_fields_have_a_tolerance_although_their_names_do_not() -> None:
+    tolerance, kind_of = Tolerance(timestamp=1, duration=60), kinds_of(CALL_FIELDS.fields)
+    assert tolerance.within(same("duration"), 10, 70, kind_of)
+    assert not tolerance.within(same("duration"), 10, 71, kind_of)
+    assert not tolerance.within(same("duration"), 10, 11)
+    assert not tolerance.within(same("revision"), 10, 11, kind_of)
+    assert tolerance.within(same("of_a_file_at"), 10, 11, kind_of)
 
 
 def test_fields_of_two_kinds_have_no_tolerance() -> None:
