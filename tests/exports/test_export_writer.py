@@ -438,18 +438,18 @@ def test_a_worker_that_packs_late_spoils_nothing(
     export, _ = order(writer, packing=Packing.ZIP)
     monkeypatch.setattr(export_writer, "_RENEW_SECONDS", 0)
     monkeypatch.setattr(export_writer, "CHUNK", 500)
-    honest = export_writer.packed
+    honest = export_writer.open_packed
 
     @contextmanager
     def stands_still(file: IO[bytes], packing: Packing, name: str) -> Iterator[IO[bytes]]:
-        monkeypatch.setattr(export_writer, "packed", honest)
+        monkeypatch.setattr(export_writer, "open_packed", honest)
         with honest(file, packing, name) as inner:
             inner.write(b"late\n")
             run(writer, "UPDATE exports SET lease_until = now()")
             assert writer.run() == 1
             yield inner
 
-    monkeypatch.setattr(export_writer, "packed", stands_still)
+    monkeypatch.setattr(export_writer, "open_packed", stands_still)
     assert writer.run() == 0
     assert unpacked(written(writer, export), Packing.ZIP) == exporting.file(asked(*FRAME))
     assert len(list(writer.directory.iterdir())) == 1
