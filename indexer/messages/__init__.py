@@ -1,0 +1,1 @@
+"""Outbound messages: receipts, their events, the checkpoints of series, and the documents that reports count."""

@@ -1,0 +1,134 @@
+"""The statistics of messages: one for each file of the vendor's export, with its columns and content types.
+
+The list, the columns and the content types are those of the vendor's description of the export. It names no content
+types for the four statistics that only e-mails have; these follow from their descriptions.
+"""
+
+from typing import Final, NamedTuple
+
+
+class Statistic(NamedTuple):
+    """A statistic, which is one file of the export.
+
+    `kind` is its name in records, documents and reports; `title` is the vendor's name for it. `at` is the column of its
+    time, and `details` are its other columns, which tell two events of one second apart. `content_types` are those that
+    can have it, empty if all can.
+    """
+
+    kind: str
+    title: str
+    at: str
+    details: tuple[str, ...] = ()
+    content_types: frozenset[str] = frozenset()
+
+    @property
+    def file(self) -> str:
+        """The name of its file in the export."""
+        return f"{self.kind}.csv"
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of its file, in the vendor's order; receipts and checkpoints have lists of their own."""
+        return ("receipt_id", *_ORDERS.get(self.kind, (self.at, *self.details)))
+
+    def can_be_of(self, content_type: str | None) -> bool:
+        """Whether content of this type can have such an event; any event is possible for a type that is not known."""
+        return content_type not in CONTENT_TYPES or not self.content_types or content_type in self.content_types
+
+
+_ORDERS: Final = {
+    "tour_step_view": ("step_id", "viewed_at"),
+    "tour_step_failure": ("step_id", "failed_selector", "failure_url", "failed_at"),
+}
+
+POST: Final = "post"
+BANNER: Final = "banner"
+CHAT: Final = "chat"
+EMAIL: Final = "email"
+PUSH: Final = "push"
+PRODUCT_TOUR: Final = "product_tour"
+MOBILE_CAROUSEL: Final = "mobile_carousel"
+CUSTOM_BOT: Final = "custom_bot"
+SURVEY: Final = "survey"
+SERIES: Final = "series"
+SERIES_EDGE_SPLIT: Final = "series_edge_split"
+CONTROL_GROUP: Final = "control_group"
+
+CONTENT_TYPES: Final = frozenset({
+    POST, BANNER, CHAT, EMAIL, PUSH, PRODUCT_TOUR, MOBILE_CAROUSEL, CUSTOM_BOT, SURVEY, SERIES, SERIES_EDGE_SPLIT,
+    CONTROL_GROUP,
+})  # fmt: skip
+"""The known content types, in the form of `content_type_of`."""
+
+
+def _of(*content_types: str) -> frozenset[str]:
+    # The description of the export does not list surveys, so nothing is said to be impossible for them.
+    return frozenset({*content_types, SURVEY})
+
+
+EVENTS: Final[dict[str, Statistic]] = {
+    statistic.kind: statistic
+    for statistic in (
+        Statistic("button_tap", "Button tap", "button_action_tapped_at", (), _of(MOBILE_CAROUSEL)),
+        Statistic("click", "Click", "clicked_at", (), _of(POST, BANNER, CHAT, EMAIL)),
+        Statistic("collected_email", "Collected email", "email_collected_at", ("email",), _of(CHAT)),
+        Statistic("completion", "Completion", "completed_at", (), _of(CUSTOM_BOT, PRODUCT_TOUR, MOBILE_CAROUSEL)),
+        Statistic("dismissal", "Dismissal", "dismissed_at", (), _of(MOBILE_CAROUSEL)),
+        Statistic(
+            "goal_success",
+            "Goal success",
+            "goal_hit_at",
+            (),
+            _of(
+                POST, BANNER, PRODUCT_TOUR, PUSH, CONTROL_GROUP, MOBILE_CAROUSEL, CHAT, EMAIL, SERIES, CUSTOM_BOT,
+                SERIES_EDGE_SPLIT,
+            ),
+        ),
+        Statistic("hard_bounce", "Hard bounce", "hard_bounced_at", (), _of(EMAIL)),
+        Statistic("open", "Open", "opened_at", (), _of(POST, PUSH, CHAT, EMAIL)),
+        Statistic("permission_grant", "Permission grant", "granted_at", ("permission_type",), _of(MOBILE_CAROUSEL)),
+        Statistic("reaction", "Reaction", "reacted_at", ("reaction",), _of(POST, BANNER)),
+        Statistic("reply", "Reply", "replied_at", (), _of(POST, CHAT, CUSTOM_BOT, EMAIL)),
+        Statistic("screen_view", "Screen view", "viewed_at", (), _of(MOBILE_CAROUSEL)),
+        Statistic(
+            "series_completion", "Series completion", "completed_at", ("completion_node_ruleset_id",), _of(SERIES)
+        ),
+        Statistic(
+            "series_disengagement",
+            "Series disengagement",
+            "disengaged_at",
+            ("disengaged_node_ruleset_id",),
+            _of(SERIES),
+        ),
+        Statistic("series_exit", "Series exit", "exited_at", (), _of(SERIES)),
+        Statistic("soft_bounce", "Soft bounce", "soft_bounced_at", (), _of(EMAIL)),
+        Statistic("spam_complaint", "Spam complaint", "complained_at", (), _of(EMAIL)),
+        Statistic(
+            "tour_step_failure",
+            "Tour step failure",
+            "failed_at",
+            ("step_id", "failed_selector", "failure_url"),
+            _of(PRODUCT_TOUR),
+        ),
+        Statistic("tour_step_view", "Tour step view", "viewed_at", ("step_id",), _of(PRODUCT_TOUR)),
+        Statistic("unsubscribe", "Unsubscribe", "unsubscribed_at", (), _of(EMAIL)),
+    )
+}  # fmt: skip
+"""The statistics that are events of a receipt, by kind: all but receipts and checkpoints."""
+
+RECEIPT_COLUMNS: Final = (
+    "user_id", "user_external_id", "company_id", "email", "name", "ruleset_id", "content_id", "content_type",
+    "content_title", "ruleset_version_id", "receipt_id", "received_at", "series_id", "series_title", "node_id",
+    "last_state_changed_by",
+)  # fmt: skip
+
+CHECKPOINT_COLUMNS: Final = (
+    "user_id", "company_id", "ruleset_id", "status_code", "status_name", "created_at", "last_processed_at",
+    "expires_at", "times_processed",
+)  # fmt: skip
+
+
+def content_type_of(said: str) -> str:
+    """A content type in the form of `CONTENT_TYPES`: `Mobile Carousel` and `mobileCarousel` are `mobile_carousel`."""
+    parts = "".join(f"_{letter}" if letter.isupper() else letter for letter in said.strip()).replace(" ", "_")
+    return "_".join(part for part in parts.replace("-", "_").lower().split("_") if part)
