@@ -85,7 +85,10 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "    --last 28d --interval range --group-by team --office-hours --compare",
     ),
     "report show": ("indexer report show median_first_response_time",),
-    "sample": ("indexer sample --conversations 500 > sample.ndjson",),
+    "sample": (
+        "indexer sample --conversations 500 > sample.ndjson",
+        "indexer sample --dataset messages --receipts 2000 > messages.ndjson",
+    ),
     "serve": ("indexer serve", "indexer serve --port 9000"),
     "status": ("indexer status", "indexer status --format json"),
     "up": ("indexer up", "indexer up --dry-run"),

@@ -1,11 +1,12 @@
 """A believable support workspace, made up: seeded, without a clock, the same for the same arguments.
 
-`generate` tells its conversations in the vendor's shape, `calls` and `status_changes` what else happened, `workspace`
-names its people, `office_hours` says when it is open.
+`generate` tells its conversations in the vendor's shape, `calls` and `status_changes` what else happened, `messages`
+what it sent to its customers. `workspace` names its people, `office_hours` says when it is open.
 """
 
 from indexer.sample.generator import DEFAULT_DAYS, DEFAULT_END, MOST_CONVERSATIONS, History, generate
 from indexer.sample.office_hours import office_hours
+from indexer.sample.outbound import messages
 from indexer.sample.phone_calls import calls
 from indexer.sample.sample_workspace import Workspace, workspace
 from indexer.sample.status_changes import status_changes
@@ -18,6 +19,7 @@ __all__ = [
     "Workspace",
     "calls",
     "generate",
+    "messages",
     "office_hours",
     "status_changes",
     "workspace",

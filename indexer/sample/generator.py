@@ -36,11 +36,7 @@ class History:
 
         Raises `ValueError` for a history of no days, or one that begins before 1970.
         """
-        if days < 1:
-            raise ValueError(f"a history of {days} days has no conversations")
-        start = end - days * DAY
-        if start < 0:
-            raise ValueError(f"a history of {days} days before {end} begins before 1970")
+        start = start_of(end, days)
         self._seed = seed
         self._end = end
         self._arrivals = Arrivals(Random(f"arrivals of {seed}"), end, days)
@@ -73,6 +69,16 @@ class History:
         with suppress(PresentReached):
             tell(case, delivered_as, sender)
         return conversation_json(case, str(created_at * MOST_CONVERSATIONS + number), created_at, opening)
+
+
+def start_of(end: int, days: int) -> int:
+    """The second in which a history begins; raises `ValueError` for one of no days, or one that begins before 1970."""
+    if days < 1:
+        raise ValueError(f"a history of {days} days is empty")
+    start = end - days * DAY
+    if start < 0:
+        raise ValueError(f"a history of {days} days before {end} begins before 1970")
+    return start
 
 
 def generate(count: int, seed: int, end: int = DEFAULT_END, days: int = DEFAULT_DAYS) -> Iterator[Json]:

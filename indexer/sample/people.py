@@ -6,7 +6,8 @@ from typing import NamedTuple
 from indexer.sample.authors import Author, Json
 from indexer.sample.proportions import Mix
 
-_CONTACTS = 100_000
+CONTACTS = 100_000
+"""The number of contacts."""
 
 
 class Country(NamedTuple):
@@ -84,7 +85,7 @@ class Contact:
 
 def somebody(chance: float) -> Contact:
     """The contact that `chance` (0 ≤ chance < 1) falls on; those with low numbers write more often."""
-    return contact(int(_CONTACTS * chance * chance))
+    return contact(int(CONTACTS * chance * chance))
 
 
 def contact(number: int) -> Contact:

@@ -4,7 +4,7 @@ import sys
 
 import orjson
 
-from indexer.sample import generate
+from indexer.sample import generate, messages
 
 
 def run(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[bytes]":
@@ -41,3 +41,11 @@ def test_a_history_that_cannot_be_is_refused_with_a_remedy() -> None:
     assert refused.returncode == 2
     assert b"begins before 1970" in refused.stderr
     assert b"--end" in refused.stderr
+
+
+def test_messages_are_those_of_the_same_workspace_and_any_other_dataset_is_refused() -> None:
+    lines = run("--dataset", "messages", "--receipts", "50", "--seed", "7").stdout.splitlines()
+    assert [orjson.loads(line) for line in lines] == list(messages(50, seed=7))
+    refused = run("--dataset", "calls")
+    assert refused.returncode == 2
+    assert b"there is no sample of 'calls'" in refused.stderr
