@@ -47,7 +47,8 @@ class Incoming(NamedTuple):
 
     `contact_ids` are those of its contacts. `partial` says that its JSON may lack parts of its history. `ahead` is the
     time of its last change according to the record, if that is in the future, so that `updated_at` is another time.
-    `series` names the series that it belongs to, if entities follow one another.
+    `series` names the series that it belongs to, if entities follow one another. A `precedence` decides in place of
+    `updated_at` which of two versions is kept: the greater one by its bytes, then the one with the greater JSON.
     """
 
     entity_id: str
@@ -58,26 +59,47 @@ class Incoming(NamedTuple):
     partial: bool = False
     ahead: int | None = None
     series: str | None = None
+    precedence: str | None = None
+
+
+class IncomingEvent(NamedTuple):
+    """An event of an entity, to be saved, `at` in epoch seconds; its key tells it from others of the entity.
+
+    Of two payloads with one key the greater one by its bytes is kept. The entity itself may come later.
+    """
+
+    record_id: str
+    event_key: str
+    at: int
+    payload: bytes
 
 
 def newest_of(batch: Sequence[Incoming], *, force: bool) -> dict[str, Incoming]:
-    """The version of each entity to be saved, by id: with the latest `updated_at`, the last among equal ones.
+    """The version of each entity to be saved, by id: the greatest by precedence, or with the latest `updated_at`.
 
-    With `force` it is the last one given, whatever its time.
+    Of equal ones it is the last; with `force` it is the last one given, whatever its time.
     """
     newest: dict[str, Incoming] = {}
     for incoming in batch:
         rival = newest.get(incoming.entity_id)
-        if rival is None or force or incoming.updated_at >= rival.updated_at:
+        if rival is None or force or _rank(incoming) >= _rank(rival):
             newest[incoming.entity_id] = incoming
     return newest
+
+
+def _rank(incoming: Incoming) -> tuple[int, bytes, bytes]:
+    """The order of the versions of an entity; all of a dataset have a precedence, or none has."""
+    if incoming.precedence is None:
+        return incoming.updated_at, b"", b""
+    return 0, incoming.precedence.encode(), incoming.payload
 
 
 class Stored(NamedTuple):
     """An entity as saved; `revision` is the number of its last write. A deleted entity has no payload.
 
     `merged` are those of its contacts that were merged: from which id into which. `saved_at` is in epoch seconds.
-    `ends_at` (epoch seconds) is when the next of its series begins.
+    `ends_at` (epoch seconds) is when the next of its series begins; `is_first` says that none comes before it. `events`
+    are the payloads of its events, by time and then by key.
     """
 
     workspace_id: str
@@ -88,6 +110,8 @@ class Stored(NamedTuple):
     merged: dict[str, str] | None = None
     saved_at: int | None = None
     ends_at: int | None = None
+    is_first: bool = True
+    events: tuple[bytes, ...] = ()
 
     @property
     def key(self) -> Key:
@@ -114,7 +138,8 @@ class Dataset:
     entity's document, with the version given; both raise `Refused`. `definitions_version` is the version of
     the definitions that documents are computed by. `within_office_hours` says whether documents depend on the
     workspace's office hours. `creation_field` is the field of a document that has the entity's `created_at`. `fields`
-    is the catalogue of the document's fields; without one, the kind of a field is told from its name.
+    is the catalogue of the document's fields; without one, the kind of a field is told from its name. `has_events` says
+    that entities have events, which come on their own and are inputs of the document.
     """
 
     name: str
@@ -128,6 +153,7 @@ class Dataset:
     own_table: Table | None = field(default=None, kw_only=True)
     creation_field: str = field(default="created_at", kw_only=True)
     fields: tuple[Field, ...] = field(default=(), kw_only=True)
+    has_events: bool = field(default=False, kw_only=True)
 
     def __str__(self) -> str:
         """The name of the dataset in commands, settings and messages, and of its directory of mappings."""

@@ -133,7 +133,7 @@ def save_records(
     expect_usable_name(connection, workspace_id)
     share_workspace(connection, workspace_id)
     hold_records(connection, dataset.name, workspace_id)
-    ids, payloads, created, updated, _, _, _, series = map(list, zip(*newest.values(), strict=True))
+    ids, payloads, created, updated, _, _, _, series, _ = map(list, zip(*newest.values(), strict=True))
     own: dict[str, object] = {"dataset": dataset.name, "workspace_id": workspace_id, "ids": ids}
     places = _places(connection, own)
     changed = connection.exec_driver_sql(
