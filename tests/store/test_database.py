@@ -2,11 +2,17 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from alembic import command
+from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
+from indexer.datasets.dataset import Incoming
+from indexer.datasets.teammate_statuses import TEAMMATE_STATUSES
 from indexer.errors import OperatorError, ServiceUnavailable
 from indexer.store.database import MIGRATIONS, SCHEMA_REVISION, open_store, schema_revision, snapshot, upgrade
+from indexer.store.entities.records import save_records
+from indexer.store.entities.stored import read_stored
 from indexer.store.schema import metadata
 
 pytestmark = pytest.mark.services
@@ -108,3 +114,40 @@ def test_an_address_of_something_else_is_a_wrong_setting(url: str) -> None:
     with pytest.raises(OperatorError, match="DATABASE_URL") as caught:
         open_store(url)
     assert caught.value.exit_code == 2
+
+
+def test_records_of_an_earlier_release_know_the_first_of_their_series(database_url: str) -> None:
+    engine = open_store(database_url)
+    with engine.begin() as connection:
+        config = Config(attributes={"connection": connection})
+        config.set_main_option("script_location", str(MIGRATIONS))
+        command.upgrade(config, "0015")
+        connection.exec_driver_sql(
+            """
+            INSERT INTO records (dataset, workspace_id, record_id, payload, created_at, updated_at, revision, saved_at,
+                series, ends_at, deleted)
+            SELECT 'teammate_statuses', workspace_id, record_id, '{}', at, at, nextval('revision'), now(),
+                series, ends_at, gone
+            FROM (VALUES ('v', '1', 10, 's', NULL, false), ('w', '10', 20, 's', NULL, false),
+                ('w', '9', 20, 's', 20, false), ('w', '8', 5, 's', NULL, true),
+                ('w', '7', 30, 't', NULL, false), ('w', '6', 5, NULL, NULL, false)
+            ) AS given (workspace_id, record_id, at, series, ends_at, gone)
+            """
+        )
+        revisions = connection.exec_driver_sql("SELECT record_id, revision FROM records ORDER BY 1").all()
+    upgrade(engine)
+    with engine.begin() as connection:
+        rows = connection.exec_driver_sql("SELECT record_id, revision, follows FROM records ORDER BY 1").all()
+        assert [row[:2] for row in rows] == revisions
+        assert {row.record_id for row in rows if row.follows} == {"10"}
+        # Saving on changes the records around the new one alone.
+        save_records(connection, TEAMMATE_STATUSES, "w", [Incoming("11", b"{}", 25, 25, series="s")])
+        stored = read_stored(connection, TEAMMATE_STATUSES, [("w", "9"), ("w", "10"), ("w", "11")])
+    before = {row.record_id: row.revision for row in rows}
+    assert {one.entity_id: (one.ends_at, one.is_first) for one in stored} == {
+        "9": (20, True),
+        "10": (25, False),
+        "11": (None, False),
+    }
+    assert {one.entity_id for one in stored if one.revision == before.get(one.entity_id)} == {"9"}
+    engine.dispose()

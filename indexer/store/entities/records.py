@@ -1,8 +1,12 @@
 """Records of the smaller datasets as they came, each with its revision; saving one makes it due, like a conversation.
 
 Some datasets are series: a record lasts until the next one of its series, and its document says so. That end is an
-input of the document, so it is kept with the record (`ends_at`), and a change of it is a new revision. Saving or
-deleting a record corrects the ends of those before it, in the same transaction, in whatever order records arrive.
+input of the document, so it is kept with the record (`ends_at`), and a change of it is a new revision. So is whether
+another one comes before it (`follows`). Saving or deleting a record corrects those around it, in the same transaction,
+in whatever order records arrive.
+
+A record can have events (`record_events`). If they came before it, a row keeps its place: deleted, and of a time before
+all others, so that the record replaces it.
 """
 
 # ruff: noqa: S608 - the statements are made of constants; values are parameters
@@ -18,39 +22,54 @@ from indexer.store.entities.revision_locks import hold_records, share_workspace
 from indexer.store.entities.workspaces import expect_usable_name
 from indexer.store.queue.changes import RAISE_CHANGE, RESTED
 
-_OF_THESE = "dataset = %(dataset)s AND workspace_id = %(workspace_id)s AND record_id = ANY(%(ids)s::text[])"
+OF_THESE = "dataset = %(dataset)s AND workspace_id = %(workspace_id)s AND record_id = ANY(%(ids)s::text[])"
+"""The records of a statement, by the parameters `dataset`, `workspace_id` and `ids`."""
 
-_READ_PLACES = f"SELECT series, created_at FROM records WHERE {_OF_THESE} AND series IS NOT NULL AND NOT deleted"
+_READ_PLACES = f"SELECT series, created_at FROM records WHERE {OF_THESE} AND series IS NOT NULL AND NOT deleted"
+
+_READ_AWAITED = f"SELECT record_id FROM records WHERE {OF_THESE} AND deleted AND updated_at < 0"
 
 # The revision is taken with the row locked, as for conversations.
 _SAVE = """
 INSERT INTO records AS stored
-    (dataset, workspace_id, record_id, payload, created_at, updated_at, series, revision, saved_at)
-SELECT %(dataset)s, %(workspace_id)s, record_id, payload, created_at, updated_at, series, nextval('revision'), now()
+    (dataset, workspace_id, record_id, payload, created_at, updated_at, series, precedence, revision, saved_at)
+SELECT %(dataset)s, %(workspace_id)s, record_id, payload, created_at, updated_at, series, precedence,
+    nextval('revision'), now()
 FROM unnest(
-    %(ids)s::text[], %(payloads)b::bytea[], %(created)s::bigint[], %(updated)s::bigint[], %(series)s::text[]
-) AS i (record_id, payload, created_at, updated_at, series)
+    %(ids)s::text[], %(payloads)b::bytea[], %(created)s::bigint[], %(updated)s::bigint[], %(series)s::text[],
+    %(precedences)s::text[]
+) AS i (record_id, payload, created_at, updated_at, series, precedence)
 ORDER BY record_id COLLATE "C"
 ON CONFLICT (dataset, workspace_id, record_id) DO UPDATE SET
     payload = EXCLUDED.payload,
     created_at = EXCLUDED.created_at,
     updated_at = EXCLUDED.updated_at,
     series = EXCLUDED.series,
+    precedence = EXCLUDED.precedence,
     deleted = false,
     revision = nextval('revision'),
     saved_at = now()
 WHERE EXCLUDED.payload <> stored.payload
     AND (%(force)s
-        OR EXCLUDED.updated_at > stored.updated_at
-        OR EXCLUDED.updated_at = stored.updated_at AND NOT stored.deleted)
+        OR CASE WHEN EXCLUDED.precedence IS NULL OR stored.deleted
+            THEN EXCLUDED.updated_at > stored.updated_at
+                OR EXCLUDED.updated_at = stored.updated_at AND NOT stored.deleted
+            ELSE (EXCLUDED.precedence, EXCLUDED.payload) > (coalesce(stored.precedence, ''), stored.payload)
+        END)
 RETURNING record_id, xmax = 0 AS created
 """
 
 _COUNT_OLDER = """
 SELECT count(*)
-FROM unnest(%(ids)s::text[], %(updated)s::bigint[]) AS i (record_id, updated_at)
+FROM unnest(
+    %(ids)s::text[], %(updated)s::bigint[], %(precedences)s::text[], %(payloads)b::bytea[]
+) AS i (record_id, updated_at, precedence, payload)
 JOIN records AS stored USING (record_id)
-WHERE stored.dataset = %(dataset)s AND stored.workspace_id = %(workspace_id)s AND stored.updated_at > i.updated_at
+WHERE stored.dataset = %(dataset)s AND stored.workspace_id = %(workspace_id)s
+    AND CASE WHEN i.precedence IS NULL OR stored.deleted
+        THEN stored.updated_at > i.updated_at
+        ELSE (coalesce(stored.precedence, ''), stored.payload) > (i.precedence, i.payload)
+    END
 """
 
 _DELETE = f"""
@@ -69,12 +88,16 @@ ON CONFLICT (dataset, workspace_id, record_id) DO UPDATE SET
     updated_at = greatest(stored.updated_at, EXCLUDED.updated_at),
     series = NULL,
     ends_at = NULL,
+    follows = false,
+    precedence = NULL,
     revision = nextval('revision'),
     deleted = true,
     saved_at = now()
 WHERE NOT stored.deleted OR stored.updated_at < EXCLUDED.updated_at
 RETURNING record_id
 """
+
+_DELETE_EVENTS = f"DELETE FROM events WHERE {OF_THESE}"
 
 # From the record before the earliest place that was touched, because its end may have changed. Of records of one
 # second, the one with the longer id is the later, then the one with the greater id: so numbers are in order, and any
@@ -84,9 +107,13 @@ WITH touched AS (
     SELECT series, min(at) AS lowest
     FROM unnest(%(series)s::text[], %(times)s::bigint[]) AS place (series, at) GROUP BY series
 ), linked AS (
-    SELECT record_id, lead(created_at) OVER (
-        PARTITION BY series ORDER BY created_at, length(record_id), record_id
-    ) AS ends_at
+    SELECT record_id, lead(created_at) OVER places AS ends_at,
+        lag(created_at) OVER places IS NOT NULL OR EXISTS (
+            SELECT FROM records AS earlier
+            WHERE earlier.dataset = %(dataset)s AND earlier.workspace_id = %(workspace_id)s
+                AND earlier.series = touched.series AND NOT earlier.deleted
+                AND earlier.created_at < records.created_at
+        ) AS follows
     FROM records JOIN touched USING (series)
     WHERE dataset = %(dataset)s AND workspace_id = %(workspace_id)s AND NOT deleted
         AND created_at >= coalesce((
@@ -94,18 +121,21 @@ WITH touched AS (
             WHERE earlier.dataset = %(dataset)s AND earlier.workspace_id = %(workspace_id)s
                 AND earlier.series = touched.series AND NOT earlier.deleted AND earlier.created_at < lowest
         ), lowest)
+    WINDOW places AS (PARTITION BY series ORDER BY created_at, length(record_id), record_id)
 )
-UPDATE records AS stored SET ends_at = linked.ends_at, revision = nextval('revision'), saved_at = now()
+UPDATE records AS stored
+SET ends_at = linked.ends_at, follows = linked.follows, revision = nextval('revision'), saved_at = now()
 FROM linked
 WHERE stored.dataset = %(dataset)s AND stored.workspace_id = %(workspace_id)s
-    AND stored.record_id = linked.record_id AND stored.ends_at IS DISTINCT FROM linked.ends_at
+    AND stored.record_id = linked.record_id
+    AND (stored.ends_at, stored.follows) IS DISTINCT FROM (linked.ends_at, linked.follows)
 RETURNING stored.record_id
 """
 
 # One statement for all that a transaction has changed: rows of the queue are locked in the order of their keys.
 _MARK = f"""
 WITH written AS (
-    SELECT record_id AS id, revision FROM records WHERE {_OF_THESE}
+    SELECT record_id AS id, revision FROM records WHERE {OF_THESE}
 )
 INSERT INTO changes (dataset, workspace_id, entity_id, revision, first_changed_at, due_at)
 SELECT %(dataset)s, %(workspace_id)s, id, revision, now(), {RESTED} FROM written ORDER BY id COLLATE "C"
@@ -124,7 +154,8 @@ def save_records(
 ) -> Saved:
     """Save a batch and make the changed records due, both or neither; `force` and the counts are as for conversations.
 
-    Records whose end changes by this are due too, and are not counted.
+    Records whose place in their series changes by this are due too, and are not counted.
+    Of two records with a precedence the greater is kept (`Incoming.precedence`), and the other one counts as `older`.
     """
     newest = newest_of(batch, force=force)
     if not newest:
@@ -133,18 +164,17 @@ def save_records(
     expect_usable_name(connection, workspace_id)
     share_workspace(connection, workspace_id)
     hold_records(connection, dataset.name, workspace_id)
-    ids, payloads, created, updated, _, _, _, series, _ = map(list, zip(*newest.values(), strict=True))
+    ids, payloads, created, updated, _, _, _, series, precedences = map(list, zip(*newest.values(), strict=True))
     own: dict[str, object] = {"dataset": dataset.name, "workspace_id": workspace_id, "ids": ids}
+    given = {**own, "payloads": payloads, "updated": updated, "precedences": precedences}
     places = _places(connection, own)
-    changed = connection.exec_driver_sql(
-        _SAVE,
-        {**own, "payloads": payloads, "created": created, "updated": updated, "series": series, "force": force},
-    ).all()
+    awaited = set(connection.exec_driver_sql(_READ_AWAITED, own).scalars()) if dataset.has_events else set()
+    changed = connection.exec_driver_sql(_SAVE, {**given, "created": created, "series": series, "force": force}).all()
     older = 0
     if len(changed) < len(newest) and not force:
-        older = connection.exec_driver_sql(_COUNT_OLDER, {**own, "updated": updated}).scalar_one()
+        older = connection.exec_driver_sql(_COUNT_OLDER, given).scalar_one()
     shards = _finish(connection, own, places, [row.record_id for row in changed])
-    inserted = sum(row.created for row in changed)
+    inserted = sum(row.created or row.record_id in awaited for row in changed)
     return Saved(
         created=inserted,
         updated=len(changed) - inserted,
@@ -159,7 +189,8 @@ def delete_records(
 ) -> dict[str, int]:
     """Replace these records by tombstones, deleted `at` (epoch seconds); returns the shard of each.
 
-    Works like `deletes.delete_conversations`; records whose end changes by this are among those returned.
+    Works like `deletes.delete_conversations`; records whose place in their series changes by this are among those
+    returned. What happened to the records is deleted with them.
     """
     expect_usable_name(connection, workspace_id)
     share_workspace(connection, workspace_id)
@@ -168,6 +199,8 @@ def delete_records(
     own: dict[str, object] = {"dataset": dataset.name, "workspace_id": workspace_id, "ids": ids}
     places = _places(connection, own)
     deleted = list(connection.exec_driver_sql(_DELETE, {**own, "at": at}).scalars())
+    if dataset.has_events:
+        connection.exec_driver_sql(_DELETE_EVENTS, own)
     return {id_: shard for id_, (shard, _) in _finish(connection, own, places, deleted).items()}
 
 
@@ -179,7 +212,7 @@ def _places(connection: Connection, own: dict[str, object]) -> set[tuple[str, in
 def _finish(
     connection: Connection, own: dict[str, object], places: Iterable[tuple[str, int]], changed: Sequence[str]
 ) -> dict[str, tuple[int, bool]]:
-    """Correct the ends around the earlier and the present places, and make all changed records due.
+    """Correct the places in series around the earlier and the present places, and make all changed records due.
 
     Returns the shard of each, and whether it is due at once.
     """
@@ -190,5 +223,13 @@ def _finish(
     if touched:
         series, times = map(list, zip(*touched, strict=True))
         ids.update(connection.exec_driver_sql(_LINK, {**own, "series": series, "times": times}).scalars())
-    rows = connection.exec_driver_sql(_MARK, {**own, "ids": list(ids)})
+    return make_due(connection, {**own, "ids": list(ids)})
+
+
+def make_due(connection: Connection, own: dict[str, object]) -> dict[str, tuple[int, bool]]:
+    """Make the records `OF_THESE` due, which this transaction has changed.
+
+    Returns the shard of each, and whether it is due at once.
+    """
+    rows = connection.exec_driver_sql(_MARK, own)
     return {row.entity_id: (row.shard, row.due) for row in rows}

@@ -17,7 +17,18 @@ _OF_CONVERSATIONS = """
     ) END,
     extract(epoch FROM saved_at)::bigint
 """
-_OF_RECORDS = "workspace_id, record_id, payload, revision, deleted, NULL, NULL, ends_at"
+_OF_RECORDS = """
+    workspace_id, record_id, payload, revision, deleted, NULL,
+    extract(epoch FROM saved_at)::bigint, ends_at, NOT follows
+"""
+_THEIR_EVENTS = """
+    ARRAY(
+        SELECT event.payload FROM events AS event
+        WHERE event.dataset = stored.dataset AND event.workspace_id = stored.workspace_id
+            AND event.record_id = stored.record_id
+        ORDER BY event.at, event.event_key
+    )
+"""
 
 _READ = """
 SELECT {columns}
@@ -29,7 +40,9 @@ WHERE {own}
 
 def columns_of(dataset: Dataset) -> str:
     """The columns of a `Stored`, in a query whose table is called `stored`."""
-    return _OF_RECORDS if dataset.are_records else _OF_CONVERSATIONS
+    if not dataset.are_records:
+        return _OF_CONVERSATIONS
+    return f"{_OF_RECORDS}, {_THEIR_EVENTS}" if dataset.has_events else _OF_RECORDS
 
 
 def read_stored(connection: Connection, dataset: Dataset, keys: Sequence[Key]) -> list[Stored]:
@@ -39,11 +52,13 @@ def read_stored(connection: Connection, dataset: Dataset, keys: Sequence[Key]) -
         {"workspaces": [workspace for workspace, _ in keys], "ids": [id_ for _, id_ in keys]},
         execution_options={"binary_results": True},
     )
-    return stored_of(rows)
+    return stored_of(rows, dataset)
 
 
-def stored_of(rows: CursorResult[Any]) -> list[Stored]:
+def stored_of(rows: CursorResult[Any], dataset: Dataset) -> list[Stored]:
     """The results of a query for `columns_of`; without SQLAlchemy's rows, which cost as much as PostgreSQL does."""
     if rows.cursor is None:
         raise TypeError("only a query gives rows")
+    if dataset.has_events:
+        return [Stored._make((*row[:-1], tuple(row[-1]))) for row in rows.cursor.fetchall()]
     return [Stored(*row) for row in rows.cursor.fetchall()]

@@ -136,7 +136,7 @@ def read_selected(
         {**selected._asdict(), **keys},
         execution_options={"binary_results": True},
     )
-    return stored_of(rows)
+    return stored_of(rows, dataset)
 
 
 def move_on(connection: Connection, lease: LeasedRange, to: Key, batch: Batch, lease_seconds: float) -> bool:

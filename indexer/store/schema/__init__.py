@@ -1,6 +1,6 @@
 """The tables; the migrations in `store/migrations` build the same, and a test compares the two."""
 
-from indexer.store.schema.entity_tables import conversations, names, records, workspaces
+from indexer.store.schema.entity_tables import conversations, events, names, records, workspaces
 from indexer.store.schema.job_tables import backfills, exports, rebuilds
 from indexer.store.schema.metadata import metadata, revision
 from indexer.store.schema.process_tables import installation, signs
@@ -11,6 +11,7 @@ __all__ = [
     "backfills",
     "changes",
     "conversations",
+    "events",
     "exports",
     "installation",
     "metadata",

@@ -95,6 +95,10 @@ records = Table(
     # For records that follow one another: their series, and when the next of the same series begins.
     Column("series", Text(collation="C")),
     Column("ends_at", BigInteger),
+    # Whether another record of the same series comes before this one.
+    Column("follows", Boolean, nullable=False, server_default=false()),
+    # Which of two records with one id wins: the one with the greater text, if there is one.
+    Column("precedence", Text(collation="C")),
     Index(
         "records_series",
         "dataset",
@@ -104,6 +108,28 @@ records = Table(
         postgresql_where=text("series IS NOT NULL AND NOT deleted"),
     ),
     Index("records_deleted", "dataset", "workspace_id", postgresql_where=text("deleted")),
+    Index(
+        "records_created",
+        "dataset",
+        "workspace_id",
+        "created_at",
+        "record_id",
+        postgresql_where=text("NOT deleted"),
+    ),
+)
+
+# What happened to records; a record's document is computed from both. The key has the order in which they are read: to
+# sort them would cost more than to find them.
+events = Table(
+    "events",
+    metadata,
+    Column("dataset", Text(collation="C"), primary_key=True, nullable=False),
+    id_column("workspace_id"),
+    id_column("record_id"),
+    Column("at", BigInteger, primary_key=True, autoincrement=False, nullable=False),
+    id_column("event_key"),
+    Column("payload", LargeBinary, nullable=False),
+    moment("saved_at"),
 )
 
 # Merged contacts: `into_id` has not been merged itself.

@@ -76,6 +76,20 @@ def test_a_record_that_comes_late_is_put_between(engine: Engine) -> None:
     assert {lease.entity_id for lease in settle_all(engine)} == {"1", "3"}
 
 
+def test_a_record_that_comes_before_the_first_of_its_series_is_the_first(engine: Engine) -> None:
+    save(engine, record("2", 100), record("3", 100), record("1", 160))
+    settle_all(engine)
+    assert {id_ for id_, one in read(engine, "1", "2", "3").items() if one.is_first} == {"2"}
+    before = read(engine, "2")["2"].revision
+    save(engine, record("4", 90))
+    now = read(engine, "1", "2", "3", "4")
+    assert {id_ for id_, one in now.items() if one.is_first} == {"4"}
+    assert now["2"].revision > before
+    assert {lease.entity_id for lease in settle_all(engine)} == {"2", "4"}
+    delete(engine, "4")
+    assert read(engine, "2")["2"].is_first
+
+
 def test_of_one_second_the_later_number_is_the_later_record(engine: Engine) -> None:
     save(engine, record("10", 100), record("9", 100), record("11", 160))
     assert ends(engine) == {"9": 100, "10": 160, "11": None}
@@ -179,6 +193,8 @@ def test_whatever_comes_in_whatever_order_ends_are_those_of_the_series_and_chang
         follower = {one[3]: None for one in living}
         follower |= {one[3]: two[1] for one, two in pairwise(living) if one[0] == two[0]}
         assert {row.record_id: row.ends_at for row in rows if not row.deleted} == follower
+        first = {one[0]: one[3] for one in reversed(living)}
+        assert {row.record_id for row in rows if not row.deleted and not row.follows} == set(first.values())
         state = {row.record_id: (row.revision, row.ends_at, row.deleted) for row in rows}
         due = {lease.entity_id: lease.revision for lease in settle_all(engine)}
         # What has another end, or is gone, has a higher revision and is due; nothing else is.
