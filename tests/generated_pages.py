@@ -8,10 +8,13 @@ from indexer.answers.catalogue import by_category, load_reports
 from indexer.datasets.call_fields import CALL_FIELDS
 from indexer.datasets.conversation_fields import GROUPS
 from indexer.datasets.field import Field, Group
+from indexer.datasets.message_fields import CHECKPOINT_FIELDS, MESSAGE_EVENT_FIELDS, RECEIPT_FIELDS
 from indexer.datasets.status_fields import STATUS_FIELDS
 from indexer.exports.columns import BASE, METRICS, Column
 from indexer.reports import reports_page
 from indexer.resources import resource_dir
+
+_GROUPS = (*GROUPS, CALL_FIELDS, STATUS_FIELDS, RECEIPT_FIELDS, MESSAGE_EVENT_FIELDS, CHECKPOINT_FIELDS)
 
 DOCS = resource_dir("mappings").parent / "docs"
 
@@ -28,7 +31,7 @@ def generated_pages() -> dict[Path, str]:
     metrics, exports = DOCS / "metrics.md", DOCS / "exports.md"
     return {
         DOCS / "reports.md": reports_page(by_category(load_reports())),
-        metrics: with_tables(metrics.read_text(), fields_tables((*GROUPS, CALL_FIELDS, STATUS_FIELDS))),
+        metrics: with_tables(metrics.read_text(), fields_tables(_GROUPS)),
         exports: with_tables(exports.read_text(), {title: columns_table(made) for title, made in _COLUMNS.items()}),
     }
 

@@ -16,6 +16,7 @@ _SERVICE = "the service: how it is run, and how it is checked"
 SAME_NAME = {
     "app": "the application that a door is: of the commands, of the HTTP server",
     "elasticsearch": _SERVICE,
+    "event": "what happens: in a conversation, and to a message",
     "explain": _COMMANDS,
     "key_scan": "the keys of the store, and of the index: the same walk on either side",
     "postgresql": _SERVICE,
@@ -23,6 +24,7 @@ SAME_NAME = {
     "redis": _SERVICE,
     "registry": "the one list of a package's kinds: of datasets, of numbers",
     "services": _COMMANDS,
+    "statistics": "the vendor's word: the statistics of a conversation, and those of messages",
     "wire": "the vendor's JSON as it arrives: of conversations, of office hours",
 }
 """Names that several modules have because they are about the same thing, each with its reason."""

@@ -8,13 +8,16 @@ from indexer.cli.app import app
 from indexer.cli.shared_options import DeletionTime, DryRunOption, YesOption
 from indexer.cli.wake_workers import wake_workers
 
-record_app = typer.Typer(no_args_is_help=True, help="Delete single calls and teammate statuses.")
+record_app = typer.Typer(no_args_is_help=True, help="Delete single calls, teammate statuses, receipts and checkpoints.")
 app.add_typer(record_app, name="record")
 
 
 @record_app.command()
 def delete(
-    dataset: Annotated[str, typer.Argument(metavar="DATASET", help="calls or teammate_statuses.")],
+    dataset: Annotated[
+        str,
+        typer.Argument(metavar="DATASET", help="calls, teammate_statuses, message_receipts or series_checkpoints."),
+    ],
     records: Annotated[list[str], typer.Argument(metavar="RECORD…", help="The ids of the records.")],
     *,
     workspace: Annotated[str, typer.Option("--workspace", metavar="ID", help="The workspace of the records.")],

@@ -57,7 +57,10 @@ YesOption = Annotated[bool, typer.Option("--yes", help="Delete without asking fi
 DEFAULT_DATASET: Final = "conversations"
 """The dataset of a command that names none; here, so that a command starts without importing the dataset."""
 
-DatasetOption = Annotated[str, typer.Option("--dataset", help="conversations, calls or teammate_statuses.")]
+DatasetOption = Annotated[
+    str,
+    typer.Option("--dataset", help="conversations, calls, teammate_statuses, message_receipts or series_checkpoints."),
+]
 
 
 def read_with_warnings(path: Path) -> "OfficeHoursFile":

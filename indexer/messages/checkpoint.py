@@ -5,8 +5,8 @@ from hashlib import blake2b
 from msgspec import Struct
 from msgspec.json import Decoder, Encoder
 
-from indexer.conversation.values import epoch_seconds, identifier, optional_seconds, text, whole_number
-from indexer.messages.receipt import unless_nobody
+from indexer.conversation.values import epoch_seconds, identifier, text
+from indexer.messages.written_values import integer, optional_moment, stored_form, unless_nothing
 from indexer.records.raw import Raw, refuse_other_type, required_id
 
 
@@ -40,6 +40,11 @@ class Checkpoint(Struct, frozen=True, omit_defaults=True):
         """The series of checkpoints that it belongs to: those of one person, for one company, at one node."""
         return "\x1f".join((self.user_id, self.company_id or "", self.ruleset_id))
 
+    @property
+    def precedence(self) -> str:
+        """Texts whose order by bytes is that of versions: the one that was processed later, then more often."""
+        return f"{self.last_processed_at or 0:0>12}:{max(0, self.times_processed or 0):0>19}"
+
 
 _encode = Encoder().encode
 _decode = Decoder(Checkpoint).decode
@@ -52,19 +57,19 @@ def read_checkpoint(raw: Raw, ordinal: int = 0) -> Checkpoint:
         user_id=required_id(raw.get("user_id"), "user_id"),
         ruleset_id=required_id(raw.get("ruleset_id"), "ruleset_id"),
         created_at=epoch_seconds(raw.get("created_at"), "created_at"),
-        company_id=unless_nobody(raw.get("company_id")),
-        status_code=whole_number(raw.get("status_code")),
+        company_id=unless_nothing(raw.get("company_id")),
+        status_code=integer(raw.get("status_code")),
         status_name=text(raw.get("status_name")) or identifier(raw.get("status_name")),
-        last_processed_at=optional_seconds(raw.get("last_processed_at"), "last_processed_at"),
-        expires_at=optional_seconds(raw.get("expires_at"), "expires_at"),
-        times_processed=whole_number(raw.get("times_processed")),
+        last_processed_at=optional_moment(raw.get("last_processed_at"), "last_processed_at"),
+        expires_at=optional_moment(raw.get("expires_at"), "expires_at"),
+        times_processed=integer(raw.get("times_processed")),
         ordinal=ordinal,
     )
 
 
 def stored_checkpoint(checkpoint: Checkpoint) -> bytes:
-    """The checkpoint as it is stored; the same facts are the same bytes."""
-    return _encode(checkpoint)
+    """The checkpoint as it is stored; raises `Refused` for a text that is not Unicode."""
+    return stored_form(_encode, checkpoint)
 
 
 def checkpoint_from(payload: bytes) -> Checkpoint:

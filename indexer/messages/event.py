@@ -1,22 +1,25 @@
 """An event of a receipt: opened, clicked, bounced and so on. Read from the vendor's names, and stored in one form."""
 
 from hashlib import blake2b
+from typing import Final
 
 from msgspec import Struct
 from msgspec.json import Decoder, Encoder
 
-from indexer.conversation.values import epoch_seconds, flag, identifier
+from indexer.conversation.values import epoch_seconds, identifier, shortened
 from indexer.errors import Refused
+from indexer.keys import is_text
 from indexer.messages.statistics import EVENTS
+from indexer.messages.written_values import stored_form
 from indexer.records.raw import Raw, required_id
 
 
-class MessageEvent(Struct, frozen=True, omit_defaults=True):
+class MessageEvent(Struct, frozen=True):
     """An event, `at` in epoch seconds. `kind` is one of `EVENTS`, or as given if it is not known.
 
-    `details` has the further columns of its statistic (`step_id`, `reaction`), and `link` or `screen_id` where a source
-    has them. `machine` says that a mail proxy or a scanner made it. `ordinal` tells identical events of one file apart,
-    0 for the first: the vendor's files have no column for some details.
+    `details` has the further columns of its statistic (`step_id`, `reaction`), and `link` or `screen_id` if a source
+    has them; of a kind that is not known it has everything. `machine` says that a mail proxy or a scanner made it. The
+    `ordinal` tells identical events of one file apart, 0 for the first: files lack a column for some details.
     """
 
     receipt_id: str
@@ -34,10 +37,13 @@ class MessageEvent(Struct, frozen=True, omit_defaults=True):
         return f"{self.kind}:{self.at}:{known_by}:{self.ordinal}"
 
 
+# Every field is written, so that of two forms of one event the one that a machine made has the greater bytes.
 _encode = Encoder(order="sorted").encode
 _decode = Decoder(MessageEvent).decode
 
-_FURTHER_DETAILS = ("link", "screen_id", "button_id")
+_FURTHER_DETAILS: Final = ("link", "screen_id", "button_id")
+_NO_DETAILS: Final = frozenset({"type", "receipt_id", "at", "machine"})
+_LONGEST_KIND: Final = 100
 
 
 def read_event(raw: Raw, kind: str, ordinal: int = 0) -> MessageEvent:
@@ -48,15 +54,15 @@ def read_event(raw: Raw, kind: str, ordinal: int = 0) -> MessageEvent:
     statistic = EVENTS.get(kind)
     column = statistic.at if statistic is not None and raw.get(statistic.at) is not None else "at"
     at = epoch_seconds(raw.get(column), statistic.at if statistic else column)
-    names = (*(statistic.details if statistic else ()), *_FURTHER_DETAILS)
+    names = {*statistic.details, *_FURTHER_DETAILS} if statistic else raw.keys() - _NO_DETAILS
     details = {name: said for name in names if (said := _said(raw.get(name)))}
-    machine = flag(raw.get("machine")) or False
+    machine = str(raw.get("machine")).lower() == "true"
     return MessageEvent(required_id(raw.get("receipt_id"), "receipt_id"), kind, at, details, machine, ordinal)
 
 
 def stored_event(event: MessageEvent) -> bytes:
-    """The event as it is stored; the same facts are the same bytes."""
-    return _encode(event)
+    """The event as it is stored; raises `Refused` for a text that is not Unicode."""
+    return stored_form(_encode, event)
 
 
 def event_from(payload: bytes) -> MessageEvent:
@@ -71,7 +77,10 @@ def kind_of(raw: Raw) -> str:
         raise Refused(
             "type", f"is missing: it is receipt, checkpoint, or an event such as {', '.join(list(EVENTS)[:3])}"
         )
-    return said.strip().lower().replace(" ", "_")
+    kind = "_".join(said.lower().split())
+    if len(kind) > _LONGEST_KIND or not is_text(kind):
+        raise Refused("type", f"{shortened(said)} is not the name of a statistic")
+    return kind
 
 
 def _said(value: object) -> str | None:

@@ -1,15 +1,11 @@
 """A receipt: a person was sent a message. Read from the vendor's names, and stored in one form."""
 
-from typing import Final
-
 from msgspec import Struct
 from msgspec.json import Decoder, Encoder
 
 from indexer.conversation.values import epoch_seconds, identifier, text
+from indexer.messages.written_values import stored_form, unless_nothing
 from indexer.records.raw import Raw, refuse_other_type, required_id
-
-_NOBODY: Final = "-1"
-"""The id of a company or a series that there is not, in the vendor's REST export."""
 
 
 class Receipt(Struct, frozen=True, omit_defaults=True):
@@ -41,10 +37,11 @@ class Receipt(Struct, frozen=True, omit_defaults=True):
     def precedence(self) -> str:
         """Texts whose order by bytes is that of versions: of two receipts with one id the greater one wins.
 
-        The version of the ruleset decides, as a number; then the time; then the bytes of the stored form.
+        The version of the ruleset decides, as a number, 0 if it is not one; then the time.
         """
         version = self.ruleset_version_id or ""
-        return f"{version if version.isascii() and version.isdecimal() else '0':0>40}:{self.received_at:0>12}"
+        digits = version.lstrip("0") if version.isascii() and version.isdecimal() else ""
+        return f"{len(digits):0>3}:{digits}:{self.received_at:0>12}"
 
 
 _encode = Encoder().encode
@@ -59,7 +56,7 @@ def read_receipt(raw: Raw) -> Receipt:
         received_at=epoch_seconds(raw.get("received_at"), "received_at"),
         user_id=identifier(raw.get("user_id")),
         user_external_id=identifier(raw.get("user_external_id")),
-        company_id=unless_nobody(raw.get("company_id")),
+        company_id=unless_nothing(raw.get("company_id")),
         email=text(raw.get("email")),
         name=text(raw.get("name")),
         ruleset_id=identifier(raw.get("ruleset_id")),
@@ -67,25 +64,19 @@ def read_receipt(raw: Raw) -> Receipt:
         content_type=text(raw.get("content_type")),
         content_title=text(raw.get("content_title")),
         ruleset_version_id=identifier(raw.get("ruleset_version_id")),
-        series_id=unless_nobody(raw.get("series_id")),
+        series_id=unless_nothing(raw.get("series_id")),
         series_title=text(raw.get("series_title")),
-        node_id=unless_nobody(raw.get("node_id")),
+        node_id=unless_nothing(raw.get("node_id")),
         last_state_changed_by=identifier(raw.get("last_state_changed_by")),
         country=text(raw.get("country")),
     )
 
 
 def stored_receipt(receipt: Receipt) -> bytes:
-    """The receipt as it is stored; the same facts are the same bytes."""
-    return _encode(receipt)
+    """The receipt as it is stored; raises `Refused` for a text that is not Unicode."""
+    return stored_form(_encode, receipt)
 
 
 def receipt_from(payload: bytes) -> Receipt:
     """A stored receipt."""
     return _decode(payload)
-
-
-def unless_nobody(value: object) -> str | None:
-    """An id, None for -1, which stands for a company or a series that there is not."""
-    found = identifier(value)
-    return None if found == _NOBODY else found

@@ -4,6 +4,8 @@ The list, the columns and the content types are those of the vendor's descriptio
 types for the four statistics that only e-mails have; these follow from their descriptions.
 """
 
+import re
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 
@@ -54,6 +56,9 @@ SERIES: Final = "series"
 SERIES_EDGE_SPLIT: Final = "series_edge_split"
 CONTROL_GROUP: Final = "control_group"
 
+OPEN: Final = "open"
+CLICK: Final = "click"
+
 CONTENT_TYPES: Final = frozenset({
     POST, BANNER, CHAT, EMAIL, PUSH, PRODUCT_TOUR, MOBILE_CAROUSEL, CUSTOM_BOT, SURVEY, SERIES, SERIES_EDGE_SPLIT,
     CONTROL_GROUP,
@@ -70,7 +75,7 @@ EVENTS: Final[dict[str, Statistic]] = {
     statistic.kind: statistic
     for statistic in (
         Statistic("button_tap", "Button tap", "button_action_tapped_at", (), _of(MOBILE_CAROUSEL)),
-        Statistic("click", "Click", "clicked_at", (), _of(POST, BANNER, CHAT, EMAIL)),
+        Statistic(CLICK, "Click", "clicked_at", (), _of(POST, BANNER, CHAT, EMAIL)),
         Statistic("collected_email", "Collected email", "email_collected_at", ("email",), _of(CHAT)),
         Statistic("completion", "Completion", "completed_at", (), _of(CUSTOM_BOT, PRODUCT_TOUR, MOBILE_CAROUSEL)),
         Statistic("dismissal", "Dismissal", "dismissed_at", (), _of(MOBILE_CAROUSEL)),
@@ -85,7 +90,7 @@ EVENTS: Final[dict[str, Statistic]] = {
             ),
         ),
         Statistic("hard_bounce", "Hard bounce", "hard_bounced_at", (), _of(EMAIL)),
-        Statistic("open", "Open", "opened_at", (), _of(POST, PUSH, CHAT, EMAIL)),
+        Statistic(OPEN, "Open", "opened_at", (), _of(POST, PUSH, CHAT, EMAIL)),
         Statistic("permission_grant", "Permission grant", "granted_at", ("permission_type",), _of(MOBILE_CAROUSEL)),
         Statistic("reaction", "Reaction", "reacted_at", ("reaction",), _of(POST, BANNER)),
         Statistic("reply", "Reply", "replied_at", (), _of(POST, CHAT, CUSTOM_BOT, EMAIL)),
@@ -127,8 +132,27 @@ CHECKPOINT_COLUMNS: Final = (
     "expires_at", "times_processed",
 )  # fmt: skip
 
+FLAT_COLUMNS: Final = {
+    "first_reply": "reply",
+    "first_completion": "completion",
+    "first_series_completion": "series_completion",
+    "first_series_disengagement": "series_disengagement",
+    "first_series_exit": "series_exit",
+    "first_goal_success": "goal_success",
+    "first_open": OPEN,
+    "first_click": CLICK,
+    "first_dismisall": "dismissal",
+    "first_unsubscribe": "unsubscribe",
+    "first_hard_bounce": "hard_bounce",
+}
+"""The columns of the vendor's flat export that follow those of a receipt but its last: the kinds of which they have the
+first time, -1 for none. The misspelling is the vendor's."""
 
+
+_WORDS: Final = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+|[^\W_]+")
+
+
+@lru_cache(maxsize=1024)
 def content_type_of(said: str) -> str:
     """A content type in the form of `CONTENT_TYPES`: `Mobile Carousel` and `mobileCarousel` are `mobile_carousel`."""
-    parts = "".join(f"_{letter}" if letter.isupper() else letter for letter in said.strip()).replace(" ", "_")
-    return "_".join(part for part in parts.replace("-", "_").lower().split("_") if part)
+    return "_".join(_WORDS.findall(said)).lower()

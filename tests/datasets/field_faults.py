@@ -33,7 +33,7 @@ def properties_of(groups: Sequence[Group]) -> dict[str, Any]:
     for each in groups:
         fields = {field.name: dict(field.type.mapping) for field in each.fields}
         if each.object:
-            nested = {"type": "nested"} if each.object == "actions" else {}
+            nested = {"type": "nested"} if each.object in ("actions", "events") else {}
             fields = {each.object: {**nested, "dynamic": "strict", "properties": fields}}
         properties |= fields
     return properties

@@ -7,9 +7,12 @@ from indexer.datasets.call_fields import CALL_FIELDS
 from indexer.datasets.calls import CALLS
 from indexer.datasets.dataset import Dataset
 from indexer.datasets.field import EPOCH_SECONDS, TIME, Group
+from indexer.datasets.message_fields import CHECKPOINT_FIELDS, MESSAGE_EVENT_FIELDS, RECEIPT_FIELDS
 from indexer.datasets.registry import datasets
 from indexer.datasets.status_fields import STATUS_FIELDS
 from indexer.differences.tolerance import FieldKind, kind_of_field, kinds_of
+from indexer.messages.checkpoint_document import CheckpointDocument
+from indexer.messages.receipt_document import ReceiptDocument
 from indexer.records import CallDocument, StatusDocument
 from indexer.search import definition
 from tests.datasets.field_faults import faults, schema_of
@@ -17,12 +20,17 @@ from tests.datasets.field_faults import faults, schema_of
 
 @pytest.mark.parametrize(
     ("dataset", "document", "fields"),
-    [("calls", CallDocument, CALL_FIELDS), ("teammate_statuses", StatusDocument, STATUS_FIELDS)],
+    [
+        ("calls", CallDocument, [CALL_FIELDS]),
+        ("message_receipts", ReceiptDocument, [RECEIPT_FIELDS, MESSAGE_EVENT_FIELDS]),
+        ("series_checkpoints", CheckpointDocument, [CHECKPOINT_FIELDS]),
+        ("teammate_statuses", StatusDocument, [STATUS_FIELDS]),
+    ],
 )
 def test_the_document_the_catalogue_and_the_newest_mapping_have_the_same_fields(
-    dataset: str, document: type[msgspec.Struct], fields: Group
+    dataset: str, document: type[msgspec.Struct], fields: list[Group]
 ) -> None:
-    assert faults(dict(schema_of(document)), [fields], definition(dataset).mappings["properties"]) == []
+    assert faults(dict(schema_of(document)), fields, definition(dataset).mappings["properties"]) == []
 
 
 @pytest.mark.parametrize("dataset", datasets(), ids=str)
