@@ -12,7 +12,7 @@ from indexer.connections import Connections
 from indexer.conversation import Conversation, parse_conversation
 from indexer.conversation.values import identifier
 from indexer.datasets.conversations import CONVERSATIONS
-from indexer.datasets.dataset import Computation
+from indexer.datasets.dataset import Computation, Dataset
 from indexer.differences.fields import PROVENANCE, differing_fields
 from indexer.differences.reasons import Hours
 from indexer.document_inputs import read_inputs
@@ -76,7 +76,7 @@ def explain_stored(
     # The store has further inputs of these.
     for name in ("contact_ids", "data_quality") if as_of is None else ("contact_ids",):
         explanation.fields[name] = replace(explanation.fields[name], value=computed.get(name))
-    notice = _notice(here, inputs.document_id, computed)
+    notice = index_notice(here, CONVERSATIONS, inputs.document_id, computed)
     return Explained(explanation, notice, _that_occur(explanation, _written_names(payload) | names))
 
 
@@ -130,21 +130,21 @@ def _instant(written: str | None, zone: ZoneInfo, conversation: Conversation) ->
     return at
 
 
-def _notice(here: Connections, document: str, computed: Mapping[str, Any]) -> str | None:
-    """A sentence that says how the document in the index differs from the one computed now."""
+def index_notice(here: Connections, dataset: Dataset, document: str, computed: Mapping[str, Any]) -> str | None:
+    """A sentence that says how the document in the index differs from the one computed now; None if it does not."""
     try:
-        indexed = read_documents(here.search, here.alias, [document], content=True).get(document)
+        indexed = read_documents(here.search, here.alias_of(dataset), [document], content=True).get(document)
     except OperatorError as error:
         return f"The index cannot be compared: {error}."
     if indexed is None:
-        return "The index has no document of this conversation."
+        return f"The index has no document of this {dataset.entity.one}."
     return _otherwise(indexed, computed)
 
 
 def _otherwise(indexed: IndexedDocument, computed: Mapping[str, Any]) -> str | None:
     content = indexed.content or {}
     said = [
-        f"{what} {content.get(name)}, now {computed[name]}"
+        f"{what} {content.get(name)}, now {computed.get(name)}"
         for name, what in (
             ("revision", "revision"),
             ("office_hours_id", "office hours"),

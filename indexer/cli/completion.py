@@ -4,6 +4,8 @@ import os
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
+from indexer.cli.shared_options import DEFAULT_DATASET
+
 if TYPE_CHECKING:
     from indexer.reports import Definition
 
@@ -38,19 +40,28 @@ def parameter_names() -> list[str]:
 
 
 def _report() -> "Definition | None":
-    """The report that the line to be completed names: an unfinished line is not parsed, so its words are searched."""
+    """The report that the line names: an unfinished line is not parsed, so its words are searched."""
     from indexer.answers.own_reports import installed_reports
     from indexer.settings import settings
 
-    line = os.environ.get("COMP_WORDS") or os.environ.get("_TYPER_COMPLETE_ARGS") or ""
     reports = installed_reports(settings()).reports
-    return next((reports[word] for word in line.split() if word in reports), None)
+    return next((reports[word] for word in _line().split() if word in reports), None)
+
+
+def _line() -> str:
+    """The line to be completed."""
+    return os.environ.get("COMP_WORDS") or os.environ.get("_TYPER_COMPLETE_ARGS") or ""
 
 
 def field_names() -> list[str]:
-    """The fields of a document that can be explained."""
+    """The fields of a document of the dataset that the line names, without one of a conversation."""
     from indexer.datasets.conversation_fields import GROUPS
 
+    words = _line().split()
+    if "--dataset" in words and DEFAULT_DATASET not in words:
+        from indexer.datasets.registry import datasets
+
+        return [field.path for each in datasets() if each.name in words for field in each.fields]
     return [path for group in GROUPS for path in group.explained]
 
 

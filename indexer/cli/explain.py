@@ -7,6 +7,7 @@ import typer
 
 from indexer.cli.app import app
 from indexer.cli.output import Format, FormatOption, output_format, print_json
+from indexer.cli.shared_options import DEFAULT_DATASET
 from indexer.documentation import page
 from indexer.errors import OperatorError
 
@@ -16,13 +17,18 @@ if TYPE_CHECKING:
 
 @app.command(name="explain")
 def explain_conversation(
-    conversation: Annotated[str, typer.Argument(metavar="CONVERSATION", help="The id of the conversation.")],
+    conversation: Annotated[
+        str, typer.Argument(metavar="ID", help="The id of the conversation or, with --dataset, of the receipt.")
+    ],
     field: Annotated[
         str | None, typer.Argument(metavar="FIELD", help="A path in the document, such as legacy.first_close_at.")
     ] = None,
     *,
+    dataset: Annotated[
+        str, typer.Option("--dataset", help="conversations or message_receipts: what the id is of.")
+    ] = DEFAULT_DATASET,
     workspace: Annotated[
-        str | None, typer.Option("--workspace", metavar="ID", help="The workspace of the conversation.")
+        str | None, typer.Option("--workspace", metavar="ID", help="The workspace of the conversation or receipt.")
     ] = None,
     file: Annotated[
         str | None, typer.Option("--file", help="Read the conversation from this file. No service is needed.")
@@ -56,6 +62,9 @@ def explain_conversation(
 
     If you name a field, its rule, its parts and the counted intervals are shown, beside the other pipelines' fields
     with the same meaning.
+
+    With --dataset message_receipts, show the events that made each field of a receipt, and those that do not count,
+    with the reason.
     """
     from dataclasses import replace
 
@@ -63,6 +72,10 @@ def explain_conversation(
     from indexer.explaining.field_path import UnknownField, names_of, only
     from indexer.explaining.field_words import shown_values
 
+    if dataset != DEFAULT_DATASET:
+        _expect_receipts(dataset, file, office_hours, bot_admins, as_of)
+        _explain_receipt(conversation, field, workspace, _checked(time_zone), output)
+        return
     try:
         if field is not None:
             names_of(field)
@@ -118,6 +131,44 @@ def _explained(  # noqa: PLR0917  (the command's own options)
     )
     zone = time_zone or (schedule.written.get("time_zone_name") if schedule else None) or "UTC"
     return explain_in_file(file, conversation, computation, zone, as_of)
+
+
+def _expect_receipts(dataset: str, *of_conversations: object) -> None:
+    """Raise `OperatorError` unless entities of the dataset are explained like receipts, and without these options."""
+    from indexer.datasets.message_receipts import MESSAGE_RECEIPTS
+    from indexer.datasets.registry import dataset_named
+
+    of = dataset_named(dataset)
+    if of is not MESSAGE_RECEIPTS:
+        raise OperatorError(f"{of.entity.several} are not explained", f"choose {DEFAULT_DATASET} or {MESSAGE_RECEIPTS}")
+    if any(of_conversations):
+        raise OperatorError("--file, --office-hours, --bot-admin and --as-of are for conversations", "leave them out")
+
+
+def _explain_receipt(
+    receipt: str, field: str | None, workspace: str | None, time_zone: str | None, output: Format | None
+) -> None:
+    from indexer.answers.load_receipt_explanation import explain_stored_receipt
+    from indexer.cli.explain_receipt_output import print_receipt, print_receipt_fields, shown_fields
+    from indexer.connections import connections
+    from indexer.explaining.field_path import UnknownField
+    from indexer.explaining.receipt_explanation import names_of_receipt, only_fields
+
+    try:
+        names = names_of_receipt(field)
+    except UnknownField as error:
+        raise OperatorError(str(error), f"see {page('metrics')}, or leave the field out") from error
+    if workspace is None:
+        raise OperatorError("no workspace is named", "give --workspace")
+    found = explain_stored_receipt(connections(), workspace, receipt, time_zone)
+    match output_format(output):
+        case Format.JSON:
+            explanation = only_fields(found.explanation, names)
+            print_json({"notice": found.notice, "shown": shown_fields(explanation), "explanation": explanation})
+        case Format.CSV:
+            print_receipt_fields(found, names)
+        case Format.TABLE:
+            print_receipt(found, names, detailed=field is not None)
 
 
 def _checked(time_zone: str | None) -> str | None:

@@ -1,5 +1,6 @@
 """The part of an explanation that the path of a field selects."""
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from indexer.datasets.conversation_fields import FIELDS
@@ -13,9 +14,9 @@ from indexer.metrics.schema import DateRange
 class UnknownField(ValueError):
     """No document has a field of that path; `nearest` are those with similar names."""
 
-    def __init__(self, path: str) -> None:
-        """The sentence that says so."""
-        candidates = {**{name.rpartition(".")[2]: name for name in RULES}, **{name: name for name in RULES}}
+    def __init__(self, path: str, known: Collection[str] = RULES.keys()) -> None:
+        """The sentence that says so; `known` are the paths that there are."""
+        candidates = {**{name.rpartition(".")[2]: name for name in known}, **{name: name for name in known}}
         alike = near_names(path, candidates)
         alike += near_names(path.rpartition(".")[2], candidates, cutoff=0.75)
         self.nearest = list(dict.fromkeys(candidates[one] for one in alike))[:3]

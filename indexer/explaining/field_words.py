@@ -18,7 +18,14 @@ def field_text(field: Field, zone: ZoneInfo) -> str:
         return ", ".join(f"{local(one['gte'], zone)} to {_end(one, zone)}" for one in value) or "never"
     if field.name == "actions":
         return f"{len(value)} actions"
-    match kind_of_field(field.name), value:
+    return value_text(kind_of_field(field.name), value, zone)
+
+
+def value_text(kind: FieldKind, value: Any, zone: ZoneInfo) -> str:
+    """A value of a field of this kind in words, `none` for None."""
+    match kind, value:
+        case _, None:
+            return "none"
         case FieldKind.TIMESTAMP, int():
             return f"{local(value, zone)} ({value})"
         case FieldKind.DURATION, _:
