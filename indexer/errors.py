@@ -18,6 +18,12 @@ class ServiceUnavailable(OperatorError):
     exit_code = 3
 
 
+class NoData(OperatorError):
+    """There is nothing to write (exit code 4)."""
+
+    exit_code = 4
+
+
 class TooMany(OperatorError):
     """A limit refuses further requests of a kind, because there are too many at once or in a short time."""
 

@@ -68,3 +68,15 @@ def csv_bytes(rows: Iterable[Sequence[str]]) -> bytes:
 def csv_of(columns: Sequence[str], records: Iterable[Sequence[Any]]) -> bytes:
     """A line of column names, then a line for each record of values."""
     return csv_bytes([list(map(safe, columns)), *(list(map(cell, record)) for record in records)])
+
+
+def quoted(text: str | None) -> str:
+    """Foreign text as a cell in quotes, `safe`, to be written as it is; None is an empty cell, without quotes.
+
+    Readers that tell numbers by the lack of quotes take ids in such cells for text.
+    """
+    if text is None:
+        return ""
+    if text[:1].isalnum() and '"' not in text and "\0" not in text:
+        return f'"{text}"'
+    return '"' + safe(text).replace('"', '""') + '"'

@@ -11,6 +11,7 @@ from indexer.datasets.field import Field, Group
 from indexer.datasets.message_fields import CHECKPOINT_FIELDS, MESSAGE_EVENT_FIELDS, RECEIPT_FIELDS
 from indexer.datasets.status_fields import STATUS_FIELDS
 from indexer.exports.columns import BASE, METRICS, Column
+from indexer.messages.statistics import CHECKPOINT_COLUMNS, EVENTS, RECEIPT_COLUMNS, SERIES, SURVEY
 from indexer.reports import reports_page
 from indexer.resources import resource_dir
 
@@ -32,7 +33,11 @@ def generated_pages() -> dict[Path, str]:
     return {
         DOCS / "reports.md": reports_page(by_category(load_reports())),
         metrics: with_tables(metrics.read_text(), fields_tables(_GROUPS)),
-        exports: with_tables(exports.read_text(), {title: columns_table(made) for title, made in _COLUMNS.items()}),
+        exports: with_tables(
+            exports.read_text(),
+            {title: columns_table(made) for title, made in _COLUMNS.items()}
+            | {"The detailed report": message_files_table()},
+        ),
     }
 
 
@@ -73,6 +78,20 @@ def columns_table(columns: Collection[Column]) -> str:
     """The columns of an export in Markdown."""
     rows = [f"| `{column.name}` | {column.kind} | {column.about} |\n" for column in columns]
     return "| column | kind | meaning |\n| --- | --- | --- |\n" + "".join(rows)
+
+
+def message_files_table() -> str:
+    """The files of the detailed export of messages in Markdown."""
+    events = [
+        (one.kind, ", ".join(sorted(one.content_types - {SURVEY})).replace("_", " "), one.columns)
+        for one in EVENTS.values()
+    ]
+    files = [("receipt", "all", RECEIPT_COLUMNS), *events, ("checkpoint", SERIES, CHECKPOINT_COLUMNS)]
+    rows = [
+        f"| `{name}.csv` | {types} | {', '.join(f'`{column}`' for column in columns)} |\n"
+        for name, types, columns in files
+    ]
+    return "| file | content types | columns |\n| --- | --- | --- |\n" + "".join(rows)
 
 
 if __name__ == "__main__":

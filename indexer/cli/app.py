@@ -39,7 +39,7 @@ def _options(
 
 
 def main() -> None:
-    """Run the command line and exit: 0 done, 1 some input refused, 2 usage or configuration, 3 no service."""
+    """Run the command line and exit: 0 done, 1 some input refused, 2 usage or settings, 3 no service, 4 no data."""
     guard()
     try:
         dressed(typer.main.get_command(app))(prog_name="indexer")

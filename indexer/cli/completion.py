@@ -108,6 +108,7 @@ VALUES: dict[str, Callable[[], Iterable[str]]] = {
     "--month": lambda: ("this", "last"),
     "--from": lambda: ("today", "yesterday"),
     "--sort": lambda: ("value", "name", "count"),
+    "--report": lambda: ("detailed", "overview"),
     "--times": lambda: ("iso", "epoch"),
     "--pipelines": lambda: ("new", "rest", "legacy", "all"),
     "NAME": report_names,

@@ -41,6 +41,10 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     ),
     "export fetch": ("indexer export fetch 1f0c9a7be2d34455 --output october.zip",),
     "export list": ("indexer export list --workspace acme",),
+    "export messages": (
+        "indexer export messages --workspace acme --from 2026-10-01 \\\n    --to 2026-10-31 --output october.zip",
+        "indexer export messages --workspace acme --series 77 --report overview \\\n    --output welcome.csv",
+    ),
     "export show": ("indexer export show 1f0c9a7be2d34455",),
     "import": (
         "indexer import conversations.ndjson.gz --workspace acme",
@@ -127,6 +131,7 @@ SHORT = {
     "export conversations": "Export message threads as CSV.",
     "export fetch": "Copy the file of a complete export.",
     "export list": "List the exports that workers write.",
+    "export messages": "Export what happened to outbound messages.",
     "export show": "Show the progress of an export.",
     "import": "Save conversations and have them indexed.",
     "index": "Manage the indices behind the reports.",

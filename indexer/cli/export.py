@@ -61,12 +61,7 @@ def conversations(
         bool, typer.Option("--dry-run", help="Show how many rows the file would have, and write nothing.")
     ] = False,
 ) -> None:
-    if email is not None and not background:
-        raise OperatorError("--email is for exports that a worker writes", "add --background, or leave it out")
-    if background and output != "-":
-        raise OperatorError("--output and --background exclude each other", "fetch it by its link when it is complete")
-    if not dry_run:
-        check_output(output, force=force)
+    check_ways_out(output, email, background=background, dry_run=dry_run, force=force)
     from indexer.cli.report_options import store
     from indexer.datasets.conversations import CONVERSATIONS
     from indexer.exports.document_pages import count_threads
@@ -80,7 +75,7 @@ def conversations(
         time_zone=time_zone,
         times=times,
         pipelines=pipelines,
-        packing=_packing(gzip=gzip, zipped=zip_),
+        packing=packing_of(gzip=gzip, zipped=zip_),
     )
     if background and not dry_run:
         from indexer.cli.order_export import order
@@ -93,18 +88,30 @@ def conversations(
         if dry_run:
             typer.echo(f"{total:,} rows of {len(request.columns)} columns")
             return
-        with store() as connection, open_output(output) as file, _progress(total) as tell:
+        with store() as connection, open_output(output) as file, progress(total) as tell:
             engine = connection.engine
             connection.rollback()
             rows = export_conversations(client, engine.connect, alias, request, file, tell=tell)
     typer.echo(f"{rows:,} rows", err=True)
 
 
-def _progress(total: int) -> AbstractContextManager[Callable[[int], None]]:
+def check_ways_out(output: str, email: str | None, *, background: bool, dry_run: bool, force: bool) -> None:
+    """Refuse options that exclude each other, and a file that exists; raises `OperatorError`."""
+    if email is not None and not background:
+        raise OperatorError("--email is for exports that a worker writes", "add --background, or leave it out")
+    if background and output != "-":
+        raise OperatorError("--output and --background exclude each other", "fetch it by its link when it is complete")
+    if not dry_run:
+        check_output(output, force=force)
+
+
+def progress(total: int) -> AbstractContextManager[Callable[[int], None]]:
+    """A bar of rows on a terminal, and nothing elsewhere."""
     return count_progress("export", total) if sys.stderr.isatty() else nullcontext(lambda _: None)
 
 
-def _packing(*, gzip: bool, zipped: bool) -> str:
+def packing_of(*, gzip: bool, zipped: bool) -> str:
+    """The form of the file by the two options; raises `OperatorError` for both."""
     if gzip and zipped:
         raise OperatorError("--gzip and --zip exclude each other", "choose one of them")
     return "gzip" if gzip else "zip" if zipped else "none"

@@ -8,14 +8,14 @@ from indexer.cli.export import export_app
 from indexer.cli.output import Format, FormatOption, counted, output_format, print_records
 from indexer.cli.output_file import ForceOption, OutputOption, check_output, open_output
 from indexer.cli.shared_options import DryRunOption
-from indexer.errors import OperatorError
+from indexer.errors import NoData, OperatorError
 
 if TYPE_CHECKING:
     from indexer.operations.export_status import ExportStatus
 
 COLUMNS = (
-    "export_id", "state", "workspace", "from", "to", "rows", "total", "created_at", "completed_at", "expires_at",
-    "mail_to", "mailed_at", "error", "mail_attempts", "mail_error",
+    "export_id", "dataset", "state", "workspace", "from", "to", "rows", "total", "created_at", "completed_at",
+    "expires_at", "mail_to", "mailed_at", "error", "mail_attempts", "mail_error",
 )  # fmt: skip
 
 ExportId = Annotated[
@@ -36,7 +36,7 @@ def list_(
 
     with connections().store.connect() as connection:
         found = read_exports(connection, workspace, limit)
-    columns = ("export_id", "state", "workspace", "from", "to", "rows", "total")
+    columns = ("export_id", "dataset", "state", "workspace", "from", "to", "rows", "total")
     print_records(map(_record, found), columns, output, people={"rows": counted, "total": counted})
     if any(one.waits_for_a_worker for one in found):
         _say_nobody_writes()
@@ -66,7 +66,7 @@ def cancel(export_id: ExportId, *, dry_run: DryRunOption = False) -> None:
     if not dry_run:
         with connections().store.begin() as connection:
             if not cancel_export(connection, export_id):
-                raise OperatorError(f"export {export_id} is already {export.state}", "there is nothing to cancel")
+                raise OperatorError(f"export {export_id} is already {export.status}", "there is nothing to cancel")
     typer.echo(f"export {export_id} {'would be' if dry_run else 'is'} cancelled", err=True)
 
 
@@ -83,9 +83,11 @@ def fetch(
     from indexer.exports.export_files import copy_file
 
     export = _found(export_id).export
+    if export.status == "no_data":
+        raise NoData(f"no data: export {export_id} has no file", "order one of another range")
     if export.state != "complete":
         raise OperatorError(
-            f"export {export_id} is {export.state}, not complete", "list the exports: indexer export list"
+            f"export {export_id} is {export.status}, not complete", "list the exports: indexer export list"
         )
     with open_output(output) as file:
         copy_file(connections().settings.exports_directory, export, file)
@@ -111,7 +113,8 @@ def _found(export_id: str) -> "ExportStatus":
 
 def _record(found: "ExportStatus") -> dict[str, Any]:
     export = found.export
-    said = {"workspace": found.workspace, "from": found.first_day, "to": found.last_day}
+    said: dict[str, Any] = {"dataset": export.dataset, "state": export.status, "workspace": found.workspace}
+    said |= {"from": found.first_day, "to": found.last_day}
     moments = {
         name: None if (at := getattr(export, name)) is None else at.isoformat(timespec="seconds")
         for name in ("created_at", "completed_at", "expires_at", "mailed_at")

@@ -7,10 +7,13 @@ import typer
 from indexer.errors import OperatorError
 
 if TYPE_CHECKING:
-    from indexer.exports.request import ExportRequest
+    from indexer.exports.message_request import AnyRequest
 
 
-def order(request: "ExportRequest", email: str | None) -> None:
+_REMEDIES = {"workspace": "list the workspaces: indexer workspace list", "to": "choose other dates"}
+
+
+def order(request: "AnyRequest", email: str | None) -> None:
     """Order the export from a worker; the id and the link go to standard output."""
     from indexer.cli.wait_for_workers import say_if_nobody_takes_from
     from indexer.cli.wake_workers import wake_exporting_workers
@@ -28,9 +31,7 @@ def order(request: "ExportRequest", email: str | None) -> None:
         with here.store.begin() as connection:
             export, token = order_export(connection, request, address, here.settings)
     except InvalidQuestion as error:
-        remedy = (
-            "list the workspaces: indexer workspace list" if error.parameter == "workspace" else "give another address"
-        )
+        remedy = _REMEDIES.get(error.parameter, "give another address")
         raise OperatorError(f"--{error.parameter}: {error.reason}", remedy) from error
     wake_exporting_workers()
     typer.echo(f"{export.export_id}  {link_of(here.settings, export.export_id, token)}")

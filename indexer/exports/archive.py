@@ -2,14 +2,16 @@
 
 import gzip
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import IO
 
 from indexer.exports.request import Packing
 
 # Any level finds the repetitions in every line; the higher ones take five times as long and save a tenth.
 _LEVEL = 3
+
+OpenEntry = Callable[[str], AbstractContextManager[IO[bytes]]]
 
 
 @contextmanager
@@ -25,9 +27,13 @@ def open_packed(file: IO[bytes], packing: Packing, name: str) -> Iterator[IO[byt
             with gzip.GzipFile(filename="", mode="wb", fileobj=file, compresslevel=_LEVEL, mtime=0) as inner:
                 yield inner  # type: ignore[misc]  # a file of bytes that typeshed does not declare as one
         case Packing.ZIP:
-            with (
-                zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as archive,
-                # The size is not known in advance; without this an archive could not hold more than 2 GiB.
-                archive.open(name, "w", force_zip64=True) as entry,
-            ):
-                yield entry
+            with open_archive(file) as open_entry, open_entry(name) as inner:
+                yield inner
+
+
+@contextmanager
+def open_archive(file: IO[bytes]) -> Iterator[OpenEntry]:
+    """A function that opens an entry by its name, to be written before the next is opened, in an archive in `file`."""
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as archive:
+        # The size is not known in advance; without force_zip64 an entry could not hold more than 2 GiB.
+        yield lambda name: archive.open(name, "w", force_zip64=True)

@@ -1,6 +1,7 @@
 """The mails with the links of complete exports, sent by workers; each is tried again until it is taken or refused."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 import structlog
 from sqlalchemy import Engine
@@ -29,14 +30,23 @@ def send_due_mails(store: Engine, settings: Settings, go_on: Callable[[], bool])
             return
 
 
+def _ready(export: Export, until: datetime, token: str) -> Ready:
+    """What the mail says of an export."""
+    request = request_of(export)
+    path = None if export.status == "no_data" else download_path(export.export_id, token)
+    return Ready(
+        export.export_id, export.dataset, request.workspace, request.days, request.time_zone,
+        request.facts(export.rows), path, until,
+    )  # fmt: skip
+
+
 def _send(store: Engine, settings: Settings, export: Export, token: str) -> None:
     if export.mail_to is None or export.expires_at is None:
         return
     id_ = export.export_id
     try:
         check_recipient(export.mail_to, settings)
-        ready = Ready(id_, request_of(export).frame, export.rows, download_path(id_, token), export.expires_at)
-        send_link(settings, export.mail_to, ready)
+        send_link(settings, export.mail_to, _ready(export, export.expires_at, token))
     except (RetryLater, OperatorError, InvalidQuestion) as error:
         log.warning("export_mail_not_sent", export=id_, error=str(error))
         with store.begin() as connection:

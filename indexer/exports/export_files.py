@@ -18,7 +18,7 @@ _GIB = 1 << 30
 
 def file_of(directory: Path, export: Export) -> Path:
     """The finished file."""
-    return path_of(directory, export.export_id, export.lease_id, request_of(export).packing.suffix)
+    return path_of(directory, export.export_id, export.lease_id, request_of(export).packed_as.suffix)
 
 
 def path_of(directory: Path, export_id: str, lease_id: UUID | None, suffix: str) -> Path:

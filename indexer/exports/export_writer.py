@@ -7,10 +7,9 @@ The name of a file has the lease in it under which it is written. A worker that 
 may still write a page before it notices that another worker has the export: into a file that is not read any more.
 """
 
-import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Self
@@ -24,12 +23,16 @@ from sqlalchemy.exc import DBAPIError
 from indexer.connections import Connections
 from indexer.errors import OperatorError, ServiceUnavailable
 from indexer.exports.archive import open_packed
-from indexer.exports.document_pages import PAGE, count_threads, read_threads
+from indexer.exports.document_pages import PAGE
 from indexer.exports.due_mails import send_due_mails
 from indexer.exports.export_files import CHUNK, expect_room, go_to, path_of, sync, sync_directory
+from indexer.exports.export_pages import ExportPages
+from indexer.exports.kept_lease import kept_lease
+from indexer.exports.message_files import pack_messages
+from indexer.exports.message_request import MessageExportRequest
 from indexer.exports.orders import request_of
 from indexer.exports.request import ExportRequest, Packing
-from indexer.exports.write_export import header, page_writer
+from indexer.exports.write_messages import waiting_events
 from indexer.private_files import open_private
 from indexer.search import answers
 from indexer.search.search_requests import NoIndexYet
@@ -45,7 +48,6 @@ from indexer.store.jobs.export_leases import (
     lease_export,
     move_export,
     release_export,
-    renew_export,
     take_left_over,
 )
 from indexer.without_values import frames_of, of_defect
@@ -58,9 +60,6 @@ _RETRY_SECONDS = 10.0
 
 _DISK_SECONDS = 60.0
 """The delay if its file could not be written."""
-
-_KEEPS = 3
-"""How often a lease is renewed before it would expire."""
 
 
 class _Lost(Exception):
@@ -112,7 +111,7 @@ class ExportWriter:
         """Write an export to its end, or as far as possible; returns whether it is complete."""
         export = leased.export
         try:
-            with self._kept(leased):
+            with kept_lease(self.store, leased, self.lease_seconds):
                 finished = self._write(leased, go_on)
             if finished is None:
                 self._leave(leased)
@@ -170,57 +169,41 @@ class ExportWriter:
         with suppress(OSError):
             self._remove(f"{leased.export.export_id}.{leased.lease_id}")
 
-    @contextmanager
-    def _kept(self, leased: LeasedExport) -> Iterator[None]:
-        """Renew the lease from a thread meanwhile: a page, or forcing it to disk, may take longer than it lasts."""
-        over = threading.Event()
-
-        def keep() -> None:
-            while not over.wait(self.lease_seconds / _KEEPS):
-                with suppress(DBAPIError), self.store.begin() as connection:
-                    if not renew_export(connection, leased, self.lease_seconds):
-                        return
-
-        thread = threading.Thread(target=keep, daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            over.set()
-            thread.join()
-
     def _part(self, leased: LeasedExport, lease_id: UUID | None) -> Path:
         """The file written under a lease, or left by a worker that has ended its lease (None)."""
         return path_of(self.directory, leased.export.export_id, lease_id, ".part")
 
     def _write(self, leased: LeasedExport, go_on: Callable[[], bool]) -> Path | None:
-        """Append the missing rows, and pack the file; None if `go_on` says to stop before the last page."""
+        """Append the missing rows, and pack the file; None if `go_on` says to stop before the last page.
+
+        The path is that of the finished file, which an export of messages without data does not have.
+        """
         export = leased.export
         request = request_of(export)
+        pages = ExportPages(self.store, self.search, self.alias)
         self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         expect_room(self.directory, self.settings.exports_gib)
         if export.total is None:
+            total = pages.count(request)
             with self.store.begin() as connection:
-                count_total(connection, leased, count_threads(self.search, self.alias, request.frame))
+                count_total(connection, leased, total)
         unpacked = self._taken_over(leased)
         with unpacked.open("r+b") as file:
             place, rows = go_to(file, export)
             if not file.tell():
-                file.write(header(request))
-            lines = page_writer(request)
-            pages = read_threads(
-                self.search, self.store.connect, self.alias, request.frame, request.columns, after=place, size=self.page
-            )
-            for page in pages:
-                file.write(lines(page))
-                place, rows = page.place, rows + len(page.documents)
+                file.write(pages.beginning(request))
+            for page in pages.after(request, place, self.page):
+                file.write(page.content)
+                place, rows = page.place, rows + page.rows
                 self._keep(file, leased, place, rows)
                 expect_room(self.directory, self.settings.exports_gib)
                 if not go_on():
                     return None
             reached = self._keep(file, leased, place, rows)
-        finished = path_of(self.directory, export.export_id, leased.lease_id, request.packing.suffix)
-        if request.packing is Packing.NONE:
+        finished = path_of(self.directory, export.export_id, leased.lease_id, request.packed_as.suffix)
+        if isinstance(request, MessageExportRequest):
+            self._pack_messages(unpacked, finished, leased, request, reached)
+        elif request.packing is Packing.NONE:
             unpacked.replace(finished)
         else:
             self._pack(unpacked, finished, leased, request, reached)
@@ -271,15 +254,35 @@ class ExportWriter:
                     inner.write(chunk)
             sync(target)
 
+    def _pack_messages(
+        self, pages: Path, finished: Path, leased: LeasedExport, request: MessageExportRequest, reached: Reached
+    ) -> None:
+        """Write the files that the pages hold; without data there is none."""
+        if reached.rows:
+            waiting = waiting_events(self.store.connect, request)
+            with pages.open("rb") as file, open_private(finished, "wb") as target:
+                pack_messages(file, request, target, waiting, self._renewal(leased, reached))
+                sync(target)
+
     def _chunks(self, file: IO[bytes], size: int, leased: LeasedExport, reached: Reached) -> Iterator[bytes]:
         """The first `size` bytes of a file; renews the lease meanwhile."""
-        renewed = time.monotonic()
+        renew = self._renewal(leased, reached)
         while size > 0 and (chunk := file.read(min(size, CHUNK))):
             yield chunk
             size -= len(chunk)
+            renew()
+
+    def _renewal(self, leased: LeasedExport, reached: Reached) -> Callable[[], None]:
+        """What renews the lease, each time that it is called some seconds after it did; raises `_Lost`."""
+        renewed = time.monotonic()
+
+        def renew() -> None:
+            nonlocal renewed
             if time.monotonic() - renewed > _RENEW_SECONDS:
                 renewed = time.monotonic()
                 self._move(leased, reached)
+
+        return renew
 
     def _remove_left_over(self) -> None:
         with self.store.begin() as connection:

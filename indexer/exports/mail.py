@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 
 from indexer.errors import OperatorError, RetryLater
 from indexer.mail_server import MailServer, checked_address
-from indexer.reports.message_threads import Frame
 from indexer.settings import Settings
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -26,10 +25,15 @@ class Ready:
     """An export that can be downloaded."""
 
     id: str
-    frame: Frame
-    rows: int
-    path: str
-    """The address of the file below the public address: `/api/v1/…`, with the token of the link."""
+    what: str
+    """What was exported, in a word: conversations, messages."""
+    workspace: str
+    days: str
+    time_zone: str
+    facts: tuple[str, ...]
+    """Lines about the content."""
+    path: str | None
+    """The address of the file below the public one: `/api/v1/…`, with the token of the link; None without data."""
     until: datetime
     """When the link expires; with a zone."""
 
@@ -62,31 +66,31 @@ def send_link(settings: Settings, recipient: str, ready: Ready) -> None:
 
 def compose(ready: Ready, *, sender: str, recipient: str, public_url: str) -> EmailMessage:
     """The mail; raises `OperatorError` if a recipient or a workspace does not fit into one."""
-    frame = ready.frame
     try:
         checked_address(recipient)
     except ValueError as error:
         raise OperatorError(f"the recipient {error}", "give another address") from error
-    if _CONTROL.search(frame.workspace):
+    if _CONTROL.search(ready.workspace):
         raise OperatorError(
             "the workspace's name has a control character, which a mail must not have",
             "download the file without a mail",
         )
-    days = f"{frame.first} to {frame.last} ({frame.time_zone})"
     message = EmailMessage(policy=SMTP)
-    message["Subject"] = f"Export of conversations, {frame.workspace}, {frame.first} to {frame.last}"
+    message["Subject"] = f"Export of {ready.what}, {ready.workspace}, {ready.days}"
     message["From"] = sender
     message["To"] = recipient
     message["Date"] = datetime.now(UTC)
     message["Message-ID"] = f"<export-{ready.id}@{urlsplit(public_url).hostname}>"
     message["Auto-Submitted"] = "auto-generated"  # keeps out-of-office replies away, RFC 3834
+    facts = "\n".join([f"Workspace: {ready.workspace}", *ready.facts])
+    if ready.path is None:
+        message.set_content(f"The export of {ready.what} is empty: there is no data for it.\n\n{facts}\n")
+        return message
     message.set_content(
-        f"The export of conversations is ready.\n\n"
-        f"Workspace: {frame.workspace}\n"
-        f"Message threads created: {days}\n"
-        f"Rows: {ready.rows:,}\n\n"
+        f"The export of {ready.what} is ready.\n\n"
+        f"{facts}\n\n"
         f"Download: {public_url.rstrip('/')}{ready.path}\n\n"
-        f"The link works until {ready.until.astimezone(ZoneInfo(frame.time_zone)):%Y-%m-%d %H:%M %Z}, "
+        f"The link works until {ready.until.astimezone(ZoneInfo(ready.time_zone)):%Y-%m-%d %H:%M %Z}, "
         f"and anybody who has it can download the file.\n"
     )
     return message

@@ -7,23 +7,32 @@ from pydantic import ValidationError
 from sqlalchemy import Connection
 
 from indexer.errors import OperatorError, TooMany
+from indexer.exports.message_pages import count_export
+from indexer.exports.message_request import MESSAGES, AnyRequest, MessageExportRequest
 from indexer.exports.request import ExportRequest
 from indexer.reports import InvalidQuestion
 from indexer.reports.question import fault
 from indexer.settings import Settings
 from indexer.store.entities.workspaces import has_workspace
-from indexer.store.jobs.exports import Export, count_unfinished, create_export, hold_orders, ordered_with_mail
+from indexer.store.jobs.exports import (
+    Export,
+    count_unfinished,
+    create_export,
+    find_unfinished,
+    hold_orders,
+    ordered_with_mail,
+)
 
 _TOKEN_BYTES = 32
 
 
 def order_export(
-    connection: Connection, request: ExportRequest, mail_to: str | None, settings: Settings
+    connection: Connection, request: AnyRequest, mail_to: str | None, settings: Settings
 ) -> tuple[Export, str]:
     """Order an export from the workers; returns it with the token of its link, which is not stored anywhere.
 
-    Raises `InvalidQuestion` if the workspace does not exist or no mail may go to the address, `TooMany` if a limit is
-    reached, and `OperatorError` if mail is asked for but cannot be sent.
+    Raises `InvalidQuestion` if the workspace does not exist, a range has too many receipts or no mail may go to the
+    address, `TooMany` if a limit is reached, and `OperatorError` if mail is asked for but cannot be sent.
     """
     if not has_workspace(connection, request.workspace):
         raise InvalidQuestion("workspace", f"there is no workspace {request.workspace!r}")
@@ -33,11 +42,30 @@ def order_export(
             f"{settings.exports_waiting} exports wait to be written, which is the limit",
             "order it later, or cancel one of them; INDEXER_EXPORTS_WAITING sets the limit",
         )
+    if isinstance(request, MessageExportRequest):
+        _check_messages(connection, request)
     if mail_to is not None:
         _check_mail(connection, mail_to, settings)
     token = new_token()
     said = request.model_dump(mode="json", by_alias=True)
     return create_export(connection, secrets.token_hex(8), said, hash_of(token), mail_to), token
+
+
+def _check_messages(connection: Connection, request: MessageExportRequest) -> None:
+    """Refuse a second export of messages of one workspace at a time, and one that is too large.
+
+    To count the receipts of one message takes reading many, so these are counted by the worker.
+    """
+    if (other := find_unfinished(connection, MESSAGES, request.workspace)) is not None:
+        raise TooMany(
+            f"export {other} of messages of workspace {request.workspace} is not finished, and there is one at a time",
+            f"order it when that one is complete, or cancel it: indexer export cancel {other}",
+        )
+    if request.message is None and request.series is None:
+        try:
+            count_export(connection, request)
+        except OperatorError as error:
+            raise InvalidQuestion("to", f"{error}; {error.remedy}") from error
 
 
 def check_recipient(address: str, settings: Settings) -> None:
@@ -89,9 +117,11 @@ def link_of(settings: Settings, export_id: str, token: str) -> str:
     return settings.public_url.rstrip("/") + download_path(export_id, token)
 
 
-def request_of(export: Export) -> ExportRequest:
+def request_of(export: Export) -> AnyRequest:
     """The request of an export; raises `OperatorError` if this release does not accept it any more."""
     try:
+        if export.dataset == MESSAGES:
+            return MessageExportRequest.model_validate(export.request)
         return ExportRequest.model_validate(export.request)
     except ValidationError as error:
         raise OperatorError(

@@ -19,7 +19,7 @@ from pydantic import (
 from indexer.calendar.zone_names import checked_zone
 from indexer.datasets.field import PIPELINES, Pipeline
 from indexer.exports.columns import Column, columns_of
-from indexer.exports.document_cells import Times
+from indexer.exports.time_cells import Times
 from indexer.keys import LONGEST_WORKSPACE
 from indexer.reports.message_threads import Frame
 from indexer.reports.question import Day, fault, without_default
@@ -38,7 +38,8 @@ class Packing(enum.StrEnum):
         return {Packing.NONE: ".csv", Packing.GZIP: ".csv.gz", Packing.ZIP: ".zip"}[self]
 
 
-def _storable(value: str) -> str:
+def storable(value: str) -> str:
+    """The name of a workspace, if the store can hold it; raises `ValueError`."""
     if "\0" in value:
         raise ValueError("contains a NUL character, which a workspace's name must not")
     return value
@@ -64,7 +65,7 @@ class ExportRequest(BaseModel):
 
     workspace: Annotated[
         str,
-        AfterValidator(_storable),
+        AfterValidator(storable),
         Field(min_length=1, max_length=LONGEST_WORKSPACE, description="The workspace whose threads are exported."),
     ]
     from_: Annotated[Day, Field(alias="from", description="The first local date, YYYY-MM-DD.")]
@@ -102,6 +103,20 @@ class ExportRequest(BaseModel):
     def zone(self) -> ZoneInfo:
         """The zone of the dates and times."""
         return ZoneInfo(self.time_zone)
+
+    @property
+    def days(self) -> str:
+        """The range in words for people."""
+        return f"{self.from_} to {self.to}"
+
+    def facts(self, rows: int) -> tuple[str, ...]:
+        """Lines for people about an export with that many rows."""
+        return (f"Message threads created: {self.days} ({self.time_zone})", f"Rows: {rows:,}")
+
+    @property
+    def packed_as(self) -> Packing:
+        """The form of the file."""
+        return self.packing
 
     @property
     def columns(self) -> list[Column]:

@@ -23,14 +23,16 @@ class ExportStatus(NamedTuple):
         return str(self.export.request["workspace"])
 
     @property
-    def first_day(self) -> str:
-        """The first local date of its range, as YYYY-MM-DD."""
-        return str(self.export.request["from"])
+    def first_day(self) -> str | None:
+        """The first local date of its range, as YYYY-MM-DD; None without such a limit."""
+        first: str | None = self.export.request["from"]
+        return first
 
     @property
-    def last_day(self) -> str:
-        """The last local date of its range, included."""
-        return str(self.export.request["to"])
+    def last_day(self) -> str | None:
+        """The last local date of its range, included; None without such a limit."""
+        last: str | None = self.export.request["to"]
+        return last
 
     @property
     def is_unfinished(self) -> bool:

@@ -56,7 +56,7 @@ class JobStatus(NamedTuple):
         """An export, in rows."""
         export = found.export
         unattended = found.waits_for_a_worker
-        return cls("export", export.export_id, export.state, export.rows, export.total, 0, unattended, export.error)
+        return cls("export", export.export_id, export.status, export.rows, export.total, 0, unattended, export.error)
 
 
 def read_jobs(connection: Connection) -> Iterator[JobStatus]:

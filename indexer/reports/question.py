@@ -261,7 +261,8 @@ class Question(BaseModel):
 
 def fault(error: Mapping[str, Any]) -> InvalidQuestion:
     """An error of pydantic as one of ours."""
-    parameter = str(error["loc"][0]) if error["loc"] else "question"
+    # Defaults are named by their field, not by its alias.
+    parameter = str(error["loc"][0]).removesuffix("_") if error["loc"] else "question"
     if error["type"] == "missing":
         return InvalidQuestion(parameter, "is missing")
     if error["type"] == "extra_forbidden":

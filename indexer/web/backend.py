@@ -24,6 +24,7 @@ from indexer.connections import Connections, Limits
 from indexer.datasets.dataset import Dataset
 from indexer.datasets.registry import dataset_named
 from indexer.errors import OperatorError, ServiceUnavailable
+from indexer.exports.message_request import MessageExportRequest
 from indexer.exports.request import ExportRequest
 from indexer.operations.freshness import waiting_of
 from indexer.reports import Answer, Definition, InvalidQuestion, Question, Waiting
@@ -37,7 +38,7 @@ from indexer.web.gates import Gate
 from indexer.web.keeper import Keeper
 
 _T = TypeVar("_T")
-_Asked = TypeVar("_Asked", Question, ExportRequest)
+_Asked = TypeVar("_Asked", Question, ExportRequest, MessageExportRequest)
 
 _KEPT_SECONDS = 1.0
 """How long the waiting changes and the time zone of a workspace are kept before they are read again."""

@@ -11,12 +11,13 @@ from starlette.exceptions import HTTPException
 
 from indexer.documentation import page
 from indexer.exports.export_files import check_readable, file_of
+from indexer.exports.message_request import AnyRequest, MessageExportRequest, read_message_request
 from indexer.exports.orders import link_of, opens, order_export, request_of
 from indexer.exports.request import ExportRequest, read_request
 from indexer.mail_server import checked_address
-from indexer.store.jobs.exports import Export, State, cancel_export, get_export
+from indexer.store.jobs.exports import Export, MessageState, State, cancel_export, get_export
 from indexer.web.access_log import log_export
-from indexer.web.backend import BackendOfRequest
+from indexer.web.backend import Backend, BackendOfRequest
 from indexer.web.gates import Gate, through
 from indexer.web.problems import NO_TOKEN, NOT_USABLE, OTHER_HOST, TOO_LARGE, described
 
@@ -26,7 +27,10 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
     400: OTHER_HOST,
     404: described("There is no such export."),
     422: NOT_USABLE,
-    429: described("Too many exports are waiting, or too many were ordered with mail in the last hour."),
+    429: described(
+        "Too many exports are waiting, too many were ordered with mail in the last hour, or another export of messages "
+        "of the workspace is not finished."
+    ),
     503: described("A service cannot be reached, or the order asks for mail and no mail can be sent."),
 }
 _AUTH: dict[int | str, dict[str, Any]] = {401: NO_TOKEN}
@@ -41,20 +45,33 @@ links = APIRouter(prefix="/api/v1/exports", tags=["exports"], responses=_PROBLEM
 """The addresses that need no token but that of the link."""
 
 
+_Address = Annotated[
+    Annotated[str, AfterValidator(checked_address)] | None, Field(description="The address to mail the link to.")
+]
+
+
 class ExportOrder(ExportRequest):
     """What to export, and the address to mail the link to when the export is complete."""
 
     dataset: Annotated[Literal["conversations"], Field(description="What is exported.")] = "conversations"
-    email: Annotated[
-        Annotated[str, AfterValidator(checked_address)] | None, Field(description="The address to mail the link to.")
-    ] = None
+    email: _Address = None
+
+
+class MessageExportOrder(MessageExportRequest):
+    """Which messages to export, and the address to mail the link to when the export is complete."""
+
+    email: _Address = None
 
 
 class ExportStatus(BaseModel):
-    """The progress of an export. `total` is the approximate number of `rows` it will have, once it is known."""
+    """The progress of an export. `total` is the approximate number of `rows` it will have, once it is known.
+
+    The states of an export of messages are those of the vendor: pending, in_progress, completed, no_data, failed and
+    canceled; expired is one whose file is removed. Its rows are the receipts and checkpoints that it is made of.
+    """
 
     id: str
-    state: State
+    state: State | MessageState
     request: dict[str, Any]
     rows: int
     total: int | None
@@ -82,13 +99,23 @@ _BODY = {"requestBody": {"content": {"application/json": {"example": _EXAMPLE}}}
 _ABOUT = f"Have a worker write an export of message threads; {page('exports')} describes the columns."
 
 
+_MESSAGES_EXAMPLE = {"workspace": "demo", "from": "2026-10-01", "to": "2026-10-31", "report": "detailed"}
+_MESSAGES_BODY = {"requestBody": {"content": {"application/json": {"example": _MESSAGES_EXAMPLE}}}}
+_ABOUT_MESSAGES = f"Have a worker write an export of messages; {page('exports')} describes the files."
+
+
 @router.post("", status_code=202, description=_ABOUT, openapi_extra=_BODY, responses=TOO_LARGE)
 def order(asked: ExportOrder, backend: BackendOfRequest, http: Request) -> OrderedExport:
     given = asked.model_dump(by_alias=True, exclude_unset=True, exclude={"dataset", "email"})
-    request = backend.in_zone(read_request, given)
-    export, token = backend.storing(lambda store: order_export(store, request, asked.email, backend.settings))
-    log_export(http, "export_ordered", export.export_id, workspace=request.workspace, with_mail=asked.email is not None)
-    return OrderedExport(**_status(export), link=link_of(backend.settings, export.export_id, token))
+    return _ordered(backend, http, backend.in_zone(read_request, given), asked.email)
+
+
+@router.post(
+    "/messages", status_code=202, description=_ABOUT_MESSAGES, openapi_extra=_MESSAGES_BODY, responses=TOO_LARGE
+)
+def order_messages(asked: MessageExportOrder, backend: BackendOfRequest, http: Request) -> OrderedExport:
+    given = asked.model_dump(by_alias=True, exclude_unset=True, exclude={"email"})
+    return _ordered(backend, http, backend.in_zone(read_message_request, given), asked.email)
 
 
 @router.get("/{export_id}")
@@ -102,7 +129,7 @@ def cancel(export_id: ExportId, backend: BackendOfRequest, http: Request) -> Exp
     """Cancel an export, complete or not, and remove its file."""
     export = _found(backend, export_id)
     if not backend.storing(lambda store: cancel_export(store, export_id)):
-        raise HTTPException(409, f"export {export_id} is already {export.state}")
+        raise HTTPException(409, f"export {export_id} is already {export.status}")
     log_export(http, "export_ended", export_id, workspace=export.request["workspace"])
     return ExportStatus(**_status(_found(backend, export_id)))
 
@@ -130,8 +157,10 @@ def download(
         raise HTTPException(410, "this link has expired; order the export again")
     if export.state == "cancelled" and export.completed_at is not None:
         raise HTTPException(410, "the file was removed before the link expired; order the export again")
+    if export.status == "no_data":
+        raise HTTPException(409, f"export {export_id} has no data, and so no file")
     if export.state != "complete":
-        raise HTTPException(409, f"export {export_id} is {export.state}, not complete")
+        raise HTTPException(409, f"export {export_id} is {export.status}, not complete")
     path = file_of(backend.settings.exports_directory, export)
     if not path.exists():
         raise HTTPException(410, "the file is no longer on this server; order the export again")
@@ -145,6 +174,12 @@ def download(
     )
 
 
+def _ordered(backend: Backend, http: Request, request: AnyRequest, email: str | None) -> OrderedExport:
+    export, token = backend.storing(lambda store: order_export(store, request, email, backend.settings))
+    log_export(http, "export_ordered", export.export_id, workspace=request.workspace, with_mail=email is not None)
+    return OrderedExport(**_status(export), link=link_of(backend.settings, export.export_id, token))
+
+
 def _found(backend: BackendOfRequest, export_id: str) -> Export:
     export = backend.storing(lambda store: get_export(store, export_id))
     if export is None:
@@ -153,4 +188,4 @@ def _found(backend: BackendOfRequest, export_id: str) -> Export:
 
 
 def _status(export: Export) -> Mapping[str, Any]:
-    return {**export._asdict(), "id": export.export_id}
+    return {**export._asdict(), "id": export.export_id, "state": export.status}

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.exports.columns import Column
-from indexer.exports.document_cells import Times, row_maker
+from indexer.exports.document_cells import row_maker
+from indexer.exports.time_cells import Times
 
 DUBLIN = ZoneInfo("Europe/Dublin")
 

@@ -19,7 +19,7 @@ from pydantic import SecretStr
 from sqlalchemy import Connection
 
 from indexer.errors import OperatorError, ServiceUnavailable, TooMany
-from indexer.exports import export_writer
+from indexer.exports import export_pages, export_writer
 from indexer.exports.document_pages import Page
 from indexer.exports.export_files import copy_file
 from indexer.exports.export_writer import ExportWriter
@@ -248,14 +248,14 @@ def test_a_search_that_elasticsearch_refuses_fails_the_export(writer: ExportWrit
 def test_a_defect_holds_up_its_export_alone(
     exporting: Exporting, writer: ExportWriter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    honest = export_writer.page_writer
+    honest = export_pages.page_writer
 
     def broken(request: ExportRequest) -> Callable[[Page], bytes]:
         if request.times == "epoch":
             raise ValueError("the value of a document")
         return honest(request)
 
-    monkeypatch.setattr(export_writer, "page_writer", broken)
+    monkeypatch.setattr(export_pages, "page_writer", broken)
     bad, _ = order(writer, times="epoch")
     good, _ = order(writer)
     assert writer.run() == 1
@@ -315,7 +315,7 @@ def test_rows_that_are_written_end_the_time_in_which_it_was_held_up(writer: Expo
 def test_a_page_may_take_longer_than_the_lease(
     exporting: Exporting, writer: ExportWriter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    honest = export_writer.page_writer
+    honest = export_pages.page_writer
     export, _ = order(writer)
     impatient = replace(writer, lease_seconds=0.5)
     others: list[object] = []
@@ -337,7 +337,7 @@ def test_a_page_may_take_longer_than_the_lease(
 
         return write
 
-    monkeypatch.setattr(export_writer, "page_writer", slow)
+    monkeypatch.setattr(export_pages, "page_writer", slow)
     assert impatient.run() == 1
     assert set(others) == {None}
     assert written(writer, export) == exporting.file(asked(*FRAME))
@@ -410,10 +410,10 @@ def test_a_page_that_comes_late_goes_into_no_file_that_anybody_reads(
     """A worker is suspended beyond its lease; another takes over, a page or all, and then the first continues."""
     export, _ = order(writer, packing=packing)
     is_late = False
-    honest = export_writer.page_writer
+    honest = export_pages.page_writer
 
     def of_the_late(request: ExportRequest) -> Callable[[Page], bytes]:
-        monkeypatch.setattr(export_writer, "page_writer", honest)
+        monkeypatch.setattr(export_pages, "page_writer", honest)
         lines = honest(request)
         return lambda page: b"late\n" if is_late else lines(page)
 
@@ -425,7 +425,7 @@ def test_a_page_that_comes_late_goes_into_no_file_that_anybody_reads(
             is_late = True
         return True
 
-    monkeypatch.setattr(export_writer, "page_writer", of_the_late)
+    monkeypatch.setattr(export_pages, "page_writer", of_the_late)
     assert writer.run(go_on=stands_still) == (turns == 1)  # having lost the one, it continues with the other
     assert is_late
     assert unpacked(written(writer, export), packing) == exporting.file(asked(*FRAME))

@@ -3,7 +3,7 @@
 import shutil
 import socket
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from ssl import SSLContext
@@ -14,14 +14,16 @@ from pydantic import SecretStr
 
 from indexer.errors import OperatorError, RetryLater
 from indexer.exports.mail import Ready, send_link
-from indexer.reports.message_threads import Frame
 from indexer.settings import Settings
 from tests.smtp import PASSWORD, USER, Mailbox, certificate, serving
 
 READY = Ready(
     id="7f3a",
-    frame=Frame("Überall & Söhne", date(2024, 3, 1), date(2024, 3, 31), "Europe/Berlin"),
-    rows=1_234_567,
+    what="conversations",
+    workspace="Überall & Söhne",
+    days="2024-03-01 to 2024-03-31",
+    time_zone="Europe/Berlin",
+    facts=("Message threads created: 2024-03-01 to 2024-03-31 (Europe/Berlin)", "Rows: 1,234,567"),
     path="/api/v1/exports/7f3a/file?token=" + "a1B2" * 16,
     until=datetime(2024, 4, 8, 22, 30, tzinfo=UTC),
 )
@@ -57,11 +59,11 @@ def test_the_mail_says_what_was_exported_and_where_it_is() -> None:
 
 
 def test_a_long_name_of_a_workspace_arrives_in_full() -> None:
-    named = replace(READY, frame=replace(READY.frame, workspace="ein sehr langer Name für Söhne " * 20 + "."))
+    named = replace(READY, workspace="ein sehr langer Name für Söhne " * 20 + ".")
     with serving(Mailbox()) as mailbox:
         send_link(_settings(mailbox.port), "ann@example.org", named)
-    assert named.frame.workspace in mailbox.mails[0]["Subject"]
-    assert named.frame.workspace in mailbox.mails[0].get_content()
+    assert named.workspace in mailbox.mails[0]["Subject"]
+    assert named.workspace in mailbox.mails[0].get_content()
 
 
 def test_a_password_with_special_characters_lets_in() -> None:
@@ -171,7 +173,7 @@ def test_only_one_address_is_a_recipient(recipient: str) -> None:
 
 @pytest.mark.parametrize("control", ["\r\nBcc: bob@example.org", "\n", "\r", "\x00", "\x85", "\u2028"])
 def test_a_workspace_adds_no_line_to_a_mail(control: str) -> None:
-    broken = replace(READY, frame=replace(READY.frame, workspace=f"name{control}name"))
+    broken = replace(READY, workspace=f"name{control}name")
     with serving(Mailbox()) as mailbox, pytest.raises(OperatorError, match="control character"):
         send_link(_settings(mailbox.port), "ann@example.org", broken)
     assert mailbox.recipients == []

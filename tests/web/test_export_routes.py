@@ -17,6 +17,7 @@ from indexer.settings import Settings
 from indexer.store.database import open_store, upgrade
 from indexer.store.entities.workspaces import Workspace, save_workspace
 from tests.embedded.harness import Run
+from tests.exports.made_messages import files, made, table
 from tests.fresh import fresh_database
 from tests.reports.indexed import conversation, indexed
 from tests.web.server import served
@@ -215,3 +216,40 @@ def test_mail_that_cannot_be_sent_is_not_promised(server: Server) -> None:
     refused = server.client.post("/api/v1/exports", json=ORDER | {"email": "ann@example.org"}, headers=BEARING)
     assert refused.status_code == 503
     assert "INDEXER_SMTP_URL" in refused.json()["error"]["remedy"]
+
+
+def test_messages_are_ordered_one_at_a_time_and_fetched_by_their_link(server: Server) -> None:
+    messages = made()
+    with server.writer.store.begin() as connection:
+        messages.save(connection, "acme")
+    asked = {"workspace": "acme", "from": "2024-03-01", "to": "2024-03-12"}
+
+    def order(**more: Any) -> httpx.Response:
+        return server.client.post("/api/v1/exports/messages", json=asked | more, headers=BEARING)
+
+    first = order()
+    assert first.status_code == 202, first.text
+    assert (first.json()["state"], first.json()["request"]["dataset"]) == ("pending", "messages")
+    second = order(report="overview")
+    assert second.status_code == 429
+    assert first.json()["id"] in second.json()["error"]["message"]
+    assert server.fetch(first.json()["link"]).status_code == 409
+    server.writer.run()
+    status = server.client.get(f"/api/v1/exports/{first.json()['id']}", headers=BEARING).json()
+    total = len(messages.receipts) + len(messages.checkpoints)
+    assert (status["state"], status["rows"], status["total"]) == ("completed", total, total)
+    fetched = server.fetch(first.json()["link"])
+    name = "messages-detailed-2024-03-01-2024-03-12.zip"
+    assert fetched.headers["content-disposition"] == f'attachment; filename="{name}"'
+    assert len(table(files(fetched.content)["receipt.csv"])) == len(messages.receipts)
+
+    empty = order(**{"from": "2023-01-01", "to": "2023-01-31"}).json()
+    server.writer.run()
+    assert server.client.get(f"/api/v1/exports/{empty['id']}", headers=BEARING).json()["state"] == "no_data"
+    nothing = server.fetch(empty["link"])
+    assert (nothing.status_code, "has no data" in nothing.text) == (409, True)
+    refused = order(series="1", message="2")
+    assert (refused.status_code, refused.json()["error"]["parameter"]) == (422, "series")
+    waiting = order().json()
+    ended = server.client.delete(f"/api/v1/exports/{waiting['id']}", headers=BEARING).json()
+    assert ended["state"] == "canceled"

@@ -49,11 +49,12 @@ OPERATIONS = {
     "list_conversations": "/api/v1/reports/{name}/conversations",
     "run_reports": "/api/v1/reports/answers",
     "order": "/api/v1/exports",
+    "order_messages": "/api/v1/exports/messages",
     "show": "/api/v1/exports/{export_id}",
     "cancel": "/api/v1/exports/{export_id}",
     "download": "/api/v1/exports/{export_id}/download",
 }
-METHODS = {"run_reports": "POST", "order": "POST", "cancel": "DELETE"}
+METHODS = {"run_reports": "POST", "order": "POST", "order_messages": "POST", "cancel": "DELETE"}
 CHECKS = [
     not_a_server_error,
     status_code_conformance,

@@ -15,6 +15,18 @@ from sqlalchemy import Connection
 
 State = Literal["queued", "running", "complete", "failed", "cancelled", "expired"]
 
+MessageState = Literal["pending", "in_progress", "completed", "no_data", "failed", "canceled", "expired"]
+"""The vendor's names of the states of an export of messages, and the state of one whose file is removed."""
+
+_MESSAGE_STATES: dict[State, MessageState] = {
+    "queued": "pending",
+    "running": "in_progress",
+    "complete": "completed",
+    "failed": "failed",
+    "cancelled": "canceled",
+    "expired": "expired",
+}
+
 MOST_MAIL_ATTEMPTS = 20
 
 
@@ -41,6 +53,18 @@ class Export(NamedTuple):
     created_at: datetime
     completed_at: datetime | None
     expires_at: datetime | None
+
+    @property
+    def dataset(self) -> str:
+        """What it is an export of: `messages`, or `conversations`, whose requests do not say it."""
+        return str(self.request.get("dataset", "conversations"))
+
+    @property
+    def status(self) -> State | MessageState:
+        """The state as it is shown: of an export of messages by its vendor's name, of which one is for no data."""
+        if self.dataset != "messages":
+            return self.state
+        return "no_data" if self.state in ("complete", "expired") and not self.rows else _MESSAGE_STATES[self.state]
 
 
 COLUMNS = ", ".join(Export._fields)
@@ -73,6 +97,16 @@ def count_unfinished(connection: Connection) -> int:
     found: int = connection.exec_driver_sql(
         "SELECT count(*) FROM exports WHERE state IN ('queued', 'running')"
     ).scalar_one()
+    return found
+
+
+def find_unfinished(connection: Connection, dataset: str, workspace_id: str) -> str | None:
+    """The id of an export of a dataset and a workspace that is not completely written yet; None if there is none."""
+    found: str | None = connection.exec_driver_sql(
+        "SELECT export_id FROM exports WHERE state IN ('queued', 'running')"
+        " AND request ->> 'dataset' = %(dataset)s AND request ->> 'workspace' = %(workspace)s LIMIT 1",
+        {"dataset": dataset, "workspace": workspace_id},
+    ).scalar_one_or_none()
     return found
 
 

@@ -21,7 +21,11 @@ def take_back(connection: Connection, workspace_id: str, conversation_ids: Seque
 
     Returns the ids of the exports. Conversations that are not stored are not in any export.
     """
-    exports = [export for export in hold_exports(connection, workspace_id) if export.state != "queued"]
+    exports = [
+        export
+        for export in hold_exports(connection, workspace_id)
+        if export.state != "queued" and export.dataset == "conversations"
+    ]
     if not exports:
         return []
     times = [_thread_time(payload) for _, payload in read_payloads(connection, workspace_id, conversation_ids)]
