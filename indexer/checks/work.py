@@ -105,6 +105,22 @@ def quarantine(found: Overview) -> Finding:
 
 
 @_of_overview
+def events(found: Overview) -> Finding:
+    """Whether events wait for records that should have come with them."""
+    waiting = [one for one in found.events if one.waiting.events]
+    if not waiting:
+        return Finding(Verdict.OK, "none waits for its record")
+    detail = "; ".join(one.detail for one in waiting)
+    if max(one.waiting.oldest_age_seconds for one in waiting) <= _OLD_SECONDS:
+        return Finding(Verdict.OK, detail)
+    return Finding(
+        Verdict.WARNING,
+        f"{detail}, and until then no report counts them",
+        "import what is missing: indexer import --dataset messages; if it is lost, the events can stay as they are",
+    )
+
+
+@_of_overview
 def jobs(found: Overview) -> Finding:
     """Whether workers are there for the rebuilds, backfills and exports that are under way."""
     if not found.jobs:
@@ -145,5 +161,6 @@ CHECKS = (
     Check("workers", workers, _NEEDS),
     Check("beat", beat, _NEEDS),
     Check("quarantine", quarantine, _NEEDS),
+    Check("events", events, _NEEDS),
     Check("jobs", jobs, _NEEDS),
 )

@@ -18,7 +18,14 @@ _WHAT = 11
 
 def as_rows(found: Overview, shown: Sequence[ReadIndex]) -> list[dict[str, str]]:
     """One row for each thing: `what`, its `name`, its `state` in a word, and a `detail`."""
-    return [*_queues(found), *_programs(found), *_quarantine(found), *map(_job, found.jobs), *_indices(found, shown)]
+    return [
+        *_queues(found),
+        *_events(found),
+        *_programs(found),
+        *_quarantine(found),
+        *map(_job, found.jobs),
+        *_indices(found, shown),
+    ]
 
 
 def print_rows(rows: Iterable[dict[str, str]]) -> None:
@@ -54,6 +61,7 @@ def as_object(found: Overview, shown: Sequence[ReadIndex]) -> dict[str, Any]:
             }
             for one in found.queues
         ],
+        "waiting_events": [{"dataset": one.dataset.name, **one.waiting._asdict()} for one in found.events],
         "workers": [_sign(one) for one in found.alive("worker")],
         "last_worker": _sign(found.last("worker")),
         "last_beat": _sign(found.last("beat")),
@@ -104,6 +112,12 @@ def _depth(queue: QueueStatus) -> str:
         f"the oldest {duration(depth.oldest_age_seconds)} old",
     )
     return ", ".join(filter(None, parts))
+
+
+def _events(found: Overview) -> Iterator[dict[str, str]]:
+    for one in found.events:
+        if one.waiting.events:
+            yield _row("events", one.dataset.name, "waiting", f"{one.detail}: import them too")
 
 
 def _programs(found: Overview) -> Iterator[dict[str, str]]:

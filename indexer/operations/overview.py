@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from indexer.operations.job_status import JobStatus, read_jobs
 from indexer.operations.queue_status import QueueStatus, read_queues, total
+from indexer.operations.waiting_events import WaitingEvents, read_waiting_events
 from indexer.store.queue.changes import Depth
 from indexer.store.signs import Role, Sign, list_signs
 
@@ -16,6 +17,7 @@ class Overview(NamedTuple):
 
     at: datetime
     queues: tuple[QueueStatus, ...]
+    events: tuple[WaitingEvents, ...]
     signs: tuple[Sign, ...]
     jobs: tuple[JobStatus, ...]
 
@@ -53,10 +55,11 @@ class Overview(NamedTuple):
 
 
 def read_overview(connection: Connection) -> Overview:
-    """The overview of an installation; reads all of the queue."""
+    """The overview of an installation; reads all of the queue, and the events that wait."""
     return Overview(
         connection.exec_driver_sql("SELECT now()").scalar_one(),
         read_queues(connection),
+        read_waiting_events(connection),
         tuple(list_signs(connection)),
         tuple(read_jobs(connection)),
     )

@@ -19,12 +19,14 @@ from indexer.connections import store_at
 from indexer.datasets.dataset import Dataset
 from indexer.errors import OperatorError
 from indexer.operations.queue_status import read_queues
+from indexer.operations.waiting_events import read_waiting_events
 from indexer.prometheus import counters
 from indexer.prometheus.definitions import FigureKind, Stored
 from indexer.prometheus.process_files import ProcessFiles
 from indexer.services import Service, service_urls
 from indexer.settings import Settings
 from indexer.store.database import snapshot
+from indexer.store.entities.record_events import Waiting
 from indexer.store.queue.changes import Depth, WriteTally, read_write_tally
 
 log = structlog.get_logger()
@@ -87,6 +89,7 @@ class _Seen(NamedTuple):
     depth: Depth
     tally: WriteTally
     stopped: bool
+    events: Waiting | None
 
 
 class StoredFigures:
@@ -132,8 +135,11 @@ class StoredFigures:
 
 def _read(database_url: str) -> dict[Dataset, _Seen]:
     with store_at(database_url) as store, snapshot(store) as connection:
+        events = {one.dataset: one.waiting for one in read_waiting_events(connection)}
         return {
-            one.dataset: _Seen(one.depth, read_write_tally(connection, one.dataset), one.stop is not None)
+            one.dataset: _Seen(
+                one.depth, read_write_tally(connection, one.dataset), one.stop is not None, events.get(one.dataset)
+            )
             for one in read_queues(connection)
         }
 
@@ -158,6 +164,11 @@ def _metrics(seen: dict[Dataset, _Seen]) -> Iterable[Metric]:
     )
     yield of(Stored.OLDEST_AGE_SECONDS, lambda found: found.depth.oldest_age_seconds)
     yield of(Stored.QUARANTINE_ENTRIES, lambda found: found.depth.quarantined)
+    events = [(dataset.name, found.events) for dataset, found in seen.items() if found.events is not None]
+    yield _metric(Stored.EVENTS_WAITING, [((name,), waiting.events) for name, waiting in events])
+    yield _metric(
+        Stored.EVENTS_WAITING_AGE_SECONDS, [((name,), waiting.oldest_age_seconds) for name, waiting in events]
+    )
     yield of(Stored.DRAIN_STOPPED, lambda found: found.stopped)
 
 

@@ -10,7 +10,10 @@ from collections.abc import Callable, Iterator
 import orjson
 import pytest
 
+from indexer.datasets.dataset import IncomingEvent
+from indexer.datasets.message_receipts import MESSAGE_RECEIPTS
 from indexer.settings import Settings
+from indexer.store.entities.record_events import save_events
 from indexer.store.signs import SILENT_SECONDS
 from tests.builders import conversation
 from tests.integration.installation import Installation
@@ -190,3 +193,22 @@ def test_a_beat_of_its_own_gives_signs_too(installation: Installation) -> None:
         finally:
             beat.terminate()
     assert "ended" in installation.run("alive", "beat", code=1)
+
+
+def test_events_that_wait_for_their_receipts_are_shown_and_after_a_while_warned_of(installation: Installation) -> None:
+    imported(installation, 1)
+    assert verdicts(installation)["events"] == ("ok", "none waits for its record")
+    assert not any(line.startswith("events") for line in installation.run("status", "--format", "table").splitlines())
+    events = [IncomingEvent(id_, f"open:{at}", at, b"{}") for id_, at in (("1", 1), ("1", 2), ("2", 1))]
+    with installation.engine.begin() as connection:
+        save_events(connection, MESSAGE_RECEIPTS, "w", events)
+    [found] = installation.json("status")["waiting_events"]
+    assert 0 <= found.pop("oldest_age_seconds") < 600
+    assert found == {"dataset": "message_receipts", "events": 3, "receipts": 2}
+    assert verdicts(installation)["events"][0] == "ok"
+    with installation.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE events SET saved_at = now() - interval '2 hours' WHERE record_id = '2'")
+    verdict, detail = verdicts(installation)["events"]
+    assert verdict == "warning"
+    assert "3 events wait for 2 receipts, the oldest for 2 h" in detail
+    assert "events      message_receipts: 3 events wait" in installation.run("status", "--format", "table")

@@ -11,13 +11,15 @@ from sqlalchemy import Engine
 from structlog.testing import capture_logs
 
 from indexer.datasets.conversations import CONVERSATIONS
-from indexer.datasets.dataset import Incoming
+from indexer.datasets.dataset import Incoming, IncomingEvent
+from indexer.datasets.message_receipts import MESSAGE_RECEIPTS
 from indexer.errors import OperatorError
 from indexer.prometheus import counters
 from indexer.prometheus.definitions import FIGURES, Stored
 from indexer.settings import Settings
 from indexer.store.database import open_store, upgrade
 from indexer.store.entities.conversations import save_conversations
+from indexer.store.entities.record_events import save_events
 from indexer.store.queue.changes import mark_changed
 from indexer.store.queue.drain_stops import resume_drain, stop_drain
 from indexer.store.queue.leases import (
@@ -110,6 +112,18 @@ def test_every_change_is_counted_where_it_is_and_by_its_outcome(store: Engine, f
         "quarantine_entries": 1,
         "drain_stopped": 0,
     }
+
+
+@pytest.mark.services
+def test_events_without_their_receipts_are_counted_with_the_age_of_the_oldest(
+    store: Engine, figures: StoredFigures
+) -> None:
+    with store.begin() as connection:
+        save_events(connection, MESSAGE_RECEIPTS, "w", [IncomingEvent("1", key, 1, b"{}") for key in "ab"])
+        connection.exec_driver_sql("UPDATE events SET saved_at = now() - interval '1 day' WHERE event_key = 'a'")
+    found = collected(figures)
+    assert found['indexer_events_waiting{dataset="message_receipts"}'] == 2
+    assert found['indexer_events_waiting_oldest_age_seconds{dataset="message_receipts"}'] >= 86_400
 
 
 @pytest.mark.services
