@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from indexer.cli.completion import VALUES, proposals
+from indexer.cli.completion import OF_COMMANDS, VALUES, proposals
 from indexer.cli.examples import EXAMPLES, SHORT
 
 
@@ -30,7 +30,7 @@ def dressed(command: Any, path: str = "") -> Any:
         command.epilog = "\n".join(["\b", "Examples:" if len(EXAMPLES[path]) > 1 else "Example:", *indented(lines)])
     command.short_help = SHORT.get(path, command.short_help)
     for parameter in command.params:
-        _dress(parameter)
+        _dress(parameter, path)
     for name, further in getattr(command, "commands", {}).items():
         dressed(further, f"{path} {name}".strip())
     return command
@@ -41,7 +41,7 @@ def indented(lines: Iterable[str]) -> list[str]:
     return [f"  {line}" for line in lines]
 
 
-def _dress(parameter: Any) -> None:
+def _dress(parameter: Any, path: str) -> None:
     is_option = parameter.param_type_name == "option"
     if is_option and parameter.metavar is None and not getattr(parameter, "is_flag", False):
         parameter.metavar = next((_METAVARS[name] for name in parameter.opts if name in _METAVARS), None)
@@ -50,8 +50,9 @@ def _dress(parameter: Any) -> None:
         parameter.display_type_rich = lambda ctx: None  # noqa: ARG005  (its name says what it is)
     names = parameter.opts if is_option else [parameter.metavar]
     for name in names:
-        if name in VALUES:
-            parameter.shell_complete = _completer(VALUES[name])
+        source = OF_COMMANDS.get((path, name)) or VALUES.get(name)
+        if source is not None:
+            parameter.shell_complete = _completer(source)
 
 
 def _completer(source: Callable[[], Iterable[str]]) -> Callable[[Any, str], list[Proposal]]:

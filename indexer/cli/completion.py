@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from indexer.cli.shared_options import DEFAULT_DATASET
+from indexer.cli.shared_options import DEFAULT_DATASET, MESSAGES
 
 if TYPE_CHECKING:
     from indexer.reports import Definition
@@ -117,6 +117,12 @@ VALUES: dict[str, Callable[[], Iterable[str]]] = {
     "DATASET": dataset_names,
 }
 """The proposals by option, or by the name of an argument in the help."""
+
+
+OF_COMMANDS: dict[tuple[str, str], Callable[[], Iterable[str]]] = {
+    ("import", "--dataset"): lambda: [*dataset_names(), MESSAGES],
+}
+"""The proposals of an option that has others in one command, by the name of that command."""
 
 
 def proposals(source: Callable[[], Iterable[str]], begun: str) -> list[str]:

@@ -49,6 +49,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "import": (
         "indexer import conversations.ndjson.gz --workspace acme",
         "indexer import calls.json --workspace acme --dataset calls --dry-run",
+        "indexer import messages.zip --workspace acme --dataset messages",
         "indexer import corrected.ndjson --workspace acme --force --dry-run",
     ),
     "index": ("indexer index status",),

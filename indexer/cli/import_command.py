@@ -2,13 +2,13 @@
 
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Annotated
+from typing import IO, TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
 from indexer.cli.app import app
 from indexer.cli.output import Format, FormatOption, output_format, print_json, print_records
-from indexer.cli.shared_options import DEFAULT_DATASET, DatasetOption, workspace_name
+from indexer.cli.shared_options import DEFAULT_DATASET, MESSAGES, workspace_name
 from indexer.cli.wake_workers import wake_workers
 from indexer.errors import OperatorError, Refused
 from indexer.keys import is_usable_name
@@ -16,7 +16,10 @@ from indexer.plain_text import printable
 from indexer.private_files import open_private
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+
+    from indexer.datasets.dataset import Dataset
+    from indexer.input_files.open_files import OnBytes
 
 _MOST_PRINTED = 20
 """The most refusals that are printed; more would scroll the first ones away."""
@@ -26,12 +29,21 @@ _MOST_PRINTED = 20
 def import_(
     files: Annotated[
         list[str],
-        typer.Argument(metavar="FILE…", help="Files of NDJSON or JSON, plain or gzip. - reads standard input."),
+        typer.Argument(
+            metavar="FILE…",
+            help="Files of NDJSON or JSON, plain or gzip; messages also as CSV or ZIP. - reads standard input.",
+        ),
     ],
     workspace: Annotated[
         str, typer.Option("--workspace", help="The workspace that the records belong to.", callback=workspace_name)
     ],
-    dataset: DatasetOption = DEFAULT_DATASET,
+    dataset: Annotated[
+        str,
+        typer.Option(
+            "--dataset",
+            help="conversations, calls, teammate_statuses, or messages: receipts, their events and checkpoints.",
+        ),
+    ] = DEFAULT_DATASET,
     *,
     refusals: Annotated[
         Path | None,
@@ -52,58 +64,123 @@ def import_(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, and save nothing.")] = False,
     output: FormatOption = None,
 ) -> None:
-    """Save conversations (or calls, or teammate statuses), and have the workers index those that changed.
+    """Save conversations (or calls, teammate statuses, messages), and have the workers index those that changed.
 
     Records that are already stored with the same content are left alone. If a record cannot be used, its place, field
     and reason are printed. The other records are still saved, and the exit code is 1.
     """
     from indexer.cli.progress import byte_progress
     from indexer.connections import connections
-    from indexer.datasets.registry import dataset_named
-    from indexer.intake.importer import import_records
     from indexer.store.entities.workspaces import expect_usable_name
 
-    of = dataset_named(dataset)
+    take: Callable[..., _Taken] = _take_messages if dataset == MESSAGES else _take_records(dataset)
     if not is_usable_name(workspace):
         with connections().store.connect() as connection:
             expect_usable_name(connection, workspace)
-    store = None if dry_run and not force else connections().store
     sizes = [Path(file).stat().st_size for file in files if Path(file).is_file()]
     with (
         _Refusals.to(refusals) as said_no,
         byte_progress("reading", sum(sizes) if len(sizes) == len(files) else None) as on_bytes,
     ):
-        imported = import_records(store, of, files, workspace, said_no, on_bytes=on_bytes, force=force, dry_run=dry_run)
+        taken = take(files, workspace, said_no, on_bytes, force=force, dry_run=dry_run)
     said_no.sum_up()
-    counts = {name: getattr(imported, name) for name in ("read", "created", "updated", "unchanged", "older", "refused")}
-    if imported.partial:
-        typer.echo(
-            f"{imported.partial:,} of them came without all of their parts, as in a page of the list API or in the "
-            "notification of a webhook: stored parts are kept, and parts that were never imported are not counted",
-            err=True,
-        )
-    if imported.ahead:
-        typer.echo(_said_of_times(imported.ahead, imported.count_ahead), err=True)
+    for note in taken.notes:
+        typer.echo(note, err=True)
     if output_format(output) is Format.TABLE:
-        said = ", ".join(f"{count:,} {name}" for name, count in counts.items())
+        said = ", ".join(f"{count:,} {name}" for name, count in taken.counts.items()) + taken.addition
         typer.echo(f"dry run, nothing saved: {said}" if dry_run else said)
     else:
-        found = {
-            "workspace": workspace,
-            "dataset": of.name,
-            "dry_run": dry_run,
-            **counts,
-            "partial": imported.partial,
-            "ahead": imported.count_ahead,
-        }
+        found = {"workspace": workspace, "dataset": dataset, "dry_run": dry_run, **taken.counts, **taken.further}
         if output_format(output) is Format.CSV:
             print_records([found], list(found), output)
         else:
             print_json(found)
     if not dry_run:
-        wake_workers(imported.shards, "saved", of)
-    if imported.refused:
+        for of, shards in taken.shards.items():
+            wake_workers(shards, "saved", of)
+    if taken.counts["refused"]:
         raise typer.Exit(1)
+
+
+class _Taken(NamedTuple):
+    """The outcome of an import, for output: counts, an addition to them, further facts in JSON, notes, due shards."""
+
+    counts: dict[str, int]
+    addition: str
+    further: dict[str, Any]
+    notes: list[str]
+    shards: "dict[Dataset, set[int]]"
+
+
+def _take_records(dataset: str) -> "Callable[..., _Taken]":
+    """What imports records of one dataset; raises `OperatorError` if there is no such dataset."""
+    from indexer.datasets.registry import dataset_named
+
+    of = dataset_named(dataset)
+
+    def take(
+        files: list[str],
+        workspace: str,
+        said_no: _Refusals,
+        on_bytes: "OnBytes | None",
+        *,
+        force: bool,
+        dry_run: bool,
+    ) -> _Taken:
+        from indexer.connections import connections
+        from indexer.intake.importer import import_records
+
+        store = None if dry_run and not force else connections().store
+        imported = import_records(store, of, files, workspace, said_no, on_bytes=on_bytes, force=force, dry_run=dry_run)
+        names = ("read", "created", "updated", "unchanged", "older", "refused")
+        notes = [_said_of_times(imported.ahead, imported.count_ahead)] if imported.ahead else []
+        if imported.partial:
+            notes.insert(
+                0,
+                f"{imported.partial:,} of them came without all of their parts, as in a page of the list API or in the "
+                "notification of a webhook: stored parts are kept, and parts that were never imported are not counted",
+            )
+        return _Taken(
+            {name: getattr(imported, name) for name in names},
+            "",
+            {"partial": imported.partial, "ahead": imported.count_ahead},
+            notes,
+            {of: imported.shards},
+        )
+
+    return take
+
+
+def _take_messages(
+    files: list[str],
+    workspace: str,
+    said_no: "_Refusals",
+    on_bytes: "OnBytes | None",
+    *,
+    force: bool,
+    dry_run: bool,
+) -> _Taken:
+    """Import receipts, events and checkpoints."""
+    from indexer.connections import connections
+    from indexer.intake.message_importer import import_messages
+
+    store = None if dry_run and not force else connections().store
+    left = _Left()
+    imported = import_messages(store, files, workspace, said_no, left, on_bytes=on_bytes, force=force, dry_run=dry_run)
+    left.sum_up()
+    read = {name: getattr(imported, name).read for name in ("receipts", "checkpoints", "events")}
+    addition = f" ({', '.join(f'{name}: {count:,}' for name, count in read.items())})"
+    if imported.waiting:
+        addition += f"; in all {imported.waiting:,} events of the workspace wait for their receipts"
+    ahead = [*imported.receipts.ahead, *imported.checkpoints.ahead]
+    count_ahead = imported.receipts.count_ahead + imported.checkpoints.count_ahead
+    return _Taken(
+        imported.counts,
+        addition,
+        {**read, "waiting": imported.waiting, "left": left.count, "ahead": count_ahead},
+        [_said_of_times(ahead, count_ahead)] if ahead else [],
+        imported.shards,
+    )
 
 
 def _said_of_times(ahead: "Sequence[tuple[str, int]]", count: int) -> str:
@@ -114,6 +191,22 @@ def _said_of_times(ahead: "Sequence[tuple[str, int]]", count: int) -> str:
         f"{count:,} of them have an update time more than a day in the future, such as {named}: their latest time that "
         "is not in the future decides which record is newer; to replace stored records in any case: --force"
     )
+
+
+class _Left:
+    """Reports files of an archive and columns that are not read: the first ones, and the number of others."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def __call__(self, place: str, reason: str) -> None:
+        self.count += 1
+        if self.count <= _MOST_PRINTED:
+            typer.echo(f"{place}: left out: {reason}", err=True)
+
+    def sum_up(self) -> None:
+        if (more := self.count - _MOST_PRINTED) > 0:
+            typer.echo(f"and {more:,} more left out", err=True)
 
 
 class _Refusals:

@@ -57,6 +57,9 @@ YesOption = Annotated[bool, typer.Option("--yes", help="Delete without asking fi
 DEFAULT_DATASET: Final = "conversations"
 """The dataset of a command that names none; here, so that a command starts without importing the dataset."""
 
+MESSAGES: Final = "messages"
+"""What `indexer import` takes in place of a dataset: files with receipts, their events, and checkpoints of series."""
+
 DatasetOption = Annotated[
     str,
     typer.Option("--dataset", help="conversations, calls, teammate_statuses, message_receipts or series_checkpoints."),

@@ -16,6 +16,10 @@ _DATASETS: dict[str, Dataset] = {
 }
 
 
+_TOGETHER = {"messages": (MESSAGE_RECEIPTS, SERIES_CHECKPOINTS)}
+"""Names of several datasets, which an import takes: a file can have records of all of them."""
+
+
 def datasets() -> tuple[Dataset, ...]:
     """All datasets, the largest first."""
     return tuple(_DATASETS.values())
@@ -24,8 +28,18 @@ def datasets() -> tuple[Dataset, ...]:
 def dataset_named(name: str) -> Dataset:
     """The dataset of that name; raises `OperatorError` if there is none."""
     if name not in _DATASETS:
+        refuse_together(name)
         raise OperatorError(f"there is no dataset {name!r}", f"choose one of {', '.join(_DATASETS)}")
     return _DATASETS[name]
+
+
+def refuse_together(name: str) -> None:
+    """Raise `OperatorError` for a name of several datasets."""
+    if name in _TOGETHER:
+        raise OperatorError(
+            f"{name} are two datasets",
+            f"choose {' or '.join(each.name for each in _TOGETHER[name])}; only indexer import takes both",
+        )
 
 
 def add(dataset: Dataset, directory: Path | None = None) -> None:

@@ -6,29 +6,23 @@ same in every kind of file.
 """
 
 import io
-import sys
 from array import array
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, BinaryIO, cast
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from indexer.errors import OperatorError, Refused
-from indexer.input_files.encodings import AsUtf8, mended, wide_encoding
+from indexer.errors import Refused
+from indexer.input_files.encodings import mended
 from indexer.input_files.envelopes import Record, unwrapped
-from indexer.input_files.gunzip import MAGIC, Gunzipped
+from indexer.input_files.gunzip import MAGIC
 from indexer.input_files.json_values import Extent, Malformed, Oversized, elements, extent
+from indexer.input_files.open_files import BOM, PEEK, OnBytes, name_of, opened, unpacked
 
 if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
+    from indexer.input_files.open_files import BinaryStream
 
-    BinaryStream = io.BufferedReader[Any]
-
-__all__ = ["OnBytes", "Record", "read_records"]
-
-OnBytes = Callable[[int], None]
-"""Called with the number of bytes of each read."""
+__all__ = ["OnBytes", "Record", "read_records", "read_stream"]
 
 LARGEST = 32 << 20
 """The most bytes of a line, an element of an array, or a document in a file: they are held in memory."""
@@ -41,8 +35,8 @@ _PACKED = (
     (b"\xfd7zXZ", "packed with xz"),
     (b"\x28\xb5\x2f\xfd", "packed with zstd"),
 )
-_BOM = b"\xef\xbb\xbf"
-_PEEK = 1 << 16
+PACKED = tuple(magic for magic, _ in _PACKED)
+"""The first bytes of files that are packed in a way that is not read."""
 
 
 def read_records(
@@ -54,8 +48,8 @@ def read_records(
     Raises `OperatorError` if a file cannot be opened, before any of it is read.
     """
     for source in sources:
-        with _opened(source, on_bytes) as stream:
-            for place, payload in _read_stream(stream, "standard input" if source == "-" else source):
+        with opened(source, on_bytes) as stream:
+            for place, payload in read_stream(unpacked(stream), name_of(source)):
                 if isinstance(payload, Refused):
                     yield Record(place, payload)
                 elif lists:
@@ -68,54 +62,19 @@ _Found = tuple[str, bytes | Refused]
 """A place in a file, and the JSON there or the reason why there is none."""
 
 
-class _ReportingFile(io.FileIO):
-    """A file that reports the number of bytes of each read."""
-
-    on_bytes: OnBytes | None = None
-
-    def readinto(self, buffer: "WriteableBuffer", /) -> int:
-        count = super().readinto(buffer) or 0
-        if self.on_bytes is not None:
-            self.on_bytes(count)
-        return count
-
-
-@contextmanager
-def _opened(source: str, on_bytes: OnBytes | None) -> Iterator["BinaryStream"]:
-    if source == "-":
-        yield _unpacked(cast("BinaryStream", sys.stdin.buffer))
-        return
+def read_stream(stream: "BinaryStream", name: str) -> Iterator[_Found]:
+    """The records of a stream in UTF-8 as they are written, each with its place; damage is a refusal at the end."""
     try:
-        raw = _ReportingFile(source)
-    except OSError as error:
-        raise OperatorError(f"{source}: {error.strerror}", "give the path of a file that can be read, or -") from error
-    raw.on_bytes = on_bytes
-    with io.BufferedReader(raw, _PEEK) as stream:
-        yield _unpacked(stream)
-
-
-def _unpacked(stream: "BinaryStream") -> "BinaryStream":
-    if stream.peek(2)[:2] == MAGIC:
-        stream = io.BufferedReader(Gunzipped(cast("BinaryIO", stream)), _PEEK)
-    try:
-        encoding = wide_encoding(stream.peek(_PEEK)[:4])
-    except OSError:  # the next read reports it
-        encoding = None
-    return stream if encoding is None else io.BufferedReader(AsUtf8(cast("BinaryIO", stream), encoding), _PEEK)
-
-
-def _read_stream(stream: "BinaryStream", name: str) -> Iterator[_Found]:
-    try:
-        start = stream.peek(_PEEK)
+        start = stream.peek(PEEK)
         if packed := next((packed for magic, packed in _PACKED if start.startswith(magic)), None):
             yield (
                 name,
                 Refused("", f"is {packed}: unpack it first; only a plain file packed once with gzip can be read"),
             )
             return
-        if start.startswith(_BOM):
-            stream.read(len(_BOM))
-        if stream.peek(_PEEK).lstrip()[:1] == b"[":
+        if start.startswith(BOM):
+            stream.read(len(BOM))
+        if stream.peek(PEEK).lstrip()[:1] == b"[":
             yield from _read_array(stream, name)
         else:
             yield from _read_lines(stream, name)
@@ -176,7 +135,7 @@ def _lines(stream: "BinaryStream") -> Iterator[tuple[int, bytes]]:
         number += 1
         if len(line) > LARGEST:
             while line and not line.endswith(b"\n"):
-                line = stream.readline(_PEEK)
+                line = stream.readline(PEEK)
             yield number, Oversized()
         elif not line.isspace():
             yield number, line.strip()

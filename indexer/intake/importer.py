@@ -5,16 +5,15 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError
 
 from indexer.datasets.dataset import Dataset, Incoming, refuse_long_key
 from indexer.errors import Refused
 from indexer.input_files.record_reader import OnBytes, read_records
 from indexer.intake.partial_histories import save_histories
+from indexer.intake.refused_values import save_in_halves
 from indexer.intake.save_options import Saving
 from indexer.store.entities.conversations import Saved
 from indexer.store.entities.records import save_records
-from indexer.store.faults import Fault, fault_of, words_of
 
 BATCH = 500
 BATCH_BYTES = 16 << 20
@@ -116,36 +115,22 @@ def save_batch(
     imported: Imported,
     dataset: Dataset,
 ) -> list[tuple[str, Refused]]:
-    """Save the usable records and count their outcomes; returns the places of records that the store refuses, and why.
-
-    A record with a value too large for a row or an index of PostgreSQL makes its whole statement fail. So a batch that
-    is refused is saved by halves, down to the record at fault.
-    """
+    """Save the usable records and count their outcomes; returns the places of those that the store refuses."""
     if not batch:
         return []
-    records = [one.record for one in batch]
-    if saving is None:
-        imported.created += len(batch)
-    else:
-        try:
-            saved = _save(saving, dataset, records)
-        except DBAPIError as error:
-            if fault_of(error) is not Fault.VALUE:
-                raise
-            if len(batch) == 1:
-                return [(batch[0].place, Refused("", f"PostgreSQL does not accept it: {words_of(error)}"))]
-            middle = len(batch) // 2
-            return [
-                refusal
-                for half in (batch[:middle], batch[middle:])
-                for refusal in save_batch(saving, half, imported, dataset)
-            ]
-        _count(saved, imported)
-    imported.partial += sum(one.partial for one in records)
-    ahead = [(place, one.ahead) for place, one in batch if one.ahead is not None]
-    imported.count_ahead += len(ahead)
-    imported.ahead += ahead[: MOST_AHEAD - len(imported.ahead)]
-    return []
+
+    def save(some: Sequence[Placed]) -> None:
+        records = [one.record for one in some]
+        if saving is None:
+            imported.created += len(some)
+        else:
+            _count(_save(saving, dataset, records), imported)
+        imported.partial += sum(one.partial for one in records)
+        ahead = [(place, one.ahead) for place, one in some if one.ahead is not None]
+        imported.count_ahead += len(ahead)
+        imported.ahead += ahead[: MOST_AHEAD - len(imported.ahead)]
+
+    return save_in_halves(batch, save)
 
 
 def _count(saved: Saved, imported: Imported) -> None:

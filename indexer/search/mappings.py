@@ -147,4 +147,7 @@ def _directory(dataset: str) -> Path:
     for place in resource_dirs("mappings"):
         if any((place / dataset).glob("v*.json")):
             return place / dataset
+    from indexer.datasets.registry import refuse_together  # a shell that completes a name does not need datasets
+
+    refuse_together(dataset)
     raise OperatorError(f"there is no dataset {dataset!r}", f"choose one of {', '.join(datasets())}")

@@ -127,6 +127,8 @@ def completed(line: str, **variables: str) -> list[str]:
         ("indexer report run csat_score --interval w", ["week"]),
         ("indexer explain 1001 legacy.first_u", ["legacy.first_user_reply_at"]),
         ("indexer import a.json --dataset teammate_s", ["teammate_statuses"]),
+        ("indexer import a.json --dataset messages", ["messages"]),
+        ("indexer backfill --dataset messages", []),
         ("indexer report run csat_score --workspace ac", []),
         ("indexer doctor --form", ["--format"]),
     ],
