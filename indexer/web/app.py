@@ -15,7 +15,7 @@ from indexer import __version__
 from indexer.errors import OperatorError, ServiceUnavailable
 from indexer.reports import InvalidQuestion
 from indexer.settings import Settings
-from indexer.web import api, dashboard, export_routes
+from indexer.web import api, dashboard, export_routes, message_routes
 from indexer.web.access_log import AccessLog, note_parameter
 from indexer.web.backend import Backend
 from indexer.web.description import describe
@@ -79,7 +79,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(HeadAsGet)
     app.add_api_route("/healthz", _healthz, include_in_schema=False)
     app.add_api_route("/readyz", _readyz, include_in_schema=False)
-    for router in (api.router, export_routes.router):
+    for router in (api.router, export_routes.router, message_routes.router):
         app.include_router(router, dependencies=[Depends(_BEARER)] if settings.api_token else [])
     app.include_router(export_routes.links)
     app.include_router(dashboard.router)
@@ -88,7 +88,14 @@ def create_app(settings: Settings) -> FastAPI:
         app.add_exception_handler(error, _problem)
     app.add_exception_handler(Exception, _defect)
     describe(app)
-    routers = (api.router, export_routes.router, export_routes.links, dashboard.router, app.router)
+    routers = (
+        api.router,
+        export_routes.router,
+        export_routes.links,
+        message_routes.router,
+        dashboard.router,
+        app.router,
+    )
     app.add_middleware(AccessLog, routes=[route for router in routers for route in router.routes])
     return app
 

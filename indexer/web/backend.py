@@ -36,6 +36,7 @@ from indexer.store.database import failure_of
 from indexer.store.entities.workspaces import read_time_zones
 from indexer.web.gates import Gate
 from indexer.web.keeper import Keeper
+from indexer.web.waking import Waker
 
 _T = TypeVar("_T")
 _Asked = TypeVar("_Asked", Question, ExportRequest, MessageExportRequest)
@@ -61,6 +62,7 @@ class Backend:
         """Load the reports; raises `OperatorError` if a report's definition cannot be used."""
         self.reports = usable_reports(settings)
         self.settings = settings
+        self.waker = Waker(settings)
         self._prefix = settings.index_prefix
         self._index = Keeper(settings, Service.ELASTICSEARCH, self._open_index)
         self._store = Keeper(settings, Service.POSTGRESQL, self._open_store, _try_store)
@@ -158,6 +160,7 @@ class Backend:
             self._index.client.close()
         if self._store.client is not None:
             self._store.client.dispose()
+        self.waker.close()
 
     def storing(self, work: Callable[[Connection], _T]) -> _T:
         """Run `work` in a transaction of the store; raises `ServiceUnavailable`."""

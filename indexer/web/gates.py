@@ -21,6 +21,7 @@ class Gate(Enum):
     SEARCHES = 16
     EXPORTS = 6
     LINKS = 4
+    EVENTS = 6
 
 
 def open_gates() -> dict[Gate, asyncio.Semaphore]:
