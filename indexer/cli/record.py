@@ -6,7 +6,7 @@ import typer
 
 from indexer.cli.app import app
 from indexer.cli.shared_options import DeletionTime, DryRunOption, YesOption
-from indexer.cli.wake_workers import wake_workers
+from indexer.cli.wake_workers import wake_exporting_workers, wake_workers
 
 record_app = typer.Typer(no_args_is_help=True, help="Delete single calls, teammate statuses, receipts and checkpoints.")
 app.add_typer(record_app, name="record")
@@ -38,6 +38,7 @@ def delete(
     from indexer.errors import OperatorError
     from indexer.store.entities.records import delete_records
     from indexer.store.entities.stored import read_stored
+    from indexer.store.jobs.withdraw_exports import take_back_messages
 
     of = dataset_named(dataset)
     if not of.are_records:
@@ -53,9 +54,13 @@ def delete(
         if not yes:
             typer.confirm(f"Delete {living} {of.entity.of(living)} of {workspace}, for good?", abort=True)
         with store.begin() as connection:
+            exports = take_back_messages(connection, workspace, of.name, ids)
             shards = delete_records(connection, of, workspace, ids, int(time.time()) if at is None else at)
         typer.echo(f"{living} removed, {len(stored) - living} already deleted")
         wake_workers(set(shards.values()), "deleted", of)
+        if exports:
+            typer.echo(f"exports with these {of.entity.several} are removed, or written again: {', '.join(exports)}")
+            wake_exporting_workers()
     if unknown := [id_ for id_ in ids if id_ not in stored]:
         typer.echo(f"not stored in {workspace}: {', '.join(unknown)}", err=True)
         raise typer.Exit(1)

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from elasticsearch import Elasticsearch
 from pydantic import SecretStr
 from sqlalchemy import Connection, Engine
 
+from indexer.datasets.message_receipts import MESSAGE_RECEIPTS
 from indexer.errors import OperatorError, TooMany
 from indexer.exports import export_writer, message_pages
 from indexer.exports.export_files import copy_file
@@ -22,7 +24,9 @@ from indexer.exports.write_messages import export_messages
 from indexer.reports import InvalidQuestion
 from indexer.settings import Settings
 from indexer.store.database import open_store, upgrade
+from indexer.store.entities.records import delete_records
 from indexer.store.jobs.exports import Export, cancel_export, get_export, list_exports
+from indexer.store.jobs.withdraw_exports import take_back_messages
 from tests.embedded.harness import Run
 from tests.exports.made_messages import DAY, MARCH, Made, asked, files, made, packed, table
 from tests.fresh import fresh_database
@@ -299,6 +303,33 @@ def test_a_range_over_the_cap_is_refused_with_the_number(writer: ExportWriter, m
     assert writer.run() == 0
     assert now(writer, series).status == "failed"
     assert "the most is 10" in (now(writer, series).error or "")
+
+
+def test_exports_that_held_a_deleted_receipt_end_with_it_and_those_being_written_begin_again(
+    writer: ExportWriter,
+) -> None:
+    rows = made(9, 5).rows()
+    gone = rows[0]
+    day = datetime.fromtimestamp(gone.created_at, UTC).date()
+    complete = order(writer, workspace="other", last=str(day), flat=True)
+    writer.run()
+    assert now(writer, complete).status == "completed"
+    other = order(writer, workspace="other", first=str(day + timedelta(days=1)))
+    writer.run()
+    running = order(writer, workspace="other", last="2024-03-20")
+    replace(writer, page=1).run(go_on=times(3))
+    assert now(writer, running).rows == 3
+    with writer.store.begin() as connection:
+        assert take_back_messages(connection, "other", "calls", [gone.record_id]) == []
+        assert take_back_messages(connection, "other", MESSAGE_RECEIPTS.name, ["unknown"]) == []
+        held = take_back_messages(connection, "other", MESSAGE_RECEIPTS.name, [gone.record_id])
+        delete_records(connection, MESSAGE_RECEIPTS, "other", [gone.record_id], MARCH + 90 * DAY)
+    assert set(held) == {complete.export_id, running.export_id}
+    assert now(writer, complete).status == "canceled"
+    assert writer.run() == 1
+    assert sorted(ids(fetched(writer, running))) == sorted(row.record_id for row in rows[1:])
+    assert now(writer, other).status == "completed"
+    assert list(writer.directory.glob(f"{complete.export_id}*")) == []
 
 
 def test_a_full_disk_holds_the_export_up_and_says_so(store: Engine, writer: ExportWriter) -> None:
