@@ -15,6 +15,7 @@ from indexer.connections import Connections
 from indexer.datasets.dataset import Computation, Dataset, Stored
 from indexer.datasets.message_receipts import MESSAGE_RECEIPTS, incoming_receipt
 from indexer.datasets.series_checkpoints import SERIES_CHECKPOINTS, incoming_checkpoint
+from indexer.document_inputs import read_inputs
 from indexer.indexing.backfiller import Backfiller
 from indexer.indexing.drain import Drain
 from indexer.indexing.rebuild_site import RebuildSite
@@ -25,11 +26,14 @@ from indexer.intake.save_messages import save_messages
 from indexer.messages.checkpoint import read_checkpoint
 from indexer.messages.event import read_event, stored_event
 from indexer.messages.receipt import read_receipt
-from indexer.search import ensure_dataset
+from indexer.search import Write, bulk_write, ensure_dataset
+from indexer.search.outcomes import Outcome
 from indexer.settings import Settings
+from indexer.store.database import snapshot
 from indexer.store.entities.record_events import count_waiting
 from indexer.store.entities.records import delete_records
 from indexer.store.jobs.backfills import Selected, open_backfills, start_backfill
+from indexer.store.queue.leases import lease_changes
 
 pytestmark = pytest.mark.services
 
@@ -93,6 +97,13 @@ class Installation:
             done = Drain.from_connections(self.here, dataset).run()
             assert done.keys() <= {"indexed", "deleted", "superseded"}, done
 
+    def lose_a_worker(self) -> None:
+        """As if a worker was killed after it has taken everything that is due, and its leases were over."""
+        with self.here.store.begin() as connection:
+            for dataset in BOTH:
+                lease_changes(connection, dataset, None, 1_000, 60)
+            connection.exec_driver_sql("UPDATE changes SET lease_until = now() WHERE lease_id IS NOT NULL")
+
     def refresh(self) -> None:
         self.here.search.indices.refresh(index=[self.here.alias_of(dataset) for dataset in BOTH])
 
@@ -140,7 +151,9 @@ def computed(workspace: str, dataset: Dataset) -> dict[str, Raw]:
     return {one.entity_id: orjson.loads(dataset.document(one, Computation(workspace), 0)) for one in own}
 
 
-def test_in_any_order_and_twice_the_documents_are_those_of_the_rules(installation: Installation) -> None:
+def test_in_any_order_and_twice_and_with_workers_lost_the_documents_are_those_of_the_rules(
+    installation: Installation,
+) -> None:
     names = (f"w{number}" for number in count())
     expected = {dataset: computed("w", dataset) for dataset in BOTH}
 
@@ -150,12 +163,15 @@ def test_in_any_order_and_twice_the_documents_are_those_of_the_rules(installatio
         twice=st.lists(st.sampled_from(OBJECTS), max_size=12),
         size=st.integers(1, 12),
         drained_after=st.sets(st.integers(0, 40)),
+        killed_after=st.sets(st.integers(0, 20), max_size=3),
     )
-    def holds(order: list[Raw], twice: list[Raw], size: int, drained_after: set[int]) -> None:
+    def holds(order: list[Raw], twice: list[Raw], size: int, drained_after: set[int], killed_after: set[int]) -> None:
         workspace = next(names)
         arriving = [*order, *twice]
         for number, start in enumerate(range(0, len(arriving), size)):
             installation.save(workspace, arriving[start : start + size])
+            if number in killed_after:
+                installation.lose_a_worker()
             if number in drained_after:
                 installation.drain()
         installation.drain()
@@ -199,6 +215,17 @@ def test_events_reach_the_index_by_backfills_and_rebuilds_and_go_with_their_rece
     assert after.keys() == before.keys()
     assert {"at": AT + 1_000, "kind": "click"} in after["1"]["events"]
     assert installation.differences(MESSAGE_RECEIPTS) == 0
+
+    # A worker that has read a receipt before its last event, and comes late, does not put that back.
+    with snapshot(here.store) as connection:
+        late = read_inputs(connection, MESSAGE_RECEIPTS, [("w", "1")], bots_interrupt=False)["w", "1"].write()
+    assert isinstance(late, Write)
+    installation.save("w", [event("1", "reply", 2_000)])
+    installation.drain()
+    [settled] = bulk_write(here.search, here.alias_of(MESSAGE_RECEIPTS), [late])
+    assert settled.outcome is Outcome.SUPERSEDED
+    installation.refresh()
+    assert installation.documents("w", MESSAGE_RECEIPTS)["1"]["first_reply_at"] == AT + 2_000
 
     with here.store.begin() as connection:
         delete_records(connection, MESSAGE_RECEIPTS, "w", ["1", "gone"], NOW)
