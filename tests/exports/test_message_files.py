@@ -4,15 +4,24 @@ import csv
 import gzip
 import io
 import zipfile
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import duckdb
 import polars as pl
 import pytest
+from msgspec.structs import replace
 
+from indexer.errors import Refused
+from indexer.input_files.message_reader import read_messages
+from indexer.messages.event import MessageEvent, event_from, stored_event
+from indexer.messages.receipt import Receipt
 from indexer.messages.statistics import EVENTS
 from indexer.spreadsheet import original
+from indexer.store.entities.message_rows import ReceiptRow
 from tests.exports.made_messages import DAY, MARCH, Made, asked, files, made, packed, table
 from tests.messages.vendor_table import FILES, FLAT
 
@@ -178,3 +187,52 @@ def test_polars_and_duckdb_read_the_same_rows(tmp_path: Path) -> None:
             f"SELECT * FROM read_csv('{path}', all_varchar = true, header = true, delim = ',', quote = '\"')"  # noqa: S608
         )
         assert [list(row) for row in by_duckdb.fetchall()] == expected
+
+
+def read_again(tmp_path: Path, content: bytes) -> tuple[dict[str, Receipt], set[bytes], list[str]]:
+    """What `indexer import` reads in a file, and the names of what it leaves."""
+    path = tmp_path / "messages"
+    path.write_bytes(content)
+    left: list[str] = []
+    parts = [one.part for one in read_messages([str(path)], ZoneInfo("UTC"), lambda place, _: left.append(place))]
+    assert not [part for part in parts if isinstance(part, Refused)]
+    receipts = {part.receipt_id: part for part in parts if isinstance(part, Receipt)}
+    return receipts, {stored_event(part) for part in parts if isinstance(part, MessageEvent)}, left
+
+
+@pytest.mark.parametrize("times", ["iso", "epoch"])
+@pytest.mark.parametrize("excel", [False, True])
+def test_an_archive_of_everything_is_read_again_as_what_it_was_made_of(tmp_path: Path, times: str, excel: bool) -> None:
+    request = asked(everything=True, times=times, excel=excel, time_zone="Europe/Dublin")
+    receipts, events, left = read_again(tmp_path, packed(request, ROWS))
+    assert receipts == {one.receipt_id: without_nul(one) for one in MADE.receipts}
+    assert events == {stored_event(one) for one in MADE.events if one.kind in EVENTS}
+    assert len(left) == 1
+    assert left[0].endswith("other_events.csv")
+
+
+def test_an_archive_with_the_columns_of_the_vendor_lacks_only_what_these_cannot_say(tmp_path: Path) -> None:
+    receipts, events, _ = read_again(tmp_path, packed(asked(), ROWS))
+    assert receipts == {one.receipt_id: replace(without_nul(one), country=None) for one in MADE.receipts}
+    found = Counter((event.receipt_id, event.kind, event.at) for event in map(event_from, events))
+    counted = Counter((row.record_id, one.kind, one.at) for row, one in people())
+    assert found == counted
+
+
+def people() -> Iterator[tuple[ReceiptRow, MessageEvent]]:
+    """The events that are exported without `everything`."""
+    by_id = {row.record_id: row for row in ROWS}
+    opened: set[str] = set()
+    for one in sorted(MADE.events, key=lambda one: (one.at, one.key)):
+        if one.kind not in EVENTS or (one.machine and one.kind in ("open", "click")):
+            continue
+        if one.kind == "open" and one.receipt_id in opened:
+            continue
+        if one.kind == "open":
+            opened.add(one.receipt_id)
+        yield by_id[one.receipt_id], one
+
+
+def without_nul(receipt: Receipt) -> Receipt:
+    title = receipt.content_title
+    return receipt if title is None else replace(receipt, content_title=title.replace("\0", "\ufffd"))
