@@ -1,11 +1,12 @@
-"""Run a benchmark: `python -m benchmarks NAME [--json] [--keep] [--rounds N]`; without a name, list them.
+"""Run a benchmark: `python -m benchmarks NAME [--json] [--keep] [--rounds N] [--size N]`; without a name, list them.
 
 `all` runs one after the other. `--keep` writes what was found to `benchmarks/results/`, from which
 `python -m benchmarks._plots` makes the plots of docs/performance.md. A benchmark is a module of this package with a
-docstring and `run(rounds, progress) -> Result`.
+docstring and `run(rounds, progress) -> Result`; one whose `run` also has a `size` can be run with other sizes.
 """
 
 import argparse
+import inspect
 import json
 import pkgutil
 from importlib import import_module
@@ -24,6 +25,10 @@ def _module(name: str) -> ModuleType:
     return import_module(f"benchmarks.{name}")
 
 
+def _takes_size(name: str | None) -> bool:
+    return name in _names() and "size" in inspect.signature(_module(name).run).parameters
+
+
 def main() -> None:
     """Run what the command line asks for."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure a hot path against a baseline.")
@@ -33,15 +38,19 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON object, last on standard output")
     parser.add_argument("--keep", action="store_true", help="keep what was found in benchmarks/results/")
     parser.add_argument("--rounds", type=int, default=5, help="rounds in turn, of which the median counts (default 5)")
+    parser.add_argument("--size", type=int, help="how many things to measure with, if the benchmark lets you choose")
     asked = parser.parse_args()
     if asked.rounds < 1:
         parser.error("--rounds must be at least 1")
+    if asked.size is not None and (asked.size < 1 or not _takes_size(asked.name)):
+        parser.error("--size is at least 1, and for a benchmark that lets you choose it")
     if asked.name is None:
         for name in _names():
             print(f"{name:<14} {(_module(name).__doc__ or '').partition(chr(10))[0]}")
         return
     for name in _names() if asked.name == "all" else [asked.name]:
-        result: _harness.Result = _module(name).run(asked.rounds, _harness.to_stderr)
+        sizes = {} if asked.size is None else {"size": asked.size}
+        result: _harness.Result = _module(name).run(asked.rounds, _harness.to_stderr, **sizes)
         if asked.keep:
             _harness.to_stderr(f"kept in {_results.keep(name, result)}")
         if asked.json:

@@ -4,11 +4,13 @@ import os
 import re
 import secrets
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -92,6 +94,15 @@ class Site:
             yield
 
     @contextmanager
+    def server(self) -> Iterator[tuple[str, int]]:
+        """`indexer serve` on one core, as soon as it answers: its address, and the id of its process."""
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        with self._worker("benchmarks._one_core", "indexer", "serve", "--port", str(port)):
+            self.wait_until(partial(_answers, port), "the server to answer")
+            yield f"http://127.0.0.1:{port}", self._workers[-1][0].pid
+
+    @contextmanager
     def _worker(self, *command: str, **environment: str) -> Iterator[None]:
         log = self._home / f"worker-{secrets.token_hex(4)}.log"
         path = os.pathsep.join(filter(None, [str(_ROOT), os.environ.get("PYTHONPATH")]))
@@ -156,6 +167,22 @@ class Site:
         self.here.store.dispose()
         self.here.search.close()
         self.here.redis.close()
+
+
+def peak_of(process: subprocess.Popen[bytes]) -> float:
+    """MiB of a process at its peak; returns when it has ended."""
+    peak = 0.0
+    while process.poll() is None:  # what the system says of a process that has ended holds that of its parent too
+        with suppress(OSError, ValueError):
+            peak = max(peak, high_water(process.pid))
+        time.sleep(POLL_SECONDS)
+    return peak
+
+
+def _answers(port: int) -> bool:
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        return True
+    return False
 
 
 def high_water(pid: int) -> float:

@@ -16,10 +16,7 @@ What a conversation takes of disks is measured after the large one (docs/scale.m
 """
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
-from itertools import count
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from statistics import mean, median
 from time import perf_counter
 from typing import Any
@@ -29,20 +26,18 @@ from elasticsearch import Elasticsearch
 from elasticsearch.helpers import parallel_bulk
 
 from benchmarks._conversations import computation_for, numbered, numbered_id, ten_part_conversations
+from benchmarks._filling import IN_FLIGHT, REQUEST_BYTES, Filling
 from benchmarks._harness import Progress, Result, timed_in_turn
-from benchmarks._site import BATCH, LONG_POLL_SECONDS, Site, high_water, site
+from benchmarks._site import BATCH, Site, high_water, site
 from benchmarks.live import task_per_index
 from indexer.datasets.conversations import CONVERSATIONS, conversation_document
-from indexer.errors import OperatorError
 from indexer.keys import document_id
-from indexer.search import IndexName, Write, create_for_bulk, definition, write_alias
+from indexer.search import Write
 from indexer.search.writes import cut
 from indexer.store.database import snapshot
 from indexer.store.entities.conversations import save_conversations
 from indexer.store.jobs.backfill_ranges import read_selected
-from indexer.store.jobs.backfills import Selected, get_backfill, open_backfills, progress, start_backfill
-from indexer.tasks import app
-from indexer.worker.wakeups import wake_backfills
+from indexer.store.jobs.backfills import Selected
 
 SMALL = 20_000
 RATED = 60_000
@@ -50,17 +45,11 @@ LARGE = 300_000
 TASKS = 1_500
 """Conversations: of the small and the large backfill, of each that is rated, and of the tasks."""
 
-REQUEST_BYTES = 4_000_000
-IN_FLIGHT = (1, 2, 3)
-"""Bytes of a finished request, and how many are tried at once."""
-
 MOST_ROUNDS = 5
 """A round takes most of a minute. After one or two Elasticsearch still compiles what it runs."""
 
 _SIZES_ARE_OLD = 11
 """Seconds that Elasticsearch goes on giving the size that it once found."""
-
-_HEADERS = {"accept": "application/json", "content-type": "application/json"}
 
 
 def run(rounds: int, say: Progress) -> Result:
@@ -71,9 +60,9 @@ def run(rounds: int, say: Progress) -> Result:
     # What is stored here is in no index before its backfill: the reconciler would find all of it missing, and index
     # some of it beside what is measured.
     with site(say) as here, here.indexer_worker(INDEXER_RECONCILE_SECONDS="86400"):
-        targets = _targets(here)
+        filling = Filling(here, CONVERSATIONS)
         _store_many(here, "small", distinct, SMALL)
-        _backfill(here, next(targets), "small")
+        filling.backfill(next(filling.targets), "small")
         peak_small = _peak(here)
         _store_many(here, "rated", distinct, RATED)
         documents = _documents("rated", payloads)
@@ -82,7 +71,7 @@ def run(rounds: int, say: Progress) -> Result:
 
         def ours() -> float:
             before = _cpu(here)
-            took = _backfill(here, next(targets), "rated")
+            took = filling.backfill(next(filling.targets), "rated")
             own_cpu.append((_cpu(here) - before) / RATED)
             return took / RATED
 
@@ -91,9 +80,9 @@ def run(rounds: int, say: Progress) -> Result:
             timings = timed_in_turn(
                 {
                     "ours": ours,
-                    **{f"ceiling_{threads}": partial(_sent, here, targets, requests, threads) for threads in IN_FLIGHT},
-                    "parallel_bulk": lambda: _parallel_bulk(here, next(targets), documents) / RATED,
-                    "from_store": lambda: _parallel_bulk_from_store(here, next(targets), "rated") / RATED,
+                    **{f"ceiling_{threads}": _ceiling(filling, requests, threads) for threads in IN_FLIGHT},
+                    "parallel_bulk": lambda: _parallel_bulk(here, filling, documents) / RATED,
+                    "from_store": lambda: _parallel_bulk_from_store(here, filling, "rated") / RATED,
                     "tasks": lambda: task_per_index(here, "plain", payloads[:TASKS]) / TASKS,
                     "json": lambda: _json(payloads) / RATED,
                 },
@@ -103,8 +92,8 @@ def run(rounds: int, say: Progress) -> Result:
         say(f"storing {LARGE:,} conversations")
         _store_many(here, "large", distinct, LARGE)
         rates: list[float] = []
-        target = next(targets)
-        _backfill(here, target, "large", rates)
+        target = next(filling.targets)
+        filling.backfill(target, "large", rates)
         peak_large = _peak(here)
         sizes = _sizes(here, target)
     cpu = median(own_cpu[1:])
@@ -133,19 +122,6 @@ def run(rounds: int, say: Progress) -> Result:
         },
         series={"large_per_second": rates},
     )
-
-
-def _targets(here: Site) -> Iterator[str]:
-    """New indices to be filled, by their write aliases; each is deleted when the next is asked for."""
-    before = None
-    for number in count(1):
-        prefix = f"{here.here.settings.index_prefix}x{number}"
-        name = str(IndexName(prefix, "conversations", definition("conversations").version, "20260101t000000"))
-        if before is not None:
-            here.here.search.indices.delete(index=before)
-        create_for_bulk(here.here.search, name)
-        before = name
-        yield write_alias(name)
 
 
 def _store(here: Site, workspace_id: str, payloads: Sequence[bytes]) -> None:
@@ -180,61 +156,18 @@ def _documents(workspace_id: str, payloads: Sequence[bytes]) -> list[Write]:
     ]
 
 
-def _backfill(here: Site, target: str, workspace_id: str, rates: list[float] | None = None) -> float:
-    """Seconds from the order to the refreshed index; `rates` gets those of every second or so.
-
-    The store says when it was ordered and when it ended: looking often enough to see that takes what is measured.
-    """
-    store, redis = here.here.store, here.here.redis
-    seen_at = perf_counter()
-    with store.begin() as connection:
-        backfill = start_backfill(connection, target, Selected(workspace_id), CONVERSATIONS)
-    with store.connect() as connection:
-        wake_backfills(app, redis, open_backfills(connection))
-    seen = 0
-    while True:
-        with store.connect() as connection:
-            found = get_backfill(connection, backfill.backfill_id)
-            ended_at = None if found is None else found.ended_at
-            if rates is not None and (ended_at or perf_counter() - seen_at >= 1):
-                done = progress(connection, backfill.backfill_id).indexed
-                rates.append((done - seen) / (perf_counter() - seen_at))
-                seen, seen_at = done, perf_counter()
-        if ended_at is not None:
-            break
-        time.sleep(LONG_POLL_SECONDS)
-    begun = perf_counter()
-    here.here.search.indices.refresh(index=target)
-    took = (ended_at - backfill.started_at).total_seconds() + perf_counter() - begun
-    _expect(here, target, backfill.conversations)
-    return took
+def _ceiling(filling: Filling, requests: Sequence[bytes], threads: int) -> Callable[[], float]:
+    return lambda: filling.send(requests, threads) / RATED
 
 
-def _sent(here: Site, targets: Iterator[str], requests: Sequence[bytes], threads: int) -> float:
-    """Seconds for each of the rated that finished requests take, so many under way at once, to the refreshed index."""
-    search, target = here.here.search, next(targets)
-
-    def send(body: bytes) -> None:
-        answer = search.perform_request(
-            "POST", f"/{target}/_bulk", params={"filter_path": "errors"}, headers=_HEADERS, body=body
-        )
-        assert not answer.body["errors"]
-
-    begun = perf_counter()
-    with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(send, requests))
-    search.indices.refresh(index=target)
-    return (perf_counter() - begun) / RATED
-
-
-def _parallel_bulk(here: Site, target: str, documents: Sequence[Write]) -> float:
+def _parallel_bulk(here: Site, filling: Filling, documents: Sequence[Write]) -> float:
     """Seconds that the stock helper takes for the same documents, decoded before."""
-    return _fed(here, target, [_action(write.id, write.body or b"") for write in documents])
+    return _fed(here, filling, [_action(write.id, write.body or b"") for write in documents])
 
 
-def _parallel_bulk_from_store(here: Site, target: str, workspace_id: str) -> float:
+def _parallel_bulk_from_store(here: Site, filling: Filling, workspace_id: str) -> float:
     """Seconds that the stock helper takes when reading and computing feed it, as in a script that re-indexes."""
-    return _fed(here, target, _computed(here, workspace_id))
+    return _fed(here, filling, _computed(here, workspace_id))
 
 
 def _computed(here: Site, workspace_id: str) -> Iterator[dict[str, Any]]:
@@ -255,14 +188,15 @@ def _action(name: str, body: bytes) -> dict[str, Any]:
     return {"_id": name, "_source": orjson.loads(body)}
 
 
-def _fed(here: Site, target: str, actions: Iterable[dict[str, Any]]) -> float:
+def _fed(here: Site, filling: Filling, actions: Iterable[dict[str, Any]]) -> float:
     """Seconds until the stock helper has written all and the index is refreshed."""
+    target = next(filling.targets)
     with Elasticsearch(here.elasticsearch_url) as client:
         begun = perf_counter()
         written = sum(1 for _ in parallel_bulk(client, actions, index=target))
         client.indices.refresh(index=target)
         took = perf_counter() - begun
-    _expect(here, target, written)
+    filling.expect(target, written)
     return took
 
 
@@ -271,12 +205,6 @@ def _json(payloads: Sequence[bytes]) -> float:
     for payload in payloads:
         orjson.dumps(orjson.loads(payload))
     return perf_counter() - begun
-
-
-def _expect(here: Site, target: str, documents: int) -> None:
-    found = here.count_documents(target, {"match_all": {}})
-    if found != documents:
-        raise OperatorError(f"{found} of {documents} documents are in {target}", "mend the indexer first")
 
 
 def _cpu(here: Site) -> float:

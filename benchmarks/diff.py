@@ -9,10 +9,8 @@ The peak is that of a process `indexer diff`, at 20,000 documents a side and at 
 """
 
 import sys
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from itertools import cycle, islice
 from subprocess import DEVNULL, Popen
 from typing import Any
@@ -21,7 +19,7 @@ import orjson
 
 from benchmarks._conversations import computation_for, numbered_id, ten_part_conversations
 from benchmarks._harness import Progress, Result, in_turn
-from benchmarks._site import BATCH, POLL_SECONDS, Site, high_water, site
+from benchmarks._site import BATCH, Site, peak_of, site
 from indexer.datasets.conversations import CONVERSATIONS, conversation_document
 from indexer.diff.run_diff import Diffing
 from indexer.diff.selection import Selection
@@ -145,11 +143,7 @@ def _peak(indices: list[str], *options: str) -> float:
         stdout=DEVNULL,
         stderr=DEVNULL,
     )
-    peak = 0.0
-    while process.poll() is None:  # what the system says of a process that has ended holds that of its parent too
-        with suppress(OSError, ValueError):
-            peak = max(peak, high_water(process.pid))
-        time.sleep(POLL_SECONDS)
+    peak = peak_of(process)
     if process.returncode != 1:
         raise OperatorError("indexer diff did not find that the sides differ", "mend the comparison first")
     return peak

@@ -63,13 +63,13 @@ def _measure(client: Elasticsearch, prefix: str, rounds: int, progress: Progress
         for report, question in asked:
             body = search_body(report, question, question.span)
             of_report = times[report.name]
-            raw, response = _timed(partial(client.search, index=alias, body=body, routing=WORKSPACE))
-            call, _ = _timed(partial(run_report, client, prefix, report, question))
+            raw, response = timed(partial(client.search, index=alias, body=body, routing=WORKSPACE))
+            call, _ = timed(partial(run_report, client, prefix, report, question))
             if turn:
                 of_report["took"].append(response["took"])
                 of_report["raw"].append(raw)
                 of_report["call"].append(call)
-        dashboard, answers = _timed(lambda: run_reports(client, prefix, asked))
+        dashboard, answers = timed(lambda: run_reports(client, prefix, asked))
         if wrong := [answer for answer in answers if isinstance(answer, Exception)]:
             raise OperatorError(f"a report has no answer: {wrong[0]}", "mend the reports first")
         if turn:
@@ -103,7 +103,8 @@ def question_for(report: Definition) -> Question:
     return read_question(report, asked)
 
 
-def _timed(call: Callable[[], Any]) -> tuple[float, Any]:
+def timed(call: Callable[[], Any]) -> tuple[float, Any]:
+    """Milliseconds that the call took, and its result."""
     begun = perf_counter()
     answer = call()
     return (perf_counter() - begun) * 1e3, answer
