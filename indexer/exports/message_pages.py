@@ -1,6 +1,7 @@
 """The pages of an export of messages, read from the store; memory does not grow with the export."""
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Final, NamedTuple
 
@@ -17,6 +18,7 @@ from indexer.store.entities.message_rows import (
     CHECKPOINTS,
     RECEIPTS,
     Chosen,
+    Place,
     ReceiptRow,
     count_rows,
     read_receipts,
@@ -75,15 +77,8 @@ def read_message_pages(
     kind, place = ("receipts", None) if after is None else (after[0], (after[1], after[2], after[3]))
     if kind == "receipts":
         make = page_maker(request)
-        chosen = chosen_receipts(request)
-        while True:
-            with connect() as connection:
-                receipts = read_receipts(connection, chosen, place, size)
-            if receipts:
-                place = receipts[-1].place
-                yield WrittenPage(make(receipts), len(receipts), ["receipts", *place])
-            if len(receipts) < size:
-                break
+        for receipts in _read_ahead(connect, chosen_receipts(request), place, size):
+            yield WrittenPage(make(receipts), len(receipts), ["receipts", *receipts[-1].place])
         place = None
     if not _has_checkpoints(request):
         return
@@ -98,6 +93,24 @@ def read_message_pages(
             yield WrittenPage(made, len(checkpoints), ["checkpoints", *place])
         if len(checkpoints) < size:
             break
+
+
+def _read_ahead(connect: Connect, chosen: Chosen, place: Place | None, size: int) -> Iterator[list[ReceiptRow]]:
+    """The pages of receipts after a place; while one is written, PostgreSQL collects the next."""
+
+    def read(after: Place | None) -> list[ReceiptRow]:
+        with connect() as connection:
+            return read_receipts(connection, chosen, after, size)
+
+    with ThreadPoolExecutor(1) as reader:
+        ahead = reader.submit(read, place)
+        while receipts := ahead.result():
+            is_last = len(receipts) < size
+            if not is_last:
+                ahead = reader.submit(read, receipts[-1].place)
+            yield receipts
+            if is_last:
+                return
 
 
 def page_maker(request: MessageExportRequest) -> Callable[[Sequence[ReceiptRow]], bytes]:
