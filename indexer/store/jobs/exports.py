@@ -13,6 +13,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from indexer.datasets.conversations import CONVERSATIONS
+
 State = Literal["queued", "running", "complete", "failed", "cancelled", "expired"]
 
 MessageState = Literal["pending", "in_progress", "completed", "no_data", "failed", "canceled", "expired"]
@@ -57,7 +59,7 @@ class Export(NamedTuple):
     @property
     def dataset(self) -> str:
         """What it is an export of: `messages`, or `conversations`, whose requests do not say it."""
-        return str(self.request.get("dataset", "conversations"))
+        return str(self.request.get("dataset", CONVERSATIONS.name))
 
     @property
     def status(self) -> State | MessageState:

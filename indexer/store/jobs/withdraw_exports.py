@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from indexer.conversation import parse_conversation
+from indexer.datasets.conversations import CONVERSATIONS
 from indexer.errors import Refused
 from indexer.metrics.legacy import legacy_facts
 from indexer.reports.periods import day_bounds
@@ -23,7 +24,7 @@ def take_back(connection: Connection, workspace_id: str, conversation_ids: Seque
 
     Returns the ids of the exports. Conversations that are not stored are not in any export.
     """
-    exports = _begun(connection, workspace_id, "conversations")
+    exports = _begun(connection, workspace_id, CONVERSATIONS.name)
     if not exports:
         return []
     times = [_thread_time(payload) for _, payload in read_payloads(connection, workspace_id, conversation_ids)]
