@@ -7,7 +7,7 @@ line of JSON that has the length of each of its parts, so that a reader of one f
 
 import codecs
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import IO
 
 from msgspec.json import Decoder, Encoder
@@ -29,9 +29,9 @@ def page_of(parts: Mapping[str, bytes]) -> bytes:
     return b"".join([_encode(lengths), b"\n", *(parts[name] for name in lengths)])
 
 
-def csv_part(lines: Iterable[str]) -> bytes:
+def csv_part(lines: Sequence[str]) -> bytes:
     """Lines as part of a CSV file."""
-    return "".join(f"{line}{_END}" for line in lines).encode(errors="replace")
+    return _END.join([*lines, ""]).encode(errors="replace")
 
 
 def occurring_files(file: IO[bytes]) -> list[str]:

@@ -110,10 +110,11 @@ def detailed_lines(request: MessageExportRequest) -> MakeLines:
         attrgetter(*some) for some in (columns[:_MESSAGE], columns[_MESSAGE:_RECEIPT_ID], columns[_RECEIPT_ID + 2 :])
     )
     repeated = lru_cache(_MOST_REPEATED)(_cells)
-    with_details = {
+    writers = {
         kind: _event_writer(columns_of_file(kind, everything=everything)[1:], statistic.at, write_time)
-        for kind, statistic in EVENTS.items()
         if statistic.details or everything
+        else None
+        for kind, statistic in EVENTS.items()
     }
     write_other = _event_writer(columns_of_file(OTHER_EVENTS, everything=everything)[2:], "at", write_time)
 
@@ -136,12 +137,13 @@ def detailed_lines(request: MessageExportRequest) -> MakeLines:
                     if event.machine or (opened and kind == OPEN):
                         continue
                     opened = opened or kind == OPEN
-                if kind in with_details:
-                    files[kind].append(f"{receipt_id},{with_details[kind](event)}")
-                elif kind in EVENTS:
+                write = writers.get(kind, write_other)
+                if write is None:
                     files[kind].append(f"{receipt_id},{write_time(event.at)}")
+                elif write is write_other:
+                    files[OTHER_EVENTS].append(f"{quoted(kind)},{receipt_id},{write(event)}")
                 else:
-                    files[OTHER_EVENTS].append(f"{quoted(kind)},{receipt_id},{write_other(event)}")
+                    files[kind].append(f"{receipt_id},{write(event)}")
         return files
 
     return lines
