@@ -75,6 +75,9 @@ LOOKED_UP = {
         ("_ai_agent", "raw"): ("ai_agent",),
         ("_entries", "holder"): ("conversation_contacts", "tags", "contact_companies"),
     },
+    "messages/receipt.py": {("read_receipt", "raw"): ("data_export_csv",)},
+    "messages/event.py": {("read_event", "raw"): ("message_stat",), ("kind_of", "raw"): ("message_stat",)},
+    "messages/checkpoint.py": {("read_checkpoint", "raw"): ("series_checkpoint",)},
     "records/call.py": {("parse_call", "raw"): ("call",)},
     "records/teammate_status.py": {
         ("parse_status_change", "raw"): ("status_change",),
@@ -92,6 +95,7 @@ LOOKED_UP = {
 
 MODULES = (
     *(f"conversation/{path.name}" for path in sorted((ROOM / "conversation").glob("*.py"))),
+    *(f"messages/{name}.py" for name in ("checkpoint", "event", "receipt", "statistics")),
     *(f"records/{path.name}" for path in sorted((ROOM / "records").glob("*.py"))),
     "office_hours/schedule_reader.py",
     "office_hours/wire.py",
