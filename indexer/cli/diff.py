@@ -98,7 +98,8 @@ def diff(
     """Compare two sides' numbers, conversation by conversation, and look for the rules that make them differ.
 
     With --dataset the documents of another dataset are compared: two of source, index:NAME and file:PATH. Only
-    conversations have pipelines, statistics of the vendor and reasons.
+    conversations have pipelines and statistics of the vendor; they and receipts have reasons. A file of receipts
+    can be the vendor's flat export (*.csv).
 
     Exit code 0 if nothing differs, 1 if something differs, 2 if a side is missing or broken.
     """
@@ -115,7 +116,7 @@ def diff(
     of = dataset_named(dataset)
     sides = read_side(left), read_side(right)
     if explain or office_hours:
-        expect_reasons(of)
+        expect_reasons(of, of_office_hours=bool(office_hours))
     selection = _selection(workspace, from_, to, time_zone, sample)
     diffing = Diffing(
         of,

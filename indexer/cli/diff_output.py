@@ -98,7 +98,8 @@ def as_json(tally: Tally, dataset: Dataset) -> dict[str, Any]:
             for one in tally.by_weight()
         ],
         "only_samples": [
-            {"side": side, "workspace_id": key[0], "conversation_id": key[1]} for side, key in tally.only_samples
+            {"side": side, "workspace_id": key[0], "conversation_id": key[1], "words": tally.only_words.get(key)}
+            for side, key in tally.only_samples
         ],
     }
 
@@ -159,8 +160,9 @@ def _sample_lines(tally: Tally, dataset: Dataset) -> Iterator[str]:
             yield f"{sample.pair.name}: {short(sample.left, _LONGEST)} | {short(sample.right, _LONGEST)}{because}"
             if explain is not None:
                 yield f"  {explain(sample)}"
-    for side, (workspace_id, entity_id) in tally.only_samples:
-        yield f"only {side}: {entity_id} of {workspace_id}"
+    for side, key in tally.only_samples:
+        words = tally.only_words.get(key)
+        yield f"only {side}: {key[1]} of {key[0]}" + (f" ({words})" if words else "")
 
 
 def _distance(one: FieldTally, value: float | None, kind_of: KindOf) -> str:

@@ -13,6 +13,8 @@ import msgspec
 
 from indexer.conversation.values import identifier
 from indexer.datasets.dataset import Dataset, Key
+from indexer.datasets.message_receipts import MESSAGE_RECEIPTS
+from indexer.diff.flat_export import flat_documents, is_csv
 from indexer.diff.selection import Selection
 from indexer.differences.key_join import Entry
 from indexer.errors import OperatorError, Refused
@@ -39,7 +41,7 @@ def _decoder(dataset: Dataset) -> msgspec.json.Decoder[Any]:
 
 @contextmanager
 def file_pages(path: str, dataset: Dataset, selection: Selection) -> Iterator[Iterator[list[Entry]]]:
-    """The selected documents of an NDJSON file (gzip too) in the order of their keys.
+    """The selected documents of an NDJSON file (gzip too) in the order of their keys; of receipts also a flat export.
 
     The file is read once to check every line and the order, and again to compare. Raises `OperatorError`, naming file
     and line, if a line is not a document of the dataset, or if an entity is in the file twice.
@@ -63,6 +65,9 @@ def _is_sorted(path: str, dataset: Dataset, selection: Selection) -> bool:
 
 
 def _entries(path: str, dataset: Dataset, selection: Selection) -> Iterator[tuple[str, Entry]]:
+    if dataset is MESSAGE_RECEIPTS and is_csv(path):
+        yield from _flat_entries(path, selection)
+        return
     decode = _decoder(dataset).decode
     for place, payload in read_records([path], lists=()):
         if isinstance(payload, Refused):
@@ -80,6 +85,15 @@ def _entries(path: str, dataset: Dataset, selection: Selection) -> Iterator[tupl
             if not selection.takes_creation(found.created_at):
                 continue
         yield place, Entry(key, payload)
+
+
+def _flat_entries(path: str, selection: Selection) -> Iterator[tuple[str, Entry]]:
+    if selection.workspace_id is None:
+        raise OperatorError("rows of a flat export name no workspace", "name it with --workspace")
+    for place, receipt, body in flat_documents(path):
+        key = selection.workspace_id, receipt.receipt_id
+        if selection.takes(key) and selection.takes_creation(receipt.received_at):
+            yield place, Entry(key, body)
 
 
 def _key(found: Any, place: str, dataset: Dataset, selection: Selection) -> Key:

@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from indexer.conversation import parse_conversation
 from indexer.datasets.conversations import CONVERSATIONS
 from indexer.datasets.dataset import Key
+from indexer.diff.selection import EVERYTHING, Selection
 from indexer.differences.reason import Reason
 from indexer.differences.reasons import Hours, reasons_of
 from indexer.differences.tally import Difference
@@ -32,11 +33,15 @@ class DifferingDocuments(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ReasonSearch:
-    """The means to find reasons: `schedules` are office hours that a side may have used, by name."""
+    """The means to find reasons: `schedules` are office hours that a side may have used, by name.
+
+    `selection` is that of the comparison, whose range a side may have counted alone.
+    """
 
     tolerance: Tolerance
     schedules: Mapping[str, OfficeHours]
     bots_interrupt: bool
+    selection: Selection = EVERYTHING
 
 
 def explain_conversation(one: Difference) -> str:

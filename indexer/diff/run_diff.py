@@ -64,7 +64,9 @@ class Diffing:
         """The comparison of each pair of documents; raises `OperatorError` if the sides cannot be compared."""
         check_sides(self.left, self.right)
         expect_sides(self.dataset, self.left, self.right)
-        pairs = pairs_of(self.left, self.right, self.chosen)
+        of_dataset = extras_of(self.dataset).pairs
+        own = None if of_dataset is None else of_dataset(self.left, self.right)
+        pairs = pairs_of(self.left, self.right, self.chosen, own)
         if pairs is None:
             expect_fields(self.dataset, self.left, self.right, self.chosen)
 
@@ -114,8 +116,15 @@ class Diffing:
                 str(error), "another program wrote this document; find it: indexer reconcile"
             ) from error
         found.look_into()
+        self._look_for_missing(here, tally)
         on_documents(tally.compared + tally.only_left + tally.only_right)
         return tally
+
+    def _look_for_missing(self, here: Connections, tally: Tally) -> None:
+        """Say of the samples that only one side has what is stored of them, unless no reasons are sought."""
+        missing = extras_of(self.dataset).missing
+        if missing is not None and self.explain > 0 and tally.only_samples:
+            tally.only_words = missing(here.store, [key for _, key in tally.only_samples], self.selection)
 
     def _joined(self, here: Connections, tally: Tally, stack: ExitStack) -> Iterator[Joined]:
         def on_uncomputable() -> None:
@@ -184,7 +193,8 @@ class _Found:
             return
         here, waiting = self._here, self._waiting
         self._waiting = []
-        search = ReasonSearch(self._asked.tolerance, self._asked.schedules, here.settings.literal_reply_times)
+        asked, literal = self._asked, here.settings.literal_reply_times
+        search = ReasonSearch(asked.tolerance, asked.schedules, literal, asked.selection)
         for differences in self._find_reasons(here.store, waiting, search):
             self._tell(differences, explained=True)
 

@@ -73,12 +73,12 @@ VENDORS = tuple(name for name in Statistics.__struct_fields__ if name != "reply_
 """The statistics that come with a conversation; single reply times are not among them."""
 
 
-def pairs_of(left: Side, right: Side, chosen: Chosen) -> list[Pair] | None:
-    """The pairs of fields to compare, None for all fields of two whole documents.
+def pairs_of(left: Side, right: Side, chosen: Chosen, of_dataset: Sequence[Pair] | None = None) -> list[Pair] | None:
+    """The pairs of fields to compare, `of_dataset` or by the sides; None for all fields of two whole documents.
 
     Raises `OperatorError` if the choice leaves none.
     """
-    pairs = _all_pairs(left, right)
+    pairs = _all_pairs(left, right) if of_dataset is None else of_dataset
     if pairs is None:
         return None
     taken = [pair for pair in pairs if chosen.takes(*pair)]

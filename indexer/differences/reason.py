@@ -18,6 +18,10 @@ class Reason(enum.StrEnum):
     TIME_SHIFT = "time_shift"
     STALE = "stale_revision"
     METRICS_VERSION = "metrics_version"
+    OUTSIDE_RANGE = "event_outside_range"
+    MACHINE_EVENT = "machine_event"
+    IMPOSSIBLE_EVENT = "impossible_event"
+    LATER_OPEN = "later_open"
     UNEXPLAINED = "unexplained"
 
     @property
@@ -39,5 +43,9 @@ _ABOUT = {
     Reason.TIME_SHIFT: "One side's timestamps are all off by the same amount.",
     Reason.STALE: "One side was computed from an earlier state of the conversation.",
     Reason.METRICS_VERSION: "The two sides were computed by different versions of the definitions.",
+    Reason.OUTSIDE_RANGE: "One side counts only the events within the range of its export.",
+    Reason.MACHINE_EVENT: "One side counts an open or a click that a machine made.",
+    Reason.IMPOSSIBLE_EVENT: "One side counts an event that the content type cannot have.",
+    Reason.LATER_OPEN: "One side takes a later open for the first one.",
     Reason.UNEXPLAINED: "No known rule makes this difference.",
 }

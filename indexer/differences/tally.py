@@ -79,7 +79,8 @@ class Tally:
     """A whole comparison: documents of both sides, and each pair of fields that was asked for or that differs.
 
     `identical` documents are equal byte by byte. `different` have a field that differs; the reasons of `explained` of
-    them were searched for. `uncomputable` are stored entities that cannot be computed.
+    them were searched for. `uncomputable` are stored entities that cannot be computed. `only_words` says what is stored
+    of samples that only one side has.
     """
 
     most_samples: int = 3
@@ -91,6 +92,7 @@ class Tally:
     only_right: int = 0
     uncomputable: int = 0
     only_samples: list[tuple[str, Key]] = field(default_factory=list)
+    only_words: dict[Key, str] = field(default_factory=dict)
     fields: dict[Pair, FieldTally] = field(default_factory=dict)
     reasons: Counter[Reason] = field(default_factory=Counter)
 

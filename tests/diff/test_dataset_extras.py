@@ -5,6 +5,7 @@ import pytest
 from indexer.datasets.calls import CALLS
 from indexer.datasets.conversations import CONVERSATIONS
 from indexer.datasets.dataset import Dataset
+from indexer.datasets.message_receipts import MESSAGE_RECEIPTS
 from indexer.datasets.registry import datasets
 from indexer.diff.dataset_extras import expect_reasons, expect_sides
 from indexer.diff.run_diff import Diffing
@@ -36,7 +37,13 @@ def test_a_side_that_the_dataset_does_not_have_is_refused_with_those_it_has(data
     assert caught.value.remedy == "compare two of source, index:NAME and file:PATH"
 
 
-@pytest.mark.parametrize("dataset", RECORDS, ids=str)
+def test_receipts_have_reasons_but_none_of_office_hours() -> None:
+    expect_reasons(MESSAGE_RECEIPTS)
+    with pytest.raises(OperatorError, match="documents of receipts do not depend on office hours"):
+        expect_reasons(MESSAGE_RECEIPTS, of_office_hours=True)
+
+
+@pytest.mark.parametrize("dataset", [each for each in RECORDS if each is not MESSAGE_RECEIPTS], ids=str)
 def test_reasons_that_nothing_could_find_are_refused(dataset: Dataset) -> None:
     with pytest.raises(OperatorError, match=f"differences of {dataset.entity.several}") as caught:
         expect_reasons(dataset)
