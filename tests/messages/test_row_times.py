@@ -4,8 +4,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from indexer.conversation.values import epoch_seconds
 from indexer.messages.row_times import with_offset
-from indexer.messages.written_values import moment
 
 DUBLIN = ZoneInfo("Europe/Dublin")
 T = 1_782_900_000  # 1 July 2026, 10:00 UTC; 11:00 in Dublin
@@ -31,7 +31,7 @@ T = 1_782_900_000  # 1 July 2026, 10:00 UTC; 11:00 in Dublin
     ids=str,
 )
 def test_spellings_of_one_instant(said: object) -> None:
-    assert moment(with_offset(said, DUBLIN), "") == T
+    assert epoch_seconds(with_offset(said, DUBLIN), "") == T
 
 
 @pytest.mark.parametrize(
