@@ -33,7 +33,7 @@ DEFINITIONS := indexer/__init__.py indexer/native.py indexer/errors.py indexer/k
 	@$(BIN)/indexer compile || echo "Going on with the definitions interpreted"
 	@touch $@
 
-demo: setup ## Load a sample workspace, index it, print a report, serve the dashboard (DEMO_ARGS="--no-serve")
+demo: setup ## Load a sample workspace, index it, print reports, serve the dashboard (DEMO_ARGS="--no-serve")
 	$(BIN)/indexer demo $(DEMO_ARGS)
 
 test: setup ## Run all tests; they start their own services (TEST_ARGS="-k words")

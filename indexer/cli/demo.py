@@ -24,10 +24,10 @@ def demo(
     seed: Annotated[
         int, typer.Option("--seed", help="The seed of the sample. A different seed makes a different workspace.")
     ] = 1,
-    no_serve: Annotated[bool, typer.Option("--no-serve", help="Exit after printing the report.")] = False,
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="Exit after printing the reports.")] = False,
     port: Annotated[int, typer.Option("--port", help="The port of the dashboard.")] = 8080,
 ) -> None:
-    """Load a sample workspace, index it through the real workers, print a report, and serve the dashboard.
+    """Load a sample workspace, index it through the real workers, print reports, and serve the dashboard.
 
     Starts the embedded services whose URL is not set. Conversations that an earlier demo saved are not saved again.
     """
@@ -35,7 +35,7 @@ def demo(
     from indexer.cli.serve import listening
     from indexer.connections import connections
     from indexer.intake.load_sample import load_sample
-    from indexer.sample import DEFAULT_END
+    from indexer.sample import DEFAULT_END, NODES_OF_WELCOME
 
     if not no_serve and port:
         listening("127.0.0.1", port).close()  # before the long steps
@@ -50,6 +50,10 @@ def demo(
     first = last - timedelta(days=_SHOWN_DAYS - 1)
     options = ("--workspace", workspace, "--from", str(first), "--to", str(last))
     _run("report", "run", "new_inbound_conversations", *options, "--format", "table")
+    at_once = (*options, "--interval", "range", "--format", "table")
+    _run("report", "run", "messages_sent", *at_once, "--group-by", "content_title", "--where", "content_type=email")
+    of_series = (word for node in NODES_OF_WELCOME for word in ("--where", f"node={node}"))
+    _run("report", "run", "series_passes", *at_once, "--group-by", "node", *of_series)
     if not no_serve:
         with suppress(KeyboardInterrupt):  # the way to stop it
             _run("serve", "--port", str(port))

@@ -7,10 +7,8 @@ from typing import Annotated
 import typer
 
 from indexer.cli.app import app
-from indexer.cli.shared_options import DEFAULT_DATASET
+from indexer.cli.shared_options import DEFAULT_DATASET, MESSAGES
 from indexer.errors import OperatorError
-
-_MESSAGES = "messages"
 
 
 @app.command()
@@ -45,11 +43,11 @@ def sample(
 
     from indexer.sample import generate, messages
 
-    if dataset not in (DEFAULT_DATASET, _MESSAGES):
-        raise OperatorError(f"--dataset: there is no sample of {dataset!r}", f"name {DEFAULT_DATASET} or {_MESSAGES}")
+    if dataset not in (DEFAULT_DATASET, MESSAGES):
+        raise OperatorError(f"--dataset: there is no sample of {dataset!r}", f"name {DEFAULT_DATASET} or {MESSAGES}")
     until = int(end.replace(tzinfo=UTC).timestamp())
     try:
-        if dataset == _MESSAGES:
+        if dataset == MESSAGES:
             lines = messages(receipts, seed, until, days)
         else:
             lines = generate(conversations, seed, until, days)

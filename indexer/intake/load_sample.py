@@ -1,5 +1,6 @@
-"""The sample workspace in the store: its settings, names and conversations, calls and statuses of teammates."""
+"""The sample workspace in the store: its settings, names, conversations, calls, teammate statuses and messages."""
 
+import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
 
@@ -11,8 +12,9 @@ from indexer.datasets.conversations import CONVERSATIONS
 from indexer.datasets.dataset import Dataset
 from indexer.datasets.teammate_statuses import TEAMMATE_STATUSES
 from indexer.intake.importer import BATCH, Imported, Placed, save_batch
+from indexer.intake.message_importer import import_messages
 from indexer.intake.save_options import Saving
-from indexer.sample import calls, generate, office_hours, status_changes, workspace
+from indexer.sample import calls, generate, messages, office_hours, status_changes, workspace
 from indexer.store.entities.names import Named, save_names
 from indexer.store.entities.workspaces import Workspace, save_workspace
 
@@ -21,13 +23,16 @@ TIME_ZONE = "Europe/Dublin"
 _RECORD_DAYS = 28
 """The most days of calls and statuses."""
 
+_MOST_RECEIPTS = 2_000
+
 
 def load_sample(
     store: Engine, workspace_id: str, count: int, *, seed: int, days: int, on_done: Callable[[int], None]
 ) -> Imported:
     """Save the sample workspace and `count` conversations of its last `days`; a repetition changes nothing.
 
-    Calls and statuses of the last weeks are saved too; the result counts the conversations.
+    Calls and statuses of the last weeks are saved too, and as many receipts of messages as there are conversations, up
+    to `_MOST_RECEIPTS`; the result counts the conversations.
     """
     sample = workspace()
     with store.begin() as connection:
@@ -44,6 +49,7 @@ def load_sample(
         save_names(connection, workspace_id, Named.TEAMMATE, sample["teammates"])
     _load(store, workspace_id, CALLS, calls(seed, days=min(days, _RECORD_DAYS)))
     _load(store, workspace_id, TEAMMATE_STATUSES, status_changes(seed, days=min(days, _RECORD_DAYS)))
+    _load_messages(store, workspace_id, messages(min(count, _MOST_RECEIPTS), seed, days=days))
     imported = Imported()
     conversations = (Placed("", CONVERSATIONS.incoming(orjson.dumps(one))) for one in generate(count, seed, days=days))
     while batch := list(islice(conversations, BATCH)):
@@ -56,3 +62,15 @@ def _load(store: Engine, workspace_id: str, dataset: Dataset, records: Iterable[
     taken_in = (Placed("", dataset.incoming(orjson.dumps(one))) for one in records)
     while batch := list(islice(taken_in, BATCH)):
         save_batch(Saving(store, workspace_id), batch, Imported(), dataset)
+
+
+def _load_messages(store: Engine, workspace_id: str, lines: Iterable[Mapping[str, object]]) -> None:
+    """Save messages as an import of a file with these lines does."""
+
+    def refuse(place: str, reason: object) -> None:
+        raise ValueError(f"the sample has a line that cannot be used: {place}: {reason}")
+
+    with tempfile.NamedTemporaryFile(suffix=".ndjson") as file:
+        file.writelines(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE) for line in lines)
+        file.flush()
+        import_messages(store, [file.name], workspace_id, refuse, refuse)

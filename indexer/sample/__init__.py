@@ -5,6 +5,7 @@ what it sent to its customers. `workspace` names its people, `office_hours` says
 """
 
 from indexer.sample.generator import DEFAULT_DAYS, DEFAULT_END, MOST_CONVERSATIONS, History, generate
+from indexer.sample.journeys import NODES_OF_WELCOME
 from indexer.sample.office_hours import office_hours
 from indexer.sample.outbound import messages
 from indexer.sample.phone_calls import calls
@@ -15,6 +16,7 @@ __all__ = [
     "DEFAULT_DAYS",
     "DEFAULT_END",
     "MOST_CONVERSATIONS",
+    "NODES_OF_WELCOME",
     "History",
     "Workspace",
     "calls",

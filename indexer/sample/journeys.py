@@ -95,6 +95,14 @@ WIN_BACK = Series(
     again=0.15,
 )
 
+NODES_OF_WELCOME = tuple(
+    block.ruleset_id
+    for first in WELCOME.blocks
+    for block in (first, first.otherwise, *first.paths)
+    if block is not None
+)
+"""The rulesets of the blocks of the longer series, by which reports know them."""
+
 MOST_RECEIPTS = 16
 """No person gets more receipts out of a series, even one who goes through it twice."""
 
