@@ -61,7 +61,14 @@ def as_object(found: Overview, shown: Sequence[ReadIndex]) -> dict[str, Any]:
             }
             for one in found.queues
         ],
-        "waiting_events": [{"dataset": one.dataset.name, **one.waiting._asdict()} for one in found.events],
+        "waiting_events": [
+            {
+                "dataset": one.dataset.name,
+                **one.waiting._asdict(),
+                "awaited": [{"workspace": workspace_id, "id": id_} for workspace_id, id_ in one.awaited],
+            }
+            for one in found.events
+        ],
         "workers": [_sign(one) for one in found.alive("worker")],
         "last_worker": _sign(found.last("worker")),
         "last_beat": _sign(found.last("beat")),

@@ -11,6 +11,9 @@ from indexer.operations.waiting_events import WaitingEvents, read_waiting_events
 from indexer.store.queue.changes import Depth
 from indexer.store.signs import Role, Sign, list_signs
 
+_MOST_NAMED = 3
+"""The most records that are named of those that events wait for."""
+
 
 class Overview(NamedTuple):
     """The store's side at one moment."""
@@ -59,7 +62,7 @@ def read_overview(connection: Connection) -> Overview:
     return Overview(
         connection.exec_driver_sql("SELECT now()").scalar_one(),
         read_queues(connection),
-        read_waiting_events(connection),
+        read_waiting_events(connection, named=_MOST_NAMED),
         tuple(list_signs(connection)),
         tuple(read_jobs(connection)),
     )

@@ -204,11 +204,12 @@ def test_events_that_wait_for_their_receipts_are_shown_and_after_a_while_warned_
         save_events(connection, MESSAGE_RECEIPTS, "w", events)
     [found] = installation.json("status")["waiting_events"]
     assert 0 <= found.pop("oldest_age_seconds") < 600
-    assert found == {"dataset": "message_receipts", "events": 3, "receipts": 2}
+    awaited = [{"workspace": "w", "id": "1"}, {"workspace": "w", "id": "2"}]
+    assert found == {"dataset": "message_receipts", "events": 3, "receipts": 2, "awaited": awaited}
     assert verdicts(installation)["events"][0] == "ok"
     with installation.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE events SET saved_at = now() - interval '2 hours' WHERE record_id = '2'")
     verdict, detail = verdicts(installation)["events"]
     assert verdict == "warning"
-    assert "3 events wait for 2 receipts, the oldest for 2 h" in detail
+    assert "3 events wait for 2 receipts, the oldest for 2 h (such as 2 of w, 1 of w)" in detail
     assert "events      message_receipts: 3 events wait" in installation.run("status", "--format", "table")

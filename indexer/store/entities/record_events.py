@@ -92,6 +92,14 @@ FROM (
 ) AS waiting
 """
 
+_READ_WAITING = """
+SELECT workspace_id, record_id
+FROM records JOIN events AS event USING (dataset, workspace_id, record_id)
+WHERE dataset = %(dataset)s AND records.deleted
+GROUP BY workspace_id, record_id
+ORDER BY min(event.saved_at), workspace_id, record_id LIMIT %(limit)s
+"""
+
 
 def save_events(
     connection: Connection,
@@ -169,3 +177,9 @@ def count_waiting(connection: Connection, dataset: Dataset, workspace_id: str | 
     return Waiting(
         *connection.exec_driver_sql(_COUNT_WAITING, {"dataset": dataset.name, "workspace_id": workspace_id}).one()
     )
+
+
+def longest_awaited(connection: Connection, dataset: Dataset, limit: int) -> list[Key]:
+    """The records that events have waited for the longest, at most `limit` of them."""
+    rows = connection.exec_driver_sql(_READ_WAITING, {"dataset": dataset.name, "limit": limit})
+    return [(row.workspace_id, row.record_id) for row in rows]
