@@ -9,10 +9,11 @@ from pydantic import BaseModel
 from indexer.conversation.decoding import decoded
 from indexer.errors import Refused
 from indexer.intake.save_messages import save_messages
-from indexer.keys import LONGEST_WORKSPACE, is_usable_name
+from indexer.keys import LONGEST_WORKSPACE, is_name, is_usable_name
 from indexer.messages.statistics import EVENTS
 from indexer.reports import InvalidQuestion
-from indexer.web.backend import BackendOfRequest
+from indexer.store.entities.workspaces import has_workspace
+from indexer.web.backend import Backend, BackendOfRequest
 from indexer.web.gates import Gate, through
 from indexer.web.problems import NO_TOKEN, NOT_USABLE, OTHER_HOST, TOO_LARGE, described
 
@@ -105,7 +106,7 @@ def save_events(
     body: Annotated[bytes, Depends(_body)],
     backend: BackendOfRequest,
 ) -> SavedEvents:
-    if not is_usable_name(workspace):
+    if not (is_usable_name(workspace) or _is_stored(backend, workspace)):
         raise InvalidQuestion("workspace", "has to have printable characters only, and no colon")
     saved = save_messages(backend.storing, workspace, _objects(body), ZoneInfo(backend.time_zone(workspace)))
     backend.waker.wake(saved.shards)
@@ -117,6 +118,11 @@ def save_events(
         waiting=saved.waiting,
         refused=[RefusedEvent(index=index, path=why.path, reason=why.reason) for index, why in saved.refused],
     )
+
+
+def _is_stored(backend: Backend, workspace: str) -> bool:
+    """Whether there is a workspace of this name, which a new one could not have."""
+    return is_name(workspace) and backend.storing(lambda connection: has_workspace(connection, workspace))
 
 
 def _objects(body: bytes) -> list[Any]:

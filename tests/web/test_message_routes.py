@@ -157,6 +157,15 @@ def test_a_request_that_cannot_be_read_is_refused_with_the_parameter(
         assert connection.exec_driver_sql("SELECT count(*) FROM records").scalar() == 0
 
 
+def test_a_workspace_keeps_a_name_that_a_new_one_could_not_have(server: Server) -> None:
+    assert server.refused(orjson.dumps([RECEIPT]), workspace="old:name") == (422, "workspace")
+    with server.engine.begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO workspaces (workspace_id, revision, updated_at) VALUES ('old:name', 1, now())"
+        )
+    assert server.post([RECEIPT], workspace="old:name") == counts(created=1)
+
+
 def test_it_needs_the_token_and_a_body_of_a_reasonable_size(server: Server) -> None:
     body = orjson.dumps([OPEN])
     assert httpx.post(f"{server.client.base_url}{ADDRESS}?workspace=acme", content=body).status_code == 401
