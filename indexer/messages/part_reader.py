@@ -12,7 +12,7 @@ from indexer.messages.event import MessageEvent, kind_of, read_event
 from indexer.messages.flat_row import is_flat, read_flat
 from indexer.messages.receipt import Receipt, read_receipt
 from indexer.messages.row_times import with_offset
-from indexer.messages.statistic_names import CHECKPOINT, FLAT, RECEIPT
+from indexer.messages.statistic_names import CHECKPOINT, FLAT, OTHER_EVENTS, RECEIPT
 from indexer.messages.statistics import EVENTS
 from indexer.records.raw import Raw, inner
 
@@ -45,18 +45,28 @@ def parts_of_row(shape: str, raw: Raw, zone: ZoneInfo, ordinal: int = 0) -> list
     if shape == FLAT:
         receipt, events = read_flat(raw, zone)
         return [receipt, *events]
+    if shape == OTHER_EVENTS:
+        shape = _event_kind(raw)
     times = {name: with_offset(raw[name], zone) for name in _TIMES.get(shape, ("at",)) if name in raw}
-    raw = {**raw, **times}
+    said = {**raw, **times}
     if shape == RECEIPT:
-        return [read_receipt(raw)]
+        return [read_receipt(said)]
     if shape == CHECKPOINT:
-        return [read_checkpoint(raw, ordinal)]
-    return [read_event(raw, shape, ordinal)]
+        return [read_checkpoint(said, ordinal)]
+    said.pop("ordinal", None)  # not a detail
+    return [read_event(said, shape, ordinal)]
 
 
 def numbered(part: MessageEvent | Checkpoint, ordinal: int) -> MessageEvent | Checkpoint:
     """The same with that ordinal."""
     return part if part.ordinal == ordinal else msgspec.structs.replace(part, ordinal=ordinal)
+
+
+def _event_kind(raw: Raw) -> str:
+    kind = kind_of(raw)
+    if kind in (RECEIPT, CHECKPOINT):
+        raise Refused("type", f"is {kind!r}, not an event")
+    return kind
 
 
 def _ordinal(raw: Raw) -> int:
@@ -78,9 +88,6 @@ def _brought(raw: Raw, zone: ZoneInfo) -> Iterator[Part | Refused]:
         path = f"events[{place}]"
         try:
             event = {"receipt_id": raw.get("receipt_id"), **inner(said, "")}
-            shape = kind_of(event)
-            if shape in (RECEIPT, CHECKPOINT):
-                raise Refused("type", f"is {shape!r}, not an event")
-            yield from parts_of_row(shape, event, zone, _ordinal(event))
+            yield from parts_of_row(OTHER_EVENTS, event, zone, _ordinal(event))
         except Refused as refused:
             yield Refused(f"{path}.{refused.path}" if refused.path else path, refused.reason)

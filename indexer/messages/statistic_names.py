@@ -10,10 +10,13 @@ from indexer.messages.statistics import CHECKPOINT_COLUMNS, EVENTS, RECEIPT_COLU
 RECEIPT: Final = "receipt"
 CHECKPOINT: Final = "checkpoint"
 FLAT: Final = "flat"
-"""The shapes of rows that are not events; any other shape is a kind of event."""
+OTHER_EVENTS: Final = "other_events"
+"""The shapes of rows that are not events of one kind; any other shape is a kind of event."""
 
 FURTHER_COLUMNS: Final = ("link", "screen_id", "button_id", "machine")
 """Columns of events that the vendor's files do not have."""
+
+_OF_OTHER_EVENTS: Final = ("type", "receipt_id", "at")
 
 _WORD_BOUNDARY = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _NOT_IN_WORDS = re.compile(r"[^a-z]+")
@@ -26,6 +29,8 @@ def shape_of(file_name: str, columns: Collection[str]) -> str | None:
     """
     if "receipt_id" in columns and any(name in columns for name in FIRST_EVENTS):
         return FLAT
+    if all(name in columns for name in _OF_OTHER_EVENTS):
+        return OTHER_EVENTS
     named = statistic_named(file_name)
     return named if named and not missing_columns(named, columns) else _by_columns(columns)
 
@@ -54,6 +59,9 @@ def known_columns(shape: str) -> tuple[str, ...]:
         return CHECKPOINT_COLUMNS
     if shape in EVENTS:
         return (*EVENTS[shape].columns, *FURTHER_COLUMNS)
+    if shape == OTHER_EVENTS:
+        details = dict.fromkeys(name for statistic in EVENTS.values() for name in statistic.details)
+        return (*_OF_OTHER_EVENTS, *details, *FURTHER_COLUMNS)
     return (*RECEIPT_COLUMNS, "country", *(FIRST_EVENTS if shape == FLAT else ()))
 
 

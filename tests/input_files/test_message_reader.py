@@ -11,6 +11,7 @@ import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from indexer.messages.checkpoint import Checkpoint
 from indexer.messages.event import MessageEvent, stored_event
@@ -111,6 +112,25 @@ def test_columns_may_be_in_any_order_and_others_are_named(tmp_path: Path) -> Non
     assert found.parts == [MessageEvent("r1", "click", T, {"link": "=x"})]
 
 
+def test_events_of_other_kinds_are_read_from_a_file_that_names_them(tmp_path: Path) -> None:
+    content = (
+        b"type,receipt_id,at,machine,link,plan\r\n"
+        b"carrier_pigeon,r1,2026-07-01 10:00:00 UTC,true,https://x,pro\r\n"
+        b"carrier_pigeon,r1,1782900000,,'=x,pro\r\n"
+        b"Carrier pigeon,r1,1782900000,,'=x,pro\r\n"
+        b"receipt,r1,1782900000,,,\r\n"
+        b",r1,1782900000,,,\r\n"
+    )
+    found = read(tmp_path, archive({"other_events.csv": content}))
+    odd = MessageEvent("r1", "carrier_pigeon", T, {"link": "=x"})
+    assert found.parts == in_order([replace(odd, details={"link": "https://x"}, machine=True), odd, odd])
+    assert found.left == ["other_events.csv: columns that are not read: plan"]
+    assert [line.partition(": is ")[0] for line in found.refused] == [
+        "other_events.csv, line 5: type",
+        "other_events.csv, line 6: type",
+    ]
+
+
 def test_times_without_an_offset_are_local_times_of_the_workspace(tmp_path: Path) -> None:
     content = b"receipt_id,opened_at\nr1,2026-07-01 11:00:00\nr2,2026-07-01 10:00:00 UTC\nr3,1782900000\n"
     found = read(tmp_path, content, "open.csv", "Europe/Dublin")
@@ -129,7 +149,7 @@ def test_lines_that_cannot_be_used_are_named(tmp_path: Path) -> None:
         b'{"type": "open"}, 5, {"type": "receipt"}, {"type": "open", "at": 1782900000}]}',
         b'{"type": "open", "receipt_id": "r1", "at": 1782900000, "ordinal": -1}',
         b'{"receipt_id": "r2", "received_at": 1782900000, "first_open": "soon"}',
-        b'{"type": "carrier_pigeon", "receipt_id": "r1", "at": 1782900000}',
+        b'{"type": "carrier_pigeon", "receipt_id": "r1", "at": 1782900000, "feathers": 7, "ordinal": 2}',
     ]
     found = read(tmp_path, b"\n".join(lines), "messages.ndjson")
     missing = "type: is missing: it is receipt, checkpoint, or an event such as button_tap, click, collected_email"
@@ -150,7 +170,7 @@ def test_lines_that_cannot_be_used_are_named(tmp_path: Path) -> None:
         [
             Receipt("r1", T),
             MessageEvent("r1", "open", T),
-            MessageEvent("r1", "carrier_pigeon", T),
+            MessageEvent("r1", "carrier_pigeon", T, {"feathers": "7"}, ordinal=2),
         ]
     )
 

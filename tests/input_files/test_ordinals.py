@@ -2,9 +2,11 @@
 
 from collections import Counter
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from indexer.errors import OperatorError
 from indexer.input_files.ordinals import Ordinals
 
 
@@ -25,3 +27,13 @@ def test_more_keys_than_one_statement_takes_and_than_the_cache_holds() -> None:
     with Ordinals() as ordinals:
         assert set(ordinals.next_of(keys)) == {0}
         assert set(ordinals.next_of(keys[::1000])) == {1}
+
+
+def test_a_full_disk_is_said_with_what_to_do() -> None:
+    with Ordinals() as ordinals:
+        ordinals._counts.execute("PRAGMA max_page_count = 3")
+        with pytest.raises(
+            OperatorError, match="cannot be counted in a temporary file: database or disk is full"
+        ) as error:
+            ordinals.next_of([number.to_bytes(24) for number in range(2_000)])
+    assert error.value.remedy == "name a directory with more space in TMPDIR"
