@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel
 
 from indexer.conversation.decoding import decoded
+from indexer.documentation import page
 from indexer.errors import Refused
 from indexer.intake.save_messages import save_messages
 from indexer.keys import LONGEST_WORKSPACE, is_name, is_usable_name
@@ -89,7 +90,7 @@ _BODY = {
 }
 _ABOUT = (
     "Save receipts, events and checkpoints, and have the workers index what they change. The fields of the objects are "
-    "the columns of the export. An object that cannot be used is refused with the reason; the "
+    f"the columns of the export ({page('messages')}). An object that cannot be used is refused with the reason; the "
     "others are saved. Sending the same again changes nothing."
 )
 
