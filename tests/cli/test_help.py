@@ -126,6 +126,7 @@ def completed(line: str, **variables: str) -> list[str]:
         ("indexer report run csat_score --time-zone Europe/Dub", ["Europe/Dublin"]),
         ("indexer report run csat_score --interval w", ["week"]),
         ("indexer explain 1001 legacy.first_u", ["legacy.first_user_reply_at"]),
+        ("indexer explain --dataset message_receipts 1 first_op", ["first_open_at"]),
         ("indexer import a.json --dataset teammate_s", ["teammate_statuses"]),
         ("indexer import a.json --dataset messages", ["messages"]),
         ("indexer backfill --dataset messages", []),
