@@ -9,7 +9,7 @@ import typer
 from indexer.cli.app import app
 from indexer.cli.output import Format, FormatOption, output_format, print_json, print_records
 from indexer.cli.shared_options import DEFAULT_DATASET, MESSAGES, workspace_name
-from indexer.cli.wake_workers import wake_workers
+from indexer.cli.wake_workers import wake_workers_of
 from indexer.errors import OperatorError, Refused
 from indexer.keys import is_usable_name
 from indexer.plain_text import printable
@@ -96,8 +96,7 @@ def import_(
         else:
             print_json(found)
     if not dry_run:
-        for of, shards in taken.shards.items():
-            wake_workers(shards, "saved", of)
+        wake_workers_of(taken.shards, "saved")
     if taken.counts["refused"]:
         raise typer.Exit(1)
 
@@ -171,7 +170,7 @@ def _take_messages(
     read = {name: getattr(imported, name).read for name in ("receipts", "checkpoints", "events")}
     addition = f" ({', '.join(f'{name}: {count:,}' for name, count in read.items())})"
     if imported.waiting:
-        addition += f"; in all {imported.waiting:,} events of the workspace wait for their receipts"
+        addition += f"; events of the workspace that wait for their receipts: {imported.waiting:,}"
     ahead = [*imported.receipts.ahead, *imported.checkpoints.ahead]
     count_ahead = imported.receipts.count_ahead + imported.checkpoints.count_ahead
     return _Taken(

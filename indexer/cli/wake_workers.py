@@ -1,6 +1,6 @@
 """Waking the workers after a command has given them something to do."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,12 @@ if TYPE_CHECKING:
 
 def wake_workers(shards: Collection[int], done: str, dataset: "Dataset") -> None:
     """Send the drains of these shards; if Redis is away, report that `done` is true all the same."""
-    if not shards:
+    wake_workers_of({dataset: shards}, done)
+
+
+def wake_workers_of(shards: Mapping["Dataset", Collection[int]], done: str) -> None:
+    """The same for several datasets."""
+    if not any(shards.values()):
         return
     from kombu.exceptions import OperationalError
     from redis.exceptions import RedisError
@@ -25,7 +30,8 @@ def wake_workers(shards: Collection[int], done: str, dataset: "Dataset") -> None
     from indexer.worker.wakeups import wake
 
     try:
-        wake(celery, connections().redis, shards, dataset)
+        for dataset, due in shards.items():
+            wake(celery, connections().redis, due, dataset)
     except (RedisError, OperationalError, ServiceUnavailable, ValueError) as error:
         typer.echo(
             f"warning: everything is {done}, but no worker was woken ({error}); the next sweep wakes one", err=True

@@ -55,3 +55,21 @@ def test_records_go_from_a_file_to_a_report_and_are_gone_when_deleted(
         [index] = installation.json("index", "status", dataset)["indices"]
         assert (index["alias"], index["drift"]) == (True, False)
     assert "no dataset 'phone'" in installation.said("import", str(calls), *IN_W, "--dataset", "phone", code=2)
+
+
+def test_an_import_of_messages_says_once_what_is_to_be_indexed_and_which_events_wait(
+    installation: Installation, tmp_path: Path
+) -> None:
+    path = tmp_path / "messages.ndjson"
+    lines = [
+        {"type": "receipt", "receipt_id": "1", "received_at": T},
+        {"type": "checkpoint", "user_id": "5", "ruleset_id": "7", "created_at": T},
+        {"type": "open", "receipt_id": "2", "at": T},
+    ]
+    path.write_bytes(b"\n".join(map(orjson.dumps, lines)))
+    line = "import", str(path), *IN_W, "--dataset", "messages"
+    assert installation.said(*line, code=0) == "2 wait for a worker: indexer worker --until-idle\n"
+    assert installation.run(*line, "--format", "table") == (
+        "3 read, 0 created, 0 updated, 3 unchanged, 0 older, 0 refused (receipts: 1, checkpoints: 1, events: 1); "
+        "events of the workspace that wait for their receipts: 1\n"
+    )
