@@ -14,7 +14,6 @@ from indexer.reports import (
     Definition,
     Interval,
     InvalidQuestion,
-    Number,
     Question,
     Span,
     any_body,
@@ -131,7 +130,7 @@ class _Run(NamedTuple):
             return self._built(self.question, firsts_on, budget=self.budget)
         found = self._built(self.first, firsts_on)
         before = [row.group for row in found.compare.rows if row.count] if found.compare else []
-        totals = {row.group: Number(value=row.value, count=row.count) for row in found.rows if row.count}
+        totals = {row.group: row.number for row in found.rows if row.count}
         choice = choose(self.question, totals, before) if self.question.chooses else None
         if choice is None:
             pages = self._chosen(sorted(filter(None, {*totals, *before})), [])

@@ -54,7 +54,7 @@ def rows_of(answer: Answer) -> Rows:
             value = before.value if before else 0 if row.value == row.count else None
             cells += [number(value, answer), change(row.value, value, answer.unit)]
         period = f"{row.period.isoformat()}{'*' if row.partial else ''}"
-        lines.append(Line("" if period == shown else period, _group(row, answer), cells, row.value))
+        lines.append(Line("" if period == shown else period, group_name(row, answer), cells, row.value))
         shown = period
     lines += _whole_range(answer, counted=counted) if len({row.period for row, _ in pairs}) > 1 else []
     if grouped and answer.interval is Interval.RANGE:  # the heading has its dates
@@ -87,7 +87,7 @@ def _whole_range(answer: Answer, *, counted: bool) -> Iterator[Line]:
         row = Row(period=answer.from_, group=group, value=value, count=count)
         cells = [number(value, answer), *([f"{count:,}"] if counted else [])]
         cells += ["", ""] if answer.compare else []
-        yield Line("" if place else "whole range", _group(row, answer), cells, None)
+        yield Line("" if place else "whole range", group_name(row, answer), cells, None)
 
 
 def _pairs(answer: Answer) -> Iterator[tuple[Row, Row | None]]:
@@ -114,7 +114,8 @@ def _pairs(answer: Answer) -> Iterator[tuple[Row, Row | None]]:
             yield others[period].model_copy(update={"group": _OTHERS}), others_before.get(period)
 
 
-def _group(row: Row, answer: Answer) -> str:
+def group_name(row: Row, answer: Answer) -> str:
+    """The name of a row's group, empty if there are no groups."""
     if row.group == _OTHERS and answer.others:
         return f"others ({answer.others.groups:,})"
     if row.group is None:

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from indexer.cli.layout import GAP, NARROWEST, wrapped
 from indexer.cli.output import print_table
+from indexer.cli.report_figures import figure_lines, figure_notes
 from indexer.cli.report_grid import grid_lines
 from indexer.cli.report_heading import notes, question_line
 from indexer.cli.report_rows import Rows, has_groups, rows_of
@@ -41,13 +42,17 @@ def print_answer(definition: Definition, answer: Answer) -> None:
     lines += [Text(line) for line in wrapped(definition.about, width)]
     lines += [Text(line, style="dim") for line in wrapped(printable(question_line(definition, answer)), width)]
     lines.append(Text())
-    if definition.value.is_grid:
+    value = definition.value
+    if value.is_grid:
         lines += map(Text, grid_lines(answer, width))
+    elif value.figures:
+        lines += list(figure_lines(value.figures, answer, width))[:-1]
     else:
         lines += table_lines(rows_of(answer), width)
     lines.append(Text())
     below = list(notes(definition, answer))
-    if has_groups(answer) and any(not row.count for row in answer.rows) and not definition.value.is_grid:
+    below += figure_notes(value.figures)
+    if has_groups(answer) and any(not row.count for row in answer.rows) and not value.is_grid:
         below.append("Groups without any in a period are left out of this table.")
     lines += [Text(line) for note in below for line in wrapped(printable(note), width)]
     print_lines(out, lines)

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from indexer.reports.answer_number import Number
+from indexer.reports.answer_number import Number, RowFigures
 from indexer.reports.completeness import Average, Part
 from indexer.reports.periods import Interval, Weekday
 from indexer.reports.question import Sort
@@ -27,10 +27,17 @@ class Row(BaseModel):
     group: str | None
     value: float | int | None
     count: int
+    figures: RowFigures = None
     partial: Annotated[
         Part | None,
         Field(description="The days of the period that are in the range; only if some are missing or not over."),
     ] = None
+
+    @property
+    def number(self) -> Number:
+        """The number, without the period and the group."""
+        given = {name: getattr(self, name) for name in ("value", "count", "figures") if name in self.model_fields_set}
+        return Number(**given)
 
 
 class RowBefore(Row):
@@ -50,6 +57,7 @@ class GroupTotal(BaseModel):
     group: str | None
     value: float | int | None
     count: int
+    figures: RowFigures = None
 
 
 class Others(BaseModel):

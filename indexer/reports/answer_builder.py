@@ -1,6 +1,6 @@
 """From the responses of Elasticsearch to the answer of a question."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import chain
 from typing import Any, NamedTuple
@@ -24,6 +24,7 @@ from indexer.reports.search_body import UNFINISHED
 _ROWS, _ROWS_BEFORE = TypeAdapter(list[Row]), TypeAdapter(list[RowBefore])
 _Row = dict[str, Any]
 _Responses = Iterable[Mapping[str, Any]]
+_Read = Callable[[date, Sequence[Bucket]], Figure]
 
 
 def build_answer(  # noqa: PLR0917 (what an answer is made of)
@@ -80,7 +81,7 @@ def build_answer(  # noqa: PLR0917 (what an answer is made of)
 def _chosen(question: Question, choice: Choice) -> dict[str, Any]:
     """The choice of groups that the question makes, and their numbers over the whole range."""
     asked = {name: getattr(question, name) for name in ("sort", "top", "min_count")}
-    groups = [GroupTotal(group=group, **dict(choice.totals[group])) for group in choice.order]
+    groups = [GroupTotal(group=group, **choice.totals[group].model_dump(exclude_unset=True)) for group in choice.order]
     return {name: value for name, value in asked.items() if value is not None} | {"groups": groups}
 
 
@@ -132,8 +133,9 @@ def _found(  # noqa: PLR0917 (what an answer is made of)
         groups: Mapping[str | None, Cells] = {None: whole}
         if question.group_by is not None:
             groups = _groups(definition, question, span, chain([first], pages), None if choice else budget)
-        rows = list(_of_groups(definition, question, span, groups, whole, choice))
-        others = _others(definition, question, span, first, choice) if choice and choice.others else None
+        read = value.group_reader(definition, whole, groups)
+        rows = list(_of_groups(definition, question, span, groups, read, choice))
+        others = _others(definition, question, span, first, read, choice) if choice and choice.others else None
     unfinished = number(definition, [everything[UNFINISHED]]).value if UNFINISHED in everything else 0
     return _Found(total, rows, others, None if total.value is None else total.value - (unfinished or 0))
 
@@ -143,13 +145,13 @@ def _of_groups(  # noqa: PLR0917 (what rows are made of)
     question: Question,
     span: Span,
     groups: Mapping[str | None, Cells],
-    whole: Cells,
+    read: _Read,
     choice: Choice | None,
 ) -> Iterator[_Row]:
     """The rows of the groups by period, then in the order of the choice, otherwise by name."""
     order = choice.order if choice else sorted(groups, key=lambda group: (group is None, group or ""))
     shown = [(group, groups.get(group, {})) for group in order or [None]]
-    read, cut = definition.value.group_reader(definition, whole), parts(definition, question, span)
+    cut = parts(definition, question, span)
     for period in question.periods(span):
         for group, found in shown:
             yield _row(period, group, read(period, found.get(period, ())), cut)
@@ -162,15 +164,15 @@ def _whole(definition: Definition, question: Question, span: Span, everything: B
     return {}
 
 
-def _others(
-    definition: Definition, question: Question, span: Span, response: Mapping[str, Any], choice: Choice
+def _others(  # noqa: PLR0917 (what rows are made of)
+    definition: Definition, question: Question, span: Span, response: Mapping[str, Any], read: _Read, choice: Choice
 ) -> Others | None:
     bucket = others_bucket(definition, question, response)
     if bucket is None:
         return None
     everything = whole_bucket(definition, response)
-    whole, found = _whole(definition, question, span, everything), definition.value.cells(question, span, bucket)
-    rows = _ROWS.validate_python(list(_of_groups(definition, question, span, {None: found}, whole, None)))
+    found = definition.value.cells(question, span, bucket)
+    rows = _ROWS.validate_python(list(_of_groups(definition, question, span, {None: found}, read, None)))
     buckets = definition.value.total_buckets(question, span, bucket)
     total = as_number(definition.value.total_of_group(definition, buckets, everything))
     return Others(groups=len(choice.others), total=total, rows=rows)
@@ -216,7 +218,9 @@ def _groups(
 
 
 def _row(period: date, group: str | None, figure: Figure, cut: Mapping[date, Part]) -> _Row:
-    value, count = figure
+    found: _Row = {"period": period, "group": group, "value": figure[0], "count": figure[1]}
+    if len(figure) == 3:
+        found["figures"] = figure[2]
     if period in cut:
-        return {"period": period, "group": group, "value": value, "count": count, "partial": cut[period]}
-    return {"period": period, "group": group, "value": value, "count": count}
+        found["partial"] = cut[period]
+    return found

@@ -9,7 +9,10 @@ QUESTION = ("report", "workspace", "from", "to", "time_zone", "interval", "offic
 
 
 def answer_columns(answer: Answer) -> list[str]:
-    """The names of the columns: `range` only with a comparison, `label` only if groups have names of their own."""
+    """The names of the columns.
+
+    `range` only with a comparison, `label` only if groups have names of their own; after `count` the further figures.
+    """
     return [
         *(["range"] if answer.compare else []),
         "period",
@@ -17,6 +20,7 @@ def answer_columns(answer: Answer) -> list[str]:
         *(["label"] if _labelled(answer) else []),
         "value",
         "count",
+        *(answer.total.figures or ()),
         "partial",
         *QUESTION,
     ]
@@ -59,6 +63,7 @@ def _rows(
             *([label] if _labelled(answer) else []),
             row.value,
             row.count,
+            *(row.figures or {}).values(),
             partial,
             *question,
         ]

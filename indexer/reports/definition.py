@@ -95,7 +95,9 @@ class Definition(BaseModel):
             raise ValueError("group_by: the value makes groups of its own")
         if self.group_by_default is not None and self.group_by_default not in self.group_by:
             raise ValueError(f"group_by_default: {self.group_by_default} is not one of group_by")
-        for key, conditions in (("where", self.where), ("value", self.value.tested)):
+        if self.counts_actions and self.value.counts_documents:
+            raise ValueError(f"value: {self.value.key()} is of {self.documents}, not of {self.nested_path}")
+        for key, conditions in (("where", self.where), *(("value", one) for one in self.value.tested.values())):
             if not self.is_board and any(condition.older_than for condition in conditions.values()):
                 raise ValueError(f"{key}: older_than needs the axis {NOW}")
         return self

@@ -37,7 +37,9 @@ def _groups(definition: Definition) -> str:
     found = ", ".join([*names, CUSTOM_ANY] if definition.takes_attributes else names)
     if definition.counts_actions or not definition.action:
         return found
-    return f"{found}; words of an action mean the one where {' and '.join(_of_action(definition, 'its '))}"
+    item = _one(definition.nested_path)
+    met = " and ".join(_of_action(definition, "its "))
+    return f"{found}; words of an {item} mean the one where {met}"
 
 
 def _parameter(named: tuple[str, Parameter]) -> str:
@@ -50,15 +52,21 @@ def _counted_on(definition: Definition) -> str:
     if definition.value.counted_on is not None:
         return definition.value.counted_on
     if definition.by_day_of_action:
-        return "the local date of the action"
-    of_conversation = " of its conversation" if definition.counts_actions else ""
+        return f"the local date of the {_one(definition.nested_path)}"
+    of_conversation = f" of its {_one(definition.documents)}" if definition.counts_actions else ""
     return _AXES.get(definition.axis, f"the local date of {definition.axis}{of_conversation}")
 
 
 def _conditions(definition: Definition) -> list[str]:
     found = [condition.in_words(field) for field, condition in definition.where.items()]
-    return [*found, *(_of_action(definition, "the action's ") if definition.counts_actions else ())]
+    whose = f"the {_one(definition.nested_path)}'s "
+    return [*found, *(_of_action(definition, whose) if definition.counts_actions else ())]
 
 
 def _of_action(definition: Definition, whose: str) -> list[str]:
     return [condition.in_words(f"{whose}{field}") for field, condition in definition.action.items()]
+
+
+def _one(words: str) -> str:
+    """One of the things that the word means: an action of `actions`."""
+    return words.removesuffix("s")

@@ -74,7 +74,7 @@ def _unknown_values(definition: Definition) -> Iterator[str]:
     places = (
         ("where", "", definition.where),
         ("action", f"{definition.nested_path}.", definition.action),
-        ("value.rate", definition.path(""), definition.value.tested),
+        *((f"value.{key}", definition.path(""), tested) for key, tested in definition.value.tested.items()),
     )
     for key, prefix, conditions in places:
         for name, condition in conditions.items():
@@ -96,7 +96,8 @@ def _fits(value: Scalar, found: str) -> bool:
 
 def _value(definition: Definition, fields: Mapping[str, str]) -> Iterator[str]:
     value, field = definition.value, definition.measured_field
-    yield from _conditions("value.rate", value.tested, definition.path(""), fields)
+    for key, tested in value.tested.items():
+        yield from _conditions(f"value.{key}", tested, definition.path(""), fields)
     if value.spell is not None and value.spell not in definition.vocabulary.spells:
         yield f"value.{value.key()}: {value.spell} is not one of {', '.join(definition.vocabulary.spells)}"
         return

@@ -50,6 +50,14 @@ report.
   are those of the first reply. In both, `team_assigned` and `teammate_assigned` are the present ones.
 * **Groups.** A report with a group "by default" is grouped by it if no group is asked for; `--group-by none` asks for
   the whole. A report on conversations that has groups can also be grouped by an attribute, `--group-by custom.NAME`.
+* **Messages.** A count is of receipts, each once, on the day the message was sent, whenever the rest happened; a report
+  *by day of event* counts on the day of the event. A rate names its denominator: *of sent* is all receipts, *of
+  delivered* those without a hard bounce, above the line and below it. An event that the content type cannot have, an
+  open or a click by a machine, and every open after the first are in no number (`machine_opens` and `machine_clicks`
+  show the second). `version` is the version of an A/B test, which is a content of its own.
+* **Several counts side by side** have each percentage beside the count that it belongs to, rounded half up to whole
+  ones in tables and exact in JSON and CSV (`figures`, and a column for each). They are for the whole range unless an
+  interval is asked for.
 * **Parameters** replace a number of the definition: `--param target=30m`, as whole seconds or with `s`, `m`, `h`, `d`.
 * If public definitions of a chart conflict, both are here under two names, and *about* explains the difference.
 """

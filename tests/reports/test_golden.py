@@ -52,6 +52,9 @@ QUESTIONS: dict[str, tuple[str, dict[str, Any]]] = {
         {"interval": "range", "office_hours": True, "param": ["target=30m"], "group_by": "team"},
     ),
     "board_of_another_limit": ("backlog_older_than", {"param": ["limit=2d"]}),
+    "counts_by_content": ("message_performance", {"group_by": "content"}),
+    "counts_of_all_groups_by_week": ("tour_steps", {"interval": "week"}),
+    "receipts_by_the_day_of_a_click": ("messages_clicked_by_day_of_event", {"group_by": "link", "interval": "week"}),
     "range_of_an_attribute": ("p90_time_to_close", {"group_by": "custom.plan", "interval": "range"}),
     "conditions_of_every_kind": (
         "csat_score",
@@ -88,6 +91,7 @@ CELLS: dict[str, tuple[str, dict[str, Any], Cell]] = {
     ),
     "behind_a_part_of_an_age": ("backlog_age_distribution", {}, Cell(None, "1 d - 3 d")),
     "behind_closed_minus_opened": ("closed_minus_opened", {"interval": "week"}, Cell(date(2024, 3, 4))),
+    "behind_counts_of_a_block": ("series_nodes", {}, Cell(None, "12")),
     "behind_a_rate_without_a_tag": ("csat_score", {"group_by": "tag"}, Cell(None, None)),
     "behind_an_hour_of_a_heatmap": ("busiest_periods", {"time_zone": "Europe/Paris"}, Cell(None, "Sun 02")),
 }

@@ -27,6 +27,14 @@ class Needed(NamedTuple):
     types: Sequence[str]
 
 
+class NamedFigure(NamedTuple):
+    """One of several figures of a row: the number of `counted`, or percent of `base` that it is, in words."""
+
+    name: str
+    counted: str
+    base: str | None = None
+
+
 class NumberKind(BaseModel, ABC):
     """One kind of number; the model's only field is the key that `value` has in a definition.
 
@@ -45,6 +53,8 @@ class NumberKind(BaseModel, ABC):
     """Only a report of the present moment can have it."""
     counts_on_own_day: ClassVar[bool] = False
     """If actions count, then each on its own day."""
+    counts_documents: ClassVar[bool] = False
+    """It counts documents, never the items of their nested list."""
     has_own_groups: ClassVar[bool] = False
     """It makes the groups itself (`own_rows`), so the report has none."""
     is_share_of_all: ClassVar[bool] = False
@@ -95,8 +105,8 @@ class NumberKind(BaseModel, ABC):
         return None
 
     @property
-    def tested(self) -> Mapping[str, Condition]:
-        """The conditions that the number tests."""
+    def tested(self) -> Mapping[str, Mapping[str, Condition]]:
+        """The conditions that the number tests, by their keys in `value`."""
         return {}
 
     @property
@@ -163,8 +173,12 @@ class NumberKind(BaseModel, ABC):
         self,
         report: ReportFacts,
         whole: Cells,
+        groups: Mapping[str | None, Cells],
     ) -> Callable[[date, Sequence[Bucket]], Figure]:
-        """The function that reads a group's number of a period; `whole` has the whole of each period."""
+        """The function that reads a group's number of a period.
+
+        `whole` has the whole of each period, if the number is a share of it; `groups` has all groups of the answer.
+        """
         read = self.reader(report)
         nothing = read(())  # of which there are many: few groups have documents in every period
         return lambda _, found: read(found) if found else nothing
@@ -232,6 +246,11 @@ class NumberKind(BaseModel, ABC):
         """The number of one document alone, from its hit; `days` gives those of its cell."""
 
     # Said and drawn
+
+    @property
+    def figures(self) -> list[NamedFigure]:
+        """The figures of a row in their order, if it has several."""
+        return []
 
     @abstractmethod
     def in_words(self, report: ReportFacts) -> str:

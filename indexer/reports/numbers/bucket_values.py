@@ -6,8 +6,11 @@ from typing import Any
 
 from indexer.reports.period_buckets import Bucket
 
-Figure = tuple[float | int | None, int]
-"""A report's number and the count behind it; an answer has one for each of its rows."""
+Figures = Mapping[str, float | int | None]
+"""The further figures of a row, by name."""
+
+Figure = tuple[float | int | None, int] | tuple[float | int | None, int, Figures]
+"""A report's number and the count behind it; an answer has one for each of its rows. Some kinds have more figures."""
 
 Cells = dict[date, list[Bucket]]
 """The buckets by period: nearly always one, none if the period is empty."""

@@ -24,9 +24,9 @@ class Rate(NumberKind):
     fits_boards: ClassVar[bool] = True
 
     @property
-    def tested(self) -> Mapping[str, Condition]:
+    def tested(self) -> Mapping[str, Mapping[str, Condition]]:
         """The further conditions."""
-        return self.rate
+        return {"rate": self.rate}
 
     @property
     def durations(self) -> list[str]:

@@ -11,6 +11,7 @@ from indexer.reports.numbers.age import Age
 from indexer.reports.numbers.at_end import AtEnd
 from indexer.reports.numbers.base import NumberKind
 from indexer.reports.numbers.count import Count
+from indexer.reports.numbers.counts import Counts
 from indexer.reports.numbers.distribution import Distribution
 from indexer.reports.numbers.heatmap import Heatmap
 from indexer.reports.numbers.max import Max
@@ -42,6 +43,7 @@ KINDS: tuple[type[NumberKind], ...] = (
     AtEnd,
     NetOutflow,
     TimeIn,
+    Counts,
 )
 
 

@@ -32,7 +32,9 @@ class Share(NumberKind):
         """The function that reads 100 percent, and the number of conversations."""
         return lambda buckets: _of_all(buckets, buckets)
 
-    def group_reader(self, report: ReportFacts, whole: Cells) -> Callable[[date, Sequence[Bucket]], Figure]:
+    def group_reader(
+        self, report: ReportFacts, whole: Cells, groups: Mapping[str | None, Cells]
+    ) -> Callable[[date, Sequence[Bucket]], Figure]:
         """A group's share of the whole period."""
         return lambda period, found: _of_all(found, whole.get(period, ()))
 
