@@ -51,9 +51,11 @@ def demo(
     options = ("--workspace", workspace, "--from", str(first), "--to", str(last))
     _run("report", "run", "new_inbound_conversations", *options, "--format", "table")
     at_once = (*options, "--interval", "range", "--format", "table")
-    _run("report", "run", "messages_sent", *at_once, "--group-by", "content_title", "--where", "content_type=email")
+    _run(
+        "report", "run", "message_performance", *at_once, "--group-by", "content_title", "--where", "content_type=email"
+    )
     of_series = (word for node in NODES_OF_WELCOME for word in ("--where", f"node={node}"))
-    _run("report", "run", "series_passes", *at_once, "--group-by", "node", *of_series)
+    _run("report", "run", "series_nodes", *at_once, *of_series)
     if not no_serve:
         with suppress(KeyboardInterrupt):  # the way to stop it
             _run("serve", "--port", str(port))

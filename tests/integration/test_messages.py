@@ -98,7 +98,9 @@ def test_an_export_imported_into_an_empty_workspace_gives_the_same_reports(
     installation: Installation, tmp_path: Path
 ) -> None:
     said = [tried(installation, command, tmp_path) for command in commands_of_the_page()]
-    of_acme, of_copy = (said[place] for place, one in enumerate(commands_of_the_page()) if "messages_sent" in one)
+    of_acme, of_copy = (
+        said[place] for place, one in enumerate(commands_of_the_page()) if "report run message_performance" in one
+    )
     assert of_copy.replace("copy", "acme") == of_acme
     plain, flat = tmp_path / "plain.zip", tmp_path / "flat.csv"
     installation.run("export", "messages", "--workspace", "acme", *OPTIONS, "--output", str(plain))
