@@ -116,10 +116,10 @@ def documents(installation: Installation) -> Finding:
                     f"{outdated:,} in {index} were computed by another release, and lack the new fields of this one",
                     f"recompute them: indexer index rebuild {dataset}",
                 )
-            present.append(index)
+            present.append(dataset.name)
     if not present:
         return Finding(Verdict.OK, "no index exists yet; the first worker creates them")
-    return Finding(Verdict.OK, f"all in {', '.join(present)} were computed with the present definitions")
+    return Finding(Verdict.OK, f"all of {', '.join(present)} were computed with the present definitions")
 
 
 def refresh(installation: Installation) -> Finding:
