@@ -47,7 +47,7 @@ _KEPT_SECONDS = 1.0
 _MOST_KEPT = 1_000
 _AWAY_SECONDS = 30.0
 
-_LIMITS = Limits(request_seconds=30, search_connections=Gate.SEARCHES.value, statement_seconds=10)
+_LIMITS = Limits(request_seconds=30, search_connections=Gate.SEARCHES.places, statement_seconds=10)
 """How long a reader waits for one search, and for a few rows from PostgreSQL; writers of documents wait longer."""
 
 

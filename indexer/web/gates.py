@@ -5,6 +5,7 @@ A service that hangs then only holds up the requests that need it.
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from enum import Enum
 from typing import Any
 
@@ -18,33 +19,46 @@ _COME_AGAIN_SECONDS = 5
 class Gate(Enum):
     """A kind of requests, and how many of them are answered at once."""
 
-    SEARCHES = 16
-    EXPORTS = 6
-    LINKS = 4
-    EVENTS = 6
+    # The name is part of the value: two members with equal values would be one, and share their places.
+    SEARCHES = ("searches", 16)
+    EXPORTS = ("exports", 6)
+    LINKS = ("links", 4)
+    EVENTS = ("events", 6)
+
+    @property
+    def places(self) -> int:
+        """How many such requests are answered at once."""
+        return self.value[1]
 
 
-def open_gates() -> dict[Gate, asyncio.Semaphore]:
+Gates = dict[Gate, asyncio.Semaphore]
+
+
+def open_gates() -> Gates:
     """The gates of one server, with all their places free."""
-    return {gate: asyncio.Semaphore(gate.value) for gate in Gate}
+    return {gate: asyncio.Semaphore(gate.places) for gate in Gate}
+
+
+@asynccontextmanager
+async def place_in(gates: Gates, gate: Gate) -> AsyncIterator[None]:
+    """A place for a request; raises `HTTPException` 503 with the time to try again if none is free in a few seconds."""
+    places = gates[gate]
+    try:
+        await asyncio.wait_for(places.acquire(), _WAIT_SECONDS)
+    except TimeoutError:
+        said = f"the server is already answering {gate.places} such requests; try again in a few seconds"
+        raise HTTPException(503, said, {"Retry-After": str(_COME_AGAIN_SECONDS)}) from None
+    try:
+        yield
+    finally:
+        places.release()
 
 
 def through(gate: Gate) -> Any:
-    """A dependency: the request has a place while it is answered, not while the answer is sent.
-
-    A request that finds no place within a few seconds is answered 503, with the time after which to try again.
-    """
+    """A dependency: the request has a place while it is answered, not while the answer is sent."""
 
     async def take_a_place(request: Request) -> AsyncIterator[None]:
-        places: asyncio.Semaphore = request.app.state.gates[gate]
-        try:
-            await asyncio.wait_for(places.acquire(), _WAIT_SECONDS)
-        except TimeoutError:
-            said = f"the server is already answering {gate.value} such requests; try again in a few seconds"
-            raise HTTPException(503, said, {"Retry-After": str(_COME_AGAIN_SECONDS)}) from None
-        try:
+        async with place_in(request.app.state.gates, gate):
             yield
-        finally:
-            places.release()
 
     return Depends(take_a_place, scope="function")
