@@ -18,6 +18,15 @@ from indexer.errors import OperatorError
 if TYPE_CHECKING:
     from indexer.exports.request import ExportRequest
 
+TimesOption = Annotated[str, typer.Option("--times", metavar="iso|epoch", help="How times are written.")]
+BackgroundOption = Annotated[
+    bool, typer.Option("--background", help="Let a worker write the file, and print the link to download it.")
+]
+EmailOption = Annotated[
+    str | None,
+    typer.Option("--email", metavar="ADDRESS", help="With --background: the address to mail the link to."),
+]
+
 export_app = typer.Typer(no_args_is_help=True, help="Write data as files.")
 app.add_typer(export_app, name="export")
 
@@ -39,7 +48,7 @@ def conversations(
     time_zone: ZoneOption = None,
     output: OutputOption = "-",
     force: ForceOption = False,
-    times: Annotated[str, typer.Option("--times", metavar="iso|epoch", help="How times are written.")] = "iso",
+    times: TimesOption = "iso",
     pipelines: Annotated[
         str,
         typer.Option(
@@ -50,13 +59,8 @@ def conversations(
     ] = "",
     gzip: Annotated[bool, typer.Option("--gzip", help="Compress the file.")] = False,
     zip_: Annotated[bool, typer.Option("--zip", help="Put the file into a ZIP archive.")] = False,
-    background: Annotated[
-        bool, typer.Option("--background", help="Let a worker write the file, and print the link to download it.")
-    ] = False,
-    email: Annotated[
-        str | None,
-        typer.Option("--email", metavar="ADDRESS", help="With --background: the address to mail the link to."),
-    ] = None,
+    background: BackgroundOption = False,
+    email: EmailOption = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show how many rows the file would have, and write nothing.")
     ] = False,

@@ -5,7 +5,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from indexer.cli.export import check_ways_out, export_app, packing_of, progress
+from indexer.cli.export import (
+    BackgroundOption,
+    EmailOption,
+    TimesOption,
+    check_ways_out,
+    export_app,
+    packing_of,
+    progress,
+)
 from indexer.cli.output_file import ForceOption, OutputOption, open_output
 from indexer.cli.report_options import ZoneOption, naming_options, workspace_zone
 from indexer.documentation import page
@@ -70,7 +78,7 @@ def messages(
         ),
     ] = False,
     time_zone: ZoneOption = None,
-    times: Annotated[str, typer.Option("--times", metavar="iso|epoch", help="How times are written.")] = "iso",
+    times: TimesOption = "iso",
     excel: Annotated[
         bool, typer.Option("--excel", help="Begin each CSV with a byte order mark, by which Excel knows UTF-8.")
     ] = False,
@@ -78,13 +86,8 @@ def messages(
     force: ForceOption = False,
     gzip: Annotated[bool, typer.Option("--gzip", help="Compress the file (overview and --flat).")] = False,
     zip_: Annotated[bool, typer.Option("--zip", help="Put the file into a ZIP archive (overview and --flat).")] = False,
-    background: Annotated[
-        bool, typer.Option("--background", help="Let a worker write the file, and print the link to download it.")
-    ] = False,
-    email: Annotated[
-        str | None,
-        typer.Option("--email", metavar="ADDRESS", help="With --background: the address to mail the link to."),
-    ] = None,
+    background: BackgroundOption = False,
+    email: EmailOption = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show of how many receipts the export would be made, and write nothing.")
     ] = False,
