@@ -13,9 +13,10 @@ from typing import IO
 from msgspec.json import Decoder, Encoder
 
 from indexer.exports.archive import open_archive, open_packed
-from indexer.exports.message_lines import FLAT, columns_of_file, files_in_order
+from indexer.exports.message_lines import columns_of_file, files_in_order
 from indexer.exports.message_overview import OVERVIEW, OVERVIEW_COLUMNS, add_tallies, overview_lines
 from indexer.exports.message_request import MessageExportRequest, Report
+from indexer.messages.statistics import FLAT
 
 _END = "\r\n"
 

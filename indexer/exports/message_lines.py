@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from operator import attrgetter
-from typing import Final, Protocol
+from typing import Protocol
 
 from msgspec import Struct
 from msgspec.json import Decoder
@@ -14,20 +14,22 @@ from indexer.exports.time_cells import time_writer
 from indexer.messages.checkpoint import checkpoint_from
 from indexer.messages.judged_events import BY_MACHINES
 from indexer.messages.receipt import receipt_from
-from indexer.messages.statistics import CHECKPOINT_COLUMNS, EVENTS, FLAT_COLUMNS, OPEN, RECEIPT_COLUMNS
+from indexer.messages.statistics import (
+    CHECKPOINT,
+    CHECKPOINT_COLUMNS,
+    EVENTS,
+    FLAT,
+    FLAT_COLUMNS,
+    FURTHER_COLUMNS,
+    FURTHER_OF_RECEIPTS,
+    OPEN,
+    OTHER_EVENTS,
+    RECEIPT,
+    RECEIPT_COLUMNS,
+)
+from indexer.messages.written_values import NOTHING
 from indexer.spreadsheet import quoted
 from indexer.store.entities.message_rows import ReceiptRow, StoredRow
-
-RECEIPT: Final = "receipt"
-CHECKPOINT: Final = "checkpoint"
-OTHER_EVENTS: Final = "other_events"
-FLAT: Final = "flat"
-
-FURTHER_OF_RECEIPTS: Final = ("country",)
-FURTHER_OF_EVENTS: Final = ("machine", "link", "screen_id", "button_id")
-
-NOTHING: Final = "-1"
-"""The cell of a flat file for a company or series that there is not, and for an event that did not happen."""
 
 _MESSAGE = RECEIPT_COLUMNS.index("ruleset_id")
 _RECEIPT_ID = RECEIPT_COLUMNS.index("receipt_id")
@@ -70,11 +72,11 @@ def columns_of_file(name: str, *, everything: bool) -> tuple[str, ...]:
         case "checkpoint":
             return CHECKPOINT_COLUMNS
         case "other_events":
-            return ("type", "receipt_id", "at", *FURTHER_OF_EVENTS)
+            return ("type", "receipt_id", "at", *FURTHER_COLUMNS)
         case "flat":
             return (*_FLAT_RECEIPT, *FLAT_COLUMNS)
         case kind:
-            return EVENTS[kind].columns + (FURTHER_OF_EVENTS if everything else ())
+            return EVENTS[kind].columns + (FURTHER_COLUMNS if everything else ())
 
 
 def files_in_order(occurring: Iterable[str]) -> list[str]:

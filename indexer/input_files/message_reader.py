@@ -27,7 +27,7 @@ from indexer.input_files.zip_entries import (
     shown_name,
 )
 from indexer.messages.part_reader import parts_of_line
-from indexer.messages.statistic_names import CHECKPOINT, FLAT, RECEIPT
+from indexer.messages.statistics import CHECKPOINT, FLAT, RECEIPT
 from indexer.records.raw import object_from
 
 if TYPE_CHECKING:

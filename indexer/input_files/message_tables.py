@@ -13,7 +13,8 @@ from indexer.input_files.zip_entries import DAMAGE
 from indexer.messages.checkpoint import Checkpoint
 from indexer.messages.event import MessageEvent
 from indexer.messages.part_reader import Part, numbered, parts_of_row
-from indexer.messages.statistic_names import FLAT, RECEIPT, known_columns, missing_columns, shape_of, statistic_named
+from indexer.messages.statistic_names import known_columns, missing_columns, shape_of, statistic_named
+from indexer.messages.statistics import FLAT, RECEIPT
 from indexer.plain_text import printable
 from indexer.spreadsheet import original
 

@@ -9,7 +9,7 @@ from msgspec.json import Decoder, Encoder
 from indexer.conversation.values import epoch_seconds, identifier, shortened
 from indexer.errors import Refused
 from indexer.keys import is_text
-from indexer.messages.statistics import EVENTS
+from indexer.messages.statistics import EVENTS, FURTHER_DETAILS
 from indexer.messages.written_values import stored_form
 from indexer.records.raw import Raw, required_id
 
@@ -41,7 +41,6 @@ class MessageEvent(Struct, frozen=True):
 _encode = Encoder(order="sorted").encode
 _decode = Decoder(MessageEvent).decode
 
-_FURTHER_DETAILS: Final = ("link", "screen_id", "button_id")
 _NO_DETAILS: Final = frozenset({"type", "receipt_id", "at", "machine"})
 _LONGEST_KIND: Final = 100
 
@@ -54,7 +53,7 @@ def read_event(raw: Raw, kind: str, ordinal: int = 0) -> MessageEvent:
     statistic = EVENTS.get(kind)
     column = statistic.at if statistic is not None and raw.get(statistic.at) is not None else "at"
     at = epoch_seconds(raw.get(column), statistic.at if statistic else column)
-    names = {*statistic.details, *_FURTHER_DETAILS} if statistic else raw.keys() - _NO_DETAILS
+    names = {*statistic.details, *FURTHER_DETAILS} if statistic else raw.keys() - _NO_DETAILS
     details = {name: said for name in names if (said := _said(raw.get(name)))}
     machine = str(raw.get("machine")).lower() == "true"
     return MessageEvent(required_id(raw.get("receipt_id"), "receipt_id"), kind, at, details, machine, ordinal)

@@ -12,8 +12,7 @@ from indexer.messages.event import MessageEvent, kind_of, read_event
 from indexer.messages.flat_row import is_flat, read_flat
 from indexer.messages.receipt import Receipt, read_receipt
 from indexer.messages.row_times import with_offset
-from indexer.messages.statistic_names import CHECKPOINT, FLAT, OTHER_EVENTS, RECEIPT
-from indexer.messages.statistics import EVENTS
+from indexer.messages.statistics import CHECKPOINT, EVENTS, FLAT, OTHER_EVENTS, RECEIPT
 from indexer.records.raw import Raw, inner
 
 Part = Receipt | Checkpoint | MessageEvent

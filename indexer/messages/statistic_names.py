@@ -5,16 +5,17 @@ from collections.abc import Collection, Iterator
 from typing import Final
 
 from indexer.messages.flat_row import FIRST_EVENTS
-from indexer.messages.statistics import CHECKPOINT_COLUMNS, EVENTS, RECEIPT_COLUMNS
-
-RECEIPT: Final = "receipt"
-CHECKPOINT: Final = "checkpoint"
-FLAT: Final = "flat"
-OTHER_EVENTS: Final = "other_events"
-"""The shapes of rows that are not events of one kind; any other shape is a kind of event."""
-
-FURTHER_COLUMNS: Final = ("link", "screen_id", "button_id", "machine")
-"""Columns of events that the vendor's files do not have."""
+from indexer.messages.statistics import (
+    CHECKPOINT,
+    CHECKPOINT_COLUMNS,
+    EVENTS,
+    FLAT,
+    FURTHER_COLUMNS,
+    FURTHER_OF_RECEIPTS,
+    OTHER_EVENTS,
+    RECEIPT,
+    RECEIPT_COLUMNS,
+)
 
 _OF_OTHER_EVENTS: Final = ("type", "receipt_id", "at")
 
@@ -62,7 +63,7 @@ def known_columns(shape: str) -> tuple[str, ...]:
     if shape == OTHER_EVENTS:
         details = dict.fromkeys(name for statistic in EVENTS.values() for name in statistic.details)
         return (*_OF_OTHER_EVENTS, *details, *FURTHER_COLUMNS)
-    return (*RECEIPT_COLUMNS, "country", *(FIRST_EVENTS if shape == FLAT else ()))
+    return (*RECEIPT_COLUMNS, *FURTHER_OF_RECEIPTS, *(FIRST_EVENTS if shape == FLAT else ()))
 
 
 def _words_of(name: str) -> list[str]:

@@ -121,6 +121,19 @@ EVENTS: Final[dict[str, Statistic]] = {
 }  # fmt: skip
 """The statistics that are events of a receipt, by kind: all but receipts and checkpoints."""
 
+RECEIPT: Final = "receipt"
+CHECKPOINT: Final = "checkpoint"
+FLAT: Final = "flat"
+OTHER_EVENTS: Final = "other_events"
+"""The files, and shapes of rows, that are not events of one kind; any other one is a kind of event."""
+
+FURTHER_DETAILS: Final = ("link", "screen_id", "button_id")
+FURTHER_COLUMNS: Final = ("machine", *FURTHER_DETAILS)
+"""Columns of events that the vendor's files do not have."""
+
+FURTHER_OF_RECEIPTS: Final = ("country",)
+"""Columns of receipts that the vendor's files do not have."""
+
 RECEIPT_COLUMNS: Final = (
     "user_id", "user_external_id", "company_id", "email", "name", "ruleset_id", "content_id", "content_type",
     "content_title", "ruleset_version_id", "receipt_id", "received_at", "series_id", "series_title", "node_id",

@@ -2,8 +2,16 @@
 
 import pytest
 
-from indexer.messages.statistic_names import CHECKPOINT, FLAT, RECEIPT, known_columns, shape_of, statistic_named
-from indexer.messages.statistics import CHECKPOINT_COLUMNS, EVENTS, FLAT_COLUMNS, RECEIPT_COLUMNS
+from indexer.messages.statistic_names import known_columns, shape_of, statistic_named
+from indexer.messages.statistics import (
+    CHECKPOINT,
+    CHECKPOINT_COLUMNS,
+    EVENTS,
+    FLAT,
+    FLAT_COLUMNS,
+    RECEIPT,
+    RECEIPT_COLUMNS,
+)
 
 COLUMNS = {RECEIPT: RECEIPT_COLUMNS, CHECKPOINT: CHECKPOINT_COLUMNS} | {
     kind: statistic.columns for kind, statistic in EVENTS.items()
