@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 
-from indexer.datasets.dataset import Dataset, IncomingEvent, refuse_long_key
-from indexer.datasets.message_receipts import MESSAGE_RECEIPTS, incoming_receipt
-from indexer.datasets.series_checkpoints import SERIES_CHECKPOINTS, incoming_checkpoint
+from indexer.datasets.dataset import Dataset, IncomingEvent
+from indexer.datasets.message_receipts import MESSAGE_RECEIPTS
+from indexer.datasets.series_checkpoints import SERIES_CHECKPOINTS
 from indexer.errors import Refused
 from indexer.input_files.message_reader import read_messages
 from indexer.input_files.message_tables import OnLeft
@@ -17,10 +17,8 @@ from indexer.input_files.open_files import OnBytes
 from indexer.intake.importer import BATCH, BATCH_BYTES, Imported, Placed, save_batch
 from indexer.intake.refused_values import save_in_halves
 from indexer.intake.save_options import Saving
-from indexer.messages.checkpoint import Checkpoint
-from indexer.messages.event import MessageEvent, stored_event
+from indexer.intake.stored_parts import stored_part
 from indexer.messages.part_reader import Part
-from indexer.messages.receipt import Receipt
 from indexer.store.entities.record_events import count_waiting, save_events
 from indexer.store.entities.workspaces import get_workspace
 
@@ -114,16 +112,12 @@ class _Batches:
 
     def add(self, place: str, part: Part) -> None:
         """Take this in, and save what is enough for a batch; raises `Refused` if it cannot be saved."""
-        match part:
-            case MessageEvent():
-                event = IncomingEvent(part.receipt_id, part.key, part.at, stored_event(part))
-                refuse_long_key(self._workspace_id, event.record_id)
-                self._events.append((place, event))
-                self._size += len(event.payload)
-            case Receipt():
-                self._add_record(self._receipts, Placed(place, incoming_receipt(part)))
-            case Checkpoint():
-                self._add_record(self._checkpoints, Placed(place, incoming_checkpoint(part)))
+        dataset, item = stored_part(part, self._workspace_id)
+        if isinstance(item, IncomingEvent):
+            self._events.append((place, item))
+        else:
+            (self._receipts if dataset is MESSAGE_RECEIPTS else self._checkpoints).append(Placed(place, item))
+        self._size += len(item.payload)
         if self._size >= BATCH_BYTES or BATCH in (len(self._receipts), len(self._checkpoints), len(self._events)):
             self.save_all()
 
@@ -145,11 +139,6 @@ class _Batches:
         for batch in (self._receipts, self._checkpoints, self._events):
             batch.clear()
         self._size = 0
-
-    def _add_record(self, batch: list[Placed], placed: Placed) -> None:
-        refuse_long_key(self._workspace_id, placed.record.entity_id)
-        batch.append(placed)
-        self._size += len(placed.record.payload)
 
     def _save_events(self, batch: Sequence[tuple[str, IncomingEvent]]) -> None:
         counts, saving = self.imported.events, self._saving

@@ -8,15 +8,13 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from indexer.datasets.dataset import Dataset, Incoming, IncomingEvent, refuse_long_key
-from indexer.datasets.message_receipts import MESSAGE_RECEIPTS, incoming_receipt
-from indexer.datasets.series_checkpoints import SERIES_CHECKPOINTS, incoming_checkpoint
+from indexer.datasets.dataset import Dataset, Incoming, IncomingEvent
+from indexer.datasets.message_receipts import MESSAGE_RECEIPTS
+from indexer.datasets.series_checkpoints import SERIES_CHECKPOINTS
 from indexer.errors import Refused
 from indexer.intake.refused_values import save_in_halves
-from indexer.messages.checkpoint import Checkpoint
-from indexer.messages.event import MessageEvent, stored_event
-from indexer.messages.part_reader import Part, parts_of_line
-from indexer.messages.receipt import Receipt
+from indexer.intake.stored_parts import stored_part
+from indexer.messages.part_reader import parts_of_line
 from indexer.records.raw import inner
 from indexer.store.entities.record_events import save_events
 from indexer.store.entities.records import save_records
@@ -65,7 +63,7 @@ def save_messages(storing: Storing, workspace_id: str, objects: Iterable[Any], z
                 if isinstance(part, Refused):
                     saved.refused.append((index, part))
                 else:
-                    dataset, item = _as_stored(part, workspace_id)
+                    dataset, item = stored_part(part, workspace_id)
                     taken[dataset].append((str(index), item))
         except Refused as refused:
             saved.refused.append((index, refused))
@@ -75,18 +73,6 @@ def save_messages(storing: Storing, workspace_id: str, objects: Iterable[Any], z
             saved.refused += [(int(place), refused) for place, refused in refused_values]
     saved.refused.sort(key=lambda refusal: refusal[0])
     return saved
-
-
-def _as_stored(part: Part, workspace_id: str) -> tuple[Dataset, Incoming | IncomingEvent]:
-    match part:
-        case MessageEvent():
-            refuse_long_key(workspace_id, part.receipt_id)
-            return MESSAGE_RECEIPTS, IncomingEvent(part.receipt_id, part.key, part.at, stored_event(part))
-        case Receipt():
-            refuse_long_key(workspace_id, part.receipt_id)
-            return MESSAGE_RECEIPTS, incoming_receipt(part)
-        case Checkpoint():
-            return SERIES_CHECKPOINTS, incoming_checkpoint(part)
 
 
 def _save(
