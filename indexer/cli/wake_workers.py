@@ -27,11 +27,10 @@ def wake_workers_of(shards: Mapping["Dataset", Collection[int]], done: str) -> N
     from indexer.connections import connections
     from indexer.errors import ServiceUnavailable
     from indexer.tasks import app as celery
-    from indexer.worker.wakeups import wake
+    from indexer.worker.wakeups import wake_all
 
     try:
-        for dataset, due in shards.items():
-            wake(celery, connections().redis, due, dataset)
+        wake_all(celery, connections().redis, shards)
     except (RedisError, OperationalError, ServiceUnavailable, ValueError) as error:
         typer.echo(
             f"warning: everything is {done}, but no worker was woken ({error}); the next sweep wakes one", err=True

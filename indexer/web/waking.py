@@ -15,7 +15,7 @@ from indexer.connections import Connections
 from indexer.datasets.dataset import Dataset
 from indexer.errors import OperatorError
 from indexer.settings import Settings
-from indexer.worker.wakeups import wake
+from indexer.worker.wakeups import wake_all
 
 log = structlog.get_logger()
 
@@ -39,8 +39,7 @@ class Waker:
             return
         try:
             celery, redis = self._connected()
-            for dataset, due in shards.items():
-                wake(celery, redis, due, dataset)
+            wake_all(celery, redis, shards)
         except (RedisError, OperationalError, OperatorError, ValueError) as error:
             self._away_until = time.monotonic() + _AWAY_SECONDS
             log.warning("workers_not_woken", error=str(error).partition("\n")[0])

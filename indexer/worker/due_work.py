@@ -7,15 +7,14 @@ from indexer.datasets.registry import datasets
 from indexer.store.jobs.backfills import open_backfills
 from indexer.store.jobs.exports import anything_to_do
 from indexer.store.queue.changes import due_shards
-from indexer.worker.wakeups import wake, wake_backfills, wake_export
+from indexer.worker.wakeups import wake_all, wake_backfills, wake_export
 
 
 def wake_for_changes(app: Celery, here: Connections) -> None:
     """Send the drain of each shard that has due changes, of every dataset."""
     with here.store.connect() as connection:
         due = {dataset: due_shards(connection, dataset) for dataset in datasets()}
-    for dataset, shards in due.items():
-        wake(app, here.redis, shards, dataset)
+    wake_all(app, here.redis, due)
 
 
 def wake_for_backfills(app: Celery, here: Connections, only: int | None = None) -> None:

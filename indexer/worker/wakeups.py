@@ -33,6 +33,12 @@ def wake(app: Celery, redis: Redis, shards: Iterable[int], dataset: Dataset) -> 
     return sent
 
 
+def wake_all(app: Celery, redis: Redis, shards: Mapping[Dataset, Iterable[int]]) -> None:
+    """Send the drains of the shards of each dataset, as `wake` does."""
+    for dataset, of_dataset in shards.items():
+        wake(app, redis, of_dataset, dataset)
+
+
 def wake_backfills(app: Celery, redis: Redis, free: Mapping[int, int]) -> int:
     """Send workers to the backfills, given how many ranges of each are free; as many as can work at once."""
     sent = 0
