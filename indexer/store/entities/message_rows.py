@@ -11,8 +11,11 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection
 
-RECEIPTS: Final = "message_receipts"
-CHECKPOINTS: Final = "series_checkpoints"
+from indexer.datasets.message_receipts import MESSAGE_RECEIPTS
+from indexer.datasets.series_checkpoints import SERIES_CHECKPOINTS
+
+RECEIPTS: Final = MESSAGE_RECEIPTS.name
+CHECKPOINTS: Final = SERIES_CHECKPOINTS.name
 
 Place = tuple[int, str, str]
 """The time (epoch seconds), the series (empty if it has none) and the id of a row, by the bytes of their UTF-8.
