@@ -7,12 +7,11 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
-from indexer.calendar.zone_names import checked_zone
-from indexer.exports.request import ExportRequest, Packing, storable
+from indexer.exports.request import ExportRequest, Packing, WorkspaceName, WrittenTimes, ZoneName
 from indexer.exports.time_cells import Times
-from indexer.keys import LONGEST_WORKSPACE, is_text
+from indexer.keys import is_text
 from indexer.reports.periods import day_bounds
-from indexer.reports.question import Day, fault, without_default
+from indexer.reports.question import Day, fault
 
 MESSAGES = "messages"
 """The `dataset` of an order of such an export."""
@@ -43,11 +42,7 @@ class MessageExportRequest(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
     dataset: Annotated[Literal["messages"], Field(description="What is exported.")] = "messages"
-    workspace: Annotated[
-        str,
-        AfterValidator(storable),
-        Field(min_length=1, max_length=LONGEST_WORKSPACE, description="The workspace whose messages are exported."),
-    ]
+    workspace: Annotated[WorkspaceName, Field(description="The workspace whose messages are exported.")]
     message: Annotated[_Id | None, Field(description="Only this message or tour, by its content_id or ruleset_id.")] = (
         None
     )
@@ -67,15 +62,8 @@ class MessageExportRequest(BaseModel):
             description="The last local date of sending, YYYY-MM-DD, included. Needed as `from` is.",
         ),
     ] = None
-    time_zone: Annotated[
-        str,
-        AfterValidator(checked_zone),
-        Field(
-            description="The zone whose dates are meant, and of ISO times; the workspace's if not given.",
-            json_schema_extra=without_default,
-        ),
-    ] = "UTC"
-    times: Annotated[Times, Field(description="ISO 8601 with the zone's offset, or epoch seconds.")] = Times.ISO
+    time_zone: ZoneName = "UTC"
+    times: WrittenTimes = Times.ISO
     report: Annotated[Report, Field(description="Every receipt and event, or a row for each version of a message.")] = (
         Report.DETAILED
     )

@@ -38,12 +38,24 @@ class Packing(enum.StrEnum):
         return {Packing.NONE: ".csv", Packing.GZIP: ".csv.gz", Packing.ZIP: ".zip"}[self]
 
 
-def storable(value: str) -> str:
-    """The name of a workspace, if the store can hold it; raises `ValueError`."""
+def _storable(value: str) -> str:
     if "\0" in value:
         raise ValueError("contains a NUL character, which a workspace's name must not")
     return value
 
+
+WorkspaceName = Annotated[str, AfterValidator(_storable), Field(min_length=1, max_length=LONGEST_WORKSPACE)]
+
+ZoneName = Annotated[
+    str,
+    AfterValidator(checked_zone),
+    Field(
+        description="The zone whose dates are meant, and of ISO times; the workspace's if not given.",
+        json_schema_extra=without_default,
+    ),
+]
+
+WrittenTimes = Annotated[Times, Field(description="ISO 8601 with the zone's offset, or epoch seconds.")]
 
 _Named = Pipeline | Literal["all"]
 _Pipelines = Annotated[list[_Named], Field(max_length=len(PIPELINES))] | _Named
@@ -63,22 +75,11 @@ class ExportRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
-    workspace: Annotated[
-        str,
-        AfterValidator(storable),
-        Field(min_length=1, max_length=LONGEST_WORKSPACE, description="The workspace whose threads are exported."),
-    ]
+    workspace: Annotated[WorkspaceName, Field(description="The workspace whose threads are exported.")]
     from_: Annotated[Day, Field(alias="from", description="The first local date, YYYY-MM-DD.")]
     to: Annotated[Day, Field(description="The last local date, YYYY-MM-DD, included.")]
-    time_zone: Annotated[
-        str,
-        AfterValidator(checked_zone),
-        Field(
-            description="The zone whose dates are meant, and of ISO times; the workspace's if not given.",
-            json_schema_extra=without_default,
-        ),
-    ] = "UTC"
-    times: Annotated[Times, Field(description="ISO 8601 with the zone's offset, or epoch seconds.")] = Times.ISO
+    time_zone: ZoneName = "UTC"
+    times: WrittenTimes = Times.ISO
     pipelines: Annotated[
         list[Pipeline],
         BeforeValidator(_listed, json_schema_input_type=_Pipelines),
