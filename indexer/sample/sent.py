@@ -3,35 +3,12 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from indexer.messages.statistics import EVENTS
 from indexer.sample.people import Contact
 from indexer.sample.proportions import scattered, steady
 
 if TYPE_CHECKING:
     from indexer.sample.authors import Json
-
-_AT = {
-    "button_tap": "button_action_tapped_at",
-    "click": "clicked_at",
-    "collected_email": "email_collected_at",
-    "completion": "completed_at",
-    "dismissal": "dismissed_at",
-    "goal_success": "goal_hit_at",
-    "hard_bounce": "hard_bounced_at",
-    "open": "opened_at",
-    "permission_grant": "granted_at",
-    "reaction": "reacted_at",
-    "reply": "replied_at",
-    "screen_view": "viewed_at",
-    "series_completion": "completed_at",
-    "series_disengagement": "disengaged_at",
-    "series_exit": "exited_at",
-    "soft_bounce": "soft_bounced_at",
-    "spam_complaint": "complained_at",
-    "tour_step_failure": "failed_at",
-    "tour_step_view": "viewed_at",
-    "unsubscribe": "unsubscribed_at",
-}
-"""The column of the time of each kind of event, as the vendor's export names it."""
 
 
 class Sent:
@@ -74,5 +51,5 @@ class Sent:
     def add(self, kind: str, **details: str | bool) -> None:
         """Let it happen now, unless now is beyond the present."""
         if self.now < self._end:
-            event: Json = {"type": kind, "receipt_id": self.receipt["receipt_id"], _AT[kind]: self.now}
+            event: Json = {"type": kind, "receipt_id": self.receipt["receipt_id"], EVENTS[kind].at: self.now}
             self.lines.append(event | details)
