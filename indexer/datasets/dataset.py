@@ -99,7 +99,8 @@ class Stored(NamedTuple):
 
     `merged` are those of its contacts that were merged: from which id into which. `saved_at` is in epoch seconds.
     `ends_at` (epoch seconds) is when the next of its series begins; `is_first` says that none comes before it. `events`
-    are the payloads of its events, by time and then by key.
+    are the payloads of its events, by time and then by key. `linked` are the payloads of entities of another dataset
+    that its document is computed from too, as a person's is from companies; `summaries` are those of its events.
     """
 
     workspace_id: str
@@ -112,6 +113,8 @@ class Stored(NamedTuple):
     ends_at: int | None = None
     is_first: bool = True
     events: tuple[bytes, ...] = ()
+    linked: tuple[bytes, ...] = ()
+    summaries: tuple[bytes, ...] = ()
 
     @property
     def key(self) -> Key:

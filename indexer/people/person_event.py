@@ -1,0 +1,38 @@
+"""What people do: an event of a person, and the summary of all events of one name."""
+
+from msgspec import Struct
+from msgspec.json import Decoder
+
+from indexer.people.attribute_value import Value
+
+
+class PersonEvent(Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """An event; it names its person by `id`, by `external_id` or by `email` (the first that is given counts).
+
+    `at` is in epoch seconds. `metadata` has the values by key in lower case. Two events of one person with the same
+    name and second are the same event.
+    """
+
+    name: str
+    at: int
+    id: str | None = None
+    external_id: str | None = None
+    email: str | None = None
+    metadata: dict[str, Value] = {}
+
+
+class EventSummary(Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """All events of one name of one person: the first and the last time (epoch seconds), and how many there were.
+
+    `metadata` is that of the last event.
+    """
+
+    name: str
+    first: int
+    last: int
+    count: int
+    metadata: dict[str, Value] = {}
+
+
+summary_from = Decoder(EventSummary).decode
+"""A stored summary from its JSON."""
