@@ -6,6 +6,7 @@ from pathlib import Path
 
 import yaml
 
+from indexer.dashboards.page_definition import PAGES
 from indexer.datasets.registry import datasets
 from indexer.did_you_mean import did_you_mean, near_names
 from indexer.errors import OperatorError
@@ -32,7 +33,7 @@ def load_reports(directory: Path | None = None) -> Catalogue:
     found: dict[str, Definition] = {}
     fields = cache(mapped_fields)
     for file in (file for place in queries for file in sorted(place.glob("*/*.yaml"))):
-        if file.name == FILE:
+        if file.name == FILE or file.parent.name == PAGES:
             continue
         source = f"queries/{file.parent.name}/{file.name}"
         definition = read_report(file, source, file.parent.name, fields(file.parent.name))
@@ -52,7 +53,7 @@ def load_reports(directory: Path | None = None) -> Catalogue:
 def read_report(file: Path, source: str, dataset: str, fields: Mapping[str, str]) -> Definition:
     """The report in a file; raises `OperatorError` with `source` and all keys at fault."""
     try:
-        definition = read_definition(source, vocabulary_of(dataset), _content(file, source), fields)
+        definition = read_definition(source, vocabulary_of(dataset), content_of(file, source), fields)
     except InvalidDefinition as error:
         raise OperatorError(str(error), "correct the file, or remove it") from error
     if definition.category not in categories():
@@ -88,12 +89,13 @@ def load_vocabulary(file: Path) -> Vocabulary:
     dataset = file.parent.name
     source = f"queries/{dataset}/{FILE}"
     try:
-        return read_vocabulary(source, dataset, _content(file, source), mapped_fields(dataset))
+        return read_vocabulary(source, dataset, content_of(file, source), mapped_fields(dataset))
     except InvalidDefinition as error:
         raise OperatorError(str(error), "correct the file") from error
 
 
-def _content(file: Path, source: str) -> object:
+def content_of(file: Path, source: str) -> object:
+    """What a file of `queries/` holds; raises `OperatorError` that names it as `source`."""
     try:
         # The C loader if it exists: every command reads all of the files. Both loaders are safe ones.
         return yaml.load(file.read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506

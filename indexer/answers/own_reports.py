@@ -8,6 +8,7 @@ from typing import NamedTuple
 import structlog
 
 from indexer.answers.catalogue import Catalogue, load_reports, read_report
+from indexer.dashboards.page_definition import PAGES
 from indexer.datasets.registry import datasets
 from indexer.errors import OperatorError
 from indexer.reports import Definition
@@ -70,7 +71,8 @@ _fields = cache(mapped_fields)
 def _files(directory: Path | None) -> Iterator[Path]:
     """All files, those in the directory itself too: a file outside a dataset's directory is a mistake to be named."""
     if directory is not None:
-        yield from sorted({*directory.glob("*.yaml"), *directory.glob("*/*.yaml")})
+        found = {*directory.glob("*.yaml"), *directory.glob("*/*.yaml")}
+        yield from sorted(file for file in found if file.parent.name != PAGES)
 
 
 def _read(file: Path) -> Definition:

@@ -18,7 +18,7 @@ def report_names() -> list[str]:
     from indexer.resources import resource_dirs
 
     files = [file for place in resource_dirs("queries") for file in place.glob("*/*.yaml")]
-    return sorted(file.stem for file in files if file.name != "dataset.yaml")
+    return sorted(file.stem for file in files if file.name != "dataset.yaml" and file.parent.name != "dashboards")
 
 
 def group_names() -> list[str]:

@@ -1,6 +1,6 @@
 """What is wrong with a file of `queries/`, by its key."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from pydantic import ValidationError
@@ -17,13 +17,16 @@ class InvalidDefinition(ValueError):
         self.faults = faults
 
 
-def invalid(source: str, error: ValidationError) -> InvalidDefinition:
-    """The error of a model as that of a file; `source` is the file as errors are to name it."""
-    return InvalidDefinition([f"{source}: {_fault(found)}" for found in error.errors()])
+def invalid(source: str, error: ValidationError, tags: Collection[str] = ()) -> InvalidDefinition:
+    """The error of a model as that of a file; `source` is the file as errors are to name it.
+
+    `tags` are parts of pydantic's paths that the file does not have: the names of kinds that it tells apart.
+    """
+    return InvalidDefinition([f"{source}: {_fault(found, tags)}" for found in error.errors()])
 
 
-def _fault(error: Mapping[str, Any]) -> str:
-    path = [str(part) for part in error["loc"]]
+def _fault(error: Mapping[str, Any], tags: Collection[str]) -> str:
+    path = [str(part) for part in error["loc"] if part not in tags]
     if path[:1] == ["value"] and len(path) > 2:
         del path[1]  # the kind of value, which the next part says again
     key = ".".join(path)
