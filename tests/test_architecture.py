@@ -15,6 +15,7 @@ _SERVICE = "the service: how it is run, and how it is checked"
 
 SAME_NAME = {
     "app": "the application that a door is: of the commands, of the HTTP server",
+    "attributes": "custom attributes: of a conversation, and those that a workspace has for people",
     "elasticsearch": _SERVICE,
     "event": "what happens: in a conversation, and to a message",
     "explain": _COMMANDS,

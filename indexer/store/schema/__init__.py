@@ -3,11 +3,15 @@
 from indexer.store.schema.entity_tables import conversations, events, names, records, workspaces
 from indexer.store.schema.job_tables import backfills, exports, rebuilds
 from indexer.store.schema.metadata import metadata, revision
+from indexer.store.schema.people_tables import attributes, audience_members, audiences, segments
 from indexer.store.schema.process_tables import installation, signs
 from indexer.store.schema.queue_tables import SHARDS, changes, quarantine
 
 __all__ = [
     "SHARDS",
+    "attributes",
+    "audience_members",
+    "audiences",
     "backfills",
     "changes",
     "conversations",
@@ -20,6 +24,7 @@ __all__ = [
     "rebuilds",
     "records",
     "revision",
+    "segments",
     "signs",
     "workspaces",
 ]

@@ -132,7 +132,7 @@ events = Table(
     moment("saved_at"),
 )
 
-# Merged contacts: `into_id` has not been merged itself.
+# Merged contacts, who are people too: `into_id` has not been merged itself. `reason` says how the merge became known.
 contact_merges = Table(
     "contact_merges",
     metadata,
@@ -140,5 +140,6 @@ contact_merges = Table(
     id_column("from_id"),
     id_column("into_id", primary_key=False),
     moment("merged_at"),
+    Column("reason", Text, nullable=False, server_default=""),
     Index("contact_merges_into", "workspace_id", "into_id"),
 )

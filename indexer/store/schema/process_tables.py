@@ -1,16 +1,23 @@
 """The tables of this installation and of its processes."""
 
-from sqlalchemy import Boolean, CheckConstraint, Column, Integer, Table, Text, func, true
+from sqlalchemy import Boolean, CheckConstraint, Column, Integer, LargeBinary, Table, Text, func, text, true
 from sqlalchemy.dialects.postgresql import ARRAY, UUID
 
 from indexer.store.schema.metadata import metadata, moment
 
-# The installation that owns the indices filled from this store.
+# The installation that owns the indices filled from this store. `erasure_key` is the key of the hashes by which erased
+# people are recognized.
 installation = Table(
     "installation",
     metadata,
     Column("only_one", Boolean, primary_key=True, server_default=true()),
     Column("id", UUID, nullable=False, server_default=func.gen_random_uuid()),
+    Column(
+        "erasure_key",
+        LargeBinary,
+        nullable=False,
+        server_default=text("sha256((gen_random_uuid()::text || gen_random_uuid()::text)::bytea)"),
+    ),
     CheckConstraint("only_one", name="installation_only_one"),
 )
 

@@ -1,0 +1,48 @@
+import pytest
+from sqlalchemy import Engine
+
+from indexer.errors import Refused
+from indexer.store.entities.contact_merges import merge_contacts
+from indexer.store.entities.segments import (
+    Segment,
+    delete_audience,
+    delete_segment,
+    freeze_audience,
+    read_audiences,
+    read_members,
+    read_segments,
+    save_segment,
+)
+
+pytestmark = pytest.mark.services
+
+
+def test_a_segment_is_saved_replaced_and_deleted_in_its_workspace(engine: Engine) -> None:
+    with engine.begin() as connection:
+        free = save_segment(connection, Segment("w", "", "Free", 'plan is "free"', {"all": []}))
+        save_segment(connection, Segment("v", "", "Free", 'plan is "x"', {}))
+        renamed = save_segment(connection, free._replace(name="Freeloaders"))
+        other = save_segment(connection, Segment("w", "", "Free", 'plan is "free"', {}, "contact"))
+        assert read_segments(connection, "w") == [other, renamed]
+        assert renamed == free._replace(name="Freeloaders")
+        with pytest.raises(Refused, match="Freeloaders: is already the name"):
+            save_segment(connection, other._replace(name="Freeloaders"))
+        with pytest.raises(Refused):
+            save_segment(connection, other._replace(name=""))
+        assert delete_segment(connection, "w", free.segment_id)
+        assert not delete_segment(connection, "v", other.segment_id)
+        assert read_segments(connection, "w") == [other]
+
+
+def test_an_audience_keeps_its_people_and_follows_merges(engine: Engine) -> None:
+    with engine.begin() as connection:
+        frozen = freeze_audience(connection, "w", "May", "email is known", ["b", "a", "c", "b"])
+        assert frozen.members == 3
+        with pytest.raises(Refused, match="May: is already"):
+            freeze_audience(connection, "w", "May", "", [])
+        merge_contacts(connection, "w", "a", "c")
+        assert read_audiences(connection, "w") == [frozen]
+        assert read_members(connection, "w", frozen.audience_id) == ["b", "c"]
+        assert read_members(connection, "v", frozen.audience_id) == []
+        assert delete_audience(connection, "w", frozen.audience_id)
+        assert read_audiences(connection, "w") == []
