@@ -1,6 +1,7 @@
 """The command `indexer`: thin commands over the rooms below. Importing a module here registers its commands."""
 
 from indexer.cli import (
+    audit,
     backfill,
     compile,
     compute,
@@ -27,12 +28,15 @@ from indexer.cli import (
     serve,
     services,
     status,
+    token,
+    user,
     worker,
     workspace,
 )
 from indexer.cli.app import main
 
 __all__ = [
+    "audit",
     "backfill",
     "compile",
     "compute",
@@ -60,6 +64,8 @@ __all__ = [
     "serve",
     "services",
     "status",
+    "token",
+    "user",
     "worker",
     "workspace",
 ]

@@ -22,10 +22,10 @@ from indexer.web.description import describe
 from indexer.web.gates import open_gates
 from indexer.web.head import HeadAsGet
 from indexer.web.limits import BodyLimit
+from indexer.web.origins import OPEN_PATHS, OwnHostsOnly, OwnPagesOnly, TokenNeeded
 from indexer.web.pages import message_page
 from indexer.web.problems import Fault, Problem, problem_of
 from indexer.web.readiness import Readiness
-from indexer.web.token import OPEN_PATHS, OwnHostsOnly, OwnPagesOnly, TokenNeeded
 
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "

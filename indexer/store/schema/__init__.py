@@ -1,5 +1,6 @@
 """The tables; the migrations in `store/migrations` build the same, and a test compares the two."""
 
+from indexer.store.schema.access_tables import audit, sessions, tokens, users
 from indexer.store.schema.entity_tables import conversations, events, names, records, workspaces
 from indexer.store.schema.job_tables import backfills, exports, rebuilds
 from indexer.store.schema.metadata import metadata, revision
@@ -12,6 +13,7 @@ __all__ = [
     "attributes",
     "audience_members",
     "audiences",
+    "audit",
     "backfills",
     "changes",
     "conversations",
@@ -25,6 +27,9 @@ __all__ = [
     "records",
     "revision",
     "segments",
+    "sessions",
     "signs",
+    "tokens",
+    "users",
     "workspaces",
 ]

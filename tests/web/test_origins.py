@@ -4,7 +4,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from indexer.web.token import OPEN_PATHS
+from indexer.web.origins import OPEN_PATHS
 from tests.reports.indexed import conversation, indexed
 from tests.web.server import served
 
