@@ -60,5 +60,5 @@ def stored_of(rows: CursorResult[Any], dataset: Dataset) -> list[Stored]:
     if rows.cursor is None:
         raise TypeError("only a query gives rows")
     if dataset.has_events:
-        return [Stored(*row[:-1], events=tuple(row[-1])) for row in rows.cursor.fetchall()]
+        return [Stored(*row[:-1])._replace(events=tuple(row[-1])) for row in rows.cursor.fetchall()]
     return [Stored(*row) for row in rows.cursor.fetchall()]
