@@ -3,16 +3,27 @@
 from pathlib import Path
 
 from indexer.datasets.calls import CALLS
+from indexer.datasets.companies import COMPANIES
 from indexer.datasets.conversations import CONVERSATIONS
 from indexer.datasets.dataset import Dataset
 from indexer.datasets.message_receipts import MESSAGE_RECEIPTS
+from indexer.datasets.people import PEOPLE
 from indexer.datasets.series_checkpoints import SERIES_CHECKPOINTS
 from indexer.datasets.teammate_statuses import TEAMMATE_STATUSES
 from indexer.errors import OperatorError
 from indexer.resources import add_resources
 
 _DATASETS: dict[str, Dataset] = {
-    each.name: each for each in (CONVERSATIONS, MESSAGE_RECEIPTS, CALLS, SERIES_CHECKPOINTS, TEAMMATE_STATUSES)
+    each.name: each
+    for each in (
+        CONVERSATIONS,
+        MESSAGE_RECEIPTS,
+        PEOPLE,
+        CALLS,
+        SERIES_CHECKPOINTS,
+        TEAMMATE_STATUSES,
+        COMPANIES,
+    )
 }
 
 

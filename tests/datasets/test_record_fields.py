@@ -1,5 +1,7 @@
 """What a dataset says of its fields: the catalogue, the schema and the mapping agree."""
 
+from typing import Any
+
 import msgspec
 import pytest
 
@@ -8,6 +10,7 @@ from indexer.datasets.calls import CALLS
 from indexer.datasets.dataset import Dataset
 from indexer.datasets.field import EPOCH_SECONDS, TIME, Group
 from indexer.datasets.message_fields import CHECKPOINT_FIELDS, MESSAGE_EVENT_FIELDS, RECEIPT_FIELDS
+from indexer.datasets.person_fields import COMPANY_FIELDS, PERSON_FIELDS
 from indexer.datasets.registry import datasets
 from indexer.datasets.status_fields import STATUS_FIELDS
 from indexer.differences.tolerance import FieldKind, kind_of_field, kinds_of
@@ -31,6 +34,23 @@ def test_the_document_the_catalogue_and_the_newest_mapping_have_the_same_fields(
     dataset: str, document: type[msgspec.Struct], fields: list[Group]
 ) -> None:
     assert faults(dict(schema_of(document)), fields, definition(dataset).mappings["properties"]) == []
+
+
+@pytest.mark.parametrize(("dataset", "fields"), [("people", PERSON_FIELDS), ("companies", COMPANY_FIELDS)])
+def test_the_catalogue_and_the_newest_mapping_of_people_and_companies_have_the_same_fields(
+    dataset: str, fields: Group
+) -> None:
+    wanted = {field.path: dict(field.type.mapping) for field in fields.fields}
+    assert flat(definition(dataset).mappings["properties"]) == wanted
+
+
+def flat(properties: dict[str, Any], prefix: str = "") -> dict[str, Any]:
+    """The mapping of each field by its path."""
+    found = {}
+    for name, mapped in properties.items():
+        inner = mapped.get("properties")
+        found |= flat(inner, f"{prefix}{name}.") if inner else {prefix + name: mapped}
+    return found
 
 
 @pytest.mark.parametrize("dataset", datasets(), ids=str)

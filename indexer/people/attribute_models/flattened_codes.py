@@ -1,0 +1,93 @@
+"""All values in one flattened field, as codes that stand in the order of the values."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from indexer.people.attribute_model import Query, TextMatch, ValueKey
+from indexer.people.attribute_models.keyed_values import keyed_values
+from indexer.people.attribute_models.standard_fields import (
+    field_between,
+    field_equals,
+    field_exists,
+    field_sort,
+    given,
+)
+from indexer.people.attribute_models.text_terms import TEXT_PROPERTIES, TEXTS, key_text, text_query, text_terms
+from indexer.people.attribute_models.value_code import code, letter
+from indexer.people.attribute_value import DataType, Scalar
+from indexer.people.person_facts import PersonFacts
+
+VALUES: Final = "values"
+"""The field of the codes."""
+
+
+@dataclass(frozen=True, slots=True)
+class FlattenedCodes:
+    """Each value is a code under its key, in a field of the type `flattened`."""
+
+    @property
+    def properties(self) -> Mapping[str, Any]:
+        """The mapping of the fields that `fields` gives."""
+        return {VALUES: {"type": "flattened", "ignore_above": 8191}, **TEXT_PROPERTIES}
+
+    def fields(self, facts: PersonFacts) -> dict[str, Any]:
+        """The part of a person's document that has the values."""
+        codes: dict[str, str | list[str]] = {}
+        for key, (type_, value) in keyed_values(facts):
+            name, coded = key_text(key), code(type_, value)
+            match codes.get(name):
+                case None:
+                    codes[name] = coded
+                case str(other) if other != coded:
+                    codes[name] = [other, coded]
+                case list(others) if coded not in others:
+                    others.append(coded)
+        found: dict[str, Any] = {VALUES: codes} if codes else {}
+        return {**found, TEXTS: text_terms(facts)}
+
+    def exists(self, key: ValueKey) -> Query:
+        """The person has a value."""
+        if key.source == "standard":
+            return field_exists(key.name)
+        return {"prefix": {_field(key): {"value": ""}}}
+
+    def equals(self, key: ValueKey, type_: DataType, values: Sequence[Scalar]) -> Query:
+        """The value is one of these; texts tell capitals apart."""
+        if key.source == "standard":
+            return field_equals(key.name, values)
+        return {"terms": {_field(key): [code(type_, value) for value in values]}}
+
+    def between(
+        self,
+        key: ValueKey,
+        type_: DataType,
+        *,
+        gt: Scalar | None = None,
+        gte: Scalar | None = None,
+        lt: Scalar | None = None,
+        lte: Scalar | None = None,
+    ) -> Query:
+        """The value is within the bounds."""
+        bounds = given({"gt": gt, "gte": gte, "lt": lt, "lte": lte})
+        if key.source == "standard":
+            return field_between(key.name, bounds)
+        coded = {name: code(type_, bound) for name, bound in bounds.items()}
+        kind = letter(type_)
+        if not coded.keys() & {"gt", "gte"}:
+            coded["gte"] = kind
+        if not coded.keys() & {"lt", "lte"}:
+            coded["lt"] = chr(ord(kind) + 1)
+        return {"range": {_field(key): coded}}
+
+    def text(self, key: ValueKey, match: TextMatch, text: str) -> Query:
+        """The text matches regardless of capitals."""
+        return text_query(key, match, text)
+
+    def sort(self, key: ValueKey, type_: DataType, order: Literal["asc", "desc"]) -> dict[str, Any]:
+        """A clause of `sort`; people without a value come last."""
+        return field_sort(key.name if key.source == "standard" else _field(key), order)
+
+
+def _field(key: ValueKey) -> str:
+    return f"{VALUES}.{key_text(key)}"

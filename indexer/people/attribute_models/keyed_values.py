@@ -1,0 +1,54 @@
+"""All values of a person with their keys, which every way of laying them out starts from."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final, NamedTuple
+
+from indexer.people.attribute_model import ValueKey
+from indexer.people.attribute_value import Value
+from indexer.people.person_event import EventSummary
+from indexer.people.person_facts import PersonFacts
+from indexer.people.standard import standard_values
+
+METADATA: Final = "metadata."
+"""Before the key of a measure that is metadata of the last event."""
+
+
+class KeyedValue(NamedTuple):
+    """A value of a person, under its key; companies give several values for one key."""
+
+    key: ValueKey
+    value: Value
+
+
+def keyed_values(facts: PersonFacts) -> Iterator[KeyedValue]:
+    """All values of the person but the standard ones, which are fields of the document."""
+    for name, value in facts.person.custom.items():
+        yield KeyedValue(ValueKey("custom", name), value)
+    for company in facts.companies:
+        for name, value in standard_values(company).items():
+            yield KeyedValue(ValueKey("company", name), value)
+        for name, value in company.custom.items():
+            yield KeyedValue(ValueKey("company_custom", name), value)
+    for summary in facts.events.values():
+        yield from _of_event(summary)
+
+
+def texts(facts: PersonFacts) -> Iterator[tuple[ValueKey, str]]:
+    """All texts of the person, standard ones too; only these can be searched regardless of capitals."""
+    for name, value in standard_values(facts.person).items():
+        if isinstance(value.value, str) and value.value:
+            yield ValueKey("standard", name), value.value
+    for key, value in keyed_values(facts):
+        if isinstance(value.value, str):
+            yield key, value.value
+
+
+def _of_event(summary: EventSummary) -> Iterator[KeyedValue]:
+    measures: Mapping[str, Value] = {
+        "first": Value("datetime", summary.first),
+        "last": Value("datetime", summary.last),
+        "count": Value("integer", summary.count),
+        **{f"{METADATA}{key}": value for key, value in summary.metadata.items()},
+    }
+    for measure, value in measures.items():
+        yield KeyedValue(ValueKey("event", summary.name, measure), value)

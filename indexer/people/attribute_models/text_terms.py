@@ -1,0 +1,54 @@
+"""Texts that are found regardless of capitals: terms of one field, each a key, a sign, and the folded text or words."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from indexer.people.attribute_model import Query, TextMatch, ValueKey
+from indexer.people.attribute_models.keyed_values import texts
+from indexer.people.folding import fold, words
+from indexer.people.person_facts import PersonFacts
+
+TEXTS: Final = "texts"
+"""The field of these terms."""
+
+TEXT_PROPERTIES: Final[dict[str, Any]] = {TEXTS: {"type": "keyword", "doc_values": False}}
+
+_LETTERS: Final = {"standard": "a", "custom": "c", "company": "o", "company_custom": "p", "event": "e"}
+
+_FOLDED: Final = "\x01"
+_WORDS: Final = "\x02"
+
+
+def key_text(key: ValueKey) -> str:
+    """A key as text; different keys have different texts."""
+    return f"{_LETTERS[key.source]}{key.measure}\x1f{key.name}"
+
+
+def text_terms(facts: PersonFacts) -> list[str]:
+    """The terms of all texts of a person."""
+    return list(dict.fromkeys(_terms(facts)))
+
+
+def text_query(key: ValueKey, match: TextMatch, text: str) -> Query:
+    """A text of that key matches."""
+    folded = f"{key_text(key)}{_FOLDED}"
+    match match:
+        case "starts_with":
+            return {"prefix": {TEXTS: {"value": folded + fold(text)}}}
+        case "ends_with":
+            return {"wildcard": {TEXTS: {"value": f"{literal(folded)}*{literal(fold(text))}"}}}
+        case "contains":
+            return {"wildcard": {TEXTS: {"value": f"{literal(folded)}*{literal(fold(text))}*"}}}
+        case "contains_word":
+            return {"wildcard": {TEXTS: {"value": f"{literal(key_text(key) + _WORDS)}*{literal(words(text))}*"}}}
+
+
+def literal(text: str) -> str:
+    """The text as a pattern of a wildcard query that matches only it."""
+    return text.replace("\\", "\\\\").replace("*", "\\*").replace("?", "\\?")
+
+
+def _terms(facts: PersonFacts) -> Iterator[str]:
+    for key, text in texts(facts):
+        yield f"{key_text(key)}{_FOLDED}{fold(text)}"
+        yield f"{key_text(key)}{_WORDS}{words(text)}"

@@ -1,0 +1,55 @@
+"""Values as texts that stand in the same order as the values: a letter for the type, then a text of fixed width.
+
+Numbers, whole or not, have one order, and so have dates and times each. Texts stand in the order of their code points.
+"""
+
+import struct
+from typing import Final
+
+from indexer.people.attribute_value import DataType, Scalar
+
+_LETTERS: Final[dict[DataType, str]] = {
+    "string": "s",
+    "list": "s",
+    "integer": "n",
+    "float": "n",
+    "boolean": "b",
+    "date": "d",
+    "datetime": "t",
+}
+
+_SIGN: Final = 1 << 63
+_ALL: Final = (1 << 64) - 1
+
+
+def letter(type_: DataType) -> str:
+    """The letter that codes of the type begin with."""
+    return _LETTERS[type_]
+
+
+def code(type_: DataType, value: Scalar) -> str:
+    """The code of a value."""
+    if isinstance(value, str):
+        return f"s{value}"
+    if isinstance(value, bool):
+        return f"b{value:d}"
+    return f"{_LETTERS[type_]}{_ordered(value):016x}"
+
+
+def value_of(coded: str) -> Scalar:
+    """The value that a code is of; days and seconds are numbers."""
+    kind, said = coded[0], coded[1:]
+    if kind == "s":
+        return said
+    if kind == "b":
+        return said == "1"
+    bits = int(said, 16)
+    bits = bits ^ _SIGN if bits & _SIGN else ~bits & _ALL
+    (number,) = struct.unpack(">d", bits.to_bytes(8))
+    return int(number) if number.is_integer() else float(number)
+
+
+def _ordered(number: float) -> int:
+    """The bits of a double, changed so that they stand in the order of the numbers; -0 is 0."""
+    bits = int.from_bytes(struct.pack(">d", number + 0.0))
+    return bits ^ _ALL if bits & _SIGN else bits | _SIGN
