@@ -8,7 +8,6 @@ they are the containers of docker-compose.yml's images instead. INDEXER_TEST_DAT
 import compileall
 import contextlib
 import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from redis import Redis
 
 from indexer.services import Service
 from indexer.settings import Settings
-from tests.embedded.harness import Run, clean_up
+from tests.embedded.harness import Run, clean_up, make_home
 from tests.fresh import fresh_database, fresh_prefix
 
 _RUN = pytest.StashKey[Run]()
@@ -126,7 +125,6 @@ def home() -> Iterator[Path]:
 
     The account of services under root can enter it too, which it could not pytest's `tmp_path`.
     """
-    path = Path(tempfile.mkdtemp(prefix="indexer-home-"))
-    path.chmod(0o711 if os.geteuid() == 0 else 0o700)
+    path = make_home("indexer-home-")
     yield path
     clean_up(path)

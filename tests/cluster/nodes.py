@@ -5,10 +5,8 @@ import os
 import shutil
 import signal
 import subprocess
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 
 import psutil
 from elasticsearch import ApiError, Elasticsearch, TransportError
@@ -18,6 +16,7 @@ from indexer.embedded.directories import Directories, make_directories
 from indexer.embedded.passwords import new_password
 from indexer.embedded.ports import free_port
 from indexer.settings import Settings
+from tests.embedded.harness import make_home
 from tests.faults.waiting import eventually
 
 NODES = 3
@@ -110,6 +109,7 @@ class Nodes:
                         f"{os.environ['ES_JAVA_OPTS']}"
                     ),
                     "ES_TMPDIR": str(scratch),
+                    "CLI_JAVA_OPTS": elasticsearch.QUICK_TO_COMPILE,
                 },
                 user=account.uid if account else None,
                 group=account.gid if account else None,
@@ -133,8 +133,7 @@ def _die_with_parent() -> None:
 @contextmanager
 def three_nodes() -> Iterator[Nodes]:
     """A cluster that is whole; gone afterwards."""
-    home = Path(tempfile.mkdtemp(prefix="indexer-cluster-"))
-    home.chmod(0o711 if os.geteuid() == 0 else 0o700)
+    home = make_home("indexer-cluster-")
     nodes = Nodes(make_directories(Settings(home=home)))
     try:
         nodes.start(*range(NODES))

@@ -8,6 +8,8 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
+import psutil
+
 from indexer.embedded import processes, supervisor
 from indexer.embedded.service import Launch
 from indexer.services import Service, ServiceUrls, service_urls
@@ -21,6 +23,9 @@ URL_VARIABLES = {
 }
 _KEPT_FOR_CHILDREN = "INDEXER_TEST_RUN"
 _ROOT = Path(__file__).parents[2]
+_MEMORY = Path("/dev/shm")  # noqa: S108 - only homes with names that nobody can guess
+_ROOM = 8 << 30
+"""Bytes: what the services of a run save and need for themselves, several times."""
 
 
 class Run:
@@ -38,9 +43,7 @@ class Run:
         The developer's own URLs and home are taken out of it: no test reaches their data. A server that the tests may
         use is named by a variable of its own, such as INDEXER_TEST_DATABASE_URL.
         """
-        # A short path that also the account can enter that services run as under root.
-        home = Path(tempfile.mkdtemp(prefix="indexer-tests-"))
-        home.chmod(0o711 if os.geteuid() == 0 else 0o700)
+        home = make_home("indexer-tests-")
         for service, variable in URL_VARIABLES.items():
             os.environ.pop(variable, None)
             os.environ.pop(service.url_variable, None)
@@ -103,6 +106,20 @@ class Run:
             if started is not None:
                 processes.stop([((guardian, started), signal.SIGKILL)])
         clean_up(self.home)
+
+
+def make_home(prefix: str) -> Path:
+    """A new INDEXER_HOME with a short path, which the account that services run as under root can enter too.
+
+    It lies in memory if there is plenty: most of the time of making a database or an index is waiting for the disk.
+    """
+    home = Path(tempfile.mkdtemp(prefix=prefix, dir=_MEMORY if _has_room_in_memory() else None))
+    home.chmod(0o711 if os.geteuid() == 0 else 0o700)
+    return home
+
+
+def _has_room_in_memory() -> bool:
+    return _MEMORY.is_dir() and min(shutil.disk_usage(_MEMORY).free, psutil.virtual_memory().available) > _ROOM
 
 
 def clean_up(home: Path) -> None:

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -17,7 +16,7 @@ from indexer.embedded import elasticsearch, processes, redis, supervisor
 from indexer.embedded.passwords import new_password
 from indexer.embedded.service import Service
 from indexer.settings import Settings
-from tests.embedded.harness import clean_up
+from tests.embedded.harness import clean_up, make_home
 
 if TYPE_CHECKING:
     from indexer.embedded.services_file import Record
@@ -89,8 +88,7 @@ class Services:
 @contextmanager
 def own_services() -> Iterator[Services]:
     """Services in a home of their own; gone afterwards, also when this process is killed."""
-    home = Path(tempfile.mkdtemp(prefix="indexer-faults-"))
-    home.chmod(0o711 if os.geteuid() == 0 else 0o700)
+    home = make_home("indexer-faults-")
     command = [sys.executable, "-m", "tests.embedded.guardian", str(home), str(os.getpid())]
     guardian = subprocess.Popen(command, cwd=ROOT, start_new_session=True)
     services = Services(home)
