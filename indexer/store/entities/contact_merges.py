@@ -26,8 +26,8 @@ _NO_IDS = frozenset({"", "0"})
 _TARGET = "SELECT into_id FROM contact_merges WHERE workspace_id = %(workspace_id)s AND from_id = %(id)s"
 
 _MERGE = """
-INSERT INTO contact_merges (workspace_id, from_id, into_id, merged_at)
-VALUES (%(workspace_id)s, %(from_id)s, %(into_id)s, now())
+INSERT INTO contact_merges (workspace_id, from_id, into_id, merged_at, reason)
+VALUES (%(workspace_id)s, %(from_id)s, %(into_id)s, now(), %(reason)s)
 """
 
 _FOLLOW = """
@@ -48,10 +48,13 @@ WHERE workspace_id = %(workspace_id)s AND NOT deleted AND contact_ids IS NULL
 """
 
 
-def merge_contacts(connection: Connection, workspace_id: str, from_id: str, into_id: str) -> Merged:
+def merge_contacts(
+    connection: Connection, workspace_id: str, from_id: str, into_id: str, *, reason: str = ""
+) -> Merged:
     """Give the conversations of `from_id`, stored or yet to come, to `into_id`, and make them due.
 
     If `into_id` was merged into another contact before, that contact gets them. Repeating a merge changes nothing.
+    `reason` says how the merge became known. What is stored of the two as people is `person_merges.merge_people`.
     Raises `Refused` if one of the two is not an id, if a contact would become itself, or if it was merged into
     another contact before.
     """
@@ -70,7 +73,7 @@ def merge_contacts(connection: Connection, workspace_id: str, from_id: str, into
         return Merged(into_id, 0, frozenset())
     if before is not None:
         raise Refused(from_id, f"has already been merged into {before}")
-    names = {"workspace_id": workspace_id, "from_id": from_id, "into_id": into_id}
+    names = {"workspace_id": workspace_id, "from_id": from_id, "into_id": into_id, "reason": reason}
     contact_ids = [from_id, *connection.exec_driver_sql(_FORMER, names).scalars()]
     connection.exec_driver_sql(_FOLLOW, names)
     connection.exec_driver_sql(_MERGE, names)

@@ -18,7 +18,8 @@ from indexer.store.queue.changes import RAISE_CHANGE, RESTED
 class Saved(NamedTuple):
     """The result of saving a batch, in conversations, and the shards that now have something due.
 
-    `behind` are those of the older ones whose stored version is partial: they may have parts that it lacks.
+    `behind` are those of the older ones whose stored version is partial: they may have parts that it lacks. `erased`
+    are the people not saved because they were erased, who are in none of the counts.
     """
 
     created: int
@@ -27,6 +28,7 @@ class Saved(NamedTuple):
     older: int
     shards: frozenset[int]
     behind: frozenset[str] = frozenset()
+    erased: frozenset[str] = frozenset()
 
 
 # The revision of an existing row is taken in DO UPDATE, that is with the row locked: of two writers of one

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from indexer.datasets.dataset import Dataset, IncomingEvent, Key
-from indexer.store.entities.records import OF_THESE, make_due
+from indexer.store.entities.due_records import OF_THESE, raise_records
 from indexer.store.entities.revision_locks import hold_records, share_workspace
 from indexer.store.entities.workspaces import expect_usable_name
 
@@ -69,8 +69,6 @@ SELECT %(dataset)s, %(workspace_id)s, record_id, '', 0, -1, nextval('revision'),
 FROM unnest(%(ids)s::text[]) AS absent (record_id)
 ORDER BY record_id COLLATE "C"
 """
-
-_RAISE = f"UPDATE records SET revision = nextval('revision'), saved_at = now() WHERE {OF_THESE}"
 
 _READ = """
 SELECT workspace_id, record_id, payload
@@ -139,18 +137,14 @@ def save_events(
     changed = connection.exec_driver_sql(_SAVE, given).all()
     if absent := {one.record_id for one in kept} - living - deleted_at.keys():
         connection.exec_driver_sql(_KEEP_PLACES, {**own, "ids": list(absent)})
-    raised = {**own, "ids": list(living & {row.record_id for row in changed})}
-    shards: dict[str, tuple[int, bool]] = {}
-    if raised["ids"]:
-        connection.exec_driver_sql(_RAISE, raised)
-        shards = make_due(connection, raised)
+    shards = raise_records(connection, dataset, workspace_id, living & {row.record_id for row in changed})
     created = sum(row.created for row in changed)
     return SavedEvents(
         created=created,
         unchanged=len(batch) - gone - len(changed),
         replaced=len(changed) - created,
         waiting=sum(row.created and row.record_id not in living for row in changed),
-        shards=frozenset(shard for shard, due in shards.values() if due),
+        shards=shards,
         gone=gone,
     )
 

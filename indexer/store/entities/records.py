@@ -18,12 +18,10 @@ from sqlalchemy import Connection
 from indexer.datasets.dataset import Dataset, Incoming, newest_of
 from indexer.keys import MOST_BYTES
 from indexer.store.entities.conversations import Saved
+from indexer.store.entities.due_records import OF_THESE, make_due
+from indexer.store.entities.person_links import admit, follow_deleted, follow_saved
 from indexer.store.entities.revision_locks import hold_records, share_workspace
 from indexer.store.entities.workspaces import expect_usable_name
-from indexer.store.queue.changes import RAISE_CHANGE, RESTED
-
-OF_THESE = "dataset = %(dataset)s AND workspace_id = %(workspace_id)s AND record_id = ANY(%(ids)s::text[])"
-"""The records of a statement, by the parameters `dataset`, `workspace_id` and `ids`."""
 
 _READ_PLACES = f"SELECT series, created_at FROM records WHERE {OF_THESE} AND series IS NOT NULL AND NOT deleted"
 
@@ -132,18 +130,6 @@ WHERE stored.dataset = %(dataset)s AND stored.workspace_id = %(workspace_id)s
 RETURNING stored.record_id
 """
 
-# One statement for all that a transaction has changed: rows of the queue are locked in the order of their keys.
-_MARK = f"""
-WITH written AS (
-    SELECT record_id AS id, revision FROM records WHERE {OF_THESE}
-)
-INSERT INTO changes (dataset, workspace_id, entity_id, revision, first_changed_at, due_at)
-SELECT %(dataset)s, %(workspace_id)s, id, revision, now(), {RESTED} FROM written ORDER BY id COLLATE "C"
-{RAISE_CHANGE}
-RETURNING entity_id, shard, due_at <= now() AS due
-"""
-
-
 def save_records(
     connection: Connection,
     dataset: Dataset,
@@ -155,7 +141,8 @@ def save_records(
     """Save a batch and make the changed records due, both or neither; `force` and the counts are as for conversations.
 
     Records whose place in their series changes by this are due too, and are not counted.
-    Of two records with a precedence the greater is kept (`Incoming.precedence`), and the other one counts as `older`.
+    Of two records with a precedence the greater is kept (`Incoming.precedence`), and the other one counts as `older`,
+    as does a record of a person who was merged into another one.
     """
     newest = newest_of(batch, force=force)
     if not newest:
@@ -164,6 +151,11 @@ def save_records(
     expect_usable_name(connection, workspace_id)
     share_workspace(connection, workspace_id)
     hold_records(connection, dataset.name, workspace_id)
+    admitted = admit(connection, dataset, workspace_id, newest)
+    late = len(batch) - len(newest) + len(admitted.merged)
+    newest = admitted.records
+    if not newest:
+        return Saved(0, 0, 0, late, frozenset(), erased=admitted.erased)
     ids, payloads, created, updated, _, _, _, series, precedences = map(list, zip(*newest.values(), strict=True))
     own: dict[str, object] = {"dataset": dataset.name, "workspace_id": workspace_id, "ids": ids}
     given = {**own, "payloads": payloads, "updated": updated, "precedences": precedences}
@@ -173,14 +165,18 @@ def save_records(
     older = 0
     if len(changed) < len(newest) and not force:
         older = connection.exec_driver_sql(_COUNT_OLDER, given).scalar_one()
+    follow_saved(
+        connection, dataset, workspace_id, {row.record_id: newest[row.record_id].payload for row in changed}
+    )
     shards = _finish(connection, own, places, [row.record_id for row in changed])
     inserted = sum(row.created or row.record_id in awaited for row in changed)
     return Saved(
         created=inserted,
         updated=len(changed) - inserted,
         unchanged=len(newest) - len(changed) - older,
-        older=older + len(batch) - len(newest),
+        older=older + late,
         shards=frozenset(shard for shard, due in shards.values() if due),
+        erased=admitted.erased,
     )
 
 
@@ -201,7 +197,21 @@ def delete_records(
     deleted = list(connection.exec_driver_sql(_DELETE, {**own, "at": at}).scalars())
     if dataset.has_events:
         connection.exec_driver_sql(_DELETE_EVENTS, own)
+    follow_deleted(connection, dataset, workspace_id, ids)
     return {id_: shard for id_, (shard, _) in _finish(connection, own, places, deleted).items()}
+
+
+def leave_tombstones(
+    connection: Connection, dataset: Dataset, workspace_id: str, record_ids: Sequence[str], at: int
+) -> frozenset[int]:
+    """Replace records by tombstones and leave what belongs to them; returns the shards that have something due.
+
+    The caller holds the records of the dataset, which has no series.
+    """
+    own: dict[str, object] = {"dataset": dataset.name, "workspace_id": workspace_id, "ids": list(record_ids)}
+    deleted = list(connection.exec_driver_sql(_DELETE, {**own, "at": at}).scalars())
+    due = make_due(connection, {**own, "ids": deleted}) if deleted else {}
+    return frozenset(shard for shard, is_due in due.values() if is_due)
 
 
 def _places(connection: Connection, own: dict[str, object]) -> set[tuple[str, int]]:
@@ -224,12 +234,3 @@ def _finish(
         series, times = map(list, zip(*touched, strict=True))
         ids.update(connection.exec_driver_sql(_LINK, {**own, "series": series, "times": times}).scalars())
     return make_due(connection, {**own, "ids": list(ids)})
-
-
-def make_due(connection: Connection, own: dict[str, object]) -> dict[str, tuple[int, bool]]:
-    """Make the records `OF_THESE` due, which this transaction has changed.
-
-    Returns the shard of each, and whether it is due at once.
-    """
-    rows = connection.exec_driver_sql(_MARK, own)
-    return {row.entity_id: (row.shard, row.due) for row in rows}

@@ -42,6 +42,8 @@ def columns_of(dataset: Dataset) -> str:
     """The columns of a `Stored`, in a query whose table is called `stored`."""
     if not dataset.are_records:
         return _OF_CONVERSATIONS
+    if dataset is PEOPLE:
+        return f"{_OF_RECORDS}, '{{}}'::bytea[], {COMPANIES_OF}, {SUMMARIES_OF}"
     return f"{_OF_RECORDS}, {_THEIR_EVENTS}" if dataset.has_events else _OF_RECORDS
 
 
