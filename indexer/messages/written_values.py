@@ -1,12 +1,12 @@
 """Values of messages as the vendor writes them in its files and in its API, and the bytes in which they are stored."""
 
 from collections.abc import Callable
-from typing import Final
-
-from msgspec import Struct
+from typing import Final, TypeVar
 
 from indexer.conversation.values import identifier, optional_seconds, whole_number
 from indexer.errors import Refused
+
+_Facts = TypeVar("_Facts")
 
 NOTHING: Final = "-1"
 """What the vendor's REST export writes for a company, a series or a time that there is not."""
@@ -38,7 +38,7 @@ def integer(value: object) -> int | None:
     return -found if negative else found
 
 
-def stored_form(encode: Callable[[Struct], bytes], facts: Struct) -> bytes:
+def stored_form(encode: Callable[[_Facts], bytes], facts: _Facts) -> bytes:
     """The bytes in which facts are stored; raises `Refused` for a text that UTF-8 cannot hold."""
     try:
         return encode(facts)

@@ -13,7 +13,8 @@ WHERE EXISTS (SELECT FROM erased_keys WHERE workspace_id = %(workspace_id)s)
 """
 
 _READ = """
-SELECT hash FROM erased_keys JOIN unnest(%(kinds)s::text[], %(hashes)b::bytea[]) AS given (kind, hash) USING (kind, hash)
+SELECT hash FROM erased_keys
+JOIN unnest(%(kinds)s::text[], %(hashes)b::bytea[]) AS given (kind, hash) USING (kind, hash)
 WHERE workspace_id = %(workspace_id)s
 """
 

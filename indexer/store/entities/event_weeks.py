@@ -1,8 +1,9 @@
 """The weeks of people's events: each is a partition, and ends as a whole when nobody may look at its events any more.
 
-A week here is 604,800 seconds, counted from 1970. Single events are kept for some days after both their time and their
-arrival. Then the week is closed for the workspaces that had events in it, which is remembered: an event that comes later
-may be one that was counted, so it is refused. A workspace whose first events of that week come later is not concerned.
+A week here is 604,800 seconds, counted from 1970. Single events are kept for some days after both their time and
+their arrival. Then the week is closed for the workspaces that had events in it, which is remembered: an event that
+comes later may be one that was counted, so it is refused. A workspace whose first events of that week come later is
+not concerned.
 """
 
 from collections.abc import Iterable
@@ -82,7 +83,7 @@ def open_weeks(connection: Connection, workspace_id: str, times: Iterable[int]) 
 def close_weeks(connection: Connection, before: float) -> list[int]:
     """Drop the events of the weeks that ended before that time (epoch seconds), if none of them arrived after it.
 
-    Their summaries stay. Closes nothing, and can be tried again later, while somebody saves or reads events. Returns the
+    Their summaries stay. Closes nothing, and can be tried again later, while another process saves events. Returns the
     weeks that were closed.
     """
     weeks: list[int] = list(connection.exec_driver_sql(_ENDED, {"before": before, "length": WEEK}).scalars())

@@ -24,6 +24,7 @@ from indexer.store.entities.erased_people import read_erased
 from indexer.store.entities.event_weeks import WEEK, open_weeks, share_weeks
 from indexer.store.entities.person_keys import PersonKey, email_key, look_up, read_known
 from indexer.store.entities.revision_locks import hold_records, share_workspace
+from indexer.store.entities.stored import SUMMARIES_OF
 from indexer.store.entities.stored_person_events import EventRow, store_rows
 from indexer.store.entities.workspaces import expect_usable_name
 
@@ -66,24 +67,13 @@ class WaitingEvents(NamedTuple):
     oldest_age_seconds: float
 
 
-SUMMARIES_OF: Final = """
-    ARRAY(
-        SELECT convert_to('{"name":' || to_json(summary.name) || ',"first":' || first_at || ',"last":' || last_at
-            || ',"count":' || count || ',"metadata":' || metadata || '}', 'UTF8')
-        FROM person_event_summaries AS summary
-        WHERE summary.workspace_id = stored.workspace_id AND summary.person_id = stored.record_id
-        ORDER BY summary.name
-    )
-"""
-"""The summaries of the person `stored` as JSON, as a column of a query."""
-
 _READ_SUMMARIES = f"""
 SELECT workspace_id, record_id, {SUMMARIES_OF}
 FROM unnest(%(workspaces)s::text[], %(ids)s::text[]) AS stored (workspace_id, record_id)
 """  # noqa: S608 - made of constants
 
 _READ_EVENTS = """
-SELECT name, at, metadata FROM person_events
+SELECT name, at, coalesce(nullif(metadata, ''), '{}') FROM person_events
 WHERE workspace_id = %(workspace_id)s AND person_id = %(person_id)s
     AND (%(name)s::text IS NULL OR name = %(name)s)
     AND (%(before)s::bigint IS NULL OR at < %(before)s)
@@ -134,9 +124,7 @@ def save_person_events(connection: Connection, workspace_id: str, batch: Sequenc
     given = [one for one in given if one[0] not in refused]
     closed = open_weeks(connection, workspace_id, (row.at for _, _, row in given))
     gone_before = _deletions(connection, workspace_id, keys - found.keys())
-    timely = [
-        one for one in given if one[2].at // WEEK not in closed and one[2].at > gone_before.get(one[1], -1)
-    ]
+    timely = [one for one in given if one[2].at // WEEK not in closed and one[2].at > gone_before.get(one[1], -1)]
     stored = store_rows(
         connection, workspace_id, [row._replace(person_id=found[key][0]) for _, key, row in timely if key in found]
     )
@@ -207,7 +195,8 @@ def _readable(batch: Iterable[PersonEvent]) -> tuple[list[tuple[int, PersonKey, 
                     raise Refused(field, f"is longer than {MOST_BYTES} bytes")
             if not 0 < event.at <= latest:
                 raise Refused("created_at", "is not the time of an event: it is before 1970 or more than a year ahead")
-            given.append((place, key, EventRow("", event.name, event.at, stored_form(_encode, event.metadata).decode())))
+            metadata = stored_form(_encode, event.metadata).decode() if event.metadata else ""
+            given.append((place, key, EventRow("", event.name, event.at, metadata)))
         except Refused as reason:
             refused[place] = reason
     return given, refused

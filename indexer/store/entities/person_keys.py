@@ -3,11 +3,10 @@
 # ruff: noqa: S608 - the statements are made of constants; values are parameters
 
 from collections.abc import Collection, Mapping
-from typing import Final, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from sqlalchemy import Connection
 
-from indexer.datasets.companies import COMPANIES
 from indexer.datasets.people import PEOPLE
 from indexer.people.person import Person, person_from
 
@@ -84,17 +83,6 @@ SELECT DISTINCT person_id FROM person_companies
 WHERE workspace_id = %(workspace_id)s AND company_id = ANY(%(ids)s::text[])
 """
 
-COMPANIES_OF: Final = f"""
-    ARRAY(
-        SELECT company.payload FROM person_companies AS link JOIN records AS company
-            ON company.dataset = '{COMPANIES.name}' AND company.workspace_id = link.workspace_id
-            AND company.record_id = link.company_id
-        WHERE link.workspace_id = stored.workspace_id AND link.person_id = stored.record_id AND NOT company.deleted
-        ORDER BY link.company_id
-    )
-"""
-"""The payloads of the companies of the person `stored`, as a column of a query."""
-
 
 def email_key(address: str) -> str:
     """An e-mail address as it is looked up: capitals do not matter."""
@@ -134,7 +122,7 @@ def look_up(connection: Connection, workspace_id: str, keys: Collection[PersonKe
 
 
 def save_keys(connection: Connection, workspace_id: str, payloads: Mapping[str, bytes]) -> None:
-    """Save the keys and the companies of these people, whose stored forms are given by id; they replace earlier ones."""
+    """Save the keys and the companies of these people in place of earlier ones; the stored forms are by id."""
     people = [person_from(payload) for payload in payloads.values()]
     keys = [(*key, person.id) for person in people for key in keys_of(person) if key[0] != "id"]
     links = [(person.id, company_id) for person in people for company_id in dict.fromkeys(person.companies)]

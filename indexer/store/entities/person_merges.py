@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from indexer.datasets.companies import COMPANIES
 from indexer.datasets.people import PEOPLE
 from indexer.store.entities.contact_merges import merge_contacts
 from indexer.store.entities.due_records import raise_records

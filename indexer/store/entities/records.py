@@ -130,6 +130,7 @@ WHERE stored.dataset = %(dataset)s AND stored.workspace_id = %(workspace_id)s
 RETURNING stored.record_id
 """
 
+
 def save_records(
     connection: Connection,
     dataset: Dataset,
@@ -165,9 +166,7 @@ def save_records(
     older = 0
     if len(changed) < len(newest) and not force:
         older = connection.exec_driver_sql(_COUNT_OLDER, given).scalar_one()
-    follow_saved(
-        connection, dataset, workspace_id, {row.record_id: newest[row.record_id].payload for row in changed}
-    )
+    follow_saved(connection, dataset, workspace_id, {row.record_id: newest[row.record_id].payload for row in changed})
     shards = _finish(connection, own, places, [row.record_id for row in changed])
     inserted = sum(row.created or row.record_id in awaited for row in changed)
     return Saved(

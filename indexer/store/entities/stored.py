@@ -1,11 +1,15 @@
 """Stored entities, read by their keys or in the order of keys, to compute their documents."""
 
+# ruff: noqa: S608 - the statements are made of constants; values are parameters
+
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, CursorResult
 
+from indexer.datasets.companies import COMPANIES
 from indexer.datasets.dataset import Dataset, Key, Stored
+from indexer.datasets.people import PEOPLE
 
 # One look-up for all rows finds out whether any contacts were merged.
 _OF_CONVERSATIONS = """
@@ -30,6 +34,26 @@ _THEIR_EVENTS = """
     )
 """
 
+_THEIR_COMPANIES = f"""
+    ARRAY(
+        SELECT company.payload FROM person_companies AS link JOIN records AS company
+            ON company.dataset = '{COMPANIES.name}' AND company.workspace_id = link.workspace_id
+            AND company.record_id = link.company_id
+        WHERE link.workspace_id = stored.workspace_id AND link.person_id = stored.record_id AND NOT company.deleted
+        ORDER BY link.company_id
+    )
+"""
+SUMMARIES_OF: Final = """
+    ARRAY(
+        SELECT convert_to('{"name":' || to_json(summary.name) || ',"first":' || first_at || ',"last":' || last_at
+            || ',"count":' || count || ',"metadata":' || coalesce(nullif(metadata, ''), '{}') || '}', 'UTF8')
+        FROM person_event_summaries AS summary
+        WHERE summary.workspace_id = stored.workspace_id AND summary.person_id = stored.record_id
+        ORDER BY summary.name
+    )
+"""
+"""The summaries of the events of the person `stored` as JSON, as a column of a query."""
+
 _READ = """
 SELECT {columns}
 FROM unnest(%(workspaces)s::text[], %(ids)s::text[]) AS wanted (workspace_id, {id})
@@ -43,7 +67,7 @@ def columns_of(dataset: Dataset) -> str:
     if not dataset.are_records:
         return _OF_CONVERSATIONS
     if dataset is PEOPLE:
-        return f"{_OF_RECORDS}, '{{}}'::bytea[], {COMPANIES_OF}, {SUMMARIES_OF}"
+        return f"{_OF_RECORDS}, {_THEIR_COMPANIES}, {SUMMARIES_OF}"
     return f"{_OF_RECORDS}, {_THEIR_EVENTS}" if dataset.has_events else _OF_RECORDS
 
 
@@ -63,4 +87,9 @@ def stored_of(rows: CursorResult[Any], dataset: Dataset) -> list[Stored]:
         raise TypeError("only a query gives rows")
     if dataset.has_events:
         return [Stored(*row[:-1])._replace(events=tuple(row[-1])) for row in rows.cursor.fetchall()]
+    if dataset is PEOPLE:
+        return [
+            Stored(*row[:-2])._replace(linked=tuple(row[-2]), summaries=tuple(row[-1]))
+            for row in rows.cursor.fetchall()
+        ]
     return [Stored(*row) for row in rows.cursor.fetchall()]

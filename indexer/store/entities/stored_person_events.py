@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 
 class EventRow(NamedTuple):
-    """An event of a person; `metadata` is JSON."""
+    """An event of a person; `metadata` is JSON, or empty if there is none, and so the smallest."""
 
     person_id: str
     name: str
@@ -130,7 +130,7 @@ def store_rows(connection: Connection, workspace_id: str, rows: Iterable[EventRo
         for row in connection.exec_driver_sql(_CREATE, _columns(workspace_id, greatest.items()))
     }
     people = {person_id for person_id, _, _ in created}
-    again = [item for item in greatest.items() if item[0] not in created and item[1] != "{}"]
+    again = [item for item in greatest.items() if item[0] not in created and item[1]]
     if again:
         people.update(connection.exec_driver_sql(_REPLACE, _columns(workspace_id, again)).scalars())
     return StoredRows(len(created), frozenset(people))

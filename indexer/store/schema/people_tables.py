@@ -36,7 +36,8 @@ attributes = Table(
     CheckConstraint("model IN ('contact', 'company')", name="attributes_model"),
 )
 
-# Single events, by week of `at`: the partition of a week is made when its first event comes. `metadata` is JSON.
+# Single events, by week of `at`: the partition of a week is made when its first event comes. `metadata` is JSON,
+# or empty.
 person_events = Table(
     "person_events",
     metadata,

@@ -1,0 +1,147 @@
+import time
+
+import pytest
+from sqlalchemy import Engine
+
+from indexer.datasets.people import PEOPLE
+from indexer.people.attribute_value import Value
+from indexer.people.person_event import EventSummary, PersonEvent
+from indexer.store.entities.event_weeks import WEEK, close_weeks
+from indexer.store.entities.person_events import count_waiting_events, read_events
+from indexer.store.entities.stored import read_stored
+from tests.store.entities.people import People, T, event, person
+
+pytestmark = pytest.mark.services
+
+
+@pytest.fixture
+def people(engine: Engine) -> People:
+    return People(engine)
+
+
+def summary(name: str, first: int, last: int, count: int, plan: str = "") -> EventSummary:
+    metadata = {"plan": Value("string", plan)} if plan else {}
+    return EventSummary(name=name, first=T + first, last=T + last, count=count, metadata=metadata)
+
+
+def test_a_summary_has_the_first_the_last_and_the_number_of_different_events(people: People) -> None:
+    people.save(person("1", external_id="u1"))
+    saved = people.happen(
+        event("export", 5, "pro", id="1"),
+        event("export", 1, external_id="u1"),
+        event("export", 5, "free", id="1"),
+        event("login", 9, id="1"),
+    )
+    assert saved == (3, 1, 0, 0, (), saved.shards)
+    assert len(saved.shards) == 1
+    assert people.summaries("1") == [summary("export", 1, 5, 2, "pro"), summary("login", 9, 9, 1)]
+    before = people.revision("1")
+    assert people.happen(event("export", 5, "free", id="1")).unchanged == 1
+    assert people.revision("1") == before
+    assert people.happen(event("export", 5, "ultra", external_id="u1")).unchanged == 1  # but its metadata is greater
+    assert people.revision("1") > before
+    assert people.summaries("1")[0] == summary("export", 1, 5, 2, "ultra")
+
+
+def test_an_event_makes_its_person_due_and_is_an_input_of_the_document(people: People, engine: Engine) -> None:
+    people.save(person("1", companies=["c"]), person("2"))
+    assert people.due() == {"1", "2"}
+    people.happen(event("a", 1, id="1"))
+    assert people.due() == {"1"}
+    people.company("c", b'{"id":"c"}')
+    assert people.due() == {"1"}
+    with engine.connect() as connection:
+        [stored] = read_stored(connection, PEOPLE, [("w", "1")])
+    assert stored.linked == (b'{"id":"c"}',)
+    assert stored.summaries == (f'{{"name":"a","first":{T + 1},"last":{T + 1},"count":1,"metadata":{{}}}}'.encode(),)
+    assert stored.revision == people.revision("1")
+    people.save(person("1", at=T + 1))  # has left the company
+    people.due()
+    people.company("c", b'{"id":"c","x":1}', T + 1)
+    assert people.due() == set()
+
+
+@pytest.mark.parametrize("who", [{"id": "1"}, {"external_id": "u1"}, {"email": "Ann@Example.com"}])
+def test_events_wait_for_their_person(people: People, engine: Engine, who: dict[str, str]) -> None:
+    saved = people.happen(event("a", 1, **who), event("a", 1, **who), event("a", 2, **who))
+    assert (saved.created, saved.unchanged, saved.waiting) == (2, 1, 2)
+    with engine.connect() as connection:
+        assert count_waiting_events(connection, "w")[:2] == (2, 1)
+        assert count_waiting_events(connection, "v")[:2] == (0, 0)
+    people.save(person("1", external_id="u1", email="ann@example.com"))
+    assert people.summaries("1") == [summary("a", 1, 2, 2)]
+    assert people.happen(event("a", 2, **who)).unchanged == 1
+    with engine.connect() as connection:
+        assert count_waiting_events(connection) == (0, 0, 0)
+        assert [one.at for one in read_events(connection, "w", "1")] == [T + 2, T + 1]
+
+
+def test_an_event_that_cannot_be_used_is_refused_alone(people: People) -> None:
+    people.save(person("1", email="a@x.org"), person("2", email="A@x.org"))
+    saved = people.happen(
+        event("ok", 1, id="1"),
+        event("nobody", 1),
+        event("two", 1, email="a@x.org"),
+        event("", 1, id="1"),
+        event("nul", 1, id="\0"),
+        PersonEvent(name="late", at=int(time.time()) + 400 * 86_400, id="1"),
+        PersonEvent(name="early", at=0, id="1"),
+        event("half", 1, "\ud800", id="1"),
+        event("ok", 2, id="1"),
+    )
+    assert saved.created == 2
+    assert [place for place, _ in saved.refused] == [1, 2, 3, 4, 5, 6, 7]
+    assert str(dict(saved.refused)[2]) == "email: is that of several people (1, 2): name the person by id"
+
+
+def test_the_events_of_an_earlier_id_are_those_of_the_person(people: People, engine: Engine) -> None:
+    people.save(person("a", external_id="lead"), person("b"))
+    people.happen(event("x", 1, id="a"), event("x", 3, "pro", id="a"), event("y", 1, id="a"), event("x", 3, id="b"))
+    people.due()
+    merged = people.merge("a", "b")
+    assert (merged.into_id, merged.events) == ("b", 3)
+    assert people.due() == {"a", "b"}
+    assert people.summaries("b") == [summary("x", 1, 3, 2, "pro"), summary("y", 1, 1, 1)]
+    assert people.summaries("a") == []
+    assert people.happen(event("x", 1, id="a"), event("x", 9, external_id="lead")).created == 1
+    assert people.summaries("b")[0] == summary("x", 1, 9, 3)
+    assert people.save(person("a", at=T + 10_000_000_000)).older == 1  # does not come back
+    with engine.connect() as connection:
+        assert len(read_events(connection, "w", "a")) == 4
+
+
+def test_a_deleted_person_takes_the_events_along(people: People) -> None:
+    people.save(person("1"))
+    people.happen(event("a", 1, id="1"))
+    people.delete("1", at=T + 5)
+    saved = people.happen(event("a", 1, id="1"), event("a", 9, id="1"))
+    assert (saved.too_old, saved.waiting) == (1, 1)
+    people.save(person("1", at=T + 9))
+    assert people.summaries("1") == [summary("a", 9, 9, 1)]
+
+
+def test_the_events_of_an_ended_week_go_and_their_summaries_stay(people: People, engine: Engine) -> None:
+    other = People(engine, "v")
+    people.save(person("1"), person("2"))
+    people.happen(event("a", 1, id="1"), event("a", 1, id="2"), event("a", 2 * WEEK, id="1"), event("a", 1, id="99"))
+
+    def close(before: float) -> list[int]:
+        with engine.begin() as connection:
+            return close_weeks(connection, before)
+
+    assert close(T + WEEK) == []  # they have just arrived
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE person_event_weeks SET saved_at = to_timestamp(0)")
+    assert close(T + WEEK) == [T // WEEK]
+    assert close(T + WEEK) == []
+    assert people.summaries("1") == [summary("a", 1, 2 * WEEK, 2)]
+    late = people.happen(event("a", 1, id="1"), event("a", 7, id="2"), event("a", 2 * WEEK, id="1"))
+    assert (late.too_old, late.unchanged) == (2, 1)
+    people.save(person("99"))
+    assert people.summaries("99") == []  # what waited for too long is gone
+    # The week is another one for a workspace that had nothing in it.
+    other.save(person("1"))
+    assert other.happen(event("a", 1, id="1")).created == 1
+    # What is gone cannot be compared any more: it counts in both.
+    people.merge("2", "1")
+    assert people.summaries("1") == [summary("a", 1, 2 * WEEK, 3)]
