@@ -29,7 +29,8 @@ TextMatch = Literal["contains", "starts_with", "ends_with", "contains_word"]
 class AttributeModel(Protocol):
     """A way to lay out the values. All queries hold for documents that have such a value; none for those without it.
 
-    Of several companies one that meets the query is enough.
+    Of several companies one that meets the query is enough. Numbers are one kind: a query for a whole one or for any
+    other one finds both.
     """
 
     @property

@@ -123,13 +123,13 @@ _OWN: Final = frozenset({"id", "role", "created_at", "updated_at"})
 
 
 def standard_value(record: Person | Company, name: str) -> Value | None:
-    """The value of a standard attribute of a person or a company; None if there is none, or no such attribute."""
+    """The value of a standard attribute; None if there is none, an empty text, or no such attribute."""
     model: Model = "contact" if isinstance(record, Person) else "company"
     attribute = STANDARD[model].get(name)
     if attribute is None:
         return None
     found: Scalar | None = getattr(record, name) if name in _OWN else record.standard.get(name)
-    return None if found is None else Value(attribute.type, found)
+    return None if found is None or found == "" else Value(attribute.type, found)
 
 
 def standard_values(record: Person | Company) -> dict[str, Value]:

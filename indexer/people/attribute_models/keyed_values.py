@@ -21,7 +21,11 @@ class KeyedValue(NamedTuple):
 
 
 def keyed_values(facts: PersonFacts) -> Iterator[KeyedValue]:
-    """All values of the person but the standard ones, which are fields of the document."""
+    """All values of the person but the standard ones, which are fields of the document; an empty text is no value."""
+    return (one for one in _all_values(facts) if one.value.value != "")
+
+
+def _all_values(facts: PersonFacts) -> Iterator[KeyedValue]:
     for name, value in facts.person.custom.items():
         yield KeyedValue(ValueKey("custom", name), value)
     for company in facts.companies:
@@ -36,7 +40,7 @@ def keyed_values(facts: PersonFacts) -> Iterator[KeyedValue]:
 def texts(facts: PersonFacts) -> Iterator[tuple[ValueKey, str]]:
     """All texts of the person, standard ones too; only these can be searched regardless of capitals."""
     for name, value in standard_values(facts.person).items():
-        if isinstance(value.value, str) and value.value:
+        if isinstance(value.value, str):
             yield ValueKey("standard", name), value.value
     for key, value in keyed_values(facts):
         if isinstance(value.value, str):

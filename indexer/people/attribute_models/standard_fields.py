@@ -5,6 +5,7 @@ from typing import Any
 
 from indexer.people.attribute_model import Query
 from indexer.people.attribute_value import Scalar
+from indexer.people.standard import STANDARD
 
 
 def field_exists(name: str) -> Query:
@@ -19,7 +20,8 @@ def field_equals(name: str, values: Sequence[Scalar]) -> Query:
 
 def field_between(name: str, bounds: Mapping[str, Scalar | None]) -> Query:
     """The field is within the bounds (`gt`, `gte`, `lt`, `lte`)."""
-    return {"range": {name: given(bounds)}}
+    is_time = STANDARD["contact"][name].type == "datetime"
+    return {"range": {name: {**given(bounds), **({"format": "epoch_second"} if is_time else {})}}}
 
 
 def field_sort(name: str, order: str) -> dict[str, Any]:
