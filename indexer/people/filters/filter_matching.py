@@ -1,6 +1,9 @@
 """Evaluates a filter on what is known of a person."""
 
-from indexer.people.attribute_value import Scalar, Value
+from collections.abc import Mapping
+from typing import Final
+
+from indexer.people.attribute_value import DataType, Scalar, Value
 from indexer.people.filters.filter_days import Bounds
 from indexer.people.filters.filter_scope import FilterScope
 from indexer.people.filters.filter_size import segment_filter, segments_of
@@ -10,6 +13,8 @@ from indexer.people.folding import fold, words
 from indexer.people.person import Company, Person
 from indexer.people.person_facts import PersonFacts
 from indexer.people.standard import STANDARD, standard_value
+
+_ONE_KIND: Final[Mapping[DataType, DataType]] = {"integer": "float", "list": "string"}
 
 
 def matches(found: Filter, facts: PersonFacts, scope: FilterScope) -> bool:
@@ -79,11 +84,16 @@ def _passes(value: Value, test: Test) -> bool:
         case Exists():
             return True
         case Equals(type_, values):
-            return value.type == type_ and value.value in values
+            return _kind(value.type) == _kind(type_) and value.value in values
         case Between(type_, bounds):
-            return value.type == type_ and _within(value.value, bounds)
+            return _kind(value.type) == _kind(type_) and _within(value.value, bounds)
         case TextTest(match, text):
             return isinstance(value.value, str) and _text_matches(value.value, match, text)
+
+
+def _kind(type_: DataType) -> DataType:
+    """The type, but one for all numbers, and one for all texts."""
+    return _ONE_KIND.get(type_, type_)
 
 
 def _within(value: Scalar, bounds: Bounds) -> bool:

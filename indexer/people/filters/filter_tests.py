@@ -1,6 +1,5 @@
 """A condition as tests of a value: what both the evaluation in Python and the query of Elasticsearch are made of."""
 
-from math import ceil, floor
 from typing import NamedTuple
 
 from indexer.people.attribute_model import TextMatch
@@ -15,7 +14,7 @@ class Exists(NamedTuple):
 
 
 class Equals(NamedTuple):
-    """The value has this type and is one of these."""
+    """The value has this type and is one of these; numbers, whole or not, are one type."""
 
     type: DataType
     values: tuple[Scalar, ...]
@@ -55,7 +54,7 @@ def _tests(operator: Operator, values: tuple[Scalar, ...], type_: ValueType, sco
         case "is" | "in":
             return _equal(values, type_)
         case "greater_than" | "less_than" | "at_least" | "at_most":
-            return _ordered(_bounds_of_number(operator, float(values[0])), type_)
+            return (Between("integer" if type_ == "integer" else "float", _bounds_of_number(operator, values[0])),)
     value = int(values[0])
     day = Between("date", bounds_of_day(operator, value, scope))
     time = Between("datetime", bounds_of_time(operator, value, scope))
@@ -70,12 +69,13 @@ def _equal(values: tuple[Scalar, ...], type_: ValueType) -> tuple[Test, ...]:
     texts = tuple(one for one in values if isinstance(one, str))
     flags = tuple(one for one in values if isinstance(one, bool))
     numbers = tuple(one for one in values if isinstance(one, int | float) and not isinstance(one, bool))
-    whole = tuple(int(one) for one in numbers if one == int(one))
-    found = (Equals("string", texts), Equals("boolean", flags), Equals("integer", whole), Equals("float", numbers))
+    found = (Equals("string", texts), Equals("boolean", flags), Equals("float", numbers))
     return tuple(one for one in found if one.values)
 
 
-def _bounds_of_number(operator: Operator, value: float) -> Bounds:
+def _bounds_of_number(operator: Operator, value: Scalar) -> Bounds:
+    if isinstance(value, str):
+        raise TypeError(value)
     match operator:
         case "greater_than":
             return Bounds(gt=value)
@@ -85,19 +85,3 @@ def _bounds_of_number(operator: Operator, value: float) -> Bounds:
             return Bounds(gte=value)
         case _:
             return Bounds(lte=value)
-
-
-def _ordered(bounds: Bounds, type_: ValueType) -> tuple[Test, ...]:
-    whole, number = Between("integer", _whole(bounds)), Between("float", bounds)
-    return {"integer": (whole,), "float": (number,)}.get(type_, (whole, number))
-
-
-def _whole(bounds: Bounds) -> Bounds:
-    """The same bounds for whole numbers."""
-    gt, gte, lt, lte = bounds
-    return Bounds(
-        gt=None if gt is None else floor(gt),
-        gte=None if gte is None else ceil(gte),
-        lt=None if lt is None else ceil(lt),
-        lte=None if lte is None else floor(lte),
-    )
