@@ -15,9 +15,10 @@ from indexer import __version__
 from indexer.errors import OperatorError, ServiceUnavailable
 from indexer.reports import InvalidQuestion
 from indexer.settings import Settings
-from indexer.web import api, dashboard, export_routes, message_routes
+from indexer.web import api, dashboard, export_routes, list_routes, message_routes, page_routes
 from indexer.web.access_log import AccessLog, note_parameter
 from indexer.web.backend import Backend
+from indexer.web.compression import CompressedPages
 from indexer.web.description import describe
 from indexer.web.gates import open_gates
 from indexer.web.head import HeadAsGet
@@ -28,7 +29,8 @@ from indexer.web.problems import Fault, Problem, problem_of
 from indexer.web.readiness import Readiness
 
 _HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; "
+    "img-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -76,6 +78,7 @@ def create_app(settings: Settings) -> FastAPI:
     public_url = settings.public_url if "public_url" in settings.model_fields_set else None
     app.middleware("http")(OwnPagesOnly(_foreign_page, public_url))
     app.middleware("http")(_with_headers)
+    app.add_middleware(CompressedPages)
     app.add_middleware(HeadAsGet)
     app.add_api_route("/healthz", _healthz, include_in_schema=False)
     app.add_api_route("/readyz", _readyz, include_in_schema=False)
@@ -83,6 +86,8 @@ def create_app(settings: Settings) -> FastAPI:
         app.include_router(router, dependencies=[Depends(_BEARER)] if settings.api_token else [])
     app.include_router(export_routes.links)
     app.include_router(dashboard.router)
+    app.include_router(page_routes.router)
+    app.include_router(list_routes.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
     for error in (OperatorError, InvalidQuestion, RequestValidationError, HTTPException):
         app.add_exception_handler(error, _problem)
@@ -94,6 +99,8 @@ def create_app(settings: Settings) -> FastAPI:
         export_routes.links,
         message_routes.router,
         dashboard.router,
+        page_routes.router,
+        list_routes.router,
         app.router,
     )
     app.add_middleware(AccessLog, routes=[route for router in routers for route in router.routes])

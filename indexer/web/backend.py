@@ -18,9 +18,11 @@ from indexer.answers.catalogue import find_report
 from indexer.answers.drill_down import list_conversations
 from indexer.answers.labels import with_labels
 from indexer.answers.own_reports import usable_reports
+from indexer.answers.page_catalogue import find_page, usable_pages
 from indexer.answers.resolve_values import Resolver
 from indexer.answers.workspace_zone import zoned
 from indexer.connections import Connections, Limits
+from indexer.dashboards import PageDefinition
 from indexer.datasets.dataset import Dataset
 from indexer.datasets.registry import dataset_named
 from indexer.errors import OperatorError, ServiceUnavailable
@@ -44,6 +46,7 @@ _Asked = TypeVar("_Asked", Question, ExportRequest, MessageExportRequest)
 _KEPT_SECONDS = 1.0
 """How long the waiting changes and the time zone of a workspace are kept before they are read again."""
 
+_WORKSPACES_KEPT_SECONDS = 5.0
 _MOST_KEPT = 1_000
 _AWAY_SECONDS = 30.0
 
@@ -61,6 +64,7 @@ class Backend:
     def __init__(self, settings: Settings) -> None:
         """Load the reports; raises `OperatorError` if a report's definition cannot be used."""
         self.reports = usable_reports(settings)
+        self.pages = usable_pages(settings, self.reports)
         self.settings = settings
         self.waker = Waker(settings)
         self._prefix = settings.index_prefix
@@ -68,11 +72,28 @@ class Backend:
         self._store = Keeper(settings, Service.POSTGRESQL, self._open_store, _try_store)
         self._zones: dict[str, tuple[float, str]] = {}
         self._waits: dict[tuple[str, Dataset], tuple[float, Waiting | None]] = {}
+        self._workspaces: dict[str, tuple[float, list[str]]] = {}
         self._store_away_until = 0.0
 
     def report(self, name: str) -> Definition:
         """The report of that name; raises `UnknownReport`."""
         return find_report(self.reports, name)
+
+    def page(self, name: str) -> PageDefinition:
+        """The page of the dashboard of that name; raises `UnknownPage`."""
+        return find_page(self.pages, name)
+
+    def dataset_of(self, page: PageDefinition) -> str:
+        """The dataset of a page's first report."""
+        return self.reports[page.tiles[0].reports[0][1]].dataset
+
+    def known_workspaces(self, page: PageDefinition) -> list[str]:
+        """The workspaces that have documents of the page's first report, as they were a few seconds ago."""
+        dataset, now = self.dataset_of(page), time.monotonic()
+        kept = self._workspaces.get(dataset)
+        if kept is None or now > kept[0]:
+            kept = self._workspaces[dataset] = now + _WORKSPACES_KEPT_SECONDS, self.workspaces(dataset)
+        return kept[1]
 
     def answer(self, report: Definition, question: Question, *, refuse_unknown: bool = False) -> Answer:
         """The answer to a question that has been checked against the report, with the names of its groups.

@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import Literal
 
 from indexer.reports import Interval
+from indexer.reports.cell import AnyGroup
 from indexer.reports.figures import figure_text
 from indexer.web.scale import lines
 from indexer.web.series import Figure, Series
@@ -29,11 +30,13 @@ _STEPS = {
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """One coloured piece of a bar."""
+    """One coloured piece of a bar; `text` is its group and figure, `group` that of its series."""
 
     style: str
     y: float
     height: float
+    text: str = ""
+    group: str | AnyGroup | None = AnyGroup.ANY
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,22 +190,27 @@ def _slots(
             slot,
             position * slot + (slot - width) / 2,
             width,
-            [] if top is None else _segments(series, column, top),
+            [] if top is None else _segments(name, series, column, unit, top),
             is_partial,
         )
         for position, ((name, is_partial), column) in enumerate(zip(periods.items(), columns, strict=True))
     ]
 
 
-def _segments(series: Sequence[Series], column: Sequence[Figure], top: float) -> list[Segment]:
+def _segments(name: str, series: Sequence[Series], column: Sequence[Figure], unit: str, top: float) -> list[Segment]:
     found: list[Segment] = []
     below: float = 0
     for one, figure in zip(series, column, strict=True):
         if figure:
             y = _y(below + figure, top)
-            found.append(Segment(one.style, y, _y(below, top) - y))
+            text = _text(name, [one], [figure], unit) if len(series) == 1 else _of_group(name, one, figure, unit)
+            found.append(Segment(one.style, y, _y(below, top) - y, text, one.group))
             below += figure
     return found
+
+
+def _of_group(name: str, series: Series, figure: Figure, unit: str) -> str:
+    return f"{name}, {series.label}: {figure_text(figure, unit)}"
 
 
 def _dots(series: Series, periods: Sequence[date], up: Sequence[float], partial: Collection[date]) -> Iterator[Dot]:

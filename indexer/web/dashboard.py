@@ -9,13 +9,14 @@ from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from fastapi import APIRouter, Request, Response
 
 from indexer.answers.catalogue import by_category
 from indexer.reports import Definition, InvalidQuestion, Question, Weekday, read_question, time_zones
 from indexer.web.backend import Backend, BackendOfRequest
+from indexer.web.drill_links import DrillLinks
 from indexer.web.gates import Gate, through
+from indexer.web.page_routes import first_page
 from indexer.web.pages import page
 from indexer.web.view import view_of
 
@@ -58,9 +59,11 @@ class Form:
 
 
 @router.get("/", dependencies=[through(Gate.SEARCHES)])
-def show_report(request: Request, backend: BackendOfRequest) -> HTMLResponse:
-    """A report; without parameters, that of the first workspace for the last 30 days that have data."""
+def show_report(request: Request, backend: BackendOfRequest) -> Response:
+    """A report; without dates, for the last 30 days that have data. Without any parameter, the overview."""
     given = request.query_params
+    if not given:
+        return first_page(request, backend)
     parameters: dict[str, Any] = {key: value for key, value in given.items() if value}
     if where := [condition for condition in given.getlist("where") if condition]:
         parameters["where"] = where
@@ -89,7 +92,9 @@ def show_report(request: Request, backend: BackendOfRequest) -> HTMLResponse:
         return page("refused.html", 422, form=_form(backend, report, workspaces, parameters), fault=error)
     understood = {"interval": question.interval.value, "group_by": question.group_by}
     form = _form(backend, report, workspaces, parameters | understood)
-    return page("report.html", form=form, fault=None, view=view_of(report, question, answer, is_now=is_now))
+    view = view_of(report, question, answer, is_now=is_now)
+    links = DrillLinks(report, question, answer)
+    return page("report.html", form=form, fault=None, view=view, links=links, id="chart", label="")
 
 
 def _form(backend: Backend, report: Definition, workspaces: list[str], parameters: Mapping[str, Any]) -> Form:

@@ -13,12 +13,13 @@ MOST = 500
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A group; `width` is that of its bar in percent."""
+    """A group; `width` is that of its bar in percent, `group` that of the answer's row."""
 
     label: str
     value: str
     width: float
     count: int
+    group: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ def lines_across(report: Definition, answer: Answer) -> Across:
             figure_text(row.value, answer.unit),
             100 * max(row.value or 0, 0) / highest if highest > 0 else 0,
             row.count,
+            row.group,
         )
         for row in rows
     ]

@@ -7,12 +7,13 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from indexer.answers.catalogue import UnknownReport
+from indexer.answers.page_catalogue import UnknownPage
 from indexer.errors import OperatorError, TooMany
 from indexer.reports import InvalidQuestion
 from indexer.reports.question import fault
 from indexer.search.search_requests import SearchRefused
 
-_STATUSES: dict[type[OperatorError], int] = {UnknownReport: 404, TooMany: 429, SearchRefused: 500}
+_STATUSES: dict[type[OperatorError], int] = {UnknownReport: 404, UnknownPage: 404, TooMany: 429, SearchRefused: 500}
 """The statuses of errors that are not an outage."""
 
 

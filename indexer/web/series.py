@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from indexer.reports import Answer, Definition
+from indexer.reports.cell import AnyGroup
 
 COLOURS = 6
 """The number of groups with a colour of their own."""
@@ -22,13 +23,15 @@ class Series:
     """One group, or several as one: its figures in the order of the periods, None if a period has none.
 
     `style` names its colour in the style sheet: `s0` … `s5`, `d0` … `d10` (parts of a distribution), `other` and
-    `none`. `total` is of all periods, None if it cannot be computed from theirs.
+    `none`. `total` is of all periods, None if it cannot be computed from theirs. `group` is that of the answer's rows,
+    `AnyGroup.ANY` if the series is all of them or several.
     """
 
     label: str
     style: str
     figures: Sequence[Figure]
     total: Figure
+    group: str | AnyGroup | None = AnyGroup.ANY
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ def series_of(report: Definition, answer: Answer) -> Table:
         weights[row.group] = weights.get(row.group, 0) + (row.count if not report.value.stacks else row.value or 0)
 
     def one(group: str | None, style: str) -> Series:
-        return Series(label_of(answer, group), style, figures[group], _total(report, figures[group]))
+        return Series(label_of(answer, group), style, figures[group], _total(report, figures[group]), group)
 
     if report.value.has_parts:
         parts = [one(group, f"d{min(position, SHADES - 1)}") for position, group in enumerate(figures)]
@@ -81,12 +84,15 @@ def series_of(report: Definition, answer: Answer) -> Table:
     return Table(periods, found, left_out)
 
 
-def series_before(answer: Answer, periods: Sequence[date]) -> Series | None:
-    """The numbers of the range before an answer without groups, each in the place of the period it is compared with."""
+def series_before(answer: Answer, periods: Sequence[date], name: str) -> Series | None:
+    """The numbers of the range before an answer without groups, each in the place of the period it is compared with.
+
+    `name` is that of the range.
+    """
     if answer.compare is None or answer.group_by is not None:
         return None
     beside = {row.beside: row.value for row in answer.compare.rows}
-    return Series("The days before", "before", [beside.get(period) for period in periods], answer.compare.total.value)
+    return Series(name, "before", [beside.get(period) for period in periods], answer.compare.total.value)
 
 
 def _together(report: Definition, groups: Sequence[str], figures: Mapping[str | None, Sequence[Figure]]) -> Series:

@@ -69,7 +69,9 @@ class View:
     command: str
 
 
-def view_of(report: Definition, question: Question, answer: Answer, *, is_now: bool = True) -> View:
+def view_of(
+    report: Definition, question: Question, answer: Answer, *, is_now: bool = True, before_name: str = "The days before"
+) -> View:
     """The page of a report's answer; `is_now`: a board shows the present, not a chosen moment."""
     dimension = report.dimension(question.group_by)
     groups = "part" if report.value.has_parts else question.group_by
@@ -84,10 +86,10 @@ def view_of(report: Definition, question: Question, answer: Answer, *, is_now: b
         _range(report, question) if report.is_board else _period_name(period, question, partial.get(period))
         for period in periods
     ]
-    before = series_before(answer, periods) if over_time and groups is None else None
+    before = series_before(answer, periods, before_name) if over_time and groups is None else None
     draw = bar_chart if report.value.stacks else line_chart
     averaged = over_time and not is_single and groups is None and report.value.adds_up(report)
-    asked = _parameters(report, question, is_now=is_now)
+    asked = parameters_of(report, question, is_now=is_now)
     return View(
         report=report,
         question=question,
@@ -103,7 +105,7 @@ def view_of(report: Definition, question: Question, answer: Answer, *, is_now: b
         is_of_all=not report.where and not report.counts_actions,
         warnings=answer.warnings or [],
         waiting=_waiting(report, question, answer.waiting) if answer.waiting else None,
-        comparison=_comparison(answer, answer.compare) if answer.compare else None,
+        comparison=_comparison(answer, answer.compare, before_name) if answer.compare else None,
         dimension=dimension,
         groups=groups,
         series=series,
@@ -131,7 +133,7 @@ def view_of(report: Definition, question: Question, answer: Answer, *, is_now: b
         highest=_highest(report, dimension, names, columns, answer.unit),
         words=in_words(as_asked(report, question)),
         json_url=f"/api/v1/reports/{report.name}?{urlencode(asked, doseq=True)}",
-        command=_command(report, asked),
+        command=command_of(report, asked),
     )
 
 
@@ -163,7 +165,7 @@ def _scope(question: Question) -> str:
 def _heads(report: Definition, groups: str | None, series: Sequence[Series], before: Series | None) -> list[str]:
     """The headings of the table's figures."""
     found = [one.label if groups else unit_head(report.unit) for one in series]
-    return [*found, "The days before", "Change"] if before else found
+    return [*found, before.label, "Change"] if before else found
 
 
 def unit_head(unit: str) -> str:
@@ -176,7 +178,7 @@ def _compared_cells(unit: str, columns: Sequence[Sequence[Figure]], before: Seri
     if before is None:
         return [[] for _ in columns]
     return [
-        [figure_text(earlier, unit), _change(column[0], earlier, unit)]
+        [figure_text(earlier, unit), change(column[0], earlier, unit)]
         for column, earlier in zip(columns, before.figures, strict=True)
     ]
 
@@ -219,13 +221,13 @@ def _waiting(report: Definition, question: Question, waiting: Waiting) -> str:
     return f"As of {moment.day} {moment:%B %Y, %H:%M}; {still_to_be_indexed(waiting, dataset_named(report.dataset))}"
 
 
-def _comparison(answer: Answer, before: Comparison) -> str:
-    change = _change(answer.total.value, before.total.value, answer.unit)
-    said = f"The days before, {range_label(before.from_, before.to)}: {figure_text(before.total.value, answer.unit)}"
-    return f"{said} (now {change})" if change else said
+def _comparison(answer: Answer, before: Comparison, name: str) -> str:
+    changed = change(answer.total.value, before.total.value, answer.unit)
+    said = f"{name}, {range_label(before.from_, before.to)}: {figure_text(before.total.value, answer.unit)}"
+    return f"{said} (now {changed})" if changed else said
 
 
-def _change(now: Figure, earlier: Figure, unit: str) -> str:
+def change(now: Figure, earlier: Figure, unit: str) -> str:
     """From `earlier` to `now` in percent, of percentages in points; empty if there is nothing to compare with."""
     if now is None or earlier is None:
         return ""
@@ -254,8 +256,8 @@ def _highest(
     return name, figure_text(most, unit)
 
 
-def _parameters(report: Definition, question: Question, *, is_now: bool) -> dict[str, str | list[str]]:
-    """The question as parameters of the HTTP API, without defaults."""
+def parameters_of(report: Definition, question: Question, *, is_now: bool) -> dict[str, str | list[str]]:
+    """The question as parameters of the HTTP API, without defaults; `is_now` leaves out the moment of a board."""
     said = question.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     said["time_zone"] = question.time_zone  # its default is that of the workspace
 
@@ -275,7 +277,8 @@ def _written(value: Any) -> str | list[str]:
     return [str(one) for one in value] if isinstance(value, list) else str(value)
 
 
-def _command(report: Definition, parameters: Mapping[str, str | list[str]]) -> str:
+def command_of(report: Definition, parameters: Mapping[str, str | list[str]]) -> str:
+    """The command line that runs the report with these parameters."""
     words = ["indexer", "report", "run", report.name]
     for parameter, value in parameters.items():
         option = f"--{parameter.replace('_', '-')}"

@@ -1,0 +1,51 @@
+"""The addresses of the lists behind the numbers of an answer."""
+
+from datetime import date
+from urllib.parse import urlencode
+
+from indexer.reports import Answer, Definition, Question
+from indexer.reports.cell import AnyGroup
+from indexer.web.view import parameters_of
+
+
+class DrillLinks:
+    """Addresses of lists behind the cells of one answer; a cell with nothing behind it has none."""
+
+    def __init__(self, report: Definition, question: Question, answer: Answer) -> None:
+        """`question` is the one that was answered."""
+        self._report = report
+        asked = parameters_of(report, question, is_now=False)
+        self._asked = asked | ({"as_of": str(question.as_of)} if report.needs_the_present else {})
+        self._periods = {row.period for row in answer.rows if row.count}
+        self._groups = {row.group for row in answer.rows if row.count}
+        self._cells = {(row.period, row.group) for row in answer.rows if row.count}
+        self._count = answer.total.count
+        # A board has one period, which is not one that a reader can choose.
+        self._has_periods = not report.is_board
+
+    @property
+    def total(self) -> str | None:
+        """The address of everything."""
+        return self._address({}) if self._count else None
+
+    def group(self, group: str | AnyGroup | None) -> str | None:
+        """The address of a group over the whole range."""
+        if group is AnyGroup.ANY:
+            return self.total
+        return self._address(_of_group(group)) if group in self._groups else None
+
+    def cell(self, period: date, group: str | AnyGroup | None = AnyGroup.ANY) -> str | None:
+        """The address of a group, or of all groups, in one period, by the date that it begins on."""
+        if not self._has_periods:
+            return self.group(group)
+        of_period = {"period": period.isoformat()}
+        if group is AnyGroup.ANY:
+            return self._address(of_period) if period in self._periods else None
+        return self._address(of_period | _of_group(group)) if (period, group) in self._cells else None
+
+    def _address(self, cell: dict[str, str]) -> str:
+        return f"/lists/{self._report.name}?{urlencode({**self._asked, **cell}, doseq=True)}"
+
+
+def _of_group(group: str | AnyGroup | None) -> dict[str, str]:
+    return {"no_group": "true"} if group is None else {"group": str(group)}

@@ -1,0 +1,193 @@
+"""The lists behind numbers: the documents of a cell of an answer, as a page and as CSV."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi.responses import HTMLResponse
+
+from indexer.calendar.durations import duration, exact_duration
+from indexer.datasets.registry import dataset_named
+from indexer.differences.tolerance import FieldKind, kind_of_field
+from indexer.metrics.schema import is_timestamp
+from indexer.reports import Definition, InvalidQuestion, Question, read_question
+from indexer.reports.cell import Cell, span_of_cell
+from indexer.reports.drill_down_search import MAX_PAGE, Listed, ListedPage
+from indexer.reports.figures import figure_text
+from indexer.spreadsheet import csv_of
+from indexer.web.backend import Backend, BackendOfRequest
+from indexer.web.clock import now
+from indexer.web.drill_down_page import Listing
+from indexer.web.gates import Gate, through
+from indexer.web.group_names import group_name
+from indexer.web.pages import page as rendered_page
+from indexer.web.series import NAMELESS
+from indexer.web.view import range_label
+
+MOST_ROWS = 20_000
+"""The most rows of a list as CSV; a longer one is refused, never cut."""
+
+router = APIRouter(include_in_schema=False)
+
+Name = Annotated[str, Path(description="The report's name.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One document of a list: its id, its local time, what it adds to the number, and the report's columns."""
+
+    id: str
+    at: str
+    value: str
+    exact: str
+    order: float | None
+    columns: list[str]
+
+
+@router.get("/lists/{name}.csv", dependencies=[through(Gate.SEARCHES)])
+def list_csv(name: Name, listing: Annotated[Listing, Query()], backend: BackendOfRequest) -> Response:
+    """All documents behind the number. Times are local ones of the question's zone, with their offset."""
+    report = backend.report(name)
+    question = _question(backend, report, listing)
+    first = backend.conversations(report, question, listing.cell, MAX_PAGE, None)
+    if first.total > MOST_ROWS:
+        raise InvalidQuestion(
+            "limit",
+            f"{first.total:,} {report.documents} are more than one CSV can have ({MOST_ROWS:,}); choose a shorter "
+            "range or a group, or take the pages of the API",
+        )
+    rows = [_csv_row(report, question, row) for row in _all_rows(backend, report, question, listing.cell, first)]
+    columns = [_id_name(report), "at", "value", "unit", *report.columns, "report", "workspace", "time_zone"]
+    span = span_of_cell(question, listing.cell)
+    file_name = f"{name}_list_{span.first}_{span.last}"
+    headers = {"Content-Disposition": f'attachment; filename="{file_name}.csv"'}
+    return Response(csv_of(columns, rows), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+@router.get("/lists/{name}", dependencies=[through(Gate.SEARCHES)])
+def show_list(
+    name: Name, listing: Annotated[Listing, Query()], request: Request, backend: BackendOfRequest
+) -> HTMLResponse:
+    """A page of the documents behind a number, with what each of them adds to it."""
+    report = backend.report(name)
+    question = _question(backend, report, listing)
+    cell = listing.cell
+    found = backend.conversations(report, question, cell, listing.limit, listing.cursor)
+    parameters = [pair for pair in request.query_params.multi_items() if pair[0] != "cursor"]
+    query = urlencode(parameters)
+    return rendered_page(
+        "list.html",
+        nav=[
+            (page.title, f"/pages/{page.name}?{urlencode({'workspace': question.workspace})}", False)
+            for page in backend.pages.values()
+            if page.subject is None
+        ],
+        theme=request.cookies.get("theme"),
+        report=report,
+        question=question,
+        cell=_cell_text(backend, report, question, cell),
+        id_name=_heading(_id_name(report)),
+        heads=[_heading(column) for column in report.columns],
+        total=found.total,
+        rows=[_row(report, question, row) for row in found.rows],
+        is_continued=listing.cursor is not None,
+        first_url=f"/lists/{name}?{query}",
+        next_url=f"/lists/{name}?{urlencode([*parameters, ('cursor', found.cursor)])}" if found.cursor else None,
+        csv_url=f"/lists/{name}.csv?{urlencode([pair for pair in parameters if pair[0] != 'limit'])}",
+        json_url=f"/api/v1/reports/{name}/conversations?{query}",
+        report_url=f"/?{urlencode([('report', name), *(pair for pair in parameters if pair[0] not in _OF_CELL)])}",
+    )
+
+
+_OF_CELL = frozenset({"period", "group", "no_group", "limit", "cursor"})
+
+
+def _question(backend: Backend, report: Definition, listing: Listing) -> Question:
+    parameters = {"as_of": now()} | listing.question()
+    return backend.in_zone(partial(read_question, report), parameters)
+
+
+def _all_rows(
+    backend: Backend, report: Definition, question: Question, cell: Cell, first: ListedPage
+) -> Iterator[Listed]:
+    page = first
+    yield from page.rows
+    while page.cursor is not None:
+        page = backend.conversations(report, question, cell, MAX_PAGE, page.cursor)
+        yield from page.rows
+
+
+def _csv_row(report: Definition, question: Question, row: Listed) -> list[Any]:
+    at = datetime.fromtimestamp(row.at, question.zone).isoformat()
+    columns = [_local(name, row.columns[name], question, exact=True) for name in report.columns]
+    return [
+        row.conversation_id,
+        at,
+        row.value,
+        report.unit,
+        *columns,
+        report.name,
+        question.workspace,
+        question.time_zone,
+    ]
+
+
+def _row(report: Definition, question: Question, row: Listed) -> Row:
+    exact = exact_duration(round(row.value)) if report.unit == "seconds" and row.value is not None else ""
+    return Row(
+        row.conversation_id,
+        _local_time(row.at, question),
+        figure_text(row.value, report.unit),
+        exact,
+        row.value,
+        [str(_local(name, row.columns[name], question)) for name in report.columns],
+    )
+
+
+def _local(name: str, value: Any, question: Question, *, exact: bool = False) -> Any:
+    """A column of a list: times as local ones; for people durations in words and lists with commas."""
+    if isinstance(value, int) and is_timestamp(name):
+        if exact:
+            return datetime.fromtimestamp(value, question.zone).isoformat()
+        return _local_time(value, question)
+    if exact:
+        return value
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return duration(value) if kind_of_field(name) is FieldKind.DURATION else value
+
+
+def _local_time(at: int, question: Question) -> str:
+    moment = datetime.fromtimestamp(at, question.zone)
+    return f"{moment:%a} {moment.day} {moment:%b %Y, %H:%M}"
+
+
+def _id_name(report: Definition) -> str:
+    return f"{dataset_named(report.dataset).entity.one.replace(' ', '_')}_id"
+
+
+def _heading(column: str) -> str:
+    return column.rpartition(".")[2].replace("_", " ").capitalize()
+
+
+def _cell_text(backend: Backend, report: Definition, question: Question, cell: Cell) -> list[str]:
+    """The cell in words: its dates or the moment, its group, and the conditions."""
+    if report.is_board and question.as_of is not None:
+        said = [_local_time(question.as_of, question)]
+    else:
+        said = [range_label(*span_of_cell(question, cell))]
+    said.append(question.time_zone)
+    if question.office_hours:
+        said.append("within office hours")
+    if cell.group is None:
+        said.append(f"{question.group_by} {NAMELESS}")
+    elif isinstance(cell.group, str):
+        name = group_name(backend, report, question.group_by, question.workspace, cell.group)
+        said.append(f"{question.group_by} {name}" if question.group_by else name)
+    return [*said, *question.where]

@@ -1,0 +1,209 @@
+"""The dashboard's pages, as HTML, CSV and JSON at one address, and the values that they can be filtered by."""
+
+import json
+from typing import Annotated
+
+import orjson
+from fastapi import APIRouter, Path, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from indexer.dashboards import Board, PageDefinition, PageState, read_state
+from indexer.reports import InvalidQuestion, search_body
+from indexer.reports.answer_rows import QUESTION, answer_columns, answer_rows
+from indexer.spreadsheet import csv_of
+from indexer.web.backend import Backend, BackendOfRequest
+from indexer.web.gates import Gate, through
+from indexer.web.open_page import Opened, open_page, values_of
+from indexer.web.page_controls import page_controls, word_text
+from indexer.web.pages import page as rendered_page
+from indexer.web.tiles import Asked, BoardView, TileView, board_view, tile_view
+from indexer.web.view import command_of, parameters_of, range_label
+
+router = APIRouter(include_in_schema=False)
+
+Name = Annotated[str, Path(description="The page's name.")]
+_COLUMNS = ("tile", "title", "range", "period", "group", "label", "value", "count", "figures", "partial", *QUESTION)
+
+
+@router.get("/pages/{name}.csv", dependencies=[through(Gate.SEARCHES)])
+def page_csv(name: Name, request: Request, backend: BackendOfRequest) -> Response:
+    """All figures of the page, one row for each; the question stands in every row."""
+    opened = _opened(backend, name, request)
+    headers = {"Content-Disposition": f'attachment; filename="{opened.file_name}.csv"'}
+    rows = [row for asked in opened.asked for row in _csv_rows(opened.page, asked)]
+    return Response(csv_of(_COLUMNS, rows), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+@router.get("/pages/{name}.json", dependencies=[through(Gate.SEARCHES)])
+def page_json(name: Name, request: Request, backend: BackendOfRequest) -> Response:
+    """The page's dates, and the answers of its tiles, as the API gives them."""
+    opened = _opened(backend, name, request)
+    before = opened.dates.before
+    said = {
+        "page": opened.page.name,
+        "title": opened.page.title,
+        "workspace": opened.workspace,
+        "from": opened.dates.span.first,
+        "to": opened.dates.span.last,
+        "before": None if before is None else {"from": before.first, "to": before.last},
+        "time_zone": opened.time_zone,
+        "as_of": opened.as_of,
+        "answers": [_json_item(opened.page, asked) for asked in opened.asked],
+    }
+    return Response(orjson.dumps(said), media_type="application/json")
+
+
+@router.get("/pages/{name}/asked")
+def page_asked(name: Name, request: Request, backend: BackendOfRequest) -> HTMLResponse:
+    """What the page asks Elasticsearch, and the command line of each report."""
+    opened = _opened(backend, name, request, answered=False)
+    asked = [
+        {
+            "title": one.of.report.title,
+            "command": command_of(one.of.report, parameters_of(one.of.report, one.question, is_now=True)),
+            "body": json.dumps(search_body(one.of.report, one.question, one.question.span), indent=1),
+        }
+        for one in opened.asked
+        if one.question is not None
+    ]
+    return rendered_page("asked.html", nav=_nav(backend, opened), theme=_theme(request), opened=opened, asked=asked)
+
+
+@router.get("/pages/{name}/values", dependencies=[through(Gate.SEARCHES)])
+def page_values(name: Name, request: Request, backend: BackendOfRequest) -> HTMLResponse:
+    """The values of a word, with their counts, to filter the page by."""
+    parameters = request.query_params.multi_items()
+    word = request.query_params.get("field", "")
+    opened = _opened(backend, name, request, answered=False, without="field")
+    found = values_of(backend, opened, word)
+    kept = [pair for pair in parameters if pair[0] != "field" and pair not in found.chosen]
+    return rendered_page(
+        "values.html",
+        nav=_nav(backend, opened),
+        theme=_theme(request),
+        opened=opened,
+        word=word_text(word),
+        found=found,
+        kept=kept,
+    )
+
+
+@router.get("/pages/{name}", dependencies=[through(Gate.SEARCHES)])
+def show_page(name: Name, request: Request, backend: BackendOfRequest) -> Response:
+    """A page; an address that does not name the workspace, or has defaults in it, is answered with the one way."""
+    page = backend.page(name)
+    parameters = request.query_params.multi_items()
+    try:
+        state = read_state(page, parameters)
+        if state.workspace is None:
+            workspaces = backend.known_workspaces(page)
+            if not workspaces:
+                return rendered_page("empty.html", dataset=backend.dataset_of(page))
+            state = state.with_(workspace=workspaces[0])
+        if state.parameters() != parameters:
+            return RedirectResponse(f"/pages/{name}{state.query()}", 303)
+        opened = open_page(backend, page, state)
+    except InvalidQuestion as error:
+        return rendered_page("page_refused.html", 422, nav=_plain_nav(backend, page), page=page, fault=error)
+    return _shown(backend, opened, _theme(request))
+
+
+def first_page(request: Request, backend: Backend) -> Response:
+    """The first page for the first workspace, at an address without any choice."""
+    page = next(iter(backend.pages.values()))
+    workspaces = backend.known_workspaces(page)
+    if not workspaces:
+        return rendered_page("empty.html", dataset=backend.dataset_of(page))
+    return _shown(backend, open_page(backend, page, PageState(workspace=workspaces[0])), _theme(request))
+
+
+def _shown(backend: Backend, opened: Opened, theme: str | None) -> HTMLResponse:
+    page, state = opened.page, opened.state
+    group_urls = {
+        other.subject: f"/pages/{other.name}{state.with_(id=None, where=(), group_by=None).query()}&"
+        for other in backend.pages.values()
+        if other.subject is not None
+    }
+    tiles: list[TileView | BoardView] = []
+    for place, tile in enumerate(page.tiles):
+        of_tile = [asked for asked in opened.asked if asked.of.tile == place]
+        tiles.append(
+            board_view(place, tile, of_tile, group_urls)
+            if isinstance(tile, Board)
+            else tile_view(place, tile, of_tile[0], state.comparison(page))
+        )
+    iterator = iter(tiles)
+    return rendered_page(
+        "page.html",
+        nav=_nav(backend, opened),
+        theme=theme,
+        opened=opened,
+        rows=[(row.title, [next(iterator) for _ in row.tiles]) for row in page.rows],
+        controls=page_controls(page, state, opened.dates, backend.known_workspaces(page), backend.reports),
+        dates=range_label(*opened.dates.span),
+        before=None if opened.dates.before is None else range_label(*opened.dates.before),
+    )
+
+
+def _opened(backend: Backend, name: str, request: Request, *, answered: bool = True, without: str = "") -> Opened:
+    """The page at the address; raises `InvalidQuestion` for a parameter that cannot be used."""
+    page = backend.page(name)
+    state = read_state(page, [pair for pair in request.query_params.multi_items() if pair[0] != without])
+    if state.workspace is None:
+        raise InvalidQuestion("workspace", "is missing")
+    return open_page(backend, page, state, answered=answered)
+
+
+def _nav(backend: Backend, opened: Opened) -> list[tuple[str, str, bool]]:
+    """The pages: title, address with the choices that hold everywhere, and whether it is this one."""
+    kept = PageState(
+        workspace=opened.workspace,
+        range=opened.state.range,
+        from_=opened.state.from_,
+        to=opened.state.to,
+        time_zone=opened.state.time_zone,
+    )
+    return [
+        (page.title, f"/pages/{page.name}{kept.query()}", page.name == opened.page.name)
+        for page in backend.pages.values()
+        if page.subject is None
+    ]
+
+
+def _plain_nav(backend: Backend, shown: PageDefinition) -> list[tuple[str, str, bool]]:
+    pages = [page for page in backend.pages.values() if page.subject is None]
+    return [(page.title, f"/pages/{page.name}", page.name == shown.name) for page in pages]
+
+
+def _theme(request: Request) -> str | None:
+    """The reader's choice of light or dark, None for that of the system."""
+    return request.cookies.get("theme")
+
+
+def _csv_rows(page: PageDefinition, asked: Asked) -> list[list[object]]:
+    """The rows of one answer and of its earlier range; an error is a row of its own, without figures."""
+    title = asked.of.heading or page.tiles[asked.of.tile].title or asked.of.report.title
+    if isinstance(asked.answer, Exception):
+        return [[asked.of.tile + 1, title, "error", None, None, str(asked.answer)]]
+    found: list[list[object]] = []
+    for range_, answer in (("asked", asked.answer), ("before", asked.before)):
+        if answer is None:
+            continue
+        columns = answer_columns(answer)
+        for row in answer_rows(answer):
+            cells = dict(zip(columns, row, strict=True))
+            more = {key: value for key, value in cells.items() if key not in _COLUMNS} or None
+            cells |= {"tile": asked.of.tile + 1, "title": title, "range": range_, "figures": more}
+            found.append([cells.get(column) for column in _COLUMNS])
+    return found
+
+
+def _json_item(page: PageDefinition, asked: Asked) -> dict[str, object]:
+    tile = page.tiles[asked.of.tile]
+    of_tile: dict[str, object] = {"tile": asked.of.tile + 1, "title": tile.title or asked.of.report.title}
+    if asked.of.heading is not None:
+        of_tile["heading"] = asked.of.heading
+    if isinstance(asked.answer, Exception):
+        return of_tile | {"error": str(asked.answer)}
+    before = {"before": asked.before.json_object()} if asked.before else {}
+    return of_tile | {"answer": asked.answer.json_object()} | before

@@ -1,0 +1,222 @@
+"""The tiles of a page: what each of them shows, from the answers to its questions."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import urlencode
+
+from indexer.dashboards import Board, Compared, Tile, TileQuestion
+from indexer.dashboards.date_ranges import COMPARED_NAMES
+from indexer.reports import Answer, Comparison, Question
+from indexer.reports.answer import RowBefore
+from indexer.reports.figures import figure_text
+from indexer.web.drill_links import DrillLinks
+from indexer.web.series import label_of
+from indexer.web.sparkline import sparkline
+from indexer.web.view import View, change, parameters_of, range_label, view_of
+
+MOST_ROWS = 100
+"""The most rows of a board on a page; its CSV has all of them."""
+
+Shape = Literal["figure", "time", "groups", "grid", "nothing", "error"]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question of a tile with its answer, or with the error in its place; `before` is the earlier answer."""
+
+    of: TileQuestion
+    question: Question | None
+    answer: Answer | Exception
+    before: Answer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """The number of the earlier range: its dates, the figure, and the difference, empty without one."""
+
+    dates: str
+    figure: str
+    change: str
+    direction: Literal["up", "down", "same"]
+
+
+@dataclass(frozen=True, slots=True)
+class TileView:
+    """A tile ready for its template.
+
+    `id` is its element's. `report_url` leads to the report alone. `error` stands in place of the numbers.
+    """
+
+    id: str
+    title: str
+    width: int
+    shape: Shape
+    view: View | None = None
+    links: DrillLinks | None = None
+    earlier: Earlier | None = None
+    lines: Sequence[str] = ()
+    lines_before: Sequence[str] = ()
+    report_url: str | None = None
+    big: str = ""
+    unit: str = ""
+    exact: str = ""
+    own_conditions: Sequence[str] = ()
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A figure of a board, its exact text, the list behind it, and the number that orders it."""
+
+    text: str
+    exact: str
+    url: str | None
+    order: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRow:
+    """A group of a board: its name, the page about it if there is one, and its figures."""
+
+    label: str
+    url: str | None
+    cells: Sequence[Cell | None]
+
+
+@dataclass(frozen=True, slots=True)
+class BoardView:
+    """A board ready for its template. `heads` are the headings with the full titles of their reports."""
+
+    id: str
+    title: str
+    width: int
+    groups: str
+    heads: Sequence[tuple[str, str]]
+    rows: Sequence[BoardRow]
+    left_out: int
+    errors: Sequence[str]
+    shape: Literal["board"] = "board"
+
+
+def tile_view(place: int, tile: Tile, asked: Asked, compared: Compared) -> TileView:
+    """A tile with one report."""
+    report, id_ = asked.of.report, f"tile-{place}"
+    title = tile.title or report.title
+    if tile.title and asked.of.report.name == tile.mean:
+        title = f"{tile.title} (mean)"
+    if isinstance(asked.answer, Exception) or asked.question is None:
+        return TileView(id_, title, tile.width, "error", error=str(asked.answer))
+    answer = with_before(asked.answer, asked.before)
+    view = view_of(report, asked.question, answer, is_now=False, before_name=_before_name(compared))
+    links = DrillLinks(report, asked.question, asked.answer)
+    url = f"/?{urlencode({'report': report.name, **parameters_of(report, asked.question, is_now=True)}, doseq=True)}"
+    figures = view.series[0].figures if view.series else ()
+    before = [row.value for row in asked.before.rows] if asked.before else []
+    highest = max((figure for figure in [*figures, *before] if figure is not None), default=0)
+    return TileView(
+        id_,
+        title,
+        tile.width,
+        _shape(tile, view),
+        view,
+        links,
+        _earlier(answer, answer.compare) if answer.compare else None,
+        sparkline(figures, highest),
+        sparkline(before, highest),
+        url,
+        f"{answer.total.count:,}" if report.value.makes_whole else view.total,
+        report.documents if report.value.makes_whole else view.unit,
+        _exact(answer.total.value, answer.unit),
+        tile.where,
+    )
+
+
+def board_view(place: int, board: Board, asked: Sequence[Asked], group_urls: Mapping[str, str]) -> BoardView:
+    """A board; `group_urls` has the address of the page about one group by the word, to be followed by its id."""
+    answered = [one for one in asked if isinstance(one.answer, Answer) and one.question is not None]
+    rows = [_by_group(one) for one in answered]
+    labels = {group: label for found in rows for group, (label, _) in found.items()}
+    base = group_urls.get(board.group_by)
+    ordered = sorted(labels, key=lambda group: _place(group, labels[group], rows))
+    return BoardView(
+        f"tile-{place}",
+        board.title,
+        board.width,
+        board.group_by,
+        [(one.of.heading or one.of.report.title, one.of.report.title) for one in answered],
+        [
+            BoardRow(
+                labels[group],
+                None if base is None or group is None else f"{base}{urlencode({'id': group})}",
+                [found[group][1] if group in found else None for found in rows],
+            )
+            for group in ordered[:MOST_ROWS]
+        ],
+        len(ordered[MOST_ROWS:]),
+        [f"{one.of.heading}: {one.answer}" for one in asked if one not in answered],
+    )
+
+
+def with_before(answer: Answer, before: Answer | None) -> Answer:
+    """The answer with an earlier one as its comparison, period by period in their order."""
+    if before is None:
+        return answer
+    periods = sorted({row.period for row in answer.rows})
+    beside = dict(zip(sorted({row.period for row in before.rows}), periods, strict=False))
+    rows = [RowBefore(**row.model_dump(exclude_unset=True), beside=beside.get(row.period)) for row in before.rows]
+    compare = Comparison(from_=before.from_, to=before.to, total=before.total, rows=rows)
+    return answer.model_copy(update={"compare": compare})
+
+
+def _before_name(compared: Compared) -> str:
+    return "The days before" if compared is Compared.PREVIOUS else COMPARED_NAMES[compared]
+
+
+def _shape(tile: Tile, view: View) -> Shape:
+    if view.grid:
+        return "grid" if view.grid.busiest else "nothing"
+    if tile.show == "figure":
+        return "figure"
+    if view.is_empty:
+        return "nothing"
+    return "groups" if view.across else "time" if view.chart else "figure"
+
+
+def _earlier(answer: Answer, before: Comparison) -> Earlier:
+    now, then = answer.total.value, before.total.value
+    return Earlier(
+        range_label(before.from_, before.to),
+        figure_text(then, answer.unit),
+        change(now, then, answer.unit),
+        "same" if now is None or then is None or now == then else "up" if now > then else "down",
+    )
+
+
+def _by_group(asked: Asked) -> dict[str | None, tuple[str, Cell]]:
+    answer, question = asked.answer, asked.question
+    if not isinstance(answer, Answer) or question is None:
+        return {}
+    links = DrillLinks(asked.of.report, question, answer)
+    return {
+        row.group: (
+            label_of(answer, row.group),
+            Cell(
+                figure_text(row.value, answer.unit), _exact(row.value, answer.unit), links.group(row.group), row.value
+            ),
+        )
+        for row in answer.rows
+        if row.count
+    }
+
+
+def _exact(value: float | None, unit: str) -> str:
+    return "" if value is None or unit != "seconds" else f"{value:,} seconds"
+
+
+def _place(
+    group: str | None, label: str, rows: Sequence[Mapping[str | None, tuple[str, Cell]]]
+) -> tuple[bool, list[float], str]:
+    """The order of a board's rows: by the first column, the largest first; groups without a name last."""
+    figures = [found[group][1].order if group in found else None for found in rows]
+    return group is None, [-(figure or 0) for figure in figures], label
