@@ -27,30 +27,39 @@ def sample(
     *,
     dataset: Annotated[
         str,
-        typer.Option("--dataset", help="What to write: conversations, or the workspace's outbound messages."),
+        typer.Option("--dataset", help="What to write: conversations, messages, people, companies or events."),
     ] = DEFAULT_DATASET,
     receipts: Annotated[
         int, typer.Option(min=0, max=100_000_000, help="How many receipts to write, if --dataset is messages.")
+    ] = 1000,
+    people: Annotated[
+        int,
+        typer.Option(min=0, max=100_000, help="How many people --dataset people, companies or events is about."),
     ] = 1000,
 ) -> None:
     """Write made-up conversations in the shape of Intercom's API, one JSON object a line.
 
     With --dataset messages it writes the receipts of outbound messages to the same people, the events of these
-    receipts, and the checkpoints of series. The same options give the same bytes, and more conversations or receipts
-    continue the same sequence. They are not sorted by time.
+    receipts, and the checkpoints of series. With --dataset people it writes these people as contacts, with companies
+    their companies, and with events what they did in the product. The same options give the same bytes, and more
+    conversations, receipts or people continue the same sequence. They are not sorted by time.
     """
     import orjson
 
-    from indexer.sample import generate, messages
+    from indexer import sample as samples
 
-    if dataset not in (DEFAULT_DATASET, MESSAGES):
-        raise OperatorError(f"--dataset: there is no sample of {dataset!r}", f"name {DEFAULT_DATASET} or {MESSAGES}")
+    about_people = {"people": samples.people, "companies": samples.companies, "events": samples.events}
+    known = (DEFAULT_DATASET, MESSAGES, *about_people)
+    if dataset not in known:
+        raise OperatorError(f"--dataset: there is no sample of {dataset!r}", f"name one of {', '.join(known)}")
     until = int(end.replace(tzinfo=UTC).timestamp())
     try:
-        if dataset == MESSAGES:
-            lines = messages(receipts, seed, until, days)
+        if dataset in about_people:
+            lines = about_people[dataset](people, seed, until, days)
+        elif dataset == MESSAGES:
+            lines = samples.messages(receipts, seed, until, days)
         else:
-            lines = generate(conversations, seed, until, days)
+            lines = samples.generate(conversations, seed, until, days)
     except ValueError as error:
         raise OperatorError(str(error), "choose a later --end or fewer --days") from error
     write = sys.stdout.buffer.write
