@@ -7,6 +7,7 @@ from indexer.people.filters.filter_parser import parse_filter
 from indexer.people.filters.filter_query import query
 from indexer.people.filters.filter_reasons import Clause, why
 from indexer.people.filters.filter_scope import FilterScope
+from indexer.people.filters.filter_segments import check_segment, segments_named
 from indexer.people.filters.filter_sentence import sentence
 from indexer.people.filters.filter_text import print_filter
 from indexer.people.filters.filter_tree import Condition, Filter, Group, Subject
@@ -19,12 +20,14 @@ __all__ = [
     "FilterScope",
     "Group",
     "Subject",
+    "check_segment",
     "filter_as_json",
     "filter_from_json",
     "matches",
     "parse_filter",
     "print_filter",
     "query",
+    "segments_named",
     "sentence",
     "why",
 ]

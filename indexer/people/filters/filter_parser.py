@@ -114,6 +114,8 @@ class _Parser:
         words = [one.text for one in self._tokens[self._at : self._at + 4] if one.kind in {"word", "sign"}]
         found = read_phrase(words)
         if found is None:
+            if words and words[0].lower() == "between":
+                raise self._error(self._next, "between is not an operator", "write seats >= 3 and seats <= 5")
             near = near_names(" ".join(words[:2]), PHRASES) or near_names(words[0] if words else "", PHRASES)
             raise self._error(
                 self._next, "an operator is missing here", did_you_mean(near) or "write is, is not, contains, >, < …"
@@ -145,6 +147,9 @@ class _Parser:
         return number._replace(value=number.value * factor) if isinstance(number.value, int) else number
 
     def _list(self) -> list[Token]:
+        if self._is_word("the", "last"):
+            remedy = "write less than 7 days ago, which includes times to come; exactly 0 days ago is the last 24 hours"
+            raise self._error(self._next, "times are asked for in days ago", remedy)
         if not self._is_sign("("):
             raise self._error(self._next, "a list begins with a parenthesis", 'write in ("free", "pro")')
         self._take()

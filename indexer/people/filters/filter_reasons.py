@@ -45,7 +45,7 @@ def _condition(condition: Condition, facts: PersonFacts, scope: FilterScope, dep
     if condition.subject.source == "segment":
         named = {one: segment_filter(one, scope) for one in segments_of(condition)}
         joined = [one for one, found in named.items() if matches(found, facts, scope)]
-        reason = f"the person is in {', '.join(joined)}" if joined else "the person is in none of them"
+        reason = f"the person is in {', '.join(joined)}" if joined else f"the person is not in {', '.join(named)}"
         below = [clause for found in named.values() for clause in why(found, facts, scope, depth + 1)]
         return [Clause(depth, text, held, ", ".join(joined), reason), *below]
     values = values_seen(condition.subject, facts)
@@ -57,7 +57,7 @@ def _reason(condition: Condition, values: list[Value], held: bool, facts: Person
     if not values:
         return _missing(condition, held, facts)
     if condition.operator in {"is", "in", "is_not", "not_in"} and _only_capitals_differ(condition, values):
-        return f"{WORDS[condition.operator]} tells capitals apart"
+        return f"“{WORDS[condition.operator]}” tells capitals apart"
     if len(values) > 1:
         some = "at least one" if held != (condition.operator in NEGATIVE) else "none"
         return f"{some} of the {len(values)} values meets {condition_text(_positive(condition))}"
@@ -79,7 +79,7 @@ def _missing(condition: Condition, held: bool, facts: PersonFacts) -> str:
             missing = f"{subject_text(subject)} has no value"
     if not held or condition.operator in {"is_unknown"}:
         return missing
-    return f"{missing}: {WORDS[condition.operator]} holds for people without it"
+    return f"{missing}: “{WORDS[condition.operator]}” holds for people without it"
 
 
 def _only_capitals_differ(condition: Condition, values: list[Value]) -> bool:

@@ -21,6 +21,11 @@ A `name` is that of a tag, segment or company. `metadata` of events has no decla
 MODELS: Final[Mapping[str, Model]] = {"attribute": "contact", "company_attribute": "company"}
 """The sources that are attributes, each with its model."""
 
+ROLES: Final = ("user", "lead", "visitor")
+"""The values of the standard attribute `role`."""
+
+_ROLE: Final = Subject("attribute", "role")
+
 
 @dataclass(frozen=True, slots=True)
 class FilterScope:
@@ -60,7 +65,9 @@ def attribute_type(model: Model, name: str, catalogue: Catalogue) -> DataType:
 
 
 def options(subject: Subject, catalogue: Catalogue) -> tuple[str, ...]:
-    """The values that a list allows; empty for everything else."""
+    """The values that a list or the role allows; empty for everything else."""
+    if subject == _ROLE:
+        return ROLES
     model = MODELS.get(subject.source)
     found = catalogue.get(model, subject.name) if model else None
     return found.options if found else ()

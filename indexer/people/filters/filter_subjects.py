@@ -61,7 +61,11 @@ class SubjectReader:
         """The quoted rest of a name that ends with a dot."""
         rest = self._tokens[self._at]
         if rest.kind != "text" or rest.position != token.position + len(token.text):
-            raise self._error(rest, f"a name is missing after {token.text}", 'write custom.plan, or custom."my plan"')
+            raise self._error(
+                rest,
+                f"a name is missing after {token.text}",
+                'write it after the dot, in quotes if it has spaces: custom."my plan"',
+            )
         self._at += 1
         return str(rest.value)
 

@@ -13,7 +13,8 @@ Kind = Literal["word", "text", "number", "day", "sign", "end"]
 
 _TOKEN: Final = re.compile(
     r"""\s*(?:
-        (?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})(?![\w\-.:])
+        (?P<instant>[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt]\S*)
+      | (?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})(?![\w\-.:])
       | (?P<number>-?[0-9]+(?:\.[0-9]+)?(?:[eE][+\-]?[0-9]+)?)(?![\w.])
       | (?P<word>[^\W\d][\w\-]*(?:\.[\w\-]+)*\.?)
       | (?P<sign>!=|<>|<=|>=|==|[()=<>,])
@@ -51,6 +52,8 @@ def tokens(text: str) -> Iterator[Token]:
 
 
 def _token(text: str, kind: str, written: str, position: int) -> Token:
+    if kind == "instant":
+        raise FilterError(position, "days are asked for without a time", f"write {written[:10]}", text=text)
     if kind == "quote":
         end, value = _quoted(text, position)
         return Token("text", text[position:end], position, value)

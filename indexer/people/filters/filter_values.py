@@ -73,9 +73,12 @@ def checked(condition: Condition, scope: FilterScope) -> Condition:
     """The condition with its values in the type of what it asks; raises `Misfit` if it cannot be asked."""
     subject, operator, values = condition.subject, condition.operator, condition.values
     type_ = value_type(subject, scope)
-    if operator not in OPERATORS_OF[type_] or (subject.source == "segment" and operator in _EXISTENCE):
+    allowed = _EQUALITY if subject.source == "segment" else OPERATORS_OF[type_]
+    if operator not in allowed:
         raise Misfit(
-            "operator", f"{subject_text(subject)} is {NOUNS[type_]}: it has no {_shown(operator)}", _REMEDIES[type_]
+            "operator",
+            f"{subject_text(subject)} is {NOUNS[type_]}: “{_shown(operator)}” cannot be asked of it",
+            _REMEDIES[type_],
         )
     _check_number_of(values, operator)
     typed = tuple(_value(one, ordinal, condition, type_, scope) for ordinal, one in enumerate(values))
@@ -187,7 +190,7 @@ def _text(value: Scalar, ordinal: int, condition: Condition, type_: ValueType, s
     if condition.subject.source == "segment" and value not in scope.segments:
         raise _not_among(value, ordinal, "there is no segment", scope.segments)
     allowed = options(condition.subject, scope.catalogue)
-    if allowed and value not in allowed:
+    if allowed and value not in allowed and condition.operator in _EQUALITY:
         raise _not_among(value, ordinal, f"{subject_text(condition.subject)} has no option", allowed)
     return value
 

@@ -91,7 +91,7 @@ class RandomFilters:
             case "segment", _:
                 return choice(sorted(self.scope.segments))
             case _, "role":
-                return choice(("user", "lead", "visitor", "User"))
+                return choice(("user", "lead", "visitor"))
         return choice(TEXTS)
 
     def _part(self, operator: str) -> str:

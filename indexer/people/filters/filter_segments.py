@@ -1,0 +1,20 @@
+"""Filters that are to be saved as segments, and the segments that a filter names."""
+
+from indexer.people.filters.filter_errors import FilterError, Misfit
+from indexer.people.filters.filter_scope import FilterScope
+from indexer.people.filters.filter_sentence import conditions
+from indexer.people.filters.filter_size import check_size, segments_of
+from indexer.people.filters.filter_tree import Filter
+
+
+def check_segment(name: str, found: Filter, scope: FilterScope) -> None:
+    """Raise `FilterError` if a filter, saved as the segment of that name, would lead back to itself or is too large."""
+    try:
+        check_size(found, scope, name=name)
+    except Misfit as misfit:
+        raise FilterError(None, misfit.message, misfit.remedy) from None
+
+
+def segments_named(found: Filter) -> tuple[str, ...]:
+    """The segments that a filter names itself, each once; not those that they name in turn."""
+    return tuple(dict.fromkeys(name for condition in conditions(found) for name in segments_of(condition)))
