@@ -134,6 +134,10 @@ class Settings(BaseSettings):
     public_url: str = Field(
         default="http://127.0.0.1:8080", description="The address where readers reach the HTTP server."
     )
+    profile_url: str | None = Field(
+        default=None,
+        description="The address of a person's profile, with {key} for user_id or email and {value}. Unset: no links.",
+    )
     elasticsearch_heap: str = Field(
         default="1g", pattern=r"^\d+[mg]$", description="Heap size of the embedded Elasticsearch."
     )

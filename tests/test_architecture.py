@@ -20,6 +20,7 @@ SAME_NAME = {
     "event": "what happens: in a conversation, and to a message",
     "explain": _COMMANDS,
     "key_scan": "the keys of the store, and of the index: the same walk on either side",
+    "people": "the people of the sample, and the commands about people",
     "postgresql": _SERVICE,
     "quarantine": _COMMANDS,
     "redis": _SERVICE,

@@ -1,28 +1,24 @@
 """`indexer import`: saving conversations and records in the store, each one a change."""
 
-from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from indexer.cli.app import app
+from indexer.cli.import_outcome import Left, Refusals, Taken
+from indexer.cli.import_people import PEOPLE_KINDS, take_people
 from indexer.cli.output import Format, FormatOption, output_format, print_json, print_records
 from indexer.cli.shared_options import DEFAULT_DATASET, MESSAGES, workspace_name
 from indexer.cli.wake_workers import wake_workers_of
-from indexer.errors import OperatorError, Refused
+from indexer.errors import OperatorError
 from indexer.keys import is_usable_name
-from indexer.plain_text import printable
-from indexer.private_files import open_private
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
-    from indexer.datasets.dataset import Dataset
     from indexer.input_files.open_files import OnBytes
-
-_MOST_PRINTED = 20
-"""The most refusals that are printed; more would scroll the first ones away."""
 
 
 @app.command(name="import")
@@ -31,7 +27,8 @@ def import_(
         list[str],
         typer.Argument(
             metavar="FILE…",
-            help="Files of NDJSON or JSON, plain or gzip; messages also as CSV or ZIP. - reads standard input.",
+            help="Files of NDJSON or JSON, plain or gzip; people, companies and events also as CSV, messages as CSV "
+            "or ZIP. - reads standard input.",
         ),
     ],
     workspace: Annotated[
@@ -41,7 +38,8 @@ def import_(
         str,
         typer.Option(
             "--dataset",
-            help="conversations, calls, teammate_statuses, or messages: receipts, their events and checkpoints.",
+            help="conversations, calls, teammate_statuses, messages (receipts, their events and checkpoints), or "
+            "people, companies, events: these three may be mixed in a file of JSON.",
         ),
     ] = DEFAULT_DATASET,
     *,
@@ -53,6 +51,15 @@ def import_(
             help="Write all refusals to this file, one a line. Without it, the first 20 are printed.",
         ),
     ] = None,
+    maps: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map",
+            metavar="COLUMN=FIELD",
+            help="What a column of a CSV file of people, companies or events has, if its header does not say it: "
+            '--map "E-mail=email" --map "Plan=custom.plan:string". COLUMN= leaves a column out. May be repeated.',
+        ),
+    ] = None,
     force: Annotated[
         bool,
         typer.Option(
@@ -61,10 +68,13 @@ def import_(
             "that would be replaced.",
         ),
     ] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, and save nothing.")] = False,
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help="Check everything, and save nothing. For people, show what would change."),
+    ] = False,
     output: FormatOption = None,
 ) -> None:
-    """Save conversations (or calls, teammate statuses, messages), and have the workers index those that changed.
+    """Save conversations, calls, teammate statuses, messages or people, and have the workers index what changed.
 
     Records that are already stored with the same content are left alone. If a record cannot be used, its place, field
     and reason are printed. The other records are still saved, and the exit code is 1.
@@ -73,13 +83,19 @@ def import_(
     from indexer.connections import connections
     from indexer.store.entities.workspaces import expect_usable_name
 
-    take: Callable[..., _Taken] = _take_messages if dataset == MESSAGES else _take_records(dataset)
+    take: Callable[..., Taken]
+    if dataset in PEOPLE_KINDS:
+        take = partial(take_people, kind=PEOPLE_KINDS[dataset], maps=maps or [])
+    elif maps:
+        raise OperatorError("--map: only people, companies and events have columns to map", "leave it out")
+    else:
+        take = _take_messages if dataset == MESSAGES else _take_records(dataset)
     if not is_usable_name(workspace):
         with connections().store.connect() as connection:
             expect_usable_name(connection, workspace)
     sizes = [Path(file).stat().st_size for file in files if Path(file).is_file()]
     with (
-        _Refusals.to(refusals) as said_no,
+        Refusals.to(refusals) as said_no,
         byte_progress("reading", sum(sizes) if len(sizes) == len(files) else None) as on_bytes,
     ):
         taken = take(files, workspace, said_no, on_bytes, force=force, dry_run=dry_run)
@@ -97,21 +113,11 @@ def import_(
             print_json(found)
     if not dry_run:
         wake_workers_of(taken.shards, "saved")
-    if taken.counts["refused"]:
+    if taken.counts["refused"] or taken.further.get("refused_values"):
         raise typer.Exit(1)
 
 
-class _Taken(NamedTuple):
-    """The outcome of an import, for output: counts, an addition to them, further facts in JSON, notes, due shards."""
-
-    counts: dict[str, int]
-    addition: str
-    further: dict[str, Any]
-    notes: list[str]
-    shards: "dict[Dataset, set[int]]"
-
-
-def _take_records(dataset: str) -> "Callable[..., _Taken]":
+def _take_records(dataset: str) -> "Callable[..., Taken]":
     """What imports records of one dataset; raises `OperatorError` if there is no such dataset."""
     from indexer.datasets.registry import dataset_named
 
@@ -120,12 +126,12 @@ def _take_records(dataset: str) -> "Callable[..., _Taken]":
     def take(
         files: list[str],
         workspace: str,
-        said_no: _Refusals,
+        said_no: Refusals,
         on_bytes: "OnBytes | None",
         *,
         force: bool,
         dry_run: bool,
-    ) -> _Taken:
+    ) -> Taken:
         from indexer.connections import connections
         from indexer.intake.importer import import_records
 
@@ -139,7 +145,7 @@ def _take_records(dataset: str) -> "Callable[..., _Taken]":
                 f"{imported.partial:,} of them came without all of their parts, as in a page of the list API or in the "
                 "notification of a webhook: stored parts are kept, and parts that were never imported are not counted",
             )
-        return _Taken(
+        return Taken(
             {name: getattr(imported, name) for name in names},
             "",
             {"partial": imported.partial, "ahead": imported.count_ahead},
@@ -153,18 +159,18 @@ def _take_records(dataset: str) -> "Callable[..., _Taken]":
 def _take_messages(
     files: list[str],
     workspace: str,
-    said_no: "_Refusals",
+    said_no: "Refusals",
     on_bytes: "OnBytes | None",
     *,
     force: bool,
     dry_run: bool,
-) -> _Taken:
+) -> Taken:
     """Import receipts, events and checkpoints."""
     from indexer.connections import connections
     from indexer.intake.message_importer import import_messages
 
     store = None if dry_run and not force else connections().store
-    left = _Left()
+    left = Left()
     imported = import_messages(store, files, workspace, said_no, left, on_bytes=on_bytes, force=force, dry_run=dry_run)
     left.sum_up()
     read = {name: getattr(imported, name).read for name in ("receipts", "checkpoints", "events")}
@@ -173,7 +179,7 @@ def _take_messages(
         addition += f"; events of the workspace that wait for their receipts: {imported.waiting:,}"
     ahead = [*imported.receipts.ahead, *imported.checkpoints.ahead]
     count_ahead = imported.receipts.count_ahead + imported.checkpoints.count_ahead
-    return _Taken(
+    return Taken(
         imported.counts,
         addition,
         {**read, "waiting": imported.waiting, "left": left.count, "ahead": count_ahead},
@@ -190,56 +196,3 @@ def _said_of_times(ahead: "Sequence[tuple[str, int]]", count: int) -> str:
         f"{count:,} of them have an update time more than a day in the future, such as {named}: their latest time that "
         "is not in the future decides which record is newer; to replace stored records in any case: --force"
     )
-
-
-class _Left:
-    """Reports files of an archive and columns that are not read: the first ones, and the number of others."""
-
-    def __init__(self) -> None:
-        self.count = 0
-
-    def __call__(self, place: str, reason: str) -> None:
-        self.count += 1
-        if self.count <= _MOST_PRINTED:
-            typer.echo(f"{place}: left out: {reason}", err=True)
-
-    def sum_up(self) -> None:
-        if (more := self.count - _MOST_PRINTED) > 0:
-            typer.echo(f"and {more:,} more left out", err=True)
-
-
-class _Refusals:
-    """Reports refused records: all of them in a file, or the first ones on standard error and the number of others."""
-
-    def __init__(self, file: IO[str] | None) -> None:
-        self._file = file
-        self._count = 0
-
-    @classmethod
-    @contextmanager
-    def to(cls, path: Path | None) -> "Iterator[_Refusals]":
-        if path is None:
-            yield cls(None)
-            return
-        try:
-            file = open_private(path, "w")
-        except OSError as error:
-            raise OperatorError(
-                f"--refusals: cannot write {path}: {error.strerror}", "give it a file that you may write"
-            ) from error
-        with file:
-            yield cls(file)
-
-    def __call__(self, place: str, refused: Refused) -> None:
-        self._count += 1
-        if self._file is not None:
-            self._file.write(printable(f"{place}: {refused}") + "\n")
-        elif self._count <= _MOST_PRINTED:
-            typer.echo(f"{place}: {refused}", err=True)
-
-    def sum_up(self) -> None:
-        more = self._count - _MOST_PRINTED
-        if self._file is not None and self._count:
-            typer.echo(f"{self._count:,} refused, see {self._file.name}", err=True)
-        elif self._file is None and more > 0:
-            typer.echo(f"and {more:,} more; all of them with: --refusals FILE", err=True)

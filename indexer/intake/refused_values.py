@@ -1,14 +1,14 @@
 """Batches with a value that PostgreSQL refuses: the record at fault is refused, the others are saved."""
 
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy.exc import DBAPIError
 
 from indexer.errors import Refused
 from indexer.store.faults import Fault, fault_of, words_of
 
-_Placed = TypeVar("_Placed", bound=tuple[str, object])
+_Placed = TypeVar("_Placed", bound=tuple[Any, ...])
 """A record and its place in the input, which comes first."""
 
 

@@ -34,5 +34,8 @@ class EventSummary(Struct, frozen=True, omit_defaults=True, kw_only=True):
     metadata: dict[str, Value] = {}
 
 
+metadata_from = Decoder(dict[str, Value]).decode
+"""The stored metadata of an event from its JSON."""
+
 summary_from = Decoder(EventSummary).decode
 """A stored summary from its JSON."""

@@ -15,7 +15,16 @@ from indexer import __version__
 from indexer.errors import OperatorError, ServiceUnavailable
 from indexer.reports import InvalidQuestion
 from indexer.settings import Settings
-from indexer.web import api, dashboard, export_routes, list_routes, message_routes, page_routes
+from indexer.web import (
+    api,
+    dashboard,
+    event_routes,
+    export_routes,
+    list_routes,
+    message_routes,
+    page_routes,
+    people_routes,
+)
 from indexer.web.access_log import AccessLog, note_parameter
 from indexer.web.backend import Backend
 from indexer.web.compression import CompressedPages
@@ -40,6 +49,9 @@ _HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "X-Frame-Options": "DENY",
 }
+
+_API = (api.router, export_routes.router, message_routes.router, people_routes.router, event_routes.router)
+"""The routers whose requests need the token, if there is one."""
 
 _BEARER = HTTPBearer(auto_error=False, description="The server's INDEXER_API_TOKEN.")
 
@@ -82,7 +94,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(HeadAsGet)
     app.add_api_route("/healthz", _healthz, include_in_schema=False)
     app.add_api_route("/readyz", _readyz, include_in_schema=False)
-    for router in (api.router, export_routes.router, message_routes.router):
+    for router in _API:
         app.include_router(router, dependencies=[Depends(_BEARER)] if settings.api_token else [])
     app.include_router(export_routes.links)
     app.include_router(dashboard.router)
@@ -93,16 +105,7 @@ def create_app(settings: Settings) -> FastAPI:
         app.add_exception_handler(error, _problem)
     app.add_exception_handler(Exception, _defect)
     describe(app)
-    routers = (
-        api.router,
-        export_routes.router,
-        export_routes.links,
-        message_routes.router,
-        dashboard.router,
-        page_routes.router,
-        list_routes.router,
-        app.router,
-    )
+    routers = (*_API, export_routes.links, dashboard.router, page_routes.router, list_routes.router, app.router)
     app.add_middleware(AccessLog, routes=[route for router in routers for route in router.routes])
     return app
 

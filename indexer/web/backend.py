@@ -185,8 +185,29 @@ class Backend:
 
     def storing(self, work: Callable[[Connection], _T]) -> _T:
         """Run `work` in a transaction of the store; raises `ServiceUnavailable`."""
-        with self._connect() as connection, connection.begin():
+        with self.transaction() as connection:
             return work(connection)
+
+    def searching(self, work: Callable[[Elasticsearch, str], _T]) -> _T:
+        """Run `work` with a client and the prefix of the indices."""
+        return self._asking(lambda client: work(client, self._prefix))
+
+    @contextmanager
+    def connect(self) -> Iterator[Connection]:
+        """A connection to the store; raises `ServiceUnavailable`, also if the connection is lost meanwhile."""
+        store = self._store.get()
+        try:
+            with _outages(), store.connect() as connection:
+                yield connection
+        except ServiceUnavailable:
+            self._store.doubt()
+            raise
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """A transaction of the store, which is committed at its end; raises `ServiceUnavailable`."""
+        with self.connect() as connection, connection.begin():
+            yield connection
 
     def _asking(self, ask: Callable[[Elasticsearch], _T]) -> _T:
         client = self._index.get()
@@ -217,7 +238,7 @@ class Backend:
             if not answer.total.count and not warnings:
                 unindexed = resolver.unindexed_workspace(report, answer.workspace)
                 warnings += [unindexed] if unindexed else []
-            labelled = with_labels(answer, report, self._connect, client, self._prefix)
+            labelled = with_labels(answer, report, self.connect, client, self._prefix)
             waiting = self._waiting(answer.workspace, dataset_named(report.dataset))
             more = ({"warnings": warnings} if warnings else {}) | ({"waiting": waiting} if waiting else {})
             answers.append(labelled.model_copy(update=more) if more else labelled)
@@ -233,7 +254,7 @@ class Backend:
             if len(self._waits) > _MOST_KEPT:
                 self._waits.clear()
             try:
-                with self._connect() as connection:
+                with self.connect() as connection:
                     self._waits[key] = now, waiting_of(connection, workspace, dataset)
             except (DBAPIError, ServiceUnavailable):
                 self._store_away_until = time.monotonic() + _AWAY_SECONDS
@@ -241,7 +262,7 @@ class Backend:
         return self._waits[key][1]
 
     def _resolver(self, client: Elasticsearch) -> Resolver:
-        return Resolver(client, self._prefix, self._connect)
+        return Resolver(client, self._prefix, self.connect)
 
     def _open_index(self, _: str) -> Elasticsearch:
         return Connections(self.settings, _LIMITS).search
@@ -249,17 +270,6 @@ class Backend:
     def _open_store(self, _: str) -> Engine:
         with _outages():
             return Connections(self.settings, _LIMITS).store
-
-    @contextmanager
-    def _connect(self) -> Iterator[Connection]:
-        """A connection to the store; raises `ServiceUnavailable`, also if the connection is lost meanwhile."""
-        store = self._store.get()
-        try:
-            with _outages(), store.connect() as connection:
-                yield connection
-        except ServiceUnavailable:
-            self._store.doubt()
-            raise
 
 
 def _try_store(store: Engine) -> None:

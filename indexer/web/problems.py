@@ -7,13 +7,22 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from indexer.answers.catalogue import UnknownReport
+from indexer.answers.find_person import NoSuchPerson, SeveralPeople
 from indexer.answers.page_catalogue import UnknownPage
 from indexer.errors import OperatorError, TooMany
+from indexer.people.filters import FilterError
 from indexer.reports import InvalidQuestion
 from indexer.reports.question import fault
 from indexer.search.search_requests import SearchRefused
 
-_STATUSES: dict[type[OperatorError], int] = {UnknownReport: 404, UnknownPage: 404, TooMany: 429, SearchRefused: 500}
+_STATUSES: dict[type[OperatorError], int] = {
+    UnknownReport: 404,
+    UnknownPage: 404,
+    NoSuchPerson: 404,
+    SeveralPeople: 409,
+    TooMany: 429,
+    SearchRefused: 500,
+}
 """The statuses of errors that are not an outage."""
 
 
@@ -51,6 +60,8 @@ def problem_of(error: Exception) -> tuple[int, Fault]:
             return problem_of(_fault_of_request(error))
         case InvalidQuestion():
             return 422, Fault(parameter=error.parameter, message=str(error))
+        case FilterError():
+            return 422, Fault(parameter="filter", message=str(error), remedy=error.remedy or None)
         case OperatorError():
             return _STATUSES.get(type(error), 503), Fault(message=str(error), remedy=error.remedy or None)
         case HTTPException():

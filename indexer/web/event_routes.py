@@ -1,0 +1,127 @@
+"""The HTTP API of people's events: taken one at a time or in batches, and the names that a workspace has."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from pydantic import BaseModel
+
+from indexer.datasets.people import PEOPLE
+from indexer.documentation import page
+from indexer.intake.save_person_events import EventSaver, PlacedEvent
+from indexer.reports import InvalidQuestion
+from indexer.store.entities.event_names import read_event_names
+from indexer.web.backend import BackendOfRequest
+from indexer.web.gates import Gate, through
+from indexer.web.object_bodies import (
+    MOST_OBJECTS,
+    RefusedAttribute,
+    RefusedObject,
+    WorkspaceOfBody,
+    WorkspaceToRead,
+    objects_in,
+    refused_objects,
+    refused_values,
+)
+from indexer.web.problems import NO_TOKEN, NOT_USABLE, OTHER_HOST, TOO_LARGE, described
+
+_PROBLEMS: dict[int | str, dict[str, Any]] = {
+    400: OTHER_HOST,
+    401: NO_TOKEN,
+    422: NOT_USABLE,
+    503: described("PostgreSQL cannot be reached, or the server is busy. Send the same again."),
+}
+
+router = APIRouter(prefix="/api/v1/events", tags=["people"], responses=_PROBLEMS)
+
+
+class TakenEvents(BaseModel):
+    """The outcomes of a batch: each event is counted once or refused.
+
+    `too_old` are events of a time of which single events are no longer kept. `waiting` are those of the created events
+    whose person has not come. `values` are values of metadata that were refused of events that were saved otherwise.
+    """
+
+    created: int
+    unchanged: int
+    too_old: int
+    waiting: int
+    refused: list[RefusedObject]
+    values: list[RefusedAttribute]
+
+
+_EXAMPLE = {"event_name": "export", "created_at": 1_793_491_200, "user_id": "u-17", "metadata": {"format": "csv"}}
+_EVENT = {
+    "type": "object",
+    "required": ["event_name", "created_at"],
+    "properties": {
+        "event_name": {"type": "string"},
+        "created_at": {"description": "When it happened, in epoch seconds."},
+        "id": {"description": "The id of the person, or else:"},
+        "user_id": {"description": "your own id of the person, or else:"},
+        "email": {"description": "the e-mail address, if only one person has it."},
+        "metadata": {"type": "object", "description": "Further values; nested objects are links and amounts."},
+    },
+}
+_LIST = {"type": "array", "items": _EVENT, "minItems": 1, "maxItems": MOST_OBJECTS}
+_ONE_KEY = {"type": "object", "required": ["events"], "properties": {"events": _LIST}, "additionalProperties": False}
+_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/json": {"schema": {"anyOf": [_EVENT, _LIST, _ONE_KEY]}, "example": _EXAMPLE}},
+    }
+}
+_ABOUT = (
+    "Take an event of a person in the vendor's shape, or a list of up to a thousand, and have the workers index what "
+    f"they change ({page('people')}). The same event again changes nothing. In a list, an event that cannot be used is "
+    "refused with the reason, and the others are saved; an event alone is answered with 422."
+)
+
+
+async def _body(request: Request) -> bytes:
+    return await request.body()
+
+
+@router.post(
+    "",
+    status_code=202,
+    description=_ABOUT,
+    openapi_extra=_BODY,
+    responses=TOO_LARGE,
+    dependencies=[through(Gate.EVENTS)],
+)
+def take_events(
+    workspace: WorkspaceOfBody, body: Annotated[bytes, Depends(_body)], backend: BackendOfRequest
+) -> TakenEvents:
+    objects, is_alone = objects_in(body, "events")
+    saver = EventSaver(backend.transaction, workspace)
+    batch = [PlacedEvent(str(index), one) for index, one in enumerate(objects)]
+    saved = saver.save(batch)
+    if is_alone and saved.refused:
+        _, why = saved.refused[0]
+        raise InvalidQuestion(why.path or "body", why.reason)
+    backend.waker.wake({PEOPLE: saved.shards})
+    return TakenEvents(
+        created=saved.created,
+        unchanged=saved.unchanged,
+        too_old=saved.too_old,
+        waiting=saved.waiting,
+        refused=refused_objects(saved.refused),
+        values=refused_values(saved.values),
+    )
+
+
+class NamedEvents(BaseModel):
+    """The events of one name: how many people have such, how many there are, and the first and last (epoch seconds)."""
+
+    name: str
+    people: int
+    events: int
+    first: int
+    last: int
+
+
+@router.get("/names", dependencies=[through(Gate.LINKS)])
+def list_event_names(workspace: WorkspaceToRead, backend: BackendOfRequest) -> list[NamedEvents]:
+    """The names of the workspace's events, that of the most people first."""
+    found = backend.storing(lambda connection: read_event_names(connection, workspace))
+    return [NamedEvents(**one._asdict()) for one in found]

@@ -1,0 +1,117 @@
+"""What requests about people ask for, and what they are answered."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, Field
+
+from indexer.answers.people_list import MOST_ON_A_PAGE
+from indexer.keys import LONGEST_WORKSPACE, is_name
+from indexer.web.object_bodies import RefusedAttribute, RefusedObject
+
+
+def _checked_name(workspace: str) -> str:
+    if not is_name(workspace):
+        raise ValueError(f"a workspace has a name of 1 to {LONGEST_WORKSPACE} printable characters")
+    return workspace
+
+
+class PeopleFilter(BaseModel, extra="forbid"):
+    """Which people of a workspace."""
+
+    workspace: Annotated[
+        str,
+        AfterValidator(_checked_name),
+        Field(description="The workspace of the people.", min_length=1, max_length=LONGEST_WORKSPACE),
+    ]
+    filter: Annotated[
+        str,
+        Field(
+            description='The people to choose, such as `plan is "free" and signed_up_at more than 30 days ago`. '
+            "*Is not* holds for people without the value too. Without a filter: all people."
+        ),
+    ] = ""
+    as_of: Annotated[
+        str | None,
+        Field(description="The moment that days ago count from: epoch seconds or ISO 8601. Default: now."),
+    ] = None
+
+
+class PeopleColumns(PeopleFilter):
+    """Which people, what is shown of them, and in which order."""
+
+    columns: Annotated[
+        list[str],
+        Field(description="What to show: attributes, `custom.NAME`, `company.NAME`, `event.NAME.count`."),
+    ] = []
+    sort: Annotated[
+        str | None, Field(description="A column; with `-` before it, the largest or latest first. Default: by id.")
+    ] = None
+
+
+class PeopleListing(PeopleColumns):
+    """A page of a list of people."""
+
+    limit: Annotated[int, Field(ge=1, le=MOST_ON_A_PAGE, description="The most people of a page.")] = 50
+    cursor: Annotated[str | None, Field(description="The `cursor` of the previous page of the same list.")] = None
+
+
+class PeopleFileRequest(PeopleColumns):
+    """A file of people."""
+
+    format: Annotated[Literal["csv", "ndjson"], Field(description="The format of the file.")] = "csv"
+
+
+class PeopleList(BaseModel):
+    """A page of people. `total` is the number of all of them when the index was looked at, `taken_at`.
+
+    `as_of` is the moment that days ago count from; both are epoch seconds. The cursor leads to the next page, which is
+    of the same view of the index; it is valid for five minutes.
+    """
+
+    total: int
+    taken_at: int
+    as_of: int
+    people: list[dict[str, Any]]
+    cursor: str | None
+
+
+class PeopleCount(BaseModel):
+    """How many people a filter holds for, when that was counted, and the moment that days ago count from."""
+
+    count: int
+    taken_at: int
+    as_of: int
+
+
+class SavedObjects(BaseModel):
+    """The outcomes of a batch: each person is counted once or refused.
+
+    `values` are the values that were refused of people who were saved otherwise. `attributes` are the names of new
+    custom attributes, with their types.
+    """
+
+    created: int
+    updated: int
+    unchanged: int
+    older: int
+    refused: list[RefusedObject]
+    values: list[RefusedAttribute]
+    attributes: dict[str, str]
+
+
+class Clause(BaseModel):
+    """A condition or group of a filter: whether it holds for the person, the value that was seen, and the reason."""
+
+    depth: int
+    text: str
+    holds: bool
+    seen: str
+    reason: str
+
+
+class Explanation(BaseModel):
+    """Whether a filter holds for a person, and why, clause by clause."""
+
+    id: str
+    matches: bool
+    clauses: list[Clause]
