@@ -21,6 +21,7 @@ SAME_NAME = {
     "explain": _COMMANDS,
     "key_scan": "the keys of the store, and of the index: the same walk on either side",
     "people": "the people of the sample, and the commands about people",
+    "person": _COMMANDS,
     "postgresql": _SERVICE,
     "quarantine": _COMMANDS,
     "redis": _SERVICE,

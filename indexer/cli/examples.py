@@ -90,7 +90,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "people count": ("indexer people count 'signed_up_at less than 7 days ago' --workspace acme",),
     "people export": (
         "indexer people export 'plan is \"free\"' --workspace acme --output free.csv",
-        "indexer people export --workspace acme --columns id,email,event.export.count \\\n    --output all.ndjson",
+        "indexer people export --workspace acme --output all.ndjson \\\n    --columns id,email,event.export.count",
     ),
     "people list": (
         "indexer people list 'signed_up_at less than 7 days ago' --workspace acme",

@@ -69,9 +69,8 @@ def create(
             ) from refused
         if not dry_run:
             connection.commit()
-    typer.echo(
-        f"attribute of {_owner(companies=companies)} {'would be' if dry_run else 'is'} declared: {name} ({type_})"
-    )
+    will = "would be" if dry_run else "is"
+    typer.echo(f"attribute of {_owner(companies=companies)} {will} declared: {name} ({type_})")
 
 
 @attribute_app.command("list")

@@ -12,6 +12,7 @@ _TYPES: Final[Mapping[str, RecordKind]] = {
     "visitor": "person",
     "company": "company",
     "event": "event",
+    "data_event": "event",
 }
 """The kind by the `type` of an object."""
 
