@@ -12,7 +12,7 @@ from indexer.calendar.written_times import read_instant
 from indexer.conversation.values import LATEST
 from indexer.errors import Refused
 from indexer.people.attribute import Catalogue
-from indexer.people.filters import FilterScope, filter_from_json, parse_filter
+from indexer.people.filters import FilterScope, filter_from_json, parse_filter, sentence
 from indexer.people.list_columns import DEFAULT_COLUMNS, ListColumn, read_columns
 from indexer.reports import InvalidQuestion
 from indexer.store.entities.attributes import read_attributes
@@ -25,6 +25,11 @@ class AskedPeople(NamedTuple):
 
     question: PeopleQuestion
     columns: tuple[ListColumn, ...]
+
+    @property
+    def meaning(self) -> str:
+        """The filter as a sentence, which says that "is not" includes people without a value."""
+        return sentence(self.question.filter) if self.question.filter else "All people."
 
 
 def read_scope(connection: Connection, workspace: str, as_of: str | None = None) -> FilterScope:

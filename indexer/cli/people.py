@@ -60,13 +60,22 @@ def list_(
     names = [column.name for column in asked.columns]
     records = [record_of(asked, facts) for facts in people]
     if output_format(output) is Format.JSON:
-        print_json({"total": total, "as_of": asked.question.scope.now, "taken_at": taken_at, "people": records})
+        print_json(
+            {
+                "total": total,
+                "as_of": asked.question.scope.now,
+                "taken_at": taken_at,
+                "meaning": asked.meaning,
+                "people": records,
+            }
+        )
         return
     if records:
         print_records(records, names, output)
     noun = "person" if total == 1 else "people"
     shown = "" if len(people) >= total else f", {len(people):,} shown"
     typer.echo(f"{total:,} {noun} at {moment_in_words(taken_at)}{shown}", err=True)
+    typer.echo(asked.meaning, err=True)
 
 
 @people_app.command("count")
@@ -87,8 +96,9 @@ def count(
     found = count_people(here.search, here.settings.index_prefix, asked.question)
     if output_format(output) is Format.TABLE:
         typer.echo(f"{found:,} {'person' if found == 1 else 'people'} at {moment_in_words(taken_at)}")
+        typer.echo(asked.meaning, err=True)
     else:
-        record = {"count": found, "as_of": asked.question.scope.now, "taken_at": taken_at}
+        record = {"count": found, "as_of": asked.question.scope.now, "taken_at": taken_at, "meaning": asked.meaning}
         if output_format(output) is Format.CSV:
             print_records([record], list(record), output)
         else:

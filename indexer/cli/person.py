@@ -81,8 +81,10 @@ def why(
     holds = matches(chosen, facts, scope)
     clauses = explained(chosen, facts, scope)
     if output_format(output) is not Format.TABLE:
-        print_json({"id": facts.person.id, "matches": holds, "clauses": [clause._asdict() for clause in clauses]})
+        explained_clauses = [clause._asdict() for clause in clauses]
+        print_json({"id": facts.person.id, "matches": holds, "meaning": asked.meaning, "clauses": explained_clauses})
         return
+    typer.echo(asked.meaning)
     typer.echo(f"{facts.person.id} {'matches' if holds else 'does not match'}")
     rows = [
         ["  " * clause.depth + clause.text, "yes" if clause.holds else "no", clause.seen, clause.reason]

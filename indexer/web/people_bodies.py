@@ -64,23 +64,28 @@ class PeopleFileRequest(PeopleColumns):
 class PeopleList(BaseModel):
     """A page of people. `total` is the number of all of them when the index was looked at, `taken_at`.
 
-    `as_of` is the moment that days ago count from; both are epoch seconds. The cursor leads to the next page, which is
-    of the same view of the index; it is valid for five minutes.
+    `as_of` is the moment that days ago count from; both are epoch seconds. `meaning` is the filter as a
+    sentence. The cursor leads to the next page, which is of the same view of the index; it is valid for five minutes.
     """
 
     total: int
     taken_at: int
     as_of: int
+    meaning: str
     people: list[dict[str, Any]]
     cursor: str | None
 
 
 class PeopleCount(BaseModel):
-    """How many people a filter holds for, when that was counted, and the moment that days ago count from."""
+    """How many people a filter holds for, when that was counted, and the moment that days ago count from.
+
+    `meaning` is the filter as a sentence.
+    """
 
     count: int
     taken_at: int
     as_of: int
+    meaning: str
 
 
 class SavedObjects(BaseModel):
@@ -110,8 +115,9 @@ class Clause(BaseModel):
 
 
 class Explanation(BaseModel):
-    """Whether a filter holds for a person, and why, clause by clause."""
+    """Whether a filter holds for a person, and why, clause by clause; `meaning` is the filter as a sentence."""
 
     id: str
     matches: bool
+    meaning: str
     clauses: list[Clause]

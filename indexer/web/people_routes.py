@@ -125,6 +125,7 @@ def list_some(listing: Annotated[PeopleListing, Query()], backend: BackendOfRequ
         total=found.total,
         taken_at=taken_at,
         as_of=asked.question.scope.now,
+        meaning=asked.meaning,
         people=[{column.name: value_in(column, one, zone) for column in asked.columns} for one in found.people],
         cursor=found.cursor,
     )
@@ -136,7 +137,7 @@ def count(chosen: Annotated[PeopleFilter, Query()], backend: BackendOfRequest) -
     asked = _asked(backend, chosen)
     taken_at = int(time.time())
     found = backend.searching(lambda client, prefix: count_people(client, prefix, asked.question))
-    return PeopleCount(count=found, taken_at=taken_at, as_of=asked.question.scope.now)
+    return PeopleCount(count=found, taken_at=taken_at, as_of=asked.question.scope.now, meaning=asked.meaning)
 
 
 @router.get("/export", response_class=StreamingResponse, dependencies=[through(Gate.EXPORTS)])
@@ -179,13 +180,14 @@ def show(workspace: WorkspaceToRead, person: PersonPath, backend: BackendOfReque
 @router.get("/{person}/why", responses=_ONE, dependencies=[through(Gate.LINKS)])
 def explain(person: PersonPath, chosen: Annotated[PeopleFilter, Query()], backend: BackendOfRequest) -> Explanation:
     """Why a filter holds for a person or not, clause by clause, computed from the store."""
-    question = _asked(backend, chosen).question
+    asked = _asked(backend, chosen)
+    question = asked.question
     if question.filter is None:
         raise InvalidQuestion("filter", "is empty")
     facts = backend.storing(lambda connection: find_person(connection, chosen.workspace, _name(person)))
     clauses = [Clause(**clause._asdict()) for clause in why(question.filter, facts, question.scope)]
     holds = matches(question.filter, facts, question.scope)
-    return Explanation(id=facts.person.id, matches=holds, clauses=clauses)
+    return Explanation(id=facts.person.id, matches=holds, meaning=asked.meaning, clauses=clauses)
 
 
 def _asked(backend: Backend, given: PeopleFilter) -> AskedPeople:
