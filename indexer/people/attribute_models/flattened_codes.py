@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from indexer.people.attribute_model import Query, TextMatch, ValueKey
-from indexer.people.attribute_models.keyed_values import keyed_values
+from indexer.people.attribute_models.keyed_values import key_text, keyed_values
 from indexer.people.attribute_models.standard_fields import (
     field_between,
     field_equals,
@@ -13,7 +13,7 @@ from indexer.people.attribute_models.standard_fields import (
     field_sort,
     given,
 )
-from indexer.people.attribute_models.text_terms import TEXT_PROPERTIES, TEXTS, key_text, text_query, text_terms
+from indexer.people.attribute_models.text_terms import TEXT_PROPERTIES, TEXTS, text_query, text_terms
 from indexer.people.attribute_models.value_code import code, letter
 from indexer.people.attribute_value import DataType, Scalar
 from indexer.people.person_facts import PersonFacts
@@ -55,7 +55,7 @@ class FlattenedCodes:
     def equals(self, key: ValueKey, type_: DataType, values: Sequence[Scalar]) -> Query:
         """The value is one of these; texts tell capitals apart."""
         if key.source == "standard":
-            return field_equals(key.name, values)
+            return field_equals(key.name, type_, values)
         return {"terms": {_field(key): [code(type_, value) for value in values]}}
 
     def between(
@@ -71,7 +71,7 @@ class FlattenedCodes:
         """The value is within the bounds."""
         bounds = given({"gt": gt, "gte": gte, "lt": lt, "lte": lte})
         if key.source == "standard":
-            return field_between(key.name, bounds)
+            return field_between(key.name, type_, bounds)
         coded = {name: code(type_, bound) for name, bound in bounds.items()}
         kind = letter(type_)
         if not coded.keys() & {"gt", "gte"}:

@@ -9,6 +9,8 @@ from indexer.people.person_event import EventSummary
 from indexer.people.person_facts import PersonFacts
 from indexer.people.standard import standard_values
 
+_LETTERS: Final = {"standard": "a", "custom": "c", "company": "o", "company_custom": "p", "event": "e"}
+
 METADATA: Final = "metadata."
 """Before the key of a measure that is metadata of the last event."""
 
@@ -18,6 +20,11 @@ class KeyedValue(NamedTuple):
 
     key: ValueKey
     value: Value
+
+
+def key_text(key: ValueKey) -> str:
+    """A key as text; different keys have different texts."""
+    return f"{_LETTERS[key.source]}{key.measure}\x1f{key.name}"
 
 
 def keyed_values(facts: PersonFacts) -> Iterator[KeyedValue]:

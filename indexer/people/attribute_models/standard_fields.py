@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from indexer.people.attribute_model import Query
-from indexer.people.attribute_value import Scalar
-from indexer.people.standard import STANDARD
+from indexer.people.attribute_value import DataType, Scalar
 
 
 def field_exists(name: str) -> Query:
@@ -13,15 +12,19 @@ def field_exists(name: str) -> Query:
     return {"exists": {"field": name}}
 
 
-def field_equals(name: str, values: Sequence[Scalar]) -> Query:
+def field_equals(name: str, type_: DataType, values: Sequence[Scalar]) -> Query:
     """The field has one of these values."""
-    return {"terms": {name: list(values)}}
+    return {"terms": {name: [_asked(type_, value) for value in values]}}
 
 
-def field_between(name: str, bounds: Mapping[str, Scalar | None]) -> Query:
+def field_between(name: str, type_: DataType, bounds: Mapping[str, Scalar | None]) -> Query:
     """The field is within the bounds (`gt`, `gte`, `lt`, `lte`)."""
-    is_time = STANDARD["contact"][name].type == "datetime"
-    return {"range": {name: {**given(bounds), **({"format": "epoch_second"} if is_time else {})}}}
+    return {"range": {name: {side: _asked(type_, bound) for side, bound in given(bounds).items()}}}
+
+
+def _asked(type_: DataType, value: Scalar) -> Scalar:
+    """The value as queries have it: Elasticsearch takes a number for milliseconds, whatever the format of the field."""
+    return str(value) if type_ == "datetime" else value
 
 
 def field_sort(name: str, order: str) -> dict[str, Any]:

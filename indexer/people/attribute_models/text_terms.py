@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from indexer.people.attribute_model import Query, TextMatch, ValueKey
-from indexer.people.attribute_models.keyed_values import texts
+from indexer.people.attribute_models.keyed_values import key_text, texts
 from indexer.people.folding import fold, words
 from indexer.people.person_facts import PersonFacts
 
@@ -13,15 +13,8 @@ TEXTS: Final = "texts"
 
 TEXT_PROPERTIES: Final[dict[str, Any]] = {TEXTS: {"type": "keyword", "doc_values": False}}
 
-_LETTERS: Final = {"standard": "a", "custom": "c", "company": "o", "company_custom": "p", "event": "e"}
-
 _FOLDED: Final = "\x01"
 _WORDS: Final = "\x02"
-
-
-def key_text(key: ValueKey) -> str:
-    """A key as text; different keys have different texts."""
-    return f"{_LETTERS[key.source]}{key.measure}\x1f{key.name}"
 
 
 def text_terms(facts: PersonFacts) -> list[str]:
@@ -36,11 +29,14 @@ def text_query(key: ValueKey, match: TextMatch, text: str) -> Query:
         case "starts_with":
             return {"prefix": {TEXTS: {"value": folded + fold(text)}}}
         case "ends_with":
-            return {"wildcard": {TEXTS: {"value": f"{literal(folded)}*{literal(fold(text))}"}}}
+            return _matching(f"{literal(folded)}*{literal(fold(text))}")
         case "contains":
-            return {"wildcard": {TEXTS: {"value": f"{literal(folded)}*{literal(fold(text))}*"}}}
+            return _matching(f"{literal(folded)}*{literal(fold(text))}*")
         case "contains_word":
-            return {"wildcard": {TEXTS: {"value": f"{literal(key_text(key) + _WORDS)}*{literal(words(text))}*"}}}
+            asked = words(text)
+            several = _matching(f"{literal(key_text(key) + _WORDS)}*{literal(asked)}*")
+            alone = {"term": {TEXTS: {"value": folded + asked.strip()}}}
+            return {"bool": {"should": [alone, several], "minimum_should_match": 1}}
 
 
 def literal(text: str) -> str:
@@ -48,7 +44,13 @@ def literal(text: str) -> str:
     return text.replace("\\", "\\\\").replace("*", "\\*").replace("?", "\\?")
 
 
+def _matching(pattern: str) -> Query:
+    return {"wildcard": {TEXTS: {"value": pattern}}}
+
+
 def _terms(facts: PersonFacts) -> Iterator[str]:
     for key, text in texts(facts):
-        yield f"{key_text(key)}{_FOLDED}{fold(text)}"
-        yield f"{key_text(key)}{_WORDS}{words(text)}"
+        folded, spaced = fold(text), words(text)
+        yield f"{key_text(key)}{_FOLDED}{folded}"
+        if spaced.strip() != folded or " " in folded:  # a single word is found by its text
+            yield f"{key_text(key)}{_WORDS}{spaced}"

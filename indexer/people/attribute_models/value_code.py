@@ -21,6 +21,9 @@ _LETTERS: Final[dict[DataType, str]] = {
 _SIGN: Final = 1 << 63
 _ALL: Final = (1 << 64) - 1
 
+_ZERO: Final = 1 << 39
+"""What is added to days and seconds so that those before 1970 are positive too; it is some 17,000 years."""
+
 
 def letter(type_: DataType) -> str:
     """The letter that codes of the type begin with."""
@@ -33,23 +36,28 @@ def code(type_: DataType, value: Scalar) -> str:
         return f"s{value}"
     if isinstance(value, bool):
         return f"b{value:d}"
+    if isinstance(value, int) and type_ in ("date", "datetime"):
+        return f"{_LETTERS[type_]}{value + _ZERO:010x}"
     return f"{_LETTERS[type_]}{_ordered(value):016x}"
 
 
 def value_of(coded: str) -> Scalar:
-    """The value that a code is of; days and seconds are numbers."""
+    """The value that a code is of; a date is days since 1970-01-01, a time epoch seconds."""
     kind, said = coded[0], coded[1:]
-    if kind == "s":
-        return said
-    if kind == "b":
-        return said == "1"
+    match kind:
+        case "s":
+            return said
+        case "b":
+            return said == "1"
+        case "d" | "t":
+            return int(said, 16) - _ZERO
     bits = int(said, 16)
     bits = bits ^ _SIGN if bits & _SIGN else ~bits & _ALL
-    (number,) = struct.unpack(">d", bits.to_bytes(8))
-    return int(number) if number.is_integer() else float(number)
+    number: float = struct.unpack(">d", bits.to_bytes(8, "big"))[0]
+    return int(number) if number.is_integer() else number
 
 
 def _ordered(number: float) -> int:
     """The bits of a double, changed so that they stand in the order of the numbers; -0 is 0."""
-    bits = int.from_bytes(struct.pack(">d", number + 0.0))
+    bits = int.from_bytes(struct.pack(">d", number + 0.0), "big")
     return bits ^ _ALL if bits & _SIGN else bits | _SIGN
