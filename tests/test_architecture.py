@@ -26,6 +26,7 @@ SAME_NAME = {
     "quarantine": _COMMANDS,
     "redis": _SERVICE,
     "registry": "the one list of a package's kinds: of datasets, of numbers",
+    "segments": _COMMANDS,
     "services": _COMMANDS,
     "statistics": "the vendor's word: the statistics of a conversation, and those of messages",
     "wire": "the vendor's JSON as it arrives: of conversations, of office hours",

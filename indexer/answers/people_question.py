@@ -8,15 +8,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from indexer.answers.people_list import PeopleQuestion
+from indexer.answers.saved_filters import scope_at
 from indexer.calendar.written_times import read_instant
 from indexer.conversation.values import LATEST
 from indexer.errors import Refused
 from indexer.people.attribute import Catalogue
-from indexer.people.filters import FilterScope, filter_from_json, parse_filter, sentence
+from indexer.people.filters import FilterScope, parse_filter, sentence
 from indexer.people.list_columns import DEFAULT_COLUMNS, ListColumn, read_columns
 from indexer.reports import InvalidQuestion
-from indexer.store.entities.attributes import read_attributes
-from indexer.store.entities.segments import read_segments
 from indexer.store.entities.workspaces import get_workspace
 
 
@@ -44,10 +43,7 @@ def read_scope(connection: Connection, workspace: str, as_of: str | None = None)
         raise InvalidQuestion("as_of", str(error)) from None
     if not 0 <= now < LATEST:
         raise InvalidQuestion("as_of", "is not a time between 1970 and 2100")
-    catalogue = read_attributes(connection, workspace)
-    plain = FilterScope(catalogue, zone, now)
-    saved = read_segments(connection, workspace)
-    return FilterScope(catalogue, zone, now, {one.name: filter_from_json(one.filter_json, plain) for one in saved})
+    return scope_at(connection, workspace, now)
 
 
 def read_people_question(

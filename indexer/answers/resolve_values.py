@@ -12,10 +12,12 @@ from elasticsearch import Elasticsearch
 from indexer import search
 from indexer.answers.carried_names import teammates_names
 from indexer.answers.labels import Connect, open_store
+from indexer.answers.people_ids import PeopleIds
+from indexer.answers.people_of_questions import PeopleOfQuestions
 from indexer.datasets.conversations import CONVERSATIONS
 from indexer.datasets.registry import dataset_named
 from indexer.did_you_mean import did_you_mean, near_names
-from indexer.reports import Definition, Dimension, Question, any_body, workspaces_body
+from indexer.reports import Definition, Dimension, InvalidQuestion, Question, any_body, workspaces_body
 from indexer.reports.dimensions import CUSTOM
 from indexer.reports.question_conditions import Clause
 from indexer.reports.scope import of_workspace
@@ -32,25 +34,32 @@ class Resolved(NamedTuple):
     """A question in which names have become ids.
 
     `unknown` names for each value that does not occur the nearest ones. `notices` name each team or teammate whose
-    name is known but that has nothing indexed yet.
+    name is known but that has nothing indexed yet. A `fault` makes the question one that cannot be answered.
     """
 
     question: Question
     unknown: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
+    fault: InvalidQuestion | None = None
 
 
 class Resolver:
     """Looks typed values up in an installation's indices and in the names that its store has."""
 
-    def __init__(self, client: Elasticsearch, prefix: str, connect: Connect) -> None:
-        """`connect` opens the store; it is called only for values that are not found in the index."""
+    def __init__(self, client: Elasticsearch, prefix: str, connect: Connect, people: PeopleIds | None = None) -> None:
+        """`connect` opens the store; it is called only for values that are not found in the index, and for people.
+
+        `people` keeps the ids that were read for other questions.
+        """
         self._client = client
         self._prefix = prefix
         self._connect = connect
+        self._people = PeopleOfQuestions(client, prefix, connect, people or PeopleIds())
 
     def resolve(self, asked: Sequence[tuple[Definition, Question]]) -> list[Resolved]:
-        """The checked questions with their conditions resolved, in their order, by one search for all of them.
+        """The checked questions with their conditions resolved and their people, in their order.
+
+        One search finds all values.
 
         Raises `NoIndexYet` and `ServiceUnavailable`.
         """
@@ -60,12 +69,19 @@ class Resolver:
             for dimension, clause in _compared(definition, question)
         }
         occurs = dict(zip(sought, self._occur(list(sought)), strict=True))
-        return [self._resolved(definition, question, occurs) for definition, question in asked]
+        return [
+            self._with_people(definition, self._resolved(definition, question, occurs))
+            for definition, question in asked
+        ]
+
+    def _with_people(self, definition: Definition, found: Resolved) -> Resolved:
+        known = self._people.known(definition, found.question)
+        return found._replace(question=known.question, unknown=(*found.unknown, *known.unknown), fault=known.fault)
 
     def group(self, definition: Definition, question: Question, group: str) -> tuple[str, str | None]:
         """The group of an answer by its id or name, and a notice if it does not occur."""
         dimension = definition.dimension(question.group_by)
-        if dimension is None:
+        if dimension is None or dimension.of_people:
             return group, None
         clause = Clause(dimension.name, "=", group)
         if next(self._occur([(definition.dataset, question.workspace, dimension, group)])):
@@ -175,6 +191,8 @@ def _compared(definition: Definition, question: Question) -> Iterator[tuple[Dime
     """The conditions that test whether a dimension equals a value."""
     for clause in question.clauses:
         dimension = definition.dimension(clause.name)
+        if dimension and dimension.of_people:
+            continue
         if dimension and dimension.kind != "boolean" and clause.wanted is not None and clause.operator in {"=", "!="}:
             yield dimension, clause
 

@@ -224,9 +224,9 @@ def _instant(written: str, zone: "ZoneInfo") -> int:
 
 def resolve_names(resolver: "Resolver", report: "Definition", question: "Question") -> "Question":
     """The question with ids for names; raises `OperatorError` for a value that does not occur."""
-    if not question.where:
-        return question
     [found] = resolver.resolve([(report, question)])
+    if found.fault is not None:
+        raise found.fault
     for unknown in found.unknown:
         raise OperatorError(f"--where: {unknown}", f"list the values: indexer report run {report.name} --group-by …")
     for notice in found.notices:

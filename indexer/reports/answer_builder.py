@@ -202,7 +202,9 @@ def _groups(
     # Documents that change their state between two ends of periods are in no row, and groups that were named beforehand
     # may have nothing.
     by_name = definition.needs_names_of_groups(question.group_by)
-    may_be_empty = by_name or definition.value.at_ends
+    dimension = definition.dimension(question.group_by)
+    of_people = dimension is not None and dimension.of_people
+    may_be_empty = by_name or of_people or definition.value.at_ends
     present = question.count_periods(span)
     said = f"groups in {present:,} periods"
     for response in pages:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from indexer.reports.check_question import as_asked
 from indexer.reports.definition import Definition
 from indexer.reports.dimensions import Dimension
+from indexer.reports.known_people import group_filter
 from indexer.reports.periods import Span, part_of
 from indexer.reports.question import InvalidQuestion, Question
 from indexer.reports.question_conditions import Clause, check_clause
@@ -47,6 +48,9 @@ def scope_of_cell(definition: Definition, question: Question, cell: Cell) -> Sco
     dimension = definition.dimension(question.group_by)
     if dimension is None:
         raise InvalidQuestion("group", "needs group_by, which says what the groups are")
+    if dimension.of_people:
+        scope.document.append(group_filter(dimension, cell.group, question.people))
+        return scope
     (scope.action if dimension.of_action else scope.document).append(_in_group(dimension, cell.group))
     return scope._replace(needs_action=scope.needs_action or dimension.of_action)
 

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from indexer.reports.definition import Definition
-from indexer.reports.dimensions import CUSTOM_ANY, Dimension
+from indexer.reports.dimensions import Dimension
 from indexer.reports.parameters import read_parameter
 from indexer.reports.periods import Interval
 from indexer.reports.question import InvalidQuestion, Question, fault
@@ -35,8 +35,7 @@ def check_question(definition: Definition, question: Question) -> Question:
         question = question.model_copy(update={"group_by": definition.group_by_default})
     parameter_values(definition, question)
     if question.group_by is not None and not definition.can_group_by(question.group_by):
-        names = [*definition.group_by, CUSTOM_ANY] if definition.takes_attributes else definition.group_by
-        allowed = f"only by {', '.join(names)}" if names else "not at all"
+        allowed = f"only by {', '.join(definition.groups)}" if definition.groups else "not at all"
         raise InvalidQuestion("group_by", f"{definition.name} can be grouped {allowed}, not by {question.group_by!r}")
     if question.group_by is None and question.chooses:
         given = next(name for name in ("sort", "top", "min_count") if getattr(question, name) is not None)

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, InstanceOf, model_validator
 
 from indexer.reports.definition_conditions import Condition
-from indexer.reports.dimensions import Dimension
+from indexer.reports.dimensions import CUSTOM_ANY, PERSON_ANY, Dimension
 from indexer.reports.numbers.registry import Value
 from indexer.reports.parameters import Parameter, replaced
 from indexer.reports.vocabulary import Vocabulary
@@ -190,12 +190,25 @@ class Definition(BaseModel):
         """Whether it can also be grouped by the documents' own attributes, `custom.<name>`."""
         return self.vocabulary.attributes is not None and bool(self.group_by)
 
+    @property
+    def takes_people(self) -> bool:
+        """Whether it can also be grouped by what is known about the documents' people, `person.<name>`."""
+        return self.vocabulary.people is not None and bool(self.group_by)
+
     def can_group_by(self, name: str) -> bool:
         """Whether a question may group by that word."""
         if name in self.group_by:
             return True
-        dimension = self.dimension(name) if self.takes_attributes else None
-        return dimension is not None and dimension.attributes is not None
+        dimension = self.dimension(name)
+        if dimension is None:
+            return False
+        return self.takes_people if dimension.of_people else self.takes_attributes and bool(dimension.attributes)
+
+    @property
+    def groups(self) -> list[str]:
+        """The words that its questions can group by."""
+        found = [*self.group_by, CUSTOM_ANY] if self.takes_attributes else [*self.group_by]
+        return [*found, PERSON_ANY] if self.takes_people else found
 
     @property
     def words(self) -> list[str]:

@@ -1,7 +1,6 @@
 """A report's definition in words, for readers of its number."""
 
 from indexer.reports.definition import END_OF_PERIOD, NOW, Definition
-from indexer.reports.dimensions import CUSTOM_ANY
 from indexer.reports.parameters import Parameter
 
 _AXES = {
@@ -33,8 +32,7 @@ def _groups(definition: Definition) -> str:
     if not definition.group_by:
         return "(nothing)"
     default = definition.group_by_default
-    names = [f"{name} (by default)" if name == default else name for name in definition.group_by]
-    found = ", ".join([*names, CUSTOM_ANY] if definition.takes_attributes else names)
+    found = ", ".join(f"{name} (by default)" if name == default else name for name in definition.groups)
     if definition.counts_actions or not definition.action:
         return found
     item = _one(definition.nested_path)

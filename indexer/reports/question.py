@@ -6,12 +6,13 @@ from datetime import date
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, ValidationInfo
 from pydantic.functional_validators import field_validator
 
 from indexer.calendar.written_times import read_day
 from indexer.calendar.zone_names import checked_zone
 from indexer.keys import MOST_BYTES, is_too_long
+from indexer.reports.known_people import KnownPeople
 from indexer.reports.parameters import read_parameter
 from indexer.reports.periods import Interval, Span, Weekday, count_periods, period_of, periods
 from indexer.reports.question_conditions import FORM, Clause, read_clause
@@ -183,6 +184,7 @@ class Question(BaseModel):
             "duration that has not ended. Default: now.",
         ),
     ] = None
+    _people: KnownPeople | None = PrivateAttr(default=None)
     compare: Annotated[bool, Field(description="Also answer for the range of equal length before.")] = False
 
     @field_validator("to")
@@ -232,6 +234,17 @@ class Question(BaseModel):
     def chooses(self) -> bool:
         """Whether its groups have to be ranked first: it asks for an order, or only for some of them."""
         return any(one is not None for one in (self.sort, self.top, self.min_count))
+
+    @property
+    def people(self) -> KnownPeople | None:
+        """The people that its conditions and groups are about, once they are known."""
+        return self._people
+
+    def about(self, people: KnownPeople) -> "Question":
+        """The question with the people that it is about; they are no parameter, and in none of its texts."""
+        found = self.model_copy()
+        found._people = people
+        return found
 
     def ranking(self) -> "Question":
         """The question for every group over the whole range."""

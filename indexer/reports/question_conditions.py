@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from indexer.reports.dimensions import CUSTOM, Dimension
+from indexer.reports.dimensions import CUSTOM, PERSON, Dimension
 
 FORM = (
     "FIELD=VALUE (or !=, >=, <=, >, <; * stands for any value; names and values with such signs in double quotes, "
@@ -13,9 +13,12 @@ FORM = (
 _ANY = "*"
 _QUOTED = r'"(?:[^"\\]|\\.)*"'
 _WRITTEN = re.compile(
-    rf"(?P<name>(?:{re.escape(CUSTOM)})?{_QUOTED}|[^=!<>]+)(?P<operator>!=|>=|<=|=|>|<)(?P<wanted>.+)", re.DOTALL
+    rf"(?P<name>(?:{re.escape(PERSON)})?(?:{re.escape(CUSTOM)})?{_QUOTED}|[^=!<>]+)(?P<operator>!=|>=|<=|=|>|<)"
+    r"(?P<wanted>.+)",
+    re.DOTALL,
 )
 _NUMBER = re.compile(r"-?\d{1,18}", re.ASCII)
+_PREFIXES = (f"{PERSON}{CUSTOM}", PERSON, CUSTOM)
 _SIGNS = frozenset('=!<>"')
 
 
@@ -42,9 +45,9 @@ def read_clause(written: str) -> Clause:
     if found is None:
         raise ValueError(f"{written!r} is not of the form {FORM}")
     name, operator, wanted = found.group("name", "operator", "wanted")
-    prefix = CUSTOM if name.startswith(f'{CUSTOM}"') else ""
+    prefix = next((one for one in _PREFIXES if name.startswith(f'{one}"')), "")
     name = prefix + _unquoted(name.removeprefix(prefix))
-    if name in {"", CUSTOM}:
+    if name in {"", *_PREFIXES}:
         raise ValueError(f"{written!r} is not of the form {FORM}")
     return Clause(name, operator, None if wanted == _ANY else _unquoted(wanted))
 
@@ -52,6 +55,8 @@ def read_clause(written: str) -> Clause:
 def check_clause(clause: Clause, dimension: Dimension) -> None:
     """Raise `ValueError` if the values of the dimension cannot be compared like that."""
     ordered = clause.operator not in {"=", "!="}
+    if dimension.of_people and clause.wanted is not None:
+        return  # the attribute's type is known when the people are read
     if ordered and dimension.kind != "number":
         raise ValueError(f"{clause.name} is not a number; compare it with = or !=")
     if clause.wanted is None:
@@ -76,7 +81,8 @@ def _quoted(text: str) -> str:
 def _written_name(name: str) -> str:
     if not _SIGNS & set(name):
         return name
-    return CUSTOM + _quoted(name.removeprefix(CUSTOM)) if name.startswith(CUSTOM) else _quoted(name)
+    prefix = next((one for one in _PREFIXES if name.startswith(one)), "")
+    return prefix + _quoted(name.removeprefix(prefix))
 
 
 def _written_value(value: str) -> str:

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from indexer.reports.check_question import clauses_of
 from indexer.reports.definition import Definition
+from indexer.reports.known_people import people_filters
 from indexer.reports.periods import Span
 from indexer.reports.question import Question
 from indexer.reports.search_filters import Body, all_of, clause_filters, condition_filters, within
@@ -45,6 +46,9 @@ def scope_of(definition: Definition, question: Question, span: Span) -> Scope:
         document.insert(0, definition.value.in_span(definition.axis, start, end, question.as_of))
     needs_action = definition.counts_actions
     for dimension, clauses in clauses_of(definition, question).items():
+        if dimension.of_people:
+            document.extend(people_filters(dimension, clauses, question.people))
+            continue
         (action if dimension.of_action else document).extend(clause_filters(dimension, clauses))
         needs_action |= dimension.of_action
     return Scope(document, action, needs_action, definition.nested_path)

@@ -7,10 +7,11 @@ from indexer.reports.check_question import as_asked
 from indexer.reports.completeness import adds_up, finished
 from indexer.reports.definition import Definition
 from indexer.reports.dimensions import Dimension
+from indexer.reports.known_people import group_filter, names_of_groups
 from indexer.reports.periods import Span
 from indexer.reports.question import Question
 from indexer.reports.scope import Scope, of_workspace, scope_of
-from indexer.reports.search_filters import Body, all_of, condition_filters, exists, within
+from indexer.reports.search_filters import Body, all_of, any_of, condition_filters, exists, within
 
 Page = Mapping[str, str | int | bool | None]
 """The start of a page of groups: after the last group of the page before."""
@@ -58,7 +59,7 @@ def search_body(definition: Definition, question: Question, span: Span, page: Pa
 
 def with_fewer_groups(definition: Definition, question: Question, body: Body, rows: int) -> Body:
     """The search with a smaller page: only as many groups as make that many rows (at least one group)."""
-    if (dimension := definition.dimension(question.group_by)) is not None:
+    if (dimension := definition.dimension(question.group_by)) is not None and not dimension.of_people:
         groups = _asked_groups(dimension, body)
         most = max(1, rows // max(1, question.count_periods(question.span)))
         groups["composite"]["size"] = min(groups["composite"]["size"], most)
@@ -66,9 +67,12 @@ def with_fewer_groups(definition: Definition, question: Question, body: Body, ro
 
 
 def next_page(definition: Definition, question: Question, body: Body, response: Mapping[str, Any]) -> Page | None:
-    """The start of the page after `response`, the response to `body`; None if that was the last page."""
+    """The start of the page after `response`, the response to `body`; None if that was the last page.
+
+    Groups of people are all on one page.
+    """
     dimension = definition.dimension(question.group_by)
-    if dimension is None:
+    if dimension is None or dimension.of_people:
         return None
     found = response["aggregations"]
     groups = (found[dimension.nested]["in_scope"] if dimension.nested else found)["groups"]
@@ -196,8 +200,11 @@ def _in_scope(scope: Scope, aggregations: Body) -> Body:
 def _groups(
     definition: Definition, question: Question, dimension: Dimension, page: Page | Chosen | None, within_each: Body
 ) -> Body:
-    if isinstance(page, Chosen):
-        groups: Body = {"filters": {"filters": _filters(dimension, page)}}
+    if dimension.of_people:
+        chosen = page if isinstance(page, Chosen) else Chosen(names_of_groups(question.people), nameless=True)
+        groups: Body = {"filters": {"filters": _filters_of_people(dimension, question, chosen)}}
+    elif isinstance(page, Chosen):
+        groups = {"filters": {"filters": _filters(dimension, page)}}
     else:
         source: Body = {"terms": {"field": dimension.field, "missing_bucket": True}}
         size = _page_size(question, definition.value.buckets_of_a_period)
@@ -218,4 +225,18 @@ def _filters(dimension: Dimension, chosen: Chosen) -> Body:
         found[NAMELESS] = {"bool": {"must_not": [exists(dimension.field)]}}
     if chosen.others:
         found[OTHERS] = {"terms": {dimension.field: list(chosen.others)}}
+    return found
+
+
+def _filters_of_people(dimension: Dimension, question: Question, chosen: Chosen) -> Body:
+    """The same for groups of people, whose ids the question has."""
+
+    def of(group: str | None) -> Body:
+        return group_filter(dimension, group, question.people)
+
+    found: Body = {f"{NAMED}{name}": of(name) for name in chosen.named}
+    if chosen.nameless:
+        found[NAMELESS] = of(None)
+    if chosen.others:
+        found[OTHERS] = any_of([of(name) for name in chosen.others])
     return found

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from indexer.reports.dimensions import CUSTOM, CUSTOM_ANY, Dimension, Labels, ValueKind
+from indexer.reports.dimensions import CUSTOM, CUSTOM_ANY, PERSON, PERSON_ANY, Dimension, Labels, ValueKind
 from indexer.reports.invalid_definition import NO_KEY, InvalidDefinition, invalid
 
 FILE = "dataset.yaml"
@@ -69,6 +69,7 @@ class Vocabulary(BaseModel):
     their own, such as boards. `attributes` is the flattened field with the documents' own attributes. `spells` are the
     ranges of time that a document was in a state. `dimensions` are the words to group and filter by. `values` are all
     values that a field can have, of fields with few of them: a condition on any other would silently count nothing.
+    `people` is the field with the ids of the people that a document is about.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -80,6 +81,7 @@ class Vocabulary(BaseModel):
     units: frozenset[str] = frozenset()
     axis: _Text
     attributes: _Text | None = None
+    people: _Text | None = None
     spells: list[_Text] = []
     dimensions: _Words
     values: _Values = {}
@@ -92,10 +94,16 @@ class Vocabulary(BaseModel):
 
     def words(self, *, actions: bool) -> list[str]:
         """Every word that reports know, to be shown to people; `actions`: also those of the nested list."""
-        return [*self._table(actions=actions), *([CUSTOM_ANY] if self.attributes else [])]
+        own = [CUSTOM_ANY] if self.attributes else []
+        return [*self._table(actions=actions), *own, *([PERSON_ANY] if self.people else [])]
 
     def find(self, name: str, *, actions: bool) -> Dimension | None:
-        """The dimension of a word; `custom.<name>` is an attribute of the document by its own name."""
+        """The dimension of a word.
+
+        `custom.<name>` is an attribute of the document by its own name, `person.<name>` one of its people.
+        """
+        if self.people and name.startswith(PERSON) and name not in {PERSON, PERSON + CUSTOM}:
+            return Dimension(name, self.people, several=True, of_people=True)
         if self.attributes and name.startswith(CUSTOM) and name != CUSTOM:
             field = f"{self.attributes}.{name.removeprefix(CUSTOM)}"
             return Dimension(name, field, several=True, attributes=self.attributes)
@@ -161,6 +169,8 @@ def _needed(vocabulary: Vocabulary) -> Iterator[tuple[str, str, tuple[str, ...]]
     yield "axis", vocabulary.axis, ("date",)
     if vocabulary.attributes is not None:
         yield "attributes", vocabulary.attributes, ("flattened",)
+    if vocabulary.people is not None:
+        yield "people", vocabulary.people, ("keyword",)
     for place, spell in enumerate(vocabulary.spells):
         yield f"spells.{place}", spell, ("date_range",)
     yield from _of_words("", "", vocabulary.dimensions, vocabulary.values)

@@ -19,6 +19,7 @@ from indexer.answers.drill_down import list_conversations
 from indexer.answers.labels import with_labels
 from indexer.answers.own_reports import usable_reports
 from indexer.answers.page_catalogue import find_page, usable_pages
+from indexer.answers.people_ids import PeopleIds
 from indexer.answers.resolve_values import Resolver
 from indexer.answers.workspace_zone import zoned
 from indexer.connections import Connections, Limits
@@ -74,6 +75,7 @@ class Backend:
         self._waits: dict[tuple[str, Dataset], tuple[float, Waiting | None]] = {}
         self._workspaces: dict[str, tuple[float, list[str]]] = {}
         self._store_away_until = 0.0
+        self._people = PeopleIds()
 
     def report(self, name: str) -> Definition:
         """The report of that name; raises `UnknownReport`."""
@@ -119,6 +121,8 @@ class Backend:
 
         def listed(client: Elasticsearch) -> ListedPage:
             [resolved] = self._resolver(client).resolve([(report, question)])
+            if resolved.fault is not None:
+                raise resolved.fault
             return list_conversations(
                 client,
                 self._prefix,
@@ -223,9 +227,9 @@ class Backend:
         resolver = self._resolver(client)
         resolved = resolver.resolve(asked)
         reports = [report for report, _ in asked]
-        found = run_report.run_reports(
-            client, self._prefix, [(report, one.question) for report, one in zip(reports, resolved, strict=True)]
-        )
+        usable = [(report, one.question) for report, one in zip(reports, resolved, strict=True) if one.fault is None]
+        given = iter(run_report.run_reports(client, self._prefix, usable))
+        found = [one.fault or next(given) for one in resolved]
         answers: list[Answer | InvalidQuestion | OperatorError] = []
         for report, one, answer in zip(reports, resolved, found, strict=True):
             if not isinstance(answer, Answer):
@@ -262,7 +266,7 @@ class Backend:
         return self._waits[key][1]
 
     def _resolver(self, client: Elasticsearch) -> Resolver:
-        return Resolver(client, self._prefix, self.connect)
+        return Resolver(client, self._prefix, self.connect, self._people)
 
     def _open_index(self, _: str) -> Elasticsearch:
         return Connections(self.settings, _LIMITS).search

@@ -8,13 +8,13 @@ def test_a_definition_is_told_in_words():
     assert words["number"] == "how many conversations"
     assert words["counted on"] == "the local date of created_at"
     assert words["only where"] == "channel is one of email, chat and reassignments_after_first_reply is 0"
-    assert words["grouped by"] == "channel, tag, team, custom.plan, custom.<name>"
+    assert words["grouped by"] == "channel, tag, team, custom.plan, custom.<name>, person.<name>"
 
 
 def test_the_default_group_and_the_parameters_are_named():
     found = load_reports()["backlog_older_than"]
     words = in_words(found)
-    assert words["grouped by"] == "team (by default), teammate, channel, tag, custom.<name>"
+    assert words["grouped by"] == "team (by default), teammate, channel, tag, custom.<name>, person.<name>"
     assert words["parameters"] == (
         "limit: the age beyond which a conversation counts (1 to 315,360,000 seconds, 604,800 by default)"
     )

@@ -39,6 +39,7 @@ def test_only_dimensions_with_several_values_overlap():
         "company",
         "sla_target",
         "custom.plan",
+        "person.plan",
     ]
 
 

@@ -22,6 +22,7 @@ from indexer.reports.numbers.net_outflow import NetOutflow
 from indexer.reports.numbers.percentile import Percentile
 from indexer.reports.numbers.range import Range
 from indexer.reports.numbers.rate import Rate
+from indexer.reports.numbers.retention import Retention
 from indexer.reports.numbers.share import Share
 from indexer.reports.numbers.sum import Sum
 from indexer.reports.numbers.time_in import TimeIn
@@ -44,6 +45,7 @@ KINDS: tuple[type[NumberKind], ...] = (
     NetOutflow,
     TimeIn,
     Counts,
+    Retention,
 )
 
 

@@ -34,6 +34,11 @@ _FOLLOW = """
 UPDATE contact_merges SET into_id = %(into_id)s WHERE workspace_id = %(workspace_id)s AND into_id = %(from_id)s
 """
 
+_FORMER_IDS = """
+SELECT into_id, array_agg(from_id ORDER BY from_id) AS former FROM contact_merges
+WHERE workspace_id = %(workspace_id)s GROUP BY into_id
+"""
+
 _FORMER = """
 SELECT from_id FROM contact_merges WHERE workspace_id = %(workspace_id)s AND into_id = %(from_id)s
 """
@@ -80,6 +85,12 @@ def merge_contacts(
     found = connection.exec_driver_sql(_CONVERSATIONS, {"workspace_id": workspace_id, "contact_ids": contact_ids})
     shards = renew_entities(connection, workspace_id, list(found.scalars()), CONVERSATIONS)
     return Merged(into_id, len(shards), frozenset(shards))
+
+
+def read_former_ids(connection: Connection, workspace_id: str) -> dict[str, list[str]]:
+    """The ids that people of the workspace had before they were merged, by their present ids."""
+    rows = connection.exec_driver_sql(_FORMER_IDS, {"workspace_id": workspace_id})
+    return {row.into_id: list(row.former) for row in rows}
 
 
 def _target(connection: Connection, workspace_id: str, contact_id: str) -> str | None:

@@ -1,0 +1,25 @@
+"""The fields by whose values people can be grouped, and the names of these groups."""
+
+from datetime import date, timedelta
+from typing import Final
+
+from indexer.people.attribute_model import ValueKey
+from indexer.people.attribute_models.flattened_codes import VALUES
+from indexer.people.attribute_models.text_terms import key_text
+from indexer.people.attribute_models.value_code import value_of
+from indexer.people.attribute_value import DataType, Scalar
+
+_EPOCH: Final = date(1970, 1, 1)
+
+
+def group_field(key: ValueKey) -> str:
+    """The field of a person's document that has the value."""
+    return key.name if key.source == "standard" else f"{VALUES}.{key_text(key)}"
+
+
+def group_name(key: ValueKey, type_: DataType, found: Scalar) -> str:
+    """The name of the group of people in whose field Elasticsearch finds this: `free`, `3`, `true`, `2026-03-01`."""
+    value = found if key.source == "standard" else value_of(str(found))
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(_EPOCH + timedelta(days=int(value))) if type_ == "date" else str(value)
