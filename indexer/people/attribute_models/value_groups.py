@@ -5,7 +5,7 @@ from typing import Final
 
 from indexer.people.attribute_model import ValueKey
 from indexer.people.attribute_models.flattened_codes import VALUES
-from indexer.people.attribute_models.text_terms import key_text
+from indexer.people.attribute_models.keyed_values import key_text
 from indexer.people.attribute_models.value_code import value_of
 from indexer.people.attribute_value import DataType, Scalar
 
