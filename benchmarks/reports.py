@@ -49,7 +49,7 @@ def run(rounds: int, progress: Progress) -> Result:
         found = settings()
         with search.connect(service_urls(found, Service.ELASTICSEARCH).elasticsearch) as client:
             progress(f"indexing {CONVERSATIONS:,} conversations")
-            _index(client, found.index_prefix)
+            index_sample(client, found.index_prefix, CONVERSATIONS, cached=False)
             return _measure(client, found.index_prefix, rounds, progress)
 
 
@@ -110,11 +110,12 @@ def timed(call: Callable[[], Any]) -> tuple[float, Any]:
     return (perf_counter() - begun) * 1e3, answer
 
 
-def _index(client: Elasticsearch, prefix: str) -> None:
+def index_sample(client: Elasticsearch, prefix: str, conversations: int, *, cached: bool) -> None:
+    """Index that many conversations of the sample; without `cached`, no search is answered from memory."""
     made = ensure_dataset(client, prefix, "conversations")
-    client.indices.put_settings(index=made.index, settings={"index": {"requests.cache.enable": False}})
+    client.indices.put_settings(index=made.index, settings={"index": {"requests.cache.enable": cached}})
     with BulkWriter(client) as writer:
-        documents = _documents()
+        documents = _documents(conversations)
         while batch := list(islice(documents, _BATCH)):
             settled = writer.write(made.alias, batch)
             if any(one.outcome is not Outcome.INDEXED for one in settled):
@@ -123,9 +124,9 @@ def _index(client: Elasticsearch, prefix: str) -> None:
     client.options(request_timeout=600).indices.forcemerge(index=made.index, max_num_segments=5)
 
 
-def _documents() -> Iterator[Write]:
+def _documents(number: int) -> Iterator[Write]:
     computation = computation_for(WORKSPACE)
-    conversations: Iterator[Mapping[str, Any]] = islice(generate(CONVERSATIONS, seed=1), CONVERSATIONS)
+    conversations: Iterator[Mapping[str, Any]] = islice(generate(number, seed=1), number)
     for conversation in conversations:
         yield Write(
             f"{WORKSPACE}:{conversation['id']}", 1, conversation_document(orjson.dumps(conversation), computation, 1)

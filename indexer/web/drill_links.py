@@ -13,9 +13,9 @@ class DrillLinks:
 
     def __init__(self, report: Definition, question: Question, answer: Answer) -> None:
         """`question` is the one that was answered."""
-        self._report = report
         asked = parameters_of(report, question, is_now=False)
-        self._asked = asked | ({"as_of": str(question.as_of)} if report.needs_the_present else {})
+        asked |= {"as_of": str(question.as_of)} if report.needs_the_present else {}
+        self._base = f"/lists/{report.name}?{urlencode(asked, doseq=True)}"
         self._periods = {row.period for row in answer.rows if row.count}
         self._groups = {row.group for row in answer.rows if row.count}
         self._cells = {(row.period, row.group) for row in answer.rows if row.count}
@@ -44,7 +44,7 @@ class DrillLinks:
         return self._address(of_period | _of_group(group)) if (period, group) in self._cells else None
 
     def _address(self, cell: dict[str, str]) -> str:
-        return f"/lists/{self._report.name}?{urlencode({**self._asked, **cell}, doseq=True)}"
+        return f"{self._base}&{urlencode(cell)}" if cell else self._base
 
 
 def _of_group(group: str | AnyGroup | None) -> dict[str, str]:

@@ -175,12 +175,17 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """The values of a word, the most frequent first, with the unit of their counts; `chosen` are parameters."""
+    """The values of a word, the most frequent first, with the unit of their counts.
+
+    `chosen` are the parameters of those that are chosen. `without` has the address of the page for documents without a
+    value, and their count: no value can be asked for beside it.
+    """
 
     values: Sequence[Value]
     unit: str
     left_out: int
     chosen: Sequence[tuple[str, str]]
+    without: tuple[str, int] | None
 
 
 def values_of(backend: Backend, opened: Opened, word: str) -> Values:
@@ -203,10 +208,15 @@ def values_of(backend: Backend, opened: Opened, word: str) -> Values:
         span = opened.dates.span
         parameters |= {"from": span.first, "to": span.last, "interval": Interval.RANGE}
     answer = backend.answer(report, read_question(report, parameters))
-    rows = sorted((row for row in answer.rows if row.count), key=lambda row: (-row.count, row.group or ""))
+    counted = [row for row in answer.rows if row.count]
+    rows = sorted((row for row in counted if row.group is not None), key=lambda row: (-row.count, row.group or ""))
     values = []
     for row in rows[:MOST_VALUES]:
-        condition = str(Clause(word, "!=" if row.group is None else "=", row.group))
+        condition = str(Clause(word, "=", row.group))
         values.append(Value(condition, label_of(answer, row.group), row.count, condition in own))
     chosen = [("where", value.condition) for value in values if value.chosen]
-    return Values(values, report.documents, len(rows[MOST_VALUES:]), chosen)
+    nameless = next((row.count for row in counted if row.group is None), 0)
+    rest = tuple(written for written in opened.state.where if written not in own)
+    state = opened.state.with_(where=(*rest, str(Clause(word, "!=", None))))
+    without = (f"/pages/{opened.page.name}{state.query()}", nameless) if nameless else None
+    return Values(values, report.documents, len(rows[MOST_VALUES:]), chosen, without)

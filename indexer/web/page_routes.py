@@ -130,7 +130,7 @@ def _shown(backend: Backend, opened: Opened, theme: str | None) -> HTMLResponse:
         tiles.append(
             board_view(place, tile, of_tile, group_urls)
             if isinstance(tile, Board)
-            else tile_view(place, tile, of_tile[0], state.comparison(page))
+            else tile_view(place, tile, of_tile[0], state.comparison(page), is_over=not opened.moment)
         )
     iterator = iter(tiles)
     return rendered_page(

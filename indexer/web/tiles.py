@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from indexer.dashboards import Board, Compared, Tile, TileQuestion
 from indexer.dashboards.date_ranges import COMPARED_NAMES
-from indexer.reports import Answer, Comparison, Question
+from indexer.reports import Answer, Comparison, Definition, Question
 from indexer.reports.answer import RowBefore
 from indexer.reports.figures import figure_text
 from indexer.web.drill_links import DrillLinks
@@ -33,12 +33,15 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """The number of the earlier range: its dates, the figure, and the difference, empty without one."""
+    """The number of the earlier range: its dates, the figure, and the difference.
+
+    `change` is empty if there is none, and if the range is not over: the earlier one is whole.
+    """
 
     dates: str
     figure: str
     change: str
-    direction: Literal["up", "down", "same"]
+    direction: Literal["up", "down", "same", "unfinished"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +102,8 @@ class BoardView:
     shape: Literal["board"] = "board"
 
 
-def tile_view(place: int, tile: Tile, asked: Asked, compared: Compared) -> TileView:
-    """A tile with one report."""
+def tile_view(place: int, tile: Tile, asked: Asked, compared: Compared, *, is_over: bool) -> TileView:
+    """A tile with one report. `is_over`: all days of the range have ended."""
     report, id_ = asked.of.report, f"tile-{place}"
     title = tile.title or report.title
     if tile.title and asked.of.report.name == tile.mean:
@@ -121,7 +124,7 @@ def tile_view(place: int, tile: Tile, asked: Asked, compared: Compared) -> TileV
         _shape(tile, view),
         view,
         links,
-        _earlier(answer, answer.compare) if answer.compare else None,
+        _earlier(report, answer, answer.compare, is_over=is_over) if answer.compare else None,
         sparkline(figures, highest),
         sparkline(before, highest),
         url,
@@ -183,13 +186,17 @@ def _shape(tile: Tile, view: View) -> Shape:
     return "groups" if view.across else "time" if view.chart else "figure"
 
 
-def _earlier(answer: Answer, before: Comparison) -> Earlier:
-    now, then = answer.total.value, before.total.value
+def _earlier(report: Definition, answer: Answer, before: Comparison, *, is_over: bool) -> Earlier:
+    now, then, unit = answer.total.value, before.total.value, answer.unit
+    if report.value.makes_whole:  # which is 100 percent in every range
+        now, then, unit = answer.total.count, before.total.count, report.documents
+    differ = now is not None and then is not None and now != then
+    direction: Literal["up", "down"] = "up" if (now or 0) > (then or 0) else "down"
     return Earlier(
         range_label(before.from_, before.to),
-        figure_text(then, answer.unit),
-        change(now, then, answer.unit),
-        "same" if now is None or then is None or now == then else "up" if now > then else "down",
+        figure_text(then, unit),
+        change(now, then, unit) if is_over and differ else "",
+        "unfinished" if not is_over else direction if differ else "same",
     )
 
 
