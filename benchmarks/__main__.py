@@ -39,11 +39,18 @@ def main() -> None:
     parser.add_argument("--keep", action="store_true", help="keep what was found in benchmarks/results/")
     parser.add_argument("--rounds", type=int, default=5, help="rounds in turn, of which the median counts (default 5)")
     parser.add_argument("--size", type=int, help="how many things to measure with, if the benchmark lets you choose")
+    parser.add_argument("--models", action="store_true", help="with people: compare the ways of laying out values")
     asked = parser.parse_args()
     if asked.rounds < 1:
         parser.error("--rounds must be at least 1")
     if asked.size is not None and (asked.size < 1 or not _takes_size(asked.name)):
         parser.error("--size is at least 1, and for a benchmark that lets you choose it")
+    if asked.models:
+        if asked.name != "people":
+            parser.error("--models is for the benchmark people")
+        sizes = {} if asked.size is None else {"size": asked.size}
+        print(_module("people").compare(_harness.to_stderr, **sizes))
+        return
     if asked.name is None:
         for name in _names():
             print(f"{name:<14} {(_module(name).__doc__ or '').partition(chr(10))[0]}")
