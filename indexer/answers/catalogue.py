@@ -1,8 +1,9 @@
 """The catalogue of reports: their definitions, read from files, and one of them by its name."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 import yaml
 
@@ -26,10 +27,18 @@ class UnknownReport(OperatorError):
 def load_reports(directory: Path | None = None) -> Catalogue:
     """Every report of `<directory>/<dataset>/` (if None, of the package and of added datasets), by name.
 
-    Raises `OperatorError` that names the file and key at fault; one bad file is enough, so that a report is never
-    silently missing.
+    Those of the package and of added datasets are read once per process. Raises `OperatorError` that names the file
+    and key at fault; one bad file is enough, so that a report is never silently missing.
     """
-    queries = resource_dirs("queries") if directory is None else [directory]
+    return _read_reports([directory]) if directory is not None else _installed(tuple(resource_dirs("queries")))
+
+
+@cache
+def _installed(queries: tuple[Path, ...]) -> Catalogue:
+    return MappingProxyType(_read_reports(queries))
+
+
+def _read_reports(queries: Sequence[Path]) -> dict[str, Definition]:
     found: dict[str, Definition] = {}
     fields = cache(mapped_fields)
     for file in (file for place in queries for file in sorted(place.glob("*/*.yaml"))):
