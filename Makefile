@@ -5,7 +5,9 @@
 PYTHON ?= $(shell for python in /usr/bin/python3.11 /usr/bin/python3.12 python3.11 python3.12 python3; do \
   "$$python" -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v "$$python" && break; done)
 DEMO_ARGS ?=
-TEST_ARGS ?= -n 2
+# One process more than the usual two cores: tests wait for services and workers about half of the time.
+# A module stays in one process, since its tests share fixtures; modules are started in the order of tests/conftest.py.
+TEST_ARGS ?= -n 3 --dist loadfile --no-loadscope-reorder
 MUTANTS ?=
 BENCH_ARGS ?= all --keep
 FILES ?=

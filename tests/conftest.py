@@ -21,6 +21,11 @@ from tests.embedded.harness import Run, clean_up, make_home
 from tests.fresh import fresh_database, fresh_prefix
 
 _RUN = pytest.StashKey[Run]()
+_LONG = (
+    *(f"tests/{room}/" for room in ("chaos", "cluster", "embedded", "faults", "integration")),
+    "tests/test_worker.py",
+    "tests/web/test_outages.py",
+)
 _SOURCES = Path(__file__).parents[1] / "indexer"
 
 # No test asserts on wall time: a busy machine must not fail one. The second profile is that of `make mutants`: as many
@@ -44,6 +49,12 @@ def pytest_configure(config: pytest.Config) -> None:
         # Each command that tests start would compile the sources anew if PYTHONDONTWRITEBYTECODE is set.
         compileall.compile_dir(_SOURCES, quiet=2)
     config.stash[_RUN] = Run.joined() if hasattr(config, "workerinput") else Run.begin()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the long modules first and those without services last, so that no process waits for another at the end."""
+    served = {item.path for item in items if item.get_closest_marker("services")}
+    items.sort(key=lambda item: (not item.nodeid.startswith(_LONG), item.path not in served))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
