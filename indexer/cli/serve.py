@@ -16,7 +16,8 @@ def serve(
     host: Annotated[
         str,
         typer.Option(
-            "--host", help="The address to listen on. An address that other machines can reach needs INDEXER_API_TOKEN."
+            "--host",
+            help="The address to listen on. One that other machines can reach needs accounts or INDEXER_API_TOKEN.",
         ),
     ] = "127.0.0.1",
     port: Annotated[
@@ -34,8 +35,8 @@ def serve(
 
     When interrupted, it first answers requests in progress, for INDEXER_SHUTDOWN_SECONDS at most.
 
-    Anyone who can reach the server can read every report, so it listens on this machine only unless INDEXER_API_TOKEN
-    is set; then every request must send that token.
+    Without users, tokens and INDEXER_API_TOKEN, anyone who can reach the server can read every report, so it listens on
+    this machine only. With any of them, every request needs an account; `indexer user create` makes the first one.
     """
     from indexer import logs
     from indexer.embedded.worker_pids import sign_in
@@ -43,18 +44,37 @@ def serve(
     from indexer.settings import settings
     from indexer.web.serving import Server
 
-    address = host if settings().api_token or in_container else _loopback(host)
+    has_accounts = settings().api_token is not None or _has_accounts()
+    address = host if has_accounts or in_container else _loopback(host)
     with listening(address, port) as listener:
         service_urls(settings(), Service.ELASTICSEARCH)
         sign_in(settings(), "server")
         logs.configure()
         shown = f"[{address}]" if ":" in address else address
         typer.echo(f"the dashboard is at http://{shown}:{listener.getsockname()[1]}/ (Ctrl-C ends it)")
-        server = Server(settings())
+        server = Server(settings(), needs_accounts=has_accounts)
         try:
             server.run(sockets=[listener])
         except KeyboardInterrupt:
             return
+
+
+def _has_accounts() -> bool:
+    """Whether the store has users or tokens; a store that does not run yet is not started for this."""
+    from indexer.connections import store_of_this_release
+    from indexer.services import Service, running_url
+    from indexer.settings import settings
+    from indexer.store.access.tokens import has_tokens
+    from indexer.store.access.users import has_users
+
+    url = running_url(settings(), Service.POSTGRESQL)
+    if url is None:
+        return False
+    try:
+        with store_of_this_release(url) as connection:
+            return has_users(connection) or has_tokens(connection)
+    except OperatorError:
+        return False
 
 
 def _loopback(host: str) -> str:
@@ -68,8 +88,8 @@ def _loopback(host: str) -> str:
     except ValueError:
         pass  # a host name is not resolved, since it may become another machine's later
     raise OperatorError(
-        f"--host: {host} can be reached from other machines, and no token protects the reports",
-        "listen on 127.0.0.1, or set INDEXER_API_TOKEN, which every request must then send",
+        f"--host: {host} can be reached from other machines, and no account protects the reports",
+        "listen on 127.0.0.1, create a user (indexer user create), or set INDEXER_API_TOKEN",
     )
 
 

@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 log = structlog.get_logger()
 
-_KINDS = {400: "host", 401: "token", 403: "foreign page", 413: "size", 422: "parameter", 429: "limit"}
+_KINDS = {400: "host", 401: "token", 403: "access", 413: "size", 422: "parameter", 429: "limit"}
 """The reasons of refusals by status."""
 
 _UNLOGGED = frozenset({"/healthz", "/readyz"})
@@ -89,7 +89,12 @@ def note_parameter(request: Request, parameter: str | None) -> None:
 
 def log_export(request: Request, event: str, export_id: str, **more: Any) -> None:
     """Log an action of a client on an export."""
-    log.info(event, export=export_id, client=_address(request.scope), **more)
+    log.info(event, export=export_id, client=client_of(request), **more)
+
+
+def client_of(request: Request) -> str:
+    """The address of the client."""
+    return _address(request.scope)
 
 
 def _address(scope: Scope) -> str:

@@ -14,7 +14,7 @@ from indexer.web.description import many_questions
 from indexer.web.drill_down_page import ConversationPage, Listing
 from indexer.web.etag import tagged
 from indexer.web.gates import Gate, through
-from indexer.web.problems import NO_TOKEN, NOT_USABLE, OTHER_HOST, TOO_LARGE, Problem, described, problem_of
+from indexer.web.problems import NO_SCOPE, NO_TOKEN, NOT_USABLE, OTHER_HOST, TOO_LARGE, Problem, described, problem_of
 
 Name = Annotated[str, Path(description="The report's name.")]
 IfNoneMatch = Annotated[
@@ -25,6 +25,7 @@ IfNoneMatch = Annotated[
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     400: OTHER_HOST,
     401: NO_TOKEN,
+    403: NO_SCOPE,
     404: described("There is no such report."),
     422: NOT_USABLE,
     500: described("The server has failed, or Elasticsearch refuses the search."),
@@ -80,7 +81,7 @@ def list_conversations(
     question = backend.in_zone(partial(read_question, report), parameters)
     found = backend.conversations(report, question, listing.cell, listing.limit, listing.cursor)
     page = ConversationPage(total=found.total, conversations=[row._asdict() for row in found.rows], cursor=found.cursor)
-    return tagged(orjson.dumps(page.model_dump(mode="json")), if_none_match)
+    return tagged(orjson.dumps(page.model_dump(mode="json")), if_none_match, personal=True)
 
 
 @router.post(
@@ -117,7 +118,9 @@ def _read(
         report = backend.report(name)
         if rest.get("as_of") is None:
             rest["as_of"] = _now()
-        return report, backend.in_zone(partial(read_question, report), rest, zones)
+        question = backend.in_zone(partial(read_question, report), rest, zones)
+        backend.access.expect(question.workspace)
+        return report, question
     except (InvalidQuestion, OperatorError) as error:
         return error
 

@@ -24,7 +24,9 @@ from indexer.web import (
     message_routes,
     page_routes,
     people_routes,
+    sign_in,
 )
+from indexer.web.access import AccessCheck
 from indexer.web.access_log import AccessLog, note_parameter
 from indexer.web.backend import Backend
 from indexer.web.compression import CompressedPages
@@ -32,10 +34,12 @@ from indexer.web.description import describe
 from indexer.web.gates import open_gates
 from indexer.web.head import HeadAsGet
 from indexer.web.limits import BodyLimit
-from indexer.web.origins import OPEN_PATHS, OwnHostsOnly, OwnPagesOnly, TokenNeeded
+from indexer.web.needs import NEEDS, find_needs
+from indexer.web.origins import OwnPagesOnly
 from indexer.web.pages import message_page
 from indexer.web.problems import Fault, Problem, problem_of
 from indexer.web.readiness import Readiness
+from indexer.web.sign_in_limits import SignInLimits
 
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; "
@@ -51,15 +55,16 @@ _HEADERS = {
 }
 
 _API = (api.router, export_routes.router, message_routes.router, people_routes.router, event_routes.router)
-"""The routers whose requests need the token, if there is one."""
+"""The routers whose callers are programs with a token."""
 
-_BEARER = HTTPBearer(auto_error=False, description="The server's INDEXER_API_TOKEN.")
+_BEARER = HTTPBearer(auto_error=False, description="A token of `indexer token create`, or INDEXER_API_TOKEN.")
 
 
-def create_app(settings: Settings) -> FastAPI:
+def create_app(settings: Settings, *, needs_accounts: bool = False) -> FastAPI:
     """The server's application; raises `OperatorError` if a report's definition cannot be used.
 
-    Nothing is searched for before the first request.
+    Nothing is searched for before the first request. With `needs_accounts` nobody is answered without an account;
+    otherwise readers on this machine are, as long as there are no accounts.
     """
     backend = Backend(settings)
 
@@ -83,10 +88,10 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.gates = open_gates()
     app.state.readiness = Readiness(settings)
     app.add_middleware(BodyLimit)  # the first is the innermost: the routes answer the errors that it raises
-    if settings.api_token:
-        app.middleware("http")(TokenNeeded(settings.api_token.get_secret_value(), _refusal))
-    else:
-        app.middleware("http")(OwnHostsOnly(_foreign_host))
+    app.state.needs = dict(NEEDS)
+    app.state.sign_in_limits = SignInLimits()
+    check = AccessCheck(backend, app.state.needs, _refusal, needs_accounts=needs_accounts)
+    app.middleware("http")(check)
     public_url = settings.public_url if "public_url" in settings.model_fields_set else None
     app.middleware("http")(OwnPagesOnly(_foreign_page, public_url))
     app.middleware("http")(_with_headers)
@@ -95,17 +100,26 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_api_route("/healthz", _healthz, include_in_schema=False)
     app.add_api_route("/readyz", _readyz, include_in_schema=False)
     for router in _API:
-        app.include_router(router, dependencies=[Depends(_BEARER)] if settings.api_token else [])
+        app.include_router(router, dependencies=[Depends(_BEARER)])
     app.include_router(export_routes.links)
     app.include_router(dashboard.router)
     app.include_router(page_routes.router)
     app.include_router(list_routes.router)
+    app.include_router(sign_in.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
     for error in (OperatorError, InvalidQuestion, RequestValidationError, HTTPException):
         app.add_exception_handler(error, _problem)
     app.add_exception_handler(Exception, _defect)
     describe(app)
-    routers = (*_API, export_routes.links, dashboard.router, page_routes.router, list_routes.router, app.router)
+    routers = (
+        *_API,
+        export_routes.links,
+        dashboard.router,
+        page_routes.router,
+        list_routes.router,
+        sign_in.router,
+        app.router,
+    )
     app.add_middleware(AccessLog, routes=[route for router in routers for route in router.routes])
     return app
 
@@ -132,9 +146,14 @@ async def _with_headers(request: Request, call_next: Callable[[Request], Awaitab
 
 
 async def _problem(request: Request, error: Exception) -> Response:
+    return _refusal(request, error)
+
+
+def _refusal(request: Request, error: Exception) -> Response:
     status, said = problem_of(error)
     note_parameter(request, said.parameter)
-    if isinstance(error, ServiceUnavailable) and OPEN_PATHS.fullmatch(request.scope["path"]):
+    found = find_needs(request.app.state.needs, request.method, request.scope["path"])
+    if isinstance(error, ServiceUnavailable) and all(one.need.is_open for one in found):
         said = Fault(message="the server cannot answer this now; try again later")  # no addresses: anybody may ask
     response = _response(request, status, said)
     if isinstance(error, HTTPException):
@@ -149,19 +168,6 @@ async def _defect(request: Request, _: Exception) -> Response:
     response = _response(request, 500, said)
     response.headers.update(_HEADERS)
     return response
-
-
-def _refusal(request: Request) -> Response:
-    said = Fault(message="the token is missing or wrong", remedy="send the header Authorization: Bearer TOKEN")
-    return _response(request, 401, said)
-
-
-def _foreign_host(request: Request, named: str) -> Response:
-    said = Fault(
-        message=f"the host name {named} is not one of this machine" if named else "the request names no host",
-        remedy="use 127.0.0.1 or localhost; a server for other machines needs INDEXER_API_TOKEN",
-    )
-    return _response(request, 400, said)
 
 
 def _foreign_page(request: Request) -> Response:

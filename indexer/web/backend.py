@@ -1,5 +1,6 @@
 """The objects that all requests share: settings, reports, the clients of both services."""
 
+import copy
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -10,8 +11,6 @@ from zoneinfo import ZoneInfo
 from elasticsearch import Elasticsearch
 from fastapi import Depends, Request
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from indexer.answers import run_report
 from indexer.answers.catalogue import find_report
@@ -24,32 +23,31 @@ from indexer.answers.resolve_values import Resolver
 from indexer.answers.workspace_zone import zoned
 from indexer.connections import Connections, Limits
 from indexer.dashboards import PageDefinition
-from indexer.datasets.dataset import Dataset
 from indexer.datasets.registry import dataset_named
 from indexer.errors import OperatorError, ServiceUnavailable
 from indexer.exports.message_request import MessageExportRequest
 from indexer.exports.request import ExportRequest
-from indexer.operations.freshness import waiting_of
-from indexer.reports import Answer, Definition, InvalidQuestion, Question, Waiting
+from indexer.reports import Answer, Definition, InvalidQuestion, Question
 from indexer.reports.cell import Cell
 from indexer.reports.drill_down_search import ListedPage
 from indexer.services import Service, running_url
 from indexer.settings import Settings
-from indexer.store.database import failure_of
 from indexer.store.entities.workspaces import read_time_zones
+from indexer.web.caller import NOBODY, Access, access_of
 from indexer.web.gates import Gate
 from indexer.web.keeper import Keeper
+from indexer.web.store_outages import outages, try_store
+from indexer.web.waiting_changes import WaitingChanges
 from indexer.web.waking import Waker
 
 _T = TypeVar("_T")
 _Asked = TypeVar("_Asked", Question, ExportRequest, MessageExportRequest)
 
 _KEPT_SECONDS = 1.0
-"""How long the waiting changes and the time zone of a workspace are kept before they are read again."""
+"""How long the time zone of a workspace is kept before it is read again."""
 
 _WORKSPACES_KEPT_SECONDS = 5.0
 _MOST_KEPT = 1_000
-_AWAY_SECONDS = 30.0
 
 _LIMITS = Limits(request_seconds=30, search_connections=Gate.SEARCHES.places, statement_seconds=10)
 """How long a reader waits for one search, and for a few rows from PostgreSQL; writers of documents wait longer."""
@@ -59,8 +57,10 @@ class Backend:
     """Reports and their answers for all threads of the server.
 
     Connections are made when the first request needs them, and kept. Every method that searches raises `NoIndexYet`,
-    `SearchRefused` and `ServiceUnavailable`.
+    `SearchRefused` and `ServiceUnavailable`, and `Forbidden` for a workspace that is not the caller's.
     """
+
+    access = Access(NOBODY)  # without a request, no workspace is answered
 
     def __init__(self, settings: Settings) -> None:
         """Load the reports; raises `OperatorError` if a report's definition cannot be used."""
@@ -70,12 +70,21 @@ class Backend:
         self.waker = Waker(settings)
         self._prefix = settings.index_prefix
         self._index = Keeper(settings, Service.ELASTICSEARCH, self._open_index)
-        self._store = Keeper(settings, Service.POSTGRESQL, self._open_store, _try_store)
+        self._store = Keeper(settings, Service.POSTGRESQL, self._open_store, try_store)
         self._zones: dict[str, tuple[float, str]] = {}
-        self._waits: dict[tuple[str, Dataset], tuple[float, Waiting | None]] = {}
+        self._waiting = WaitingChanges(self.connect, lambda: self.store_runs)
         self._workspaces: dict[str, tuple[float, list[str]]] = {}
-        self._store_away_until = 0.0
         self._people = PeopleIds()
+
+    def for_access(self, access: Access) -> "Backend":
+        """The same backend for a request with that access."""
+        (bound := copy.copy(self)).access = access
+        return bound
+
+    @property
+    def store_runs(self) -> bool:
+        """Whether the store was there for a request before, or can be asked without starting it."""
+        return self._store.client is not None or running_url(self.settings, Service.POSTGRESQL) is not None
 
     def report(self, name: str) -> Definition:
         """The report of that name; raises `UnknownReport`."""
@@ -90,12 +99,12 @@ class Backend:
         return self.reports[page.tiles[0].reports[0][1]].dataset
 
     def known_workspaces(self, page: PageDefinition) -> list[str]:
-        """The workspaces that have documents of the page's first report, as they were a few seconds ago."""
+        """The caller's workspaces that have documents of the page's first report, as of a few seconds ago."""
         dataset, now = self.dataset_of(page), time.monotonic()
         kept = self._workspaces.get(dataset)
         if kept is None or now > kept[0]:
-            kept = self._workspaces[dataset] = now + _WORKSPACES_KEPT_SECONDS, self.workspaces(dataset)
-        return kept[1]
+            kept = self._workspaces[dataset] = now + _WORKSPACES_KEPT_SECONDS, self._all_workspaces(dataset)
+        return [workspace for workspace in kept[1] if self.access.allows(workspace)]
 
     def answer(self, report: Definition, question: Question, *, refuse_unknown: bool = False) -> Answer:
         """The answer to a question that has been checked against the report, with the names of its groups.
@@ -103,6 +112,7 @@ class Backend:
         Names in its conditions are replaced by ids. `warnings` name values that do not occur; with `refuse_unknown` a
         condition with such a value raises `InvalidQuestion`.
         """
+        self.access.expect(question.workspace)
         [found] = self._asking(
             lambda client: self._answers(client, [(report, question)], refuse_unknown=refuse_unknown)
         )
@@ -112,12 +122,15 @@ class Backend:
 
     def answers(self, asked: Sequence[tuple[Definition, Question]]) -> list[Answer | InvalidQuestion | OperatorError]:
         """The answers to many such questions, by one search; an error takes the place of its answer."""
+        for _, question in asked:
+            self.access.expect(question.workspace)
         return self._asking(lambda client: self._answers(client, asked, refuse_unknown=False))
 
     def conversations(
         self, report: Definition, question: Question, cell: Cell, limit: int, cursor: str | None
     ) -> ListedPage:
         """A page of the conversations behind a cell of the answer to such a question."""
+        self.access.expect(question.workspace)
 
         def listed(client: Elasticsearch) -> ListedPage:
             [resolved] = self._resolver(client).resolve([(report, question)])
@@ -137,11 +150,15 @@ class Backend:
         return self._asking(listed)
 
     def workspaces(self, dataset: str) -> list[str]:
-        """The workspaces that have documents."""
+        """The caller's workspaces that have documents."""
+        return [workspace for workspace in self._all_workspaces(dataset) if self.access.allows(workspace)]
+
+    def _all_workspaces(self, dataset: str) -> list[str]:
         return self._asking(lambda client: run_report.workspaces(client, self._prefix, dataset))
 
     def latest_day(self, report: Definition, workspace: str, zone: ZoneInfo) -> date | None:
         """The local date of the newest document that the report could count."""
+        self.access.expect(workspace)
         return self._asking(lambda client: run_report.latest_day(client, self._prefix, report, workspace, zone))
 
     def in_zone(
@@ -165,6 +182,7 @@ class Backend:
 
     def time_zone(self, workspace: str) -> str:
         """The time zone of a workspace; if the store cannot be reached, the last known one."""
+        self.access.expect(workspace)
         until, kept = self._zones.get(workspace, (0.0, ""))
         if time.monotonic() < until:
             return kept
@@ -201,7 +219,7 @@ class Backend:
         """A connection to the store; raises `ServiceUnavailable`, also if the connection is lost meanwhile."""
         store = self._store.get()
         try:
-            with _outages(), store.connect() as connection:
+            with outages(), store.connect() as connection:
                 yield connection
         except ServiceUnavailable:
             self._store.doubt()
@@ -243,27 +261,10 @@ class Backend:
                 unindexed = resolver.unindexed_workspace(report, answer.workspace)
                 warnings += [unindexed] if unindexed else []
             labelled = with_labels(answer, report, self.connect, client, self._prefix)
-            waiting = self._waiting(answer.workspace, dataset_named(report.dataset))
+            waiting = self._waiting.of(answer.workspace, dataset_named(report.dataset))
             more = ({"warnings": warnings} if warnings else {}) | ({"waiting": waiting} if waiting else {})
             answers.append(labelled.model_copy(update=more) if more else labelled)
         return answers
-
-    def _waiting(self, workspace: str, dataset: Dataset) -> Waiting | None:
-        """A workspace's changes still to be indexed, a moment ago; a store that is away is not asked for a while."""
-        key, now = (workspace, dataset), time.monotonic()
-        is_away = self._store.client is None and running_url(self.settings, Service.POSTGRESQL) is None
-        if is_away or now < self._store_away_until:
-            return None
-        if key not in self._waits or now - self._waits[key][0] > _KEPT_SECONDS:
-            if len(self._waits) > _MOST_KEPT:
-                self._waits.clear()
-            try:
-                with self.connect() as connection:
-                    self._waits[key] = now, waiting_of(connection, workspace, dataset)
-            except (DBAPIError, ServiceUnavailable):
-                self._store_away_until = time.monotonic() + _AWAY_SECONDS
-                return None
-        return self._waits[key][1]
 
     def _resolver(self, client: Elasticsearch) -> Resolver:
         return Resolver(client, self._prefix, self.connect, self._people)
@@ -272,28 +273,12 @@ class Backend:
         return Connections(self.settings, _LIMITS).search
 
     def _open_store(self, _: str) -> Engine:
-        with _outages():
+        with outages():
             return Connections(self.settings, _LIMITS).store
 
 
-def _try_store(store: Engine) -> None:
-    with _outages():
-        store.connect().close()
-
-
-@contextmanager
-def _outages() -> Iterator[None]:
-    """Raise `ServiceUnavailable` if PostgreSQL is lost, or all connections to it are in use for too long."""
-    try:
-        yield
-    except (DBAPIError, PoolTimeout) as error:
-        if gone := failure_of(error):
-            raise gone from error
-        raise
-
-
 async def _of_request(request: Request) -> Backend:
-    return cast("Backend", request.app.state.backend)
+    return cast("Backend", request.app.state.backend).for_access(access_of(request))
 
 
 BackendOfRequest = Annotated[Backend, Depends(_of_request)]

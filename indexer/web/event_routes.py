@@ -22,11 +22,12 @@ from indexer.web.object_bodies import (
     refused_objects,
     refused_values,
 )
-from indexer.web.problems import NO_TOKEN, NOT_USABLE, OTHER_HOST, TOO_LARGE, described
+from indexer.web.problems import NO_SCOPE, NO_TOKEN, NOT_USABLE, OTHER_HOST, TOO_LARGE, described
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     400: OTHER_HOST,
     401: NO_TOKEN,
+    403: NO_SCOPE,
     422: NOT_USABLE,
     503: described("PostgreSQL cannot be reached, or the server is busy. Send the same again."),
 }

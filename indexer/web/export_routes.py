@@ -17,9 +17,10 @@ from indexer.exports.request import ExportRequest, read_request
 from indexer.mail_server import checked_address
 from indexer.store.jobs.exports import Export, MessageState, State, cancel_export, get_export
 from indexer.web.access_log import log_export
+from indexer.web.action import note_action
 from indexer.web.backend import Backend, BackendOfRequest
 from indexer.web.gates import Gate, through
-from indexer.web.problems import NO_TOKEN, NOT_USABLE, OTHER_HOST, TOO_LARGE, described
+from indexer.web.problems import NO_SCOPE, NO_TOKEN, NOT_USABLE, OTHER_HOST, TOO_LARGE, described
 
 ExportId = Annotated[str, Path(description="The export's id.", pattern="^[0-9a-f]{16}$")]
 
@@ -33,7 +34,7 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
     ),
     503: described("A service cannot be reached, or the order asks for mail and no mail can be sent."),
 }
-_AUTH: dict[int | str, dict[str, Any]] = {401: NO_TOKEN}
+_AUTH: dict[int | str, dict[str, Any]] = {401: NO_TOKEN, 403: NO_SCOPE}
 
 router = APIRouter(
     prefix="/api/v1/exports",
@@ -131,6 +132,7 @@ def cancel(export_id: ExportId, backend: BackendOfRequest, http: Request) -> Exp
     if not backend.storing(lambda store: cancel_export(store, export_id)):
         raise HTTPException(409, f"export {export_id} is already {export.status}")
     log_export(http, "export_ended", export_id, workspace=export.request["workspace"])
+    note_action(http, workspace=export.request["workspace"], target=export_id)
     return ExportStatus(**_status(_found(backend, export_id)))
 
 
@@ -150,7 +152,7 @@ def download(
     http: Request,
 ) -> FileResponse:
     """The file of a complete export."""
-    export = _found(backend, export_id)
+    export = _stored(backend, export_id)
     if not opens(export, token):
         raise HTTPException(404, f"there is no export {export_id} with that token")
     if export.expires_at is not None and export.expires_at <= datetime.now(UTC):
@@ -166,6 +168,7 @@ def download(
         raise HTTPException(410, "the file is no longer on this server; order the export again")
     check_readable(path, export)
     log_export(http, "export_fetched", export_id, workspace=export.request["workspace"])
+    note_action(http, workspace=export.request["workspace"], target=export_id)
     return FileResponse(
         path,
         media_type="application/octet-stream",
@@ -175,16 +178,31 @@ def download(
 
 
 def _ordered(backend: Backend, http: Request, request: AnyRequest, email: str | None) -> OrderedExport:
+    backend.access.expect(request.workspace)
     export, token = backend.storing(lambda store: order_export(store, request, email, backend.settings))
     log_export(http, "export_ordered", export.export_id, workspace=request.workspace, with_mail=email is not None)
+    said = request.model_dump(mode="json", by_alias=True, exclude={"workspace"}, exclude_defaults=True)
+    note_action(http, workspace=request.workspace, target=export.export_id, ordered=said, mail_to=email)
     return OrderedExport(**_status(export), link=link_of(backend.settings, export.export_id, token))
 
 
-def _found(backend: BackendOfRequest, export_id: str) -> Export:
+def _found(backend: Backend, export_id: str) -> Export:
+    """The export, if its workspace is the caller's."""
+    export = _stored(backend, export_id)
+    if not backend.access.allows(export.request["workspace"]):
+        raise _no_export(export_id)
+    return export
+
+
+def _stored(backend: Backend, export_id: str) -> Export:
     export = backend.storing(lambda store: get_export(store, export_id))
     if export is None:
-        raise HTTPException(404, f"there is no export {export_id}")
+        raise _no_export(export_id)
     return export
+
+
+def _no_export(export_id: str) -> HTTPException:
+    return HTTPException(404, f"there is no export {export_id}")
 
 
 def _status(export: Export) -> Mapping[str, Any]:

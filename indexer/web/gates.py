@@ -24,6 +24,8 @@ class Gate(Enum):
     EXPORTS = ("exports", 6)
     LINKS = ("links", 4)
     EVENTS = ("events", 6)
+    CALLERS = ("callers", 4)
+    SIGN_INS = ("sign-ins", 2)
 
     @property
     def places(self) -> int:

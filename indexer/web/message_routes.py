@@ -14,9 +14,10 @@ from indexer.keys import LONGEST_WORKSPACE, is_name, is_usable_name
 from indexer.messages.statistics import EVENTS
 from indexer.reports import InvalidQuestion
 from indexer.store.entities.workspaces import has_workspace
+from indexer.web.action import note_action
 from indexer.web.backend import Backend, BackendOfRequest
 from indexer.web.gates import Gate, through
-from indexer.web.problems import NO_TOKEN, NOT_USABLE, OTHER_HOST, TOO_LARGE, described
+from indexer.web.problems import NO_SCOPE, NO_TOKEN, NOT_USABLE, OTHER_HOST, TOO_LARGE, described
 
 MOST_EVENTS = 1_000
 """The most objects in one request."""
@@ -24,6 +25,7 @@ MOST_EVENTS = 1_000
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     400: OTHER_HOST,
     401: NO_TOKEN,
+    403: NO_SCOPE,
     422: NOT_USABLE,
     503: described("PostgreSQL cannot be reached, or the server is busy. Send the same again."),
     **TOO_LARGE,
@@ -106,11 +108,14 @@ def save_events(
     ],
     body: Annotated[bytes, Depends(_body)],
     backend: BackendOfRequest,
+    http: Request,
 ) -> SavedEvents:
+    backend.access.expect(workspace)
     if not (is_usable_name(workspace) or _is_stored(backend, workspace)):
         raise InvalidQuestion("workspace", "has to have printable characters only, and no colon")
     saved = save_messages(backend.storing, workspace, _objects(body), ZoneInfo(backend.time_zone(workspace)))
     backend.waker.wake(saved.shards)
+    note_action(http, workspace=workspace, created=saved.created, updated=saved.updated)
     return SavedEvents(
         created=saved.created,
         updated=saved.updated,

@@ -5,6 +5,8 @@ from typing import Any
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from indexer.web.caller import CURRENT_USER
+
 _templates = Environment(
     loader=PackageLoader("indexer.web"),
     autoescape=True,
@@ -12,6 +14,7 @@ _templates = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+_templates.globals["current_user"] = CURRENT_USER.get
 _templates.filters["thousands"] = lambda number: f"{number:,}"
 _templates.filters["sentence"] = lambda text: text[:1].upper() + text[1:]
 

@@ -14,8 +14,12 @@ from indexer.people.filters import FilterError
 from indexer.reports import InvalidQuestion
 from indexer.reports.question import fault
 from indexer.search.search_requests import SearchRefused
+from indexer.web.caller import Forbidden, ForeignHost, UnknownCaller
 
 _STATUSES: dict[type[OperatorError], int] = {
+    ForeignHost: 400,
+    UnknownCaller: 401,
+    Forbidden: 403,
     UnknownReport: 404,
     UnknownPage: 404,
     NoSuchPerson: 404,
@@ -46,7 +50,8 @@ def described(description: str) -> dict[str, Any]:
 
 
 OTHER_HOST = described("The request names a host that is not this server.")
-NO_TOKEN = described("The server has a token, and the request does not send it.")
+NO_TOKEN = described("The request sends no valid token.")
+NO_SCOPE = described("The token does not have the scope, or not for this workspace.")
 NOT_USABLE = described("A parameter cannot be used; the error names it.")
 
 TOO_LARGE: dict[int | str, dict[str, Any]] = {413: described("The body is too large.")}

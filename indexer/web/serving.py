@@ -23,11 +23,14 @@ class Server(uvicorn.Server):
     process's own alarm needs no lock and no event loop.
     """
 
-    def __init__(self, settings: Settings) -> None:
-        """Make the server; raises `OperatorError` if a report's definition cannot be used."""
+    def __init__(self, settings: Settings, *, needs_accounts: bool = False) -> None:
+        """Make the server; raises `OperatorError` if a report's definition cannot be used.
+
+        With `needs_accounts` nobody is answered without an account.
+        """
         super().__init__(
             uvicorn.Config(
-                create_app(settings),
+                create_app(settings, needs_accounts=needs_accounts),
                 http=LimitedConnection,
                 h11_max_incomplete_event_size=MOST_HEAD_BYTES,
                 log_level="warning",

@@ -12,11 +12,13 @@ from indexer.web.serving import Server
 
 
 @contextmanager
-def served(elasticsearch_url: str, prefix: str, **other: str) -> Iterator[httpx.Client]:
+def served(
+    elasticsearch_url: str, prefix: str, *, needs_accounts: bool = False, **other: str
+) -> Iterator[httpx.Client]:
     """A server of its own, as `indexer serve` runs it with these and `other` settings, and a client of it."""
     settings = Settings.model_validate({"ELASTICSEARCH_URL": elasticsearch_url, "index_prefix": prefix, **other})
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = Server(settings)
+        server = Server(settings, needs_accounts=needs_accounts)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:

@@ -76,7 +76,7 @@ def test_a_request_is_a_line_without_a_value_of_it(
         ),
         (
             ("POST", "/api/v1/exports", {"headers": {**BEARING, "Origin": "https://s3cret.example"}, "json": {}}),
-            "foreign page",
+            "access",
             None,
         ),
         (("POST", "/api/v1/exports", {"headers": BEARING, "json": {"packing": "s3cret"}}), "parameter", "workspace"),

@@ -6,6 +6,7 @@ import httpx
 
 from indexer.settings import Settings
 from indexer.web.app import create_app
+from indexer.web.needs import OPEN
 
 
 def broken() -> None:
@@ -16,6 +17,7 @@ def test_a_defect_is_said_to_be_one_and_no_outage() -> None:
     app = create_app(Settings.model_validate({"ELASTICSEARCH_URL": "http://127.0.0.1:1"}))
     app.add_api_route("/api/v1/broken", broken)
     app.add_api_route("/broken", broken)
+    app.state.needs |= {("GET", "/api/v1/broken"): OPEN, ("GET", "/broken"): OPEN}
 
     async def asked(path: str) -> httpx.Response:
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)

@@ -1,0 +1,106 @@
+"""The one list of what a caller needs to send each request; the server answers no address that is not in it."""
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from re import Pattern
+from typing import NamedTuple
+
+from starlette.routing import compile_path
+
+from indexer.store.access.scopes import Scope
+
+
+class Need(NamedTuple):
+    """What a caller needs.
+
+    Without a scope, every caller who is known may send the request, and with `is_open` everybody. A request that names
+    a workspace needs the scope for that one; `every_workspace` is for requests that concern all of them. `audited` is
+    the action in the audit log if the request succeeds: every change and every export has one.
+    """
+
+    scope: Scope | None = None
+    is_open: bool = False
+    every_workspace: bool = False
+    audited: str | None = None
+
+
+Needs = Mapping[tuple[str, str], Need]
+"""By method and address, as routes write it."""
+
+OPEN = Need(is_open=True)
+_REPORTS = Need(Scope.REPORTS)
+_RECORDS = Need(Scope.RECORDS)
+
+NEEDS: Needs = {
+    ("GET", "/healthz"): OPEN,
+    ("GET", "/readyz"): OPEN,
+    ("GET", "/static/{path:path}"): OPEN,
+    ("GET", "/sign-in"): OPEN,
+    ("POST", "/sign-in"): Need(is_open=True, audited="signed_in"),
+    ("POST", "/sign-out"): Need(audited="signed_out"),
+    ("GET", "/api/v1/openapi.json"): Need(),
+    ("GET", "/"): _REPORTS,
+    ("GET", "/pages/{name}"): _REPORTS,
+    ("GET", "/pages/{name}.csv"): Need(Scope.REPORTS, audited="page_downloaded"),
+    ("GET", "/pages/{name}.json"): Need(Scope.REPORTS, audited="page_downloaded"),
+    ("GET", "/pages/{name}/asked"): _REPORTS,
+    ("GET", "/pages/{name}/values"): _REPORTS,
+    ("GET", "/lists/{name}"): _RECORDS,
+    ("GET", "/lists/{name}.csv"): Need(Scope.RECORDS, audited="list_downloaded"),
+    ("GET", "/api/v1/reports"): _REPORTS,
+    ("GET", "/api/v1/reports/{name}/definition"): _REPORTS,
+    ("GET", "/api/v1/reports/{name}"): _REPORTS,
+    ("POST", "/api/v1/reports/answers"): _REPORTS,
+    ("GET", "/api/v1/reports/{name}/conversations"): _RECORDS,
+    ("POST", "/api/v1/exports"): Need(Scope.RECORDS, audited="export_ordered"),
+    ("POST", "/api/v1/exports/messages"): Need(Scope.RECORDS, audited="export_ordered"),
+    ("GET", "/api/v1/exports/{export_id}"): _RECORDS,
+    ("DELETE", "/api/v1/exports/{export_id}"): Need(Scope.RECORDS, audited="export_cancelled"),
+    # A link has a token of its own, for people who have none of ours.
+    ("GET", "/api/v1/exports/{export_id}/download"): Need(is_open=True, audited="export_fetched"),
+    ("POST", "/api/v1/messages/events"): Need(Scope.INGEST, audited="messages_saved"),
+    ("POST", "/api/v1/people"): Need(Scope.INGEST, audited="people_saved"),
+    ("GET", "/api/v1/people"): _RECORDS,
+    ("GET", "/api/v1/people/count"): _RECORDS,
+    ("GET", "/api/v1/people/export"): Need(Scope.RECORDS, audited="people_exported"),
+    ("GET", "/api/v1/people/{person}"): _RECORDS,
+    ("GET", "/api/v1/people/{person}/why"): _RECORDS,
+    ("POST", "/api/v1/events"): Need(Scope.INGEST, audited="events_saved"),
+    ("GET", "/api/v1/events/names"): _RECORDS,
+}
+
+READING = frozenset({("POST", "/api/v1/reports/answers")})
+"""The requests that change nothing although their method could."""
+
+
+class Found(NamedTuple):
+    """A line of the list that fits a request, with the values in the address."""
+
+    need: Need
+    path: str
+    values: Mapping[str, str]
+
+
+def find_needs(needs: Needs, method: str, path: str) -> list[Found]:
+    """The lines that fit the request. If there are several, a caller needs all that they ask for."""
+    return [
+        found
+        for (of_method, template), need in needs.items()
+        if of_method == method
+        for found in _fits(template, need, path)
+    ]
+
+
+def methods_of(needs: Needs, path: str) -> list[str]:
+    """The methods that an address has."""
+    return sorted({method for (method, template), need in needs.items() for _ in _fits(template, need, path)})
+
+
+def _fits(template: str, need: Need, path: str) -> Iterator[Found]:
+    if (found := _pattern(template).match(path)) is not None:
+        yield Found(need, template, found.groupdict())
+
+
+@lru_cache(maxsize=1_000)
+def _pattern(template: str) -> Pattern[str]:
+    return compile_path(template)[0]
