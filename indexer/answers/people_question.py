@@ -13,7 +13,7 @@ from indexer.calendar.written_times import read_instant
 from indexer.conversation.values import LATEST
 from indexer.errors import Refused
 from indexer.people.attribute import Catalogue
-from indexer.people.filters import FilterScope, parse_filter, sentence
+from indexer.people.filters import FilterScope, read_filter, sentence
 from indexer.people.list_columns import DEFAULT_COLUMNS, ListColumn, read_columns
 from indexer.reports import InvalidQuestion
 from indexer.store.entities.workspaces import get_workspace
@@ -59,7 +59,7 @@ def read_people_question(
     `sort` is a column, with `-` before it for the largest or latest first. Raises `FilterError`, and `InvalidQuestion`
     for columns that there are not.
     """
-    parsed = parse_filter(filter_text, scope) if filter_text and filter_text.strip() else None
+    parsed = read_filter(filter_text, scope) if filter_text and filter_text.strip() else None
     shown = _columns("columns", [name for name in columns if name.strip()] or DEFAULT_COLUMNS, scope.catalogue)
     order = None
     if sort is not None:

@@ -92,6 +92,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "indexer people export 'plan is \"free\"' --workspace acme --output free.csv",
         "indexer people export --workspace acme --output all.ndjson \\\n    --columns id,email,event.export.count",
     ),
+    "people filter": ("indexer people filter 'plan is not \"free\"' --workspace acme",),
     "people list": (
         "indexer people list 'signed_up_at less than 7 days ago' --workspace acme",
         "indexer people list 'event \"export\" count is 3' --workspace acme \\\n"
@@ -222,6 +223,7 @@ SHORT = {
     "people attribute list": "List the custom attributes.",
     "people count": "Count the people that a filter holds for.",
     "people export": "Write the people of a filter as a file.",
+    "people filter": "Show a filter as text, as a sentence and as JSON.",
     "people list": "List the people that a filter holds for.",
     "people merge": "Merge a person into another.",
     "people show": "Show a person.",

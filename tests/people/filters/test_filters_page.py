@@ -18,6 +18,7 @@ from indexer.people.filters import (
     filter_values,
     parse_filter,
     print_filter,
+    read_filter,
     sentence,
 )
 from indexer.people.filters.filter_tree import OPERATORS, SOURCES
@@ -65,6 +66,12 @@ def test_a_filter_has_the_json_of_the_page(block: str) -> None:
     text, _, written = block.partition("\n")
     assert filter_as_json(parse_filter(text, SCOPE)) == json.loads(written)
     assert print_filter(filter_from_json(json.loads(written), SCOPE)) == text
+
+
+@pytest.mark.parametrize("block", blocks("search"))
+def test_a_search_is_the_filter_of_the_page(block: str) -> None:
+    written, _, text = block.rstrip("\n").rpartition("\n")
+    assert print_filter(read_filter(written, SCOPE)) == text
 
 
 def test_all_operators_and_subjects_are_named() -> None:
