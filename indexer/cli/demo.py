@@ -56,6 +56,10 @@ def demo(
     )
     of_series = (word for node in NODES_OF_WELCOME for word in ("--where", f"node={node}"))
     _run("report", "run", "series_nodes", *at_once, *of_series)
+    _run(
+        *("people", "list", 'plan is "free" and event "export" count > 3', "--workspace", workspace, "--limit", "5"),
+        *("--columns", "name,custom.plan,event.export.count,last_seen_at", "--format", "table"),
+    )
     if not no_serve:
         with suppress(KeyboardInterrupt):  # the way to stop it
             _run("serve", "--port", str(port))

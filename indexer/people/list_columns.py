@@ -105,7 +105,7 @@ def _of_company(key: ValueKey, company: Company, zone: ZoneInfo) -> Any:
 
 def _of_event(summary: EventSummary | None, measure: str, zone: ZoneInfo) -> Any:
     if summary is None:
-        return 0 if measure == "count" else None
+        return None
     if measure.startswith(_METADATA):
         return written_value(summary.metadata.get(measure.removeprefix(_METADATA)), zone)
     return written_value(Value(_MEASURES[measure], getattr(summary, measure)), zone)
