@@ -12,6 +12,8 @@ from indexer.datasets.message_fields import CHECKPOINT_FIELDS, MESSAGE_EVENT_FIE
 from indexer.datasets.status_fields import STATUS_FIELDS
 from indexer.exports.columns import BASE, METRICS, Column
 from indexer.messages.statistics import CHECKPOINT_COLUMNS, EVENTS, RECEIPT_COLUMNS, SERIES, SURVEY
+from indexer.people.attribute import Model
+from indexer.people.standard import STANDARD
 from indexer.reports import reports_page
 from indexer.resources import resource_dir
 
@@ -29,7 +31,7 @@ _COLUMNS = {
 
 def generated_pages() -> dict[Path, str]:
     """The pages as they have to be."""
-    metrics, exports = DOCS / "metrics.md", DOCS / "exports.md"
+    metrics, exports, people = DOCS / "metrics.md", DOCS / "exports.md", DOCS / "people.md"
     return {
         DOCS / "reports.md": reports_page(by_category(load_reports())),
         metrics: with_tables(metrics.read_text(), fields_tables(_GROUPS)),
@@ -37,6 +39,13 @@ def generated_pages() -> dict[Path, str]:
             exports.read_text(),
             {title: columns_table(made) for title, made in _COLUMNS.items()}
             | {"The detailed report": message_files_table()},
+        ),
+        people: with_tables(
+            people.read_text(),
+            {
+                "Standard attributes of people": attributes_table("contact"),
+                "Standard attributes of companies": attributes_table("company"),
+            },
         ),
     }
 
@@ -92,6 +101,12 @@ def message_files_table() -> str:
         for name, types, columns in files
     ]
     return "| file | content types | columns |\n| --- | --- | --- |\n" + "".join(rows)
+
+
+def attributes_table(model: Model) -> str:
+    """The standard attributes in Markdown."""
+    rows = [f"| `{one.name}` | {one.type} | {one.meaning} |\n" for one in STANDARD[model].values()]
+    return "| attribute | type | meaning |\n| --- | --- | --- |\n" + "".join(rows)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
-from typing import Any
 
 import orjson
 from sqlalchemy import Engine
@@ -19,7 +18,6 @@ from indexer.intake.read_people import PlacedObject
 from indexer.intake.save_options import Saving
 from indexer.intake.save_people import PeopleSaver
 from indexer.intake.save_person_events import EventSaver, PlacedEvent
-from indexer.people.attribute import Model
 from indexer.sample import (
     calls,
     companies,
@@ -87,10 +85,11 @@ def _load(store: Engine, workspace_id: str, dataset: Dataset, records: Iterable[
 def _load_people(store: Engine, workspace_id: str, count: int, seed: int) -> None:
     """Save people, their companies, and what they did in the year before the sample ends."""
     saving = Saving(store, workspace_id)
-    objects: dict[Model, Iterable[Any]] = {"company": companies(count, seed), "contact": people(count, seed)}
-    for model, of_model in objects.items():
-        saver = PeopleSaver(saving.transaction, workspace_id, model)
-        placed = (PlacedObject("", one) for one in of_model)
+    for saver, objects in (
+        (PeopleSaver(saving.transaction, workspace_id, "company"), companies(count, seed)),
+        (PeopleSaver(saving.transaction, workspace_id, "contact"), people(count, seed)),
+    ):
+        placed = (PlacedObject("", one) for one in objects)
         while batch := list(islice(placed, BATCH)):
             saver.save(batch)
     events_saver = EventSaver(saving.transaction, workspace_id)

@@ -1,0 +1,210 @@
+"""People on their whole way, by the commands of their page: made up, imported, listed, counted, exported."""
+
+import csv
+import io
+import re
+import shlex
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import orjson
+import pytest
+from elasticsearch import Elasticsearch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from indexer.answers.people_list import PeopleQuestion, count_people, iterate_people, list_people
+from indexer.answers.people_question import AskedPeople, read_people_question, read_scope
+from indexer.datasets.people import PEOPLE, stored_facts
+from indexer.exports.write_people import FileFormat, write_people
+from indexer.people.filters import FilterScope, matches
+from indexer.people.person_facts import PersonFacts
+from indexer.resources import resource_dir
+from indexer.settings import Settings
+from indexer.store.entities.stored import read_stored
+from tests.integration.installation import Installation
+
+pytestmark = pytest.mark.services
+
+PAGE = (resource_dir("mappings").parent / "docs" / "people.md").read_text()
+PEOPLE_OF_TEST = 250
+AS_OF = "2026-11-01"
+FILTERS = list(dict.fromkeys(re.findall(r"indexer people (?:list|count|export) '([^']+)'", PAGE)))
+
+
+class World(NamedTuple):
+    """The installation after the commands of the page, what they printed, and everybody that is stored."""
+
+    installation: Installation
+    printed: dict[str, str]
+    scope: FilterScope
+    everybody: list[PersonFacts]
+
+    @property
+    def search(self) -> tuple[Elasticsearch, str]:
+        return self.installation.search, self.installation.settings.index_prefix
+
+    def asked(self, filter_text: str, **more: Any) -> AskedPeople:
+        return read_people_question(self.scope, "acme", filter_text, **more)
+
+    def expected(self, question: PeopleQuestion) -> set[str]:
+        """The ids by the plain evaluation of the filter on what the store has."""
+        chosen = question.filter
+        return {one.person.id for one in self.everybody if chosen is None or matches(chosen, one, self.scope)}
+
+    def listed(self, question: PeopleQuestion, size: int) -> tuple[list[str], int]:
+        """The ids of all pages of a list, and the total that it says."""
+        ids: list[str] = []
+        cursor = None
+        while True:
+            page = list_people(*self.search, self.installation.engine.connect, question, size=size, cursor=cursor)
+            ids += [one.person.id for one in page.people]
+            cursor = page.cursor
+            if cursor is None:
+                return ids, page.total
+
+    def exported(self, asked: AskedPeople, format_: FileFormat) -> bytes:
+        file = io.BytesIO()
+        pages = iterate_people(*self.search, self.installation.engine.connect, asked.question)
+        write_people(pages, asked.columns, file, zone=self.scope.zone, format_=format_)
+        return file.getvalue()
+
+
+@pytest.fixture(scope="module")
+def world(module_settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    installation = Installation(module_settings)
+    directory = tmp_path_factory.mktemp("people")
+    printed = {command: tried(installation, command, directory) for command in commands_of_the_page()}
+    installation.search.indices.refresh(index=f"{module_settings.index_prefix}-people")
+    with installation.engine.connect() as connection:
+        ids = connection.exec_driver_sql("SELECT record_id FROM records WHERE dataset = 'people'").scalars().all()
+        stored = read_stored(connection, PEOPLE, [("acme", id_) for id_ in ids])
+        scope = read_scope(connection, "acme", AS_OF)
+    printed["exporters.csv"] = (directory / "exporters.csv").read_text()
+    yield World(installation, printed, scope, [stored_facts(one) for one in stored])
+    installation.close()
+
+
+@cache
+def commands_of_the_page() -> list[str]:
+    found = re.findall(r"^    \$ indexer (.*)$", PAGE, flags=re.MULTILINE)
+    return [command.replace("--people 20000", f"--people {PEOPLE_OF_TEST}") for command in found]
+
+
+def tried(installation: Installation, command: str, directory: Path) -> str:
+    """The output of a command of the page, whose files are in that directory."""
+    line, _, target = re.fullmatch(r"(.*?)( > (\S+\.ndjson))?", command).groups()  # type: ignore[union-attr]
+    words = [
+        re.sub(r"^[a-z]+\.(?:ndjson|csv)$", lambda file: str(directory / file[0]), word) for word in shlex.split(line)
+    ]
+    said = installation.run(*words)
+    if target:
+        (directory / target).write_text(said)
+    return said
+
+
+def test_the_seven_questions_have_the_answers_that_the_store_gives(world: World) -> None:
+    lists = {command: said for command, said in world.printed.items() if command.startswith("people list")}
+    assert len(lists) == 7
+    for command, said in lists.items():
+        filter_text = shlex.split(command)[2]
+        expected = world.expected(world.asked(filter_text).question)
+        found = orjson.loads(said)
+        assert found["total"] == len(expected), filter_text
+        assert 0 < found["total"] < PEOPLE_OF_TEST, filter_text
+        assert len(found["people"]) == min(20, len(expected))
+        columns = shlex.split(command)[shlex.split(command).index("--columns") + 1].split(",")
+        assert all(list(one) == columns for one in found["people"])
+
+
+def test_sorted_lists_are_in_the_order_that_they_say(world: World) -> None:
+    for command, said in world.printed.items():
+        if "--sort=-" in command:
+            column = re.search(r"--sort=-(\S+)", command)[1]  # type: ignore[index]
+            values = [one[column] for one in orjson.loads(said)["people"]]
+            assert values == sorted(values, reverse=True), column
+
+
+def test_the_count_and_the_file_of_the_page_are_those_of_the_list(world: World) -> None:
+    [count] = [orjson.loads(said) for command, said in world.printed.items() if command.startswith("people count")]
+    rows = list(csv.DictReader(io.StringIO(world.printed["exporters.csv"])))
+    expected = world.expected(world.asked('event "export" count > 5').question)
+    assert {row["id"] for row in rows} == expected
+    assert count["count"] == len(rows)
+    assert all(int(row["event.export.count"]) > 5 for row in rows)
+
+
+ATOMS = [
+    *FILTERS,
+    'plan is not "pro"',
+    "seats is unknown",
+    'email contains "EXAMPLE"',
+    "signed_up_at after 2026-06-30",
+    'company.custom.region is "EMEA"',
+    'company.plan is not "free"',
+    'tag is "3101"',
+    "last_seen_at less than 20 days ago",
+    'event "export" metadata.format is "csv"',
+    'role is "lead"',
+]
+filters = st.recursive(
+    st.sampled_from(ATOMS),
+    lambda inner: st.builds(
+        lambda one, word, other: f"({one}) {word} ({other})", inner, st.sampled_from(["and", "or"]), inner
+    ),
+    max_leaves=4,
+)
+orders = st.sampled_from([None, "name", "-last_seen_at", "seats", "-event.export.count", "plan"])
+
+
+@settings(max_examples=25)
+@given(filter_text=filters, sort=orders, size=st.sampled_from([7, 100, 1_000]))
+def test_count_list_and_files_have_the_same_people(world: World, filter_text: str, sort: str | None, size: int) -> None:
+    asked = world.asked(filter_text, columns=["id", "name"], sort=sort)
+    expected = world.expected(asked.question)
+    assert count_people(*world.search, asked.question) == len(expected)
+    ids, total = world.listed(asked.question, size)
+    assert (total, len(ids), set(ids)) == (len(expected), len(expected), expected)
+    rows = list(csv.DictReader(io.StringIO(world.exported(asked, "csv").decode())))
+    assert [row["id"] for row in rows] == ids
+    lines = world.exported(asked, "ndjson").splitlines()
+    assert [orjson.loads(line)["id"] for line in lines] == ids
+
+
+def test_a_file_of_people_can_be_imported_again(world: World, tmp_path: Path) -> None:
+    columns = "id,name,email,external_id,signed_up_at,custom.plan,custom.seats,custom.renews_at,tags,companies"
+    file = tmp_path / "all.csv"
+    run = world.installation.run
+    run("people", "export", "--workspace", "acme", "--columns", columns, "--output", str(file))
+    said = run("import", str(file), "--dataset", "people", "--workspace", "acme", "--dry-run")
+    assert orjson.loads(said)["unchanged"] == PEOPLE_OF_TEST
+
+
+def test_one_person_is_shown_explained_and_merged(world: World) -> None:
+    json, run = world.installation.json, world.installation.run
+    first, second, *_ = [one.person for one in world.everybody if "external_id" in one.person.standard]
+    shown = json("people", "show", str(first.standard["external_id"]), "--workspace", "acme")
+    assert shown["id"] == first.id
+    assert shown["custom"]["plan"] == first.custom["plan"].value
+    told = json("people", "why", first.id, 'plan is "free" or plan is not "free"', "--workspace", "acme")
+    assert told["matches"] is True
+    assert sorted(clause["holds"] for clause in told["clauses"][1:]) == [False, True]
+    names = {one["name"] for one in json("events", "names", "--workspace", "acme")}
+    assert {"logged-in", "export"} <= names
+    assert json("events", "list", first.id, "--workspace", "acme")
+    assert "would be" in run("people", "merge", first.id, second.id, "--workspace", "acme", "--dry-run")
+    run("contact", "merge", first.id, second.id, "--workspace", "acme")
+    assert json("people", "show", first.id, "--workspace", "acme")["id"] == second.id
+
+
+def test_an_address_of_several_people_lists_them(world: World, tmp_path: Path) -> None:
+    file = tmp_path / "two.ndjson"
+    file.write_bytes(b'{"external_id":"t1","email":"Two@example.com"}\n{"external_id":"t2","email":"x@example.com"}\n')
+    world.installation.run("import", str(file), "--dataset", "people", "--workspace", "other")
+    file.write_bytes(b'{"external_id":"t2","email":"two@example.com"}\n')
+    world.installation.run("import", str(file), "--dataset", "people", "--workspace", "other")
+    said = world.installation.said("people", "show", "two@example.com", "--workspace", "other", code=2)
+    assert "2 people have two@example.com" in said
+    assert world.installation.json("people", "show", "t2", "--workspace", "other")["email"] == "two@example.com"
