@@ -1,6 +1,7 @@
 """Reads the text of a filter."""
 
 from collections.abc import Sequence
+from itertools import takewhile
 from typing import Final, Literal
 
 from indexer.did_you_mean import did_you_mean, near_names
@@ -111,7 +112,10 @@ class _Parser:
             raise self._error(place, misfit.message, misfit.remedy) from None
 
     def _operator(self, subject: Subject) -> Written:
-        words = [one.text for one in self._tokens[self._at : self._at + 4] if one.kind in {"word", "sign"}]
+        words = [
+            one.text
+            for one in takewhile(lambda one: one.kind in {"word", "sign"}, self._tokens[self._at : self._at + 4])
+        ]
         found = read_phrase(words)
         if found is None:
             if words and words[0].lower() == "between":
@@ -189,9 +193,14 @@ class _Parser:
             raise self._error(operator, f"this operator does not compare with {noun}", remedy)
         return Condition(subject, found, tuple(one.value for one in values))
 
+    def _is_window(self) -> bool:
+        """Whether words such as `in the last` stand here."""
+        after = self._tokens[min(self._at + 1, len(self._tokens) - 1)]
+        return self._is_word("in") and (after.kind == "number" or after.text.lower() in {"the", "last", "past"})
+
     def _unexpected(self) -> FilterError:
         token = self._next
-        if self._is_word("in", "within", "during"):
+        if self._is_word("within", "during") or self._is_window():
             return self._error(token, WINDOWS, WINDOWS_REMEDY)
         if self._is_word(*_OTHER_UNITS):
             return self._error(
