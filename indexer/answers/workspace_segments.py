@@ -57,22 +57,26 @@ class UnknownSegment(OperatorError):
     """No segment has this name."""
 
 
+class SegmentRefused(OperatorError):
+    """A segment that cannot be saved, used or deleted as things are."""
+
+
 def create_segment(
     connection: Connection, workspace: str, name: str, filter_text: str, person_type: PersonType
 ) -> SegmentShown:
-    """Save a filter under a name; raises `FilterError`, and `OperatorError` if the name is taken or cannot be used."""
+    """Save a filter under a name; raises `FilterError`, and `SegmentRefused` if the name is taken or cannot be used."""
     found = filters_at(connection, workspace, int(time.time()))
     _refuse_taken(connection, workspace, found, name)
     parsed = parse_filter(filter_text, found.scope)
     try:
         check_size(parsed, found.scope, name=name)
     except Misfit as misfit:
-        raise OperatorError(misfit.message, misfit.remedy) from misfit
+        raise SegmentRefused(misfit.message, misfit.remedy) from misfit
     segment = Segment(workspace, "", name, print_filter(parsed), filter_as_json(parsed), person_type)
     try:
         save_segment(connection, segment)
     except Refused as refused:
-        raise OperatorError(str(refused), "choose another name") from refused
+        raise SegmentRefused(str(refused), "choose another name") from refused
     return SegmentShown(name, "dynamic", segment.filter_text, person_type)
 
 
@@ -110,10 +114,10 @@ def show_segment(
 
 
 def filter_named(connection: Connection, workspace: str, name: str, now: int) -> tuple[Filter, FilterScope]:
-    """The filter of a segment and the scope that it is asked in; raises `UnknownSegment` and `OperatorError`."""
+    """The filter of a segment and the scope that it is asked in; raises `UnknownSegment` and `SegmentRefused`."""
     found = filters_at(connection, workspace, now)
     if name in found.broken:
-        raise OperatorError(f"the segment {name} cannot be used: {found.broken[name]}", "create it again")
+        raise SegmentRefused(f"the segment {name} cannot be used: {found.broken[name]}", "create it again")
     if name not in found.scope.segments:
         raise _unknown(name, found.scope.segments)
     return found.scope.segments[name], found.scope
@@ -130,14 +134,14 @@ def freeze_segment(  # noqa: PLR0917 (what is frozen, and where)
     try:
         saved = freeze_audience(connection, workspace, audience, print_filter(found), members)
     except Refused as refused:
-        raise OperatorError(str(refused), "choose another name") from refused
+        raise SegmentRefused(str(refused), "choose another name") from refused
     return _of_audience(saved, frozen_at)
 
 
 def delete_named(connection: Connection, workspace: str, name: str) -> None:
-    """Delete a segment or an audience; raises `UnknownSegment`, and `OperatorError` for one that others name."""
+    """Delete a segment or an audience; raises `UnknownSegment`, and `SegmentRefused` for one that is needed."""
     if name in PREDEFINED:
-        raise OperatorError(f"{name} is predefined and cannot be deleted", NO_SEGMENT)
+        raise SegmentRefused(f"{name} is predefined and cannot be deleted", NO_SEGMENT)
     found = filters_at(connection, workspace, int(time.time()))
     for segment in found.segments:
         if segment.name == name:
@@ -177,7 +181,7 @@ def _refuse_taken(connection: Connection, workspace: str, found: SavedFilters, n
     taken = {*PREDEFINED, *(one.name for one in found.segments)}
     taken |= {one.name for one in read_audiences(connection, workspace)}
     if name in taken:
-        raise OperatorError(f"there is already a segment {name}", "choose another name, or delete that one first")
+        raise SegmentRefused(f"there is already a segment {name}", "choose another name, or delete that one first")
 
 
 def _refuse_needed(found: SavedFilters, name: str) -> None:
@@ -185,7 +189,7 @@ def _refuse_needed(found: SavedFilters, name: str) -> None:
     without = {one: kept for one, kept in found.scope.segments.items() if one != name}
     for segment in found.segments:
         if segment.name in without and name in _names_in(segment.filter_json):
-            raise OperatorError(f"the segment {segment.name} names {name}", f"delete {segment.name} first")
+            raise SegmentRefused(f"the segment {segment.name} names {name}", f"delete {segment.name} first")
 
 
 def _names_in(written: Any) -> set[str]:

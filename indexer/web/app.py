@@ -24,6 +24,7 @@ from indexer.web import (
     message_routes,
     page_routes,
     people_routes,
+    segment_routes,
     sign_in,
 )
 from indexer.web.access import AccessCheck
@@ -54,7 +55,14 @@ _HEADERS = {
     "X-Frame-Options": "DENY",
 }
 
-_API = (api.router, export_routes.router, message_routes.router, people_routes.router, event_routes.router)
+_API = (
+    api.router,
+    export_routes.router,
+    message_routes.router,
+    people_routes.router,
+    event_routes.router,
+    segment_routes.router,
+)
 """The routers whose callers are programs with a token."""
 
 _BEARER = HTTPBearer(auto_error=False, description="A token of `indexer token create`, or INDEXER_API_TOKEN.")

@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from indexer.answers.catalogue import UnknownReport
 from indexer.answers.find_person import NoSuchPerson, SeveralPeople
 from indexer.answers.page_catalogue import UnknownPage
+from indexer.answers.workspace_segments import SegmentRefused, UnknownSegment
 from indexer.errors import OperatorError, TooMany
 from indexer.people.filters import FilterError
 from indexer.reports import InvalidQuestion
@@ -22,6 +23,8 @@ _STATUSES: dict[type[OperatorError], int] = {
     Forbidden: 403,
     UnknownReport: 404,
     UnknownPage: 404,
+    UnknownSegment: 404,
+    SegmentRefused: 409,
     NoSuchPerson: 404,
     SeveralPeople: 409,
     TooMany: 429,

@@ -1,0 +1,132 @@
+"""The HTTP API of segments: saved, listed, counted, frozen and deleted."""
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Path
+from pydantic import BaseModel, ConfigDict, Field
+
+from indexer.answers.workspace_segments import (
+    SegmentShown,
+    create_segment,
+    delete_named,
+    freeze_segment,
+    list_segments,
+    show_segment,
+)
+from indexer.reports import InvalidQuestion
+from indexer.web.backend import BackendOfRequest
+from indexer.web.gates import Gate, through
+from indexer.web.object_bodies import WorkspaceOfBody, WorkspaceToRead
+from indexer.web.problems import NO_TOKEN, NOT_USABLE, OTHER_HOST, described
+
+_PROBLEMS: dict[int | str, dict[str, Any]] = {
+    400: OTHER_HOST,
+    401: NO_TOKEN,
+    422: NOT_USABLE,
+    503: described("There is no index yet, a service cannot be reached, or the server is busy."),
+}
+_ONE: dict[int | str, dict[str, Any]] = {404: described("The workspace has no such segment.")}
+_REFUSED: dict[int | str, dict[str, Any]] = {409: described("The segment cannot be saved, used or deleted as it is.")}
+
+router = APIRouter(prefix="/api/v1/segments", tags=["people"], responses=_PROBLEMS)
+
+SegmentPath = Annotated[str, Path(description="The name of a segment or of a fixed audience.", max_length=512)]
+_Name = Annotated[str, Field(min_length=1, max_length=512)]
+
+
+class Segment(BaseModel):
+    """A segment or a fixed audience, with the number of its members and the moment at which they were counted.
+
+    Times are epoch seconds. A segment that cannot be used has a `fault` and no count.
+    """
+
+    name: str
+    kind: Literal["predefined", "dynamic", "fixed"]
+    filter: str
+    person_type: str
+    people: int | None
+    counted_at: int | None
+    frozen_at: int | None
+    fault: str | None
+
+
+class NewSegment(BaseModel):
+    """A filter to be saved. The person type `user` leaves out leads and visitors."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: _Name
+    filter: Annotated[str, Field(description='The filter as text, such as `plan is "free"`.', max_length=20_000)]
+    person_type: Literal["contact", "user"] = "contact"
+
+
+class NewAudience(BaseModel):
+    """A fixed audience: its name, and the segment whose present members it has."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    segment: _Name
+    name: _Name
+
+
+@router.get("", dependencies=[through(Gate.SEARCHES)])
+def list_all(workspace: WorkspaceToRead, backend: BackendOfRequest) -> list[Segment]:
+    """The segments of the workspace with the number of their members now, and its fixed audiences."""
+
+    def found(connection: Any) -> list[SegmentShown]:
+        return backend.searching(lambda client, prefix: list_segments(connection, client, prefix, workspace))
+
+    return [_segment(one) for one in backend.storing(found)]
+
+
+@router.post("", responses=_REFUSED, status_code=201, dependencies=[through(Gate.EVENTS)])
+def create(workspace: WorkspaceOfBody, asked: NewSegment, backend: BackendOfRequest) -> Segment:
+    """Save a filter under a name; who meets it is a member at the moment of a question."""
+    return _segment(
+        backend.storing(
+            lambda connection: create_segment(
+                connection, workspace, _checked(asked.name), _checked(asked.filter), asked.person_type
+            )
+        )
+    )
+
+
+@router.get("/{segment:path}", responses=_ONE, dependencies=[through(Gate.SEARCHES)])
+def show(workspace: WorkspaceToRead, segment: SegmentPath, backend: BackendOfRequest) -> Segment:
+    """A segment or a fixed audience, with the number of its members."""
+
+    def found(connection: Any) -> SegmentShown:
+        return backend.searching(lambda client, prefix: show_segment(connection, client, prefix, workspace, segment))
+
+    return _segment(backend.storing(found))
+
+
+@router.post("/audiences", responses=_ONE | _REFUSED, status_code=201, dependencies=[through(Gate.SEARCHES)])
+def freeze(workspace: WorkspaceToRead, asked: NewAudience, backend: BackendOfRequest) -> Segment:
+    """Keep the present members of a segment as a fixed audience."""
+
+    def frozen(connection: Any) -> SegmentShown:
+        return backend.searching(
+            lambda client, prefix: freeze_segment(
+                connection, client, prefix, workspace, _checked(asked.segment), _checked(asked.name)
+            )
+        )
+
+    return _segment(backend.storing(frozen))
+
+
+@router.delete("/{segment:path}", responses=_ONE | _REFUSED, status_code=204, dependencies=[through(Gate.EVENTS)])
+def delete(workspace: WorkspaceToRead, segment: SegmentPath, backend: BackendOfRequest) -> None:
+    """Delete a segment or a fixed audience; the people stay."""
+    backend.storing(lambda connection: delete_named(connection, workspace, segment))
+
+
+def _segment(shown: SegmentShown) -> Segment:
+    return Segment(**shown._asdict())
+
+
+def _checked(text: str) -> str:
+    """The text, if it can be stored."""
+    if "\0" in text:
+        raise InvalidQuestion("body", "has a NUL character")
+    return text
