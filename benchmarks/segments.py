@@ -2,9 +2,9 @@
 
 There are 200,000 people, and 100,000 conversations of 90 days, nearly all of one of these people. The same report is
 asked with the ids of a segment's members, and with a field of the conversations that has a copy of the membership; the
-numbers must be the same. `ids_ms` is the time to read the ids, `by_ids_ms` the report by them, `copied_ms` the report by the copy,
-`rewrite_ms` the time to write again the conversations of the segment's members, as a copy would need when the members
-change. All figures are medians over the rounds, without a request cache.
+numbers must be the same. `ids_ms` is the time to read the ids, `by_ids_ms` the report by them, `copied_ms` the report
+by the copy, and `rewrite_ms` the time to write again the conversations of the segment's members, as copies need when
+the members change. All figures are medians over the rounds, without a request cache.
 """
 
 import random

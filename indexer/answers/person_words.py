@@ -27,6 +27,9 @@ _COMPANY: Final = "company."
 _LISTS: Final = {"tag": "tags", "company": "companies", "imported_segment": "segments"}
 """The words for lists of names that people have, with their fields."""
 
+_NAME_ONE: Final = frozenset({"id", "external_id", "email", "name", "pseudonym", "phone", "formatted_phone", "avatar"})
+"""Attributes that are nearly different for each person. Readers of reports are not to list people by them."""
+
 _NUMBER: Final = re.compile(r"-?\d{1,15}(\.\d{1,15})?", re.ASCII)
 _OF_DAYS: Final = {"=": "on", ">": "after", "<": "before"}
 
@@ -64,6 +67,8 @@ def group_field_of(name: str, scope: FilterScope) -> GroupField:
         type_ = _type(subject, scope)
     except Misfit as misfit:
         raise InvalidQuestion("group_by", f"{name}: {misfit.message}{_hint(misfit.remedy)}") from misfit
+    if subject.source == "attribute" and subject.name in _NAME_ONE:
+        raise InvalidQuestion("group_by", f"{name} tells one person from another, and is not for groups")
     if type_ == "datetime":
         raise InvalidQuestion("group_by", f"{name} is a time, and people cannot be grouped by it")
     key = value_key(subject)

@@ -67,6 +67,11 @@ NEEDS: Needs = {
     ("GET", "/api/v1/people/{person}/why"): _RECORDS,
     ("POST", "/api/v1/events"): Need(Scope.INGEST, audited="events_saved"),
     ("GET", "/api/v1/events/names"): _RECORDS,
+    ("GET", "/api/v1/segments"): _REPORTS,
+    ("POST", "/api/v1/segments"): Need(Scope.RECORDS, audited="segment_saved"),
+    ("GET", "/api/v1/segments/{segment:path}"): _REPORTS,
+    ("POST", "/api/v1/segments/audiences"): Need(Scope.RECORDS, audited="audience_frozen"),
+    ("DELETE", "/api/v1/segments/{segment:path}"): Need(Scope.RECORDS, audited="segment_deleted"),
 }
 
 READING = frozenset({("POST", "/api/v1/reports/answers")})

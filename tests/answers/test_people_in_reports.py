@@ -283,6 +283,7 @@ class TestWorkspaces:
         ({"where": ["person.renews_on=soon"]}, "where: "),
         ({"where": ["person.audience=Nobody"]}, "there is no audience 'Nobody'"),
         ({"group_by": "person.signed_up_at"}, "group_by: person.signed_up_at is a time"),
+        ({"group_by": "person.email"}, "group_by: person.email tells one person from another"),
         ({"group_by": "person.nothing"}, "group_by: person.nothing: people have no attribute nothing"),
     ],
 )

@@ -63,6 +63,11 @@ OPERATIONS = {
     "export_people": "/api/v1/people/export",
     "show_person": "/api/v1/people/{person}",
     "explain_person": "/api/v1/people/{person}/why",
+    "list_segments_of_people": "/api/v1/segments",
+    "create_segment_of_people": "/api/v1/segments",
+    "show_segment_of_people": "/api/v1/segments/{segment}",
+    "delete_segment_of_people": "/api/v1/segments/{segment}",
+    "freeze_segment_of_people": "/api/v1/segments/audiences",
 }
 METHODS = {
     "run_reports": "POST",
@@ -72,6 +77,9 @@ METHODS = {
     "save_events": "POST",
     "take_events": "POST",
     "save_people": "POST",
+    "create_segment_of_people": "POST",
+    "delete_segment_of_people": "DELETE",
+    "freeze_segment_of_people": "POST",
 }
 SAVED_ONE_BY_ONE = {"run_reports", "save_events", "take_events", "save_people"}
 CHECKS = [
