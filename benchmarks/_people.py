@@ -46,10 +46,12 @@ class Shape(NamedTuple):
     @property
     def catalogue(self) -> Catalogue:
         """The attributes."""
-        return Catalogue().with_attributes(
-            Attribute(model="contact", name=f"a{place}", type=self.type_of(place), options=_OPTIONS)
+        own = [
+            Attribute(model="contact", name=f"a{place}", type=type_, options=_OPTIONS if type_ == "list" else ())
             for place in range(self.attributes)
-        )
+            if (type_ := self.type_of(place))
+        ]
+        return Catalogue().with_attributes([*own, Attribute(model="company", name="region", type="string")])
 
 
 def people(shape: Shape, count: int, now: int) -> Iterator[PersonFacts]:

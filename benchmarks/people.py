@@ -115,6 +115,7 @@ def _measure(here: Site, model: AttributeModel, shape: Shape, count: int, *, now
     properties |= model.properties
     search.indices.create(
         index=name,
+        aliases={f"{name}-written": {}},
         mappings={"dynamic": "strict", "properties": properties},
         settings={
             "number_of_shards": 1,
@@ -132,7 +133,7 @@ def _measure(here: Site, model: AttributeModel, shape: Shape, count: int, *, now
             writes = [
                 Write(facts.person.id, 1, orjson.dumps(person_document(facts, _WORKSPACE, 1, model))) for facts in batch
             ]
-            if any(one.outcome is not Outcome.INDEXED for one in writer.write(name, writes)):
+            if any(one.outcome is not Outcome.INDEXED for one in writer.write(f"{name}-written", writes)):
                 raise OperatorError("a document was not taken", "mend the model first")
             took += perf_counter() - begun
     search.indices.refresh(index=name)
