@@ -11,7 +11,7 @@ from indexer.people.standard import STANDARD
 from indexer.people.typed_values import read_value, suggested_type
 
 MOST_ATTRIBUTES: Final = 250
-"""The most custom attributes that people, and that companies, of a workspace have; archived ones do not count."""
+"""The most custom attributes of people and of companies together that a workspace has, without archived ones."""
 
 LONGEST_NAME: Final = 190
 """The most characters of the name of a custom attribute."""
@@ -63,7 +63,7 @@ def read_custom(said: object, model: Model, catalogue: Catalogue) -> CustomValue
 def refuse_name(model: Model, name: str) -> None:
     """Raise `Refused`, without a path, if no custom attribute can have that name."""
     if not name.strip():
-        raise Refused("", "has no name")
+        raise Refused("", "is empty or blank, which is not a name")
     if len(name) > LONGEST_NAME:
         raise Refused("", f"has a name of {len(name):,} characters; the most are {LONGEST_NAME}")
     if any(character < " " for character in name):
@@ -84,7 +84,7 @@ def shortened_name(name: str) -> str:
 
 def _inferred(model: Model, name: str, value: object, catalogue: Catalogue, others: int) -> Attribute:
     refuse_name(model, name)
-    active = sum(1 for each in catalogue.attributes.values() if each.model == model and not each.archived)
+    active = sum(1 for each in catalogue.attributes.values() if not each.archived)
     if active + others >= MOST_ATTRIBUTES:
         raise Refused("", f"would be attribute number {MOST_ATTRIBUTES + 1}; archive one that is no longer used")
     return Attribute(model=model, name=name, type=suggested_type(name, value), inferred=True)

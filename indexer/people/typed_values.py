@@ -146,7 +146,7 @@ def _boolean(value: object) -> bool:
 
 
 def _day(value: object) -> int:
-    """Days since 1970-01-01: of a written date, or of the UTC day in which a time lies."""
+    """Days since 1970-01-01: of the date that is written, or of the UTC day of a time in seconds."""
     if isinstance(value, str) and _DATE.match(value):
         try:
             return date.fromisoformat(value[:10]).toordinal() - _EPOCH.toordinal()

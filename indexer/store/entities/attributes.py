@@ -9,15 +9,10 @@ from sqlalchemy.dialects.postgresql import insert
 from indexer.errors import Refused
 from indexer.keys import is_text
 from indexer.people.attribute import Attribute, Catalogue, Model
+from indexer.people.custom_attributes import MOST_ATTRIBUTES, refuse_name, shortened_name
 from indexer.store.entities.revision_locks import share_workspace
 from indexer.store.entities.workspaces import expect_usable_name
 from indexer.store.schema import attributes
-
-MOST_ATTRIBUTES: Final = 250
-"""The most custom attributes of a workspace that are not archived, those of people and of companies together."""
-
-LONGEST_NAME: Final = 190
-"""The longest name of an attribute, in characters."""
 
 _LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended(%(workspace_id)s, 22))"
 
@@ -81,10 +76,12 @@ def archive_attribute(connection: Connection, workspace_id: str, model: Model, n
 
 def _refuse_unusable(attribute: Attribute) -> None:
     name = attribute.name
-    if not name.strip() or not is_text(name):
-        raise Refused(name, "is not a name: it is empty or has characters that cannot be stored")
-    if len(name) > LONGEST_NAME:
-        raise Refused(f"{name[:40]}…", f"is longer than {LONGEST_NAME} characters")
+    if not is_text(name):
+        raise Refused(name, "has characters that cannot be stored")
+    try:
+        refuse_name(attribute.model, name)
+    except Refused as refused:
+        raise Refused(shortened_name(name), refused.reason) from None
     if attribute.type == "list" and len(set(attribute.options)) < 2:
         raise Refused(name, "is a list and needs at least two options")
     if attribute.type != "list" and attribute.options:

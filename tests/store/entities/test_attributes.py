@@ -3,7 +3,8 @@ from sqlalchemy import Engine
 
 from indexer.errors import Refused
 from indexer.people.attribute import Attribute, Catalogue
-from indexer.store.entities.attributes import MOST_ATTRIBUTES, add_attributes, archive_attribute, read_attributes
+from indexer.people.custom_attributes import MOST_ATTRIBUTES
+from indexer.store.entities.attributes import add_attributes, archive_attribute, read_attributes
 
 pytestmark = pytest.mark.services
 
@@ -16,12 +17,12 @@ def add(engine: Engine, *added: Attribute, workspace_id: str = "w") -> Catalogue
 
 
 def test_attributes_are_told_by_workspace_model_and_name(engine: Engine) -> None:
-    options = Attribute(model="company", name="plan", type="list", options=("a", "b"), qualification=True)
+    options = Attribute(model="company", name="Plan", type="list", options=("a", "b"), qualification=True)
     catalogue = add(engine, PLAN, options)
     add(engine, Attribute(model="contact", name="Plan", type="integer"), workspace_id="v")
     with engine.connect() as connection:
         assert read_attributes(connection, "w") == catalogue
-        assert catalogue.attributes == {("contact", "plan"): PLAN, ("company", "plan"): options}
+        assert catalogue.attributes == {("contact", "plan"): PLAN, ("company", "Plan"): options}
         assert list(read_attributes(connection, "v").attributes) == [("contact", "Plan")]
 
 
@@ -40,6 +41,7 @@ def test_an_inferred_attribute_changes_nothing_and_a_declared_one_keeps_the_type
     [
         Attribute(model="contact", name=" ", type="string"),
         Attribute(model="contact", name="a\0b", type="string"),
+        Attribute(model="contact", name="signed_up_at", type="datetime"),
         Attribute(model="contact", name="a" * 191, type="string"),
         Attribute(model="contact", name="a", type="list", options=("x", "x")),
         Attribute(model="contact", name="a", type="string", options=("x", "y")),
