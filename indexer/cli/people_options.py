@@ -23,7 +23,7 @@ FilterArgument = Annotated[
     typer.Argument(
         metavar="FILTER",
         help="The people to choose, such as 'plan is \"free\" and signed_up_at more than 30 days ago'. *Is not* holds "
-        "for people without the value too. Without a filter: all people.",
+        "for people without the value too. JSON is accepted as well. Without a filter: all people.",
     ),
 ]
 ColumnsOption = Annotated[

@@ -27,7 +27,8 @@ class PeopleFilter(BaseModel, extra="forbid"):
         str,
         Field(
             description='The people to choose, such as `plan is "free" and signed_up_at more than 30 days ago`. '
-            "*Is not* holds for people without the value too. Without a filter: all people."
+            "*Is not* holds for people without the value too. JSON is accepted as well, also a search of the "
+            "vendor's API. Without a filter: all people."
         ),
     ] = ""
     as_of: Annotated[

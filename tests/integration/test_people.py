@@ -208,3 +208,17 @@ def test_an_address_of_several_people_lists_them(world: World, tmp_path: Path) -
     said = world.installation.said("people", "show", "two@example.com", "--workspace", "other", code=2)
     assert "2 people have two@example.com" in said
     assert world.installation.json("people", "show", "t2", "--workspace", "other")["email"] == "two@example.com"
+
+
+def test_a_filter_is_shown_in_each_of_its_forms_and_each_finds_the_same(world: World) -> None:
+    text = 'plan is not "free" and event "export" count > 5'
+    shown = orjson.loads(world.installation.run("people", "filter", text, "--workspace", "acme", "--explain"))
+    assert shown["text"] == text
+    assert shown["meaning"] == f"People for whom {text}. “Is not” includes people without plan."
+    as_json = orjson.dumps(shown["json"]).decode()
+    assert world.asked(as_json).question.filter == world.asked(text).question.filter
+    scoped = {"bool": {"filter": [{"term": {"workspace_id": "acme"}}, shown["query"]]}}
+    client, prefix = world.search
+    assert client.count(index=f"{prefix}-people", query=scoped)["count"] == len(
+        world.expected(world.asked(text).question)
+    )
