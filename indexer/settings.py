@@ -95,6 +95,9 @@ class Settings(BaseSettings):
     quarantine_minimum: int = Field(
         default=20, ge=1, description="Minimum number of these documents before the share is checked."
     )
+    person_event_days: int = Field(
+        default=90, ge=1, description="Days that single events of people are kept after their time and arrival."
+    )
     sweep_seconds: float = Field(default=2, gt=0, description="How often the beat looks for due changes.")
     reconcile_seconds: float = Field(
         default=10, gt=0, description="How often the beat compares a part of the index with the store."

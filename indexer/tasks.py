@@ -39,6 +39,7 @@ from indexer.indexing.restore_refresh import restore_refreshes
 from indexer.prometheus import counters
 from indexer.search import answers
 from indexer.settings import settings
+from indexer.store.entities.event_weeks import close_weeks
 from indexer.store.queue.changes import forget_rested, mark_changed
 from indexer.worker.due_work import wake_for_backfills, wake_for_changes, wake_for_exports
 from indexer.worker.outages import OUTAGES, expect_outage, left_for_later, log_outage
@@ -69,6 +70,9 @@ EXPORT_SECONDS = 3_300
 
 AGAIN_SECONDS = 2.0
 """How long a message that must not be lost is held, if it cannot be worked on, before it goes back to its queue."""
+
+CLOSE_SECONDS = 600.0
+"""How often the beat looks for weeks whose single events of people are to go."""
 
 ENDING = Ending()
 """Whether this worker is to stop."""
@@ -115,6 +119,11 @@ def _configuration() -> dict[str, Any]:
                 "task": "indexer.reconcile",
                 "schedule": used.reconcile_seconds,
                 "options": {"queue": "maintenance", "expires": used.reconcile_seconds},
+            },
+            "close_event_weeks": {
+                "task": "indexer.close_event_weeks",
+                "schedule": CLOSE_SECONDS,
+                "options": {"queue": "maintenance", "expires": CLOSE_SECONDS},
             },
         },
     }
@@ -248,6 +257,17 @@ def reconcile() -> None:
         step = reconcile_step(reconciler, walk, here.settings.reconcile_documents, options)
         save_walk(here.redis, step.walk, dataset)
         wake(app, here.redis, step.found.shards, dataset)
+
+
+@app.task(name="indexer.close_event_weeks")
+@left_for_later()
+def close_event_weeks() -> None:
+    """Drop the single events of people that have been kept for long enough; their summaries stay."""
+    here = connections()
+    with here.store.begin() as connection:
+        closed = close_weeks(connection, time.time() - here.settings.person_event_days * 86_400)
+    if closed:
+        log.info("event_weeks_closed", weeks=len(closed), last=max(closed))
 
 
 @app.task(name="indexer.conversation_changed")

@@ -116,7 +116,7 @@ def events(found: Overview) -> Finding:
     return Finding(
         Verdict.WARNING,
         f"{detail}, and until then no report counts them",
-        "import what is missing: indexer import --dataset messages; if it is lost, the events can stay as they are",
+        "import what is missing: indexer import --dataset messages or people; if it is lost, the events can stay as is",
     )
 
 

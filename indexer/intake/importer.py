@@ -19,6 +19,8 @@ BATCH = 500
 BATCH_BYTES = 16 << 20
 """The size of a batch: at most that many records, or fewer if they are this large together."""
 
+_ERASED = Refused("", "is a person who was erased")
+
 MOST_AHEAD = 5
 """The most records with a time in the future that are named."""
 
@@ -124,13 +126,16 @@ def save_batch(
         if saving is None:
             imported.created += len(some)
         else:
-            _count(_save(saving, dataset, records), imported)
+            saved = _save(saving, dataset, records)
+            _count(saved, imported)
+            erased.extend((one.place, _ERASED) for one in some if one.record.entity_id in saved.erased)
         imported.partial += sum(one.partial for one in records)
         ahead = [(place, one.ahead) for place, one in some if one.ahead is not None]
         imported.count_ahead += len(ahead)
         imported.ahead += ahead[: MOST_AHEAD - len(imported.ahead)]
 
-    return save_in_halves(batch, save)
+    erased: list[tuple[str, Refused]] = []
+    return [*save_in_halves(batch, save), *erased]
 
 
 def _count(saved: Saved, imported: Imported) -> None:

@@ -6,7 +6,9 @@ from sqlalchemy import Connection
 
 from indexer.calendar.durations import duration
 from indexer.datasets.dataset import Dataset, Key
+from indexer.datasets.people import PEOPLE
 from indexer.datasets.registry import datasets
+from indexer.store.entities.person_events import count_waiting_events, longest_awaited_people
 from indexer.store.entities.record_events import Waiting, count_waiting, longest_awaited
 
 
@@ -35,4 +37,6 @@ def read_waiting_events(connection: Connection, *, named: int = 0) -> tuple[Wait
             waiting = count_waiting(connection, dataset)
             awaited = longest_awaited(connection, dataset, named) if named and waiting.events else []
             found.append(WaitingEvents(dataset, waiting, tuple(awaited)))
-    return tuple(found)
+    of_people = count_waiting_events(connection)
+    people = longest_awaited_people(connection, named) if named and of_people.events else []
+    return (*found, WaitingEvents(PEOPLE, of_people, tuple(people)))

@@ -227,16 +227,16 @@ class Stored(enum.Enum):
         "indexer_events_waiting",
         FigureKind.GAUGE,
         "events",
-        "Events whose receipts have not come. No report counts them.",
-        "If it stays high, import the missing receipts. Events of receipts that are lost can stay as they are.",
+        "Events whose receipts or people have not come. No report counts them.",
+        "If it stays high, import the missing receipts or people. If these are lost, the events can stay as they are.",
         labels=("dataset",),
     )
     EVENTS_WAITING_AGE_SECONDS = Figure(
         "indexer_events_waiting_oldest_age_seconds",
         FigureKind.GAUGE,
         "seconds",
-        "Time since the event that waits longest for its receipt was saved, or 0 if none waits.",
-        "If it rises for hours, the source sends events without their receipts. Import the receipts.",
+        "Time since the event that waits longest for its receipt or person was saved, or 0 if none waits.",
+        "If it rises for hours, the source sends events without their receipts or people. Import these.",
         labels=("dataset",),
     )
     DRAIN_STOPPED = Figure(

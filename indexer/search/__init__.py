@@ -20,6 +20,7 @@ from indexer.search.indices import (
 from indexer.search.mappings import IndexDefinition, datasets, definition, versions
 from indexer.search.outcomes import NOT_SENT, TOO_LATE, Outcome, Settled, is_missing
 from indexer.search.owner import OtherInstallation, Owner
+from indexer.search.removal import remove_documents
 from indexer.search.writes import Write
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "index_behind",
     "is_missing",
     "point_alias",
+    "remove_documents",
     "restore_settings",
     "status",
     "unused_name",

@@ -202,10 +202,11 @@ def test_events_that_wait_for_their_receipts_are_shown_and_after_a_while_warned_
     events = [IncomingEvent(id_, f"open:{at}", at, b"{}") for id_, at in (("1", 1), ("1", 2), ("2", 1))]
     with installation.engine.begin() as connection:
         save_events(connection, MESSAGE_RECEIPTS, "w", events)
-    [found] = installation.json("status")["waiting_events"]
+    found, of_people = installation.json("status")["waiting_events"]
+    assert (of_people["dataset"], of_people["events"], of_people["awaited"]) == ("people", 0, [])
     assert 0 <= found.pop("oldest_age_seconds") < 600
     awaited = [{"workspace": "w", "id": "1"}, {"workspace": "w", "id": "2"}]
-    assert found == {"dataset": "message_receipts", "events": 3, "receipts": 2, "awaited": awaited}
+    assert found == {"dataset": "message_receipts", "events": 3, "records": 2, "awaited": awaited}
     assert verdicts(installation)["events"][0] == "ok"
     with installation.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE events SET saved_at = now() - interval '2 hours' WHERE record_id = '2'")

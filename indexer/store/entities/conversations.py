@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from indexer.datasets.conversations import CONVERSATIONS
 from indexer.datasets.dataset import Incoming, newest_of
+from indexer.store.entities.disguises import disguised
 from indexer.store.entities.revision_locks import hold_workspace, share_workspace
 from indexer.store.entities.workspaces import expect_usable_name
 from indexer.store.queue.changes import RAISE_CHANGE, RESTED
@@ -106,7 +107,8 @@ def save_conversations(
 
     expect_usable_name(connection, workspace_id)
     share_workspace(connection, workspace_id)
-    ids, payloads, created, updated, contacts, partial, *_ = map(list, zip(*newest.values(), strict=True))
+    given = disguised(connection, CONVERSATIONS, workspace_id, list(newest.values()))
+    ids, payloads, created, updated, contacts, partial, *_ = map(list, zip(*given, strict=True))
     changed = connection.exec_driver_sql(
         _SAVE,
         {

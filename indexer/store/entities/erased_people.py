@@ -1,11 +1,12 @@
 """The names under which erased people may come again, known only by keyed hashes (docs/decisions/0041)."""
 
 import hmac
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from indexer.store.entities.person_keys import PersonKey
+from indexer.people.person_key import PersonKey
 
 _READ_KEY = """
 SELECT erasure_key FROM installation
@@ -25,38 +26,61 @@ ON CONFLICT DO NOTHING
 """
 
 
+@dataclass(frozen=True, slots=True)
+class ErasedPeople:
+    """The erased people of a workspace, as far as somebody who knows a name can ask for it."""
+
+    connection: Connection
+    workspace_id: str
+    key: bytes
+
+    def among(self, keys: Iterable[PersonKey]) -> frozenset[PersonKey]:
+        """Those of the names that belong to erased people."""
+        hashes = {self._hash(*key): key for key in keys}
+        found = self.connection.exec_driver_sql(
+            _READ,
+            {
+                "workspace_id": self.workspace_id,
+                "kinds": [kind for kind, _ in hashes.values()],
+                "hashes": list(hashes),
+            },
+            execution_options={"binary_results": True},
+        )
+        return frozenset(hashes[hash_] for hash_ in found.scalars())
+
+    def bar(self, keys: Collection[PersonKey]) -> None:
+        """Keep people of these names out of the workspace from now on."""
+        self.connection.exec_driver_sql(
+            _BAR,
+            {
+                "workspace_id": self.workspace_id,
+                "kinds": [kind for kind, _ in keys],
+                "hashes": [self._hash(*key) for key in keys],
+            },
+        )
+
+    def pseudonym(self, id_: str) -> str:
+        """The id that stands in the place of an erased person's; without the key nobody can tell whose it is."""
+        return f"erased-{self._hash('pseudonym', id_).hex()[:24]}"
+
+    def _hash(self, kind: str, value: str) -> bytes:
+        said = f"{self.workspace_id}\0{kind}\0{value}".encode(errors="surrogatepass")
+        return hmac.digest(self.key, said, "sha256")
+
+
+def read_erasures(connection: Connection, workspace_id: str) -> ErasedPeople | None:
+    """The erased people of a workspace; None if nobody was erased."""
+    key = connection.exec_driver_sql(_READ_KEY, {"workspace_id": workspace_id}).scalar()
+    return None if key is None else ErasedPeople(connection, workspace_id, bytes(key))
+
+
+def begin_erasures(connection: Connection, workspace_id: str) -> ErasedPeople:
+    """The erased people of a workspace, even if nobody was erased before."""
+    key = connection.exec_driver_sql("SELECT erasure_key FROM installation").scalar_one()
+    return ErasedPeople(connection, workspace_id, bytes(key))
+
+
 def read_erased(connection: Connection, workspace_id: str, keys: Iterable[PersonKey]) -> frozenset[PersonKey]:
     """Those of the names that belong to erased people; one quick look-up if nobody of the workspace was erased."""
-    key = connection.exec_driver_sql(_READ_KEY, {"workspace_id": workspace_id}).scalar()
-    if key is None:
-        return frozenset()
-    hashes = {_hash(key, workspace_id, one): one for one in keys}
-    found = connection.exec_driver_sql(
-        _READ,
-        {
-            "workspace_id": workspace_id,
-            "kinds": [kind for kind, _ in hashes.values()],
-            "hashes": list(hashes),
-        },
-        execution_options={"binary_results": True},
-    )
-    return frozenset(hashes[hash_] for hash_ in found.scalars())
-
-
-def bar_keys(connection: Connection, workspace_id: str, keys: Iterable[PersonKey]) -> None:
-    """Keep people of these names out of the workspace from now on."""
-    key = connection.exec_driver_sql("SELECT erasure_key FROM installation").scalar_one()
-    given = list(dict.fromkeys(keys))
-    connection.exec_driver_sql(
-        _BAR,
-        {
-            "workspace_id": workspace_id,
-            "kinds": [kind for kind, _ in given],
-            "hashes": [_hash(key, workspace_id, one) for one in given],
-        },
-    )
-
-
-def _hash(key: bytes, workspace_id: str, named: PersonKey) -> bytes:
-    kind, value = named
-    return hmac.digest(bytes(key), f"{workspace_id}\0{kind}\0{value}".encode(), "sha256")
+    erasures = read_erasures(connection, workspace_id)
+    return frozenset() if erasures is None else erasures.among(keys)

@@ -19,10 +19,12 @@ from indexer.errors import Refused
 from indexer.keys import MOST_BYTES, is_text, is_too_long
 from indexer.messages.written_values import stored_form
 from indexer.people.person_event import PersonEvent
+from indexer.people.person_key import PersonKey, email_key
 from indexer.store.entities.due_records import raise_records
 from indexer.store.entities.erased_people import read_erased
 from indexer.store.entities.event_weeks import WEEK, open_weeks, share_weeks
-from indexer.store.entities.person_keys import PersonKey, email_key, look_up, read_known
+from indexer.store.entities.person_keys import look_up, read_known
+from indexer.store.entities.record_events import Waiting
 from indexer.store.entities.revision_locks import hold_records, share_workspace
 from indexer.store.entities.stored import SUMMARIES_OF
 from indexer.store.entities.stored_person_events import EventRow, store_rows
@@ -56,17 +58,6 @@ class StoredEvent(NamedTuple):
     metadata: str
 
 
-class WaitingEvents(NamedTuple):
-    """Events whose people are not there, how many names of people they have, and the age of the one waiting longest.
-
-    The age is 0 if nothing waits.
-    """
-
-    events: int
-    people: int
-    oldest_age_seconds: float
-
-
 _READ_SUMMARIES = f"""
 SELECT workspace_id, record_id, {SUMMARIES_OF}
 FROM unnest(%(workspaces)s::text[], %(ids)s::text[]) AS stored (workspace_id, record_id)
@@ -96,6 +87,12 @@ _COUNT_WAITING = """
 SELECT count(*), count(DISTINCT (workspace_id, kind, value)),
     coalesce(extract(epoch FROM now() - min(saved_at)), 0)::float8
 FROM awaited_person_events WHERE %(workspace_id)s::text IS NULL OR workspace_id = %(workspace_id)s
+"""
+
+
+_READ_AWAITED = """
+SELECT workspace_id, value FROM awaited_person_events WHERE kind <> 'email'
+GROUP BY workspace_id, kind, value ORDER BY min(saved_at), workspace_id, value LIMIT %(limit)s
 """
 
 
@@ -176,9 +173,15 @@ def read_events(
     return [StoredEvent(*row) for row in rows]
 
 
-def count_waiting_events(connection: Connection, workspace_id: str | None = None) -> WaitingEvents:
+def count_waiting_events(connection: Connection, workspace_id: str | None = None) -> Waiting:
     """The events that wait for their people, of one workspace or of all; reads all of them."""
-    return WaitingEvents(*connection.exec_driver_sql(_COUNT_WAITING, {"workspace_id": workspace_id}).one())
+    return Waiting(*connection.exec_driver_sql(_COUNT_WAITING, {"workspace_id": workspace_id}).one())
+
+
+def longest_awaited_people(connection: Connection, limit: int) -> list[Key]:
+    """The ids and external ids of people that events have waited for the longest, at most `limit`; no addresses."""
+    rows = connection.exec_driver_sql(_READ_AWAITED, {"limit": limit})
+    return [(row.workspace_id, row.value) for row in rows]
 
 
 def _readable(batch: Iterable[PersonEvent]) -> tuple[list[tuple[int, PersonKey, EventRow]], dict[int, Refused]]:

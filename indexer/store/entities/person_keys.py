@@ -3,18 +3,13 @@
 # ruff: noqa: S608 - the statements are made of constants; values are parameters
 
 from collections.abc import Collection, Mapping
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
 from indexer.datasets.people import PEOPLE
-from indexer.people.person import Person, person_from
-
-KeyKind = Literal["id", "external_id", "email"]
-"""The ways in which a source can name a person."""
-
-PersonKey = tuple[KeyKind, str]
-"""A name of a person; an e-mail address is in lower case."""
+from indexer.people.person import person_from
+from indexer.people.person_key import PersonKey, keys_of
 
 
 class Known(NamedTuple):
@@ -82,21 +77,6 @@ _PEOPLE_OF = """
 SELECT DISTINCT person_id FROM person_companies
 WHERE workspace_id = %(workspace_id)s AND company_id = ANY(%(ids)s::text[])
 """
-
-
-def email_key(address: str) -> str:
-    """An e-mail address as it is looked up: capitals do not matter."""
-    return address.strip().lower()
-
-
-def keys_of(person: Person) -> list[PersonKey]:
-    """All names of a person, the id first."""
-    found: list[PersonKey] = [("id", person.id)]
-    if external_id := person.standard.get("external_id"):
-        found.append(("external_id", str(external_id)))
-    if address := person.standard.get("email"):
-        found.append(("email", email_key(str(address))))
-    return found
 
 
 def read_known(connection: Connection, workspace_id: str, ids: Collection[str]) -> dict[str, Known]:

@@ -9,10 +9,11 @@ from indexer.datasets.companies import COMPANIES
 from indexer.datasets.dataset import Dataset, Incoming
 from indexer.datasets.people import PEOPLE
 from indexer.people.person import person_from
+from indexer.people.person_key import keys_of
 from indexer.store.entities.due_records import raise_records
 from indexer.store.entities.erased_people import read_erased
 from indexer.store.entities.event_weeks import share_weeks
-from indexer.store.entities.person_keys import delete_keys, keys_of, people_of_companies, read_known, save_keys
+from indexer.store.entities.person_keys import delete_keys, people_of_companies, read_known, save_keys
 from indexer.store.entities.revision_locks import hold_records
 from indexer.store.entities.stored_person_events import adopt_events, delete_person_events
 

@@ -39,11 +39,13 @@ class SavedEvents(NamedTuple):
 class Waiting(NamedTuple):
     """Events whose records are not there, the number of these records, and the age of the event that waits longest.
 
+    Events of people wait for the names by which they know their people.
+
     The age is 0 if nothing waits.
     """
 
     events: int
-    receipts: int
+    records: int
     oldest_age_seconds: float
 
 

@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 from indexer.datasets.dataset import Dataset, Incoming, newest_of
 from indexer.keys import MOST_BYTES
 from indexer.store.entities.conversations import Saved
+from indexer.store.entities.disguises import disguised
 from indexer.store.entities.due_records import OF_THESE, make_due
 from indexer.store.entities.person_links import admit, follow_deleted, follow_saved
 from indexer.store.entities.revision_locks import hold_records, share_workspace
@@ -145,13 +146,13 @@ def save_records(
     Of two records with a precedence the greater is kept (`Incoming.precedence`), and the other one counts as `older`,
     as does a record of a person who was merged into another one.
     """
-    newest = newest_of(batch, force=force)
-    if not newest:
+    if not batch:
         return Saved(0, 0, 0, 0, frozenset())
 
     expect_usable_name(connection, workspace_id)
     share_workspace(connection, workspace_id)
     hold_records(connection, dataset.name, workspace_id)
+    newest = newest_of(disguised(connection, dataset, workspace_id, batch), force=force)
     admitted = admit(connection, dataset, workspace_id, newest)
     late = len(batch) - len(newest) + len(admitted.merged)
     newest = admitted.records

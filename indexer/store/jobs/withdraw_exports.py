@@ -51,6 +51,13 @@ def take_back_messages(connection: Connection, workspace_id: str, dataset: str, 
     return held
 
 
+def take_back_all(connection: Connection, workspace_id: str, dataset: str, reason: str) -> list[str]:
+    """Take back all exports of a dataset; returns their ids."""
+    held = [export.export_id for export in _begun(connection, workspace_id, dataset)]
+    take_back_exports(connection, held, reason)
+    return held
+
+
 def _begun(connection: Connection, workspace_id: str, dataset: str) -> list[Export]:
     """The exports of a workspace that may hold something already; none is leased until the transaction ends."""
     exports = hold_exports(connection, workspace_id)

@@ -103,7 +103,7 @@ def test_an_event_before_its_record_waits_for_it_and_makes_nothing_due(engine: E
     assert happen(engine, event("1"), event("1", at=61), event("2")) == QUIET._replace(created=3, waiting=3)
     assert settle_all(engine) == {}
     found = waiting(engine)
-    assert (found.events, found.receipts) == (3, 2)
+    assert (found.events, found.records) == (3, 2)
     assert found.oldest_age_seconds >= 0
     assert waiting(engine, "other") == Waiting(0, 0, 0)
     assert waiting(engine, None)[:2] == (3, 2)
