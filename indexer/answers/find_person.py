@@ -8,7 +8,8 @@ from sqlalchemy import Connection
 from indexer.datasets.people import PEOPLE, stored_facts
 from indexer.errors import OperatorError
 from indexer.people.person_facts import PersonFacts
-from indexer.store.entities.person_keys import PersonKey, email_key, look_up
+from indexer.people.person_key import PersonKey, email_key
+from indexer.store.entities.person_keys import look_up
 from indexer.store.entities.stored import read_stored
 
 _MOST_NAMED: Final = 10

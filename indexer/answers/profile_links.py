@@ -6,7 +6,8 @@ from urllib.parse import quote
 from sqlalchemy import Connection
 
 from indexer.people.person import Person
-from indexer.store.entities.person_keys import PersonKey, email_key, look_up
+from indexer.people.person_key import PersonKey, email_key
+from indexer.store.entities.person_keys import look_up
 
 
 class ProfileLinks(NamedTuple):

@@ -88,6 +88,12 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     ),
     "people attribute list": ("indexer people attribute list --workspace acme",),
     "people count": ("indexer people count 'signed_up_at less than 7 days ago' --workspace acme",),
+    "people disclose": ("indexer people disclose u-17 --workspace acme > u-17.json",),
+    "people erase": (
+        "indexer people erase u-17 --workspace acme --because 'asked on 3 May' --dry-run",
+        "indexer people erase u-17 --workspace acme --because 'asked on 3 May' --yes",
+    ),
+    "people erasures": ("indexer people erasures --workspace acme",),
     "people export": (
         "indexer people export 'plan is \"free\"' --workspace acme --output free.csv",
         "indexer people export --workspace acme --output all.ndjson \\\n    --columns id,email,event.export.count",

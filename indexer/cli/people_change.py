@@ -20,8 +20,9 @@ def merge(
 ) -> None:
     """Merge a person into another, for example if a lead turns out to be a user.
 
-    Conversations, events and companies of FROM belong to INTO from now on, and so do those that arrive later under the
-    old id. People are never merged because they have one e-mail address. A merge cannot be undone.
+    Conversations and events of FROM belong to INTO from now on, and so do those that arrive later under the old id.
+    Attributes, tags and companies are those of INTO. People are never merged because they have one e-mail address.
+    A merge cannot be undone.
     """
     merge_two(workspace, from_id, into_id, dry_run=dry_run)
 

@@ -13,6 +13,8 @@ from indexer.conversation.redaction import PLACEHOLDER, redacted
 
 _PEOPLE = frozenset({"user", "lead", "contact", "visitor"})
 
+_ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)+")
+
 _decode = Decoder(wire.Conversation).decode
 _encode = Encoder().encode
 
@@ -41,6 +43,11 @@ def with_pseudonyms(payload: bytes, pseudonyms: Mapping[str, str], hidden: Seque
     return _encode(said)
 
 
+def addresses_in(payload: bytes) -> set[str]:
+    """The e-mail addresses that stand in the texts of a JSON value, in lower case."""
+    return {found.lower() for text in _texts(msgspec.json.decode(payload)) for found in _ADDRESS.findall(text)}
+
+
 def hide_texts(payload: bytes, hidden: Sequence[str]) -> bytes:
     """The same JSON with a placeholder for these texts, wherever they stand in a text and however they are written."""
     if not hidden:
@@ -64,6 +71,15 @@ def _contacts(said: wire.Conversation) -> Sequence[wire.Contact]:
 
 def _text(id_: str | int | None) -> str | None:
     return None if id_ is None else str(id_)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        if "@" in value:
+            yield value
+    elif isinstance(value, dict | list):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from _texts(one)
 
 
 def _without(value: Any, pattern: re.Pattern[str]) -> Any:

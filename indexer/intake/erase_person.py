@@ -1,5 +1,6 @@
 """Everything that is held about one person: given out, or erased for good (docs/decisions/0041)."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,13 +12,14 @@ from indexer.connections import Connections
 from indexer.datasets.dataset import Dataset
 from indexer.datasets.named_people import NAMING
 from indexer.datasets.people import PEOPLE
-from indexer.search import remove_documents
+from indexer.search import alias_name, remove_documents
 from indexer.store.entities.erased_people import begin_erasures
 from indexer.store.entities.event_weeks import share_weeks
 from indexer.store.entities.revision_locks import hold_records, hold_workspace
 from indexer.store.erasure.inventory import PLACES, Erasing
 from indexer.store.erasure.ledger import add_erasure, complete_erasure
 from indexer.store.erasure.subject import Subject, read_subject
+from indexer.store.jobs.rebuilds import write_targets
 
 
 @dataclass(slots=True)
@@ -78,22 +80,32 @@ def erase_person(
             return erased
         erased.erasure_id = add_erasure(connection, workspace_id, requested_by, because, counts)
         # Before the names are gone from the store, so that an interruption leaves something to begin with again.
-        documents = _remove(search, prefix, workspace_id, erasing)
+        written = {
+            dataset: [
+                alias_name(prefix, dataset.name),
+                *(target.alias for target in write_targets(connection, dataset)),
+            ]
+            for dataset in erasing.rewritten
+        }
+        documents = _remove(search, prefix, workspace_id, erasing, written)
         connection.commit()
-    documents += _remove(search, prefix, workspace_id, erasing)  # what a worker has written meanwhile
+    documents += _remove(search, prefix, workspace_id, erasing, written)  # what a worker has written meanwhile
     _forget(here.redis, subject)
     with here.store.begin() as connection:
         complete_erasure(connection, erased.erasure_id, documents)
     return erased
 
 
-def _remove(search: Elasticsearch, prefix: str, workspace_id: str, erasing: Erasing) -> int:
+def _remove(
+    search: Elasticsearch, prefix: str, workspace_id: str, erasing: Erasing, written: Mapping[Dataset, Sequence[str]]
+) -> int:
+    """Remove the documents that are to go, and those of indices that workers do not write anew."""
     removed = 0
     for dataset, ids in erasing.gone.items():
         removed += remove_documents(search, prefix, dataset.name, [(workspace_id, id_) for id_ in ids])
     for dataset, ids in erasing.rewritten.items():
         keys = [(workspace_id, id_) for id_ in ids]
-        removed += remove_documents(search, prefix, dataset.name, keys, spare_written=True)
+        removed += remove_documents(search, prefix, dataset.name, keys, spared=written[dataset])
     return removed
 
 

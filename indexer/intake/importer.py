@@ -121,6 +121,8 @@ def save_batch(
     if not batch:
         return []
 
+    erased: list[tuple[str, Refused]] = []
+
     def save(some: Sequence[Placed]) -> None:
         records = [one.record for one in some]
         if saving is None:
@@ -134,7 +136,6 @@ def save_batch(
         imported.count_ahead += len(ahead)
         imported.ahead += ahead[: MOST_AHEAD - len(imported.ahead)]
 
-    erased: list[tuple[str, Refused]] = []
     return [*save_in_halves(batch, save), *erased]
 
 

@@ -13,7 +13,8 @@ from indexer.errors import Refused
 from indexer.intake.read_people import NO_ID, Reading
 from indexer.people.merge_update import updated
 from indexer.people.person import Company, Person, company_from, person_from
-from indexer.store.entities.person_keys import PersonKey, keys_of, look_up, read_known
+from indexer.people.person_key import PersonKey, keys_of
+from indexer.store.entities.person_keys import look_up, read_known
 from indexer.store.entities.stored import read_stored
 
 _ID_BYTES = 12

@@ -1,27 +1,28 @@
 """Removing documents from every index that has them, also from those that nobody reads any more."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from elasticsearch import Elasticsearch
 
 from indexer.datasets.dataset import Key
 from indexer.keys import document_id, routing_of
-from indexer.search.index_names import IndexName, alias_name, write_alias
+from indexer.search.index_names import IndexName, alias_name
 
 _AT_ONCE = 1000
 
 
 def remove_documents(
-    client: Elasticsearch, prefix: str, dataset: str, keys: Sequence[Key], *, spare_written: bool = False
+    client: Elasticsearch, prefix: str, dataset: str, keys: Sequence[Key], *, spared: Collection[str] = ()
 ) -> int:
     """Remove the documents of these keys from all indices of a dataset, of earlier versions too; returns how many.
 
-    With `spare_written`, indices that workers write are left out: they get a newer version of each document.
+    Indices behind one of the `spared` aliases are left out.
     """
     alias = alias_name(prefix, dataset)
     found = client.indices.get_alias(index=f"{alias}-v*", expand_wildcards="open").body
-    written = {name for name, one in found.items() if {alias, write_alias(name)} & one["aliases"].keys()}
-    indices = sorted(name for name in found if IndexName.parse(name) and not (spare_written and name in written))
+    indices = sorted(
+        name for name, one in found.items() if IndexName.parse(name) and one["aliases"].keys().isdisjoint(spared)
+    )
     ids = [document_id(*key) for key in keys]
     removed = 0
     for name in indices:

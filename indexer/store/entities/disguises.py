@@ -4,9 +4,11 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
+from indexer.conversation.pseudonyms import addresses_in, hide_texts
+from indexer.datasets.conversations import CONVERSATIONS
 from indexer.datasets.dataset import Dataset, Incoming
 from indexer.datasets.named_people import NAMING
-from indexer.store.entities.erased_people import read_erasures
+from indexer.store.entities.erased_people import ErasedPeople, read_erasures
 
 
 def disguised(
@@ -18,6 +20,8 @@ def disguised(
         return batch
     mentions = [naming.people(incoming.payload) for incoming in batch]
     erased = erasures.among({key for of_one in mentions for person in of_one for key in person.keys})
+    if dataset is CONVERSATIONS:
+        batch = _hide_addresses(erasures, batch)
     found = []
     for incoming, people in zip(batch, mentions, strict=True):
         pseudonyms = {
@@ -25,3 +29,14 @@ def disguised(
         }
         found.append(naming.without(incoming, pseudonyms) if pseudonyms else incoming)
     return found
+
+
+def _hide_addresses(erasures: ErasedPeople, batch: Sequence[Incoming]) -> list[Incoming]:
+    """The same conversations, with a placeholder for the addresses of erased people in the texts of anybody."""
+    addresses = [addresses_in(incoming.payload) for incoming in batch]
+    erased = {value for _, value in erasures.among({("email", one) for of_one in addresses for one in of_one})}
+    named = [sorted(erased & of_one) for of_one in addresses]
+    return [
+        incoming._replace(payload=hide_texts(incoming.payload, texts)) if texts else incoming
+        for incoming, texts in zip(batch, named, strict=True)
+    ]
