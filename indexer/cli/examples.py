@@ -90,8 +90,8 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "people count": ("indexer people count 'signed_up_at less than 7 days ago' --workspace acme",),
     "people disclose": ("indexer people disclose u-17 --workspace acme > u-17.json",),
     "people erase": (
-        "indexer people erase u-17 --workspace acme --because 'asked on 3 May' --dry-run",
-        "indexer people erase u-17 --workspace acme --because 'asked on 3 May' --yes",
+        "indexer people erase u-17 --workspace acme --because 'asked' --dry-run",
+        "indexer people erase u-17 --workspace acme --because 'asked' --yes",
     ),
     "people erasures": ("indexer people erasures --workspace acme",),
     "people export": (
@@ -231,6 +231,9 @@ SHORT = {
     "people export": "Write the people of a filter as a file.",
     "people filter": "Show a filter as text, as a sentence and as JSON.",
     "people list": "List the people that a filter holds for.",
+    "people disclose": "Print all that is held about one person.",
+    "people erase": "Erase one person everywhere.",
+    "people erasures": "List the last erasures.",
     "people merge": "Merge a person into another.",
     "people show": "Show a person.",
     "people why": "Say why a filter holds for a person.",

@@ -43,7 +43,9 @@ def erase(
     person: PersonArgument,
     *,
     workspace: WorkspaceOption,
-    because: Annotated[str, typer.Option("--because", help="Why, for the ledger. Do not name the person.")],
+    because: Annotated[
+        str, typer.Option("--because", metavar="TEXT", help="The reason, for the ledger. Do not name the person.")
+    ],
     yes: YesOption = False,
     dry_run: DryRunOption = False,
 ) -> None:

@@ -101,19 +101,23 @@ def look_up(connection: Connection, workspace_id: str, keys: Collection[PersonKe
     return {key: ids for key, ids in living.items() if ids}
 
 
-def save_keys(connection: Connection, workspace_id: str, payloads: Mapping[str, bytes]) -> None:
+def save_keys(
+    connection: Connection, workspace_id: str, payloads: Mapping[str, bytes], *, companies: bool = True
+) -> None:
     """Save the keys and the companies of these people in place of earlier ones; the stored forms are by id."""
     people = [person_from(payload) for payload in payloads.values()]
     keys = [(*key, person.id) for person in people for key in keys_of(person) if key[0] != "id"]
-    links = [(person.id, company_id) for person in people for company_id in dict.fromkeys(person.companies)]
+    links = [
+        (person.id, company_id) for person in people if companies for company_id in dict.fromkeys(person.companies)
+    ]
     own = {"workspace_id": workspace_id, "ids": list(payloads)}
     kinds, values, owners = map(list, zip(*keys, strict=True)) if keys else ([], [], [])
     of_keys = {**own, "kinds": kinds, "values": values, "people": owners}
     connection.exec_driver_sql(_FORGET_KEYS, of_keys)
     if keys:
         connection.exec_driver_sql(_ADD_KEYS, of_keys)
-    owners, companies = map(list, zip(*links, strict=True)) if links else ([], [])
-    of_links = {**own, "people": owners, "companies": companies}
+    owners, linked = map(list, zip(*links, strict=True)) if links else ([], [])
+    of_links = {**own, "people": owners, "companies": linked}
     connection.exec_driver_sql(_FORGET_COMPANIES, of_links)
     if links:
         connection.exec_driver_sql(_ADD_COMPANIES, of_links)

@@ -19,23 +19,38 @@ from indexer.store.entities.stored_person_events import adopt_events, delete_per
 
 
 class Admitted(NamedTuple):
-    """The records that may be saved by id, and the ids of people who were merged into others, or erased."""
+    """The records that may be saved, those of people who were merged into others, and the ids of erased people."""
 
     records: dict[str, Incoming]
-    merged: frozenset[str] = frozenset()
+    merged: dict[str, Incoming]
     erased: frozenset[str] = frozenset()
 
 
 def admit(connection: Connection, dataset: Dataset, workspace_id: str, newest: dict[str, Incoming]) -> Admitted:
-    """Leave out the records of people who are somebody else now, or who were erased; others are as they are."""
+    """Leave out the records of people who are somebody else now, or who were erased; others are as they are.
+
+    Events that come under another name of a merged person find the person by the names in that record.
+    """
     if dataset is not PEOPLE:
-        return Admitted(newest)
+        return Admitted(newest, {})
     known = read_known(connection, workspace_id, newest.keys())
     keys = {id_: keys_of(person_from(record.payload)) for id_, record in newest.items()}
     barred = read_erased(connection, workspace_id, {key for of_one in keys.values() for key in of_one})
     erased = frozenset(id_ for id_, of_one in keys.items() if not barred.isdisjoint(of_one))
-    merged = frozenset(id_ for id_ in newest if known[id_].person_id != id_) - erased
-    return Admitted({id_: one for id_, one in newest.items() if id_ not in erased | merged}, merged, erased)
+    kept = {id_: one for id_, one in newest.items() if id_ not in erased}
+    merged = {id_: one for id_, one in kept.items() if known[id_].person_id != id_}
+    _learn_names(connection, workspace_id, merged, {known[id_].person_id for id_ in merged})
+    return Admitted({id_: one for id_, one in kept.items() if id_ not in merged}, merged, erased)
+
+
+def _learn_names(
+    connection: Connection, workspace_id: str, merged: Mapping[str, Incoming], people: Collection[str]
+) -> None:
+    """Take the external ids and addresses from records of people who are somebody else now, and from nothing else."""
+    if merged:
+        save_keys(connection, workspace_id, {id_: one.payload for id_, one in merged.items()}, companies=False)
+        share_weeks(connection)
+        raise_records(connection, PEOPLE, workspace_id, adopt_events(connection, workspace_id, people).people)
 
 
 def follow_saved(connection: Connection, dataset: Dataset, workspace_id: str, payloads: Mapping[str, bytes]) -> None:

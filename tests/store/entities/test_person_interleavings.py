@@ -42,6 +42,10 @@ def _called(draw: st.DrawFn, id_: str) -> dict[str, str]:
     return draw(st.sampled_from(({"id": id_}, {"external_id": f"ext-{id_}"})))
 
 
+def _rank(one: PersonEvent) -> tuple[bool, str]:
+    return bool(one.metadata), str(one.metadata)
+
+
 def _expected(batches: list[list[PersonEvent]], merges: list[tuple[str, str]]) -> dict[str, list[EventSummary]]:
     """The summaries by plain reading: all different events of all ids of a person."""
     into = dict(merges)
@@ -52,7 +56,7 @@ def _expected(batches: list[list[PersonEvent]], merges: list[tuple[str, str]]) -
     events: dict[tuple[str, str, int], PersonEvent] = {}
     for one in (one for batch in batches for one in batch):
         key = present(one.id or str(one.external_id).removeprefix("ext-")), one.name, one.at
-        if key not in events or str(one.metadata) > str(events[key].metadata):
+        if key not in events or _rank(one) > _rank(events[key]):
             events[key] = one
     found: dict[str, list[EventSummary]] = {id_: [] for id_ in IDS}
     for person_id, name in sorted({(person_id, name) for person_id, name, _ in events}):
