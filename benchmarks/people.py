@@ -15,7 +15,6 @@ first page of 50, in an index of one shard without a request cache; `slowest_fil
 and 100 for a tenth of the people, and prints the table of docs/decisions/0038. `--size N` takes N people.
 """
 
-import gc
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -153,7 +152,6 @@ def _bodies(shape: Shape, now: int, model: AttributeModel) -> Iterator[dict[str,
 
 def _asked(search: Any, name: str, body: dict[str, Any]) -> float:
     """Milliseconds of a search as the client sees it."""
-    gc.collect()
     begun = perf_counter()
     search.search(index=name, request_cache=False, **body)
     return (perf_counter() - begun) * 1_000

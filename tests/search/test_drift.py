@@ -10,6 +10,7 @@ from indexer.search import (
     IndexName,
     alias_name,
     create_for_bulk,
+    datasets,
     definition,
     ensure_dataset,
     point_alias,
@@ -34,7 +35,8 @@ def declared() -> dict[str, Any]:
 
 
 def test_an_index_as_declared_has_no_drift(client: Elasticsearch, index_prefix: str) -> None:
-    assert drift(client, ensure_dataset(client, index_prefix, "conversations").index) == []
+    for dataset in datasets():
+        assert drift(client, ensure_dataset(client, index_prefix, dataset).index) == []
     name = str(IndexName(index_prefix, "conversations", definition("conversations").version, "20260101t000000"))
     create_for_bulk(client, name)
     create_for_bulk(client, name)
