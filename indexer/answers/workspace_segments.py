@@ -14,7 +14,7 @@ from indexer.datasets.people import PEOPLE
 from indexer.did_you_mean import did_you_mean, near_names
 from indexer.errors import OperatorError, Refused
 from indexer.people.attribute_models import MODEL
-from indexer.people.filters import Filter, FilterScope, filter_as_json, parse_filter, print_filter, query
+from indexer.people.filters import Filter, FilterScope, filter_as_json, print_filter, query, read_filter, sentence
 from indexer.people.filters.filter_errors import Misfit
 from indexer.people.filters.filter_size import check_size
 from indexer.people.predefined_segments import PREDEFINED
@@ -41,6 +41,7 @@ class SegmentShown(NamedTuple):
 
     `kind` is `predefined`, `dynamic` or `fixed`. `people` were counted at `counted_at` (epoch seconds); a fixed one has
     had its members since `frozen_at`. A segment that cannot be used has a `fault` and no count.
+    `meaning` is the filter as a sentence, which says whom "is not" includes.
     """
 
     name: str
@@ -51,6 +52,7 @@ class SegmentShown(NamedTuple):
     counted_at: int | None = None
     frozen_at: int | None = None
     fault: str | None = None
+    meaning: str | None = None
 
 
 class UnknownSegment(OperatorError):
@@ -67,7 +69,7 @@ def create_segment(
     """Save a filter under a name; raises `FilterError`, and `SegmentRefused` if the name is taken or cannot be used."""
     found = filters_at(connection, workspace, int(time.time()))
     _refuse_taken(connection, workspace, found, name)
-    parsed = parse_filter(filter_text, found.scope)
+    parsed = read_filter(filter_text, found.scope)
     try:
         check_size(parsed, found.scope, name=name)
     except Misfit as misfit:
@@ -77,7 +79,7 @@ def create_segment(
         save_segment(connection, segment)
     except Refused as refused:
         raise SegmentRefused(str(refused), "choose another name") from refused
-    return SegmentShown(name, "dynamic", segment.filter_text, person_type)
+    return SegmentShown(name, "dynamic", segment.filter_text, person_type, meaning=sentence(parsed))
 
 
 def list_segments(
@@ -96,7 +98,9 @@ def list_segments(
     counted = [
         one._replace(fault=found.broken[one.name])
         if one.name in found.broken
-        else one._replace(people=counts[one.name], counted_at=counted_at)
+        else one._replace(
+            people=counts[one.name], counted_at=counted_at, meaning=sentence(found.scope.segments[one.name])
+        )
         for one in shown
     ]
     return [*counted, *(_of_audience(one, counted_at) for one in read_audiences(connection, workspace))]

@@ -19,7 +19,7 @@ app.add_typer(segments_app, name="segments")
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="The name of the segment.")]
 WorkspaceOption = Annotated[str, typer.Option("--workspace", help="The workspace of the people.")]
 
-_COLUMNS = ["name", "kind", "people", "counted_at", "frozen_at", "person_type", "filter", "fault"]
+_COLUMNS = ["name", "kind", "people", "counted_at", "frozen_at", "person_type", "filter", "meaning", "fault"]
 
 
 @segments_app.command("create")
@@ -47,6 +47,7 @@ def create(
             transaction.rollback()
     if output_format(output) is Format.TABLE:
         typer.echo(f"{'would save' if dry_run else 'saved'} the segment {name}: {found.filter}")
+        typer.echo(found.meaning)
     else:
         _print([found], output)
 

@@ -37,7 +37,8 @@ _Name = Annotated[str, Field(min_length=1, max_length=512)]
 class Segment(BaseModel):
     """A segment or a fixed audience, with the number of its members and the moment at which they were counted.
 
-    Times are epoch seconds. A segment that cannot be used has a `fault` and no count.
+    Times are epoch seconds. A segment that cannot be used has a `fault` and no count. `meaning` is the filter as a
+    sentence.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Segment(BaseModel):
     counted_at: int | None
     frozen_at: int | None
     fault: str | None
+    meaning: str | None
 
 
 class NewSegment(BaseModel):
