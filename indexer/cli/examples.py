@@ -33,6 +33,10 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "doctor": ("indexer doctor",),
     "down": ("indexer down", "indexer down --delete-data"),
     "events": ("indexer events list u-17 --workspace acme", "indexer events names --workspace acme"),
+    "events activity": (
+        "indexer events activity export --workspace acme \\\n    --from 2026-11-01 --to 2026-11-30",
+        "indexer events activity export --workspace acme \\\n    --from 2026-01-01 --to 2026-11-30 --interval month",
+    ),
     "events list": (
         "indexer events list u-17 --workspace acme",
         "indexer events list ada@example.com --name export --workspace acme",
@@ -199,6 +203,7 @@ SHORT = {
     "doctor": "Check the machine and every service.",
     "down": "Stop the embedded services.",
     "events": "Show what people did.",
+    "events activity": "Show an event period by period.",
     "events list": "List the events of a person.",
     "events names": "List the names of events.",
     "explain": "Show how a conversation's numbers were computed.",
