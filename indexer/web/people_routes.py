@@ -1,4 +1,4 @@
-"""The HTTP API of people: saved, listed, counted, shown, explained, merged and erased."""
+"""The HTTP API of people: saved, listed, counted, shown and explained."""
 
 import tempfile
 import time
