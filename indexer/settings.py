@@ -123,7 +123,7 @@ class Settings(BaseSettings):
     export_hours: float = Field(default=72, gt=0, description="How long the file of an export can be fetched.")
     api_token: SecretStr | None = Field(
         default=None,
-        description="The token that every HTTP request must send. Unset: the server listens on loopback only.",
+        description="A token with every scope. Without it and without accounts, the server listens on loopback only.",
     )
     smtp_url: SecretStr | None = Field(
         default=None, description="The mail server for mail about exports. Unset: no mail is sent."
