@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from indexer.cli.app import app
+from indexer.cli.audited import record
 from indexer.cli.shared_options import DeletionTime, DryRunOption, YesOption
 from indexer.cli.wake_workers import wake_exporting_workers, wake_workers
 
@@ -60,6 +61,9 @@ def delete(
             f"exports with these conversations {would or 'are '}removed, or written again: {', '.join(deleted.exports)}"
         )
     if not dry_run:
+        with connections().store.begin() as connection:
+            said = {"ids": sorted(set(conversations)), "retain_metrics": retain_metrics}
+            record(connection, "conversations_deleted", workspace=workspace, details=said)
         wake_workers(deleted.shards, "deleted", CONVERSATIONS)
         if deleted.exports:
             wake_exporting_workers()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from indexer.cli.app import app
+from indexer.cli.audited import record_export
 from indexer.cli.output_file import ForceOption, OutputOption, check_output, open_output
 from indexer.cli.progress import count_progress
 from indexer.cli.report_options import ZoneOption, index, naming_options, workspace_zone
@@ -96,6 +97,7 @@ def conversations(
             engine = connection.engine
             connection.rollback()
             rows = export_conversations(client, engine.connect, alias, request, file, tell=tell)
+        record_export(engine, request, rows)
     typer.echo(f"{rows:,} rows", err=True)
 
 

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from indexer.cli.audited import record
 from indexer.cli.export import export_app
 from indexer.cli.output import Format, FormatOption, counted, output_format, print_records
 from indexer.cli.output_file import ForceOption, OutputOption, check_output, open_output
@@ -67,6 +68,8 @@ def cancel(export_id: ExportId, *, dry_run: DryRunOption = False) -> None:
         with connections().store.begin() as connection:
             if not cancel_export(connection, export_id):
                 raise OperatorError(f"export {export_id} is already {export.status}", "there is nothing to cancel")
+            workspace = str(export.request["workspace"])
+            record(connection, "export_cancelled", workspace=workspace, target=export_id)
     typer.echo(f"export {export_id} {'would be' if dry_run else 'is'} cancelled", err=True)
 
 

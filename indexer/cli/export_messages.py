@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from indexer.cli.audited import record_export
 from indexer.cli.export import (
     BackgroundOption,
     EmailOption,
@@ -153,6 +154,7 @@ def _write(store: "Engine", request: "MessageExportRequest", output: str, total:
             rows = export_messages(store.connect, request, file, directory=directory, tell=tell)
             if not rows:
                 raise _no_data(request)
+        record_export(store, request, rows)
     if not rows:
         raise _no_data(request)
     typer.echo(f"{rows:,} receipts and checkpoints", err=True)

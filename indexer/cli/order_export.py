@@ -15,6 +15,7 @@ _REMEDIES = {"workspace": "list the workspaces: indexer workspace list", "to": "
 
 def order(request: "AnyRequest", email: str | None) -> None:
     """Order the export from a worker; the id and the link go to standard output."""
+    from indexer.cli.audited import record, said_by
     from indexer.cli.wait_for_workers import say_if_nobody_takes_from
     from indexer.cli.wake_workers import wake_exporting_workers
     from indexer.connections import connections
@@ -30,6 +31,8 @@ def order(request: "AnyRequest", email: str | None) -> None:
     try:
         with here.store.begin() as connection:
             export, token = order_export(connection, request, address, here.settings)
+            details = {"ordered": said_by(request), "mail_to": address}
+            record(connection, "export_ordered", workspace=request.workspace, target=export.export_id, details=details)
     except InvalidQuestion as error:
         remedy = _REMEDIES.get(error.parameter, "give another address")
         raise OperatorError(f"--{error.parameter}: {error.reason}", remedy) from error

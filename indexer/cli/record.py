@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from indexer.cli.app import app
+from indexer.cli.audited import record as record_action
 from indexer.cli.shared_options import DeletionTime, DryRunOption, YesOption
 from indexer.cli.wake_workers import wake_exporting_workers, wake_workers
 
@@ -56,6 +57,7 @@ def delete(
         with store.begin() as connection:
             exports = take_back_messages(connection, workspace, of.name, ids)
             shards = delete_records(connection, of, workspace, ids, int(time.time()) if at is None else at)
+            record_action(connection, "records_deleted", workspace=workspace, target=of.name, details={"ids": ids})
         typer.echo(f"{living} removed, {len(stored) - living} already deleted")
         wake_workers(set(shards.values()), "deleted", of)
         if exports:

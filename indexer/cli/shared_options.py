@@ -52,6 +52,16 @@ DeletionTime = Annotated[
 FirstDayOption = Annotated[str, typer.Option("--from", metavar="DATE", help="The first local date, YYYY-MM-DD.")]
 LastDayOption = Annotated[str, typer.Option("--to", metavar="DATE", help="The last local date, YYYY-MM-DD, included.")]
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Show what would be done, and change nothing.")]
+ScopesOption = Annotated[
+    list[str],
+    typer.Option(
+        "--scope",
+        metavar="SCOPE[=WORKSPACE]",
+        help="reports:read, records:read, ingest or operate, for one workspace or, without it, for every workspace. "
+        "Repeat the option for more.",
+    ),
+]
+
 YesOption = Annotated[bool, typer.Option("--yes", help="Delete without asking first.")]
 
 DEFAULT_DATASET: Final = "conversations"

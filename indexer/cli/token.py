@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 
-from indexer.cli.access_options import ScopesOption, record
 from indexer.cli.app import app
+from indexer.cli.audited import record
 from indexer.cli.output import FormatOption, minute, print_records
-from indexer.cli.shared_options import DryRunOption
+from indexer.cli.shared_options import DryRunOption, ScopesOption
 
 token_app = typer.Typer(no_args_is_help=True, help="Manage the tokens with which programs use the HTTP API.")
 app.add_typer(token_app, name="token")
@@ -36,7 +36,7 @@ def create(
     expires_at = None if days is None else datetime.now(UTC) + timedelta(days=days)
     with connected() as here, here.store.connect() as connection:
         _, secret = create_token(connection, name, grants, expires_at)
-        record(connection, "token_created", name, {"scopes": grants.written()})
+        record(connection, "token_created", target=name, details={"scopes": grants.written()})
         if not dry_run:
             connection.commit()
     until = "" if expires_at is None else f", until {minute(expires_at)}"
@@ -71,7 +71,7 @@ def revoke(name: NameArgument, *, dry_run: DryRunOption = False) -> None:
 
     with connected() as here, here.store.connect() as connection:
         revoke_token(connection, name)
-        record(connection, "token_revoked", name)
+        record(connection, "token_revoked", target=name)
         if not dry_run:
             connection.commit()
     typer.echo(f"token {name} {'would be' if dry_run else 'is'} revoked")
@@ -92,7 +92,7 @@ def rotate(
 
     with connected() as here, here.store.connect() as connection:
         secret = rotate_token(connection, name, timedelta(hours=keep_hours))
-        record(connection, "token_rotated", name, {"keep_hours": keep_hours})
+        record(connection, "token_rotated", target=name, details={"keep_hours": keep_hours})
         if not dry_run:
             connection.commit()
     ends = f"the present secret ends in {keep_hours} h" if keep_hours else "the present secret ends now"

@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 
-from indexer.cli.access_options import ScopesOption, record
 from indexer.cli.app import app
+from indexer.cli.audited import record
 from indexer.cli.output import FormatOption, minute, print_records
-from indexer.cli.shared_options import DryRunOption
+from indexer.cli.shared_options import DryRunOption, ScopesOption
 
 user_app = typer.Typer(no_args_is_help=True, help="Manage the users who sign in to the dashboard with a password.")
 app.add_typer(user_app, name="user")
@@ -33,7 +33,7 @@ def create(name: NameArgument, *, scope: ScopesOption, dry_run: DryRunOption = F
     hashed = hash_password(_new_password(name))
     with connected() as here, here.store.connect() as connection:
         create_user(connection, name, hashed, grants)
-        record(connection, "user_created", name, {"scopes": grants.written()})
+        record(connection, "user_created", target=name, details={"scopes": grants.written()})
         if not dry_run:
             connection.commit()
     typer.echo(f"user {name} {'would be' if dry_run else 'is'} created: {', '.join(grants.written())}")
@@ -62,7 +62,7 @@ def change(name: NameArgument, *, scope: ScopesOption, dry_run: DryRunOption = F
     grants = read_grants(scope)
     with connected() as here, here.store.connect() as connection:
         set_grants(connection, name, grants)
-        record(connection, "user_changed", name, {"scopes": grants.written()})
+        record(connection, "user_changed", target=name, details={"scopes": grants.written()})
         if not dry_run:
             connection.commit()
     typer.echo(f"user {name} {'would have' if dry_run else 'has'} {', '.join(grants.written())}")
@@ -81,7 +81,7 @@ def password(name: NameArgument, *, dry_run: DryRunOption = False) -> None:
     hashed = hash_password(_new_password(name))
     with connected() as here, here.store.connect() as connection:
         set_password(connection, name, hashed)
-        record(connection, "password_set", name)
+        record(connection, "password_set", target=name)
         if not dry_run:
             connection.commit()
     typer.echo(f"user {name} {'would have' if dry_run else 'has'} a new password and no session")
@@ -98,7 +98,7 @@ def revoke(name: NameArgument, *, dry_run: DryRunOption = False) -> None:
 
     with connected() as here, here.store.connect() as connection:
         revoke_user(connection, name)
-        record(connection, "user_revoked", name)
+        record(connection, "user_revoked", target=name)
         if not dry_run:
             connection.commit()
     typer.echo(f"user {name} {'would be' if dry_run else 'is'} revoked")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from indexer.cli.app import app
+from indexer.cli.audited import record
 from indexer.cli.output import Format, FormatOption, counted, minute, output_format, print_json, print_records
 from indexer.errors import OperatorError
 
@@ -125,6 +126,7 @@ def set_(
     with connected() as here, here.store.connect() as connection:
         change = WorkspaceChange(settings, names)
         saved = change_workspace(connection, workspace_id, change)
+        record(connection, "workspace_set", workspace=workspace_id, details={"set": change.said()})
         if dry_run:
             connection.rollback()
         else:

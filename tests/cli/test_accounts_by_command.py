@@ -102,3 +102,11 @@ def test_a_wrong_scope_is_refused_before_anything_is_asked(engine: Engine) -> No
     for noun in ("user", "token"):
         with pytest.raises(OperatorError, match="there is no scope 'reports'"):
             run(noun, "create", "ann", "--scope", "reports")
+
+
+def test_what_commands_change_or_order_is_in_the_audit_log_and_what_they_would_is_not(engine: Engine) -> None:
+    zone = ("workspace", "set", "acme", "--time-zone", "Europe/Dublin")
+    run(*zone, "--dry-run")
+    run(*zone)
+    [changed] = json.loads(run("audit", "list", "--workspace", "acme", "--format", "json").stdout)
+    assert (changed["action"], changed["workspace"]) == ("workspace_set", "acme")
