@@ -13,12 +13,13 @@ from indexer.reports.figures import figure_text
 from indexer.web.drill_links import DrillLinks
 from indexer.web.series import label_of
 from indexer.web.sparkline import sparkline
+from indexer.web.triangle import Triangle, triangle_of
 from indexer.web.view import View, change, parameters_of, range_label, view_of
 
 MOST_ROWS = 100
 """The most rows of a board on a page; its CSV has all of them."""
 
-Shape = Literal["figure", "time", "groups", "grid", "nothing", "error"]
+Shape = Literal["figure", "time", "groups", "grid", "triangle", "nothing", "error"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ class TileView:
     unit: str = ""
     exact: str = ""
     own_conditions: Sequence[str] = ()
+    triangle: Triangle | None = None
     error: str | None = None
 
 
@@ -132,6 +134,7 @@ def tile_view(place: int, tile: Tile, asked: Asked, compared: Compared, *, is_ov
         report.documents if report.value.makes_whole else view.unit,
         _exact(answer.total.value, answer.unit),
         tile.where,
+        triangle_of(asked.answer) if _shape(tile, view) == "triangle" else None,
     )
 
 
@@ -183,6 +186,8 @@ def _shape(tile: Tile, view: View) -> Shape:
         return "figure"
     if view.is_empty:
         return "nothing"
+    if view.groups == "part" and view.chart:
+        return "triangle"
     return "groups" if view.across else "time" if view.chart else "figure"
 
 

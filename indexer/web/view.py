@@ -228,11 +228,16 @@ def _comparison(answer: Answer, before: Comparison, name: str) -> str:
 
 
 def change(now: Figure, earlier: Figure, unit: str) -> str:
-    """From `earlier` to `now` in percent, of percentages in points; empty if there is nothing to compare with."""
+    """From `earlier` to `now` in percent, of percentages in points; empty if there is nothing to compare with.
+
+    If one of the two is negative, as what came in less what went out can be, the difference itself.
+    """
     if now is None or earlier is None:
         return ""
     if unit == "percent":
         return f"{now - earlier:+,.1f} points"
+    if now < 0 or earlier < 0:
+        return f"{'+' if now > earlier else ''}{figure_text(now - earlier, unit)}"
     return f"{(now - earlier) / earlier:+,.0%}" if earlier else ""
 
 

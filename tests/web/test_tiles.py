@@ -14,6 +14,7 @@ from indexer.web.drill_links import DrillLinks
 from indexer.web.page_controls import page_controls
 from indexer.web.sparkline import sparkline
 from indexer.web.tiles import Asked, BoardView, TileView, board_view, tile_view, with_before
+from indexer.web.view import change
 
 REPORTS = load_reports()
 PAGES = load_pages(REPORTS)
@@ -195,6 +196,36 @@ def test_every_choice_is_the_address_of_the_page_with_one_other_choice() -> None
         ("Tag is not known", "Tag is known"),
     ]
     assert found.pills[0].without == f"{kept}&range=7d&where=tag%21%3D%2A"
+
+
+def test_shares_of_periods_are_a_triangle() -> None:
+    [one] = asked("people", 5, [(1, "all", 4), (1, "week 0", 100), (1, "week 1", 50), (2, "all", 0)])
+    tile = PAGES["people"].tiles[5]
+    assert isinstance(tile, Tile)
+    found = tile_view(5, tile, one, Compared.PREVIOUS, is_over=True)
+    assert found.shape == "triangle"
+    assert found.triangle is not None
+    assert found.triangle.heads == ["All", "Week 0", "Week 1"]
+    [(_, count, shares), (_, nothing, _)] = found.triangle.rows
+    assert (count, nothing) == (4, 0)
+    assert [share and (share.text, share.level) for share in shares][1:] == [("100 %", 8), ("50 %", 4)]
+
+
+@pytest.mark.parametrize(
+    ("now", "earlier", "unit", "said"),
+    [
+        (12, 10, "conversations", "+20%"),
+        (-15, -11, "conversations", "-4"),
+        (3, -1, "conversations", "+4"),
+        (52.5, 50, "percent", "+2.5 points"),
+        (5, 0, "conversations", ""),
+        (None, 3, "seconds", ""),
+    ],
+)
+def test_a_difference_is_written_as_fits_the_number(
+    now: float | None, earlier: float | None, unit: str, said: str
+) -> None:
+    assert change(now, earlier, unit) == said
 
 
 @pytest.mark.parametrize(
