@@ -12,10 +12,12 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Request, Response
 
 from indexer.answers.catalogue import by_category
+from indexer.dashboards import PageState
 from indexer.reports import Definition, InvalidQuestion, Question, Weekday, read_question, time_zones
 from indexer.web.backend import Backend, BackendOfRequest
 from indexer.web.drill_links import DrillLinks
 from indexer.web.gates import Gate, through
+from indexer.web.page_nav import page_nav
 from indexer.web.page_routes import first_page
 from indexer.web.pages import page
 from indexer.web.view import view_of
@@ -89,12 +91,18 @@ def show_report(request: Request, backend: BackendOfRequest) -> Response:
         _check_size(question)
         answer = backend.answer(report, question, refuse_unknown=True)
     except InvalidQuestion as error:
-        return page("refused.html", 422, form=_form(backend, report, workspaces, parameters), fault=error)
+        nav = page_nav(backend, PageState())
+        return page("refused.html", 422, nav=nav, form=_form(backend, report, workspaces, parameters), fault=error)
     understood = {"interval": question.interval.value, "group_by": question.group_by}
     form = _form(backend, report, workspaces, parameters | understood)
     view = view_of(report, question, answer, is_now=is_now)
     links = DrillLinks(report, question, answer)
-    return page("report.html", form=form, fault=None, view=view, links=links, id="chart", label="")
+    state = PageState(workspace=question.workspace, from_=question.from_, to=question.to)
+    nav = page_nav(backend, PageState(workspace=question.workspace) if report.is_board else state)
+    theme = request.cookies.get("theme")
+    return page(
+        "report.html", nav=nav, theme=theme, form=form, fault=None, view=view, links=links, id="chart", label=""
+    )
 
 
 def _form(backend: Backend, report: Definition, workspaces: list[str], parameters: Mapping[str, Any]) -> Form:

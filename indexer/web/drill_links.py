@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from indexer.reports import Answer, Definition, Question
 from indexer.reports.cell import AnyGroup
+from indexer.reports.numbers.at_end import AtEnd
 from indexer.web.view import parameters_of
 
 
@@ -17,7 +18,9 @@ class DrillLinks:
         asked |= {"as_of": str(question.as_of)} if report.needs_the_present else {}
         self._base = f"/lists/{report.name}?{urlencode(asked, doseq=True)}"
         self._periods = {row.period for row in answer.rows if row.count}
-        self._groups = {row.group for row in answer.rows if row.count}
+        last = max((row.period for row in answer.rows), default=None)
+        at_end = isinstance(report.value, AtEnd)  # whose number over the whole range is that of its end
+        self._groups = {row.group for row in answer.rows if row.count and not (at_end and row.period != last)}
         self._cells = {(row.period, row.group) for row in answer.rows if row.count}
         self._count = answer.total.count
         # A board has one period, which is not one that a reader can choose.

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
 from indexer.calendar.durations import duration, exact_duration
+from indexer.dashboards import PageState
 from indexer.datasets.registry import dataset_named
 from indexer.differences.tolerance import FieldKind, kind_of_field
 from indexer.metrics.schema import is_timestamp
@@ -24,6 +25,7 @@ from indexer.web.clock import now
 from indexer.web.drill_down_page import Listing
 from indexer.web.gates import Gate, through
 from indexer.web.group_names import group_name
+from indexer.web.page_nav import page_nav
 from indexer.web.pages import page as rendered_page
 from indexer.web.series import NAMELESS
 from indexer.web.view import range_label
@@ -81,11 +83,7 @@ def show_list(
     query = urlencode(parameters)
     return rendered_page(
         "list.html",
-        nav=[
-            (page.title, f"/pages/{page.name}?{urlencode({'workspace': question.workspace})}", False)
-            for page in backend.pages.values()
-            if page.subject is None
-        ],
+        nav=page_nav(backend, PageState(workspace=question.workspace)),
         theme=request.cookies.get("theme"),
         report=report,
         question=question,

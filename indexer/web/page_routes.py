@@ -15,6 +15,7 @@ from indexer.web.backend import Backend, BackendOfRequest
 from indexer.web.gates import Gate, through
 from indexer.web.open_page import Opened, open_page, values_of
 from indexer.web.page_controls import page_controls, word_text
+from indexer.web.page_nav import page_nav
 from indexer.web.pages import page as rendered_page
 from indexer.web.tiles import Asked, BoardView, TileView, board_view, tile_view
 from indexer.web.view import command_of, parameters_of, range_label
@@ -66,7 +67,13 @@ def page_asked(name: Name, request: Request, backend: BackendOfRequest) -> HTMLR
         for one in opened.asked
         if one.question is not None
     ]
-    return rendered_page("asked.html", nav=_nav(backend, opened), theme=_theme(request), opened=opened, asked=asked)
+    return rendered_page(
+        "asked.html",
+        nav=page_nav(backend, opened.state, opened.page.name),
+        theme=_theme(request),
+        opened=opened,
+        asked=asked,
+    )
 
 
 @router.get("/pages/{name}/values", dependencies=[through(Gate.SEARCHES)])
@@ -79,7 +86,7 @@ def page_values(name: Name, request: Request, backend: BackendOfRequest) -> HTML
     kept = [pair for pair in parameters if pair[0] != "field" and pair not in found.chosen]
     return rendered_page(
         "values.html",
-        nav=_nav(backend, opened),
+        nav=page_nav(backend, opened.state, opened.page.name),
         theme=_theme(request),
         opened=opened,
         word=word_text(word),
@@ -104,7 +111,9 @@ def show_page(name: Name, request: Request, backend: BackendOfRequest) -> Respon
             return RedirectResponse(f"/pages/{name}{state.query()}", 303)
         opened = open_page(backend, page, state)
     except InvalidQuestion as error:
-        return rendered_page("page_refused.html", 422, nav=_plain_nav(backend, page), page=page, fault=error)
+        return rendered_page(
+            "page_refused.html", 422, nav=page_nav(backend, PageState(), page.name), page=page, fault=error
+        )
     return _shown(backend, opened, _theme(request))
 
 
@@ -135,7 +144,7 @@ def _shown(backend: Backend, opened: Opened, theme: str | None) -> HTMLResponse:
     iterator = iter(tiles)
     return rendered_page(
         "page.html",
-        nav=_nav(backend, opened),
+        nav=page_nav(backend, opened.state, opened.page.name),
         theme=theme,
         opened=opened,
         rows=[(row.title, [next(iterator) for _ in row.tiles]) for row in page.rows],
@@ -152,27 +161,6 @@ def _opened(backend: Backend, name: str, request: Request, *, answered: bool = T
     if state.workspace is None:
         raise InvalidQuestion("workspace", "is missing")
     return open_page(backend, page, state, answered=answered)
-
-
-def _nav(backend: Backend, opened: Opened) -> list[tuple[str, str, bool]]:
-    """The pages: title, address with the choices that hold everywhere, and whether it is this one."""
-    kept = PageState(
-        workspace=opened.workspace,
-        range=opened.state.range,
-        from_=opened.state.from_,
-        to=opened.state.to,
-        time_zone=opened.state.time_zone,
-    )
-    return [
-        (page.title, f"/pages/{page.name}{kept.query()}", page.name == opened.page.name)
-        for page in backend.pages.values()
-        if page.subject is None
-    ]
-
-
-def _plain_nav(backend: Backend, shown: PageDefinition) -> list[tuple[str, str, bool]]:
-    pages = [page for page in backend.pages.values() if page.subject is None]
-    return [(page.title, f"/pages/{page.name}", page.name == shown.name) for page in pages]
 
 
 def _theme(request: Request) -> str | None:
