@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from indexer.cli.access_options import actor
 from indexer.cli.output import FormatOption, print_records
 from indexer.cli.people import people_app
 from indexer.cli.people_options import WorkspaceOption
@@ -54,17 +55,13 @@ def erase(
     Conversations and messages are counted as before, under a pseudonym and without their content. A later import of
     the person is refused. An e-mail address that other people have too stays theirs.
     """
-    import getpass
-
     from indexer.connections import connections
     from indexer.intake.erase_person import erase_person
 
     if not (yes or dry_run):
         typer.confirm(f"Erase {person} of {workspace}, for good?", abort=True)
     try:
-        erased = erase_person(
-            connections(), workspace, person, requested_by=getpass.getuser(), because=because, dry_run=dry_run
-        )
+        erased = erase_person(connections(), workspace, person, requested_by=actor(), because=because, dry_run=dry_run)
     except Refused as refused:
         raise OperatorError(str(refused), _REMEDY) from refused
     counts = ", ".join(f"{name} {count:,}" for name, count in erased.counts.items())

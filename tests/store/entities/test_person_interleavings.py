@@ -1,4 +1,4 @@
-"""Events, merges, people and duplicates in any order, from several writers at once, give the same summaries."""
+"""Events, merges, people and duplicates in any order, from several writers at once that may be killed."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -76,6 +76,7 @@ def test_any_order_gives_the_same_summaries(
     people = People(engine, f"w{next(FRESH)}")
     for step in steps:
         if isinstance(step, list):
+            people.fail(*step)
             people.happen(*step)
         elif isinstance(step, tuple):
             people.merge(*step)
@@ -94,6 +95,7 @@ def test_writers_at_the_same_time_give_the_same_summaries(
     with ThreadPoolExecutor(4) as pool:
         done = [pool.submit(people.save, person(id_, external_id=f"ext-{id_}")) for id_ in IDS]
         done += [pool.submit(people.happen, *batch) for batch in (*batches, *batches)]  # type: ignore[misc]
+        done += [pool.submit(people.fail, *batch) for batch in batches]  # type: ignore[misc]
         done += [pool.submit(people.merge, *merge) for merge in merges]  # type: ignore[misc]
     for one in done:
         one.result()
