@@ -120,6 +120,7 @@ STANDARD: Final[Mapping[Model, Mapping[str, StandardAttribute]]] = {
 """The standard attributes by model and name."""
 
 _OWN: Final = frozenset({"id", "role", "created_at", "updated_at"})
+_OWN_OF: Final = {model: tuple(name for name in table if name in _OWN) for model, table in STANDARD.items()}
 
 
 def standard_value(record: Person | Company, name: str) -> Value | None:
@@ -135,5 +136,9 @@ def standard_value(record: Person | Company, name: str) -> Value | None:
 def standard_values(record: Person | Company) -> dict[str, Value]:
     """All standard attributes that have a value, by name, in the order of the table."""
     model: Model = "contact" if isinstance(record, Person) else "company"
-    found = ((name, standard_value(record, name)) for name in STANDARD[model])
-    return {name: value for name, value in found if value is not None}
+    given = {**record.standard, **{name: getattr(record, name) for name in _OWN_OF[model]}}
+    return {
+        name: Value(attribute.type, given[name])
+        for name, attribute in STANDARD[model].items()
+        if name in given and given[name] != ""
+    }

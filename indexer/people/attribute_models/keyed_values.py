@@ -1,6 +1,6 @@
 """All values of a person with their keys, which every way of laying them out starts from."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from indexer.people.attribute_model import ValueKey
@@ -55,11 +55,9 @@ def texts(facts: PersonFacts) -> Iterator[tuple[ValueKey, str]]:
 
 
 def _of_event(summary: EventSummary) -> Iterator[KeyedValue]:
-    measures: Mapping[str, Value] = {
-        "first": Value("datetime", summary.first),
-        "last": Value("datetime", summary.last),
-        "count": Value("integer", summary.count),
-        **{f"{METADATA}{key}": value for key, value in summary.metadata.items()},
-    }
-    for measure, value in measures.items():
-        yield KeyedValue(ValueKey("event", summary.name, measure), value)
+    name = summary.name
+    yield KeyedValue(ValueKey("event", name, "first"), Value("datetime", summary.first))
+    yield KeyedValue(ValueKey("event", name, "last"), Value("datetime", summary.last))
+    yield KeyedValue(ValueKey("event", name, "count"), Value("integer", summary.count))
+    for key, value in summary.metadata.items():
+        yield KeyedValue(ValueKey("event", name, f"{METADATA}{key}"), value)
