@@ -7,10 +7,12 @@ of new conversations. `first_view_kb` is everything that a browser loads for the
 the style sheet, the script and the icon.
 """
 
+import logging
 import re
 from statistics import median
 from urllib.parse import urlencode
 
+import structlog
 from fastapi.testclient import TestClient
 
 from benchmarks._harness import Progress, Result
@@ -33,6 +35,7 @@ _OVERVIEW = f"/pages/overview?{urlencode(_CHOICES)}"
 
 def run(rounds: int, progress: Progress, size: int = CONVERSATIONS) -> Result:
     """Milliseconds and kilobytes; there are no ratios, since the bars are those of a reader."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     with services(progress):
         found = settings()
         with search.connect(service_urls(found, Service.ELASTICSEARCH).elasticsearch) as client:
