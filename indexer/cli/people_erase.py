@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from indexer.cli.access_options import actor
+from indexer.cli.audited import actor
 from indexer.cli.output import FormatOption, print_records
 from indexer.cli.people import people_app
 from indexer.cli.people_options import WorkspaceOption
