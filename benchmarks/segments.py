@@ -1,6 +1,6 @@
 """Reports by people: reading the ids of segments of three sizes and searching by them, beside a copied field.
 
-There are 200,000 people, and 100,000 conversations of 90 days, nearly all of one of these people. The same report is
+There are 200,000 people, and half as many conversations of 90 days, nearly all of one of them. The same report is
 asked with the ids of a segment's members, and with a field of the conversations that has a copy of the membership; the
 numbers must be the same. `ids_ms` is the time to read the ids, `by_ids_ms` the report by them, `copied_ms` the report
 by the copy, and `rewrite_ms` the time to write again the conversations of the segment's members, as copies need when
@@ -37,7 +37,6 @@ from indexer.services import Service, service_urls
 from indexer.settings import settings
 
 PEOPLE = 200_000
-CONVERSATIONS = 100_000
 WORKSPACE = "sample"
 SIZES = (100, 10_000, 200_000)
 _BEGIN, _DAYS, _DAY = 1_700_006_400, 90, 86_400
@@ -51,7 +50,7 @@ def run(rounds: int, progress: Progress, size: int = PEOPLE) -> Result:
     with services(progress):
         found = settings()
         with search.connect(service_urls(found, Service.ELASTICSEARCH).elasticsearch) as client:
-            progress(f"indexing {size:,} people and {CONVERSATIONS:,} conversations")
+            progress(f"indexing {size:,} people and {size // 2:,} conversations")
             _write(client, found.index_prefix, "people", _people(size))
             _write(client, found.index_prefix, "conversations", _conversations(size))
             return _measure(client, found.index_prefix, rounds, progress, size)
@@ -129,7 +128,7 @@ def _people(size: int) -> Iterator[tuple[str, bytes]]:
 
 def _conversations(size: int) -> Iterator[tuple[str, bytes]]:
     dice = random.Random(1)
-    for number in range(CONVERSATIONS):
+    for number in range(size // 2):
         of = dice.randrange(size + size // 20)
         at = _BEGIN + dice.randrange(_DAYS * _DAY)
         yield str(number), orjson.dumps(_conversation(number, of, at, size))
