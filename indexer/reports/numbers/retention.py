@@ -50,9 +50,7 @@ class Retention(NumberKind):
         return [Needed("retention", self.retention, ("date",))]
 
     def check_size(self, question: Question, span: Span) -> None:
-        """Raise `InvalidQuestion` without periods, or if there are too many of them."""
-        if question.interval is Interval.RANGE:
-            raise InvalidQuestion("interval", "retention is by day, week or month; choose one of them")
+        """Raise `InvalidQuestion` if there are too many periods."""
         if (number := question.count_periods(span)) > MOST_PERIODS:
             raise InvalidQuestion(
                 "to",
