@@ -6,6 +6,7 @@ import typer
 
 from indexer.cli.app import app
 from indexer.cli.output import FormatOption, counted, print_records
+from indexer.cli.people import to_the_minute
 from indexer.cli.people_options import WorkspaceOption
 from indexer.cli.person import PersonArgument
 
@@ -48,7 +49,7 @@ def list_(
         }
         for event in events
     ]
-    print_records(records, ("at", "name", "metadata"), output)
+    print_records(records, ("at", "name", "metadata"), output, people={"at": to_the_minute})
 
 
 @events_app.command("names")
@@ -76,4 +77,5 @@ def names(*, workspace: WorkspaceOption, output: FormatOption = None) -> None:
         for one in found
     ]
     columns = ("name", "people", "events", "first", "last")
-    print_records(records, columns, output, people={"people": counted, "events": counted})
+    shown = {"people": counted, "events": counted, "first": to_the_minute, "last": to_the_minute}
+    print_records(records, columns, output, people=shown)

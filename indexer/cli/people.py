@@ -71,7 +71,8 @@ def list_(
         )
         return
     if records:
-        print_records(records, names, output)
+        times = {column.name: to_the_minute for column in asked.columns if column.type == "datetime"}
+        print_records(records, names, output, people=times)
     noun = "person" if total == 1 else "people"
     shown = "" if len(people) >= total else f", {len(people):,} shown"
     typer.echo(f"{total:,} {noun} at {moment_in_words(taken_at)}{shown}", err=True)
@@ -103,6 +104,11 @@ def count(
             print_records([record], list(record), output)
         else:
             print_json(record)
+
+
+def to_the_minute(written: Any) -> str:
+    """A time in ISO 8601 as tables show it: `2026-11-28 10:05`; of several, all of them."""
+    return ", ".join(one[:16].replace("T", " ") for one in (written if isinstance(written, list) else [written]))
 
 
 def record_of(asked: "AskedPeople", facts: "PersonFacts") -> dict[str, Any]:

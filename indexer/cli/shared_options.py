@@ -72,7 +72,10 @@ MESSAGES: Final = "messages"
 
 DatasetOption = Annotated[
     str,
-    typer.Option("--dataset", help="conversations, calls, teammate_statuses, message_receipts or series_checkpoints."),
+    typer.Option(
+        "--dataset",
+        help="conversations, calls, teammate_statuses, message_receipts, series_checkpoints, people or companies.",
+    ),
 ]
 
 

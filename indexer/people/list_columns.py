@@ -14,7 +14,8 @@ from indexer.people.person_event import EventSummary
 from indexer.people.person_facts import PersonFacts
 from indexer.people.standard import STANDARD, standard_value
 
-DEFAULT_COLUMNS: Final = ("id", "name", "email", "signed_up_at", "last_seen_at")
+DEFAULT_COLUMNS: Final = ("id", "name", "email", "last_seen_at")
+"""What a list shows if nothing else is asked for."""
 
 _MEASURES: Final[Mapping[str, DataType]] = {"first": "datetime", "last": "datetime", "count": "integer"}
 _LISTS: Final = ("tags", "segments", "companies")

@@ -24,6 +24,7 @@ from indexer.web import (
     message_routes,
     page_routes,
     people_routes,
+    person_routes,
     segment_routes,
     sign_in,
 )
@@ -60,6 +61,7 @@ _API = (
     export_routes.router,
     message_routes.router,
     people_routes.router,
+    person_routes.router,
     event_routes.router,
     segment_routes.router,
 )

@@ -6,6 +6,8 @@ from pydantic import AfterValidator, BaseModel, Field
 
 from indexer.answers.people_list import MOST_ON_A_PAGE
 from indexer.keys import LONGEST_WORKSPACE, is_name
+from indexer.people.attribute import Model
+from indexer.people.attribute_value import DataType
 from indexer.web.object_bodies import RefusedAttribute, RefusedObject
 
 
@@ -122,3 +124,48 @@ class Explanation(BaseModel):
     matches: bool
     meaning: str
     clauses: list[Clause]
+
+
+class AttributeGiven(BaseModel, extra="forbid"):
+    """A custom attribute to declare; only a list has options, two or more."""
+
+    name: Annotated[str, Field(min_length=1, max_length=190, description="The name; capitals count.")]
+    type: Annotated[DataType, Field(description="The type of its values.")]
+    model: Annotated[Model, Field(description="Whether people (contact) or companies have it.")] = "contact"
+    options: Annotated[list[str], Field(description="The values that a list allows.")] = []
+    qualification: Annotated[bool, Field(description="Whether leads are qualified by it.")] = False
+
+
+class AttributeShown(BaseModel):
+    """A custom attribute. If it is inferred, nobody declared it: its type is that of the first value."""
+
+    name: str
+    type: DataType
+    model: Model
+    options: list[str]
+    qualification: bool
+    custom: bool
+    archived: bool
+    inferred: bool
+
+
+class EventShown(BaseModel):
+    """An event of a person, with its second (epoch seconds) and its metadata."""
+
+    name: str
+    at: int
+    metadata: dict[str, Any]
+
+
+class MergeOrder(BaseModel, extra="forbid"):
+    """The person that another one is merged into."""
+
+    into: Annotated[str, Field(min_length=1, max_length=512, description="The id of the other person.")]
+
+
+class MergedPerson(BaseModel):
+    """The id of the person after a merge, and how many conversations and events follow."""
+
+    id: str
+    conversations: int
+    events: int

@@ -5,23 +5,22 @@ import time
 from collections.abc import Iterator
 from typing import IO, Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import StreamingResponse
+from msgspec.structs import asdict
 
-from indexer.answers.find_person import find_person
 from indexer.answers.people_list import count_people, iterate_people, list_people
-from indexer.answers.people_question import AskedPeople, read_people_question, read_scope
-from indexer.answers.profile_links import profile_links
 from indexer.datasets.people import PEOPLE
 from indexer.documentation import page
+from indexer.errors import Refused
 from indexer.exports.write_people import write_people
 from indexer.intake.read_people import PlacedObject
 from indexer.intake.save_people import PeopleSaver
-from indexer.people.filters import matches, why
+from indexer.people.attribute import Attribute
 from indexer.people.list_columns import value_in
-from indexer.people.person_description import described_person
 from indexer.reports import InvalidQuestion
-from indexer.web.backend import Backend, BackendOfRequest
+from indexer.store.entities.attributes import add_attributes, read_attributes
+from indexer.web.backend import BackendOfRequest
 from indexer.web.gates import Gate, through
 from indexer.web.object_bodies import (
     MOST_OBJECTS,
@@ -32,9 +31,8 @@ from indexer.web.object_bodies import (
     refused_values,
 )
 from indexer.web.people_bodies import (
-    Clause,
-    Explanation,
-    PeopleColumns,
+    AttributeGiven,
+    AttributeShown,
     PeopleCount,
     PeopleFileRequest,
     PeopleFilter,
@@ -42,6 +40,7 @@ from indexer.web.people_bodies import (
     PeopleListing,
     SavedObjects,
 )
+from indexer.web.people_questions import asked_by
 from indexer.web.problems import NO_SCOPE, NO_TOKEN, NOT_USABLE, OTHER_HOST, TOO_LARGE, described
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
@@ -51,18 +50,10 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
     422: NOT_USABLE,
     503: described("There is no index yet, a service cannot be reached, or the server is busy."),
 }
-_ONE: dict[int | str, dict[str, Any]] = {
-    404: described("The workspace has no such person."),
-    409: described("Several people have this e-mail address; the error names their ids."),
-}
 _CHUNK = 1 << 16
 _IN_MEMORY = 8 << 20
 
 router = APIRouter(prefix="/api/v1/people", tags=["people"], responses=_PROBLEMS)
-
-PersonPath = Annotated[
-    str, Path(description="The person's id, external id, or e-mail address if nobody else has it.", max_length=512)
-]
 
 
 async def _body(request: Request) -> bytes:
@@ -96,9 +87,12 @@ _ABOUT = (
 
 @router.post("", description=_ABOUT, openapi_extra=_BODY, responses=TOO_LARGE, dependencies=[through(Gate.EVENTS)])
 def save(workspace: WorkspaceOfBody, body: Annotated[bytes, Depends(_body)], backend: BackendOfRequest) -> SavedObjects:
-    objects, _ = objects_in(body, "people")
+    objects, is_alone = objects_in(body, "people")
     saver = PeopleSaver(backend.transaction, workspace, "contact")
     saved = saver.save([PlacedObject(str(index), one) for index, one in enumerate(objects)])
+    if is_alone and saved.refused:
+        _, why_not = saved.refused[0]
+        raise InvalidQuestion(why_not.path or "body", why_not.reason)
     backend.waker.wake({PEOPLE: saved.shards})
     return SavedObjects(
         created=saved.created,
@@ -114,7 +108,7 @@ def save(workspace: WorkspaceOfBody, body: Annotated[bytes, Depends(_body)], bac
 @router.get("", dependencies=[through(Gate.SEARCHES)])
 def list_some(listing: Annotated[PeopleListing, Query()], backend: BackendOfRequest) -> PeopleList:
     """The people that a filter holds for, page by page; times are those of the workspace's time zone."""
-    asked = _asked(backend, listing)
+    asked = asked_by(backend, listing)
     taken_at = int(time.time())
     found = backend.searching(
         lambda client, prefix: list_people(
@@ -135,7 +129,7 @@ def list_some(listing: Annotated[PeopleListing, Query()], backend: BackendOfRequ
 @router.get("/count", dependencies=[through(Gate.SEARCHES)])
 def count(chosen: Annotated[PeopleFilter, Query()], backend: BackendOfRequest) -> PeopleCount:
     """How many people a filter holds for."""
-    asked = _asked(backend, chosen)
+    asked = asked_by(backend, chosen)
     taken_at = int(time.time())
     found = backend.searching(lambda client, prefix: count_people(client, prefix, asked.question))
     return PeopleCount(count=found, taken_at=taken_at, as_of=asked.question.scope.now, meaning=asked.meaning)
@@ -144,7 +138,7 @@ def count(chosen: Annotated[PeopleFilter, Query()], backend: BackendOfRequest) -
 @router.get("/export", response_class=StreamingResponse, dependencies=[through(Gate.EXPORTS)])
 def export(request: Annotated[PeopleFileRequest, Query()], backend: BackendOfRequest) -> StreamingResponse:
     """The people that a filter holds for, as a file with as many rows as there are people."""
-    asked = _asked(backend, request)
+    asked = asked_by(backend, request)
     file = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115  (closed when it is sent)
     try:
         backend.searching(
@@ -165,43 +159,32 @@ def export(request: Annotated[PeopleFileRequest, Query()], backend: BackendOfReq
     return StreamingResponse(_chunks(file), media_type=media_type, headers=headers)
 
 
-@router.get("/{person}", responses=_ONE, dependencies=[through(Gate.LINKS)])
-def show(workspace: WorkspaceToRead, person: PersonPath, backend: BackendOfRequest) -> dict[str, Any]:
-    """A person: attributes, companies, summaries of events, and links to the profile."""
-
-    def read(connection: Any) -> dict[str, Any]:
-        facts = find_person(connection, workspace, _name(person))
-        links = profile_links(connection, workspace, facts.person, backend.settings.profile_url)
-        zone = read_scope(connection, workspace).zone
-        return described_person(facts, zone) | {"profile": {k: v for k, v in links._asdict().items() if v}}
-
-    return backend.storing(read)
+@router.get("/attributes", dependencies=[through(Gate.LINKS)])
+def list_attributes(workspace: WorkspaceToRead, backend: BackendOfRequest) -> list[AttributeShown]:
+    """The custom attributes of people and of companies, archived ones too."""
+    catalogue = backend.storing(lambda connection: read_attributes(connection, workspace))
+    return [_shown(one) for _, one in sorted(catalogue.attributes.items())]
 
 
-@router.get("/{person}/why", responses=_ONE, dependencies=[through(Gate.LINKS)])
-def explain(person: PersonPath, chosen: Annotated[PeopleFilter, Query()], backend: BackendOfRequest) -> Explanation:
-    """Why a filter holds for a person or not, clause by clause, computed from the store."""
-    asked = _asked(backend, chosen)
-    question = asked.question
-    if question.filter is None:
-        raise InvalidQuestion("filter", "is empty")
-    facts = backend.storing(lambda connection: find_person(connection, chosen.workspace, _name(person)))
-    clauses = [Clause(**clause._asdict()) for clause in why(question.filter, facts, question.scope)]
-    holds = matches(question.filter, facts, question.scope)
-    return Explanation(id=facts.person.id, matches=holds, meaning=asked.meaning, clauses=clauses)
+@router.post("/attributes", responses=TOO_LARGE, dependencies=[through(Gate.LINKS)])
+def declare_attribute(workspace: WorkspaceOfBody, given: AttributeGiven, backend: BackendOfRequest) -> AttributeShown:
+    """Declare a custom attribute, so that values of another type are refused. Its type cannot be changed later."""
+    attribute = Attribute(
+        model=given.model,
+        name=given.name,
+        type=given.type,
+        options=tuple(given.options),
+        qualification=given.qualification,
+    )
+    try:
+        backend.storing(lambda connection: add_attributes(connection, workspace, [attribute]))
+    except Refused as refused:
+        raise InvalidQuestion("name", str(refused)) from None
+    return _shown(attribute)
 
 
-def _asked(backend: Backend, given: PeopleFilter) -> AskedPeople:
-    scope = backend.storing(lambda connection: read_scope(connection, given.workspace, given.as_of))
-    columns, sort = (given.columns, given.sort) if isinstance(given, PeopleColumns) else ([], None)
-    names = [name for one in columns for name in one.split(",")]
-    return read_people_question(scope, given.workspace, given.filter, columns=names, sort=sort)
-
-
-def _name(written: str) -> str:
-    if "\0" in written:
-        raise InvalidQuestion("person", "has a NUL character")
-    return written
+def _shown(attribute: Attribute) -> AttributeShown:
+    return AttributeShown(**asdict(attribute))
 
 
 def _chunks(file: IO[bytes]) -> Iterator[bytes]:

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import httpx
 import orjson
 import pytest
 from elasticsearch import Elasticsearch
@@ -25,6 +26,7 @@ from indexer.resources import resource_dir
 from indexer.settings import Settings
 from indexer.store.entities.stored import read_stored
 from tests.integration.installation import Installation
+from tests.web.server import served
 
 pytestmark = pytest.mark.services
 
@@ -171,6 +173,53 @@ def test_count_list_and_files_have_the_same_people(world: World, filter_text: st
     assert [row["id"] for row in rows] == ids
     lines = world.exported(asked, "ndjson").splitlines()
     assert [orjson.loads(line)["id"] for line in lines] == ids
+
+
+@pytest.fixture
+def client(world: World) -> Iterator[httpx.Client]:
+    used = world.installation.settings
+    urls = {"DATABASE_URL": used.database_url, "REDIS_URL": used.redis_url}
+    with served(str(used.elasticsearch_url), used.index_prefix, **{k: str(v) for k, v in urls.items()}) as client:
+        client.params = client.params.merge({"workspace": "acme"})
+        yield client
+
+
+def test_the_api_lists_counts_and_exports_the_same_people(world: World, client: httpx.Client) -> None:
+    chosen = {"filter": 'event "export" count > 2', "as_of": AS_OF}
+    asked = world.asked(chosen["filter"], columns=["id", "event.export.count"], sort="-event.export.count")
+    expected, total = world.listed(asked.question, 1_000)
+    more = {**chosen, "columns": "id,event.export.count", "sort": "-event.export.count"}
+    assert client.get("/api/v1/people/count", params=chosen).json()["count"] == total
+    ids: list[str] = []
+    cursor: dict[str, str] = {}
+    while True:
+        page = client.get("/api/v1/people", params={**more, "limit": 10, **cursor}).json()
+        assert page["total"] == total
+        ids += [one["id"] for one in page["people"]]
+        if page["cursor"] is None:
+            break
+        cursor = {"cursor": page["cursor"]}
+    assert ids == expected
+    file = client.get("/api/v1/people/export", params=more)
+    assert [row["id"] for row in csv.DictReader(io.StringIO(file.text))] == expected
+    lines = client.get("/api/v1/people/export", params={**more, "format": "ndjson"}).text.splitlines()
+    assert [orjson.loads(line)["id"] for line in lines] == expected
+
+
+def test_the_api_shows_and_explains_a_person(world: World, client: httpx.Client) -> None:
+    person = next(one.person for one in world.everybody if "export" in one.events)
+    shown = client.get(f"/api/v1/people/{person.id}").json()
+    assert (shown["id"], shown["role"]) == (person.id, person.role)
+    told = client.get(f"/api/v1/people/{person.id}/why", params={"filter": 'event "export" has happened'}).json()
+    assert told["matches"] is True
+    events = client.get(f"/api/v1/people/{person.id}/events").json()
+    assert [one["at"] for one in events] == sorted((one["at"] for one in events), reverse=True)
+    assert client.get("/api/v1/people/nobody").status_code == 404
+    assert client.get("/api/v1/people", params={"filter": "colour is"}).json()["error"]["parameter"] == "filter"
+    assert client.get("/api/v1/people", params={"columns": "colour"}).json()["error"]["parameter"] == "columns"
+    assert client.get("/api/v1/people", params={"cursor": "x"}).json()["error"]["parameter"] == "cursor"
+    names = {one["name"] for one in client.get("/api/v1/people/attributes").json()}
+    assert {"plan", "seats"} <= names
 
 
 def test_a_file_of_people_can_be_imported_again(world: World, tmp_path: Path) -> None:

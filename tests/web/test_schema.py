@@ -68,6 +68,10 @@ OPERATIONS = {
     "show_segment_of_people": "/api/v1/segments/{segment}",
     "delete_segment_of_people": "/api/v1/segments/{segment}",
     "freeze_segment_of_people": "/api/v1/segments/audiences",
+    "list_person_events": "/api/v1/people/{person}/events",
+    "merge_person": "/api/v1/people/{person}/merge",
+    "list_people_attributes": "/api/v1/people/attributes",
+    "declare_people_attribute": "/api/v1/people/attributes",
 }
 METHODS = {
     "run_reports": "POST",
@@ -80,6 +84,8 @@ METHODS = {
     "create_segment_of_people": "POST",
     "delete_segment_of_people": "DELETE",
     "freeze_segment_of_people": "POST",
+    "merge_person": "POST",
+    "declare_people_attribute": "POST",
 }
 SAVED_ONE_BY_ONE = {"run_reports", "save_events", "take_events", "save_people"}
 CHECKS = [
