@@ -67,6 +67,8 @@ NEEDS: Needs = {
     ("POST", "/api/v1/people/attributes"): Need(Scope.INGEST, audited="attribute_declared"),
     ("GET", "/api/v1/people/{person}"): _RECORDS,
     ("GET", "/api/v1/people/{person}/events"): _RECORDS,
+    ("GET", "/api/v1/people/{person}/held"): Need(Scope.RECORDS, audited="person_disclosed"),
+    ("DELETE", "/api/v1/people/{person}"): Need(Scope.OPERATE, audited="person_erased"),
     ("POST", "/api/v1/people/{person}/merge"): Need(Scope.INGEST, audited="people_merged"),
     ("GET", "/api/v1/people/{person}/why"): _RECORDS,
     ("POST", "/api/v1/events"): Need(Scope.INGEST, audited="events_saved"),

@@ -157,6 +157,19 @@ class EventShown(BaseModel):
     metadata: dict[str, Any]
 
 
+class ErasedPerson(BaseModel):
+    """An erasure: its entry in the ledger, and how much was removed by place.
+
+    `shared_emails` counts addresses that other people have too, so that they are not barred. `exports` are the ids of
+    files with the person in them, which are removed or written again.
+    """
+
+    erasure_id: int | None
+    counts: dict[str, int]
+    shared_emails: int
+    exports: list[str]
+
+
 class MergeOrder(BaseModel, extra="forbid"):
     """The person that another one is merged into."""
 

@@ -1,4 +1,4 @@
-"""The HTTP API of people: saved, listed, counted, shown and explained."""
+"""The HTTP API of people: saved, listed, counted and exported, and their custom attributes."""
 
 import tempfile
 import time

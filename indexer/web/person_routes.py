@@ -1,17 +1,20 @@
-"""The HTTP API of one person: shown, explained, merged, and what the person did."""
+"""The HTTP API of one person: shown, explained, merged, disclosed and erased, and what the person did."""
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Request
 from sqlalchemy import Connection
+from starlette.exceptions import HTTPException
 
 from indexer.answers.find_person import find_person
 from indexer.answers.people_question import read_scope
 from indexer.answers.profile_links import profile_links
+from indexer.connections import Connections
 from indexer.conversation.values import LATEST
 from indexer.datasets.conversations import CONVERSATIONS
 from indexer.datasets.people import PEOPLE
 from indexer.errors import Refused
+from indexer.intake.erase_person import erase_person, export_person
 from indexer.keys import is_text
 from indexer.people.filters import matches, why
 from indexer.people.person_description import described_person
@@ -19,10 +22,20 @@ from indexer.people.person_event import metadata_from
 from indexer.reports import InvalidQuestion
 from indexer.store.entities.person_events import read_events
 from indexer.store.entities.person_merges import merge_people
+from indexer.web.action import note_action
 from indexer.web.backend import BackendOfRequest
+from indexer.web.caller import access_of
 from indexer.web.gates import Gate, through
 from indexer.web.object_bodies import WorkspaceToRead
-from indexer.web.people_bodies import Clause, EventShown, Explanation, MergedPerson, MergeOrder, PeopleFilter
+from indexer.web.people_bodies import (
+    Clause,
+    ErasedPerson,
+    EventShown,
+    Explanation,
+    MergedPerson,
+    MergeOrder,
+    PeopleFilter,
+)
 from indexer.web.people_questions import asked_by
 from indexer.web.problems import NO_SCOPE, NO_TOKEN, NOT_USABLE, OTHER_HOST, TOO_LARGE, described
 
@@ -37,6 +50,9 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
 }
 
 router = APIRouter(prefix="/api/v1/people", tags=["people"], responses=_PROBLEMS, dependencies=[through(Gate.LINKS)])
+
+_SOMEBODY = "a person"
+"""What the audit log says of the person: it is kept after an erasure."""
 
 PersonPath = Annotated[
     str, Path(description="The person's id, external id, or e-mail address if nobody else has it.", max_length=512)
@@ -95,8 +111,11 @@ def list_events(
 
 
 @router.post("/{person}/merge", responses=TOO_LARGE)
-def merge(workspace: WorkspaceToRead, person: PersonPath, order: MergeOrder, backend: BackendOfRequest) -> MergedPerson:
+def merge(
+    workspace: WorkspaceToRead, person: PersonPath, order: MergeOrder, backend: BackendOfRequest, http: Request
+) -> MergedPerson:
     """Merge the person of this id into another one: conversations and events follow. It cannot be undone."""
+    note_action(http, workspace=workspace, target=_SOMEBODY)
     try:
         merged = backend.storing(
             lambda connection: merge_people(connection, workspace, _name(person), _name(order.into), reason="api")
@@ -105,6 +124,53 @@ def merge(workspace: WorkspaceToRead, person: PersonPath, order: MergeOrder, bac
         raise InvalidQuestion("into", str(refused)) from None
     backend.waker.wake({CONVERSATIONS: merged.shards, PEOPLE: merged.people_shards})
     return MergedPerson(id=merged.into_id, conversations=merged.conversations, events=merged.events)
+
+
+@router.get("/{person}/held")
+def disclose(
+    workspace: WorkspaceToRead, person: PersonPath, backend: BackendOfRequest, http: Request
+) -> dict[str, Any]:
+    """Everything that is held about a person, by place: exactly what an erasure removes.
+
+    The person is named by an id or the external id.
+    """
+    note_action(http, workspace=workspace, target=_SOMEBODY)
+    try:
+        return backend.storing(lambda connection: export_person(connection, workspace, _name(person)))
+    except Refused as refused:
+        raise HTTPException(404, str(refused)) from None
+
+
+@router.delete("/{person}")
+def erase(
+    workspace: WorkspaceToRead,
+    person: PersonPath,
+    backend: BackendOfRequest,
+    http: Request,
+    because: Annotated[str, Query(min_length=1, max_length=500, description="Why, for the ledger.")],
+) -> ErasedPerson:
+    """Erase a person everywhere, and keep the person out from now on. It cannot be undone.
+
+    The person is named by an id or the external id. Conversations and messages are counted as
+    before, under a pseudonym. Do not name the person in the reason.
+    """
+    note_action(http, workspace=workspace, target=_SOMEBODY)
+    here = Connections(backend.settings)
+    try:
+        erased = erase_person(
+            here, workspace, _name(person), requested_by=access_of(http).caller.actor, because=_name(because)
+        )
+    except Refused as refused:
+        raise HTTPException(404, str(refused)) from None
+    finally:
+        here.close()
+    backend.waker.wake(erased.shards)
+    return ErasedPerson(
+        erasure_id=erased.erasure_id,
+        counts=erased.counts,
+        shared_emails=len(erased.shared_emails),
+        exports=erased.exports,
+    )
 
 
 def _name(written: str) -> str:

@@ -271,3 +271,20 @@ def test_a_filter_is_shown_in_each_of_its_forms_and_each_finds_the_same(world: W
     assert client.count(index=f"{prefix}-people", query=scoped)["count"] == len(
         world.expected(world.asked(text).question)
     )
+
+
+def test_the_api_discloses_and_erases_a_person_for_good(world: World, client: httpx.Client, tmp_path: Path) -> None:
+    person = next(one.person for one in reversed(world.everybody) if "export" in one.events)
+    count = client.get("/api/v1/people/count").json()["count"]
+    held = client.get(f"/api/v1/people/{person.id}/held").json()
+    assert held["people"]
+    assert held["events"]
+    erased = client.delete(f"/api/v1/people/{person.id}", params={"because": "asked for it"}).json()
+    assert erased["counts"]["people"] == 1
+    assert client.get(f"/api/v1/people/{person.id}").status_code == 404
+    assert client.delete(f"/api/v1/people/{person.id}", params={"because": "again"}).status_code == 404
+    world.installation.search.indices.refresh(index=f"{world.installation.settings.index_prefix}-people")
+    assert client.get("/api/v1/people/count").json()["count"] == count - 1
+    again = client.post("/api/v1/people", json={"id": person.id, "name": "Again"})
+    assert again.status_code == 422
+    assert "erased" in again.json()["error"]["message"]

@@ -69,6 +69,8 @@ OPERATIONS = {
     "delete_segment_of_people": "/api/v1/segments/{segment}",
     "freeze_segment_of_people": "/api/v1/segments/audiences",
     "list_person_events": "/api/v1/people/{person}/events",
+    "disclose_person": "/api/v1/people/{person}/held",
+    "erase_person": "/api/v1/people/{person}",
     "merge_person": "/api/v1/people/{person}/merge",
     "list_people_attributes": "/api/v1/people/attributes",
     "declare_people_attribute": "/api/v1/people/attributes",
@@ -85,6 +87,7 @@ METHODS = {
     "delete_segment_of_people": "DELETE",
     "freeze_segment_of_people": "POST",
     "merge_person": "POST",
+    "erase_person": "DELETE",
     "declare_people_attribute": "POST",
 }
 SAVED_ONE_BY_ONE = {"run_reports", "save_events", "take_events", "save_people"}
