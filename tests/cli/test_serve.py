@@ -14,6 +14,9 @@ from typer.testing import CliRunner
 from indexer.cli.app import app
 from indexer.errors import OperatorError
 from indexer.settings import settings
+from indexer.store.access.scopes import EVERYTHING
+from indexer.store.access.tokens import create_token
+from indexer.store.database import open_store, upgrade
 
 
 def refusal(*arguments: str) -> OperatorError:
@@ -48,6 +51,25 @@ def test_with_a_token_the_server_listens_for_other_machines_and_asks_for_the_tok
         url = f"http://127.0.0.1:{port}/api/v1/reports"
         assert httpx.get(url, timeout=30).status_code == 401
         assert httpx.get(url, headers={"Authorization": "Bearer a-token-for-tests"}, timeout=30).status_code == 200
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=30) == 0
+
+
+@pytest.mark.services
+def test_with_an_account_the_server_listens_for_other_machines_and_asks_for_it(database_url: str) -> None:
+    store = open_store(database_url)
+    upgrade(store)
+    with store.begin() as connection:
+        _, secret = create_token(connection, "first", EVERYTHING)
+    store.dispose()
+    command = [sys.executable, "-m", "indexer", "serve", "--host", "0.0.0.0", "--port", "0"]  # noqa: S104
+    services = {"INDEXER_ELASTICSEARCH_URL": "http://127.0.0.1:1", "INDEXER_DATABASE_URL": database_url}
+    with subprocess.Popen(command, env=os.environ | services, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        port = process.stdout.readline().split()[4].rpartition(":")[2].strip("/")
+        url = f"http://127.0.0.1:{port}/api/v1/reports"
+        assert httpx.get(url, timeout=30).status_code == 401
+        assert httpx.get(url, headers={"Authorization": f"Bearer {secret}"}, timeout=30).status_code == 200
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=30) == 0
 
