@@ -9,6 +9,7 @@ import gc
 import json
 import os
 import runpy
+import select
 import signal
 import socket
 import subprocess
@@ -41,18 +42,76 @@ def run(
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         given.write(stdin)
         given.seek(0)
-        ended, tells = os.pipe()
-        with os.fdopen(ended, "rb") as end:
-            request = json.dumps([module, list(arguments), dict(environment), str(Path.cwd())]).encode()
-            try:
-                streams = [stream.fileno() for stream in (given, out, err)]
-                socket.send_fds(_server(), [request], [*streams, tells])
-            finally:
-                os.close(tells)
-            code = int(end.read())
+        streams = given.fileno(), out.fileno(), err.fileno()
+        code = _forked(arguments, environment, streams, module).wait()
         out.seek(0)
         err.seek(0)
         return subprocess.CompletedProcess(arguments, code, out.read(), err.read())
+
+
+class Forked:
+    """A forked command that runs, in a process group of its own; used as a `subprocess.Popen`."""
+
+    def __init__(self, end: int) -> None:
+        self._end = end
+        """A pipe: the pid, a space, and the exit code, which comes last."""
+        self.returncode: int | None = None
+        told = b""
+        while not told.endswith(b" "):
+            byte = os.read(end, 1)
+            assert byte, "the process that forks has ended"
+            told += byte
+        self.pid = int(told)
+
+    def poll(self) -> int | None:
+        """The exit code; None if the command still runs."""
+        if self.returncode is None and select.select([self._end], [], [], 0)[0]:
+            self.wait()
+        return self.returncode
+
+    def terminate(self) -> None:
+        """Ask the command to end."""
+        os.kill(self.pid, signal.SIGTERM)
+
+    def wait(self, timeout: float | None = None) -> int:
+        """The exit code, when the command has ended."""
+        if self.returncode is None:
+            if not select.select([self._end], [], [], timeout)[0]:
+                raise subprocess.TimeoutExpired(["indexer"], timeout or 0)
+            told = b""
+            while more := os.read(self._end, 16):
+                told += more
+            os.close(self._end)
+            self.returncode = int(told)
+        return self.returncode
+
+
+Program = Forked | subprocess.Popen[bytes]
+"""A program that runs, forked or started."""
+
+Streams = tuple[int, int, int]
+"""The files that become standard input, output and error."""
+
+
+def start(
+    arguments: Sequence[str], environment: Mapping[str, str], streams: Streams, module: str = "indexer"
+) -> Program:
+    """Start a command as `run` does, in a process group of its own, and let it run."""
+    if _read_at_start(environment) == _read_at_start(_ENVIRONMENT):
+        return _forked(arguments, environment, streams, module)
+    command = [sys.executable, "-m", module, *arguments]
+    stdin, stdout, stderr = streams
+    return subprocess.Popen(command, env=environment, stdin=stdin, stdout=stdout, stderr=stderr, start_new_session=True)
+
+
+def _forked(arguments: Sequence[str], environment: Mapping[str, str], streams: Streams, module: str) -> Forked:
+    end, tells = os.pipe()
+    request = json.dumps([module, list(arguments), dict(environment), str(Path.cwd())]).encode()
+    try:
+        socket.send_fds(_server(), [request], [*streams, tells])
+    finally:
+        os.close(tells)
+    return Forked(end)
 
 
 def _read_at_start(environment: Mapping[str, str]) -> dict[str, str]:
@@ -98,9 +157,11 @@ def _serve(requests: socket.socket) -> str:
     command = os.fork()
     if command:
         _tell_the_end(command, tells)
-    os.close(tells)
     os.setsid()
+    os.write(tells, b"%d " % os.getpid())
+    os.close(tells)
     module, *command_line = json.loads(request)
+    sys.orig_argv = [sys.executable, "-m", str(module), *command_line[0]]  # a worker starts its own command again
     _become(streams, *command_line)
     return str(module)
 

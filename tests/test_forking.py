@@ -1,8 +1,10 @@
 """A forked command is like one that was started."""
 
 import os
+import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -43,3 +45,17 @@ def test_a_variable_of_the_interpreter_is_heeded() -> None:
     started_anew = forking.run(["--version"], os.environ | {"PYTHONVERBOSE": "1"})
     assert b"import _frozen_importlib" in started_anew.stderr
     assert started_anew.returncode == 0
+
+
+def test_a_forked_command_that_waits_leads_a_group_of_its_own_and_is_seen_to_end() -> None:
+    given, feeds = os.pipe()
+    with Path(os.devnull).open("wb") as nothing:
+        command = forking.start(["compute", "-"], os.environ, (given, nothing.fileno(), nothing.fileno()))
+    os.close(given)
+    assert os.getpgid(command.pid) == command.pid
+    assert command.poll() is None
+    with pytest.raises(subprocess.TimeoutExpired):
+        command.wait(timeout=0.01)
+    os.killpg(command.pid, signal.SIGKILL)
+    assert (command.wait(), command.poll()) == (-signal.SIGKILL, -signal.SIGKILL)
+    os.close(feeds)

@@ -1,7 +1,6 @@
 """Names that want to steer a terminal are in everything that is stored, and every listing command is run on one."""
 
 import os
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,7 +20,7 @@ from tests.builders import conversation, document_of, part
 from tests.embedded.harness import Run
 from tests.fresh import fresh_database
 from tests.plain_terminal import plain
-from tests.pseudo_terminal import on_a_terminal
+from tests.pseudo_terminal import forked_on_a_terminal
 from tests.reports.indexed import indexed
 
 pytestmark = pytest.mark.services
@@ -104,7 +103,7 @@ FIT = {"workspace list", "quarantine list", "backfill list", "export list", "ind
 @pytest.mark.parametrize("name", COMMANDS)
 def test_no_listing_lets_a_name_steer_the_terminal(name: str, environment: dict[str, str]) -> None:
     arguments, names_it = COMMANDS[name]
-    written, code = on_a_terminal([sys.executable, "-m", "indexer", *arguments], environment)
+    written, code = forked_on_a_terminal(arguments, environment)
     assert "Traceback" not in written
     assert code in {0, 1, 2}, written
     shown = plain(written)
@@ -118,8 +117,6 @@ def test_no_listing_lets_a_name_steer_the_terminal(name: str, environment: dict[
 def test_refused_records_are_named_harmlessly(environment: dict[str, str], tmp_path: Path) -> None:
     file = tmp_path / "bad.ndjson"
     file.write_bytes(orjson.dumps({"type": "conversation", "id": "1", "created_at": HOSTILE}) + b"\n")
-    written, code = on_a_terminal(
-        [sys.executable, "-m", "indexer", "import", str(file), "--workspace", "w", "--dry-run"], environment
-    )
+    written, code = forked_on_a_terminal(["import", str(file), "--workspace", "w", "--dry-run"], environment)
     assert code == 1
     assert not set(plain(written)) & set("\x1b\x07\x9b\u202e"), written

@@ -3,7 +3,6 @@
 All that it is lies in `tests/datasets/toy/`: its records, its document, its mapping, its vocabulary, its reports.
 """
 
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import orjson
 import pytest
 
 from indexer.settings import Settings
+from tests.forking import Program
 from tests.integration.installation import Installation
 
 pytestmark = pytest.mark.services
@@ -64,7 +64,7 @@ def toy(test_settings: Settings, tmp_path: Path) -> Iterator[Toy]:
 
 
 @pytest.fixture
-def worker(toy: Toy) -> Iterator[subprocess.Popen[bytes]]:
+def worker(toy: Toy) -> Iterator[Program]:
     started = toy.start_worker()
     yield started
     toy.kill(started)
@@ -75,9 +75,7 @@ def parcel(number: int, carrier: str = "ship", **other: Any) -> dict[str, Any]:
     return {"id": str(number), "sent_at": T, "updated_at": T + DAY, "carrier": carrier, "stops": stops, **other}
 
 
-def test_it_goes_from_a_file_to_a_report_and_the_list_behind_it(
-    toy: Toy, worker: subprocess.Popen[bytes], tmp_path: Path
-) -> None:
+def test_it_goes_from_a_file_to_a_report_and_the_list_behind_it(toy: Toy, worker: Program, tmp_path: Path) -> None:
     said = toy.load(parcel(1), parcel(2, "train"), {"id": "3"}, code=1)
     assert "line 3: sent_at: is missing" in said
     toy.load_and_index(parcel(4, "train", sent_at=T + DAY))
@@ -107,7 +105,7 @@ def test_it_goes_from_a_file_to_a_report_and_the_list_behind_it(
     plain.close()
 
 
-def test_it_is_backfilled_reconciled_and_rebuilt(toy: Toy, worker: subprocess.Popen[bytes]) -> None:
+def test_it_is_backfilled_reconciled_and_rebuilt(toy: Toy, worker: Program) -> None:
     toy.load_and_index(*map(parcel, range(10)))
     [done] = toy.json("backfill", *OF_PARCELS)
     assert (done["state"], done["indexed"] + done["superseded"]) == ("done", 10)
@@ -129,9 +127,7 @@ def test_it_is_backfilled_reconciled_and_rebuilt(toy: Toy, worker: subprocess.Po
     assert toy.differences() == 0
 
 
-def test_it_is_compared_with_the_store_and_with_a_file(
-    toy: Toy, worker: subprocess.Popen[bytes], tmp_path: Path
-) -> None:
+def test_it_is_compared_with_the_store_and_with_a_file(toy: Toy, worker: Program, tmp_path: Path) -> None:
     toy.load_and_index(*map(parcel, range(10)))
     same = toy.json("diff", "index:parcels", "source", *OF_PARCELS, *DAYS)
     assert (same["compared"], same["equal"], same["uncomputable"]) == (10, True, 0)
@@ -152,7 +148,7 @@ def test_it_is_compared_with_the_store_and_with_a_file(
 
 
 def test_what_cannot_be_indexed_of_it_goes_to_quarantine_and_the_doctor_sees_its_index(
-    toy: Toy, worker: subprocess.Popen[bytes]
+    toy: Toy, worker: Program
 ) -> None:
     too_long = [{"at": T, "place": "x" * 40_000}]
     toy.load_and_index(parcel(1), parcel(2, stops=too_long))

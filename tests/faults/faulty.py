@@ -21,8 +21,10 @@ from indexer.intake.importer import Placed, save_batch
 from indexer.intake.save_options import Saving
 from indexer.settings import Settings
 from indexer.store.database import open_store, upgrade
+from tests import forking
 from tests.faults.histories import Raw, ndjson
 from tests.faults.services import ROOT
+from tests.forking import Program
 from tests.integration.installation import Installation
 
 Note = Callable[[str, object], None]
@@ -77,14 +79,22 @@ class Import:
             self._process.kill()
             self._process.communicate()
             raise
-        counts = orjson.loads(output) if output else {"created": 0, "updated": 0}
-        return Imported(self._process.returncode, counts["created"] + counts["updated"], said.decode())
+        return _imported(self._process.returncode, output, said)
+
+
+def _import(workspace: str) -> list[str]:
+    return ["import", "-", "--workspace", workspace, "--format", "json"]
+
+
+def _imported(code: int, output: bytes, said: bytes) -> Imported:
+    counts = orjson.loads(output) if output else {"created": 0, "updated": 0}
+    return Imported(code, counts["created"] + counts["updated"], said.decode())
 
 
 class Worker:
     """A running `indexer worker` in a process group of its own, with its log."""
 
-    def __init__(self, process: subprocess.Popen[bytes], log: Path) -> None:
+    def __init__(self, process: Program, log: Path) -> None:
         self._process = process
         self._log = log
 
@@ -147,18 +157,22 @@ class Faulty(Installation):
         for name in ("ELASTICSEARCH_URL", "INDEXER_ELASTICSEARCH_URL"):
             self.environment[name] = elasticsearch_url
 
-    def worker(self, *arguments: str, script: Sequence[str] = ("indexer",)) -> Worker:
+    def worker(self, *arguments: str, script: Sequence[str] = ()) -> Worker:
         """Start a worker, by a script of the tests instead of `indexer` if it shall misbehave."""
         log = self.directory / f"worker-{len(self.workers)}.log"
-        with log.open("wb") as file:
-            process = subprocess.Popen(
-                [sys.executable, "-m", *script, "worker", "--log-level", "INFO", *arguments],
-                env=self.environment,
-                start_new_session=True,
-                stdout=file,
-                stderr=subprocess.STDOUT,
-                cwd=ROOT,
-            )
+        command = ["worker", "--log-level", "INFO", *arguments]
+        with log.open("wb") as file, Path(os.devnull).open("rb") as nothing:
+            if script:  # changes modules that a forked command would have imported already
+                process: Program = subprocess.Popen(
+                    [sys.executable, "-m", *script, *command],
+                    env=self.environment,
+                    start_new_session=True,
+                    stdout=file,
+                    stderr=subprocess.STDOUT,
+                    cwd=ROOT,
+                )
+            else:
+                process = forking.start(command, self.environment, (nothing.fileno(), file.fileno(), file.fileno()))
         worker = Worker(process, log)
         self.workers.append(worker)
         return worker
@@ -171,7 +185,8 @@ class Faulty(Installation):
 
     def tries_to_import(self, raws: Iterable[Raw], workspace: str = "w") -> Imported:
         """Import them, whatever comes of it."""
-        return self.begin_import(workspace).end(raws)
+        done = forking.run(_import(workspace), self.environment, ndjson(raws))
+        return _imported(done.returncode, done.stdout, done.stderr)
 
     def saves(self, raws: Iterable[Raw], workspace: str = "w") -> int:
         """Save them as an import does, all at once, without waking workers; returns how many were accepted."""
@@ -182,7 +197,7 @@ class Faulty(Installation):
 
     def begin_import(self, workspace: str = "w") -> Import:
         """An import that waits for its input."""
-        command = [sys.executable, "-m", "indexer", "import", "-", "--workspace", workspace, "--format", "json"]
+        command = [sys.executable, "-m", "indexer", *_import(workspace)]
         pipe = subprocess.PIPE
         return Import(subprocess.Popen(command, env=self.environment, stdin=pipe, stdout=pipe, stderr=pipe))
 

@@ -2,10 +2,10 @@
 
 import os
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -16,6 +16,7 @@ from sqlalchemy import create_engine
 from indexer.settings import Settings
 from indexer.urls import addresses
 from tests import forking
+from tests.forking import Program
 
 
 class Installation:
@@ -66,14 +67,13 @@ class Installation:
         """Let a worker do all there is to do."""
         self.run("worker", "--until-idle")
 
-    def start_worker(self) -> subprocess.Popen[bytes]:
+    def start_worker(self) -> Program:
         """A worker in a process group of its own, to be ended with `kill`."""
-        return subprocess.Popen(
-            self._command(["worker"]), env=self.environment, start_new_session=True, stderr=subprocess.DEVNULL
-        )
+        with Path(os.devnull).open("r+b") as null:
+            return forking.start(["worker"], self.environment, (null.fileno(),) * 3, self.module)
 
     @staticmethod
-    def kill(worker: subprocess.Popen[bytes]) -> None:
+    def kill(worker: Program) -> None:
         """End a worker and its children without any warning."""
         os.killpg(worker.pid, signal.SIGKILL)
         worker.wait()

@@ -13,6 +13,7 @@ import pytest
 from indexer.sample import generate
 from indexer.settings import Settings
 from tests.faults.waiting import eventually
+from tests.forking import Program
 from tests.integration.installation import Installation
 
 pytestmark = pytest.mark.services
@@ -39,7 +40,7 @@ def installation(test_settings: Settings, tmp_path: Path) -> Iterator[Installati
 
 
 @pytest.fixture
-def worker(installation: Installation) -> Iterator[list[subprocess.Popen[bytes]]]:
+def worker(installation: Installation) -> Iterator[list[Program]]:
     """The worker that runs now, as the only one of a list."""
     workers = [installation.start_worker()]
     yield workers
@@ -64,7 +65,7 @@ def begun(installation: Installation, *arguments: str) -> subprocess.Popen[bytes
     )
 
 
-def test_a_rebuild_from_begin_to_end(installation: Installation, worker: list[subprocess.Popen[bytes]]) -> None:
+def test_a_rebuild_from_begin_to_end(installation: Installation, worker: list[Program]) -> None:
     [old] = behind(installation)
     plan = installation.json("index", "rebuild", "--dry-run")
     assert (plan["from_index"], plan["conversations"], plan["going_on"]) == (old, COUNT, None)
@@ -87,7 +88,7 @@ def test_a_rebuild_from_begin_to_end(installation: Installation, worker: list[su
 
 
 def test_a_rebuild_continues_after_the_command_and_the_workers_were_killed(
-    installation: Installation, worker: list[subprocess.Popen[bytes]]
+    installation: Installation, worker: list[Program]
 ) -> None:
     [old] = behind(installation)
     command = begun(installation, "index", "rebuild", "--max-rate", "1500")
@@ -109,7 +110,7 @@ def test_a_rebuild_continues_after_the_command_and_the_workers_were_killed(
 
 
 def test_a_rebuild_can_be_paused_and_seen_from_a_second_terminal(
-    installation: Installation, worker: list[subprocess.Popen[bytes]]
+    installation: Installation, worker: list[Program]
 ) -> None:
     command = begun(installation, "index", "rebuild", "--max-rate", "100")
     until = time.monotonic() + 240
@@ -125,7 +126,7 @@ def test_a_rebuild_can_be_paused_and_seen_from_a_second_terminal(
 
 
 def test_a_backfill_in_place_brings_outdated_documents_up_to_date(
-    installation: Installation, worker: list[subprocess.Popen[bytes]]
+    installation: Installation, worker: list[Program]
 ) -> None:
     installation.search.delete(index=installation.alias, id="w:" + installation_first(installation), refresh=True)
     assert f"{COUNT:,} conversations" in installation.run("backfill", "--workspace", "w", "--dry-run")
