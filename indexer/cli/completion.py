@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from indexer.cli.shared_options import DEFAULT_DATASET, MESSAGES
+from indexer.cli.shared_options import DEFAULT_DATASET, EVENTS, MESSAGES
 
 if TYPE_CHECKING:
     from indexer.reports import Definition
@@ -120,7 +120,7 @@ VALUES: dict[str, Callable[[], Iterable[str]]] = {
 
 
 OF_COMMANDS: dict[tuple[str, str], Callable[[], Iterable[str]]] = {
-    ("import", "--dataset"): lambda: [*dataset_names(), MESSAGES],
+    ("import", "--dataset"): lambda: [*dataset_names(), MESSAGES, EVENTS],
 }
 """The proposals of an option that has others in one command, by the name of that command."""
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Final
 import typer
 
 from indexer.cli.import_outcome import Refusals, Taken
+from indexer.cli.shared_options import EVENTS
 from indexer.errors import OperatorError, Refused
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from indexer.intake.people_importer import ImportedPeople
     from indexer.people.record_kind import RecordKind
 
-PEOPLE_KINDS: Final["Mapping[str, RecordKind]"] = {"people": "person", "companies": "company", "events": "event"}
+PEOPLE_KINDS: Final["Mapping[str, RecordKind]"] = {"people": "person", "companies": "company", EVENTS: "event"}
 """What `--dataset` names, and the kind of the objects that do not say what they are."""
 
 _MOST_NAMED = 10

@@ -70,6 +70,9 @@ DEFAULT_DATASET: Final = "conversations"
 MESSAGES: Final = "messages"
 """What `indexer import` takes in place of a dataset: files with receipts, their events, and checkpoints of series."""
 
+EVENTS: Final = "events"
+"""What `indexer import` takes for files with events of people."""
+
 DatasetOption = Annotated[
     str,
     typer.Option(
