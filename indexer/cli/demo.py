@@ -1,5 +1,6 @@
 """`indexer demo`: the main job on an empty machine, by the usual commands."""
 
+import shlex
 import subprocess
 import sys
 from contextlib import suppress
@@ -92,7 +93,7 @@ def _index_through_workers() -> None:
 
 def _run(*arguments: str) -> None:
     """Run one of our own commands, and show it first."""
-    typer.echo(f"\n$ indexer {' '.join(arguments)}", err=True)
+    typer.echo(f"\n$ indexer {shlex.join(arguments)}", err=True)
     code = subprocess.run([*_INDEXER, *arguments], check=False).returncode
     if code:
         raise typer.Exit(code)
