@@ -74,10 +74,10 @@ NEEDS: Needs = {
     ("POST", "/api/v1/events"): Need(Scope.INGEST, audited="events_saved"),
     ("GET", "/api/v1/events/names"): _RECORDS,
     ("GET", "/api/v1/segments"): _REPORTS,
-    ("POST", "/api/v1/segments"): Need(Scope.RECORDS, audited="segment_saved"),
+    ("POST", "/api/v1/segments"): Need(Scope.OPERATE, audited="segment_saved"),
     ("GET", "/api/v1/segments/{segment:path}"): _REPORTS,
-    ("POST", "/api/v1/segments/audiences"): Need(Scope.RECORDS, audited="audience_frozen"),
-    ("DELETE", "/api/v1/segments/{segment:path}"): Need(Scope.RECORDS, audited="segment_deleted"),
+    ("POST", "/api/v1/segments/audiences"): Need(Scope.OPERATE, audited="audience_frozen"),
+    ("DELETE", "/api/v1/segments/{segment:path}"): Need(Scope.OPERATE, audited="segment_deleted"),
 }
 
 READING = frozenset({("POST", "/api/v1/reports/answers")})

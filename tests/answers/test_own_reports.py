@@ -37,7 +37,7 @@ def test_an_own_report_may_be_in_the_category_of_another_dataset(tmp_path: Path)
     write(tmp_path, "opened_calls", category="calls")
     shown = by_category(installed_reports(of(tmp_path)).reports)
     order = [category for category, _ in groupby(shown, key=lambda report: report.category)]
-    assert order == [*categories()]
+    assert order == [category for category in categories() if category in order]
     assert "opened_calls" in [report.name for report in shown if report.category == "calls"]
 
 

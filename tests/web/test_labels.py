@@ -15,6 +15,7 @@ from tests.web.server import served
 pytestmark = pytest.mark.services
 
 URL = "/api/v1/reports/new_inbound_conversations"
+TOKEN = "t" * 30
 DAY = {"workspace": "acme", "from": "2024-03-01", "to": "2024-03-01"}
 
 
@@ -42,7 +43,8 @@ def without_store(elasticsearch_url: str) -> Iterator[httpx.Client]:
     documents = [conversation(1, FIRST_OF_MARCH, "acme", team_assigned_id="7", channel="email")]
     with indexed(elasticsearch_url, documents) as prefix:
         nowhere = "postgresql://u@127.0.0.1:1/x"
-        with served(elasticsearch_url, prefix, DATABASE_URL=nowhere) as client:
+        with served(elasticsearch_url, prefix, DATABASE_URL=nowhere, api_token=TOKEN) as client:
+            client.headers["Authorization"] = f"Bearer {TOKEN}"  # the only one that is known without the store
             yield client
 
 
