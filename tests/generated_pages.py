@@ -31,7 +31,7 @@ _COLUMNS = {
 
 def generated_pages() -> dict[Path, str]:
     """The pages as they have to be."""
-    metrics, exports, people = DOCS / "metrics.md", DOCS / "exports.md", DOCS / "people.md"
+    metrics, exports, attributes = DOCS / "metrics.md", DOCS / "exports.md", DOCS / "people-attributes.md"
     return {
         DOCS / "reports.md": reports_page(by_category(load_reports())),
         metrics: with_tables(metrics.read_text(), fields_tables(_GROUPS)),
@@ -40,8 +40,8 @@ def generated_pages() -> dict[Path, str]:
             {title: columns_table(made) for title, made in _COLUMNS.items()}
             | {"The detailed report": message_files_table()},
         ),
-        people: with_tables(
-            people.read_text(),
+        attributes: with_tables(
+            attributes.read_text(),
             {
                 "Standard attributes of people": attributes_table("contact"),
                 "Standard attributes of companies": attributes_table("company"),
@@ -96,17 +96,21 @@ def message_files_table() -> str:
         for one in EVENTS.values()
     ]
     files = [("receipt", "all", RECEIPT_COLUMNS), *events, ("checkpoint", SERIES, CHECKPOINT_COLUMNS)]
-    rows = [
-        f"| `{name}.csv` | {types} | {', '.join(f'`{column}`' for column in columns)} |\n"
-        for name, types, columns in files
-    ]
+    rows = [f"| `{name}.csv` | {types} | {_code(columns)} |\n" for name, types, columns in files]
     return "| file | content types | columns |\n| --- | --- | --- |\n" + "".join(rows)
 
 
+def _code(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
 def attributes_table(model: Model) -> str:
-    """The standard attributes in Markdown."""
-    rows = [f"| `{one.name}` | {one.type} | {one.meaning} |\n" for one in STANDARD[model].values()]
-    return "| attribute | type | meaning |\n| --- | --- | --- |\n" + "".join(rows)
+    """The standard attributes in Markdown, with the places where a record has them."""
+    rows = [
+        f"| `{one.name}` | {one.type} | {one.meaning} | {_code(one.places or [one.name])} |\n"
+        for one in STANDARD[model].values()
+    ]
+    return "| attribute | type | meaning | in JSON |\n| --- | --- | --- | --- |\n" + "".join(rows)
 
 
 if __name__ == "__main__":
