@@ -1,34 +1,23 @@
 """The people that a filter holds for: how many, and who they are, from one view of the index."""
 
-import base64
-import binascii
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from hashlib import blake2b
 from typing import Any, Final, NamedTuple
 
-import msgspec
-from elasticsearch import ApiError, Elasticsearch, TransportError
+from elasticsearch import Elasticsearch
 from sqlalchemy import Connection
 
 from indexer import search
+from indexer.answers.list_page import read_list_page
 from indexer.datasets.people import PEOPLE, stored_facts
 from indexer.people.attribute_models import MODEL
 from indexer.people.filters import Filter, FilterScope, query
 from indexer.people.list_columns import ListColumn
 from indexer.people.person_facts import PersonFacts
 from indexer.reports import InvalidQuestion
-from indexer.search.search_requests import (
-    KEPT,
-    close_view,
-    hit_pages,
-    one_view,
-    open_view,
-    refusal,
-    search_once,
-    unreachable,
-)
+from indexer.reports.list_cursor import read_cursor, write_cursor
+from indexer.search.search_requests import hit_pages, one_view, search_once
 from indexer.store.entities.stored import read_stored
 
 Connect = Callable[[], AbstractContextManager[Connection]]
@@ -102,28 +91,14 @@ def list_people(
     """
     if not 1 <= size <= MOST_ON_A_PAGE:
         raise InvalidQuestion("limit", f"a page has 1 to {MOST_ON_A_PAGE:,} people, not {size}")
-    begun = None if cursor is None else _read_cursor(question, cursor)
-    alias = _alias(prefix)
-    try:
-        view = open_view(client, alias, question.workspace) if begun is None else begun.view
-        body = {**question.body, "size": size, "track_total_hits": True, "pit": {"id": view, "keep_alive": KEPT}}
-        if begun is not None:
-            body["search_after"] = list(begun.after)
-        response = client.search(body=body, allow_partial_search_results=False).body
-    except ApiError as error:
-        if begun is not None and error.meta.status in {400, 404}:
-            raise InvalidQuestion("cursor", "has expired; start without a cursor") from error
-        raise refusal(error.meta.status, error.body, alias) from error
-    except TransportError as error:
-        raise unreachable(error) from error
-    hits = response["hits"]["hits"]
-    following = None
-    if len(hits) == size:
-        following = _write_cursor(question, _Cursor(response["pit_id"], hits[-1]["sort"]))
-    else:
-        close_view(client, response["pit_id"])
+    list_ = _list_of(question)
+    begun = None if cursor is None else read_cursor(list_, cursor)
+    body = {**question.body, "size": size, "track_total_hits": True}
+    page = read_list_page(client, _alias(prefix), question.workspace, body, begun)
     return PeoplePage(
-        read_people(connect, question.workspace, _ids(hits)), response["hits"]["total"]["value"], following
+        read_people(connect, question.workspace, _ids(page.hits)),
+        page.total,
+        None if page.following is None else write_cursor(list_, page.following),
     )
 
 
@@ -144,34 +119,9 @@ def read_people(connect: Connect, workspace: str, ids: Sequence[str]) -> list[Pe
     return [found[id_] for id_ in ids if id_ in found]
 
 
-class _Cursor(NamedTuple):
-    """The view that a list shows, and the sort values of the last person of a page."""
-
-    view: str
-    after: Sequence[Any]
-
-
-def _write_cursor(question: PeopleQuestion, cursor: _Cursor) -> str:
-    written = msgspec.json.encode([_mark(question), cursor.view, list(cursor.after)])
-    return base64.urlsafe_b64encode(written).decode().rstrip("=")
-
-
-def _read_cursor(question: PeopleQuestion, cursor: str) -> _Cursor:
-    fault = InvalidQuestion("cursor", "is not valid for this list; start without a cursor")
-    try:
-        padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
-        mark, view, after = msgspec.json.decode(base64.urlsafe_b64decode(padded), type=tuple[str, str, list[Any]])
-    except (ValueError, binascii.Error, msgspec.MsgspecError, RecursionError):
-        raise fault from None
-    if mark != _mark(question):
-        raise fault
-    return _Cursor(view, after)
-
-
-def _mark(question: PeopleQuestion) -> str:
-    """What tells the cursors of different lists apart; days ago may have moved on between two pages."""
-    said = repr((question.workspace, question.filter, question.sort, question.descending))
-    return blake2b(said.encode(errors="replace"), digest_size=8).hexdigest()
+def _list_of(question: PeopleQuestion) -> str:
+    """A text that tells lists apart, for their cursors; days ago may have moved on between two pages."""
+    return repr(("people", question.workspace, question.filter, question.sort, question.descending))
 
 
 def _ids(hits: Sequence[Any]) -> list[str]:

@@ -1,10 +1,6 @@
 """The conversations behind a cell of an answer: the search for a page of them, and its result."""
 
-import base64
-import binascii
-import hashlib
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -13,7 +9,7 @@ from indexer.keys import key_of
 from indexer.reports.cell import Cell, scope_of_cell, span_of_cell
 from indexer.reports.check_question import as_asked
 from indexer.reports.definition import Definition
-from indexer.reports.question import InvalidQuestion, Question
+from indexer.reports.question import Question
 from indexer.reports.scope import Scope, of_workspace
 from indexer.reports.search_filters import Body, all_of
 
@@ -31,13 +27,6 @@ class Listed(NamedTuple):
     at: int
     value: float | int | None
     columns: dict[str, Any]
-
-
-class Cursor(NamedTuple):
-    """The start of the next page: its view of the index (a point in time), and the conversation before it."""
-
-    view: str
-    after: Sequence[int]
 
 
 class ListedPage(NamedTuple):
@@ -93,31 +82,6 @@ def read_hit(definition: Definition, question: Question, cell: Cell, hit: Mappin
     )
 
 
-def write_cursor(definition: Definition, question: Question, cell: Cell, cursor: Cursor) -> str:
-    """The cursor as opaque text, valid for this list alone."""
-    content = json.dumps([_fingerprint(definition, question, cell), cursor.view, list(cursor.after)])
-    return base64.urlsafe_b64encode(content.encode()).decode().rstrip("=")
-
-
-def read_cursor(definition: Definition, question: Question, cell: Cell, written: str) -> Cursor:
-    """The cursor from its text; raises `InvalidQuestion` if it is not a cursor, or one of another list."""
-    try:
-        content = base64.urlsafe_b64decode(written + "=" * (-len(written) % 4))
-        fingerprint, view, after = json.loads(content)
-    except (binascii.Error, ValueError, TypeError, RecursionError) as error:
-        raise InvalidQuestion("cursor", "is not valid for this list; start without a cursor") from error
-    usable = isinstance(view, str) and view.isascii() and isinstance(after, list) and all(map(_is_place, after))
-    if not usable or fingerprint != _fingerprint(definition, question, cell):
-        raise InvalidQuestion("cursor", "belongs to another list; start without a cursor")
-    return Cursor(view, after)
-
-
-def _is_place(one: object) -> bool:
-    """Whether this can be a document's place from Elasticsearch: a number of 64 bits."""
-    return type(one) is int and -(2**63) <= one < 2**63
-
-
-def _fingerprint(definition: Definition, question: Question, cell: Cell) -> str:
-    """A text that tells lists apart; the moment of a board may change between two pages."""
-    asked = question.model_dump_json(exclude={"as_of"})
-    return hashlib.sha256(f"{definition.name} {asked} {cell}".encode()).hexdigest()[:16]
+def list_of(definition: Definition, question: Question, cell: Cell) -> str:
+    """A text that tells lists apart, for their cursors; the moment of a board may change between two pages."""
+    return f"{definition.name} {question.model_dump_json(exclude={'as_of'})} {cell}"
