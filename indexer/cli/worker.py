@@ -75,7 +75,7 @@ def worker(
     _prepare(Connections(used), patient=restarted)
     # Celery warns of pickle as root; only JSON is accepted here.
     warnings.filterwarnings("ignore", message=".*superuser privileges.*")
-    watch = IdleWatch(celery)
+    watch = IdleWatch(celery, names)
     if until_idle:
         from celery.signals import worker_ready
 

@@ -2,10 +2,14 @@
 
 from pathlib import Path
 
+import orjson
 import pytest
 
 from indexer.datasets.conversations import CONVERSATIONS
+from indexer.sample import generate
 from indexer.settings import Settings
+from indexer.store.entities.conversations import save_conversations
+from indexer.store.entities.workspaces import Workspace, save_workspace
 from indexer.store.queue.drain_stops import stop_drain
 from tests.integration.installation import Installation
 
@@ -47,4 +51,20 @@ def test_exports_are_written_before_the_worker_ends(installation: Installation, 
     installation.run("worker", "--until-idle")
     assert installation.json("export", "show", export_id)[0]["state"] == "complete"
     assert installation.run("export", "fetch", export_id) == installation.run(*asked)
+    installation.close()
+
+
+def test_a_running_backfill_ends_before_the_worker_and_a_paused_one_stays(installation: Installation) -> None:
+    installation.run("index", "create")
+    with installation.engine.begin() as connection:
+        save_workspace(connection, Workspace("w"))
+        saved = [CONVERSATIONS.incoming(orjson.dumps(one)) for one in generate(5, seed=3)]
+        save_conversations(connection, "w", saved)
+        connection.exec_driver_sql("TRUNCATE changes")  # what a backfill is for: nothing else indexes these
+    installation.run("backfill", "--no-wait")
+    installation.run("backfill", "--no-wait", "--workspace", "w")
+    installation.run("backfill", "pause", "2")
+    installation.run("worker", "--until-idle", "--no-beat")
+    assert [one["state"] for one in installation.json("backfill", "list")] == ["paused", "done"]
+    assert len(installation.documents("w")) == 5
     installation.close()

@@ -177,6 +177,14 @@ def open_backfills(connection: Connection) -> dict[int, int]:
     return {int(row[0]): int(row[1]) for row in rows}
 
 
+def is_any_running(connection: Connection) -> bool:
+    """Whether a backfill runs, also if no range of it is free."""
+    found: bool = connection.exec_driver_sql(
+        "SELECT EXISTS (SELECT FROM backfills WHERE state = 'running')"
+    ).scalar_one()
+    return found
+
+
 def usual_rate(connection: Connection) -> float | None:
     """Conversations a second of the last backfill of a thousand or more without a rate limit; None before one."""
     rate: float | None = connection.exec_driver_sql("""
