@@ -93,11 +93,12 @@ def conversations(
         if dry_run:
             typer.echo(f"{total:,} rows of {len(request.columns)} columns")
             return
-        with store() as connection, open_output(output) as file, progress(total) as tell:
+        with store() as connection:
             engine = connection.engine
             connection.rollback()
-            rows = export_conversations(client, engine.connect, alias, request, file, tell=tell)
-        record_export(engine, request, rows)
+            with open_output(output) as file, progress(total) as tell:
+                rows = export_conversations(client, engine.connect, alias, request, file, tell=tell)
+            record_export(engine, request, rows)
     typer.echo(f"{rows:,} rows", err=True)
 
 

@@ -46,8 +46,9 @@ def test_deleting_asks_first(installation: Installation) -> None:
 
 def test_merging_contacts_has_their_conversations_indexed_again(installation: Installation) -> None:
     merge = ("contact", "merge", "--workspace", "w")
-    assert "2 conversations would be due" in installation.run(*merge, "lead", "user", "--dry-run")
-    assert "2 conversations are due to be indexed as user's" in installation.run(*merge, "lead", "user")
+    would = installation.run(*merge, "lead", "user", "--dry-run")
+    assert would == "2 conversations and 0 events would be those of user\n"
+    assert installation.run(*merge, "lead", "user") == "2 conversations and 0 events are those of user\n"
     assert "error: user: cannot be merged into itself" in installation.said(*merge, "user", "lead", code=2)
     installation.index_everything()
     assert {tuple(found["contact_ids"]) for found in installation.documents("w").values()} == {("user",)}
