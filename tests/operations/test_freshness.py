@@ -82,7 +82,12 @@ def test_an_empty_report_of_what_waits_says_so(installation: Installation) -> No
 def test_an_answer_needs_no_store(installation: Installation, test_settings: Settings) -> None:
     imported(installation, "w", "1")
     installation.run("worker", "--until-idle")
+    token = "t" * 30  # the only one that is known without the store
     with served(
-        str(test_settings.elasticsearch_url), test_settings.index_prefix, DATABASE_URL="postgresql://127.0.0.1:1/x"
+        str(test_settings.elasticsearch_url),
+        test_settings.index_prefix,
+        DATABASE_URL="postgresql://127.0.0.1:1/x",
+        api_token=token,
     ) as client:
-        assert client.get(f"/api/v1/reports/{REPORT}", params=QUESTION).status_code == 200
+        bearing = {"Authorization": f"Bearer {token}"}
+        assert client.get(f"/api/v1/reports/{REPORT}", params=QUESTION, headers=bearing).status_code == 200
