@@ -31,6 +31,7 @@ _NAME_ONE: Final = frozenset({"id", "external_id", "email", "name", "pseudonym",
 """Attributes that are nearly different for each person. Readers of reports are not to list people by them."""
 
 _NUMBER: Final = re.compile(r"-?\d{1,15}(\.\d{1,15})?", re.ASCII)
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _OF_DAYS: Final = {"=": "on", ">": "after", "<": "before"}
 
 
@@ -98,6 +99,11 @@ def _comparison(clause: Clause, operator: str, wanted: str, type_: str) -> str:
         case "date" | "datetime":
             if operator not in _OF_DAYS:
                 raise InvalidQuestion("where", f"{clause.name} is compared with =, > or < and a day, not {operator}")
+            # The value becomes a part of a filter's text: anything else could add conditions to it.
+            if not _DAY.fullmatch(wanted):
+                raise InvalidQuestion(
+                    "where", f"{clause.name} is compared with a day such as 2026-01-31, not {wanted!r}"
+                )
             return f"{_OF_DAYS[operator]} {wanted}"
         case "integer" | "float":
             if not _NUMBER.fullmatch(wanted):
