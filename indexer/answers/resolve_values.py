@@ -3,7 +3,7 @@
 Otherwise the report of a mistyped tag would be a row of zeros that looks like an answer.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -46,14 +46,23 @@ class Resolved(NamedTuple):
 class Resolver:
     """Looks typed values up in an installation's indices and in the names that its store has."""
 
-    def __init__(self, client: Elasticsearch, prefix: str, connect: Connect, people: PeopleIds | None = None) -> None:
+    def __init__(
+        self,
+        client: Elasticsearch,
+        prefix: str,
+        connect: Connect,
+        people: PeopleIds | None = None,
+        *,
+        may_name: Callable[[str], bool] = lambda _: True,
+    ) -> None:
         """`connect` opens the store; it is called only for values that are not found in the index, and for people.
 
-        `people` keeps the ids that were read for other questions.
+        `people` keeps the ids that were read for other questions. `may_name` says which workspaces the reader may know.
         """
         self._client = client
         self._prefix = prefix
         self._connect = connect
+        self._may_name = may_name
         self._people = PeopleOfQuestions(client, prefix, connect, people or PeopleIds())
 
     def resolve(self, asked: Sequence[tuple[Definition, Question]]) -> list[Resolved]:
@@ -95,7 +104,7 @@ class Resolver:
         if search_once(self._client, alias, any_body(workspace), workspace)["hits"]["total"]["value"]:
             return None
         found = search_once(self._client, alias, workspaces_body())
-        known = [bucket["key"] for bucket in found["aggregations"]["workspaces"]["buckets"]]
+        known = filter(self._may_name, (one["key"] for one in found["aggregations"]["workspaces"]["buckets"]))
         dataset = definition.dataset.replace("_", " ")
         return f"the workspace {workspace} has no {dataset} in the index{_nearest(workspace, known)}"
 

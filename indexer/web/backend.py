@@ -267,7 +267,7 @@ class Backend:
         return answers
 
     def _resolver(self, client: Elasticsearch) -> Resolver:
-        return Resolver(client, self._prefix, self.connect, self._people)
+        return Resolver(client, self._prefix, self.connect, self._people, may_name=self.access.allows)
 
     def _open_index(self, _: str) -> Elasticsearch:
         return Connections(self.settings, _LIMITS).search

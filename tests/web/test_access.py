@@ -120,6 +120,7 @@ def server(services: Run, elasticsearch_url: str, redis_url: str) -> Iterator[Se
                 "acme": Grants(dict.fromkeys(Scope, acme)),
                 "zenith": Grants(dict.fromkeys(Scope, frozenset({"zenith"}))),
             }
+            made["empty"] = Grants({Scope.REPORTS: frozenset({"empty"})})
             made |= {"all": EVERYTHING, "expired": EVERYTHING, "revoked": EVERYTHING, "rotated": EVERYTHING}
             past = {"expired": datetime.now(UTC) - timedelta(seconds=1)}
             tokens = {
@@ -180,6 +181,15 @@ def test_the_page_offers_the_workspaces_of_the_caller_alone(server: Server) -> N
     assert of_acme.status_code == 200
     assert "zenith" not in of_acme.text
     assert "zenith" in server.ask("GET", "/", "all", params=MARCH).text
+
+
+@pytest.mark.services
+@pytest.mark.parametrize("where", [[], ["tag=nobody"]])
+def test_a_workspace_without_documents_does_not_reveal_those_of_others(server: Server, where: list[str]) -> None:
+    asked = MARCH | {"workspace": "empty", "where": where}
+    said = server.ask("GET", f"/api/v1/reports/{REPORT}", "empty", params=asked)
+    assert said.json()["warnings"] == ["the workspace empty has no conversations in the index"]
+    assert "zenith" in server.ask("GET", f"/api/v1/reports/{REPORT}", "all", params=asked).text
 
 
 @pytest.mark.services
