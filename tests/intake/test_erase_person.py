@@ -229,6 +229,16 @@ def test_an_erased_person_is_found_nowhere_and_does_not_come_back(here: Connecti
         assert save_records(connection, PEOPLE, "w", [incoming_person(again)]).erased == {"new-id"}
         refused = save_person_events(connection, "w", [event("x", 1, email=EMAIL), event("x", 1, id=FORMER)]).refused
         assert [str(reason) for _, reason in refused] == ["is an event of a person who was erased"] * 2
+        for from_id, into_id in (
+            (ID, "else"),
+            ("else", ID),
+            ("else", FORMER),
+            (FORMER, ID),
+            (EXTERNAL, "else"),
+            ("else", EMAIL.upper()),
+        ):
+            with pytest.raises(Refused, match="erased"):
+                merge_people(connection, "w", from_id, into_id)
         # Another workspace has nothing to do with it.
         assert save_records(connection, PEOPLE, "v", [incoming_person(person("7", email="v@example.org"))]).created == 1
     _drain(here)

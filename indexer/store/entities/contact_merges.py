@@ -1,5 +1,6 @@
 """Merges of contacts: after a merge, the conversations of one contact belong to another."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -7,6 +8,8 @@ from sqlalchemy import Connection
 from indexer.datasets.conversations import CONVERSATIONS
 from indexer.errors import Refused
 from indexer.keys import MOST_BYTES, is_too_long
+from indexer.people.person_key import PersonKey, email_key
+from indexer.store.entities.erased_people import read_erased
 from indexer.store.entities.key_scan import renew_entities
 from indexer.store.entities.revision_locks import hold_workspace
 from indexer.store.entities.workspaces import expect_usable_name
@@ -60,8 +63,8 @@ def merge_contacts(
 
     If `into_id` was merged into another contact before, that contact gets them. Repeating a merge changes nothing.
     `reason` says how the merge became known. What is stored of the two as people is `person_merges.merge_people`.
-    Raises `Refused` if one of the two is not an id, if a contact would become itself, or if it was merged into
-    another contact before.
+    Raises `Refused` if one of the two is not an id or is that of a person who was erased, if a contact would become
+    itself, or if it was merged into another contact before.
     """
     for contact_id in (from_id, into_id):
         if contact_id.strip() in _NO_IDS:
@@ -70,6 +73,7 @@ def merge_contacts(
             raise Refused("", f"{contact_id[:40]!r}… is not the id of a contact: it is longer than {MOST_BYTES} bytes")
     expect_usable_name(connection, workspace_id)
     hold_workspace(connection, workspace_id)
+    _refuse_erased(connection, workspace_id, (from_id, into_id))
     into_id = _target(connection, workspace_id, into_id) or into_id
     if from_id == into_id:
         raise Refused(from_id, "cannot be merged into itself, or into a contact that has been merged into it")
@@ -91,6 +95,15 @@ def read_former_ids(connection: Connection, workspace_id: str) -> dict[str, list
     """The ids that people of the workspace had before they were merged, by their present ids."""
     rows = connection.exec_driver_sql(_FORMER_IDS, {"workspace_id": workspace_id})
     return {row.into_id: list(row.former) for row in rows}
+
+
+def _refuse_erased(connection: Connection, workspace_id: str, ids: Iterable[str]) -> None:
+    """Raise `Refused` for a name of an erased person, which would be stored again, and shown with conversations."""
+    keys: list[PersonKey] = []
+    for id_ in ids:
+        keys += [("id", id_), ("external_id", id_), ("email", email_key(id_))]
+    for _, name in sorted(read_erased(connection, workspace_id, keys)):
+        raise Refused(name, "is a name of a person who was erased")
 
 
 def _target(connection: Connection, workspace_id: str, contact_id: str) -> str | None:
