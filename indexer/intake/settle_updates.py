@@ -1,5 +1,6 @@
 """Updates become whole records: each finds the stored record that it is about, or makes a new one."""
 
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -36,9 +37,10 @@ def settle(
 
     A person without an id is looked up by the external id, or else by the e-mail address; an address that several
     people have is refused. A record that is not found is new. With `force` an update is applied to a record that
-    changed after it too. To be called with the records of the workspace held.
+    changed after it too. An update never stands alone in the place of a stored record, which would lose all that it
+    does not name. To be called with the records of the workspace held.
     """
-    settled = Settled()
+    settled, now = Settled(), int(time.time())
     people = _People(connection, workspace_id, readings)
     ids = {id_ for reading in readings if (id_ := people.id_if_known(reading.record))}
     decode = person_from if dataset is PEOPLE else company_from
@@ -54,13 +56,19 @@ def settle(
             continue
         record = replace(reading.record, id=id_)
         before = current.get(id_)
-        if reading.is_update and before is not None and (force or record.updated_at >= before.updated_at):
-            record = updated(before, record, reading.raw)
-        if before is None or force or record.updated_at >= before.updated_at:
+        is_newer = before is None or force or record.updated_at >= _changed_at(before, now)
+        if reading.is_update and before is not None:
+            record = updated(before, record, reading.raw) if is_newer else replace(before, updated_at=record.updated_at)
+        if is_newer:
             current[id_] = record
             people.learn(record)
         settled.records.append((reading.place, record))
     return settled
+
+
+def _changed_at(record: Person | Company, now: int) -> int:
+    """When a record last changed; a time that is still to come does not decide which of two is newer."""
+    return record.updated_at if record.updated_at <= now else record.created_at
 
 
 class _People:

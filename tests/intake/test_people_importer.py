@@ -1,5 +1,6 @@
 """People, companies and events go into the store, whatever files they come in and however often."""
 
+import time
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -186,6 +187,25 @@ def test_updates_of_one_person_in_one_file_follow_each_other(store: Engine, tmp_
     [person] = stored(store).values()
     assert person.standard == {"external_id": "u-1", "email": "ada@example.com", "email_domain": "example.com"}
     assert person.custom == {"plan": Value("string", "pro")}
+
+
+@pytest.mark.parametrize("ahead", [3600, 30 * 86_400])
+def test_an_update_of_a_person_whose_time_is_to_come_changes_what_it_names_alone(
+    store: Engine, tmp_path: Path, ahead: int
+) -> None:
+    Import(store, tmp_path / "a.ndjson", lines({**ADA, "updated_at": int(time.time()) + ahead}))
+    found = Import(store, tmp_path / "b.ndjson", lines({"external_id": "u-1", "custom_attributes": {"plan": "pro"}}))
+    assert found.counts == {"read": 1, "updated": 1}
+    [ada] = stored(store).values()
+    assert ada.standard["email"] == "ada@example.com"
+    assert ada.custom == {"plan": Value("string", "pro"), "seats": Value("float", 3)}
+
+
+def test_an_update_of_an_earlier_time_is_older_and_changes_nothing(store: Engine, tmp_path: Path) -> None:
+    Import(store, tmp_path / "a.ndjson", lines(ADA))
+    earlier = {"external_id": "u-1", "updated_at": AT - 500, "custom_attributes": {"plan": "pro"}}
+    assert Import(store, tmp_path / "b.ndjson", lines(earlier)).counts == {"read": 1, "older": 1}
+    assert stored(store)["p1"].custom == {"plan": Value("string", "free"), "seats": Value("float", 3)}
 
 
 def test_an_update_under_an_old_id_reaches_the_person_of_today(store: Engine, tmp_path: Path) -> None:
