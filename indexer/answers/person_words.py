@@ -12,6 +12,7 @@ from indexer.people.filters.filter_query import value_key
 from indexer.people.filters.filter_scope import attribute_type
 from indexer.people.filters.filter_tree import Subject
 from indexer.people.filters.filter_words import quoted
+from indexer.people.standard import NETWORKS
 from indexer.reports import InvalidQuestion
 from indexer.reports.dimensions import CUSTOM, PERSON
 from indexer.reports.question_conditions import Clause
@@ -27,9 +28,16 @@ _COMPANY: Final = "company."
 _LISTS: Final = {"tag": "tags", "company": "companies", "imported_segment": "segments"}
 """The words for lists of names that people have, with their fields."""
 
-_NAME_ONE: Final = frozenset({"id", "external_id", "email", "name", "pseudonym", "phone", "formatted_phone", "avatar"})
+_NAME_ONE: Final = frozenset(
+    {"id", "external_id", "email", "name", "pseudonym", "phone", "formatted_phone", "avatar"}
+    | {f"social_profiles.{network}" for network in NETWORKS}
+)
 """Attributes that are nearly different for each person. Readers of reports are not to list people by them."""
 
+ADDRESSES: Final = "(e-mail addresses)"
+"""The one group of all people whose value is an e-mail address, whatever attribute or list it is a value of."""
+
+_ADDRESS: Final = re.compile(r"\s*[^\s@]+@[^\s@]+\.[^\s@]+\s*")
 _NUMBER: Final = re.compile(r"-?\d{1,15}(\.\d{1,15})?", re.ASCII)
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _OF_DAYS: Final = {"=": "on", ">": "after", "<": "before"}
@@ -43,8 +51,9 @@ class GroupField(NamedTuple):
     type: DataType
 
     def name(self, found: Any) -> str:
-        """The name of the group with this value."""
-        return group_name(self.key, self.type, found)
+        """The name of the group with this value; no reader of reports is shown an e-mail address."""
+        name = group_name(self.key, self.type, found)
+        return ADDRESSES if _ADDRESS.fullmatch(name) else name
 
 
 def filter_of(clause: Clause, scope: FilterScope) -> Filter:

@@ -4,8 +4,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from indexer.answers.person_words import filter_of
+from indexer.answers.person_words import ADDRESSES, filter_of, group_field_of
 from indexer.people.attribute import Attribute, Catalogue
+from indexer.people.attribute_models.value_code import code
 from indexer.people.filters import FilterScope, print_filter
 from indexer.reports import InvalidQuestion
 from indexer.reports.question_conditions import read_clause
@@ -57,3 +58,32 @@ def test_a_value_cannot_add_conditions(condition: str, more: str) -> None:
 
 def test_a_text_with_signs_of_filters_stays_a_text() -> None:
     assert filter_text('person.custom.plan=a" or email starts with "b') == 'plan is "a\\" or email starts with \\"b"'
+
+
+@pytest.mark.parametrize("word", ["person.tag", "person.company", "person.email_domain"])
+@pytest.mark.parametrize("value", ["ada@example.com", " Ada.B+c@mail.example.org ", "ada@münchen.example"])
+def test_no_group_is_called_by_an_address(word: str, value: str) -> None:
+    found = group_field_of(word, SCOPE)
+    assert found.name(value) == ADDRESSES
+    assert [found.name(one) for one in ("vip", "@ada", "free@home", "a @ b.c", "example.com")] == [
+        "vip",
+        "@ada",
+        "free@home",
+        "a @ b.c",
+        "example.com",
+    ]
+
+
+def test_values_of_custom_attributes_that_are_addresses_make_one_group() -> None:
+    found = group_field_of("person.custom.plan", SCOPE)
+    assert [found.name(code("string", value)) for value in ("free", "ada@example.com", "bob@example.com")] == [
+        "free",
+        ADDRESSES,
+        ADDRESSES,
+    ]
+
+
+@pytest.mark.parametrize("word", ["email", "custom.email", "name", "phone", "social_profiles.twitter"])
+def test_an_attribute_that_names_one_person_is_not_for_groups(word: str) -> None:
+    with pytest.raises(InvalidQuestion, match="tells one person from another"):
+        group_field_of(f"person.{word}", SCOPE)
