@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import Engine
 
 from indexer.datasets.people import PEOPLE
+from indexer.errors import Refused
 from indexer.people.attribute_value import Value
 from indexer.people.person_event import EventSummary, PersonEvent
 from indexer.store.entities.event_weeks import WEEK, close_weeks
@@ -108,6 +109,24 @@ def test_the_events_of_an_earlier_id_are_those_of_the_person(people: People, eng
     assert people.save(person("a", at=T + 10_000_000_000)).older == 1  # does not come back
     with engine.connect() as connection:
         assert len(read_events(connection, "w", "a")) == 4
+
+
+@pytest.mark.parametrize(
+    ("from_id", "into_id", "said"),
+    [
+        ("a", "lead", "lead: is not an id but an external id; the id is b"),
+        ("lead", "a", "lead: is not an id but an external id; the id is b"),
+        ("a", "B@x.org", "B@x.org: is not an id but an e-mail address; the id is b"),
+    ],
+)
+def test_a_merge_names_ids_and_loses_nobody(people: People, from_id: str, into_id: str, said: str) -> None:
+    people.save(person("a"), person("b", external_id="lead", email="b@x.org"))
+    people.happen(event("x", 1, id="a"))
+    with pytest.raises(Refused) as refused:
+        people.merge(from_id, into_id)
+    assert str(refused.value) == said
+    assert people.summaries("a") == [summary("x", 1, 1, 1)]
+    assert people.merge("a", "c").into_id == "c"  # who may come later
 
 
 def test_a_deleted_person_takes_the_events_along(people: People) -> None:
