@@ -187,5 +187,8 @@ def _expect(request: Request, access: Access, found: Found) -> None:
         raise Forbidden(
             f"{access.caller.actor} does not have the scope {scope} for every workspace", "ask an operator for it"
         )
-    for workspace in named_workspaces(request, found):
+    named = named_workspaces(request, found)
+    for workspace in named:
         access.expect(workspace)
+    if len(set(named)) > 1:  # the audit log could name another one than the route takes
+        raise HTTPException(422, "the request names several workspaces; name one")

@@ -78,6 +78,20 @@ def test_a_route_that_is_not_declared_is_not_served() -> None:
     assert called == ["new"]
 
 
+@pytest.mark.parametrize("named", ["workspace=a&workspace=b", "workspace=a&workspace_id=b"])
+def test_a_request_names_one_workspace(named: str) -> None:
+    token = Settings.model_validate({"api_token": "t" * 30}).api_token
+    app = create_app(NOWHERE.model_copy(update={"api_token": token}))
+
+    async def asked() -> httpx.Response:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as client:
+            return await client.get(f"/api/v1/people?{named}", headers={"Authorization": "Bearer " + "t" * 30})
+
+    response = asyncio.run(asked())
+    assert response.status_code == 422
+    assert "several workspaces" in response.text
+
+
 def test_a_request_that_two_lines_fit_needs_both() -> None:
     needs = {("GET", "/a/{b}"): OPEN, ("GET", "/a/new"): NEEDS["GET", "/"], ("POST", "/a/new"): OPEN}
     assert [found.path for found in find_needs(needs, "GET", "/a/new")] == ["/a/{b}", "/a/new"]
