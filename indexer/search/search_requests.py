@@ -1,7 +1,7 @@
 """Searches for reports: sent to the index behind an alias, alone or many at once, and the errors if they fail."""
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
@@ -14,8 +14,14 @@ from indexer.search.page_reader import Place, pages
 
 Response = Mapping[str, Any]
 
+_Search = tuple[str, Mapping[str, Any], str]
+"""The alias, the body, and the workspace."""
+
 KEPT = "5m"
 """How long Elasticsearch keeps a view of an index after each page."""
+
+MOST_TEXT = 40_000_000
+"""The characters of searches that are sent at once; Elasticsearch takes requests of up to 100 MB."""
 
 
 class NoIndexYet(OperatorError):
@@ -50,15 +56,45 @@ def search_once(client: Elasticsearch, alias: str, body: Mapping[str, Any], work
     return found
 
 
-def search_many(
-    client: Elasticsearch, searches: Sequence[tuple[str, Mapping[str, Any], str]]
-) -> list[Response | OperatorError]:
-    """The responses to many searches (alias, body, workspace), in one request; an error in the place of its search.
+def search_many(client: Elasticsearch, searches: Sequence[_Search]) -> list[Response | OperatorError]:
+    """The responses to many searches (alias, body, workspace); an error in the place of its search.
 
-    Raises `ServiceUnavailable` if the request as a whole fails.
+    They are sent in one request, or in several if they are long, such as those that name many people. Raises
+    `ServiceUnavailable` if a request as a whole fails.
     """
-    if not searches:
-        return []
+    return [found for some in requests_of(searches) for found in _search_at_once(client, some)]
+
+
+def requests_of(searches: Iterable[_Search], most: int = MOST_TEXT) -> Iterator[list[_Search]]:
+    """The searches in their order, with up to `most` characters in a request; one that is longer is alone in its."""
+    some: list[_Search] = []
+    length = 0
+    for search in searches:
+        own = _length(search[1])
+        if some and length + own > most:
+            yield some
+            some, length = [], 0
+        some.append(search)
+        length += own
+    if some:
+        yield some
+
+
+def _length(value: Any) -> int:
+    """About as many characters as the value has as JSON."""
+    match value:
+        case str():
+            return len(value) + 3
+        case Mapping():
+            return 2 + sum(len(name) + 4 + _length(one) for name, one in value.items())
+        case list() | tuple():
+            if set(map(type, value)) == {str}:  # ids, of which there may be very many
+                return 2 + sum(map(len, value)) + 3 * len(value)
+            return 2 + sum(_length(one) + 1 for one in value)
+    return 8
+
+
+def _search_at_once(client: Elasticsearch, searches: Sequence[_Search]) -> list[Response | OperatorError]:
     lines: list[Mapping[str, Any]] = []
     for alias, body, workspace in searches:
         lines += [{"index": alias, "routing": _route(workspace), "allow_partial_search_results": False}, body]
@@ -161,6 +197,8 @@ def refusal(status: int, body: Any, alias: str) -> OperatorError:
         return TooManyBuckets("the answer has more buckets than Elasticsearch gives at once", "ask for less at once")
     if status == 404:
         return _no_index(alias)
+    if status == 413:
+        return SearchRefused("the search names too many people for one request", "ask about fewer people")
     if status == 400:
         return SearchRefused(f"Elasticsearch refuses the search: {_reason(error)}", "print the search with --explain")
     return ServiceUnavailable(f"Elasticsearch cannot answer now: {_reason(error)}", "see what is wrong: indexer doctor")
