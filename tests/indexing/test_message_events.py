@@ -181,7 +181,7 @@ def test_in_any_order_and_twice_and_with_workers_lost_the_documents_are_those_of
             assert found == {id_: one | {"workspace_id": workspace} for id_, one in expected[dataset].items()}
         with installation.here.store.connect() as connection:
             waiting = count_waiting(connection, MESSAGE_RECEIPTS, workspace)
-        assert (waiting.events, waiting.receipts) == (1, 1)
+        assert (waiting.events, waiting.records) == (1, 1)
 
     holds()
     assert {dataset: installation.differences(dataset) for dataset in BOTH} == dict.fromkeys(BOTH, 0)

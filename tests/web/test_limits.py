@@ -17,12 +17,15 @@ ANSWERS = "/api/v1/reports/answers"
 REPORT = "/api/v1/reports/new_inbound_conversations"
 JSON = {"Content-Type": "application/json"}
 PATIENCE = 60.0
+TOKEN = "t" * 30
 
 
 @pytest.fixture
 def client() -> Iterator[httpx.Client]:
-    """A server that has no services: nothing here needs them."""
-    with served("http://127.0.0.1:1", "tnothing", DATABASE_URL="postgresql://u@127.0.0.1:1/x") as client:
+    """A server that has no services: nothing here needs them, and only the token of the settings is known."""
+    nowhere = "postgresql://u@127.0.0.1:1/x"
+    with served("http://127.0.0.1:1", "tnothing", DATABASE_URL=nowhere, api_token=TOKEN) as client:
+        client.headers["Authorization"] = f"Bearer {TOKEN}"
         yield client
 
 
@@ -50,7 +53,10 @@ def read_until(on: socket.socket, end: bytes) -> bytes:
 @pytest.mark.parametrize("kind", ["application/json", "text/plain"])
 def test_a_body_that_is_too_large_is_refused_before_it_is_read(client: httpx.Client, kind: str) -> None:
     with connection(client) as raw:
-        head = f"POST {ANSWERS} HTTP/1.1\r\nHost: localhost\r\nContent-Type: {kind}\r\nContent-Length: {10**12}\r\n\r\n"
+        head = (
+            f"POST {ANSWERS} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {TOKEN}\r\n"
+            f"Content-Type: {kind}\r\nContent-Length: {10**12}\r\n\r\n"
+        )
         raw.sendall(head.encode() + b" " * (limits.MOST_BODY_BYTES + 1))
         answer = read_until(raw, b"}}")
     assert answer.startswith(b"HTTP/1.1 413 ")
