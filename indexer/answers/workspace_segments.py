@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterable
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from elasticsearch import Elasticsearch
 from sqlalchemy import Connection
@@ -14,9 +14,18 @@ from indexer.datasets.people import PEOPLE
 from indexer.did_you_mean import did_you_mean, near_names
 from indexer.errors import OperatorError, Refused
 from indexer.people.attribute_models import MODEL
-from indexer.people.filters import Filter, FilterScope, filter_as_json, print_filter, query, read_filter, sentence
-from indexer.people.filters.filter_errors import Misfit
-from indexer.people.filters.filter_size import check_size
+from indexer.people.filters import (
+    Filter,
+    FilterError,
+    FilterScope,
+    check_segment,
+    filter_as_json,
+    print_filter,
+    query,
+    read_filter,
+    segments_named,
+    sentence,
+)
 from indexer.people.predefined_segments import PREDEFINED
 from indexer.reports.scope import of_workspace
 from indexer.search.search_requests import search_many
@@ -71,9 +80,9 @@ def create_segment(
     _refuse_taken(connection, workspace, found, name)
     parsed = read_filter(filter_text, found.scope)
     try:
-        check_size(parsed, found.scope, name=name)
-    except Misfit as misfit:
-        raise SegmentRefused(misfit.message, misfit.remedy) from misfit
+        check_segment(name, parsed, found.scope)
+    except FilterError as error:
+        raise SegmentRefused(error.reason, error.remedy) from error
     segment = Segment(workspace, "", name, print_filter(parsed), filter_as_json(parsed), person_type)
     try:
         save_segment(connection, segment)
@@ -189,21 +198,11 @@ def _refuse_taken(connection: Connection, workspace: str, found: SavedFilters, n
 
 
 def _refuse_needed(found: SavedFilters, name: str) -> None:
-    """Raise `OperatorError` if another segment can no longer be used without this one."""
-    without = {one: kept for one, kept in found.scope.segments.items() if one != name}
+    """Raise `SegmentRefused` if another segment, which can be used, names this one."""
     for segment in found.segments:
-        if segment.name in without and name in _names_in(segment.filter_json):
+        saved = found.scope.segments.get(segment.name)
+        if saved is not None and segment.name != name and name in segments_named(saved):
             raise SegmentRefused(f"the segment {segment.name} names {name}", f"delete {segment.name} first")
-
-
-def _names_in(written: Any) -> set[str]:
-    """The segments that a filter in JSON names."""
-    if not isinstance(written, dict):
-        return set()
-    if written.get("subject") == "segment":
-        return set(map(str, written.get("values", ())))
-    members: Iterable[Any] = [*written.get("and", ()), *written.get("or", ())]
-    return {name for member in members for name in _names_in(member)}
 
 
 def _unknown(name: str, known: Iterable[str]) -> UnknownSegment:

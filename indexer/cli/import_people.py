@@ -90,11 +90,12 @@ def _say_columns(columns: "TableColumns") -> None:
 
 
 def _notes(imported: "ImportedPeople", *, dry_run: bool) -> "Iterable[str]":
+    from indexer.people.attribute import OWNERS
+
     would = "would be " if dry_run else ""
     for one in imported.attributes:
-        owner = "people" if one.model == "contact" else "companies"
         typed = "" if not one.inferred else ", the type of its first values"
-        yield f"new attribute of {owner}, {would}added: {one.name} ({one.type}{typed})"
+        yield f"new attribute of {OWNERS[one.model]}, {would}added: {one.name} ({one.type}{typed})"
     for name, count in imported.refused_values.most_common(_MOST_NAMED):
         yield f"values refused of {name}: {count:,}; everything else of these records {would or 'is '}saved"
     if dry_run:

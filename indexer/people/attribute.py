@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
 
 from msgspec import Struct
 
@@ -10,6 +10,9 @@ from indexer.people.attribute_value import DataType
 
 Model = Literal["contact", "company"]
 """Whose attribute it is, in the vendor's words."""
+
+OWNERS: Final[Mapping[Model, str]] = {"contact": "people", "company": "companies"}
+"""The same in the words of messages."""
 
 
 class Attribute(Struct, frozen=True, kw_only=True):

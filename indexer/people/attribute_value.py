@@ -1,5 +1,6 @@
 """The values of attributes, each with its type."""
 
+from datetime import date, timedelta
 from typing import Final, Literal, NamedTuple, get_args
 
 DataType = Literal["string", "integer", "float", "boolean", "date", "datetime", "list"]
@@ -16,3 +17,16 @@ class Value(NamedTuple):
 
     type: DataType
     value: Scalar
+
+
+_EPOCH: Final = date(1970, 1, 1)
+
+
+def day_number(on: date) -> int:
+    """The date as the value of a `date`: days since 1970-01-01."""
+    return (on - _EPOCH).days
+
+
+def date_of(day: int) -> date:
+    """The date of a number of days since 1970-01-01; raises `OverflowError` for one that no calendar has."""
+    return _EPOCH + timedelta(days=day)

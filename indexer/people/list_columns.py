@@ -1,16 +1,16 @@
 """The columns of a list of people: standard and custom attributes, those of companies, and summaries of events."""
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from indexer.errors import Refused
 from indexer.people.attribute import Catalogue, Model
 from indexer.people.attribute_model import ValueKey
-from indexer.people.attribute_value import DataType, Scalar, Value
+from indexer.people.attribute_value import DataType, Scalar, Value, date_of
 from indexer.people.person import Company
-from indexer.people.person_event import EventSummary
+from indexer.people.person_event import METADATA
 from indexer.people.person_facts import PersonFacts
 from indexer.people.standard import STANDARD, standard_value
 
@@ -22,9 +22,6 @@ _LISTS: Final = ("tags", "segments", "companies")
 _EVENT = "event."
 _CUSTOM = "custom."
 _COMPANY = "company."
-_METADATA = "metadata."
-
-_EPOCH: Final = date(1970, 1, 1)
 
 
 class ListColumn(NamedTuple):
@@ -74,9 +71,9 @@ def _event_column(name: str) -> ListColumn:
     event, dot, measure = said.rpartition(".")
     if event and measure in _MEASURES:
         return ListColumn(name, ValueKey("event", event, measure), _MEASURES[measure])
-    named, dot, key = said.rpartition(f".{_METADATA}")
+    named, dot, key = said.rpartition(f".{METADATA}")
     if dot and named and key:
-        return ListColumn(name, ValueKey("event", named, _METADATA + key.lower()), None)
+        return ListColumn(name, ValueKey("event", named, METADATA + key.lower()), None)
     raise Refused(name, "is not a column: an event has the columns event.NAME.count, .first, .last and .metadata.KEY")
 
 
@@ -91,7 +88,8 @@ def value_in(column: ListColumn, facts: PersonFacts, zone: ZoneInfo) -> Any:
         case "custom":
             return written_value(facts.person.custom.get(key.name), zone)
         case "event":
-            return _of_event(facts.events.get(key.name), key.measure, zone)
+            summary = facts.events.get(key.name)
+            return None if summary is None else written_value(summary.measured(key.measure), zone)
         case "company" | "company_custom":
             found = (_of_company(key, company, zone) for company in facts.companies)
             values = [value for value in found if value is not None]
@@ -102,14 +100,6 @@ def _of_company(key: ValueKey, company: Company, zone: ZoneInfo) -> Any:
     if key.source == "company_custom":
         return written_value(company.custom.get(key.name), zone)
     return written_value(standard_value(company, key.name), zone)
-
-
-def _of_event(summary: EventSummary | None, measure: str, zone: ZoneInfo) -> Any:
-    if summary is None:
-        return None
-    if measure.startswith(_METADATA):
-        return written_value(summary.metadata.get(measure.removeprefix(_METADATA)), zone)
-    return written_value(Value(_MEASURES[measure], getattr(summary, measure)), zone)
 
 
 def written_value(value: Value | None, zone: ZoneInfo) -> Scalar | None:
@@ -127,7 +117,7 @@ def _written(value: Scalar, type_: DataType, zone: ZoneInfo) -> Scalar:
             return value
     if type_ == "date":
         try:
-            return (_EPOCH + timedelta(days=value)).isoformat()
+            return date_of(int(value)).isoformat()
         except OverflowError:
             return value
     return value

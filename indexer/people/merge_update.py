@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from indexer.people.attribute import Model
 from indexer.people.attribute_value import Scalar
 from indexer.people.person import Company, Person
-from indexer.people.standard import STANDARD
+from indexer.people.standard import STANDARD, model_of
 
 Record = Person | Company
 
@@ -27,9 +27,8 @@ def updated(stored: Record, given: Record, raw: Mapping[str, Any]) -> Record:
     gone, custom_gone = set(_nulls(raw)), set(_nulls(raw.get("custom_attributes")))
     if "email" in gone:
         gone.add("email_domain")
-    model: Model = "contact" if isinstance(stored, Person) else "company"
     found = {
-        "standard": _without({**stored.standard, **given.standard}, gone, model),
+        "standard": _without({**stored.standard, **given.standard}, gone, model_of(stored)),
         "custom": {name: value for name, value in {**stored.custom, **given.custom}.items() if name not in custom_gone},
         **{name: getattr(given if raw.get(name) is not None else stored, name) for name in _lists(stored)},
     }

@@ -1,15 +1,20 @@
 """A person and a company, in the one form in which they are stored, whatever shape they came in."""
 
+from typing import Final
+
 from msgspec import Struct
 from msgspec.json import Decoder
 
 from indexer.people.attribute_value import Scalar, Value
 
+ROLES: Final = ("user", "lead", "visitor")
+"""What a person can be."""
+
 
 class Person(Struct, frozen=True, omit_defaults=True, kw_only=True):
     """A contact or a visitor. `standard` has the standard attributes that have a value, by name (`people.standard`).
 
-    `role` is `user`, `lead` or `visitor`. `custom` has the values of custom attributes by name, archived ones too.
+    `role` is one of `ROLES`. `custom` has the values of custom attributes by name, archived ones too.
     `tags` and `segments` are names, or ids where the source has no names. `companies` are the ids of the person's
     companies. Times are epoch seconds. `flags` names what is doubtful about the record.
     """

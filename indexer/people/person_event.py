@@ -1,9 +1,14 @@
 """What people do: an event of a person, and the summary of all events of one name."""
 
+from typing import Final
+
 from msgspec import Struct
 from msgspec.json import Decoder
 
 from indexer.people.attribute_value import Value
+
+METADATA: Final = "metadata."
+"""Before the key of a measure that is metadata of the last event."""
 
 
 class PersonEvent(Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -32,6 +37,15 @@ class EventSummary(Struct, frozen=True, omit_defaults=True, kw_only=True):
     last: int
     count: int
     metadata: dict[str, Value] = {}
+
+    def measured(self, measure: str) -> Value | None:
+        """The value of a measure (`first`, `last`, `count` or `metadata.KEY`); None if the metadata lack the key."""
+        match measure:
+            case "first" | "last":
+                return Value("datetime", self.first if measure == "first" else self.last)
+            case "count":
+                return Value("integer", self.count)
+        return self.metadata.get(measure.removeprefix(METADATA))
 
 
 metadata_from = Decoder(dict[str, Value]).decode

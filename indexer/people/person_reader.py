@@ -8,13 +8,10 @@ from indexer.errors import Refused
 from indexer.people.attribute import Attribute, Catalogue
 from indexer.people.attribute_value import Scalar
 from indexer.people.custom_attributes import RefusedValue, read_custom
-from indexer.people.person import Person
+from indexer.people.person import ROLES, Person
 from indexer.people.standard import NETWORKS
 from indexer.people.standard_reader import entries_of, ids_of, names_of, read_standard
 from indexer.records.raw import Raw
-
-ROLES: Final = ("user", "lead", "visitor")
-"""What a person can be."""
 
 TYPES: Final = ("contact", *ROLES)
 """The `type` of a person's record, by version of the API."""

@@ -10,11 +10,8 @@ from indexer.people.attribute import Model
 from indexer.people.attribute_value import DataType, Scalar, Value
 from indexer.people.person import Company, Person
 
-MOBILE: Final = ("ios", "android")
-"""The systems of phones, which have the same attributes each."""
-
-NETWORKS: Final = ("facebook", "linkedin", "twitter")
-"""The social networks whose profiles are attributes."""
+NETWORKS: Final[Mapping[str, str]] = {"facebook": "Facebook", "linkedin": "LinkedIn", "twitter": "Twitter"}
+"""The social networks whose profiles are attributes, with their names for readers."""
 
 
 class StandardAttribute(NamedTuple):
@@ -83,8 +80,8 @@ _CONTACT: Final = (
     _contact("marked_email_as_spam", "boolean", "Whether the person marked an e-mail as spam."),
     _contact("do_not_track", "boolean", "Whether the person asked not to be tracked."),
     *(
-        StandardAttribute(f"social_profiles.{network}", "string", f"The address of the profile on {network.title()}.")
-        for network in NETWORKS
+        StandardAttribute(f"social_profiles.{network}", "string", f"The address of the profile on {named}.")
+        for network, named in NETWORKS.items()
     ),
     _contact("referrer", "string", "The page that the person came from."),
     _contact("utm_campaign", "string", "The campaign that the person came from."),
@@ -123,10 +120,14 @@ _OWN: Final = frozenset({"id", "role", "created_at", "updated_at"})
 _OWN_OF: Final = {model: tuple(name for name in table if name in _OWN) for model, table in STANDARD.items()}
 
 
+def model_of(record: Person | Company) -> Model:
+    """Whose attributes the record has."""
+    return "contact" if isinstance(record, Person) else "company"
+
+
 def standard_value(record: Person | Company, name: str) -> Value | None:
     """The value of a standard attribute; None if there is none, an empty text, or no such attribute."""
-    model: Model = "contact" if isinstance(record, Person) else "company"
-    attribute = STANDARD[model].get(name)
+    attribute = STANDARD[model_of(record)].get(name)
     if attribute is None:
         return None
     found: Scalar | None = getattr(record, name) if name in _OWN else record.standard.get(name)
@@ -135,7 +136,7 @@ def standard_value(record: Person | Company, name: str) -> Value | None:
 
 def standard_values(record: Person | Company) -> dict[str, Value]:
     """All standard attributes that have a value, by name, in the order of the table."""
-    model: Model = "contact" if isinstance(record, Person) else "company"
+    model = model_of(record)
     given = {**record.standard, **{name: getattr(record, name) for name in _OWN_OF[model]}}
     return {
         name: Value(attribute.type, given[name])

@@ -3,12 +3,12 @@
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Final
 
 from indexer.conversation.values import epoch_seconds, kind, shortened, whole_number
 from indexer.errors import Refused
-from indexer.people.attribute_value import DataType, Scalar, Value
+from indexer.people.attribute_value import DataType, Scalar, day_number
 
 LONGEST_TEXT: Final = 255
 """The most characters of a text of a custom attribute."""
@@ -16,7 +16,6 @@ LONGEST_TEXT: Final = 255
 LARGEST: Final = (1 << 53) - 1
 """The largest number that is kept; numbers of JSON beyond it are not exact everywhere."""
 
-_EPOCH: Final = date(1970, 1, 1)
 _DAY: Final = 86_400
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MOMENT: Final = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}")
@@ -73,19 +72,6 @@ def _is_read(value: object, type_: DataType) -> bool:
         return read_value(value, type_) is not None
     except Refused:
         return False
-
-
-def value_as_text(value: Value) -> str:
-    """The value in words: days and times in ISO 8601 (times in UTC), numbers without a needless fraction."""
-    match value:
-        case Value("date", int(days)):
-            return date.fromordinal(_EPOCH.toordinal() + days).isoformat()
-        case Value("datetime", int(at)):
-            return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        case Value("boolean", found):
-            return "true" if found else "false"
-        case Value(_, found):
-            return str(found)
 
 
 def _text(value: object, longest: int) -> str:
@@ -149,7 +135,7 @@ def _day(value: object) -> int:
     """Days since 1970-01-01: of the date that is written, or of the UTC day of a time in seconds."""
     if isinstance(value, str) and _DATE.match(value):
         try:
-            return date.fromisoformat(value[:10]).toordinal() - _EPOCH.toordinal()
+            return day_number(date.fromisoformat(value[:10]))
         except ValueError:
             raise Refused("", f"{shortened(value)} is not a date") from None
     return _moment(value) // _DAY

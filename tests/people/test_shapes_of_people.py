@@ -1,6 +1,7 @@
 """Every shape in which versions of the vendor's API give people and companies is read to the same attributes."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -11,9 +12,10 @@ from indexer.people.attribute import Attribute, Catalogue, Model
 from indexer.people.attribute_value import DATA_TYPES, DataType, Value
 from indexer.people.company_reader import read_company
 from indexer.people.custom_attributes import MOST_ATTRIBUTES, read_custom
+from indexer.people.list_columns import written_value
 from indexer.people.person_reader import read_person
-from indexer.people.standard import MOBILE, STANDARD, standard_value, standard_values
-from indexer.people.typed_values import read_value, value_as_text
+from indexer.people.standard import STANDARD, standard_value, standard_values
+from indexer.people.typed_values import read_value
 
 AT = 1_600_000_000
 PRESENT: dict[str, Any] = {
@@ -72,7 +74,7 @@ def test_a_visitor_of_the_vendors_shape_is_read() -> None:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("system", MOBILE)
+@pytest.mark.parametrize("system", ["ios", "android"])
 def test_attributes_of_phones_have_their_exact_names(system: str) -> None:
     given = {
         f"{system}_app_name": "App", f"{system}_app_version": "5.0.0", f"{system}_device": "Phone",
@@ -197,4 +199,6 @@ def test_whatever_is_said_is_a_value_or_a_refusal_and_a_second_reading_is_the_sa
     assert again.person == read.person
     assert again.refused == read.refused
     for value in read.person.custom.values():
-        assert read_value(value_as_text(value), value.type, longest=1_000) == value.value or value.type == "datetime"
+        written = written_value(value, ZoneInfo("UTC"))
+        text = str(written).lower() if isinstance(written, bool) else str(written)
+        assert read_value(text, value.type, longest=1_000) == value.value or value.type == "datetime"

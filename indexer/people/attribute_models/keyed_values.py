@@ -5,14 +5,11 @@ from typing import Final, NamedTuple
 
 from indexer.people.attribute_model import ValueKey
 from indexer.people.attribute_value import Value
-from indexer.people.person_event import EventSummary
+from indexer.people.person_event import METADATA, EventSummary
 from indexer.people.person_facts import PersonFacts
 from indexer.people.standard import standard_values
 
 _LETTERS: Final = {"standard": "a", "custom": "c", "company": "o", "company_custom": "p", "event": "e"}
-
-METADATA: Final = "metadata."
-"""Before the key of a measure that is metadata of the last event."""
 
 
 class KeyedValue(NamedTuple):

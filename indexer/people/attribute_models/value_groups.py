@@ -1,15 +1,10 @@
 """The fields by whose values people can be grouped, and the names of these groups."""
 
-from datetime import date, timedelta
-from typing import Final
-
 from indexer.people.attribute_model import ValueKey
 from indexer.people.attribute_models.flattened_codes import VALUES
 from indexer.people.attribute_models.keyed_values import key_text
 from indexer.people.attribute_models.value_code import value_of
-from indexer.people.attribute_value import DataType, Scalar
-
-_EPOCH: Final = date(1970, 1, 1)
+from indexer.people.attribute_value import DataType, Scalar, date_of
 
 
 def group_field(key: ValueKey) -> str:
@@ -22,4 +17,4 @@ def group_name(key: ValueKey, type_: DataType, found: Scalar) -> str:
     value = found if key.source == "standard" else value_of(str(found))
     if isinstance(value, bool):
         return str(value).lower()
-    return str(_EPOCH + timedelta(days=int(value))) if type_ == "date" else str(value)
+    return str(date_of(int(value))) if type_ == "date" else str(value)

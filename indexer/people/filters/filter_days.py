@@ -1,16 +1,15 @@
 """Days and days ago as bounds of times."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
+from indexer.people.attribute_value import date_of, day_number
 from indexer.people.filters.filter_scope import FilterScope
 from indexer.people.filters.filter_tree import Operator
 
 BLOCK: Final = 86_400
 """Seconds of a day in days ago; the days of the calendar can be longer or shorter."""
-
-_EPOCH: Final = date(1970, 1, 1)
 
 
 class Bounds(NamedTuple):
@@ -24,13 +23,13 @@ class Bounds(NamedTuple):
 
 def start_of_day(day: int, zone: ZoneInfo) -> int:
     """The first second of a day (days since 1970-01-01) in a zone, in epoch seconds."""
-    on = _EPOCH + timedelta(days=day)
+    on = date_of(day)
     return int(datetime(on.year, on.month, on.day, tzinfo=zone).timestamp())
 
 
 def day_of(instant: int, zone: ZoneInfo) -> int:
     """The day of an instant in a zone, in days since 1970-01-01."""
-    return (datetime.fromtimestamp(instant, zone).date() - _EPOCH).days
+    return day_number(datetime.fromtimestamp(instant, zone).date())
 
 
 def bounds_of_time(operator: Operator, value: int, scope: FilterScope) -> Bounds:

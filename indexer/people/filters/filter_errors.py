@@ -34,6 +34,11 @@ class FilterError(OperatorError):
         super().__init__(_located(position, message, text, path), remedy)
 
 
+def below(path: str, key: str) -> str:
+    """The path of a key in the object at a path."""
+    return f"{path}.{key}" if path else key
+
+
 def _located(position: int | None, message: str, text: str, path: str) -> str:
     if position is None:
         return f"{path}: {message}" if path else message

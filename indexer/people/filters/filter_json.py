@@ -1,21 +1,19 @@
 """A filter as JSON, with the same meaning as its text."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any, Final, cast
 
 from indexer.calendar.written_times import read_day
 from indexer.did_you_mean import did_you_mean, near_names
-from indexer.people.attribute_value import Scalar
-from indexer.people.filters.filter_errors import FilterError, Misfit
+from indexer.people.attribute_value import Scalar, day_number
+from indexer.people.filters.filter_errors import FilterError, Misfit, below
 from indexer.people.filters.filter_scope import FilterScope
-from indexer.people.filters.filter_size import MOST_DEPTH, check_size
+from indexer.people.filters.filter_size import MOST_DEPTH, refuse_large
 from indexer.people.filters.filter_text import day_text
 from indexer.people.filters.filter_tree import OPERATORS, SOURCES, Condition, Filter, Group, Operator, Source, Subject
 from indexer.people.filters.filter_values import checked
 
 _DAYS: Final = frozenset({"after", "on", "before"})
-_EPOCH: Final = date(1970, 1, 1)
 _KEYS: Final = ("subject", "name", "measure", "operator", "values")
 _NAMED: Final = frozenset({"attribute", "company_attribute", "event"})
 
@@ -39,10 +37,7 @@ def filter_as_json(found: Filter) -> dict[str, Any]:
 def filter_from_json(written: Any, scope: FilterScope) -> Filter:
     """The filter that an object of JSON is; raises `FilterError` with the path of the mistake."""
     found = _filter(written, scope, "", 0)
-    try:
-        check_size(found, scope)
-    except Misfit as misfit:
-        raise FilterError(None, misfit.message, misfit.remedy) from None
+    refuse_large(found, scope)
     return found
 
 
@@ -59,7 +54,7 @@ def _filter(written: Any, scope: FilterScope, path: str, depth: int) -> Filter:
 
 def _group(written: Mapping[str, Any], joined_by: Any, scope: FilterScope, path: str, depth: int) -> Filter:
     members = written[joined_by]
-    place = _below(path, joined_by)
+    place = below(path, joined_by)
     if len(written) > 1:
         other = next(one for one in written if one != joined_by)
         raise FilterError(None, f"{other} cannot stand beside {joined_by}", path=path)
@@ -79,13 +74,13 @@ def _condition(written: Mapping[str, Any], scope: FilterScope, path: str) -> Con
     subject = Subject(source, name, _text(written, "measure", path, needed=source == "event"))
     values = written.get("values", [])
     if not isinstance(values, list):
-        raise FilterError(None, "is a list", path=_below(path, "values"))
-    read = tuple(_value(one, operator, f"{_below(path, 'values')}[{ordinal}]") for ordinal, one in enumerate(values))
+        raise FilterError(None, "is a list", path=below(path, "values"))
+    read = tuple(_value(one, operator, f"{below(path, 'values')}[{ordinal}]") for ordinal, one in enumerate(values))
     try:
         return checked(Condition(subject, operator, read), scope)
     except Misfit as misfit:
         place = f"values[{misfit.ordinal}]" if misfit.part == "value" else misfit.part
-        raise FilterError(None, misfit.message, misfit.remedy, path=_below(path, place)) from None
+        raise FilterError(None, misfit.message, misfit.remedy, path=below(path, place)) from None
 
 
 def _one_of(written: Mapping[str, Any], key: str, known: tuple[str, ...], path: str) -> str:
@@ -94,27 +89,23 @@ def _one_of(written: Mapping[str, Any], key: str, known: tuple[str, ...], path: 
         return cast("str", value)
     reason = f"{value!r} is not one" if key in written else "is missing"
     near = did_you_mean(near_names(value, known)) if isinstance(value, str) else ""
-    raise FilterError(None, reason, near or f"use {', '.join(known)}", path=_below(path, key))
+    raise FilterError(None, reason, near or f"use {', '.join(known)}", path=below(path, key))
 
 
 def _text(written: Mapping[str, Any], key: str, path: str, *, needed: bool) -> str:
     value = written.get(key, "")
     if not isinstance(value, str) or bool(value) != needed:
         reason = "is a text" if needed else "only attributes and events have it"
-        raise FilterError(None, reason, path=_below(path, key))
+        raise FilterError(None, reason, path=below(path, key))
     return value
 
 
 def _value(value: Any, operator: Operator, path: str) -> Scalar:
     if operator in _DAYS:
         try:
-            return (read_day(value) - _EPOCH).days
+            return day_number(read_day(value))
         except ValueError as error:
             raise FilterError(None, str(error), path=path) from None
     if not isinstance(value, str | bool | int | float):
         raise FilterError(None, "is a text, a number, true or false", path=path)
     return value
-
-
-def _below(path: str, key: str) -> str:
-    return f"{path}.{key}" if path else key

@@ -12,7 +12,7 @@ from indexer.people.filters.filter_tree import NEGATIVE, Condition, Filter, Subj
 from indexer.people.folding import fold, words
 from indexer.people.person import Company, Person
 from indexer.people.person_facts import PersonFacts
-from indexer.people.standard import STANDARD, standard_value
+from indexer.people.standard import STANDARD, model_of, standard_value
 
 _ONE_KIND: Final[Mapping[DataType, DataType]] = {"integer": "float", "list": "string"}
 
@@ -30,7 +30,7 @@ def condition_holds(condition: Condition, facts: PersonFacts, scope: FilterScope
     negative = condition.operator in NEGATIVE
     if condition.subject.source == "segment":
         return negative ^ any(matches(segment_filter(one, scope), facts, scope) for one in segments_of(condition))
-    tests, _ = tests_of(condition, scope)
+    tests = tests_of(condition, scope)
     return negative ^ any(_passes(value, test) for value in values_seen(condition.subject, facts) for test in tests)
 
 
@@ -43,7 +43,8 @@ def values_seen(subject: Subject, facts: PersonFacts) -> list[Value]:
         case "company_attribute":
             found = [_attribute(company, subject.name) for company in facts.companies]
         case "event":
-            found = [_measure(subject, facts)]
+            summary = facts.events.get(subject.name)
+            found = [] if summary is None else [summary.measured(subject.measure)]
         case "tag":
             return _names(person.tags)
         case "imported_segment":
@@ -56,23 +57,9 @@ def values_seen(subject: Subject, facts: PersonFacts) -> list[Value]:
 
 
 def _attribute(record: Person | Company, name: str) -> Value | None:
-    if name in STANDARD["contact" if isinstance(record, Person) else "company"]:
+    if name in STANDARD[model_of(record)]:
         return standard_value(record, name)
     return record.custom.get(name)
-
-
-def _measure(subject: Subject, facts: PersonFacts) -> Value | None:
-    summary = facts.events.get(subject.name)
-    if summary is None:
-        return None
-    match subject.measure:
-        case "first":
-            return Value("datetime", summary.first)
-        case "last":
-            return Value("datetime", summary.last)
-        case "count":
-            return Value("integer", summary.count)
-    return summary.metadata.get(subject.measure.removeprefix("metadata."))
 
 
 def _names(names: tuple[str, ...]) -> list[Value]:

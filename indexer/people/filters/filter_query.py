@@ -25,7 +25,7 @@ def _condition(condition: Condition, scope: FilterScope, model: AttributeModel) 
     if condition.subject.source == "segment":
         found = [query(segment_filter(one, scope), scope, model) for one in segments_of(condition)]
     else:
-        found = [_test(condition.subject, test, model) for test in tests_of(condition, scope)[0]]
+        found = [_test(condition.subject, test, model) for test in tests_of(condition, scope)]
     return {"bool": {"must_not": found}} if condition.operator in NEGATIVE else _any(found)
 
 

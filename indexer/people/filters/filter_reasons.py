@@ -77,7 +77,7 @@ def _missing(condition: Condition, held: bool, facts: PersonFacts) -> str:
             missing = "the person has no company"
         case _:
             missing = f"{subject_text(subject)} has no value"
-    if not held or condition.operator in {"is_unknown"}:
+    if not held or condition.operator == "is_unknown":
         return missing
     return f"{missing}: “{WORDS[condition.operator]}” holds for people without it"
 

@@ -6,10 +6,11 @@ from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from indexer.did_you_mean import did_you_mean, near_names
-from indexer.people.attribute import Attribute, Catalogue, Model
+from indexer.people.attribute import OWNERS, Attribute, Catalogue, Model
 from indexer.people.attribute_value import DataType
 from indexer.people.filters.filter_errors import Misfit
 from indexer.people.filters.filter_tree import Filter, Subject
+from indexer.people.person import ROLES
 from indexer.people.standard import STANDARD
 
 ValueType = DataType | Literal["name", "metadata"]
@@ -20,9 +21,6 @@ A `name` is that of a tag, segment or company. `metadata` of events has no decla
 
 MODELS: Final[Mapping[str, Model]] = {"attribute": "contact", "company_attribute": "company"}
 """The sources that are attributes, each with its model."""
-
-ROLES: Final = ("user", "lead", "visitor")
-"""The values of the standard attribute `role`."""
 
 _ROLE: Final = Subject("attribute", "role")
 
@@ -90,11 +88,12 @@ def _measure_type(subject: Subject) -> ValueType:
 
 def _unknown(model: Model, name: str, catalogue: Catalogue) -> Misfit:
     known = [*STANDARD[model], *_names(model, catalogue.attributes.values())]
-    owner = "people" if model == "contact" else "companies"
     remedy = did_you_mean(near_names(name, known))
     if not remedy and model == "contact" and _exists("company", name, catalogue):
         remedy = f"companies have one: company.{name}"
-    return Misfit("subject", f"{owner} have no attribute {name}", remedy or "`indexer people attribute list` shows all")
+    return Misfit(
+        "subject", f"{OWNERS[model]} have no attribute {name}", remedy or "`indexer people attribute list` shows all"
+    )
 
 
 def _exists(model: Model, name: str, catalogue: Catalogue) -> bool:

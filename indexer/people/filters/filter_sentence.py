@@ -1,7 +1,7 @@
 """A filter as a sentence for readers, which says whom "is not" includes."""
 
 from indexer.people.filters.filter_text import print_filter
-from indexer.people.filters.filter_tree import NEGATIVE, Condition, Filter, Operator, Subject
+from indexer.people.filters.filter_tree import Condition, Filter, Operator, Subject
 from indexer.people.filters.filter_words import WORDS, quoted
 
 _INCLUDING: tuple[Operator, ...] = ("is_not", "not_in", "does_not_contain")
@@ -21,12 +21,9 @@ def conditions(found: Filter) -> list[Condition]:
 
 
 def _note(condition: Condition) -> str:
-    if condition.operator not in _INCLUDING or condition.operator not in NEGATIVE:
+    if condition.operator not in _INCLUDING or condition.subject.source == "segment":
         return ""
-    subject = condition.subject
-    if subject.source == "segment":
-        return ""
-    return f"\u201c{WORDS[condition.operator].capitalize()}\u201d includes people {_without(subject)}."
+    return f"\u201c{WORDS[condition.operator].capitalize()}\u201d includes people {_without(condition.subject)}."
 
 
 def _without(subject: Subject) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from indexer.people.filters.filter_errors import Misfit
+from indexer.people.filters.filter_errors import FilterError, Misfit
 from indexer.people.filters.filter_scope import FilterScope
 from indexer.people.filters.filter_tree import Condition, Filter
 
@@ -16,6 +16,14 @@ MOST_CONDITIONS: Final = 200
 def check_size(found: Filter, scope: FilterScope, *, name: str = "") -> None:
     """Raise `Misfit` if a filter is too large, or leads back to itself; `name` is that of the segment that it is."""
     _count(found, scope, (name,) if name else (), 0)
+
+
+def refuse_large(found: Filter, scope: FilterScope, *, name: str = "") -> None:
+    """Raise `FilterError`, without a place, if `check_size` does not pass the filter."""
+    try:
+        check_size(found, scope, name=name)
+    except Misfit as misfit:
+        raise FilterError(None, misfit.message, misfit.remedy) from None
 
 
 def _count(found: Filter, scope: FilterScope, within: tuple[str, ...], counted: int, depth: int = 0) -> int:

@@ -37,12 +37,13 @@ class TextTest(NamedTuple):
 Test = Exists | Equals | Between | TextTest
 
 
-def tests_of(condition: Condition, scope: FilterScope) -> tuple[tuple[Test, ...], bool]:
-    """The tests of which one value has to pass one, and whether the condition holds if none does."""
-    operator = condition.operator
-    positive = NEGATIVE.get(operator, operator)
-    type_ = value_type(condition.subject, scope)
-    return _tests(positive, condition.values, type_, scope), operator in NEGATIVE
+def tests_of(condition: Condition, scope: FilterScope) -> tuple[Test, ...]:
+    """The tests of a condition, or of its opposite if the operator is negative.
+
+    If one value passes one of the tests, a positive condition holds, and a negative one does not.
+    """
+    positive = NEGATIVE.get(condition.operator, condition.operator)
+    return _tests(positive, condition.values, value_type(condition.subject, scope), scope)
 
 
 def _tests(operator: Operator, values: tuple[Scalar, ...], type_: ValueType, scope: FilterScope) -> tuple[Test, ...]:

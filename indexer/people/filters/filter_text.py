@@ -1,12 +1,8 @@
 """Writes a filter as the text that people type."""
 
-from datetime import date, timedelta
-
-from indexer.people.attribute_value import Scalar
+from indexer.people.attribute_value import Scalar, date_of
 from indexer.people.filters.filter_tree import Condition, Filter, Operator
 from indexer.people.filters.filter_words import WORDS, quoted, subject_text
-
-_EPOCH = date(1970, 1, 1)
 
 
 def print_filter(found: Filter) -> str:
@@ -47,4 +43,4 @@ def value_text(value: Scalar, operator: Operator) -> str:
 
 def day_text(day: int) -> str:
     """A day since 1970-01-01 as `YYYY-MM-DD`."""
-    return (_EPOCH + timedelta(days=day)).isoformat()
+    return date_of(day).isoformat()

@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date
 from typing import Final, Literal, NamedTuple
 
 from indexer.calendar.written_times import read_day
-from indexer.people.attribute_value import Scalar
+from indexer.people.attribute_value import Scalar, day_number
 from indexer.people.filters.filter_errors import FilterError
 
 Kind = Literal["word", "text", "number", "day", "sign", "end"]
@@ -25,7 +24,6 @@ _TOKEN: Final = re.compile(
 _PIECE: Final = re.compile(r"[^\\\"']+|[\"']|\\(?:u[0-9a-fA-F]{4}|.)|\\", re.DOTALL)
 _ESCAPES: Final = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "'": "'", "\\": "\\"}
 _CURLY: Final = "\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb"
-_EPOCH: Final = date(1970, 1, 1)
 
 
 class Token(NamedTuple):
@@ -62,7 +60,7 @@ def _token(text: str, kind: str, written: str, position: int) -> Token:
         return Token("number", written, position, int(written[:40]) if whole else float(written))
     if kind == "day":
         try:
-            return Token("day", written, position, (read_day(written) - _EPOCH).days)
+            return Token("day", written, position, day_number(read_day(written)))
         except ValueError as error:
             raise FilterError(position, str(error), text=text) from None
     return Token("word" if kind == "word" else "sign", written, position)

@@ -6,9 +6,9 @@ from typing import Any, Final, Literal
 
 from indexer.people.attribute_value import Scalar
 from indexer.people.filters.filter_days import day_of
-from indexer.people.filters.filter_errors import FilterError, Misfit
+from indexer.people.filters.filter_errors import FilterError, Misfit, below
 from indexer.people.filters.filter_scope import FilterScope, value_type
-from indexer.people.filters.filter_size import MOST_DEPTH, check_size
+from indexer.people.filters.filter_size import MOST_DEPTH, refuse_large
 from indexer.people.filters.filter_tree import Condition, Filter, Group, Operator, Subject
 from indexer.people.filters.filter_values import checked
 
@@ -31,7 +31,6 @@ _JOINED_BY: Final[Mapping[str, Literal["and", "or"]]] = {"AND": "and", "OR": "or
 _SUBJECTS: Final[Mapping[str, Subject]] = {"tag_id": Subject("tag"), "segment_id": Subject("imported_segment")}
 _CUSTOM: Final = "custom_attributes."
 _NUMBER: Final = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?")
-_INSTANT: Final = re.compile(r"[0-9]{1,12}")
 _LATEST: Final = 32_503_680_000
 """The year 3000."""
 
@@ -49,10 +48,7 @@ def filter_from_search(written: Any, scope: FilterScope) -> Filter:
     """
     path, query = ("query", written["query"]) if isinstance(written, Mapping) and "query" in written else ("", written)
     found = _filter(query, scope, path, 0)
-    try:
-        check_size(found, scope)
-    except Misfit as misfit:
-        raise FilterError(None, misfit.message, misfit.remedy) from None
+    refuse_large(found, scope)
     return found
 
 
@@ -66,11 +62,11 @@ def _filter(written: Any, scope: FilterScope, path: str, depth: int) -> Filter:
         return _condition(written, str(operator), scope, path)
     joined_by = _JOINED_BY.get(operator) if isinstance(operator, str) else None
     if joined_by is None:
-        raise FilterError(None, f"{operator!r} does not join filters", "use AND, OR", path=_below(path, "operator"))
+        raise FilterError(None, f"{operator!r} does not join filters", "use AND, OR", path=below(path, "operator"))
     members = written.get("value")
     if not isinstance(members, list) or not members:
-        raise FilterError(None, "is a list of at least one filter", path=_below(path, "value"))
-    place = _below(path, "value")
+        raise FilterError(None, "is a list of at least one filter", path=below(path, "value"))
+    place = below(path, "value")
     found = tuple(_filter(one, scope, f"{place}[{ordinal}]", depth + 1) for ordinal, one in enumerate(members))
     return found[0] if len(found) == 1 else Group(joined_by, found)
 
@@ -78,7 +74,7 @@ def _filter(written: Any, scope: FilterScope, path: str, depth: int) -> Filter:
 def _condition(written: Mapping[str, Any], operator: str, scope: FilterScope, path: str) -> Condition:
     field, value = written["field"], written.get("value")
     if not isinstance(field, str) or not field:
-        raise FilterError(None, "is the name of a field", path=_below(path, "field"))
+        raise FilterError(None, "is the name of a field", path=below(path, "field"))
     subject = _SUBJECTS.get(field) or Subject("attribute", field.removeprefix(_CUSTOM))
     try:
         type_ = value_type(subject, scope)
@@ -93,7 +89,7 @@ def _condition(written: Mapping[str, Any], operator: str, scope: FilterScope, pa
         return checked(Condition(subject, meant, read), scope)
     except Misfit as misfit:
         place = {"subject": "field", "operator": "operator", "value": "value"}[misfit.part]
-        raise FilterError(None, misfit.message, misfit.remedy, path=_below(path, place)) from None
+        raise FilterError(None, misfit.message, misfit.remedy, path=below(path, place)) from None
 
 
 def _listed(*, is_time: bool) -> str:
@@ -121,7 +117,3 @@ def _day(value: Any, ordinal: int, scope: FilterScope) -> int:
     if isinstance(instant, bool) or not isinstance(instant, int) or not 0 <= instant < _LATEST:
         raise Misfit("value", "is a time in epoch seconds", ordinal=ordinal)
     return day_of(instant, scope.zone)
-
-
-def _below(path: str, key: str) -> str:
-    return f"{path}.{key}" if path else key
