@@ -1,34 +1,32 @@
 """The HTTP API of people's events: taken one at a time or in batches, and the names that a workspace has."""
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter
 from pydantic import BaseModel
 
 from indexer.datasets.people import PEOPLE
 from indexer.documentation import page
 from indexer.intake.save_person_events import EventSaver, PlacedEvent
-from indexer.reports import InvalidQuestion
 from indexer.store.entities.event_names import read_event_names
 from indexer.web.backend import BackendOfRequest
 from indexer.web.gates import Gate, through
 from indexer.web.object_bodies import (
-    MOST_OBJECTS,
-    RefusedAttribute,
+    Body,
     RefusedObject,
+    RefusedValue,
     WorkspaceOfBody,
     WorkspaceToRead,
+    body_schema,
     objects_in,
+    refuse_alone,
     refused_objects,
     refused_values,
 )
-from indexer.web.problems import NO_SCOPE, NO_TOKEN, NOT_USABLE, OTHER_HOST, TOO_LARGE, described
+from indexer.web.problems import TOO_LARGE, USUAL, described
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
-    400: OTHER_HOST,
-    401: NO_TOKEN,
-    403: NO_SCOPE,
-    422: NOT_USABLE,
+    **USUAL,
     503: described("PostgreSQL cannot be reached, or the server is busy. Send the same again."),
 }
 
@@ -47,7 +45,7 @@ class TakenEvents(BaseModel):
     too_old: int
     waiting: int
     refused: list[RefusedObject]
-    values: list[RefusedAttribute]
+    values: list[RefusedValue]
 
 
 _EXAMPLE = {"event_name": "export", "created_at": 1_793_491_200, "user_id": "u-17", "metadata": {"format": "csv"}}
@@ -63,14 +61,6 @@ _EVENT = {
         "metadata": {"type": "object", "description": "Further values; nested objects are links and amounts."},
     },
 }
-_LIST = {"type": "array", "items": _EVENT, "minItems": 1, "maxItems": MOST_OBJECTS}
-_ONE_KEY = {"type": "object", "required": ["events"], "properties": {"events": _LIST}, "additionalProperties": False}
-_BODY = {
-    "requestBody": {
-        "required": True,
-        "content": {"application/json": {"schema": {"anyOf": [_EVENT, _LIST, _ONE_KEY]}, "example": _EXAMPLE}},
-    }
-}
 _ABOUT = (
     "Take an event of a person in the vendor's shape, or a list of up to a thousand, and have the workers index what "
     f"they change ({page('people')}). The same event again changes nothing. In a list, an event that cannot be used is "
@@ -78,28 +68,20 @@ _ABOUT = (
 )
 
 
-async def _body(request: Request) -> bytes:
-    return await request.body()
-
-
 @router.post(
     "",
     status_code=202,
     description=_ABOUT,
-    openapi_extra=_BODY,
+    openapi_extra=body_schema(_EVENT, "events", _EXAMPLE, or_alone=True),
     responses=TOO_LARGE,
     dependencies=[through(Gate.EVENTS)],
 )
-def take_events(
-    workspace: WorkspaceOfBody, body: Annotated[bytes, Depends(_body)], backend: BackendOfRequest
-) -> TakenEvents:
+def take_events(workspace: WorkspaceOfBody, body: Body, backend: BackendOfRequest) -> TakenEvents:
     objects, is_alone = objects_in(body, "events")
-    saver = EventSaver(backend.transaction, workspace)
     batch = [PlacedEvent(str(index), one) for index, one in enumerate(objects)]
-    saved = saver.save(batch)
-    if is_alone and saved.refused:
-        _, why = saved.refused[0]
-        raise InvalidQuestion(why.path or "body", why.reason)
+    saved = EventSaver(backend.transaction, workspace).save(batch)
+    if is_alone:
+        refuse_alone(saved.refused)
     backend.waker.wake({PEOPLE: saved.shards})
     return TakenEvents(
         created=saved.created,

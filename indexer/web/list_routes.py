@@ -28,7 +28,7 @@ from indexer.web.group_names import group_name
 from indexer.web.page_nav import page_nav
 from indexer.web.pages import page as rendered_page
 from indexer.web.series import NAMELESS
-from indexer.web.view import range_label
+from indexer.web.view import range_label, unit_head
 
 MOST_ROWS = 20_000
 """The most rows of a list as CSV; a longer one is refused, never cut."""
@@ -89,6 +89,7 @@ def show_list(
         question=question,
         cell=_cell_text(backend, report, question, cell),
         id_name=_heading(_id_name(report)),
+        unit_head=unit_head(report.unit),
         heads=[_heading(column) for column in report.columns],
         total=found.total,
         rows=[_row(report, question, row) for row in found.rows],

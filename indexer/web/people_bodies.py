@@ -8,7 +8,8 @@ from indexer.answers.people_list import MOST_ON_A_PAGE
 from indexer.keys import LONGEST_WORKSPACE, is_name
 from indexer.people.attribute import Model
 from indexer.people.attribute_value import DataType
-from indexer.web.object_bodies import RefusedAttribute, RefusedObject
+from indexer.people.custom_attributes import LONGEST_NAME
+from indexer.web.object_bodies import RefusedObject, RefusedValue
 
 
 def _checked_name(workspace: str) -> str:
@@ -103,7 +104,7 @@ class SavedObjects(BaseModel):
     unchanged: int
     older: int
     refused: list[RefusedObject]
-    values: list[RefusedAttribute]
+    values: list[RefusedValue]
     attributes: dict[str, str]
 
 
@@ -129,7 +130,7 @@ class Explanation(BaseModel):
 class AttributeGiven(BaseModel, extra="forbid"):
     """A custom attribute to declare; only a list has options, two or more."""
 
-    name: Annotated[str, Field(min_length=1, max_length=190, description="The name; capitals count.")]
+    name: Annotated[str, Field(min_length=1, max_length=LONGEST_NAME, description="The name; capitals count.")]
     type: Annotated[DataType, Field(description="The type of its values.")]
     model: Annotated[Model, Field(description="Whether people (contact) or companies have it.")] = "contact"
     options: Annotated[list[str], Field(description="The values that a list allows.")] = []

@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator
 from typing import IO, Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query
 from fastapi.responses import StreamingResponse
 from msgspec.structs import asdict
 
@@ -23,10 +23,12 @@ from indexer.store.entities.attributes import add_attributes, read_attributes
 from indexer.web.backend import BackendOfRequest
 from indexer.web.gates import Gate, through
 from indexer.web.object_bodies import (
-    MOST_OBJECTS,
+    Body,
     WorkspaceOfBody,
     WorkspaceToRead,
+    body_schema,
     objects_in,
+    refuse_alone,
     refused_objects,
     refused_values,
 )
@@ -41,23 +43,16 @@ from indexer.web.people_bodies import (
     SavedObjects,
 )
 from indexer.web.people_questions import asked_by
-from indexer.web.problems import NO_SCOPE, NO_TOKEN, NOT_USABLE, OTHER_HOST, TOO_LARGE, described
+from indexer.web.problems import TOO_LARGE, USUAL, described
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
-    400: OTHER_HOST,
-    401: NO_TOKEN,
-    403: NO_SCOPE,
-    422: NOT_USABLE,
+    **USUAL,
     503: described("There is no index yet, a service cannot be reached, or the server is busy."),
 }
 _CHUNK = 1 << 16
 _IN_MEMORY = 8 << 20
 
 router = APIRouter(prefix="/api/v1/people", tags=["people"], responses=_PROBLEMS)
-
-
-async def _body(request: Request) -> bytes:
-    return await request.body()
 
 
 _PERSON = {
@@ -69,15 +64,7 @@ _PERSON = {
         "custom_attributes": {"type": "object"},
     },
 }
-_LIST = {"type": "array", "items": _PERSON, "minItems": 1, "maxItems": MOST_OBJECTS}
-_ONE_KEY = {"type": "object", "required": ["people"], "properties": {"people": _LIST}, "additionalProperties": False}
 _EXAMPLE = {"external_id": "u-17", "email": "ada@example.com", "custom_attributes": {"plan": "free"}}
-_BODY = {
-    "requestBody": {
-        "required": True,
-        "content": {"application/json": {"schema": {"anyOf": [_PERSON, _LIST, _ONE_KEY]}, "example": _EXAMPLE}},
-    }
-}
 _ABOUT = (
     "Save a person in the vendor's shape, or a list of up to a thousand, and have the workers index what changed "
     f"({page('people')}). An object with `id` and `updated_at` is a version of the whole person; any other one says "
@@ -85,14 +72,19 @@ _ABOUT = (
 )
 
 
-@router.post("", description=_ABOUT, openapi_extra=_BODY, responses=TOO_LARGE, dependencies=[through(Gate.EVENTS)])
-def save(workspace: WorkspaceOfBody, body: Annotated[bytes, Depends(_body)], backend: BackendOfRequest) -> SavedObjects:
+@router.post(
+    "",
+    description=_ABOUT,
+    openapi_extra=body_schema(_PERSON, "people", _EXAMPLE, or_alone=True),
+    responses=TOO_LARGE,
+    dependencies=[through(Gate.EVENTS)],
+)
+def save(workspace: WorkspaceOfBody, body: Body, backend: BackendOfRequest) -> SavedObjects:
     objects, is_alone = objects_in(body, "people")
     saver = PeopleSaver(backend.transaction, workspace, "contact")
     saved = saver.save([PlacedObject(str(index), one) for index, one in enumerate(objects)])
-    if is_alone and saved.refused:
-        _, why_not = saved.refused[0]
-        raise InvalidQuestion(why_not.path or "body", why_not.reason)
+    if is_alone:
+        refuse_alone(saved.refused)
     backend.waker.wake({PEOPLE: saved.shards})
     return SavedObjects(
         created=saved.created,

@@ -37,15 +37,12 @@ from indexer.web.people_bodies import (
     PeopleFilter,
 )
 from indexer.web.people_questions import asked_by
-from indexer.web.problems import NO_SCOPE, NO_TOKEN, NOT_USABLE, OTHER_HOST, TOO_LARGE, described
+from indexer.web.problems import TOO_LARGE, USUAL, described
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
-    400: OTHER_HOST,
-    401: NO_TOKEN,
-    403: NO_SCOPE,
+    **USUAL,
     404: described("The workspace has no such person."),
     409: described("Several people have this e-mail address; the error names their ids."),
-    422: NOT_USABLE,
     503: described("PostgreSQL cannot be reached, or the server is busy."),
 }
 

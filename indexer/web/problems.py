@@ -57,6 +57,9 @@ NO_TOKEN = described("The request sends no valid token.")
 NO_SCOPE = described("The token does not have the scope, or not for this workspace.")
 NOT_USABLE = described("A parameter cannot be used; the error names it.")
 
+USUAL: dict[int | str, dict[str, Any]] = {400: OTHER_HOST, 401: NO_TOKEN, 403: NO_SCOPE, 422: NOT_USABLE}
+"""The responses to any request of a caller that cannot be answered."""
+
 TOO_LARGE: dict[int | str, dict[str, Any]] = {413: described("The body is too large.")}
 """The responses of requests with a body."""
 

@@ -1,9 +1,12 @@
 """The HTTP API of segments: saved, listed, counted, frozen and deleted."""
 
-from typing import Annotated, Any, Literal
+from collections.abc import Callable
+from typing import Annotated, Any, Literal, TypeVar
 
+from elasticsearch import Elasticsearch
 from fastapi import APIRouter, Path
 from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import Connection
 
 from indexer.answers.workspace_segments import (
     SegmentShown,
@@ -13,16 +16,15 @@ from indexer.answers.workspace_segments import (
     list_segments,
     show_segment,
 )
+from indexer.people.filters.filter_parser import MOST_TEXT
 from indexer.reports import InvalidQuestion
-from indexer.web.backend import BackendOfRequest
+from indexer.web.backend import Backend, BackendOfRequest
 from indexer.web.gates import Gate, through
 from indexer.web.object_bodies import WorkspaceOfBody, WorkspaceToRead
-from indexer.web.problems import NO_TOKEN, NOT_USABLE, OTHER_HOST, described
+from indexer.web.problems import USUAL, described
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
-    400: OTHER_HOST,
-    401: NO_TOKEN,
-    422: NOT_USABLE,
+    **USUAL,
     503: described("There is no index yet, a service cannot be reached, or the server is busy."),
 }
 _ONE: dict[int | str, dict[str, Any]] = {404: described("The workspace has no such segment.")}
@@ -32,6 +34,7 @@ router = APIRouter(prefix="/api/v1/segments", tags=["people"], responses=_PROBLE
 
 SegmentPath = Annotated[str, Path(description="The name of a segment or of a fixed audience.", max_length=512)]
 _Name = Annotated[str, Field(min_length=1, max_length=512)]
+_T = TypeVar("_T")
 
 
 class Segment(BaseModel):
@@ -58,7 +61,7 @@ class NewSegment(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     name: _Name
-    filter: Annotated[str, Field(description='The filter as text, such as `plan is "free"`.', max_length=20_000)]
+    filter: Annotated[str, Field(description='The filter as text, such as `plan is "free"`.', max_length=MOST_TEXT)]
     person_type: Literal["contact", "user"] = "contact"
 
 
@@ -74,11 +77,8 @@ class NewAudience(BaseModel):
 @router.get("", dependencies=[through(Gate.SEARCHES)])
 def list_all(workspace: WorkspaceToRead, backend: BackendOfRequest) -> list[Segment]:
     """The segments of the workspace with the number of their members now, and its fixed audiences."""
-
-    def found(connection: Any) -> list[SegmentShown]:
-        return backend.searching(lambda client, prefix: list_segments(connection, client, prefix, workspace))
-
-    return [_segment(one) for one in backend.storing(found)]
+    shown = _found(backend, lambda connection, client, prefix: list_segments(connection, client, prefix, workspace))
+    return [_segment(one) for one in shown]
 
 
 @router.post("", responses=_REFUSED, status_code=201, dependencies=[through(Gate.EVENTS)])
@@ -96,31 +96,37 @@ def create(workspace: WorkspaceOfBody, asked: NewSegment, backend: BackendOfRequ
 @router.get("/{segment:path}", responses=_ONE, dependencies=[through(Gate.SEARCHES)])
 def show(workspace: WorkspaceToRead, segment: SegmentPath, backend: BackendOfRequest) -> Segment:
     """A segment or a fixed audience, with the number of its members."""
-
-    def found(connection: Any) -> SegmentShown:
-        return backend.searching(lambda client, prefix: show_segment(connection, client, prefix, workspace, segment))
-
-    return _segment(backend.storing(found))
+    return _segment(
+        _found(
+            backend,
+            lambda connection, client, prefix: show_segment(connection, client, prefix, workspace, segment),
+        )
+    )
 
 
 @router.post("/audiences", responses=_ONE | _REFUSED, status_code=201, dependencies=[through(Gate.SEARCHES)])
 def freeze(workspace: WorkspaceToRead, asked: NewAudience, backend: BackendOfRequest) -> Segment:
     """Keep the present members of a segment as a fixed audience."""
-
-    def frozen(connection: Any) -> SegmentShown:
-        return backend.searching(
-            lambda client, prefix: freeze_segment(
-                connection, client, prefix, workspace, _checked(asked.segment), _checked(asked.name)
-            )
+    segment, name = _checked(asked.segment), _checked(asked.name)
+    return _segment(
+        _found(
+            backend,
+            lambda connection, client, prefix: freeze_segment(connection, client, prefix, workspace, segment, name),
         )
-
-    return _segment(backend.storing(frozen))
+    )
 
 
 @router.delete("/{segment:path}", responses=_ONE | _REFUSED, status_code=204, dependencies=[through(Gate.EVENTS)])
 def delete(workspace: WorkspaceToRead, segment: SegmentPath, backend: BackendOfRequest) -> None:
     """Delete a segment or a fixed audience; the people stay."""
     backend.storing(lambda connection: delete_named(connection, workspace, segment))
+
+
+def _found(backend: Backend, find: Callable[[Connection, Elasticsearch, str], _T]) -> _T:
+    """The result of `find` with a transaction of the store, a client, and the prefix of the indices."""
+    return backend.storing(
+        lambda connection: backend.searching(lambda client, prefix: find(connection, client, prefix))
+    )
 
 
 def _segment(shown: SegmentShown) -> Segment:

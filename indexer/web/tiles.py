@@ -114,6 +114,7 @@ def tile_view(place: int, tile: Tile, asked: Asked, compared: Compared, *, is_ov
         return TileView(id_, title, tile.width, "error", error=str(asked.answer))
     answer = with_before(asked.answer, asked.before)
     view = view_of(report, asked.question, answer, is_now=False, before_name=_before_name(compared))
+    shape = _shape(tile, view)
     links = DrillLinks(report, asked.question, asked.answer)
     url = f"/?{urlencode({'report': report.name, **parameters_of(report, asked.question, is_now=True)}, doseq=True)}"
     figures = view.series[0].figures if view.series else ()
@@ -123,7 +124,7 @@ def tile_view(place: int, tile: Tile, asked: Asked, compared: Compared, *, is_ov
         id_,
         title,
         tile.width,
-        _shape(tile, view),
+        shape,
         view,
         links,
         _earlier(report, answer, answer.compare, is_over=is_over) if answer.compare else None,
@@ -134,7 +135,7 @@ def tile_view(place: int, tile: Tile, asked: Asked, compared: Compared, *, is_ov
         report.documents if report.value.makes_whole else view.unit,
         _exact(answer.total.value, answer.unit),
         tile.where,
-        triangle_of(asked.answer) if _shape(tile, view) == "triangle" else None,
+        triangle_of(asked.answer) if shape == "triangle" else None,
     )
 
 

@@ -18,7 +18,7 @@ from indexer.store.database import open_store, upgrade
 from indexer.store.entities.record_events import count_waiting
 from indexer.store.entities.stored import read_stored
 from indexer.store.queue.changes import depth
-from indexer.web.message_routes import MOST_EVENTS
+from indexer.web.object_bodies import MOST_OBJECTS
 from tests.embedded.harness import Run
 from tests.fresh import fresh_database
 from tests.web.server import served
@@ -142,7 +142,7 @@ def test_an_event_of_a_kind_that_is_not_known_is_kept(server: Server) -> None:
         (b'{"events": [{}], "more": 1}', {}, "body"),
         (b'{"type": "open"}', {}, "body"),
         (b"[" * 100_000, {}, "body"),
-        (orjson.dumps([OPEN] * (MOST_EVENTS + 1)), {}, "body"),
+        (orjson.dumps([OPEN] * (MOST_OBJECTS + 1)), {}, "body"),
         (orjson.dumps([OPEN]), {"workspace": ""}, "workspace"),
         (orjson.dumps([OPEN]), {"workspace": "a:b"}, "workspace"),
         (orjson.dumps([OPEN]), {"workspace": "a\0"}, "workspace"),
