@@ -163,7 +163,8 @@ def test_every_answer_has_the_headers_that_protect_its_reader(
 
 def test_indexer_serve_writes_the_lines_to_standard_error(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "indexer", "serve", "--port", "0"]
-    environment = {**os.environ, "INDEXER_ELASTICSEARCH_URL": "http://127.0.0.1:1", "INDEXER_API_TOKEN": TOKEN}
+    away = {"INDEXER_ELASTICSEARCH_URL": "http://127.0.0.1:1", "INDEXER_DATABASE_URL": "postgresql://u@127.0.0.1:1/x"}
+    environment = {**os.environ, **away, "INDEXER_API_TOKEN": TOKEN}
     errors = tmp_path / "errors"
     with (
         errors.open("wb") as file,
