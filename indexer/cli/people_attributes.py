@@ -1,5 +1,6 @@
 """`indexer people attribute`: the custom attributes of people and companies."""
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,6 +12,8 @@ from indexer.cli.shared_options import DryRunOption
 from indexer.errors import OperatorError, Refused
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from indexer.people.attribute import Model
 
 attribute_app = typer.Typer(no_args_is_help=True, help="Declare, list and archive custom attributes.")
@@ -47,7 +50,7 @@ def create(
     An attribute that nobody declared has the type of its first value. Its type cannot be changed later.
     """
     from indexer.connections import connections
-    from indexer.people.attribute import Attribute
+    from indexer.people.attribute import OWNERS, Attribute
     from indexer.people.attribute_value import DATA_TYPES
     from indexer.store.entities.attributes import add_attributes
 
@@ -60,30 +63,26 @@ def create(
         options=tuple(option or ()),
         qualification=qualification,
     )
-    with connections().store.connect() as connection:
-        try:
-            add_attributes(connection, workspace, [attribute])
-        except Refused as refused:
-            raise OperatorError(
-                str(refused), f"list the attributes: indexer people attribute list --workspace {workspace}"
-            ) from refused
+    with connections().store.connect() as connection, _refusals(workspace):
+        add_attributes(connection, workspace, [attribute])
         if not dry_run:
             connection.commit()
     will = "would be" if dry_run else "is"
-    typer.echo(f"attribute of {_owner(companies=companies)} {will} declared: {name} ({type_})")
+    typer.echo(f"attribute of {OWNERS[attribute.model]} {will} declared: {name} ({type_})")
 
 
 @attribute_app.command("list")
 def list_(*, workspace: WorkspaceOption, output: FormatOption = None) -> None:
     """List the custom attributes of people and of companies, archived ones too."""
     from indexer.connections import connections
+    from indexer.people.attribute import OWNERS
     from indexer.store.entities.attributes import read_attributes
 
     with connections().store.connect() as connection:
         catalogue = read_attributes(connection, workspace)
     records = [
         {
-            "of": _owner(companies=one.model == "company"),
+            "of": OWNERS[one.model],
             "name": one.name,
             "type": one.type,
             "options": list(one.options),
@@ -107,23 +106,26 @@ def archive(
 ) -> None:
     """Archive a custom attribute: its values stay stored, and it no longer counts towards the limit of 250."""
     from indexer.connections import connections
+    from indexer.people.attribute import OWNERS
     from indexer.store.entities.attributes import archive_attribute
 
-    with connections().store.connect() as connection:
-        try:
-            archive_attribute(connection, workspace, _model(companies=companies), name)
-        except Refused as refused:
-            raise OperatorError(
-                str(refused), f"list the attributes: indexer people attribute list --workspace {workspace}"
-            ) from refused
+    model = _model(companies=companies)
+    with connections().store.connect() as connection, _refusals(workspace):
+        archive_attribute(connection, workspace, model, name)
         if not dry_run:
             connection.commit()
-    typer.echo(f"attribute of {_owner(companies=companies)} {'would be' if dry_run else 'is'} archived: {name}")
+    typer.echo(f"attribute of {OWNERS[model]} {'would be' if dry_run else 'is'} archived: {name}")
 
 
 def _model(*, companies: bool) -> "Model":
     return "company" if companies else "contact"
 
 
-def _owner(*, companies: bool) -> str:
-    return "companies" if companies else "people"
+@contextmanager
+def _refusals(workspace: str) -> "Iterator[None]":
+    """Turn refusals into errors that name the list of the attributes."""
+    try:
+        yield
+    except Refused as refused:
+        remedy = f"list the attributes: indexer people attribute list --workspace {workspace}"
+        raise OperatorError(str(refused), remedy) from refused

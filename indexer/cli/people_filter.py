@@ -6,7 +6,7 @@ import typer
 
 from indexer.cli.output import Format, FormatOption, output_format, print_json, print_table
 from indexer.cli.people import people_app
-from indexer.cli.people_options import AsOfOption, WorkspaceOption, asked_people
+from indexer.cli.people_options import AsOfOption, WorkspaceOption, asked_people, needed_filter
 
 
 @people_app.command("filter")
@@ -32,9 +32,7 @@ def filter_(
     from indexer.people.filters import filter_as_json, print_filter, query
 
     asked = asked_people("people filter", connections().store, workspace, filter_text, as_of=as_of)
-    found, scope = asked.question.filter, asked.question.scope
-    if found is None:
-        raise typer.BadParameter("a filter is needed, such as 'plan is \"free\"'")
+    found, scope = needed_filter(asked), asked.question.scope
     shown = {"text": print_filter(found), "meaning": asked.meaning, "json": filter_as_json(found)}
     if explain:
         shown["query"] = query(found, scope, MODEL)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from indexer.answers.people_question import AskedPeople
+    from indexer.people.filters import Filter
 
 WorkspaceOption = Annotated[
     str, typer.Option("--workspace", help="The workspace of the people.", callback=workspace_name)
@@ -76,6 +77,13 @@ def asked_people(
             )
         scope = read_scope(connection, workspace, as_of)
         return read_people_question(scope, workspace, filter_text, columns=column_names(columns), sort=sort)
+
+
+def needed_filter(asked: "AskedPeople") -> "Filter":
+    """The filter of a question; an empty one is a usage error."""
+    if asked.question.filter is None:
+        raise typer.BadParameter("a filter is needed, such as 'plan is \"free\"'")
+    return asked.question.filter
 
 
 def column_names(written: str) -> "Sequence[str]":

@@ -6,7 +6,7 @@ import typer
 
 from indexer.cli.output import Format, FormatOption, in_words, output_format, print_json, print_table
 from indexer.cli.people import people_app
-from indexer.cli.people_options import AsOfOption, WorkspaceOption, asked_people
+from indexer.cli.people_options import AsOfOption, WorkspaceOption, asked_people, needed_filter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,9 +73,7 @@ def why(
 
     here = connections()
     asked = asked_people("people why", here.store, workspace, filter_text, as_of=as_of)
-    chosen, scope = asked.question.filter, asked.question.scope
-    if chosen is None:
-        raise typer.BadParameter("a filter is needed, such as 'plan is \"free\"'")
+    chosen, scope = needed_filter(asked), asked.question.scope
     with here.store.connect() as connection:
         facts = find_person(connection, workspace, person)
     holds = matches(chosen, facts, scope)

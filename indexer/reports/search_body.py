@@ -36,9 +36,6 @@ DOCUMENTS = "documents"
 UNFINISHED = "unfinished"
 """The name of the aggregation over days that are not over."""
 
-_MAX_TERMS = 65_536
-"""The most values that Elasticsearch takes in one condition."""
-
 
 def search_body(definition: Definition, question: Question, span: Span, page: Page | Chosen | None = None) -> Body:
     """The search of a question within `span`: the total, and the number of each period, in each group if asked.

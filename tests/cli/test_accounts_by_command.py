@@ -12,7 +12,7 @@ from indexer.errors import OperatorError
 from indexer.settings import settings
 from indexer.store.access.password_hashes import verify_password
 from indexer.store.access.tokens import PATTERN, find_token
-from indexer.store.access.users import get_user, password_hash_of
+from indexer.store.access.users import list_users, password_hash_of
 from indexer.store.database import open_store, upgrade
 from tests.store.access.accounts import PASSWORD
 
@@ -56,8 +56,7 @@ def test_a_user_is_created_changed_and_revoked_and_the_audit_log_says_so(engine:
     run("user", "change", "ann", "--scope", "operate")
     with engine.connect() as connection:
         assert verify_password("another horse battery", password_hash_of(connection, "ann"))
-        user = get_user(connection, "ann")
-        assert user is not None
+        [user] = list_users(connection)
         assert user.grants.written() == ["operate"]
     run("user", "revoke", "ann", "--dry-run")
     run("user", "revoke", "ann")

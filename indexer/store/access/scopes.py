@@ -3,28 +3,18 @@
 import enum
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from indexer.errors import OperatorError
 from indexer.keys import is_name
 
 
 class Scope(enum.StrEnum):
-    """The kinds of requests."""
+    """The kinds of requests; `docs/access.md` says what each of them allows."""
 
     REPORTS = "reports:read"
     RECORDS = "records:read"
     INGEST = "ingest"
     OPERATE = "operate"
-
-
-ABOUT = {
-    Scope.REPORTS: "reports, dashboards and their numbers",
-    Scope.RECORDS: "lists of records, single records and their history, exports",
-    Scope.INGEST: "saving data",
-    Scope.OPERATE: "the operators' pages and settings",
-}
-"""What the scopes are for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +85,3 @@ def read_grants(written: Iterable[str]) -> Grants:
     if not found:
         raise OperatorError("--scope: no scope is given", f"use one or more of {', '.join(Scope)}")
     return Grants(found)
-
-
-def read_stored(value: Any) -> Grants:
-    """The grants of a row of the store."""
-    return grants_of(dict(value))

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, literal, select, update
 
-from indexer.store.access.scopes import Grants, read_stored
+from indexer.store.access.scopes import Grants, grants_of
 from indexer.store.access.tokens import hash_of
 from indexer.store.schema import sessions, users
 
@@ -52,7 +52,7 @@ def find_session(connection: Connection, secret: str) -> Session | None:
         .where(sessions.c.session_hash == given, sessions.c.seen_at < func.now() - literal(_SEEN_EVERY))
         .values(seen_at=func.now())
     )
-    return Session(row.user_name, read_stored(row.grants), row.began_at, row.seen_at)
+    return Session(row.user_name, grants_of(row.grants), row.began_at, row.seen_at)
 
 
 def end_session(connection: Connection, secret: str) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from indexer.errors import OperatorError
 from indexer.store.access.account_names import checked_name
-from indexer.store.access.scopes import Grants, read_stored
+from indexer.store.access.scopes import Grants, grants_of
 from indexer.store.schema import tokens
 
 PREFIX = "ridx_"
@@ -147,4 +147,4 @@ def _change(connection: Connection, name: str, **values: object) -> None:
 
 
 def _token(row: Row[tuple[object, ...]]) -> Token:
-    return Token(**(row._asdict() | {"grants": read_stored(row.grants)}))
+    return Token(**(row._asdict() | {"grants": grants_of(row.grants)}))

@@ -3,28 +3,24 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from indexer.errors import OperatorError
 from indexer.store.access.account_names import checked_name
-from indexer.store.access.scopes import Grants, read_stored
-from indexer.store.schema import sessions, users
+from indexer.store.access.scopes import Grants, grants_of
+from indexer.store.access.sessions import end_sessions
+from indexer.store.schema import users
 
 
 class User(NamedTuple):
-    """A user."""
+    """A user; one who is revoked cannot sign in. `signed_in_at` is the last time."""
 
     name: str
     grants: Grants
     created_at: datetime
     revoked_at: datetime | None
     signed_in_at: datetime | None
-
-    @property
-    def is_usable(self) -> bool:
-        """Whether the user can sign in."""
-        return self.revoked_at is None
 
 
 _COLUMNS = tuple(users.c[name] for name in User._fields)
@@ -41,12 +37,6 @@ def create_user(connection: Connection, name: str, password_hash: str, grants: G
             f"there is already a user {name}, who may be revoked", "choose another name; indexer user list shows them"
         ) from None
     return _user(row)
-
-
-def get_user(connection: Connection, name: str) -> User | None:
-    """The user of that name, revoked or not."""
-    row = connection.execute(select(*_COLUMNS).where(users.c.name == name)).one_or_none()
-    return None if row is None else _user(row)
 
 
 def list_users(connection: Connection) -> list[User]:
@@ -86,8 +76,8 @@ def _changed(connection: Connection, name: str, **values: object) -> None:
     done = connection.execute(update(users).where(users.c.name == name, users.c.revoked_at.is_(None)).values(values))
     if not done.rowcount:
         raise OperatorError(f"there is no user {name}, or the user is revoked", "list the users: indexer user list")
-    connection.execute(delete(sessions).where(sessions.c.user_name == name))
+    end_sessions(connection, name)
 
 
 def _user(row: Row[tuple[object, ...]]) -> User:
-    return User(**(row._asdict() | {"grants": read_stored(row.grants)}))
+    return User(**(row._asdict() | {"grants": grants_of(row.grants)}))

@@ -8,7 +8,7 @@ transaction.
 
 import time
 from collections.abc import Collection, Iterable, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from msgspec.json import Encoder
 from sqlalchemy import Connection
@@ -27,7 +27,7 @@ from indexer.store.entities.person_keys import look_up, read_known
 from indexer.store.entities.record_events import Waiting
 from indexer.store.entities.revision_locks import hold_records, share_workspace
 from indexer.store.entities.stored import SUMMARIES_OF
-from indexer.store.entities.stored_person_events import EventRow, store_rows
+from indexer.store.entities.stored_person_events import EventRow, greatest_metadata, store_rows
 from indexer.store.entities.workspaces import expect_usable_name
 
 _MOST_AHEAD: Final = 366 * 86_400
@@ -226,11 +226,7 @@ def _deletions(connection: Connection, workspace_id: str, keys: Collection[Perso
 
 def _wait(connection: Connection, workspace_id: str, rows: Iterable[tuple[PersonKey, EventRow]]) -> int:
     """Keep events until their people come; returns how many are new."""
-    greatest: dict[tuple[Any, ...], str] = {}
-    for key, row in rows:
-        own = *key, row.name, row.at
-        if own not in greatest or row.metadata.encode() > greatest[own].encode():
-            greatest[own] = row.metadata
+    greatest = greatest_metadata(((*key, row.name, row.at), row.metadata) for key, row in rows)
     if not greatest:
         return 0
     kinds, values, names, times = map(list, zip(*greatest, strict=True))

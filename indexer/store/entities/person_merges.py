@@ -21,8 +21,6 @@ from indexer.store.entities.records import leave_tombstones
 from indexer.store.entities.revision_locks import hold_records
 from indexer.store.entities.stored_person_events import adopt_events, move_events
 
-__all__ = ["MergedPeople", "merge_people", "resolve"]
-
 
 class MergedPeople(NamedTuple):
     """The person whom the merged one has become, and how much follows: conversations, and events of all time.
@@ -65,8 +63,3 @@ def _expect_ids(connection: Connection, workspace_id: str, ids: Collection[str])
     for key, found in sorted(look_up(connection, workspace_id, names).items()):
         kind = "an e-mail address" if key[0] == "email" else "an external id"
         raise Refused(names[key], f"is not an id but {kind}; the id is {', '.join(found)}")
-
-
-def resolve(connection: Connection, workspace_id: str, ids: Collection[str]) -> dict[str, str]:
-    """The present id of the person of each of these ids, which is the same id unless the person was merged."""
-    return {id_: known.person_id for id_, known in read_known(connection, workspace_id, ids).items()}

@@ -6,10 +6,12 @@ later one to come. The caller is the only writer of the workspace's people and s
 
 # ruff: noqa: S608 - the statements are made of constants; values are parameters
 
-from collections.abc import Collection, Iterable
-from typing import Any, NamedTuple
+from collections.abc import Collection, Hashable, Iterable
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Connection
+
+_Key = TypeVar("_Key", bound=Hashable)
 
 
 class EventRow(NamedTuple):
@@ -116,13 +118,18 @@ RETURNING called.person_id, awaited.name, awaited.at, awaited.metadata
 """
 
 
-def store_rows(connection: Connection, workspace_id: str, rows: Iterable[EventRow]) -> StoredRows:
-    """Save events and bring the summaries up to date."""
-    greatest: dict[tuple[str, str, int], str] = {}
-    for person_id, name, at, metadata in rows:
-        key = person_id, name, at
+def greatest_metadata(events: Iterable[tuple[_Key, str]]) -> dict[_Key, str]:
+    """The metadata of each event by its key; of two with one key the greater by its bytes."""
+    greatest: dict[_Key, str] = {}
+    for key, metadata in events:
         if key not in greatest or metadata.encode() > greatest[key].encode():
             greatest[key] = metadata
+    return greatest
+
+
+def store_rows(connection: Connection, workspace_id: str, rows: Iterable[EventRow]) -> StoredRows:
+    """Save events and bring the summaries up to date."""
+    greatest = greatest_metadata(((row.person_id, row.name, row.at), row.metadata) for row in rows)
     if not greatest:
         return StoredRows(0, frozenset())
     created = {
