@@ -25,7 +25,8 @@ def list_(
 ) -> None:
     """List the events of a person, the newest first.
 
-    Single events are kept for some months only; `indexer people show` has the first, the last and the number of all.
+    Single events are only kept for some months; `indexer people show` has the first time, the last time and the count
+    of all.
     """
     from zoneinfo import ZoneInfo
 
@@ -54,7 +55,7 @@ def list_(
 
 @events_app.command("names")
 def names(*, workspace: WorkspaceOption, output: FormatOption = None) -> None:
-    """List the names of events, with the people who have such events and the number of these events, of all time."""
+    """List the names of events, with how many people have each and how many there have been in all."""
     from zoneinfo import ZoneInfo
 
     from indexer.connections import connections

@@ -26,9 +26,10 @@ def activity(
 ) -> None:
     """Show how often people did something in each period, and how many of them did it for the first time.
 
-    Days are those of the workspace's time zone. "events" and "people" are of single events, which are kept for some
-    months: a period of which some are gone has neither. "first" and "so far" are of all time: the people who did it for
-    the first time in the period, and all who had done it by its end, also in percent of the people there are now.
+    Days are those of the workspace's time zone. "events" and "people" count single events, which are kept for some
+    months; a period that has lost some of them shows neither. "first" and "so far" cover all time: the people who did
+    it for the first time in the period, and everyone who had done it by its end, also in percent of the people there
+    are now.
     """
     from pydantic import ValidationError
 

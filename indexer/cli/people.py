@@ -1,4 +1,4 @@
-"""`indexer people`: lists and counts of the people that a filter holds for."""
+"""`indexer people`: lists and counts of the people who match a filter."""
 
 import time
 from typing import TYPE_CHECKING, Annotated, Any
@@ -36,7 +36,7 @@ def list_(
     as_of: AsOfOption = None,
     output: FormatOption = None,
 ) -> None:
-    """List the people that a filter holds for, and say how many there are.
+    """List the people who match a filter, and say how many there are.
 
     Times are those of the workspace's time zone.
     """
@@ -87,7 +87,7 @@ def count(
     as_of: AsOfOption = None,
     output: FormatOption = None,
 ) -> None:
-    """Count the people that a filter holds for, and say when they were counted."""
+    """Count the people who match a filter, and say when they were counted."""
     from indexer.answers.people_list import count_people
     from indexer.connections import connections
 

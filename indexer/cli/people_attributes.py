@@ -33,7 +33,7 @@ def create(
         typer.Option(
             "--type",
             metavar="TYPE",
-            help="string, integer, float, boolean, date, datetime or list (one of some texts).",
+            help="string, integer, float, boolean, date, datetime or list (one of a fixed set of texts).",
         ),
     ],
     companies: CompaniesOption = False,
@@ -41,13 +41,13 @@ def create(
         list[str] | None, typer.Option("--option", metavar="TEXT", help="A value that a list allows. May be repeated.")
     ] = None,
     qualification: Annotated[
-        bool, typer.Option("--qualification", help="Mark it as one of the attributes by which leads are qualified.")
+        bool, typer.Option("--qualification", help="Mark the attribute as one that qualifies leads.")
     ] = False,
     dry_run: DryRunOption = False,
 ) -> None:
     """Declare a custom attribute, so that values of another type are refused.
 
-    An attribute that nobody declared has the type of its first value. Its type cannot be changed later.
+    An attribute that was not declared takes the type of its first value. A type cannot be changed later.
     """
     from indexer.connections import connections
     from indexer.people.attribute import OWNERS, Attribute

@@ -21,7 +21,7 @@ PersonArgument = Annotated[
 
 @people_app.command("disclose")
 def disclose(person: PersonArgument, *, workspace: WorkspaceOption) -> None:
-    """Print everything that is held about one person, as JSON: for a request for information.
+    """Print everything that is held about one person as JSON, to answer a request for information.
 
     That is the person's record, events, conversations, receipts, checkpoints and calls, and where else the person is
     named. It is exactly what `indexer people erase` removes.
@@ -80,7 +80,7 @@ def erase(
 
 @people_app.command("erasures")
 def erasures(*, workspace: WorkspaceOption, output: FormatOption = None) -> None:
-    """List the last erasures: when, at whose request, why, and how much was removed; not of whom."""
+    """List the last erasures: when, at whose request, why, and how much was removed, but not who was erased."""
     from indexer.connections import connections
     from indexer.store.erasure.ledger import list_erasures
 

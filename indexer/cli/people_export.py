@@ -1,4 +1,4 @@
-"""`indexer people export`: the people that a filter holds for, as a file."""
+"""`indexer people export`: the people who match a filter, as a file."""
 
 import sys
 from pathlib import Path
@@ -38,7 +38,7 @@ def export(
     force: ForceOption = False,
     as_of: AsOfOption = None,
 ) -> None:
-    """Write the people that a filter holds for as CSV or NDJSON: as many rows as `count` says.
+    """Write the people who match a filter as CSV or NDJSON, a row for each person.
 
     The file appears under its name only when it is complete. Times are those of the workspace's time zone.
     """

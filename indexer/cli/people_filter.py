@@ -20,7 +20,7 @@ def filter_(
     ],
     *,
     workspace: WorkspaceOption,
-    explain: Annotated[bool, typer.Option("--explain", help="Show the query of Elasticsearch too.")] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Show the Elasticsearch query too.")] = False,
     as_of: AsOfOption = None,
     output: FormatOption = None,
 ) -> None:

@@ -23,8 +23,8 @@ FilterArgument = Annotated[
     str,
     typer.Argument(
         metavar="FILTER",
-        help="The people to choose, such as 'plan is \"free\" and signed_up_at more than 30 days ago'. *Is not* holds "
-        "for people without the value too. JSON is accepted as well. Without a filter: all people.",
+        help="Which people, such as 'plan is \"free\" and signed_up_at more than 30 days ago'. *Is not* also matches "
+        "people without the value. JSON is accepted as well. Without a filter: all people.",
     ),
 ]
 ColumnsOption = Annotated[
@@ -50,8 +50,8 @@ AsOfOption = Annotated[
     typer.Option(
         "--as-of",
         metavar="TIME",
-        help="The moment that days ago count from: epoch seconds or ISO 8601. Default: now. It does not bring back "
-        "the attributes of an earlier time.",
+        help="The time from which days ago count: epoch seconds or ISO 8601. Default: now. Attributes are the "
+        "current ones, whatever the time.",
     ),
 ]
 

@@ -62,7 +62,7 @@ def why(
     as_of: AsOfOption = None,
     output: FormatOption = None,
 ) -> None:
-    """Say clause by clause why a filter holds for a person, or why it does not.
+    """Explain clause by clause why a person matches a filter, or why not.
 
     The answer is computed from the store; the lists come from the index, which may be some seconds behind.
     """

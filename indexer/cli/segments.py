@@ -34,9 +34,9 @@ def create(
     dry_run: DryRunOption = False,
     output: FormatOption = None,
 ) -> None:
-    """Save a filter under a name. Its members are always those who meet the filter at the moment of a question.
+    """Save a filter under a name. Its members are the people who match it at the time of each question.
 
-    People without a value meet conditions such as "is not".
+    People without a value match conditions such as "is not".
     """
     from indexer.answers.workspace_segments import create_segment
     from indexer.connections import connected
@@ -107,9 +107,9 @@ def freeze(
     dry_run: DryRunOption = False,
     output: FormatOption = None,
 ) -> None:
-    """Keep the present members of a segment as an audience. Later changes of people do not change it.
+    """Keep the current members of a segment as a fixed audience. Later changes to people do not change it.
 
-    People who are erased leave it.
+    People who are erased are removed from it.
     """
     from indexer.answers.workspace_segments import freeze_segment
     from indexer.connections import connected

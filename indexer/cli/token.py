@@ -82,7 +82,7 @@ def rotate(
     name: NameArgument,
     *,
     keep_hours: Annotated[
-        int, typer.Option("--keep-hours", min=0, max=720, help="How many hours the present secret stays valid too.")
+        int, typer.Option("--keep-hours", min=0, max=720, help="How many hours the current secret stays valid as well.")
     ] = 0,
     dry_run: DryRunOption = False,
 ) -> None:
@@ -95,7 +95,7 @@ def rotate(
         record(connection, "token_rotated", target=name, details={"keep_hours": keep_hours})
         if not dry_run:
             connection.commit()
-    ends = f"the present secret ends in {keep_hours} h" if keep_hours else "the present secret ends now"
+    ends = f"the current secret ends in {keep_hours} h" if keep_hours else "the current secret ends now"
     typer.echo(f"token {name} {'would have' if dry_run else 'has'} a new secret; {ends}", err=True)
     _print_once(secret, dry_run=dry_run)
 

@@ -70,7 +70,7 @@ def change(name: NameArgument, *, scope: ScopesOption, dry_run: DryRunOption = F
 
 @user_app.command()
 def password(name: NameArgument, *, dry_run: DryRunOption = False) -> None:
-    """Set a new password of a user, and end the user's sessions.
+    """Set a new password for a user, and end the user's sessions.
 
     Asks for the password twice. If standard input is not a terminal, its first line is the password.
     """

@@ -128,7 +128,7 @@ def read_state(page: PageDefinition, parameters: Sequence[tuple[str, str]]) -> P
         raise fault(error.errors()[0]) from error
     _check_range(state)
     if page.subject is None and state.id is not None:
-        raise InvalidQuestion("id", "this page is not about one thing; leave it out")
+        raise InvalidQuestion("id", "this page has no subject; leave it out")
     own = {"range": page.range, "compare": page.compare}
     return state.with_(**{name: None for name, value in own.items() if getattr(state, name) == value})
 

@@ -96,7 +96,7 @@ class _People:
             found = self._ids.get((kind, value), [])
             if len(found) > 1:
                 named = ", ".join(found[:5])
-                raise Refused(kind, f"{value} is that of {len(found)} people: {named}; name one by its id")
+                raise Refused(kind, f"{value} belongs to {len(found)} people: {named}; name one by its id")
             return found[0] if found else _new_id(kind, value)
         raise Refused("id", "is missing, and so are external_id and email")
 

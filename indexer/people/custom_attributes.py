@@ -65,7 +65,7 @@ def refuse_name(model: Model, name: str) -> None:
     if not name.strip():
         raise Refused("", "is empty or blank, which is not a name")
     if len(name) > LONGEST_NAME:
-        raise Refused("", f"has a name of {len(name):,} characters; the most are {LONGEST_NAME}")
+        raise Refused("", f"has a name of {len(name):,} characters; the limit is {LONGEST_NAME}")
     if any(character < " " for character in name):
         raise Refused("", "has a control character in its name")
     if name in STANDARD[model]:

@@ -71,7 +71,7 @@ def _name(said: object) -> str:
     if not isinstance(said, str):
         raise Refused("event_name", f"is {kind(said)}, not a text")
     if len(said) > LONGEST_NAME:
-        raise Refused("event_name", f"has {len(said):,} characters; the most are {LONGEST_NAME}")
+        raise Refused("event_name", f"has {len(said):,} characters; the limit is {LONGEST_NAME}")
     if not said.strip() or any(character < " " for character in said):
         raise Refused("event_name", f"{shortened(said)} is not a name")
     return said
@@ -99,7 +99,7 @@ def _person(raw: Raw) -> tuple[str | None, str | None, str | None]:
 def _values(key: str, value: object, keys: set[str]) -> Iterator[tuple[str, Value]]:
     lowered = key.lower()
     if lowered in keys:
-        raise Refused("", "is there twice, with other capitals")
+        raise Refused("", "is given twice, with different capitals")
     if len(keys) >= MOST_KEYS:
         raise Refused("", f"is more than the {MOST_KEYS} keys that an event has; the first ones are kept")
     if not key or len(key) > LONGEST_KEY or _FORBIDDEN & set(key) or any(character < " " for character in key):

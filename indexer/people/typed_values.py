@@ -84,7 +84,7 @@ def _text(value: object, longest: int) -> str:
     if "\0" in value:
         raise Refused("", "holds a NUL character")
     if len(value) > longest:
-        raise Refused("", f"has {len(value):,} characters; the most are {longest:,}")
+        raise Refused("", f"has {len(value):,} characters; the limit is {longest:,}")
     return value
 
 

@@ -60,7 +60,7 @@ def list_csv(name: Name, listing: Annotated[Listing, Query()], backend: BackendO
         raise InvalidQuestion(
             "limit",
             f"{first.total:,} {report.documents} are more than one CSV can have ({MOST_ROWS:,}); choose a shorter "
-            "range or a group, or take the pages of the API",
+            "range or a group, or page through the API",
         )
     rows = [_csv_row(report, question, row) for row in _all_rows(backend, report, question, listing.cell, first)]
     columns = [_id_name(report), "at", "value", "unit", *report.columns, "report", "workspace", "time_zone"]

@@ -13,8 +13,8 @@ from indexer.store.access.scopes import Scope
 class Need(NamedTuple):
     """What a caller needs.
 
-    Without a scope, every caller who is known may send the request, and with `is_open` everybody. A request that names
-    a workspace needs the scope for that one; `every_workspace` is for requests that concern all of them. `audited` is
+    Without a scope, every known caller may send the request, and with `is_open` anyone. A request that names a
+    workspace needs the scope for that one; `every_workspace` is for requests that concern all of them. `audited` is
     the action in the audit log if the request succeeds: every change and every export has one.
     """
 

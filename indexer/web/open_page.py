@@ -144,7 +144,7 @@ def _with_latest_days(backend: Backend, opened: Opened, zone: ZoneInfo) -> Opene
     if opened.state.comparison(opened.page) is Compared.NONE:
         state = state.with_(compare=Compared.NONE)
     found = replace(opened, state=state, dates=state.dates(opened.page, last))
-    notice = f"There is nothing newer than {_day(last)}, so these are the days up to then."
+    notice = f"There is no data newer than {_day(last)}, so these are the days up to then."
     return replace(found, asked=_asked(backend, found), notices=[notice])
 
 

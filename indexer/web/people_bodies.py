@@ -29,14 +29,14 @@ class PeopleFilter(BaseModel, extra="forbid"):
     filter: Annotated[
         str,
         Field(
-            description='The people to choose, such as `plan is "free" and signed_up_at more than 30 days ago`. '
-            "*Is not* holds for people without the value too. JSON is accepted as well, also a search of the "
+            description='Which people, such as `plan is "free" and signed_up_at more than 30 days ago`. '
+            "*Is not* also matches people without the value. JSON is accepted as well, including a search of the "
             "vendor's API. Without a filter: all people."
         ),
     ] = ""
     as_of: Annotated[
         str | None,
-        Field(description="The moment that days ago count from: epoch seconds or ISO 8601. Default: now."),
+        Field(description="The time from which days ago count: epoch seconds or ISO 8601. Default: now."),
     ] = None
 
 
@@ -55,7 +55,7 @@ class PeopleColumns(PeopleFilter):
 class PeopleListing(PeopleColumns):
     """A page of a list of people."""
 
-    limit: Annotated[int, Field(ge=1, le=MOST_ON_A_PAGE, description="The most people of a page.")] = 50
+    limit: Annotated[int, Field(ge=1, le=MOST_ON_A_PAGE, description="The most people on a page.")] = 50
     cursor: Annotated[str | None, Field(description="The `cursor` of the previous page of the same list.")] = None
 
 
@@ -81,7 +81,7 @@ class PeopleList(BaseModel):
 
 
 class PeopleCount(BaseModel):
-    """How many people a filter holds for, when that was counted, and the moment that days ago count from.
+    """How many people match a filter, when they were counted, and the moment that days ago count from.
 
     `meaning` is the filter as a sentence.
     """
@@ -119,7 +119,7 @@ class Clause(BaseModel):
 
 
 class Explanation(BaseModel):
-    """Whether a filter holds for a person, and why, clause by clause; `meaning` is the filter as a sentence."""
+    """Whether a person matches a filter, and why, clause by clause; `meaning` is the filter as a sentence."""
 
     id: str
     matches: bool

@@ -99,7 +99,7 @@ def save(workspace: WorkspaceOfBody, body: Body, backend: BackendOfRequest) -> S
 
 @router.get("", dependencies=[through(Gate.SEARCHES)])
 def list_some(listing: Annotated[PeopleListing, Query()], backend: BackendOfRequest) -> PeopleList:
-    """The people that a filter holds for, page by page; times are those of the workspace's time zone."""
+    """The people who match a filter, page by page; times are those of the workspace's time zone."""
     asked = asked_by(backend, listing)
     taken_at = int(time.time())
     found = backend.searching(
@@ -120,7 +120,7 @@ def list_some(listing: Annotated[PeopleListing, Query()], backend: BackendOfRequ
 
 @router.get("/count", dependencies=[through(Gate.SEARCHES)])
 def count(chosen: Annotated[PeopleFilter, Query()], backend: BackendOfRequest) -> PeopleCount:
-    """How many people a filter holds for."""
+    """How many people match a filter."""
     asked = asked_by(backend, chosen)
     taken_at = int(time.time())
     found = backend.searching(lambda client, prefix: count_people(client, prefix, asked.question))
@@ -129,7 +129,7 @@ def count(chosen: Annotated[PeopleFilter, Query()], backend: BackendOfRequest) -
 
 @router.get("/export", response_class=StreamingResponse, dependencies=[through(Gate.EXPORTS)])
 def export(request: Annotated[PeopleFileRequest, Query()], backend: BackendOfRequest) -> StreamingResponse:
-    """The people that a filter holds for, as a file with as many rows as there are people."""
+    """The people who match a filter, as a file with a row for each person."""
     asked = asked_by(backend, request)
     file = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115  (closed when it is sent)
     try:

@@ -71,7 +71,7 @@ def show(workspace: WorkspaceToRead, person: PersonPath, backend: BackendOfReque
 
 @router.get("/{person}/why")
 def explain(person: PersonPath, chosen: Annotated[PeopleFilter, Query()], backend: BackendOfRequest) -> Explanation:
-    """Why a filter holds for a person or not, clause by clause, computed from the store."""
+    """Why a person matches a filter or not, clause by clause, computed from the store."""
     asked = asked_by(backend, chosen)
     question = asked.question
     if question.filter is None:

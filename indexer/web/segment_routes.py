@@ -66,7 +66,7 @@ class NewSegment(BaseModel):
 
 
 class NewAudience(BaseModel):
-    """A fixed audience: its name, and the segment whose present members it has."""
+    """A fixed audience: its name, and the segment whose current members it keeps."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -83,7 +83,7 @@ def list_all(workspace: WorkspaceToRead, backend: BackendOfRequest) -> list[Segm
 
 @router.post("", responses=_REFUSED, status_code=201, dependencies=[through(Gate.EVENTS)])
 def create(workspace: WorkspaceOfBody, asked: NewSegment, backend: BackendOfRequest) -> Segment:
-    """Save a filter under a name; who meets it is a member at the moment of a question."""
+    """Save a filter under a name. Its members are the people who match it at the time of each question."""
     return _segment(
         backend.storing(
             lambda connection: create_segment(
@@ -106,7 +106,7 @@ def show(workspace: WorkspaceToRead, segment: SegmentPath, backend: BackendOfReq
 
 @router.post("/audiences", responses=_ONE | _REFUSED, status_code=201, dependencies=[through(Gate.SEARCHES)])
 def freeze(workspace: WorkspaceToRead, asked: NewAudience, backend: BackendOfRequest) -> Segment:
-    """Keep the present members of a segment as a fixed audience."""
+    """Keep the current members of a segment as a fixed audience."""
     segment, name = _checked(asked.segment), _checked(asked.name)
     return _segment(
         _found(

@@ -121,7 +121,7 @@ def test_a_parameter_that_cannot_be_used_is_refused_by_its_name(
 
 
 def test_a_page_that_is_not_about_one_thing_takes_no_id() -> None:
-    with pytest.raises(InvalidQuestion, match="id: this page is not about one thing"):
+    with pytest.raises(InvalidQuestion, match="id: this page has no subject"):
         read_state(PAGE.model_copy(update={"subject": None}), [("id", "5")])
 
 

@@ -168,7 +168,7 @@ def test_an_address_of_several_people_names_nobody(store: Engine, tmp_path: Path
     Import(store, tmp_path / "a.ndjson", lines(ADA, {**ADA, "id": "p2", "external_id": "u-2"}))
     found = Import(store, tmp_path / "b.ndjson", lines({"email": "ADA@example.com", "name": "Ada"}))
     assert found.counts == {"read": 1, "refused": 1}
-    assert found.refused == ["line 1: email: ada@example.com is that of 2 people: p1, p2; name one by its id"]
+    assert found.refused == ["line 1: email: ada@example.com belongs to 2 people: p1, p2; name one by its id"]
 
 
 def test_updates_of_one_person_in_one_file_follow_each_other(store: Engine, tmp_path: Path) -> None:

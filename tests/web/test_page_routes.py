@@ -197,7 +197,7 @@ def test_names_of_customers_are_text_in_every_place(pages: httpx.Client) -> None
 
 def test_a_range_without_data_shows_the_days_that_have_some(pages: httpx.Client) -> None:
     page = pages.get("/pages/overview", params={"workspace": "evil"}).text
-    assert "There is nothing newer than 1 March 2024, so these are the days up to then." in page
+    assert "There is no data newer than 1 March 2024, so these are the days up to then." in page
     fixed = pages.get("/pages/overview", params={"workspace": "evil", "range": "28d"}).text
     assert "There is nothing newer" not in fixed
 

@@ -201,7 +201,7 @@ def _checked_text(value: str, ordinal: int) -> str:
     if len(value) > MOST_CHARACTERS:
         raise Misfit("value", f"the text is longer than {MOST_CHARACTERS:,} characters", "", ordinal)
     if any("\ud800" <= one <= "\udfff" for one in value):
-        raise Misfit("value", "the text has half a character", "", ordinal)
+        raise Misfit("value", "the text has a lone surrogate", "", ordinal)
     return value
 
 

@@ -45,7 +45,7 @@ def add_attributes(connection: Connection, workspace_id: str, added: Iterable[At
         if before is not None and attribute.inferred:
             continue
         if before is not None and before.type != attribute.type:
-            raise Refused(attribute.name, f"is of type {before.type} already and cannot become {attribute.type}")
+            raise Refused(attribute.name, f"already has the type {before.type} and cannot become {attribute.type}")
         if not attribute.archived and (before is None or before.archived):
             active += 1
         if active > MOST_ATTRIBUTES:

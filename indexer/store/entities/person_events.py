@@ -117,7 +117,7 @@ def save_person_events(connection: Connection, workspace_id: str, batch: Sequenc
             refused[place] = Refused("", "is an event of a person who was erased")
         elif len(found.get(key, ())) > 1:
             people = ", ".join(found[key])
-            refused[place] = Refused(key[0], f"is that of several people ({people}): name the person by id")
+            refused[place] = Refused(key[0], f"belongs to several people ({people}): name the person by id")
     given = [one for one in given if one[0] not in refused]
     closed = open_weeks(connection, workspace_id, (row.at for _, _, row in given))
     gone_before = _deletions(connection, workspace_id, keys - found.keys())

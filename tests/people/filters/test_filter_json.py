@@ -78,7 +78,7 @@ def test_a_group_of_one_is_the_filter_in_it() -> None:
         ({**PLAN, "operator": "is_unknown"}, "values[0]", "no value"),
         ({**PLAN, "values": [None]}, "values[0]", "is a text, a number"),
         ({**PLAN, "values": [3]}, "values[0]", "3 is not"),
-        ({**PLAN, "values": ["\ud800"]}, "values[0]", "half a character"),
+        ({**PLAN, "values": ["\ud800"]}, "values[0]", "lone surrogate"),
         ({**PLAN, "values": ["x" * 1_001]}, "values[0]", "longer than 1,000"),
         ({**PLAN, "name": "seats", "values": [float("nan")]}, "values[0]", "too large"),
         ({**PLAN, "name": "signed_up_at", "operator": "on", "values": [20_000]}, "values[0]", "YYYY-MM-DD"),

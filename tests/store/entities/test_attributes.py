@@ -32,7 +32,7 @@ def test_an_inferred_attribute_changes_nothing_and_a_declared_one_keeps_the_type
     assert add(engine, declared).get("contact", "plan") == declared
     inferred = Attribute(model="contact", name="plan", type="float", inferred=True)
     assert add(engine, inferred).get("contact", "plan") == declared
-    with pytest.raises(Refused, match="plan: is of type string already"):
+    with pytest.raises(Refused, match="plan: already has the type string"):
         add(engine, Attribute(model="contact", name="plan", type="float"))
 
 

@@ -92,7 +92,7 @@ def test_an_event_that_cannot_be_used_is_refused_alone(people: People) -> None:
     )
     assert saved.created == 2
     assert [place for place, _ in saved.refused] == [1, 2, 3, 4, 5, 6, 7]
-    assert str(dict(saved.refused)[2]) == "email: is that of several people (1, 2): name the person by id"
+    assert str(dict(saved.refused)[2]) == "email: belongs to several people (1, 2): name the person by id"
 
 
 def test_the_events_of_an_earlier_id_are_those_of_the_person(people: People, engine: Engine) -> None:
