@@ -3,7 +3,6 @@
 import time
 from collections.abc import Sequence
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
@@ -36,7 +35,7 @@ def read_scope(connection: Connection, workspace: str, as_of: str | None = None)
 
     A moment is epoch seconds or ISO 8601, in the workspace's zone if it has no offset; raises `InvalidQuestion`.
     """
-    zone = ZoneInfo(get_workspace(connection, workspace).time_zone)
+    zone = get_workspace(connection, workspace).zone
     try:
         now = int(time.time()) if as_of is None else read_instant(as_of, zone)
     except ValueError as error:

@@ -20,6 +20,11 @@ class ProfileLinks(NamedTuple):
     by_email: str | None = None
     same_email: tuple[str, ...] = ()
 
+    @property
+    def given(self) -> dict[str, str | tuple[str, ...]]:
+        """What there is of them, by name."""
+        return {name: value for name, value in self._asdict().items() if value}
+
 
 def profile_links(connection: Connection, workspace: str, person: Person, template: str | None) -> ProfileLinks:
     """The links by a template with `{key}` and `{value}`; without a template there are none."""

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
@@ -27,7 +26,7 @@ class SavedFilters(NamedTuple):
 
 def filters_at(connection: Connection, workspace: str, now: int) -> SavedFilters:
     """What filters of the workspace are asked in at a moment (epoch seconds)."""
-    zone = ZoneInfo(get_workspace(connection, workspace).time_zone)
+    zone = get_workspace(connection, workspace).zone
     scope = FilterScope(read_attributes(connection, workspace), zone, now)
     scope = replace(scope, segments={name: parse_filter(text, scope) for name, text in PREDEFINED.items()})
     own = read_segments(connection, workspace)

@@ -28,8 +28,6 @@ def list_(
     Single events are only kept for some months; `indexer people show` has the first time, the last time and the count
     of all.
     """
-    from zoneinfo import ZoneInfo
-
     from indexer.answers.find_person import find_person
     from indexer.connections import connections
     from indexer.people.attribute_value import Value
@@ -40,7 +38,7 @@ def list_(
 
     with connections().store.connect() as connection:
         facts = find_person(connection, workspace, person)
-        zone = ZoneInfo(get_workspace(connection, workspace).time_zone)
+        zone = get_workspace(connection, workspace).zone
         events = read_events(connection, workspace, facts.person.id, name=name, limit=limit)
     records: list[dict[str, Any]] = [
         {
@@ -56,8 +54,6 @@ def list_(
 @events_app.command("names")
 def names(*, workspace: WorkspaceOption, output: FormatOption = None) -> None:
     """List the names of events, with how many people have each and how many there have been in all."""
-    from zoneinfo import ZoneInfo
-
     from indexer.connections import connections
     from indexer.people.attribute_value import Value
     from indexer.people.list_columns import written_value
@@ -65,7 +61,7 @@ def names(*, workspace: WorkspaceOption, output: FormatOption = None) -> None:
     from indexer.store.entities.workspaces import get_workspace
 
     with connections().store.connect() as connection:
-        zone = ZoneInfo(get_workspace(connection, workspace).time_zone)
+        zone = get_workspace(connection, workspace).zone
         found = read_event_names(connection, workspace)
     records = [
         {

@@ -34,8 +34,6 @@ def take_people(
     dry_run: bool,
 ) -> Taken:
     """Import people, companies and events, or say what that would change."""
-    from zoneinfo import ZoneInfo
-
     from indexer.connections import connections
     from indexer.input_files.people_table import ReadOptions
     from indexer.intake.people_importer import import_people
@@ -51,7 +49,7 @@ def take_people(
         raise OperatorError(f"--map: {refused}", 'name a column and its field: --map "Plan=custom.plan"') from None
     store = connections().store
     with store.connect() as connection:
-        zone = ZoneInfo(get_workspace(connection, workspace).time_zone)
+        zone = get_workspace(connection, workspace).zone
 
     def catalogue() -> Catalogue:
         with store.connect() as connection:

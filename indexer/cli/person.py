@@ -26,8 +26,6 @@ def show(person: PersonArgument, *, workspace: WorkspaceOption, output: FormatOp
 
     If several people have the e-mail address, their ids are listed. Times are those of the workspace's time zone.
     """
-    from zoneinfo import ZoneInfo
-
     from indexer.answers.find_person import find_person
     from indexer.answers.profile_links import profile_links
     from indexer.connections import connections
@@ -37,7 +35,7 @@ def show(person: PersonArgument, *, workspace: WorkspaceOption, output: FormatOp
     with here.store.connect() as connection:
         facts = find_person(connection, workspace, person)
         links = profile_links(connection, workspace, facts.person, here.settings.profile_url)
-        zone = ZoneInfo(get_workspace(connection, workspace).time_zone)
+        zone = get_workspace(connection, workspace).zone
     found = person_record(facts, links, zone)
     if output_format(output) is not Format.TABLE:
         print_json(found)
@@ -96,8 +94,7 @@ def person_record(facts: "PersonFacts", links: "ProfileLinks", zone: "ZoneInfo")
     from indexer.people.person_description import described_person
 
     found = described_person(facts, zone)
-    shown = {name: value for name, value in links._asdict().items() if value}
-    return {**found, "profile": shown} if shown else found
+    return {**found, "profile": links.given} if links.given else found
 
 
 def _flat(found: "Mapping[str, Any]", prefix: str = "") -> "list[tuple[str, Any]]":

@@ -158,4 +158,4 @@ def _local(instant: int | None, zone: ZoneInfo | None) -> str:
 def _zone(connection: Any, workspace: str) -> ZoneInfo:
     from indexer.store.entities.workspaces import get_workspace
 
-    return ZoneInfo(get_workspace(connection, workspace).time_zone)
+    return get_workspace(connection, workspace).zone

@@ -94,7 +94,7 @@ def _zone(store: Engine | None, workspace_id: str) -> ZoneInfo:
     if store is None:
         return ZoneInfo("UTC")
     with store.connect() as connection:
-        return ZoneInfo(get_workspace(connection, workspace_id).time_zone)
+        return get_workspace(connection, workspace_id).zone
 
 
 class _Batches:

@@ -29,7 +29,6 @@ Transaction = Callable[[], AbstractContextManager[Connection]]
 
 DATASETS: dict[Model, Dataset] = {"contact": PEOPLE, "company": COMPANIES}
 
-
 _ERASED = Refused("", "is a person who was erased")
 
 
@@ -127,7 +126,7 @@ class PeopleSaver:
         read.inferred = {name: one for name, one in added.items() if one is not None}
         return read
 
-    def _incoming(self, settled: Settled) -> "list[Incoming]":
+    def _incoming(self, settled: Settled) -> list[Incoming]:
         found = []
         for place, record in settled.records:
             try:
@@ -138,7 +137,7 @@ class PeopleSaver:
             found.append(_as_incoming(record))
         return found
 
-    def _changes(self, settled: Settled) -> "list[str]":
+    def _changes(self, settled: Settled) -> list[str]:
         newest = {record.id: record for _, record in settled.records}
         return [
             name

@@ -64,7 +64,7 @@ def show(workspace: WorkspaceToRead, person: PersonPath, backend: BackendOfReque
         facts = find_person(connection, workspace, _name(person))
         links = profile_links(connection, workspace, facts.person, backend.settings.profile_url)
         zone = read_scope(connection, workspace).zone
-        return described_person(facts, zone) | {"profile": {k: v for k, v in links._asdict().items() if v}}
+        return described_person(facts, zone) | {"profile": links.given}
 
     return backend.storing(read)
 

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Text, any_, bindparam, func, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY, insert
@@ -31,6 +32,11 @@ class Workspace:
     bot_admin_ids: tuple[str, ...] = ()
     revision: int = 0
     updated_at: datetime | None = None
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone."""
+        return ZoneInfo(self.time_zone)
 
     def computes_as(self, other: "Workspace") -> bool:
         """Whether documents are the same with the settings of the other workspace."""
