@@ -27,7 +27,6 @@ class Use:
     """How a person uses the product; times in epoch seconds, events in the shape in which the API takes them."""
 
     person: Contact
-    life: Life
     began_at: int
     last_seen_at: int
     plan: str
@@ -60,7 +59,7 @@ def use_of(number: int, seed: int, start: int, end: int) -> Use:
         told.often("created-project", 0.5, 6, {"template": random.choice(("blank", "board", "list"))})
     for page in PAGES:
         told.often(f"viewed-{page}-page", 0.25, 2 if life == "once" else 9, {"source": random.choice(("web", "app"))})
-    return Use(person, life, began_at, last_seen_at, plan, tuple(told.events))
+    return Use(person, began_at, last_seen_at, plan, tuple(told.events))
 
 
 def _stay(random: Random, life: Life, start: int, end: int) -> tuple[int, int]:
