@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from hypothesis import strategies as st
 
+from indexer.calendar.zone_names import time_zones
+
 Json = dict[str, Any]
 
 ZONES = (
@@ -24,6 +26,7 @@ ZONES = (
     "Europe/London",
     "Pacific/Apia",  # a whole day left out
 )
+_ANY_ZONE = sorted(available_timezones() & time_zones())
 FIRST, LAST = int(datetime(1975, 1, 1, tzinfo=UTC).timestamp()), int(datetime(2038, 1, 1, tzinfo=UTC).timestamp())
 HOUR, DAY = 3600, 86_400
 
@@ -117,7 +120,9 @@ def closed_on(day: date, *, annual: bool = False) -> Json:
 def schedules(draw: st.DrawFn) -> Json:
     """A schedule that is not always open, without exceptions."""
     return {
-        "time_zone_name": draw(st.one_of(st.sampled_from(ZONES), st.sampled_from(sorted(available_timezones())))),
+        "time_zone_name": draw(
+            st.one_of(st.sampled_from(ZONES), st.sampled_from(sorted(available_timezones() & time_zones())))
+        ),
         "twenty_four_seven": False,
         "time_intervals": draw(st.lists(week_intervals(), min_size=1, max_size=3)),
         "exceptions": [],
