@@ -1,8 +1,9 @@
 """The pages of an export of messages, read from the store; memory does not grow with the export."""
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, Final, NamedTuple
 
 from msgspec.json import encode
@@ -29,6 +30,8 @@ MOST_RECEIPTS: Final = 10_000_000
 """The most receipts that an export can have, as in the vendor's."""
 
 PAGE: Final = 2_000
+
+_TURN_SECONDS: Final = 0.0002
 
 Connect = Callable[[], AbstractContextManager[Connection]]
 
@@ -102,7 +105,7 @@ def _read_ahead(connect: Connect, chosen: Chosen, place: Place | None, size: int
         with connect() as connection:
             return read_receipts(connection, chosen, after, size)
 
-    with ThreadPoolExecutor(1) as reader:
+    with ThreadPoolExecutor(1) as reader, _quick_turns():
         ahead = reader.submit(read, place)
         while receipts := ahead.result():
             is_last = len(receipts) < size
@@ -111,6 +114,17 @@ def _read_ahead(connect: Connect, chosen: Chosen, place: Place | None, size: int
             yield receipts
             if is_last:
                 return
+
+
+@contextmanager
+def _quick_turns() -> Iterator[None]:
+    """Let threads take turns often: a page comes in pieces, and its reader would wait up to 5 ms for each of them."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(_TURN_SECONDS)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
 
 
 def page_maker(request: MessageExportRequest) -> Callable[[Sequence[ReceiptRow]], bytes]:
