@@ -133,8 +133,8 @@ def test_the_file_is_the_same_however_it_is_packed(exporting: Exporting) -> None
 
 def test_no_views_of_the_index_are_left_open(exporting: Exporting) -> None:
     def open_views() -> int:
-        nodes = exporting.client.nodes.stats(metric="indices", index_metric="search")["nodes"]
-        return sum(node["indices"]["search"]["open_contexts"] for node in nodes.values())
+        stats = exporting.client.indices.stats(index=exporting.alias, metric="search")
+        return int(stats["_all"]["total"]["search"]["open_contexts"])
 
     before = open_views()
     request = asked("2000-01-01", "2030-12-31")
