@@ -134,7 +134,7 @@ def events_of(facts: PersonFacts) -> Iterator[PersonEvent]:
 
 def keys_of(found: Sequence[PersonFacts]) -> list[Typed]:
     """The keys of all values of these people, with their types."""
-    return sorted({(key, value.type) for facts in found for key, value in keyed_values(facts)})
+    return sorted({(key, type_) for facts in found for key, type_, _ in keyed_values(facts)})
 
 
 def filters(shape: Shape, number: int, now: int, model: AttributeModel) -> Iterator[Query]:

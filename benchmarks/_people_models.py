@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from indexer.people.attribute_model import AttributeModel, Query, TextMatch, ValueKey
 from indexer.people.attribute_models.flattened_codes import FlattenedCodes
-from indexer.people.attribute_models.keyed_values import key_text, keyed_values, texts
+from indexer.people.attribute_models.keyed_values import key_text, keyed_values, standard_texts
 from indexer.people.attribute_models.standard_fields import (
     field_between,
     field_equals,
@@ -19,8 +19,8 @@ from indexer.people.attribute_value import DataType, Scalar
 from indexer.people.folding import fold, words
 from indexer.people.person_facts import PersonFacts
 
-Typed = tuple[ValueKey, DataType]
-"""A value's key and its type."""
+Typed = tuple[str, DataType]
+"""The text of a value's key, and its type."""
 
 _KEYWORD = {"type": "keyword", "ignore_above": 8191}
 _FIELD_TYPES: Mapping[str, Any] = {
@@ -50,10 +50,10 @@ class NestedValues:
     def fields(self, facts: PersonFacts) -> dict[str, Any]:
         """The part of a person's document that has the values."""
         found = [
-            {"key": key_text(key), letter(type_): value, **(_texts(value) if isinstance(value, str) else {})}
-            for key, (type_, value) in keyed_values(facts)
+            {"key": key, letter(type_): value, **(_texts(value) if isinstance(value, str) else {})}
+            for key, type_, value in keyed_values(facts)
         ]
-        standard = [{"key": key_text(key), **_texts(text)} for key, text in texts(facts) if key.source == "standard"]
+        standard = [{"key": key, **_texts(text)} for key, text in standard_texts(facts)]
         return {"values": [*found, *standard]}
 
     def exists(self, key: ValueKey) -> Query:
@@ -105,13 +105,13 @@ def _nested(key: ValueKey, queries: list[Query]) -> Query:
 class TypedFields:
     """Each value is in a field of its own type; `name` gives the field of a key, None if it has none."""
 
-    def __init__(self, keys: Sequence[Typed], name: Callable[[int, ValueKey, str], str]) -> None:
+    def __init__(self, keys: Sequence[Typed], name: Callable[[int, str, str], str]) -> None:
         """`keys` are all there are; `name` is given the place among those of the same type, the key and the letter."""
-        self._fields: dict[tuple[ValueKey, str], str] = {}
+        self._fields: dict[tuple[str, str], str] = {}
         places: dict[str, int] = {}
         for key, type_ in keys:
             kind = letter(type_)
-            if key.source != "standard" and (key, kind) not in self._fields:
+            if (key, kind) not in self._fields:
                 places[kind] = places.get(kind, 0) + 1
                 self._fields[key, kind] = name(places[kind], key, kind)
         mapped = {field: _FIELD_TYPES[kind] for (_, kind), field in self._fields.items()}
@@ -120,9 +120,10 @@ class TypedFields:
     def fields(self, facts: PersonFacts) -> dict[str, Any]:
         """The part of a person's document that has the values."""
         found: dict[str, Any] = {}
-        for key, (type_, value) in keyed_values(facts):
+        values = keyed_values(facts)
+        for key, type_, value in values:
             found.setdefault(self._fields[key, letter(type_)], []).append(value)
-        return {**found, TEXTS: text_terms(facts)}
+        return {**found, TEXTS: text_terms(facts, values)}
 
     def exists(self, key: ValueKey) -> Query:
         """The person has a value."""
@@ -153,10 +154,10 @@ class TypedFields:
         return field_sort(self._field(key, type_) or "_doc", order)
 
     def _field(self, key: ValueKey, type_: DataType) -> str | None:
-        return key.name if key.source == "standard" else self._fields.get((key, letter(type_)))
+        return key.name if key.source == "standard" else self._fields.get((key_text(key), letter(type_)))
 
     def _of(self, key: ValueKey) -> Iterator[str]:
-        return (field for (other, _), field in self._fields.items() if other == key)
+        return (field for (other, _), field in self._fields.items() if other == key_text(key))
 
 
 def slots(keys: Sequence[Typed]) -> TypedFields:
@@ -166,7 +167,7 @@ def slots(keys: Sequence[Typed]) -> TypedFields:
 
 def field_each(keys: Sequence[Typed]) -> TypedFields:
     """A field for each key, named by it."""
-    return TypedFields(keys, lambda _place, key, kind: f"{kind}_{key_text(key).encode().hex()}")
+    return TypedFields(keys, lambda _place, key, kind: f"{kind}_{key.encode().hex()}")
 
 
 def models(keys: Sequence[Typed]) -> dict[str, AttributeModel]:

@@ -10,6 +10,10 @@ Query = dict[str, Any]
 """A query of Elasticsearch."""
 
 
+Source = Literal["standard", "custom", "company", "company_custom", "event"]
+"""Where a value comes from."""
+
+
 class ValueKey(NamedTuple):
     """Which value: `standard` and `custom` of the person, `company` and `company_custom` of the person's companies.
 
@@ -17,7 +21,7 @@ class ValueKey(NamedTuple):
     its last event is the measure `metadata.KEY`. Only events have a measure.
     """
 
-    source: Literal["standard", "custom", "company", "company_custom", "event"]
+    source: Source
     name: str
     measure: str = ""
 

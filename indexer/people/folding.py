@@ -17,3 +17,8 @@ def words(text: str) -> str:
     Without words it is a space.
     """
     return f" {' '.join(_WORD.findall(fold(text)))} " if text else " "
+
+
+def is_word(folded: str) -> bool:
+    """Whether the folded text is one word and nothing else."""
+    return _WORD.fullmatch(folded) is not None

@@ -10,8 +10,8 @@ import pytest
 from elasticsearch import Elasticsearch
 
 from benchmarks._people_models import models
-from indexer.people.attribute_model import AttributeModel, TextMatch, ValueKey
-from indexer.people.attribute_models.keyed_values import keyed_values
+from indexer.people.attribute_model import AttributeModel, Source, TextMatch, ValueKey
+from indexer.people.attribute_models.keyed_values import key_text, keyed_values
 from indexer.people.attribute_models.value_code import code, value_of
 from indexer.people.attribute_value import DataType, Scalar, Value
 from indexer.people.person import Company, Person
@@ -104,10 +104,15 @@ def person(ordinal: int) -> PersonFacts:
 PEOPLE = [person(ordinal) for ordinal in range(60)]
 
 
+SOURCES: dict[str, Source] = {"c": "custom", "o": "company", "p": "company_custom", "e": "event"}
+
+
 def all_values(facts: PersonFacts) -> Iterator[tuple[ValueKey, Value]]:
     for name, value in standard_values(facts.person).items():
         yield ValueKey("standard", name), value
-    yield from keyed_values(facts)
+    for text, type_, scalar in keyed_values(facts):
+        said, _, name = text.partition("\x1f")
+        yield ValueKey(SOURCES[said[0]], name, said[1:]), Value(type_, scalar)
 
 
 KEYS = sorted({(key, value.type) for facts in PEOPLE for key, value in all_values(facts)})
@@ -128,7 +133,8 @@ def fresh(elasticsearch_url: str) -> Iterator[str]:
 @pytest.fixture(scope="module", params=["flattened codes", "nested values", "typed slots", "field each"])
 def indexed(request: pytest.FixtureRequest, client: Elasticsearch, fresh: str) -> tuple[AttributeModel, Any]:
     """A way of laying out values, and a search of an index that has the people in that way."""
-    model = models(KEYS)[request.param]
+    keys = [(key_text(key), type_) for key, type_ in KEYS if key.source != "standard"]
+    model = models(keys)[request.param]
     index = f"{fresh}-{request.param.replace(' ', '-')}"
     own = ("values", "texts")
     properties = {name: field for name, field in definition("people").mappings["properties"].items() if name not in own}

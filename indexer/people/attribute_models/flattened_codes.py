@@ -34,17 +34,19 @@ class FlattenedCodes:
     def fields(self, facts: PersonFacts) -> dict[str, Any]:
         """The part of a person's document that has the values."""
         codes: dict[str, str | list[str]] = {}
-        for key, (type_, value) in keyed_values(facts):
-            name, coded = key_text(key), code(type_, value)
-            match codes.get(name):
-                case None:
-                    codes[name] = coded
-                case str(other) if other != coded:
-                    codes[name] = [other, coded]
-                case list(others) if coded not in others:
+        found = keyed_values(facts)
+        for key, type_, value in found:
+            coded = code(type_, value)
+            others = codes.setdefault(key, coded)
+            if others is coded:
+                continue
+            if isinstance(others, list):
+                if coded not in others:
                     others.append(coded)
-        found: dict[str, Any] = {VALUES: codes} if codes else {}
-        return {**found, TEXTS: text_terms(facts)}
+            elif others != coded:
+                codes[key] = [others, coded]
+        texts = text_terms(facts, found)
+        return {VALUES: codes, TEXTS: texts} if codes else {TEXTS: texts}
 
     def exists(self, key: ValueKey) -> Query:
         """The person has a value."""

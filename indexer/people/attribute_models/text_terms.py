@@ -1,11 +1,11 @@
 """Texts that are found regardless of capitals: terms of one field, each a key, a sign, and the folded text or words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import Any, Final
 
 from indexer.people.attribute_model import Query, TextMatch, ValueKey
-from indexer.people.attribute_models.keyed_values import key_text, texts
-from indexer.people.folding import fold, words
+from indexer.people.attribute_models.keyed_values import KeyedValue, key_text, standard_texts
+from indexer.people.folding import fold, is_word, words
 from indexer.people.person_facts import PersonFacts
 
 TEXTS: Final = "texts"
@@ -17,9 +17,17 @@ _FOLDED: Final = "\x01"
 _WORDS: Final = "\x02"
 
 
-def text_terms(facts: PersonFacts) -> list[str]:
-    """The terms of all texts of a person."""
-    return list(dict.fromkeys(_terms(facts)))
+def text_terms(facts: PersonFacts, values: Iterable[KeyedValue]) -> list[str]:
+    """The terms of all texts of a person, standard ones too; `values` are the person's `keyed_values`."""
+    found = list(standard_texts(facts))
+    found += [(key, value) for key, _, value in values if isinstance(value, str)]
+    terms: dict[str, None] = {}
+    for key, text in found:
+        folded = fold(text)
+        terms[f"{key}{_FOLDED}{folded}"] = None
+        if not is_word(folded):  # a single word is found by its text
+            terms[f"{key}{_WORDS}{words(text)}"] = None
+    return list(terms)
 
 
 def text_query(key: ValueKey, match: TextMatch, text: str) -> Query:
@@ -46,11 +54,3 @@ def literal(text: str) -> str:
 
 def _matching(pattern: str) -> Query:
     return {"wildcard": {TEXTS: {"value": pattern}}}
-
-
-def _terms(facts: PersonFacts) -> Iterator[str]:
-    for key, text in texts(facts):
-        folded, spaced = fold(text), words(text)
-        yield f"{key_text(key)}{_FOLDED}{folded}"
-        if spaced.strip() != folded or " " in folded:  # a single word is found by its text
-            yield f"{key_text(key)}{_WORDS}{spaced}"
