@@ -235,3 +235,27 @@ def test_a_table_without_a_column_that_can_be_read_is_refused(store: Engine, tmp
 def test_a_choice_that_does_not_fit_the_header_is_an_error(store: Engine, tmp_path: Path) -> None:
     with pytest.raises(OperatorError, match="Colour: is not a column"):
         Import(store, tmp_path / "a.csv", CSV, "person", "Colour=custom.colour")
+
+
+def test_an_external_id_that_nobody_has_is_never_looked_up_by_the_address(store: Engine, tmp_path: Path) -> None:
+    Import(store, tmp_path / "a.ndjson", lines(ADA))
+    eve = {"external_id": "u-2", "email": "ada@example.com", "name": "Eve"}
+    assert Import(store, tmp_path / "b.ndjson", lines(eve)).counts == {"read": 1, "created": 1}
+    table = "User ID,E-mail,Name\nu-3,ada@example.com,Mallory\n"
+    assert Import(store, tmp_path / "c.csv", table).counts == {"read": 1, "created": 1}
+    people = stored(store)
+    assert people["p1"].standard["external_id"] == "u-1"
+    assert {one.standard.get("name") for one in people.values()} == {None, "Eve", "Mallory"}
+
+
+@pytest.mark.parametrize("one_by_one", [True, False])
+def test_a_name_that_a_person_no_longer_has_is_that_of_another_one(
+    store: Engine, tmp_path: Path, one_by_one: bool
+) -> None:
+    Import(store, tmp_path / "a.ndjson", lines({"email": "old@example.com", "name": "Ada"}))
+    [id_] = stored(store)
+    updates = [{"id": id_, "email": "new@example.com"}, {"email": "old@example.com", "name": "Eve"}]
+    for some in [[one] for one in updates] if one_by_one else [updates]:
+        Import(store, tmp_path / "b.ndjson", lines(*some))
+    names = {one.standard["email"]: one.standard["name"] for one in stored(store).values()}
+    assert names == {"new@example.com": "Ada", "old@example.com": "Eve"}
