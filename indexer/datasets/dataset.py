@@ -5,7 +5,7 @@ Everything else is the same for all datasets: the queue, the drain, backfills, r
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from indexer.datasets.field import Field
 from indexer.errors import Refused
@@ -14,6 +14,9 @@ from indexer.office_hours import ALWAYS_OPEN, OfficeHours
 
 Key = tuple[str, str]
 """A workspace, and the id of an entity in it."""
+
+Input = Literal["events", "linked", "summaries"]
+"""What a document can be computed from besides its entity: fields of `Stored`."""
 
 RECORDS = "records"
 """The table that datasets share if they have no table of their own."""
@@ -141,8 +144,8 @@ class Dataset:
     entity's document, with the version given; both raise `Refused`. `definitions_version` is the version of
     the definitions that documents are computed by. `within_office_hours` says whether documents depend on the
     workspace's office hours. `creation_field` is the field of a document that has the entity's `created_at`. `fields`
-    is the catalogue of the document's fields; without one, the kind of a field is told from its name. `has_events` says
-    that entities have events, which come on their own and are inputs of the document.
+    is the catalogue of the document's fields; without one, the kind of a field is told from its name. `inputs` are the
+    fields of a `Stored` that documents are computed from besides the entity itself, if the entities are records.
     """
 
     name: str
@@ -156,7 +159,7 @@ class Dataset:
     own_table: Table | None = field(default=None, kw_only=True)
     creation_field: str = field(default="created_at", kw_only=True)
     fields: tuple[Field, ...] = field(default=(), kw_only=True)
-    has_events: bool = field(default=False, kw_only=True)
+    inputs: tuple[Input, ...] = field(default=(), kw_only=True)
 
     def __str__(self) -> str:
         """The name of the dataset in commands, settings and messages, and of its directory of mappings."""
@@ -166,6 +169,11 @@ class Dataset:
     def table(self) -> Table:
         """Where the entities are stored."""
         return self.own_table or Table(RECORDS, "record_id", f"dataset = '{self.name}'")
+
+    @property
+    def has_events(self) -> bool:
+        """Whether entities have events, which come on their own."""
+        return "events" in self.inputs
 
     @property
     def are_records(self) -> bool:

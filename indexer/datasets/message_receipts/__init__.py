@@ -50,5 +50,5 @@ MESSAGE_RECEIPTS = Dataset(
     within_office_hours=False,
     creation_field="received_at",
     fields=(*RECEIPT_FIELDS.fields, *MESSAGE_EVENT_FIELDS.fields),
-    has_events=True,
+    inputs=("events",),
 )

@@ -53,4 +53,5 @@ PEOPLE = Dataset(
     definitions_version=PERSON_VERSION,
     within_office_hours=False,
     fields=PERSON_FIELDS.fields,
+    inputs=("linked", "summaries"),
 )

@@ -2,14 +2,13 @@
 
 # ruff: noqa: S608 - the statements are made of constants; values are parameters
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import Connection, CursorResult
 
 from indexer.datasets.companies import COMPANIES
-from indexer.datasets.dataset import Dataset, Key, Stored
-from indexer.datasets.people import PEOPLE
+from indexer.datasets.dataset import Dataset, Input, Key, Stored
 
 # One look-up for all rows finds out whether any contacts were merged.
 _OF_CONVERSATIONS = """
@@ -54,6 +53,12 @@ SUMMARIES_OF: Final = """
 """
 """The summaries of the events of the person `stored` as JSON, as a column of a query."""
 
+_INPUTS: Final[Mapping[Input, str]] = {
+    "events": _THEIR_EVENTS,
+    "linked": _THEIR_COMPANIES,
+    "summaries": SUMMARIES_OF,
+}
+
 _READ = """
 SELECT {columns}
 FROM unnest(%(workspaces)s::text[], %(ids)s::text[]) AS wanted (workspace_id, {id})
@@ -66,9 +71,7 @@ def columns_of(dataset: Dataset) -> str:
     """The columns of a `Stored`, in a query whose table is called `stored`."""
     if not dataset.are_records:
         return _OF_CONVERSATIONS
-    if dataset is PEOPLE:
-        return f"{_OF_RECORDS}, {_THEIR_COMPANIES}, {SUMMARIES_OF}"
-    return f"{_OF_RECORDS}, {_THEIR_EVENTS}" if dataset.has_events else _OF_RECORDS
+    return ", ".join((_OF_RECORDS, *(_INPUTS[name] for name in dataset.inputs)))
 
 
 def read_stored(connection: Connection, dataset: Dataset, keys: Sequence[Key]) -> list[Stored]:
@@ -85,11 +88,8 @@ def stored_of(rows: CursorResult[Any], dataset: Dataset) -> list[Stored]:
     """The results of a query for `columns_of`; without SQLAlchemy's rows, which cost as much as PostgreSQL does."""
     if rows.cursor is None:
         raise TypeError("only a query gives rows")
-    if dataset.has_events:
-        return [Stored(*row[:-1])._replace(events=tuple(row[-1])) for row in rows.cursor.fetchall()]
-    if dataset is PEOPLE:
-        return [
-            Stored(*row[:-2])._replace(linked=tuple(row[-2]), summaries=tuple(row[-1]))
-            for row in rows.cursor.fetchall()
-        ]
-    return [Stored(*row) for row in rows.cursor.fetchall()]
+    names = dataset.inputs
+    if not names:
+        return [Stored(*row) for row in rows.cursor.fetchall()]
+    found = ((row[: -len(names)], map(tuple, row[-len(names) :])) for row in rows.cursor.fetchall())
+    return [Stored(*own)._replace(**dict(zip(names, inputs, strict=True))) for own, inputs in found]

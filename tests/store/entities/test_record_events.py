@@ -23,7 +23,7 @@ from indexer.store.queue.leases import Settle, lease_changes, settle_changes
 pytestmark = pytest.mark.services
 
 W = "w"
-VISITS = replace(CALLS, name="visits", has_events=True)
+VISITS = replace(CALLS, name="visits", inputs=("events",))
 QUIET = SavedEvents(0, 0, 0, 0, frozenset())
 
 
