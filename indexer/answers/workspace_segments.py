@@ -76,8 +76,8 @@ def create_segment(
     connection: Connection, workspace: str, name: str, filter_text: str, person_type: PersonType
 ) -> SegmentShown:
     """Save a filter under a name; raises `FilterError`, and `SegmentRefused` if the name is taken or cannot be used."""
+    _refuse_predefined(name)
     found = filters_at(connection, workspace, int(time.time()))
-    _refuse_taken(connection, workspace, found, name)
     parsed = read_filter(filter_text, found.scope)
     try:
         check_segment(name, parsed, found.scope)
@@ -140,9 +140,9 @@ def freeze_segment(  # noqa: PLR0917 (what is frozen, and where)
     connection: Connection, client: Elasticsearch, prefix: str, workspace: str, name: str, audience: str
 ) -> SegmentShown:
     """Keep the present members of a segment as a fixed audience; raises what `filter_named` raises."""
+    _refuse_predefined(audience)
     frozen_at = int(time.time())
     found, scope = filter_named(connection, workspace, name, frozen_at)
-    _refuse_taken(connection, workspace, filters_at(connection, workspace, frozen_at), audience)
     members = PeopleIds().of(client, prefix, workspace, query(found, scope, MODEL))
     try:
         saved = freeze_audience(connection, workspace, audience, print_filter(found), members)
@@ -190,11 +190,9 @@ def _of_audience(audience: Audience, counted_at: int) -> SegmentShown:
     )
 
 
-def _refuse_taken(connection: Connection, workspace: str, found: SavedFilters, name: str) -> None:
-    taken = {*PREDEFINED, *(one.name for one in found.segments)}
-    taken |= {one.name for one in read_audiences(connection, workspace)}
-    if name in taken:
-        raise SegmentRefused(f"there is already a segment {name}", "choose another name, or delete that one first")
+def _refuse_predefined(name: str) -> None:
+    if name in PREDEFINED:
+        raise SegmentRefused(f"{name}: is already the name of a predefined segment", "choose another name")
 
 
 def _refuse_needed(found: SavedFilters, name: str) -> None:

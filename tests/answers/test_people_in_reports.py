@@ -221,8 +221,8 @@ class TestSegments:
     @pytest.mark.parametrize(
         ("name", "text", "said"),
         [
-            ("Active", 'plan is "free"', "already a segment Active"),
-            ("Free users", 'plan is "free"', "already a segment Free users"),
+            ("Active", 'plan is "free"', "Active: is already the name"),
+            ("Free users", 'plan is "free"', "Free users: is already the name"),
             ("Wrong", 'paln is "free"', "no attribute paln"),
             ("Itself", 'segment is "Itself"', "no segment"),
             (" ", 'plan is "free"', "is not a name"),

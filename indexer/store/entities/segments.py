@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import uuid4
 
 from sqlalchemy import Connection, delete, func, select
@@ -10,9 +10,13 @@ from sqlalchemy.dialects.postgresql import insert
 
 from indexer.errors import Refused
 from indexer.keys import is_text
+from indexer.store.entities.erased_people import read_erased
 from indexer.store.entities.revision_locks import share_workspace
 from indexer.store.entities.workspaces import expect_usable_name
 from indexer.store.schema import audiences, segments
+
+if TYPE_CHECKING:
+    from indexer.people.person_key import PersonKey
 
 
 class Segment(NamedTuple):
@@ -37,6 +41,8 @@ class Audience(NamedTuple):
     frozen_at: datetime
     members: int
 
+
+_LOCK_NAMES = "SELECT pg_advisory_xact_lock(hashtextextended(%(workspace_id)s, 24))"
 
 _READ_AUDIENCES = """
 SELECT workspace_id, audience_id, name, filter_text, frozen_at, (
@@ -64,18 +70,9 @@ ORDER BY 1
 def save_segment(connection: Connection, segment: Segment) -> Segment:
     """Save a segment; it replaces the one of the same id. Without an id it gets a new one.
 
-    Raises `Refused` if its name cannot be used, or is that of another segment of the workspace.
+    Raises `Refused` if its name cannot be used, or is that of another segment or an audience of the workspace.
     """
-    _refuse_unusable(segment.name)
-    expect_usable_name(connection, segment.workspace_id)
-    share_workspace(connection, segment.workspace_id)
-    rival = connection.execute(
-        select(segments.c.segment_id).where(
-            segments.c.workspace_id == segment.workspace_id, segments.c.name == segment.name
-        )
-    ).scalar()
-    if rival is not None and rival != segment.segment_id:
-        raise Refused(segment.name, f"is already the name of the segment {rival}")
+    _take_name(connection, segment.workspace_id, segment.name, segment.segment_id)
     values = {
         "name": segment.name,
         "filter_text": segment.filter_text,
@@ -110,10 +107,13 @@ def delete_segment(connection: Connection, workspace_id: str, segment_id: str) -
 def freeze_audience(
     connection: Connection, workspace_id: str, name: str, filter_text: str, person_ids: Iterable[str]
 ) -> Audience:
-    """Save the people who meet a filter now, under a name; raises `Refused` if the name is taken."""
-    _refuse_unusable(name)
-    expect_usable_name(connection, workspace_id)
-    share_workspace(connection, workspace_id)
+    """Save the people who meet a filter now, under a name; raises `Refused` as `save_segment` does.
+
+    People who were erased after their ids were read are left out.
+    """
+    _take_name(connection, workspace_id, name)
+    keys: list[PersonKey] = [("id", id_) for id_ in person_ids]
+    erased = read_erased(connection, workspace_id, keys)
     audience_id = uuid4().hex
     frozen_at = connection.execute(
         insert(audiences)
@@ -124,13 +124,11 @@ def freeze_audience(
             filter_text=filter_text,
             frozen_at=func.now(),
         )
-        .on_conflict_do_nothing()
         .returning(audiences.c.frozen_at)
-    ).scalar()
-    if frozen_at is None:
-        raise Refused(name, "is already the name of an audience")
+    ).scalar_one()
+    ids = [id_ for kind, id_ in keys if (kind, id_) not in erased]
     saved = connection.exec_driver_sql(
-        _SAVE_MEMBERS, {"workspace_id": workspace_id, "audience_id": audience_id, "ids": list(person_ids)}
+        _SAVE_MEMBERS, {"workspace_id": workspace_id, "audience_id": audience_id, "ids": ids}
     )
     return Audience(workspace_id, audience_id, name, filter_text, frozen_at, saved.rowcount)
 
@@ -155,9 +153,21 @@ def delete_audience(connection: Connection, workspace_id: str, audience_id: str)
     return connection.exec_driver_sql(f"DELETE FROM audiences {chosen}", names).rowcount > 0  # noqa: S608
 
 
-def _refuse_unusable(name: str) -> None:
+def _take_name(connection: Connection, workspace_id: str, name: str, segment_id: str = "") -> None:
+    """Keep others from taking the name until the transaction ends; raises `Refused` if it cannot be used or is taken.
+
+    The segment of that id may have it already. Nobody of the workspace is erased meanwhile.
+    """
     if not name.strip() or not is_text(name):
         raise Refused(name, "is not a name: it is empty or has characters that cannot be stored")
+    expect_usable_name(connection, workspace_id)
+    share_workspace(connection, workspace_id)
+    connection.exec_driver_sql(_LOCK_NAMES, {"workspace_id": workspace_id})
+    for id_, kind in ((segments.c.segment_id, "a segment"), (audiences.c.audience_id, "an audience")):
+        table = id_.table
+        named = select(id_).where(table.c.workspace_id == workspace_id, table.c.name == name)
+        if connection.execute(named).scalar() not in {None, segment_id}:
+            raise Refused(name, f"is already the name of {kind}")
 
 
 def _segment(row: Any) -> Segment:
