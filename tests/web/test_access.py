@@ -103,6 +103,7 @@ class Server:
 
     client: httpx.Client
     store: Engine
+    database_url: str
     tokens: dict[str, str]
 
     def ask(self, method: str, path: str, token: str | None = None, **more: Any) -> httpx.Response:
@@ -143,7 +144,7 @@ def server(services: Run, elasticsearch_url: str, redis_url: str) -> Iterator[Se
             }
             revoke_token(connection, "revoked")
             rotate_token(connection, "rotated")
-        yield Server(client, store, tokens | {"invented": "ridx_" + "0" * 64})
+        yield Server(client, store, url, tokens | {"invented": "ridx_" + "0" * 64})
         store.dispose()
 
 
@@ -184,9 +185,19 @@ def test_no_parameter_opens_another_workspace(server: Server, method: str, templ
 
 
 @pytest.mark.services
-@pytest.mark.parametrize(("method", "template"), [route for route in SCOPED if "{workspace" in route[1]])
-def test_no_address_opens_another_workspace(server: Server, method: str, template: str) -> None:
-    assert server.ask(method, address(template), "zenith").status_code == 403
+@pytest.mark.parametrize("word", ["workspace", "workspace_id"])
+def test_an_address_that_names_another_workspace_is_not_opened(server: Server, word: str) -> None:
+    app = create_app(NOWHERE.model_copy(update={"database_url": server.database_url}))
+    app.add_api_route(f"/of/{{{word}}}", lambda: "of-acme")
+    app.state.needs["GET", f"/of/{{{word}}}"] = NEEDS["GET", "/"]
+
+    async def asked(token: str) -> httpx.Response:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as client:
+            return await client.get("/of/acme", headers={"Authorization": f"Bearer {server.tokens[token]}"})
+
+    assert asyncio.run(asked("acme")).text == '"of-acme"'
+    assert asyncio.run(asked("zenith")).status_code == 403
+    app.state.backend.close()
 
 
 @pytest.mark.services
