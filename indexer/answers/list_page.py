@@ -1,9 +1,10 @@
-"""A page of hits behind a list, from the view of the index that its first page opened."""
+"""A page of hits behind a list, or all of them, from the view of the index that its first page opened."""
 
 from typing import Any, NamedTuple
 
 from elasticsearch import ApiError, Elasticsearch, TransportError
 
+from indexer.errors import OperatorError
 from indexer.reports import InvalidQuestion
 from indexer.reports.list_cursor import ListCursor
 from indexer.reports.search_filters import Body
@@ -18,6 +19,17 @@ class ListPage(NamedTuple):
     following: ListCursor | None
 
 
+class WholeList(NamedTuple):
+    """All hits of a list, or none if there are more than the reader can take; `total` is how many there are.
+
+    The view of the index stays open: the reader closes it.
+    """
+
+    hits: list[Any]
+    total: int
+    view: str
+
+
 def read_list_page(client: Elasticsearch, alias: str, workspace: str, body: Body, begun: ListCursor | None) -> ListPage:
     """The page after `begun`, or the first one, of a search `body` with `size`, `sort` and `track_total_hits`.
 
@@ -25,16 +37,9 @@ def read_list_page(client: Elasticsearch, alias: str, workspace: str, body: Body
     """
     try:
         view = open_view(client, alias, workspace) if begun is None else begun.view
-        asked = {**body, "pit": {"id": view, "keep_alive": KEPT}}
-        if begun is not None:
-            asked["search_after"] = list(begun.after)
-        response = client.search(body=asked, allow_partial_search_results=False).body
-    except ApiError as error:
-        if begun is not None and error.meta.status in {400, 404}:
-            raise InvalidQuestion("cursor", "has expired; start without a cursor") from error
-        raise refusal(error.meta.status, error.body, alias) from error
-    except TransportError as error:
-        raise unreachable(error) from error
+        response = _ask(client, body if begun is None else {**body, "search_after": list(begun.after)}, view)
+    except (ApiError, TransportError) as error:
+        raise _fault(error, alias, is_begun=begun is not None) from error
     hits = response["hits"]["hits"]
     following = None
     if len(hits) == body["size"]:
@@ -42,3 +47,39 @@ def read_list_page(client: Elasticsearch, alias: str, workspace: str, body: Body
     else:
         close_view(client, response["pit_id"])
     return ListPage(hits, response["hits"]["total"]["value"], following)
+
+
+def read_whole_list(
+    client: Elasticsearch, alias: str, workspace: str, body: Body, view: str | None, *, most: int
+) -> WholeList:
+    """All hits of such a search, read a page of `size` at a time: of a `view` that a page before opened, or a new one.
+
+    Raises what `read_list_page` raises.
+    """
+    is_begun = view is not None
+    hits: list[Any] = []
+    try:
+        view = open_view(client, alias, workspace) if view is None else view
+        while True:
+            response = _ask(client, {**body, "search_after": hits[-1]["sort"]} if hits else body, view)
+            found, total, view = response["hits"]["hits"], response["hits"]["total"]["value"], response["pit_id"]
+            if total > most:
+                return WholeList([], total, view)
+            hits += found
+            if len(found) < body["size"]:
+                return WholeList(hits, total, view)
+    except (ApiError, TransportError) as error:
+        raise _fault(error, alias, is_begun=is_begun) from error
+
+
+def _ask(client: Elasticsearch, body: Body, view: str) -> Any:
+    asked = {**body, "pit": {"id": view, "keep_alive": KEPT}}
+    return client.search(body=asked, allow_partial_search_results=False).body
+
+
+def _fault(error: ApiError | TransportError, alias: str, *, is_begun: bool) -> OperatorError | InvalidQuestion:
+    if isinstance(error, TransportError):
+        return unreachable(error)
+    if is_begun and error.meta.status in {400, 404}:
+        return InvalidQuestion("cursor", "has expired; start without a cursor")
+    return refusal(error.meta.status, error.body, alias)

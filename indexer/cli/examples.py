@@ -127,6 +127,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "report conversations": (
         "indexer report conversations closed_conversations --workspace acme \\\n"
         "    --from 2026-10-05 --to 2026-10-11 --group-by team --group Billing",
+        "indexer report conversations median_response_time_by_reply \\\n    --workspace acme --last 7d --sort -value",
     ),
     "report check": ("indexer report check reports/conversations/vip_conversations.yaml",),
     "report list": ("indexer report list", "indexer report list backlog age", "indexer report list --category sla"),

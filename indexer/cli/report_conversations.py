@@ -73,6 +73,15 @@ def list_behind(
         str | None,
         typer.Option("--cursor", metavar="C", help="Continue after a page, with the cursor that it printed."),
     ] = None,
+    sort: Annotated[
+        str | None,
+        typer.Option(
+            "--sort",
+            metavar="COLUMN",
+            help="The column to sort by: at, value or one of the report's columns. With a minus before it (-value), "
+            "the largest come first. The default is at.",
+        ),
+    ] = None,
     output: FormatOption = None,
 ) -> None:
     """List the conversations behind a number of a report.
@@ -85,6 +94,7 @@ def list_behind(
     from indexer.answers.drill_down import list_conversations
     from indexer.answers.resolve_values import Resolver
     from indexer.reports.figures import figure_text
+    from indexer.reports.list_order import read_order
 
     report = find_report(all_reports(), name)
     with naming_options("report conversations"):
@@ -116,6 +126,7 @@ def list_behind(
                 group=_group(resolver, report, question, group, no_group=no_group),
                 size=limit,
                 cursor=cursor,
+                order=read_order(report, sort),
             )
             if not page.total:
                 check_workspace(resolver, report, question)

@@ -9,6 +9,7 @@ from indexer.keys import key_of
 from indexer.reports.cell import Cell, scope_of_cell, span_of_cell
 from indexer.reports.check_question import as_asked
 from indexer.reports.definition import Definition
+from indexer.reports.list_order import AT, BY_TIME, VALUE, ListOrder
 from indexer.reports.question import Question
 from indexer.reports.scope import Scope, of_workspace
 from indexer.reports.search_filters import Body, all_of
@@ -30,22 +31,25 @@ class Listed(NamedTuple):
 
 
 class ListedPage(NamedTuple):
-    """A page of the conversations, in the order of time; `cursor` is None on the last one, `total` how many in all."""
+    """A page of the conversations in the list's order; `cursor` is None on the last one, `total` how many in all."""
 
     rows: list[Listed]
     total: int
     cursor: str | None
 
 
-def listing_body(definition: Definition, question: Question, cell: Cell, size: int) -> Body:
-    """The search for the first `size` conversations of a cell, by time; `InvalidQuestion` if it does not exist."""
+def listing_body(definition: Definition, question: Question, cell: Cell, size: int, order: ListOrder = BY_TIME) -> Body:
+    """The search for the first `size` conversations of a cell; raises `InvalidQuestion` if it does not exist.
+
+    `order` is one that the index can sort by.
+    """
     definition = as_asked(definition, question)
     scope = scope_of_cell(definition, question, cell)
     return {
         "size": size,
         "track_total_hits": True,
         "query": of_workspace(question.workspace, *_filters(definition, question, cell, scope)),
-        "sort": [_order(definition, scope)],
+        "sort": [*_column_sort(definition, question, order), _time_sort(definition, scope, order)],
         # An empty list would mean everything.
         "_source": [*definition.columns, *definition.value.listed_fields(definition, question)] or False,
     }
@@ -62,26 +66,47 @@ def _filters(definition: Definition, question: Question, cell: Cell, scope: Scop
     return [*found, *definition.value.marks(definition, question, span_of_cell(question, cell), scope.action)]
 
 
-def _order(definition: Definition, scope: Scope) -> Body:
+def sort_field(definition: Definition, question: Question, order: ListOrder) -> str | None:
+    """The field of a document that the order is by; None if it is by time, or by numbers that are in no field."""
+    if order.column == AT:
+        return None
+    if order.column == VALUE:
+        return as_asked(definition, question).value.list_field(definition, question)
+    return order.column
+
+
+def _column_sort(definition: Definition, question: Question, order: ListOrder) -> list[Body]:
+    field = sort_field(definition, question, order)
+    if field is None:
+        return []
+    # An index of an earlier mapping may not have the field yet.
+    direction = "desc" if order.falls else "asc"
+    return [{field: {"order": direction, "missing": "_last", "unmapped_type": "keyword"}}]
+
+
+def _time_sort(definition: Definition, scope: Scope, order: ListOrder) -> Body:
+    direction = "desc" if order.column == AT and order.falls else "asc"
     if definition.by_day_of_action:
         nested = {"path": scope.path, "filter": all_of(scope.action)}
-        return {definition.axis: {"order": "asc", "mode": "min", "nested": nested}}
+        return {definition.axis: {"order": direction, "mode": "min", "nested": nested}}
     by_creation = definition.is_board or definition.value.at_ends
-    return {definition.vocabulary.axis if by_creation else definition.axis: {"order": "asc"}}
+    return {definition.vocabulary.axis if by_creation else definition.axis: {"order": direction}}
 
 
-def read_hit(definition: Definition, question: Question, cell: Cell, hit: Mapping[str, Any]) -> Listed:
-    """The conversation of one hit."""
+def read_hit(
+    definition: Definition, question: Question, cell: Cell, hit: Mapping[str, Any], order: ListOrder = BY_TIME
+) -> Listed:
+    """The conversation of one hit of such a search."""
     definition = as_asked(definition, question)
     source = hit.get("_source", {})
     return Listed(
         key_of(hit["_id"])[1],
-        hit["sort"][0] // 1000,
+        hit["sort"][len(_column_sort(definition, question, order))] // 1000,
         definition.value.of_document(definition, question, partial(span_of_cell, question, cell), hit),
         {column: value_at(source, column) for column in definition.columns},
     )
 
 
-def list_of(definition: Definition, question: Question, cell: Cell) -> str:
+def list_of(definition: Definition, question: Question, cell: Cell, order: ListOrder) -> str:
     """A text that tells lists apart, for their cursors; the moment of a board may change between two pages."""
-    return f"{definition.name} {question.model_dump_json(exclude={'as_of'})} {cell}"
+    return f"{definition.name} {question.model_dump_json(exclude={'as_of'})} {cell} {order}"

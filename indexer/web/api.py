@@ -71,7 +71,7 @@ def run_report(
 def list_conversations(
     name: Name, listing: Annotated[Listing, Query()], backend: BackendOfRequest, if_none_match: IfNoneMatch = None
 ) -> Response:
-    """The conversations behind the total of an answer, or behind one of its rows, in the order of time.
+    """The conversations behind the total of an answer, or behind one of its rows, in the order of `sort`.
 
     The parameters are those of the report, and those that choose a row. All pages show the index as it was at the
     first page. A cursor is valid for five minutes.
@@ -79,7 +79,8 @@ def list_conversations(
     report = backend.report(name)
     parameters = {"as_of": _now()} | listing.question()
     question = backend.in_zone(partial(read_question, report), parameters)
-    found = backend.conversations(report, question, listing.cell, listing.limit, listing.cursor)
+    order = listing.order(report)
+    found = backend.conversations(report, question, listing.cell, order, limit=listing.limit, cursor=listing.cursor)
     page = ConversationPage(total=found.total, conversations=[row._asdict() for row in found.rows], cursor=found.cursor)
     return tagged(orjson.dumps(page.model_dump(mode="json")), if_none_match, personal=True)
 

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine
 
 from indexer.answers import run_report
 from indexer.answers.catalogue import find_report
-from indexer.answers.drill_down import list_conversations
+from indexer.answers.drill_down import list_all, list_conversations
 from indexer.answers.labels import with_labels
 from indexer.answers.own_reports import usable_reports
 from indexer.answers.page_catalogue import find_page, usable_pages
@@ -29,7 +29,8 @@ from indexer.exports.message_request import MessageExportRequest
 from indexer.exports.request import ExportRequest
 from indexer.reports import Answer, Definition, InvalidQuestion, Question
 from indexer.reports.cell import Cell
-from indexer.reports.drill_down_search import ListedPage
+from indexer.reports.drill_down_search import Listed, ListedPage
+from indexer.reports.list_order import ListOrder
 from indexer.services import Service, running_url
 from indexer.settings import Settings
 from indexer.store.entities.workspaces import read_time_zones
@@ -127,27 +128,48 @@ class Backend:
         return self._asking(lambda client: self._answers(client, asked, refuse_unknown=False))
 
     def conversations(
-        self, report: Definition, question: Question, cell: Cell, limit: int, cursor: str | None
+        self, report: Definition, question: Question, cell: Cell, order: ListOrder, *, limit: int, cursor: str | None
     ) -> ListedPage:
         """A page of the conversations behind a cell of the answer to such a question."""
-        self.access.expect(question.workspace)
 
-        def listed(client: Elasticsearch) -> ListedPage:
-            [resolved] = self._resolver(client).resolve([(report, question)])
-            if resolved.fault is not None:
-                raise resolved.fault
+        def listed(client: Elasticsearch, resolved: Question) -> ListedPage:
             return list_conversations(
                 client,
                 self._prefix,
                 report,
-                resolved.question,
+                resolved,
                 period=cell.period,
                 group=cell.group,
                 size=limit,
                 cursor=cursor,
+                order=order,
             )
 
-        return self._asking(listed)
+        return self._listing(report, question, listed)
+
+    def all_conversations(
+        self, report: Definition, question: Question, cell: Cell, order: ListOrder, *, most: int
+    ) -> list[Listed] | int:
+        """All of them, or only how many they are if there are more than `most`."""
+        return self._listing(
+            report,
+            question,
+            lambda client, resolved: list_all(
+                client, self._prefix, report, resolved, cell=cell, order=order, most=most
+            ),
+        )
+
+    def _listing(self, report: Definition, question: Question, listed: Callable[[Elasticsearch, Question], _T]) -> _T:
+        """The result of `listed` for the question with the ids of the names in it."""
+        self.access.expect(question.workspace)
+
+        def resolved(client: Elasticsearch) -> _T:
+            [found] = self._resolver(client).resolve([(report, question)])
+            if found.fault is not None:
+                raise found.fault
+            return listed(client, found.question)
+
+        return self._asking(resolved)
 
     def workspaces(self, dataset: str) -> list[str]:
         """The caller's workspaces that have documents."""

@@ -4,15 +4,26 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
-from indexer.reports import InvalidQuestion, Question
+from indexer.reports import Definition, InvalidQuestion, Question
 from indexer.reports.cell import AnyGroup, Cell
 from indexer.reports.drill_down_search import MAX_PAGE
+from indexer.reports.list_order import ListOrder, read_order
 from indexer.reports.question import Day
+
+_Sort = Annotated[
+    str | None,
+    Field(
+        max_length=200,
+        description="The column to sort by: `at` (the default), `value`, or one of the report's `columns`; with a "
+        "minus before it, such as `-value`, the largest come first. Rows without a value come last.",
+    ),
+]
 
 
 class Listing(Question):
-    """A question, a row of its answer, and a page."""
+    """A question, a row of its answer, and a page; `sort` is the order of the list, and not that of groups."""
 
+    sort: _Sort = None  # type: ignore[assignment]
     period: Annotated[
         Day | None, Field(description="Only the row of this period, by its date. Default: all periods.")
     ] = None
@@ -27,7 +38,11 @@ class Listing(Question):
 
     def question(self) -> dict[str, Any]:
         """The parameters of the question that were given."""
-        return {name: value for name, value in self.given().items() if name in Question.model_fields}
+        return {name: value for name, value in self.given().items() if name in Question.model_fields and name != "sort"}
+
+    def order(self, definition: Definition) -> ListOrder:
+        """The order of the list; raises `InvalidQuestion` for a column that it does not have."""
+        return read_order(definition, self.sort)
 
     @property
     def cell(self) -> Cell:
@@ -47,7 +62,7 @@ class ListedConversation(BaseModel):
 
 
 class ConversationPage(BaseModel):
-    """Conversations in the order of time. If there is no `cursor`, this is the last page."""
+    """Conversations in the order asked for. If there is no `cursor`, this is the last page."""
 
     total: Annotated[int, Field(description="How many conversations there are on all pages.")]
     conversations: list[ListedConversation]

@@ -14,7 +14,8 @@ class DrillLinks:
 
     def __init__(self, report: Definition, question: Question, answer: Answer) -> None:
         """`question` is the one that was answered."""
-        asked = parameters_of(report, question, is_now=False)
+        chosen = {"sort", "top", "min_count"}  # of the groups
+        asked = {k: v for k, v in parameters_of(report, question, is_now=False).items() if k not in chosen}
         asked |= {"as_of": str(question.as_of)} if report.needs_the_present else {}
         self._base = f"/lists/{report.name}?{urlencode(asked, doseq=True)}"
         self._periods = {row.period for row in answer.rows if row.count}

@@ -1,6 +1,5 @@
 """The lists behind numbers: the documents of a cell of an answer, as a page and as CSV."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -17,8 +16,9 @@ from indexer.differences.tolerance import FieldKind, kind_of_field
 from indexer.metrics.schema import is_timestamp
 from indexer.reports import Definition, InvalidQuestion, Question, read_question
 from indexer.reports.cell import Cell, span_of_cell
-from indexer.reports.drill_down_search import MAX_PAGE, Listed, ListedPage
+from indexer.reports.drill_down_search import Listed
 from indexer.reports.figures import figure_text
+from indexer.reports.list_order import AT, BY_TIME, VALUE, ListOrder, columns_of
 from indexer.spreadsheet import csv_of
 from indexer.web.backend import Backend, BackendOfRequest
 from indexer.web.clock import now
@@ -46,23 +46,32 @@ class Row:
     at: str
     value: str
     exact: str
-    order: float | None
     columns: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A column's heading. `url` sorts by it, or turns its order round; `sorted` is its order as HTML names it."""
+
+    text: str
+    url: str | None
+    sorted: str | None
+    is_figure: bool = False
 
 
 @router.get("/lists/{name}.csv", dependencies=[through(Gate.SEARCHES)])
 def list_csv(name: Name, listing: Annotated[Listing, Query()], backend: BackendOfRequest) -> Response:
-    """All documents behind the number. Times are local ones of the question's zone, with their offset."""
+    """All documents behind the number, in the list's order. Times are local ones of the zone, with their offset."""
     report = backend.report(name)
     question = _question(backend, report, listing)
-    first = backend.conversations(report, question, listing.cell, MAX_PAGE, None)
-    if first.total > MOST_ROWS:
+    found = backend.all_conversations(report, question, listing.cell, listing.order(report), most=MOST_ROWS)
+    if isinstance(found, int):
         raise InvalidQuestion(
             "limit",
-            f"{first.total:,} {report.documents} are more than one CSV can have ({MOST_ROWS:,}); choose a shorter "
+            f"{found:,} {report.documents} are more than one CSV can have ({MOST_ROWS:,}); choose a shorter "
             "range or a group, or page through the API",
         )
-    rows = [_csv_row(report, question, row) for row in _all_rows(backend, report, question, listing.cell, first)]
+    rows = [_csv_row(report, question, row) for row in found]
     columns = [_id_name(report), "at", "value", "unit", *report.columns, "report", "workspace", "time_zone"]
     span = span_of_cell(question, listing.cell)
     file_name = f"{name}_list_{span.first}_{span.last}"
@@ -78,8 +87,10 @@ def show_list(
     report = backend.report(name)
     question = _question(backend, report, listing)
     cell = listing.cell
-    found = backend.conversations(report, question, cell, listing.limit, listing.cursor)
+    order = listing.order(report)
+    found = backend.conversations(report, question, cell, order, limit=listing.limit, cursor=listing.cursor)
     parameters = [pair for pair in request.query_params.multi_items() if pair[0] != "cursor"]
+    unsorted = [pair for pair in parameters if pair[0] != "sort"]
     query = urlencode(parameters)
     return rendered_page(
         "list.html",
@@ -89,8 +100,7 @@ def show_list(
         question=question,
         cell=_cell_text(backend, report, question, cell),
         id_name=_heading(_id_name(report)),
-        unit_head=unit_head(report.unit),
-        heads=[_heading(column) for column in report.columns],
+        heads=[_head(report, order, column, f"/lists/{name}?{urlencode(unsorted)}") for column in columns_of(report)],
         total=found.total,
         rows=[_row(report, question, row) for row in found.rows],
         is_continued=listing.cursor is not None,
@@ -102,22 +112,24 @@ def show_list(
     )
 
 
-_OF_CELL = frozenset({"period", "group", "no_group", "limit", "cursor"})
+_OF_CELL = frozenset({"period", "group", "no_group", "limit", "cursor", "sort"})
+
+
+def _head(report: Definition, order: ListOrder, column: str, unsorted: str) -> Head:
+    """The heading of a column; a figure is first sorted from the largest, everything else from the smallest."""
+    text = {AT: "Counted on", VALUE: unit_head(report.unit)}.get(column) or _heading(column)
+    if column == VALUE and not report.value.tells_documents_apart(report):
+        return Head(text, None, None, is_figure=True)
+    is_sorted = column == order.column
+    falls = not order.falls if is_sorted else column == VALUE
+    url = unsorted if (column, falls) == BY_TIME else f"{unsorted}&{urlencode({'sort': ListOrder(column, falls)})}"
+    said = ("descending" if order.falls else "ascending") if is_sorted else None
+    return Head(text, url, said, is_figure=column == VALUE)
 
 
 def _question(backend: Backend, report: Definition, listing: Listing) -> Question:
     parameters = {"as_of": now()} | listing.question()
     return backend.in_zone(partial(read_question, report), parameters)
-
-
-def _all_rows(
-    backend: Backend, report: Definition, question: Question, cell: Cell, first: ListedPage
-) -> Iterator[Listed]:
-    page = first
-    yield from page.rows
-    while page.cursor is not None:
-        page = backend.conversations(report, question, cell, MAX_PAGE, page.cursor)
-        yield from page.rows
 
 
 def _csv_row(report: Definition, question: Question, row: Listed) -> list[Any]:
@@ -142,7 +154,6 @@ def _row(report: Definition, question: Question, row: Listed) -> Row:
         _local_time(row.at, question),
         figure_text(row.value, report.unit),
         exact,
-        row.value,
         [str(_local(name, row.columns[name], question)) for name in report.columns],
     )
 

@@ -264,3 +264,37 @@ def test_the_script_is_small_and_the_only_one(pages: httpx.Client) -> None:
     assert re.findall(r"<script[^>]*>", page.text) == ['<script type="module" src="/static/app.js">']
     assert "script-src 'self'" in page.headers["Content-Security-Policy"]
     assert "unsafe" not in page.headers["Content-Security-Policy"]
+
+
+def test_a_list_is_sorted_by_links_on_all_its_pages_and_in_its_csv(pages: httpx.Client) -> None:
+    asked = RANGE | {"limit": "20"}
+    plain = pages.get("/lists/replies_sent", params=asked).text
+    assert 'aria-sort="ascending"><a class="sort"' in plain
+    by_replies = links(plain, "/lists/replies_sent?")
+    falling = next(url for url in by_replies if url.endswith("&sort=-value"))
+    api = [("sort", "-value"), ("limit", "1000"), *RANGE.items()]
+    listed = pages.get(f"/api/v1/reports/replies_sent/conversations?{urlencode(api)}").json()["conversations"]
+    values = [one["value"] for one in listed]
+    assert values == sorted(values, reverse=True)
+    assert len({*values}) > 1
+    seen: list[str] = []
+    url: str | None = falling
+    while url:
+        page = pages.get(url).text
+        assert 'aria-sort="descending"><a class="sort"' in page
+        seen += re.findall(r'<th scope="row"><bdi>(\d+)</bdi>', page)
+        url = next((one for one in links(page, "/lists/") if "cursor=" in one), None)
+    ids = [one["conversation_id"] for one in listed]
+    assert seen == ids
+    rows = csv.DictReader(io.StringIO(pages.get(f"/lists/replies_sent.csv?{urlencode(api)}").text))
+    assert [row["conversation_id"] for row in rows] == ids
+    assert "aria-sort" in pages.get("/lists/replies_sent", params=asked | {"sort": "-at"}).text
+    refused = pages.get("/lists/replies_sent", params=asked | {"sort": "<b>"})
+    assert refused.status_code == 422
+    assert "<b>" not in refused.text
+
+
+def test_a_list_of_documents_that_each_count_once_is_not_sorted_by_that(pages: httpx.Client) -> None:
+    page = pages.get("/lists/new_conversations", params=RANGE).text
+    assert "sort=-value" not in page
+    assert "sort=-at" in page

@@ -71,6 +71,10 @@ class AtEnd(OfStates):
         """Filters for the state at the end of the range."""
         return [self._at_end_of(question, span)]
 
+    def tells_documents_apart(self, report: ReportFacts) -> bool:
+        """Return false: each counts once."""
+        return False
+
     def of_document(
         self, report: ReportFacts, question: Question, days: Callable[[], Span], hit: Mapping[str, Any]
     ) -> float | int | None:

@@ -235,6 +235,14 @@ class NumberKind(BaseModel, ABC):
         """Filters that match every document, and mark those that `of_document` tells apart."""
         return []
 
+    def tells_documents_apart(self, report: ReportFacts) -> bool:
+        """Whether documents can differ in their own numbers, so that a list can be sorted by them."""
+        return True
+
+    def list_field(self, report: ReportFacts, question: Question) -> str | None:
+        """The field that has a document's own number, unless it has several values; None if there is no such field."""
+        return None
+
     def listed_fields(self, report: ReportFacts, question: Question) -> list[str]:
         """The fields of a document from which its own number is computed."""
         return []

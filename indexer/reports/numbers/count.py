@@ -42,6 +42,10 @@ class Count(NumberKind):
         """Whether it adds up: not for distinct conversations, which may have actions in two periods."""
         return not (report.by_day_of_action and self._is_distinct(report))
 
+    def tells_documents_apart(self, report: ReportFacts) -> bool:
+        """Whether a document can have several actions that count."""
+        return self.count == report.nested_path
+
     def of_document(
         self, report: ReportFacts, question: Question, days: Callable[[], Span], hit: Mapping[str, Any]
     ) -> float | int | None:

@@ -153,6 +153,10 @@ class Counts(NumberKind):
         """The documents of the first count."""
         return condition_filters(self.counts[self._first].where, question.as_of)
 
+    def tells_documents_apart(self, report: ReportFacts) -> bool:
+        """Return false: each counts once."""
+        return False
+
     def of_document(
         self, report: ReportFacts, question: Question, days: Callable[[], Span], hit: Mapping[str, Any]
     ) -> float | int | None:

@@ -81,6 +81,10 @@ class Heatmap(NumberKind):
             raise InvalidQuestion("group", f"{group!r} is not an hour of the week such as {HOURS[0]} or {HOURS[-1]}")
         return any_of([within(report.axis, *found) for found in spans_of_hour(group, span, question.zone)])
 
+    def tells_documents_apart(self, report: ReportFacts) -> bool:
+        """Whether a document can have several actions that count."""
+        return self.heatmap == report.nested_path
+
     def of_document(
         self, report: ReportFacts, question: Question, days: Callable[[], Span], hit: Mapping[str, Any]
     ) -> float | int | None:

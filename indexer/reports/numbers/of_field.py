@@ -30,6 +30,10 @@ class OfField(NumberKind):
     def of_values(self, report: ReportFacts, values: Sequence[float]) -> float | int:
         """The number of some values, at least one."""
 
+    def list_field(self, report: ReportFacts, question: Question) -> str | None:
+        """The field itself; the index cannot sort by the values of some of a document's actions."""
+        return None if report.counts_actions else self.field_asked(report, question)
+
     def listed_fields(self, report: ReportFacts, question: Question) -> list[str]:
         """The field itself; values of actions come with the actions."""
         return [] if report.counts_actions else [str(self.field_asked(report, question))]

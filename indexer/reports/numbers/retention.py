@@ -102,6 +102,10 @@ class Retention(NumberKind):
         number = names.index(group)
         return any_of([self._still_seen(report, one, number) for one in found.values() if number < len(one.later)])
 
+    def tells_documents_apart(self, report: ReportFacts) -> bool:
+        """Return false: one document alone has no share."""
+        return False
+
     def of_document(
         self, report: ReportFacts, question: Question, days: Callable[[], Span], hit: Mapping[str, Any]
     ) -> float | int | None:

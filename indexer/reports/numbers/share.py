@@ -42,6 +42,10 @@ class Share(NumberKind):
         """A group's share of the whole range."""
         return _of_all(buckets, [everything])
 
+    def tells_documents_apart(self, report: ReportFacts) -> bool:
+        """Return false: each counts once."""
+        return False
+
     def of_document(
         self, report: ReportFacts, question: Question, days: Callable[[], Span], hit: Mapping[str, Any]
     ) -> float | int | None:
