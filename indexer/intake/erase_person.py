@@ -16,9 +16,10 @@ from indexer.search import alias_name, remove_documents
 from indexer.store.entities.erased_people import begin_erasures
 from indexer.store.entities.event_weeks import share_weeks
 from indexer.store.entities.revision_locks import hold_records, hold_workspace
+from indexer.store.erasure.find_subject import find_subject
 from indexer.store.erasure.inventory import PLACES, Erasing
 from indexer.store.erasure.ledger import add_erasure, complete_erasure
-from indexer.store.erasure.subject import Subject, read_subject
+from indexer.store.erasure.subject import Subject
 from indexer.store.jobs.rebuilds import write_targets
 
 
@@ -40,11 +41,13 @@ class Erased:
 def export_person(connection: Connection, workspace_id: str, person: str) -> dict[str, Any]:
     """Everything that is held about a person, by place; raises `Refused` if nothing is known of such a person.
 
-    `person` is an id, also one of before a merge, or an external id.
+    `person` is an id, also one of before a merge, an external id, or an e-mail address that one person has. `id` is
+    None for a person whom records and events name without an id.
     """
-    subject = read_subject(connection, workspace_id, person)
+    subject = find_subject(connection, workspace_id, person)
     held = {place.name: place.read(connection, subject) for place in PLACES}
-    return {"workspace": workspace_id, "id": subject.ids[0], **{name: rows for name, rows in held.items() if rows}}
+    present = next(iter(subject.ids), None)
+    return {"workspace": workspace_id, "id": present, **{name: rows for name, rows in held.items() if rows}}
 
 
 def erase_person(
@@ -69,7 +72,7 @@ def erase_person(
             if dataset.are_records:
                 hold_records(connection, dataset.name, workspace_id)
         share_weeks(connection)
-        subject = read_subject(connection, workspace_id, person)
+        subject = find_subject(connection, workspace_id, person)
         erasing = Erasing(begin_erasures(connection, workspace_id))
         erasing.erasures.bar(subject.own_keys)
         counts = {place.name: place.erase(connection, subject, erasing) for place in PLACES}

@@ -24,7 +24,7 @@ from indexer.settings import Settings
 from indexer.store.entities.conversations import save_conversations
 from indexer.store.entities.person_events import save_person_events
 from indexer.store.entities.person_merges import merge_people
-from indexer.store.entities.records import save_records
+from indexer.store.entities.records import delete_records, save_records
 from indexer.store.entities.segments import freeze_audience, read_audiences
 from indexer.store.erasure.ledger import list_erasures
 from tests.builders import conversation, part
@@ -256,3 +256,67 @@ def test_an_address_of_several_people_is_not_barred(here: Connections) -> None:
         came = person("c", email="both@example.org")
         assert save_records(connection, PEOPLE, "w", [incoming_person(came)]).created == 1
         assert save_records(connection, PEOPLE, "w", [incoming_person(person("a"))]).erased == {"a"}
+
+
+def _receipt(id_: str, **more: Any) -> Incoming:
+    raw = {"type": "receipt", "receipt_id": id_, "received_at": T, "content_type": "email", "content_id": "9", **more}
+    return MESSAGE_RECEIPTS.incoming(orjson.dumps(raw))
+
+
+def test_a_person_of_whom_there_are_only_traces_is_disclosed_and_erased(here: Connections) -> None:
+    said = conversation(part("A", "comment", T + 60), id="c9", at=T, updated_at=T)
+    said["source"]["author"] = {"type": "lead", "id": "of-conversation", "email": "lead@example.org"}
+    checkpoint = {"type": "checkpoint", "user_id": "of-checkpoint", "ruleset_id": "7", "created_at": T}
+    call = {"type": "call", "id": "call9", "initiated_at": T, "contact_id": "of-call"}
+    receipt = _receipt("r7", user_id="of-receipt", user_external_id="ext-of-receipt", email="receipt@example.org")
+    with here.store.begin() as connection:
+        save_conversations(connection, "w", [CONVERSATIONS.incoming(orjson.dumps(said))])
+        save_records(connection, CHECKPOINTS, "w", [CHECKPOINTS.incoming(orjson.dumps(checkpoint))])
+        save_records(connection, CALLS, "w", [CALLS.incoming(orjson.dumps(call))])
+        save_records(connection, MESSAGE_RECEIPTS, "w", [receipt])
+        save_person_events(
+            connection,
+            "w",
+            [
+                event("x", 1, id="of-event"),
+                event("x", 1, external_id="ext-of-event"),
+                event("x", 1, email="event@example.org"),
+                event("x", 2, email="receipt@example.org"),
+            ],
+        )
+        save_records(connection, PEOPLE, "w", [incoming_person(person("deleted"))])
+        delete_records(connection, PEOPLE, "w", ["deleted"], T)
+    names = {
+        "lead@example.org": {"conversations"},
+        "of-checkpoint": {"series_checkpoints"},
+        "of-call": {"calls"},
+        "ext-of-receipt": {"message_receipts", "waiting_events"},
+        "of-event": {"waiting_events"},
+        "ext-of-event": {"waiting_events"},
+        "event@example.org": {"waiting_events"},
+        "deleted": {"tombstones", "queue"},
+    }
+    for name, places in names.items():
+        with here.store.connect() as connection:
+            assert {*export_person(connection, "w", name)} == {"workspace", "id", *places}
+        assert {*_erase(here, name).counts} == places
+        with here.store.connect() as connection, pytest.raises(Refused, match="neither the id"):
+            export_person(connection, "w", name)
+    with here.store.begin() as connection:
+        back = person("new", email="receipt@example.org"), person("of-call"), person("newer", email="lead@example.org")
+        erased = save_records(connection, PEOPLE, "w", [incoming_person(one) for one in back]).erased
+        assert erased == {"new", "of-call", "newer"}
+
+
+def test_an_address_that_a_record_says_of_another_person_too_is_not_barred(here: Connections) -> None:
+    with here.store.begin() as connection:
+        receipts = [_receipt(id_, user_id=id_, email="both@example.org") for id_ in ("a", "b")]
+        save_records(connection, MESSAGE_RECEIPTS, "w", receipts)
+        save_records(connection, PEOPLE, "w", [incoming_person(person("a", email="both@example.org"))])
+    with here.store.connect() as connection, pytest.raises(Refused, match="neither the id"):
+        export_person(connection, "v", "a")
+    assert _erase(here, "a").shared_emails == ["both@example.org"]
+    with here.store.begin() as connection:
+        assert [one["user_id"] for one in export_person(connection, "w", "b")["message_receipts"]] == ["b"]
+        came = person("b", email="both@example.org")
+        assert save_records(connection, PEOPLE, "w", [incoming_person(came)]).created == 1

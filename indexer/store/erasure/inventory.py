@@ -81,12 +81,13 @@ def _erase_people(connection: Connection, subject: Subject, erasing: Erasing) ->
     # Without a tombstone, which would keep the id; the documents are removed by the caller.
     erasing.gone[PEOPLE] = list(subject.ids)
     erasing.exports += take_back_all(connection, subject.workspace_id, PEOPLE.name, _REASON)
-    return connection.exec_driver_sql(f"DELETE FROM records WHERE {_OF_RECORD}", subject.parameters).rowcount
+    deleted = connection.exec_driver_sql(f"DELETE FROM records WHERE {_OF_RECORD} AND NOT deleted", subject.parameters)
+    return deleted.rowcount
 
 
 def _erase_merges(connection: Connection, subject: Subject, erasing: Erasing) -> int:
     """Pseudonyms are merged as the ids were, so that conversations of all of them stay those of one person."""
-    present, *former = subject.ids
+    present, *former = subject.ids or ("",)
     pseudonym = erasing.erasures.pseudonym
     connection.exec_driver_sql(
         "DELETE FROM contact_merges WHERE workspace_id = %(workspace_id)s AND from_id = ANY(%(ids)s::text[])",
@@ -135,6 +136,7 @@ PLACES: Final[tuple[Place, ...]] = (
     # Records that name the person come first: they are found by the names that the rows below still have.
     *(_mentions(dataset) for dataset in NAMING),
     Place(PEOPLE.name, _read_people, _erase_people),
+    _rows("tombstones", "records", f"{_OF_RECORD} AND deleted"),
     _rows("events", "person_events", _OF_PERSON),
     _rows("event_summaries", "person_event_summaries", _OF_PERSON),
     _rows("waiting_events", "awaited_person_events", _OF_KEYS),

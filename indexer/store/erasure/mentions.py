@@ -3,7 +3,7 @@
 # ruff: noqa: S608 - the statements are made of constants; values are parameters
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
@@ -12,6 +12,7 @@ from indexer.conversation.pseudonyms import hide_texts
 from indexer.datasets.dataset import Dataset, Incoming
 from indexer.datasets.named_people import NAMING
 from indexer.errors import Refused
+from indexer.people.person_key import Mention, PersonKey
 from indexer.store.entities.conversations import Saved, save_conversations
 from indexer.store.entities.disguises import disguised
 from indexer.store.entities.records import save_records
@@ -82,13 +83,40 @@ def erase_mentions(connection: Connection, dataset: Dataset, subject: Subject) -
     return ErasedMentions([id_ for id_ in ids if id_ not in set(gone)], gone, frozenset(shards), exports)
 
 
+def read_people_named(connection: Connection, workspace_id: str, keys: Collection[PersonKey]) -> set[Mention]:
+    """The people with one of these names in records, each as a record names them."""
+    wanted = {*keys}
+    return {
+        person
+        for dataset in NAMING
+        for _, payload in _with_texts(connection, dataset, workspace_id, _texts_of(wanted))
+        for person in _people(dataset, payload)
+        if not wanted.isdisjoint(person.keys)
+    }
+
+
 def _found(connection: Connection, dataset: Dataset, subject: Subject) -> Iterator[tuple[str, bytes, bool]]:
     """The records in which a name of the person stands: id, payload, and whether it names the person."""
     names = {*subject.own_keys}
-    texts = {f'"{value}"' for _, value in names} | {*subject.own_emails}
-    texts |= {json.dumps(value) for _, value in names} | {id_ for id_ in subject.ids if id_.isdecimal()}
+    texts = _texts_of(names) | {*subject.own_emails}
+    for id_, payload in _with_texts(connection, dataset, subject.workspace_id, texts):
+        is_named = any(not names.isdisjoint(person.keys) for person in _people(dataset, payload))
+        if is_named or any(email.encode() in payload.lower() for email in subject.own_emails):
+            yield id_, payload, is_named
+
+
+def _texts_of(names: Collection[PersonKey]) -> set[str]:
+    """The texts of which one stands in every record with one of these names."""
+    texts = {f'"{value}"' for _, value in names} | {json.dumps(value) for _, value in names}
+    return texts | {value for kind, value in names if kind == "id" and value.isdecimal()}
+
+
+def _with_texts(
+    connection: Connection, dataset: Dataset, workspace_id: str, texts: Collection[str]
+) -> Iterator[tuple[str, bytes]]:
+    """The ids and stored forms of the records in which one of the texts stands."""
     table = dataset.table._asdict()
-    own: dict[str, object] = {"workspace_id": subject.workspace_id}
+    own: dict[str, object] = {"workspace_id": workspace_id}
     fragments = [text.encode(errors="surrogatepass") for text in texts]
     ids = list(connection.exec_driver_sql(_FIND.format(**table), {**own, "fragments": fragments}).scalars())
     for start in range(0, len(ids), _BATCH):
@@ -97,10 +125,7 @@ def _found(connection: Connection, dataset: Dataset, subject: Subject) -> Iterat
             {**own, "ids": ids[start : start + _BATCH]},
             execution_options={"binary_results": True},
         ).all()
-        for id_, payload in rows:
-            is_named = any(not names.isdisjoint(person.keys) for person in _people(dataset, payload))
-            if is_named or any(email.encode() in payload.lower() for email in subject.own_emails):
-                yield id_, payload, is_named
+        yield from ((id_, payload) for id_, payload in rows)
 
 
 def _people(dataset: Dataset, payload: bytes) -> Sequence[Any]:

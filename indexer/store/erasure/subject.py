@@ -1,14 +1,12 @@
 """The person whom an export or an erasure is about, by all names."""
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from indexer.datasets.people import PEOPLE
-from indexer.errors import Refused
-from indexer.keys import is_text
-from indexer.people.person_key import PersonKey
-from indexer.store.entities.person_keys import look_up, read_known
+from indexer.people.person_key import KeyKind, PersonKey
+from indexer.store.entities.person_keys import read_known
 
 _FORMER = "SELECT from_id FROM contact_merges WHERE workspace_id = %(workspace_id)s AND into_id = %(id)s ORDER BY 1"
 
@@ -19,23 +17,15 @@ WHERE workspace_id = %(workspace_id)s AND person_id = ANY(%(ids)s::text[]) ORDER
 
 _SHARED = """
 SELECT DISTINCT value FROM person_keys
-WHERE workspace_id = %(workspace_id)s AND kind = 'email' AND value = ANY(%(emails)s::text[])
+WHERE workspace_id = %(workspace_id)s AND kind = %(kind)s AND value = ANY(%(values)s::text[])
     AND person_id <> ALL(%(ids)s::text[])
 """
-
-_KNOWN = f"""
-SELECT EXISTS (SELECT FROM records WHERE dataset = '{PEOPLE.name}' AND workspace_id = %(workspace_id)s
-        AND record_id = ANY(%(ids)s::text[]) AND NOT deleted)
-    OR EXISTS (SELECT FROM conversations WHERE workspace_id = %(workspace_id)s AND contact_ids && %(ids)s::text[])
-    OR EXISTS (SELECT FROM person_event_summaries WHERE workspace_id = %(workspace_id)s
-        AND person_id = ANY(%(ids)s::text[]))
-    OR EXISTS (SELECT FROM contact_merges WHERE workspace_id = %(workspace_id)s AND from_id = ANY(%(ids)s::text[]))
-"""  # noqa: S608 - made of constants
 
 
 class Subject(NamedTuple):
     """A person: the present id and all earlier ones (`ids`, the present one first), external ids, addresses.
 
+    A person whom only events or records name has no id if they give none.
     `shared_emails` are those of the addresses that other people of the workspace have too.
     """
 
@@ -75,26 +65,19 @@ class Subject(NamedTuple):
         }
 
 
-def read_subject(connection: Connection, workspace_id: str, person: str) -> Subject:
-    """The person of an id, also an earlier one, or of an external id; raises `Refused` if nothing is known of it."""
-    if not is_text(person):
-        raise Refused("", f"{person!r} is not the id of a person")
-    living = look_up(connection, workspace_id, [("external_id", person)]).get(("external_id", person), [])
-    for id_ in (person, *living):
-        subject = _subject(connection, workspace_id, id_)
-        known = connection.exec_driver_sql(_KNOWN, {"workspace_id": workspace_id, "ids": list(subject.ids)})
-        if known.scalar_one():
-            return subject
-    raise Refused("", f"{person!r} is neither the id nor the external id of a person of the workspace {workspace_id}")
-
-
-def _subject(connection: Connection, workspace_id: str, id_: str) -> Subject:
+def subject_of(connection: Connection, workspace_id: str, id_: str) -> Subject:
+    """The person of an id, also an earlier one, by the names that are stored of people."""
     present = read_known(connection, workspace_id, [id_])[id_].person_id
     own: dict[str, object] = {"workspace_id": workspace_id, "id": present}
     ids = (present, *connection.exec_driver_sql(_FORMER, own).scalars())
     keys = connection.exec_driver_sql(_KEYS, {"workspace_id": workspace_id, "ids": list(ids)}).all()
     external_ids, emails = (tuple(row.value for row in keys if row.kind == kind) for kind in ("external_id", "email"))
-    shared = connection.exec_driver_sql(
-        _SHARED, {"workspace_id": workspace_id, "emails": list(emails), "ids": list(ids)}
-    ).scalars()
-    return Subject(workspace_id, ids, external_ids, emails, frozenset(shared))
+    return Subject(workspace_id, ids, external_ids, emails, others_with(connection, workspace_id, ids, emails, "email"))
+
+
+def others_with(
+    connection: Connection, workspace_id: str, ids: Collection[str], values: Collection[str], kind: KeyKind
+) -> frozenset[str]:
+    """Those of the values that stored people of other ids have too."""
+    own = {"workspace_id": workspace_id, "ids": list(ids), "values": list(values), "kind": kind}
+    return frozenset(connection.exec_driver_sql(_SHARED, own).scalars())
