@@ -12,10 +12,11 @@ from indexer.cli.shared_options import DryRunOption, YesOption
 from indexer.cli.wake_workers import wake_exporting_workers, wake_workers_of
 from indexer.errors import OperatorError, Refused
 
-_REMEDY = "give the id or the external id of a person: indexer people list"
+_REMEDY = "give the id, the external id or the e-mail address of a person: indexer people list"
 
 PersonArgument = Annotated[
-    str, typer.Argument(metavar="PERSON", help="The id, a former id, or the external id of the person.")
+    str,
+    typer.Argument(metavar="PERSON", help="The id, a former id, the external id, or the e-mail address of the person."),
 ]
 
 

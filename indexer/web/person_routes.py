@@ -129,7 +129,7 @@ def disclose(
 ) -> dict[str, Any]:
     """Everything that is held about a person, by place: exactly what an erasure removes.
 
-    The person is named by an id or the external id.
+    The person is named by an id, the external id, or an e-mail address that nobody else has.
     """
     note_action(http, workspace=workspace, target=_SOMEBODY)
     try:
@@ -148,8 +148,7 @@ def erase(
 ) -> ErasedPerson:
     """Erase a person everywhere, and keep the person out from now on. It cannot be undone.
 
-    The person is named by an id or the external id. Conversations and messages are counted as
-    before, under a pseudonym. Do not name the person in the reason.
+    The person is named as for what is held. Conversations and messages are counted as before, under a pseudonym. Do not name the person in the reason.
     """
     note_action(http, workspace=workspace, target=_SOMEBODY)
     here = Connections(backend.settings)

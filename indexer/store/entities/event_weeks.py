@@ -1,18 +1,25 @@
 """The weeks of people's events: each is a partition, and ends as a whole when nobody may look at its events any more.
 
+Only weeks of the last year are: all earlier ones, which a history that is imported may have, share one partition, since
+every statement that looks for the events of a person locks each partition. Of it the rows are deleted.
+
 A week here is 604,800 seconds, counted from 1970. Single events are kept for some days after both their time and
 their arrival. Then the week is closed for the workspaces that had events in it, which is remembered: an event that
 comes later may be one that was counted, so it is refused. A workspace whose first events of that week come later is
 not concerned.
 """
 
+import time
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import Connection
 
 WEEK: Final = 604_800
 """The length of a week in seconds."""
+
+_RECENT: Final = 53
+"""How many weeks back from now have a partition of their own."""
 
 _SHARE: Final = "SELECT pg_advisory_xact_lock_shared(6137017)"
 _HOLD: Final = "SELECT pg_try_advisory_xact_lock(6137017)"
@@ -34,10 +41,14 @@ ON CONFLICT (workspace_id, week) DO UPDATE SET saved_at = now()
 
 # Attached, not created as a partition: that would stop everybody who reads or saves events.
 _MAKE = """
-CREATE TABLE person_events_{week} (LIKE person_events INCLUDING ALL);
-ALTER TABLE person_events_{week} ADD CONSTRAINT within CHECK (at >= {begin} AND at < {end});
-ALTER TABLE person_events ATTACH PARTITION person_events_{week} FOR VALUES FROM ({begin}) TO ({end});
-ALTER TABLE person_events_{week} DROP CONSTRAINT within;
+CREATE TABLE {table} (LIKE person_events INCLUDING ALL);
+ALTER TABLE {table} ADD CONSTRAINT within CHECK (at >= {begin} AND at < {end});
+ALTER TABLE person_events ATTACH PARTITION {table} FOR VALUES FROM ({begin}) TO ({end});
+ALTER TABLE {table} DROP CONSTRAINT within;
+"""
+
+_READ_PARTITIONS = """
+SELECT relname FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid WHERE inhparent = 'person_events'::regclass
 """
 
 # A week of which one workspace has new events stays for all.
@@ -48,11 +59,26 @@ GROUP BY week HAVING max(saved_at) < to_timestamp(%(before)s) ORDER BY week
 
 _CLOSE = """
 WITH closed AS (
-    UPDATE person_event_weeks SET closed_at = now() WHERE week = %(week)s AND closed_at IS NULL RETURNING workspace_id
+    UPDATE person_event_weeks SET closed_at = now() WHERE week = ANY(%(weeks)s) AND closed_at IS NULL
+    RETURNING workspace_id, week
 )
 DELETE FROM awaited_person_events AS awaited USING closed
-WHERE awaited.workspace_id = closed.workspace_id AND awaited.at >= %(begin)s AND awaited.at < %(end)s
+WHERE awaited.workspace_id = closed.workspace_id AND awaited.at / %(length)s::bigint = closed.week
 """
+
+_DELETE = "DELETE FROM {table} WHERE at / %(length)s::bigint = ANY(%(weeks)s)"
+
+_EARLIER = "person_events_before_"
+
+
+class _Partitions(NamedTuple):
+    """The weeks with a partition of their own, and the week before which all others share one, if there is that one."""
+
+    weeks: frozenset[int]
+    before: int | None
+
+    def have(self, week: int) -> bool:
+        return week in self.weeks or (self.before is not None and week < self.before)
 
 
 def share_weeks(connection: Connection) -> None:
@@ -69,11 +95,7 @@ def open_weeks(connection: Connection, workspace_id: str, times: Iterable[int]) 
     rows = connection.exec_driver_sql(_READ, {"workspace_id": workspace_id, "weeks": weeks}).all()
     missing = [row.week for row in rows if not row.closed and not row.made]
     if missing:
-        connection.exec_driver_sql(_CREATE)
-        for row in connection.exec_driver_sql(_READ, {"workspace_id": workspace_id, "weeks": missing}).all():
-            if not row.made:
-                begin = row.week * WEEK
-                connection.exec_driver_sql(_MAKE.format(week=int(row.week), begin=begin, end=begin + WEEK))
+        _make(connection, missing)
     stale = [row.week for row in rows if not row.closed and not row.fresh]
     if stale:
         connection.exec_driver_sql(_TOUCH, {"workspace_id": workspace_id, "weeks": stale})
@@ -92,8 +114,40 @@ def close_weeks(connection: Connection, before: float) -> list[int]:
     connection.exec_driver_sql("SET LOCAL lock_timeout = '2s'")
     # Once more, since somebody may have saved before the weeks were held.
     weeks = list(connection.exec_driver_sql(_ENDED, {"before": before, "length": WEEK}).scalars())
-    for week in weeks:
-        begin = week * WEEK
-        connection.exec_driver_sql(_CLOSE, {"week": week, "begin": begin, "end": begin + WEEK})
-        connection.exec_driver_sql(f"DROP TABLE IF EXISTS person_events_{int(week)}")
+    connection.exec_driver_sql(_CLOSE, {"weeks": weeks, "length": WEEK})
+    partitions = _read_partitions(connection)
+    for week in partitions.weeks.intersection(weeks):
+        connection.exec_driver_sql(f"DROP TABLE person_events_{week}")
+    if partitions.before is not None:
+        table = f"{_EARLIER}{partitions.before}"
+        connection.exec_driver_sql(_DELETE.format(table=table), {"weeks": weeks, "length": WEEK})
+        # The next one may hold more weeks.
+        if not connection.exec_driver_sql(f"SELECT EXISTS (SELECT FROM {table})").scalar_one():  # noqa: S608
+            connection.exec_driver_sql(f"DROP TABLE {table}")
     return weeks
+
+
+def _make(connection: Connection, weeks: Iterable[int]) -> None:
+    """Make the partitions that these weeks lack."""
+    if all(map(_read_partitions(connection).have, weeks)):
+        return
+    connection.exec_driver_sql(_CREATE)
+    partitions = _read_partitions(connection)
+    missing = [week for week in weeks if not partitions.have(week)]
+    recent = int(time.time()) // WEEK - _RECENT
+    if partitions.before is None and any(week < recent for week in missing):
+        before = min((recent, *partitions.weeks))
+        partitions = partitions._replace(before=before)
+        made = _MAKE.format(table=f"{_EARLIER}{before}", begin=0, end=before * WEEK)
+        connection.exec_driver_sql(made)
+    for week in missing:
+        if not partitions.have(week):
+            made = _MAKE.format(table=f"person_events_{week}", begin=week * WEEK, end=(week + 1) * WEEK)
+            connection.exec_driver_sql(made)
+
+
+def _read_partitions(connection: Connection) -> _Partitions:
+    names = list(connection.exec_driver_sql(_READ_PARTITIONS).scalars())
+    earlier = [int(name.removeprefix(_EARLIER)) for name in names if name.startswith(_EARLIER)]
+    weeks = (name.removeprefix("person_events_") for name in names if not name.startswith(_EARLIER))
+    return _Partitions(frozenset(map(int, weeks)), next(iter(earlier), None))

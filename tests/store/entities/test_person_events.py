@@ -164,3 +164,35 @@ def test_the_events_of_an_ended_week_go_and_their_summaries_stay(people: People,
     # What is gone cannot be compared any more: it counts in both.
     people.merge("2", "1")
     assert people.summaries("1") == [summary("a", 1, 2 * WEEK, 3)]
+
+
+def test_a_history_of_many_years_shares_one_partition(people: People, engine: Engine) -> None:
+    def partitions() -> list[str]:
+        rows = people.rows(
+            "SELECT inhrelid::regclass::text AS relname FROM pg_inherits WHERE inhparent = 'person_events'::regclass"
+        )
+        return sorted(row.relname for row in rows)
+
+    def close(before: float) -> list[int]:
+        with engine.begin() as connection:
+            connection.exec_driver_sql("UPDATE person_event_weeks SET saved_at = to_timestamp(0)")
+            return close_weeks(connection, before)
+
+    now = int(time.time()) - T
+    history = [event("a", week * WEEK - T + 1, id="1") for week in range(700)]
+    people.save(person("1"))
+    assert people.happen(*history, event("a", now, id="1")).created == 701
+    assert people.happen(*history[::-1]).unchanged == 700
+    [earlier, recent] = sorted(partitions(), key=len, reverse=True)
+    assert earlier.startswith("person_events_before_")
+    assert recent == f"person_events_{(T + now) // WEEK}"
+    assert close(300 * WEEK) == list(range(300))
+    late = people.happen(*history)
+    assert (late.too_old, late.unchanged) == (300, 400)
+    assert people.rows("SELECT count(*) FROM person_events")[0].count == 401
+    assert close(700 * WEEK) == list(range(300, 700))
+    assert partitions() == [recent]
+    assert people.summaries("1")[0].count == 701
+    other = People(engine, "v")
+    other.save(person("1"))
+    assert other.happen(*history).created == 700
