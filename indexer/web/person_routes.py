@@ -148,7 +148,8 @@ def erase(
 ) -> ErasedPerson:
     """Erase a person everywhere, and keep the person out from now on. It cannot be undone.
 
-    The person is named as for what is held. Conversations and messages are counted as before, under a pseudonym. Do not name the person in the reason.
+    The person is named as for what is held. Conversations and messages are counted as before, under a pseudonym. Do not
+    name the person in the reason.
     """
     note_action(http, workspace=workspace, target=_SOMEBODY)
     here = Connections(backend.settings)
