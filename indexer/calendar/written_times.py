@@ -1,7 +1,7 @@
 """Dates and instants as people write them, on the command line, in questions and in files."""
 
 import re
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -31,3 +31,8 @@ def read_instant(written: str, zone: ZoneInfo) -> int:
     except ValueError:
         raise ValueError(f"{written!r} is not a time such as 2026-03-31T17:00 or 1774976400") from None
     return int((at if at.tzinfo else at.replace(tzinfo=zone)).timestamp())
+
+
+def utc_minute(at: datetime) -> str:
+    """An aware time in ISO 8601 to the minute, in UTC: `2026-11-28 10:05Z`."""
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%MZ}"

@@ -18,6 +18,9 @@ def list_(
     actor: Annotated[
         str | None, typer.Option("--actor", metavar="ACTOR", help="Only actions of this actor, such as 'user ann'.")
     ] = None,
+    action: Annotated[
+        str | None, typer.Option("--action", metavar="ACTION", help="Only this action, such as workspace_set.")
+    ] = None,
     limit: Annotated[int, typer.Option("--limit", min=1, help="The largest number of entries to list.")] = 100,
     output: FormatOption = None,
 ) -> None:
@@ -25,8 +28,9 @@ def list_(
     from indexer.connections import connected
     from indexer.store.access.audit_log import list_actions
 
+    chosen = None if workspace is None else [workspace]
     with connected() as here, here.store.connect() as connection:
-        found = list_actions(connection, workspace_id=workspace, actor=actor, limit=limit)
+        found = list_actions(connection, workspaces=chosen, actor=actor, action=action, limit=limit)
     records = [one._asdict() | {"workspace": one.workspace_id} for one in found]
     columns = ("at", "actor", "action", "workspace", "target", "client", "details")
     print_records(records, columns, output, people={"at": minute})

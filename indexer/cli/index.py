@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from indexer.cli.app import app
-from indexer.cli.output import Format, FormatOption, bytes_said, counted, output_format, print_json, print_records
+from indexer.cli.output import Format, FormatOption, counted, output_format, print_json, print_records
+from indexer.sizes import bytes_said
 
 if TYPE_CHECKING:
     from indexer.operations.rebuild_status import RebuildStatus

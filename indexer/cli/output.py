@@ -3,12 +3,13 @@
 import enum
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any
 
 import orjson
 import typer
 
+from indexer.calendar.written_times import utc_minute
 from indexer.plain_text import printable_json
 
 
@@ -135,17 +136,4 @@ def counted(value: Any) -> str:
 
 def minute(value: Any) -> str:
     """A time in ISO 8601 to the minute, in UTC: `2026-11-28 10:05Z`."""
-    at = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%MZ}"
-
-
-def bytes_said(value: Any) -> str:
-    """A size in the unit that fits: `512 B`, `1.4 kB`, `220.9 MB`."""
-    size = float(value)
-    for unit in ("B", "kB", "MB", "GB"):
-        if abs(size) < 1000:
-            return (
-                f"{size:,.0f} {unit}" if unit == "B" or size >= 100 else f"{size:,.1f}".removesuffix(".0") + f" {unit}"
-            )
-        size /= 1000
-    return f"{size:,.1f} TB"
+    return utc_minute(value if isinstance(value, datetime) else datetime.fromisoformat(str(value)))

@@ -69,14 +69,7 @@ def rebuild(
 def swap_(dataset: DatasetArgument = DEFAULT_DATASET, dry_run: DryRunOption = False) -> None:
     """Move readers to the new index of a rebuild that is ready."""
     rebuilder = rebuilder_of(dataset)
-    current = rebuilder.expected()
-    if current.step == "grace":
-        raise OperatorError(
-            f"the rebuild has swapped: readers see {current.to_index}, and {current.from_index} is still written",
-            "end it: indexer index prune; or go back: indexer index rollback",
-        )
-    if current.step not in ("ready", "swap"):
-        raise OperatorError(f"the rebuild is at step {current.step}", "continue it: indexer index rebuild --no-swap")
+    current = rebuilder.expected_to_swap()
     if dry_run:
         typer.echo(f"{rebuilder.site.alias} would point at {current.to_index} instead of {current.from_index}")
         return

@@ -56,6 +56,20 @@ class Rebuilder:
             raise OperatorError(f"no rebuild of {self.site.dataset} is going on", "start one: indexer index rebuild")
         return rebuild
 
+    def expected_to_swap(self) -> Rebuild:
+        """The rebuild in progress; raises `OperatorError` unless its new index is verified and not yet swapped to."""
+        rebuild = self.expected()
+        if rebuild.step == "grace":
+            raise OperatorError(
+                f"the rebuild has swapped: readers see {rebuild.to_index}, and {rebuild.from_index} is still written",
+                "end it: indexer index prune; or go back: indexer index rollback",
+            )
+        if rebuild.step not in ("ready", "swap"):
+            raise OperatorError(
+                f"the rebuild is at step {rebuild.step}", "continue it: indexer index rebuild --no-swap"
+            )
+        return rebuild
+
     def holder(self) -> str | None:
         """The process that acts on the dataset's rebuild, None if none does."""
         with self.site.store.connect() as connection:

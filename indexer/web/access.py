@@ -11,11 +11,13 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from indexer.errors import OperatorError, ServiceUnavailable
+from indexer.store.access.scopes import Scope
 from indexer.web.accounts import Accounts
 from indexer.web.action import named_workspaces, record_request
 from indexer.web.backend import Backend
 from indexer.web.caller import (
     CURRENT_USER,
+    MAY_OPERATE,
     NOBODY,
     OF_SETTINGS,
     OF_THIS_MACHINE,
@@ -90,6 +92,7 @@ class AccessCheck:
         if is_open:
             request.state.access = Access(NOBODY)
             CURRENT_USER.set(None)
+            MAY_OPERATE.set(False)
             return found
         caller = await self._caller(request)
         if caller is None:
@@ -103,6 +106,7 @@ class AccessCheck:
             _expect(request, access, one)
         request.state.access = access
         CURRENT_USER.set(caller.user)
+        MAY_OPERATE.set(caller.grants.allows_some(Scope.OPERATE))
         return found
 
     async def _caller(self, request: Request) -> Caller | None:

@@ -22,6 +22,7 @@ from indexer.web import (
     export_routes,
     list_routes,
     message_routes,
+    operations,
     page_routes,
     people_routes,
     person_routes,
@@ -116,6 +117,7 @@ def create_app(settings: Settings, *, needs_accounts: bool = False) -> FastAPI:
     app.include_router(page_routes.router)
     app.include_router(list_routes.router)
     app.include_router(sign_in.router)
+    app.include_router(operations.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
     for error in (OperatorError, InvalidQuestion, RequestValidationError, HTTPException):
         app.add_exception_handler(error, _problem)
@@ -128,6 +130,7 @@ def create_app(settings: Settings, *, needs_accounts: bool = False) -> FastAPI:
         page_routes.router,
         list_routes.router,
         sign_in.router,
+        operations.router,
         app.router,
     )
     app.add_middleware(AccessLog, routes=[route for router in routers for route in router.routes])
@@ -190,6 +193,8 @@ def _foreign_page(request: Request) -> Response:
 
 def _response(request: Request, status: int, found: Fault) -> Response:
     """An error as JSON for a program, or as a page for a person."""
-    if request.scope["path"].startswith("/api/"):
+    path: str = request.scope["path"]
+    if path.startswith("/api/"):
         return JSONResponse(Problem(error=found).model_dump(exclude_none=True), status)
-    return message_page(status, found.message, found.remedy)
+    back = "/operations" if path.startswith("/operations/") else "/"
+    return message_page(status, found.message, found.remedy, back)

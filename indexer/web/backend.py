@@ -237,6 +237,16 @@ class Backend:
         return self._asking(lambda client: work(client, self._prefix))
 
     @contextmanager
+    def acting(self) -> Iterator[Connections]:
+        """Connections of its own, for an action that may take longer than answers to readers do."""
+        here = Connections(self.settings)
+        try:
+            with outages():
+                yield here
+        finally:
+            here.close()
+
+    @contextmanager
     def connect(self) -> Iterator[Connection]:
         """A connection to the store; raises `ServiceUnavailable`, also if the connection is lost meanwhile."""
         store = self._store.get()

@@ -44,6 +44,9 @@ OF_THIS_MACHINE = Caller("this machine", EVERYTHING)
 CURRENT_USER: ContextVar[str | None] = ContextVar("current_user", default=None)
 """The user who has sent the request that is being answered, for the heads of pages."""
 
+MAY_OPERATE: ContextVar[bool] = ContextVar("may_operate", default=False)
+"""Whether that caller has the scope `operate` for some workspace, for the heads of pages."""
+
 
 @dataclass(frozen=True, slots=True)
 class Access:
@@ -56,6 +59,11 @@ class Access:
         """Whether the request may concern the workspace."""
         grants = self.caller.grants
         return bool(self.scopes) and all(grants.allows(scope, workspace) for scope in self.scopes)
+
+    @property
+    def allows_every(self) -> bool:
+        """Whether the request may concern every workspace, and so the installation as a whole."""
+        return bool(self.scopes) and all(self.caller.grants.allows_every(scope) for scope in self.scopes)
 
     def expect(self, workspace: str) -> None:
         """Raise `Forbidden` unless the request may concern the workspace."""

@@ -30,6 +30,17 @@ Needs = Mapping[tuple[str, str], Need]
 OPEN = Need(is_open=True)
 _REPORTS = Need(Scope.REPORTS)
 _RECORDS = Need(Scope.RECORDS)
+_OPERATE = Need(Scope.OPERATE)
+
+
+def _operating(action: str) -> Need:
+    return Need(Scope.OPERATE, audited=action)
+
+
+def _operating_all(action: str | None = None) -> Need:
+    """For requests about the whole installation."""
+    return Need(Scope.OPERATE, every_workspace=True, audited=action)
+
 
 NEEDS: Needs = {
     ("GET", "/healthz"): OPEN,
@@ -78,6 +89,25 @@ NEEDS: Needs = {
     ("GET", "/api/v1/segments/{segment:path}"): _REPORTS,
     ("POST", "/api/v1/segments/audiences"): Need(Scope.OPERATE, audited="audience_frozen"),
     ("DELETE", "/api/v1/segments/{segment:path}"): Need(Scope.OPERATE, audited="segment_deleted"),
+    ("GET", "/operations"): _OPERATE,
+    ("GET", "/operations/indices"): _operating_all(),
+    ("GET", "/operations/indices/{dataset}/{action}"): _operating_all(),
+    ("POST", "/operations/indices/{dataset}/swap"): _operating_all("index_swapped"),
+    ("POST", "/operations/indices/{dataset}/rollback"): _operating_all("index_rolled_back"),
+    ("POST", "/operations/backfills/{number}/pause"): _operating_all("backfill_paused"),
+    ("POST", "/operations/backfills/{number}/resume"): _operating_all("backfill_resumed"),
+    ("POST", "/operations/backfills/{number}/cancel"): _operating_all("backfill_cancelled"),
+    ("GET", "/operations/queue"): _OPERATE,
+    ("POST", "/operations/queue/{dataset}/resume"): _operating_all("indexing_resumed"),
+    ("GET", "/operations/quarantine"): _OPERATE,
+    ("GET", "/operations/quarantine/entry"): _OPERATE,
+    ("POST", "/operations/quarantine/replay"): _operating("quarantine_replayed"),
+    ("GET", "/operations/quarantine/purge"): _OPERATE,
+    ("POST", "/operations/quarantine/purge"): _operating("quarantine_purged"),
+    ("GET", "/operations/exports"): _OPERATE,
+    ("POST", "/operations/exports/{export_id}/cancel"): _operating("export_cancelled"),
+    ("GET", "/operations/health"): _operating_all(),
+    ("GET", "/operations/audit"): _OPERATE,
 }
 
 READING = frozenset({("POST", "/api/v1/reports/answers")})

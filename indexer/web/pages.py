@@ -5,7 +5,10 @@ from typing import Any
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from indexer.web.caller import CURRENT_USER
+from indexer.calendar.durations import duration
+from indexer.calendar.written_times import utc_minute
+from indexer.sizes import bytes_said
+from indexer.web.caller import CURRENT_USER, MAY_OPERATE
 
 _templates = Environment(
     loader=PackageLoader("indexer.web"),
@@ -15,7 +18,9 @@ _templates = Environment(
     lstrip_blocks=True,
 )
 _templates.globals["current_user"] = CURRENT_USER.get
+_templates.globals["may_operate"] = MAY_OPERATE.get
 _templates.filters["thousands"] = lambda number: f"{number:,}"
+_templates.filters |= {"minute": utc_minute, "duration": duration, "bytes": bytes_said}
 _templates.filters["sentence"] = lambda text: text[:1].upper() + text[1:]
 
 
@@ -29,6 +34,10 @@ def rendered(template: str, **values: Any) -> str:
     return _templates.get_template(template).render(values)
 
 
-def message_page(status: int, message: str, remedy: str | None = None) -> HTMLResponse:
-    """A page with an error and its remedy."""
-    return page("message.html", status, missing=status == 404, message=message, remedy=remedy)
+_HEADINGS = {404: "There is no such page", 409: "This cannot be done now"}
+
+
+def message_page(status: int, message: str, remedy: str | None = None, back: str = "/") -> HTMLResponse:
+    """A page with an error and its remedy; `back` is the page to go on with."""
+    heading = _HEADINGS.get(status, "This cannot be shown now")
+    return page("message.html", status, heading=heading, message=message, remedy=remedy, back=back)

@@ -9,7 +9,6 @@ from starlette.exceptions import HTTPException
 from indexer.answers.find_person import find_person
 from indexer.answers.people_question import read_scope
 from indexer.answers.profile_links import profile_links
-from indexer.connections import Connections
 from indexer.conversation.values import LATEST
 from indexer.datasets.conversations import CONVERSATIONS
 from indexer.datasets.people import PEOPLE
@@ -152,15 +151,12 @@ def erase(
     name the person in the reason.
     """
     note_action(http, workspace=workspace, target=_SOMEBODY)
-    here = Connections(backend.settings)
+    requested_by = access_of(http).caller.actor
     try:
-        erased = erase_person(
-            here, workspace, _name(person), requested_by=access_of(http).caller.actor, because=_name(because)
-        )
+        with backend.acting() as here:
+            erased = erase_person(here, workspace, _name(person), requested_by=requested_by, because=_name(because))
     except Refused as refused:
         raise HTTPException(404, str(refused)) from None
-    finally:
-        here.close()
     backend.waker.wake(erased.shards)
     return ErasedPerson(
         erasure_id=erased.erasure_id,

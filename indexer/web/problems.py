@@ -17,6 +17,11 @@ from indexer.reports.question import fault
 from indexer.search.search_requests import SearchRefused
 from indexer.web.caller import Forbidden, ForeignHost, UnknownCaller
 
+
+class ActionRefused(OperatorError):
+    """What was asked for cannot be done as things stand."""
+
+
 _STATUSES: dict[type[OperatorError], int] = {
     ForeignHost: 400,
     UnknownCaller: 401,
@@ -25,6 +30,7 @@ _STATUSES: dict[type[OperatorError], int] = {
     UnknownPage: 404,
     UnknownSegment: 404,
     SegmentRefused: 409,
+    ActionRefused: 409,
     NoSuchPerson: 404,
     SeveralPeople: 409,
     TooMany: 429,

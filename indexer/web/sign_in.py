@@ -1,9 +1,6 @@
 """Signing in and out: the page with the form, and sessions that begin and end."""
 
-from typing import Annotated
-from urllib.parse import parse_qs
-
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from indexer.store.access.password_hashes import verify_password
@@ -13,6 +10,7 @@ from indexer.web.access_log import client_of
 from indexer.web.action import note_action
 from indexer.web.backend import Backend, BackendOfRequest
 from indexer.web.caller import access_of
+from indexer.web.forms import Form
 from indexer.web.gates import Gate, through
 from indexer.web.pages import page
 from indexer.web.session_cookie import delete_cookie, secret_in, set_cookie
@@ -21,15 +19,6 @@ from indexer.web.sign_in_limits import limits_of
 _LONGEST = 200
 
 router = APIRouter(include_in_schema=False)
-
-
-async def _form(request: Request) -> dict[str, str]:
-    """The fields of a form, each with its first value."""
-    body = (await request.body()).decode("utf-8", "replace")
-    return {name: values[0] for name, values in parse_qs(body, max_num_fields=10, keep_blank_values=True).items()}
-
-
-Form = Annotated[dict[str, str], Depends(_form)]
 
 
 @router.get("/sign-in")

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import structlog
 from celery import Celery
@@ -15,7 +15,7 @@ from indexer.connections import Connections
 from indexer.datasets.dataset import Dataset
 from indexer.errors import OperatorError
 from indexer.settings import Settings
-from indexer.worker.wakeups import wake_all
+from indexer.worker.wakeups import wake_all, wake_backfills, wake_export
 
 log = structlog.get_logger()
 
@@ -35,11 +35,23 @@ class Waker:
 
     def wake(self, shards: Mapping[Dataset, Iterable[int]]) -> None:
         """Wake the shards of each dataset; if Redis is away, the next sweep does it."""
-        if not any(shards.values()) or time.monotonic() < self._away_until:
+        if any(shards.values()):
+            self._send(lambda celery, redis: wake_all(celery, redis, shards))
+
+    def wake_backfills(self, free: Mapping[int, int]) -> None:
+        """Send workers to backfills, given how many ranges of each are free, in the same way."""
+        if free:
+            self._send(lambda celery, redis: wake_backfills(celery, redis, free))
+
+    def wake_exports(self) -> None:
+        """Send a worker to the exports, in the same way."""
+        self._send(wake_export)
+
+    def _send(self, message: Callable[[Celery, Redis], object]) -> None:
+        if time.monotonic() < self._away_until:
             return
         try:
-            celery, redis = self._connected()
-            wake_all(celery, redis, shards)
+            message(*self._connected())
         except (RedisError, OperationalError, OperatorError, ValueError) as error:
             self._away_until = time.monotonic() + _AWAY_SECONDS
             log.warning("workers_not_woken", error=str(error).partition("\n")[0])

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 import pytest
 
 from indexer.calendar.durations import duration
-from indexer.cli.output import bytes_said, counted, in_words, minute, print_records
+from indexer.cli.output import counted, in_words, minute, print_records
+from indexer.sizes import bytes_said
 
 RECORDS = [
     {"index": "a-v1", "documents": 24918, "size": 220895279, "alias": True, "tags": ["x", "y"], "error": None},

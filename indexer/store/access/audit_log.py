@@ -1,6 +1,6 @@
 """The audit log: an entry for every change and every export, with its actor."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -46,12 +46,41 @@ def record_action(
 
 
 def list_actions(
-    connection: Connection, *, workspace_id: str | None = None, actor: str | None = None, limit: int = 100
+    connection: Connection,
+    *,
+    workspaces: Collection[str] | None = None,
+    actor: str | None = None,
+    action: str | None = None,
+    before: int | None = None,
+    limit: int = 100,
 ) -> list[Entry]:
-    """The last entries, the newest first."""
+    """The last entries, the newest first, of these workspaces or of all; `before` is the number of a later entry."""
     wanted = select(*(audit.c[name] for name in Entry._fields)).order_by(audit.c.entry_id.desc()).limit(limit)
-    if workspace_id is not None:
-        wanted = wanted.where(audit.c.workspace_id == workspace_id)
+    if workspaces is not None:
+        wanted = wanted.where(audit.c.workspace_id.in_(workspaces))
     if actor is not None:
         wanted = wanted.where(audit.c.actor == actor)
+    if action is not None:
+        wanted = wanted.where(audit.c.action == action)
+    if before is not None:
+        wanted = wanted.where(audit.c.entry_id < before)
     return [Entry(*row) for row in connection.execute(wanted)]
+
+
+class Known(NamedTuple):
+    """The actors and the actions of the last entries, in alphabetical order, to choose from."""
+
+    actors: list[str]
+    actions: list[str]
+
+
+_LATEST = 10_000
+
+
+def list_known(connection: Connection, workspaces: Collection[str] | None = None) -> Known:
+    """The actors and actions among the last 10,000 entries, of these workspaces or of all."""
+    latest = select(audit.c.actor, audit.c.action).order_by(audit.c.entry_id.desc()).limit(_LATEST)
+    if workspaces is not None:
+        latest = latest.where(audit.c.workspace_id.in_(workspaces))
+    rows = connection.execute(latest.subquery().select().distinct()).all()
+    return Known(sorted({row.actor for row in rows}), sorted({row.action for row in rows}))

@@ -199,7 +199,7 @@ def test_the_audit_log_lists_the_newest_first(store: Connection) -> None:
     record_action(store, "user ann", "export_ordered", workspace_id="acme", target="1f", details={"rows": 3})
     record_action(store, "token nightly", "signed_in", client="127.0.0.1")
     assert [entry.action for entry in list_actions(store)] == ["signed_in", "export_ordered"]
-    [entry] = list_actions(store, workspace_id="acme")
+    [entry] = list_actions(store, workspaces=["acme"])
     assert (entry.actor, entry.target, entry.details) == ("user ann", "1f", {"rows": 3})
     assert [entry.action for entry in list_actions(store, actor="token nightly", limit=1)] == ["signed_in"]
     assert len(list_actions(store, limit=1)) == 1

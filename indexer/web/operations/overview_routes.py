@@ -1,0 +1,33 @@
+"""The operators' first page: what waits, what could not be indexed, who works, and the jobs in progress."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from indexer.operations.export_status import read_exports
+from indexer.operations.overview import read_overview
+from indexer.operations.queue_status import read_workspace_queues, total
+from indexer.web.backend import BackendOfRequest
+from indexer.web.operations.shared import operated, operator_page
+
+router = APIRouter()
+
+
+@router.get("/operations")
+def show_overview(request: Request, backend: BackendOfRequest) -> HTMLResponse:
+    """The state of the installation, or of the caller's workspaces."""
+    named = operated(backend.access)
+    with backend.connect() as connection:
+        queues = read_workspace_queues(connection, named)
+        exports = [one for one in read_exports(connection) if named is None or one.workspace in named]
+        overview = read_overview(connection) if named is None else None
+    return operator_page(
+        request,
+        backend,
+        "overview.html",
+        "Overview",
+        depth=total([one.depth for one in queues]),
+        queues=[one for one in queues if one.depth.unindexed or one.depth.quarantined],
+        exports=[one for one in exports if one.is_unfinished],
+        overview=overview,
+        workspaces=named,
+    )

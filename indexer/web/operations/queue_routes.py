@@ -1,0 +1,215 @@
+"""The pages of the queue and of quarantine: what waits, what could not be indexed and why, replay and purge."""
+
+from typing import Annotated, NamedTuple
+from urllib.parse import urlencode
+
+import orjson
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+from starlette.exceptions import HTTPException
+
+from indexer.datasets.registry import datasets
+from indexer.errors import OperatorError
+from indexer.keys import is_text
+from indexer.operations.quarantine_status import find_entries, read_payload, read_quarantine
+from indexer.operations.queue_status import read_queues, read_workspace_queues, total
+from indexer.reports import InvalidQuestion
+from indexer.store.queue.changes import due_shards, read_write_tally
+from indexer.store.queue.drain_stops import resume_drain
+from indexer.store.queue.quarantine import Selection, list_entries, list_purges, purge, replay
+from indexer.web.action import note_action
+from indexer.web.backend import BackendOfRequest
+from indexer.web.forms import Form
+from indexer.web.gates import Gate, through
+from indexer.web.operations.shared import (
+    WorkspaceParameter,
+    chosen_dataset,
+    chosen_workspace,
+    done,
+    operated,
+    operator_page,
+    refusals,
+)
+
+router = APIRouter()
+
+_MOST_SHOWN = 100
+_MOST_REASON = 500
+_PATH = "/operations/quarantine"
+
+
+class Chosen(NamedTuple):
+    """The entries that an address names, and its parameters."""
+
+    selection: Selection
+    entity_id: str | None
+
+    @property
+    def query(self) -> str:
+        """The same choice as the parameters of an address."""
+        of = self.selection
+        given = {
+            "dataset": of.dataset.name,
+            "workspace": of.workspace_id,
+            "id": self.entity_id,
+            "reason": of.reason,
+        }
+        return urlencode({name: value for name, value in given.items() if value is not None})
+
+    @property
+    def is_all(self) -> bool:
+        """Whether nothing but the dataset narrows the choice."""
+        of = self.selection
+        return of.workspace_id is None and of.reason is None
+
+
+def _chosen(
+    backend: BackendOfRequest,
+    workspace: WorkspaceParameter = None,
+    dataset: Annotated[str, Query(max_length=100)] = "conversations",
+    id: Annotated[str | None, Query(max_length=1_000)] = None,
+    reason: Annotated[str | None, Query(max_length=_MOST_REASON)] = None,
+) -> Chosen:
+    if not all(is_text(one) for one in (id, reason) if one is not None):
+        raise InvalidQuestion("id", "has characters that cannot be stored")
+    of_workspace = chosen_workspace(backend.access, workspace)
+    if id is not None and of_workspace is None:
+        raise InvalidQuestion("workspace", "is missing")
+    ids = (id,) if id is not None else None
+    return Chosen(Selection(chosen_dataset(dataset), of_workspace, ids, reason or None), id)
+
+
+ChosenEntries = Annotated[Chosen, Depends(_chosen)]
+
+
+@router.get("/operations/queue")
+def show_queue(request: Request, backend: BackendOfRequest) -> HTMLResponse:
+    """The depth of the queue by dataset and by workspace."""
+    named = operated(backend.access)
+    with backend.connect() as connection:
+        queues = read_queues(connection) if named is None else ()
+        tallies = [(each, read_write_tally(connection, each)) for each in datasets()] if named is None else []
+        by_workspace = read_workspace_queues(connection, named)
+    return operator_page(
+        request,
+        backend,
+        "queue.html",
+        "Queue",
+        queues=queues,
+        tallies=[one for one in tallies if one[1].written],
+        by_workspace=by_workspace,
+        depth=total([one.depth for one in by_workspace]),
+    )
+
+
+@router.post("/operations/queue/{dataset}/resume", dependencies=[through(Gate.EVENTS)])
+def resume_indexing(dataset: str, backend: BackendOfRequest) -> RedirectResponse:
+    """Let workers take changes again after the limit of the quarantine has stopped them."""
+    of = chosen_dataset(dataset)
+    with backend.transaction() as connection, refusals():
+        if resume_drain(connection, of) is None:
+            raise OperatorError("indexing is not stopped")
+        shards = due_shards(connection, of)
+    backend.waker.wake({of: shards})
+    return done("indexing_resumed", "/operations/queue")
+
+
+@router.get(_PATH)
+def show_quarantine(chosen: ChosenEntries, request: Request, backend: BackendOfRequest) -> HTMLResponse:
+    """The entries by reason, and the newest of them."""
+    of = chosen.selection
+    named = operated(backend.access)
+    with backend.connect() as connection:
+        found = read_quarantine(connection, of, _MOST_SHOWN)
+        purged = list_purges(connection, of, 20)
+        quarantined = [one for one in read_workspace_queues(connection, named) if one.depth.quarantined]
+    here = {"dataset": of.dataset.name} | ({"workspace": of.workspace_id} if of.workspace_id else {})
+    return operator_page(
+        request,
+        backend,
+        "quarantine.html",
+        "Quarantine",
+        chosen=chosen,
+        found=found,
+        total=sum(one.entries for one in found.reasons),
+        purged=purged,
+        elsewhere=quarantined,
+        reason_urls=[f"{_PATH}?{urlencode(here | {'reason': one.reason})}" for one in found.reasons],
+        entry_urls=[f"{_PATH}/entry?{_key(of.dataset.name, one.workspace_id, one.entity_id)}" for one in found.entries],
+        all_url=f"{_PATH}?{urlencode({'dataset': of.dataset.name})}",
+        elsewhere_urls=[
+            f"{_PATH}?{urlencode({'dataset': one.dataset.name, 'workspace': one.workspace_id})}" for one in quarantined
+        ],
+    )
+
+
+@router.get(_PATH + "/entry")
+def show_entry(chosen: ChosenEntries, request: Request, backend: BackendOfRequest) -> HTMLResponse:
+    """One entry: its error in full, and what was refused."""
+    of = chosen.selection
+    if chosen.entity_id is None or of.workspace_id is None:
+        raise InvalidQuestion("id", "is missing")
+    with backend.connect() as connection:
+        entries = list_entries(connection, of)
+        payload = read_payload(connection, of.dataset, of.workspace_id, chosen.entity_id)
+    if not entries:
+        raise HTTPException(404, f"{chosen.entity_id} of {of.workspace_id} is not in quarantine")
+    shown = orjson.dumps(payload.value, option=orjson.OPT_INDENT_2).decode() if payload.value is not None else ""
+    return operator_page(
+        request,
+        backend,
+        "quarantine_entry.html",
+        "Quarantine",
+        chosen=chosen,
+        entry=entries[0],
+        origin=payload.origin,
+        payload=shown,
+    )
+
+
+@router.post(_PATH + "/replay", dependencies=[through(Gate.EVENTS)])
+def replay_entries(chosen: ChosenEntries, request: Request, backend: BackendOfRequest) -> RedirectResponse:
+    """Try entries again."""
+    with backend.transaction() as connection:
+        replayed = replay(connection, chosen.selection)
+    note_action(request, **_noted(chosen), entries=replayed.entries)
+    backend.waker.wake({chosen.selection.dataset: replayed.shards})
+    return done("quarantine_replayed", _PATH, replayed.entries, **_kept(chosen))
+
+
+@router.get(_PATH + "/purge")
+def confirm_purge(chosen: ChosenEntries, request: Request, backend: BackendOfRequest) -> HTMLResponse:
+    """The number of entries that a purge would remove, and the form that asks why."""
+    with backend.connect() as connection:
+        found = find_entries(connection, chosen.selection)
+        first = list_entries(connection, chosen.selection, 10)
+    return operator_page(
+        request, backend, "confirm_purge.html", "Quarantine", chosen=chosen, found=found, first=first, fault=None
+    )
+
+
+@router.post(_PATH + "/purge", dependencies=[through(Gate.EVENTS)])
+def purge_entries(chosen: ChosenEntries, form: Form, request: Request, backend: BackendOfRequest) -> RedirectResponse:
+    """Remove entries for good, and keep a record of each."""
+    because = form.get("because", "").strip()[:_MOST_REASON]
+    with refusals():
+        if not because or not is_text(because):
+            raise OperatorError("a purge needs a reason, which is kept on record", "go back, and write one")
+    actor = backend.access.caller.actor
+    with backend.transaction() as connection:
+        purged = purge(connection, chosen.selection, actor, because)
+    note_action(request, **_noted(chosen), entries=purged, because=because)
+    return done("quarantine_purged", _PATH, purged, **_kept(chosen))
+
+
+def _noted(chosen: Chosen) -> dict[str, str | None]:
+    of = chosen.selection
+    return {"workspace": of.workspace_id, "target": chosen.entity_id or of.dataset.name, "reason": of.reason}
+
+
+def _kept(chosen: Chosen) -> dict[str, str | None]:
+    return {"dataset": chosen.selection.dataset.name, "workspace": chosen.selection.workspace_id}
+
+
+def _key(dataset: str, workspace: str, entity_id: str) -> str:
+    return urlencode({"dataset": dataset, "workspace": workspace, "id": entity_id})
