@@ -103,7 +103,7 @@ def set_(
     from indexer.cli.shared_options import read_with_warnings
     from indexer.cli.wake_workers import say_what_waits
     from indexer.connections import connected
-    from indexer.intake.change_workspace import WorkspaceChange, change_workspace
+    from indexer.intake.change_workspace import WorkspaceChange, change_workspace, plan_change
     from indexer.intake.names_file import read_names_file
     from indexer.store.entities.names import Named
 
@@ -125,15 +125,15 @@ def set_(
 
     with connected() as here, here.store.connect() as connection:
         change = WorkspaceChange(settings, names)
-        saved = change_workspace(connection, workspace_id, change)
-        record(connection, "workspace_set", workspace=workspace_id, details={"set": change.said()})
         if dry_run:
-            connection.rollback()
+            marked = plan_change(connection, workspace_id, change).total
         else:
+            marked = change_workspace(connection, workspace_id, change).marked
+            record(connection, "workspace_set", workspace=workspace_id, details={"set": change.said()})
             connection.commit()
         typer.echo(f"{workspace_id}: {', '.join(change.said())} {'would be set' if dry_run else 'set'}")
-        typer.echo(f"{saved.marked} conversations {'would be' if dry_run else 'are'} due to be indexed again")
-        if saved.marked and not dry_run:
+        typer.echo(f"{marked} conversations {'would be' if dry_run else 'are'} due to be indexed again")
+        if marked and not dry_run:
             say_what_waits(connection)
 
 

@@ -6,9 +6,17 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
+from indexer.datasets.dataset import Dataset
 from indexer.store.entities.names import Named, save_names
 from indexer.store.entities.revision_locks import hold_workspace
-from indexer.store.entities.workspaces import SavedWorkspace, get_workspace, save_workspace
+from indexer.store.entities.workspaces import (
+    SavedWorkspace,
+    Workspace,
+    expect_usable_name,
+    get_workspace,
+    save_workspace,
+)
+from indexer.store.queue.changes import count_workspace
 
 
 class WorkspaceChange(NamedTuple):
@@ -24,6 +32,27 @@ class WorkspaceChange(NamedTuple):
         """What changes, in words: `time zone`, `3 teams`."""
         settings = [name.replace("_", " ") for name in self.settings]
         return settings + [f"{len(by_id)} {kind}s" for kind, by_id in self.names.items()]
+
+
+class PlannedChange(NamedTuple):
+    """The settings before and after a change, and how much would be computed again by it, by dataset."""
+
+    before: Workspace
+    after: Workspace
+    recomputed: Mapping[Dataset, int]
+
+    @property
+    def total(self) -> int:
+        """How many conversations and records would be computed again."""
+        return sum(self.recomputed.values())
+
+
+def plan_change(connection: Connection, workspace_id: str, change: WorkspaceChange) -> PlannedChange:
+    """What a change would do; nothing is saved or locked. Raises `OperatorError` for a workspace that cannot exist."""
+    expect_usable_name(connection, workspace_id)
+    before = get_workspace(connection, workspace_id)
+    after = replace(before, **change.settings)
+    return PlannedChange(before, after, {} if after.computes_as(before) else count_workspace(connection, workspace_id))
 
 
 def change_workspace(connection: Connection, workspace_id: str, change: WorkspaceChange) -> SavedWorkspace:

@@ -28,7 +28,12 @@ def read_names_file(path: Path) -> dict[str, str]:
     found = _pairs(written)
     if found is None:
         raise OperatorError(f"{path}: does not contain a list of names", _REMEDY)
-    return {str(id_): _clean(name) for id_, name in found if _is_id(id_) and isinstance(name, str) and _clean(name)}
+    return usable_names(found)
+
+
+def usable_names(pairs: Iterable[tuple[Any, Any]]) -> dict[str, str]:
+    """The names by id, on one line each; pairs without an id or a name are left out."""
+    return {str(id_): _clean(name) for id_, name in pairs if _is_id(id_) and isinstance(name, str) and _clean(name)}
 
 
 def _pairs(written: Any) -> Iterable[tuple[Any, Any]] | None:

@@ -107,6 +107,11 @@ NEEDS: Needs = {
     ("GET", "/operations/exports"): _OPERATE,
     ("POST", "/operations/exports/{export_id}/cancel"): _operating("export_cancelled"),
     ("GET", "/operations/health"): _operating_all(),
+    ("GET", "/operations/workspaces"): _OPERATE,
+    ("GET", "/operations/workspace"): _OPERATE,
+    ("POST", "/operations/workspace"): _operating("workspace_set"),
+    ("GET", "/operations/workspace/change"): _OPERATE,
+    ("POST", "/operations/workspace/names"): _operating("workspace_set"),
     ("GET", "/operations/audit"): _OPERATE,
 }
 

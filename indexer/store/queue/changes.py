@@ -116,6 +116,8 @@ WITH marked AS (
 SELECT count(*) FROM marked
 """
 
+_COUNT_WORKSPACE = "SELECT count(*) FROM {table} WHERE {own} AND workspace_id = %(workspace_id)s AND NOT deleted"
+
 # The first by the index of each shard, not EXISTS, for which the planner may read all due changes.
 _DUE_SHARDS = f"""
 SELECT shard FROM generate_series(0, {SHARDS - 1}) AS shard
@@ -175,6 +177,17 @@ def mark_workspace_changed(connection: Connection, workspace_id: str) -> int:
         names = {"dataset": dataset.name, "workspace_id": workspace_id}
         marked += connection.exec_driver_sql(statement, names).scalar_one()
     return marked
+
+
+def count_workspace(connection: Connection, workspace_id: str) -> dict[Dataset, int]:
+    """How much of a workspace `mark_workspace_changed` would make due; datasets without any are left out."""
+    found = {}
+    for dataset in datasets():
+        statement = _COUNT_WORKSPACE.format(**dataset.table._asdict())
+        names = {"dataset": dataset.name, "workspace_id": workspace_id}
+        if count := connection.exec_driver_sql(statement, names).scalar_one():
+            found[dataset] = count
+    return found
 
 
 def due_shards(connection: Connection, dataset: Dataset) -> list[int]:

@@ -57,7 +57,7 @@ def show_audit(
         "Audit log",
         entries=entries,
         details=[orjson.dumps(one.details).decode() if one.details else "" for one in entries],
-        given=given,
+        given=asked,
         known=known,
         is_continued=before is not None,
         first_url=f"{_PATH}?{urlencode(given)}" if given else _PATH,

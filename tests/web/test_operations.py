@@ -1,0 +1,312 @@
+"""The operators' pages over real services: what they show, what they do, and to whom."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import escape
+from urllib.parse import urlencode
+
+import httpx
+import pytest
+
+from indexer import search
+from indexer.connections import Connections
+from indexer.datasets.conversations import CONVERSATIONS
+from indexer.indexing.backfiller import Backfiller
+from indexer.indexing.drain import Drain
+from indexer.indexing.rebuild_site import RebuildSite
+from indexer.indexing.rebuild_steps import Watch
+from indexer.indexing.rebuilder import Rebuilder
+from indexer.settings import Settings
+from indexer.store.access.audit_log import Entry, list_actions
+from indexer.store.access.scopes import EVERYTHING, Grants, Scope
+from indexer.store.access.tokens import create_token
+from indexer.store.jobs.backfills import Selected, get_backfill, open_backfills, start_backfill
+from indexer.store.jobs.exports import create_export, get_export
+from indexer.store.jobs.rebuilds import Rebuild
+from indexer.store.queue.drain_stops import drain_stop, stop_drain
+from indexer.store.queue.quarantine import Selection, list_entries, list_purges
+from tests.embedded.harness import Run
+from tests.fresh import fresh_database, fresh_prefix
+from tests.indexing.behind import installed, run, save
+from tests.web.server import served
+
+pytestmark = pytest.mark.services
+
+HOSTILE = '"><script>alert(1)</script> \u05d0\u05d1 \U0001f480'
+ALL = Selection(CONVERSATIONS)
+
+
+@dataclass(frozen=True)
+class Operations:
+    """A server with conversations of three workspaces, one of them with a hostile name, and tokens of its operators."""
+
+    client: httpx.Client
+    drain: Drain
+    settings: Settings
+    tokens: dict[str, str]
+
+    def ask(self, method: str, path: str, of: str = "all", **more: str) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {self.tokens[of]}", "Content-Type": "application/x-www-form-urlencoded"}
+        return self.client.request(method, path, headers=headers, content=urlencode(more) if more else None)
+
+    def page(self, path: str, of: str = "all") -> str:
+        found = self.ask("GET", path, of)
+        assert found.status_code == 200, found.text
+        return found.text
+
+    def act(self, path: str, of: str = "all", **form: str) -> str:
+        """Send a form; the page that it leads to."""
+        answer = self.ask("POST", path, of, **form)
+        assert answer.status_code == 303, answer.text
+        return self.page(answer.headers["Location"], of)
+
+    def last_action(self) -> Entry:
+        with self.drain.store.connect() as connection:
+            return list_actions(connection, limit=1)[0]
+
+
+@pytest.fixture(scope="module")
+def operations(services: Run, elasticsearch_url: str, redis_url: str) -> Iterator[Operations]:
+    with fresh_database(services) as url, fresh_prefix(elasticsearch_url) as prefix:
+        urls = {"DATABASE_URL": url, "REDIS_URL": redis_url}
+        settings = Settings.model_validate({"ELASTICSEARCH_URL": elasticsearch_url, "index_prefix": prefix, **urls})
+        with installed(settings) as drain, served(elasticsearch_url, prefix, **urls) as client:
+            save(drain, 1, 2, 3, workspace="acme")
+            save(drain, 4, 5, workspace="zenith")
+            save(drain, 6, workspace=HOSTILE)
+            with drain.store.begin() as connection:
+                grants = {
+                    "all": EVERYTHING,
+                    "acme": Grants({Scope.OPERATE: frozenset({"acme"})}),
+                    "reader": Grants({Scope.REPORTS: None, Scope.RECORDS: None, Scope.INGEST: None}),
+                }
+                tokens = {name: create_token(connection, name, of)[1] for name, of in grants.items()}
+            yield Operations(client, drain, settings, tokens)
+
+
+@pytest.fixture
+def quarantined(operations: Operations) -> Iterator[Operations]:
+    """The same with four entries in quarantine."""
+    rows = [
+        ("acme", "1", "cannot be read", "created_at: is missing"),
+        ("acme", "2", "refused by Elasticsearch", "no such field"),
+        ("zenith", "4", "cannot be read", "of-zenith"),
+        (HOSTILE, HOSTILE, "cannot be read", HOSTILE),
+    ]
+    with operations.drain.store.begin() as connection:
+        for workspace, id_, reason, error in rows:
+            connection.exec_driver_sql(
+                "INSERT INTO quarantine (dataset, workspace_id, entity_id, revision, reason, error, attempts, first_at,"
+                " last_at) VALUES ('conversations', %(w)s, %(i)s, 1, %(r)s, %(e)s, 1, now(), now())",
+                {"w": workspace, "i": id_, "r": reason, "e": error},
+            )
+    yield operations
+    run(operations.drain, "DELETE FROM quarantine")
+
+
+PAGES = ["", "/indices", "/queue", "/quarantine", "/exports", "/health", "/audit"]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_is_shown_to_an_operator_and_to_nobody_without_the_scope(operations: Operations, path: str) -> None:
+    found = operations.ask("GET", f"/operations{path}")
+    assert found.status_code == 200
+    assert 'aria-current="page"' in found.text
+    assert operations.ask("GET", f"/operations{path}", "reader").status_code == 403
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_an_operator_of_one_workspace_sees_nothing_of_another(quarantined: Operations, path: str) -> None:
+    found = quarantined.ask("GET", f"/operations{path}", "acme")
+    assert found.status_code == (403 if path in {"/indices", "/health"} else 200)
+    assert "zenith" not in found.text
+    assert "script>alert" not in found.text
+    assert quarantined.ask("GET", f"/operations{path}?workspace=zenith", "acme").status_code == 403
+
+
+@pytest.mark.parametrize("path", ["", "/queue", "/quarantine", "/audit", "/exports"])
+def test_hostile_names_are_shown_as_text(quarantined: Operations, path: str) -> None:
+    shown = quarantined.page(f"/operations{path}")
+    assert HOSTILE not in shown
+    assert "<script>alert" not in shown
+    if path not in {"/audit", "/exports"}:
+        assert escape(HOSTILE, quote=True).replace("&quot;", "&#34;") in shown
+
+
+def test_the_head_of_other_pages_leads_operators_here(operations: Operations) -> None:
+    link = 'href="/operations"'
+    assert link in operations.page("/")
+    assert link not in operations.page("/", "reader")
+
+
+def test_the_queue_is_counted_by_workspace(operations: Operations) -> None:
+    shown = operations.page("/operations/queue", "acme")
+    assert 'data-order="3"' in shown
+    assert 'data-order="2"' not in shown
+    assert 'data-order="2"' in operations.page("/operations/queue")
+
+
+def test_indexing_that_is_stopped_is_said_and_resumed(operations: Operations) -> None:
+    with operations.drain.store.begin() as connection:
+        stop_drain(connection, CONVERSATIONS, "21 of 30 would be quarantined", HOSTILE)
+    assert "Indexing of conversations is stopped" in operations.page("/operations")
+    assert "<script>alert" not in operations.page("/operations/queue")
+    assert operations.ask("POST", "/operations/queue/conversations/resume", "acme").status_code == 403
+    assert "Indexing resumes." in operations.act("/operations/queue/conversations/resume")
+    with operations.drain.store.connect() as connection:
+        assert drain_stop(connection, CONVERSATIONS) is None
+    entry = operations.last_action()
+    assert (entry.actor, entry.action, entry.target) == ("token all", "indexing_resumed", "conversations")
+    again = operations.ask("POST", "/operations/queue/conversations/resume")
+    assert (again.status_code, "indexing is not stopped" in again.text.lower()) == (409, True)
+
+
+def test_quarantine_is_shown_by_reason_and_entry(quarantined: Operations) -> None:
+    shown = quarantined.page("/operations/quarantine?reason=cannot+be+read")
+    assert "no such field" not in shown
+    assert "created_at: is missing" in shown
+    hostile = urlencode({"dataset": "conversations", "workspace": HOSTILE, "id": HOSTILE})
+    entry = quarantined.page(f"/operations/quarantine/entry?{hostile}")
+    assert "<script>alert" not in entry
+    missing = quarantined.ask("GET", "/operations/quarantine/entry?workspace=acme&id=77")
+    assert missing.status_code == 404
+    assert quarantined.ask("GET", "/operations/quarantine/entry?workspace=zenith&id=4", "acme").status_code == 403
+
+
+def test_entries_are_tried_again(quarantined: Operations) -> None:
+    shown = quarantined.act("/operations/quarantine/replay?workspace=acme&id=1", "acme")
+    assert "1 will be tried again." in shown
+    with quarantined.drain.store.connect() as connection:
+        replayed = {one.entity_id for one in list_entries(connection, ALL) if one.replayed_at}
+    assert replayed == {"1"}
+    entry = quarantined.last_action()
+    assert (entry.action, entry.workspace_id, entry.target) == ("quarantine_replayed", "acme", "1")
+    assert entry.details == {"entries": 1, "reason": None}
+
+
+def test_an_operator_of_one_workspace_replays_that_one_only(quarantined: Operations) -> None:
+    quarantined.act("/operations/quarantine/replay?reason=read", "acme")
+    with quarantined.drain.store.connect() as connection:
+        replayed = {one.workspace_id for one in list_entries(connection, ALL) if one.replayed_at}
+    assert replayed == {"acme"}
+    assert quarantined.ask("POST", "/operations/quarantine/replay?workspace=zenith", "acme").status_code == 403
+
+
+def test_a_purge_asks_first_and_keeps_a_record_of_each_entry(quarantined: Operations) -> None:
+    asked = quarantined.page("/operations/quarantine/purge?reason=cannot+be+read")
+    assert "Purge 3 from quarantine?" in asked
+    assert "<script>alert" not in asked
+    without = quarantined.ask("POST", "/operations/quarantine/purge?reason=cannot+be+read", because="  ")
+    assert without.status_code == 409
+    shown = quarantined.act("/operations/quarantine/purge?workspace=acme&reason=cannot+be+read", because=HOSTILE)
+    assert "1 removed from quarantine." in shown
+    assert "<script>alert" not in shown
+    with quarantined.drain.store.connect() as connection:
+        assert {one.entity_id for one in list_entries(connection, ALL)} == {"2", "4", HOSTILE}
+        [record] = list_purges(connection, ALL)
+    assert (record.entity_id, record.purged_by, record.because) == ("1", "token all", HOSTILE)
+    assert quarantined.last_action().action == "quarantine_purged"
+
+
+def test_a_backfill_is_paused_resumed_and_cancelled(operations: Operations) -> None:
+    drain = operations.drain
+    with drain.store.begin() as connection:
+        number = start_backfill(connection, drain.alias, Selected(HOSTILE), CONVERSATIONS).backfill_id
+    shown = operations.page("/operations/indices")
+    assert f"Backfill {number}" in shown
+    assert "<script>alert" not in shown
+    for action, state in (("pause", "paused"), ("resume", "running"), ("cancel", "cancelled")):
+        assert operations.ask("POST", f"/operations/backfills/{number}/{action}", "acme").status_code == 403
+        operations.act(f"/operations/backfills/{number}/{action}")
+        with drain.store.connect() as connection:
+            found = get_backfill(connection, number)
+        assert found is not None
+        assert found.state == state
+        assert operations.last_action().action == f"backfill_{state.replace('running', 'resumed')}"
+    assert operations.ask("POST", f"/operations/backfills/{number}/pause").status_code == 409
+    assert operations.ask("POST", "/operations/backfills/999999/pause").status_code == 409
+
+
+def test_a_rebuild_is_swapped_and_rolled_back_after_a_question(operations: Operations) -> None:
+    drain = operations.drain
+    old = search.index_behind(drain.search, drain.alias)
+    refused = operations.ask("GET", "/operations/indices/conversations/swap")
+    assert (refused.status_code, "no rebuild of conversations" in refused.text.lower()) == (409, True)
+
+    rebuild = _ready(operations)
+    shown = operations.page("/operations/indices")
+    assert 'href="/operations/indices/conversations/swap"' in shown
+    asked = operations.page("/operations/indices/conversations/swap")
+    assert rebuild.to_index in asked
+    assert search.index_behind(drain.search, drain.alias) == old
+    assert operations.ask("POST", "/operations/indices/conversations/swap", "acme").status_code == 403
+
+    assert "Readers see the new index." in operations.act("/operations/indices/conversations/swap")
+    assert search.index_behind(drain.search, drain.alias) == rebuild.to_index
+    entry = operations.last_action()
+    assert (entry.action, entry.target, entry.details["to_index"]) == (
+        "index_swapped",
+        "conversations",
+        rebuild.to_index,
+    )
+    assert operations.ask("POST", "/operations/indices/conversations/swap").status_code == 409
+
+    assert "give up" not in operations.page("/operations/indices/conversations/rollback")
+    operations.act("/operations/indices/conversations/rollback")
+    assert search.index_behind(drain.search, drain.alias) == old
+    assert operations.last_action().action == "index_rolled_back"
+    assert operations.ask("POST", "/operations/indices/conversations/rollback").status_code == 409
+
+
+def _ready(operations: Operations) -> Rebuild:
+    """A rebuild that waits for the swap."""
+    drain = operations.drain
+
+    def work() -> None:
+        with drain.store.connect() as connection:
+            found = open_backfills(connection)
+        for backfill_id in found:
+            Backfiller(drain.store, drain.search, drain.writer, batch=50).run(backfill_id)
+        drain.run()
+
+    here = Connections(operations.settings)
+    try:
+        rebuilder = Rebuilder(RebuildSite.from_connections(here, CONVERSATIONS), Watch(on_wait=work))
+        return rebuilder.run(rebuilder.start(), "ready")
+    finally:
+        here.close()
+
+
+def test_an_export_is_cancelled_by_an_operator_of_its_workspace(operations: Operations) -> None:
+    with operations.drain.store.begin() as connection:
+        for number, workspace in enumerate(("acme", "zenith")):
+            request = {"workspace": workspace, "from": "2026-01-01", "to": "2026-01-31"}
+            create_export(connection, f"{number:016x}", request, b"x" * 32)
+    shown = operations.page("/operations/exports", "acme")
+    assert f"{0:016x}" in shown
+    assert f"{1:016x}" not in shown
+    assert operations.ask("POST", f"/operations/exports/{1:016x}/cancel", "acme").status_code == 404
+    operations.act(f"/operations/exports/{0:016x}/cancel", "acme")
+    with operations.drain.store.connect() as connection:
+        states = {number: get_export(connection, f"{number:016x}") for number in range(2)}
+    assert [one and one.state for one in states.values()] == ["cancelled", "queued"]
+    entry = operations.last_action()
+    assert (entry.action, entry.workspace_id) == ("export_cancelled", "acme")
+    assert operations.ask("POST", f"/operations/exports/{0:016x}/cancel", "acme").status_code == 409
+
+
+def test_the_audit_log_is_filtered_and_paged(operations: Operations) -> None:
+    with operations.drain.store.begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO audit (actor, action, workspace_id, target) SELECT 'user ann', 'made_up', 'zenith', n::text"
+            " FROM generate_series(1, 150) AS n"
+        )
+    first = operations.page("/operations/audit?actor=user+ann&action=made_up")
+    assert first.count("made up</td>") == 100
+    older = first.partition('<p class="pager">')[2].partition('href="')[2].partition('"')[0].replace("&amp;", "&")
+    second = operations.page(older)
+    assert second.count("made up</td>") == 50
+    assert "user ann" not in operations.page("/operations/audit", "acme")
+    hostile = operations.page("/operations/audit?" + urlencode({"actor": HOSTILE}))
+    assert "<script>alert" not in hostile
+    assert "No entry fits." in hostile
