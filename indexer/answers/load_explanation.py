@@ -6,6 +6,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from elasticsearch import Elasticsearch
+from sqlalchemy import Connection
+
+from indexer import search
 from indexer.answers.carried_names import names_in
 from indexer.calendar.written_times import read_instant
 from indexer.connections import Connections
@@ -19,22 +23,62 @@ from indexer.document_inputs import read_inputs
 from indexer.errors import OperatorError, Refused
 from indexer.explaining.explain import explain
 from indexer.explaining.explanation import Explanation
-from indexer.explaining.field_words import local
+from indexer.explaining.field_words import local, shown_values
 from indexer.input_files.record_reader import read_records
-from indexer.office_hours import ALWAYS_OPEN
+from indexer.office_hours import ALWAYS_OPEN, OfficeHours
 from indexer.search.key_scan import IndexedDocument, read_documents
 from indexer.store.database import snapshot
 from indexer.store.entities.names import Named, list_names
 from indexer.store.entities.other_office_hours import other_office_hours
 
 
+class UnknownConversation(OperatorError):
+    """The workspace has no such conversation."""
+
+
+class InvalidMoment(OperatorError):
+    """A conversation cannot be shown as it was at that time; `reason` says why without the name of the option."""
+
+    def __init__(self, reason: str, remedy: str) -> None:
+        """Both as for `OperatorError`."""
+        super().__init__(f"--as-of: {reason}", remedy)
+        self.reason = reason
+
+
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """An explanation, the differences of the index (None if none), and names by `teammate ID` and `team ID`."""
+    """An explanation, the differences of the index (None if none), and names by `teammate ID` and `team ID`.
+
+    `office_hours` are those that the document was computed with.
+    """
 
     explanation: Explanation
     notice: str | None
     names: dict[str, str]
+    office_hours: OfficeHours
+
+    def json_object(self) -> dict[str, Any]:
+        """The explanation for programs, with each value in words."""
+        return {
+            "notice": self.notice,
+            "names": self.names,
+            "shown": shown_values(self.explanation),
+            "explanation": self.explanation,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class StoredExplanation:
+    """An explanation of a stored conversation, and its document, which the index may have otherwise."""
+
+    explained: Explained
+    document_id: str
+    document: dict[str, Any]
+
+    def compared(self, client: Elasticsearch, prefix: str) -> Explained:
+        """The explanation with a notice if the document in the index differs."""
+        notice = index_notice(client, prefix, CONVERSATIONS, self.document_id, self.document)
+        return replace(self.explained, notice=notice)
 
 
 def explain_stored(
@@ -45,21 +89,44 @@ def explain_stored(
     Times are shown, and `as_of` is read, in the time zone; the default is that of the workspace.
     """
     with snapshot(here.store) as connection:
-        key = workspace_id, conversation_id
-        inputs = read_inputs(connection, CONVERSATIONS, [key], bots_interrupt=here.settings.literal_reply_times).get(
-            key
+        loaded = load_explanation(
+            connection,
+            workspace_id,
+            conversation_id,
+            bots_interrupt=here.settings.literal_reply_times,
+            as_of=as_of,
+            time_zone=time_zone,
         )
-        names = {
-            f"{named.value} {id_}": name
-            for named in Named
-            for id_, name in list_names(connection, workspace_id, named).items()
-        }
+    return loaded.compared(here.search, here.settings.index_prefix)
+
+
+def load_explanation(
+    connection: Connection,
+    workspace_id: str,
+    conversation_id: str,
+    *,
+    bots_interrupt: bool,
+    as_of: str | None = None,
+    time_zone: str | None = None,
+) -> StoredExplanation:
+    """Explain a conversation as the store has it, on one snapshot.
+
+    Raises `UnknownConversation`, `InvalidMoment` for an `as_of` that cannot be used, and `OperatorError` if the
+    conversation cannot be computed.
+    """
+    key = workspace_id, conversation_id
+    inputs = read_inputs(connection, CONVERSATIONS, [key], bots_interrupt=bots_interrupt).get(key)
     if inputs is None or inputs.stored.deleted:
-        raise OperatorError(
+        raise UnknownConversation(
             f"conversation {conversation_id!r} is {'not stored' if inputs is None else 'deleted'} in workspace "
             f"{workspace_id!r}",
             "list the ids: indexer report conversations; or read the conversation from a file: --file",
         )
+    names = {
+        f"{named.value} {id_}": name
+        for named in Named
+        for id_, name in list_names(connection, workspace_id, named).items()
+    }
     computation, payload = inputs.computation, inputs.stored.payload
     zone = ZoneInfo(time_zone or inputs.workspace.time_zone)
     conversation = _parsed(payload, computation)
@@ -76,8 +143,9 @@ def explain_stored(
     # The store has further inputs of these.
     for name in ("contact_ids", "data_quality") if as_of is None else ("contact_ids",):
         explanation.fields[name] = replace(explanation.fields[name], value=computed.get(name))
-    notice = index_notice(here, CONVERSATIONS, inputs.document_id, computed)
-    return Explained(explanation, notice, _that_occur(explanation, _written_names(payload) | names))
+    named = _that_occur(explanation, _written_names(payload) | names)
+    explained = Explained(explanation, None, named, computation.office_hours)
+    return StoredExplanation(explained, inputs.document_id, computed)
 
 
 def explain_in_file(
@@ -103,7 +171,8 @@ def explain_in_file(
             as_of=_instant(as_of, ZoneInfo(zone), conversation),
             time_zone=zone,
         )
-        return Explained(explanation, None, _that_occur(explanation, _written_names(record.payload)))
+        named = _that_occur(explanation, _written_names(record.payload))
+        return Explained(explanation, None, named, computation.office_hours)
     raise OperatorError(f"{path} has no conversation {conversation_id!r}", "give an id that is in the file")
 
 
@@ -122,18 +191,22 @@ def _instant(written: str | None, zone: ZoneInfo, conversation: Conversation) ->
     try:
         at = read_instant(written, zone)
     except ValueError as error:
-        raise OperatorError(f"--as-of: {error}", "give an ISO time or epoch seconds") from error
+        raise InvalidMoment(str(error), "give an ISO time or epoch seconds") from error
     created_at = conversation.said.created_at
     if at < created_at:
         created = local(created_at, zone)
-        raise OperatorError(f"--as-of: the conversation did not exist before {created}", "give a later time")
+        raise InvalidMoment(f"the conversation did not exist before {created}", "give a later time")
     return at
 
 
-def index_notice(here: Connections, dataset: Dataset, document: str, computed: Mapping[str, Any]) -> str | None:
+def index_notice(
+    client: Elasticsearch, prefix: str, dataset: Dataset, document: str, computed: Mapping[str, Any]
+) -> str | None:
     """A sentence that says how the document in the index differs from the one computed now; None if it does not."""
     try:
-        indexed = read_documents(here.search, here.alias_of(dataset), [document], content=True).get(document)
+        indexed = read_documents(client, search.alias_name(prefix, dataset.name), [document], content=True).get(
+            document
+        )
     except OperatorError as error:
         return f"The index cannot be compared: {error}."
     if indexed is None:

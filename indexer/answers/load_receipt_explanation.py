@@ -2,6 +2,10 @@
 
 import json
 from dataclasses import dataclass
+from typing import Any
+
+from elasticsearch import Elasticsearch
+from sqlalchemy import Connection
 
 from indexer.answers.load_explanation import index_notice
 from indexer.connections import Connections
@@ -15,6 +19,10 @@ from indexer.messages.receipt import receipt_from
 from indexer.store.database import snapshot
 
 
+class UnknownReceipt(OperatorError):
+    """The workspace has no such receipt."""
+
+
 @dataclass(frozen=True, slots=True)
 class ExplainedReceipt:
     """An explanation, and the differences of the index in a sentence (None if there are none)."""
@@ -23,18 +31,38 @@ class ExplainedReceipt:
     notice: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class StoredReceiptExplanation:
+    """An explanation of a stored receipt, and its document, which the index may have otherwise."""
+
+    explanation: ReceiptExplanation
+    document_id: str
+    document: dict[str, Any]
+
+    def compared(self, client: Elasticsearch, prefix: str) -> ExplainedReceipt:
+        """The explanation with a notice if the document in the index differs."""
+        notice = index_notice(client, prefix, MESSAGE_RECEIPTS, self.document_id, self.document)
+        return ExplainedReceipt(self.explanation, notice)
+
+
 def explain_stored_receipt(
     here: Connections, workspace_id: str, receipt_id: str, time_zone: str | None = None
 ) -> ExplainedReceipt:
-    """Explain a stored receipt; raises `OperatorError` if it is not stored.
+    """Explain a stored receipt; raises `UnknownReceipt`.
 
     Times are shown in the time zone; the default is that of the workspace.
     """
-    key = workspace_id, receipt_id
     with snapshot(here.store) as connection:
-        inputs = read_inputs(connection, MESSAGE_RECEIPTS, [key], bots_interrupt=here.settings.literal_reply_times).get(
-            key
-        )
+        loaded = load_receipt_explanation(connection, workspace_id, receipt_id, time_zone)
+    return loaded.compared(here.search, here.settings.index_prefix)
+
+
+def load_receipt_explanation(
+    connection: Connection, workspace_id: str, receipt_id: str, time_zone: str | None = None
+) -> StoredReceiptExplanation:
+    """Explain a receipt as the store has it, on one snapshot; raises `UnknownReceipt`."""
+    key = workspace_id, receipt_id
+    inputs = read_inputs(connection, MESSAGE_RECEIPTS, [key], bots_interrupt=False).get(key)
     if inputs is None or inputs.stored.deleted:
         raise _not_there(workspace_id, receipt_id, None if inputs is None else inputs.stored)
     stored = inputs.stored
@@ -46,18 +74,17 @@ def explain_stored_receipt(
         saved_at=stored.saved_at,
         time_zone=time_zone or inputs.workspace.time_zone,
     )
-    computed = json.loads(inputs.document())
-    return ExplainedReceipt(explanation, index_notice(here, MESSAGE_RECEIPTS, inputs.document_id, computed))
+    return StoredReceiptExplanation(explanation, inputs.document_id, json.loads(inputs.document()))
 
 
-def _not_there(workspace_id: str, receipt_id: str, placeholder: Stored | None) -> OperatorError:
+def _not_there(workspace_id: str, receipt_id: str, placeholder: Stored | None) -> UnknownReceipt:
     said = f"receipt {receipt_id!r} is not stored in workspace {workspace_id!r}"
     if placeholder is not None and placeholder.events:
         waiting = len(placeholder.events)
-        return OperatorError(
+        return UnknownReceipt(
             f"{said}; {waiting} of its events {'waits' if waiting == 1 else 'wait'} for it",
             "import the file with the receipt",
         )
     if placeholder is not None:
         said = f"receipt {receipt_id!r} is deleted in workspace {workspace_id!r}"
-    return OperatorError(said, "give the receipt_id that the export or a report's rows show")
+    return UnknownReceipt(said, "give the receipt_id that the export or a report's rows show")

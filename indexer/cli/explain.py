@@ -70,7 +70,6 @@ def explain_conversation(
 
     from indexer.cli.explain_output import print_explained, print_fields
     from indexer.explaining.field_path import UnknownField, names_of, only
-    from indexer.explaining.field_words import shown_values
 
     if dataset != DEFAULT_DATASET:
         _expect_receipts(dataset, file, office_hours, bot_admins, as_of)
@@ -86,14 +85,7 @@ def explain_conversation(
         found = replace(found, explanation=only(found.explanation, field))
     match output_format(output):
         case Format.JSON:
-            print_json(
-                {
-                    "notice": found.notice,
-                    "names": found.names,
-                    "shown": shown_values(found.explanation),
-                    "explanation": found.explanation,
-                }
-            )
+            print_json(found.json_object())
         case Format.CSV:
             print_fields(found)
         case Format.TABLE:
