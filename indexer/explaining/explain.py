@@ -15,7 +15,7 @@ from indexer.differences.switched_rules import as_of as only_until
 from indexer.differences.tolerance import EXACT
 from indexer.dotted_paths import value_at
 from indexer.explaining.derivations import Derivations
-from indexer.explaining.explanation import CREATION, Entry, Explanation, Field, Why
+from indexer.explaining.explanation import CREATION, Assigned, Entry, Explanation, Field, Why
 from indexer.explaining.rows import ROWS
 from indexer.explaining.rules import RULES
 from indexer.metrics import reporting_document
@@ -51,6 +51,7 @@ def explain(
         office_hours_id=document["office_hours_id"],
         as_of=as_of,
         timeline=_entries(derivations, fields),
+        assignments=_assignments(derivations),
         rows=ROWS,
         fields=fields,
         differences=_differences(conversation, hours, document, workspace_id),
@@ -106,6 +107,23 @@ def _entry(number: int, event: Event, met: Assignment, derivations: Derivations,
         roles=_roles(event, derivations),
         names=names,
     )
+
+
+def _assignments(derivations: Derivations) -> list[Assigned]:
+    """The times in which a team, a teammate or a bot had it; those without length are left out."""
+    events, in_force = derivations.timeline.events, derivations.states.in_force
+    after = [*in_force[1:], in_force[-1].after(events[-1])] if events else []
+    changes: list[tuple[int, tuple[str | None, str | None, bool]]] = []
+    for event, met in zip(events, after, strict=True):
+        holder = (met.team_id, met.teammate_id, met.with_bot)
+        if not changes or changes[-1][1] != holder:
+            changes.append((event.at, holder))
+    ends = [*(at for at, _ in changes[1:]), None]
+    return [
+        Assigned(at, end, *holder)
+        for (at, holder), end in zip(changes, ends, strict=True)
+        if any(holder) and (end is None or at < end)
+    ]
 
 
 def _author(said: wire.Conversation, event: Event) -> wire.Author | None:

@@ -35,6 +35,20 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Assigned:
+    """A time in which the conversation was assigned, in epoch seconds; the last one may have no end.
+
+    `with_bot` says that a bot had it, beside the team or without one.
+    """
+
+    start: int
+    end: int | None
+    team_id: str | None
+    teammate_id: str | None
+    with_bot: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Stretch:
     """The time between two entries of the timeline, and the intervals of it that count.
 
@@ -106,6 +120,7 @@ class Explanation:
     office_hours_id: str
     as_of: int | None
     timeline: list[Entry]
+    assignments: list[Assigned]
     rows: list[Row]
     fields: dict[str, Field]
     differences: list[Why]
