@@ -1,7 +1,7 @@
 """Reading the inputs of an explanation: a conversation, its workspace, and its document in the index."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -67,6 +67,11 @@ class Explained:
         }
 
 
+Reading = Callable[[Elasticsearch, str], IndexedDocument | None]
+Searching = Callable[[Reading], IndexedDocument | None]
+"""Calls a function with a client and the prefix of the indices; raises `OperatorError` if Elasticsearch is away."""
+
+
 @dataclass(frozen=True, slots=True)
 class StoredExplanation:
     """An explanation of a stored conversation, and its document, which the index may have otherwise."""
@@ -75,9 +80,9 @@ class StoredExplanation:
     document_id: str
     document: dict[str, Any]
 
-    def compared(self, client: Elasticsearch, prefix: str) -> Explained:
-        """The explanation with a notice if the document in the index differs."""
-        notice = index_notice(client, prefix, CONVERSATIONS, self.document_id, self.document)
+    def compared(self, searching: Searching) -> Explained:
+        """The explanation with a notice if the document in the index differs, or cannot be read."""
+        notice = index_notice(searching, CONVERSATIONS, self.document_id, self.document)
         return replace(self.explained, notice=notice)
 
 
@@ -97,7 +102,7 @@ def explain_stored(
             as_of=as_of,
             time_zone=time_zone,
         )
-    return loaded.compared(here.search, here.settings.index_prefix)
+    return loaded.compared(lambda read: read(here.search, here.settings.index_prefix))
 
 
 def load_explanation(
@@ -199,14 +204,14 @@ def _instant(written: str | None, zone: ZoneInfo, conversation: Conversation) ->
     return at
 
 
-def index_notice(
-    client: Elasticsearch, prefix: str, dataset: Dataset, document: str, computed: Mapping[str, Any]
-) -> str | None:
+def index_notice(searching: Searching, dataset: Dataset, document: str, computed: Mapping[str, Any]) -> str | None:
     """A sentence that says how the document in the index differs from the one computed now; None if it does not."""
+
+    def read(client: Elasticsearch, prefix: str) -> IndexedDocument | None:
+        return read_documents(client, search.alias_name(prefix, dataset.name), [document], content=True).get(document)
+
     try:
-        indexed = read_documents(client, search.alias_name(prefix, dataset.name), [document], content=True).get(
-            document
-        )
+        indexed = searching(read)
     except OperatorError as error:
         return f"The index cannot be compared: {error}."
     if indexed is None:

@@ -4,10 +4,9 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from elasticsearch import Elasticsearch
 from sqlalchemy import Connection
 
-from indexer.answers.load_explanation import index_notice
+from indexer.answers.load_explanation import Searching, index_notice
 from indexer.connections import Connections
 from indexer.datasets.dataset import Stored
 from indexer.datasets.message_receipts import MESSAGE_RECEIPTS
@@ -39,9 +38,9 @@ class StoredReceiptExplanation:
     document_id: str
     document: dict[str, Any]
 
-    def compared(self, client: Elasticsearch, prefix: str) -> ExplainedReceipt:
-        """The explanation with a notice if the document in the index differs."""
-        notice = index_notice(client, prefix, MESSAGE_RECEIPTS, self.document_id, self.document)
+    def compared(self, searching: Searching) -> ExplainedReceipt:
+        """The explanation with a notice if the document in the index differs, or cannot be read."""
+        notice = index_notice(searching, MESSAGE_RECEIPTS, self.document_id, self.document)
         return ExplainedReceipt(self.explanation, notice)
 
 
@@ -54,7 +53,7 @@ def explain_stored_receipt(
     """
     with snapshot(here.store) as connection:
         loaded = load_receipt_explanation(connection, workspace_id, receipt_id, time_zone)
-    return loaded.compared(here.search, here.settings.index_prefix)
+    return loaded.compared(lambda read: read(here.search, here.settings.index_prefix))
 
 
 def load_receipt_explanation(

@@ -112,10 +112,11 @@ def _entry(number: int, event: Event, met: Assignment, derivations: Derivations,
 def _assignments(derivations: Derivations) -> list[Assigned]:
     """The times in which a team, a teammate or a bot had it; those without length are left out."""
     events, in_force = derivations.timeline.events, derivations.states.in_force
-    after = [*in_force[1:], in_force[-1].after(events[-1])] if events else []
+    if not events:
+        return []
     changes: list[tuple[int, tuple[str | None, str | None, bool]]] = []
-    for event, met in zip(events, after, strict=True):
-        holder = (met.team_id, met.teammate_id, met.with_bot)
+    for event, after in zip(events, [*in_force[1:], in_force[-1].after(events[-1])], strict=True):
+        holder = (after.team_id, after.teammate_id, after.with_bot)
         if not changes or changes[-1][1] != holder:
             changes.append((event.at, holder))
     ends = [*(at for at, _ in changes[1:]), None]

@@ -17,6 +17,7 @@ from indexer.reports import InvalidQuestion
 from indexer.settings import Settings
 from indexer.web import (
     api,
+    conversation_routes,
     dashboard,
     event_routes,
     export_routes,
@@ -116,6 +117,7 @@ def create_app(settings: Settings, *, needs_accounts: bool = False) -> FastAPI:
     app.include_router(dashboard.router)
     app.include_router(page_routes.router)
     app.include_router(list_routes.router)
+    app.include_router(conversation_routes.router)
     app.include_router(sign_in.router)
     app.include_router(operations.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
@@ -129,6 +131,7 @@ def create_app(settings: Settings, *, needs_accounts: bool = False) -> FastAPI:
         dashboard.router,
         page_routes.router,
         list_routes.router,
+        conversation_routes.router,
         sign_in.router,
         operations.router,
         app.router,

@@ -33,6 +33,7 @@ from indexer.reports.drill_down_search import Listed, ListedPage
 from indexer.reports.list_order import ListOrder
 from indexer.services import Service, running_url
 from indexer.settings import Settings
+from indexer.store.database import snapshot
 from indexer.store.entities.workspaces import read_time_zones
 from indexer.web.caller import NOBODY, Access, access_of
 from indexer.web.gates import Gate
@@ -253,6 +254,16 @@ class Backend:
         try:
             with outages(), store.connect() as connection:
                 yield connection
+        except ServiceUnavailable:
+            self._store.doubt()
+            raise
+
+    def reading(self, work: Callable[[Connection], _T]) -> _T:
+        """Run `work` on one snapshot of the store, as documents are computed; raises `ServiceUnavailable`."""
+        store = self._store.get()
+        try:
+            with outages(), snapshot(store) as connection:
+                return work(connection)
         except ServiceUnavailable:
             self._store.doubt()
             raise

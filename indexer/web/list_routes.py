@@ -27,6 +27,7 @@ from indexer.web.gates import Gate, through
 from indexer.web.group_names import group_name
 from indexer.web.page_nav import page_nav
 from indexer.web.pages import page as rendered_page
+from indexer.web.record_links import RecordLinks
 from indexer.web.series import NAMELESS
 from indexer.web.view import range_label, unit_head
 
@@ -40,13 +41,17 @@ Name = Annotated[str, Path(description="The report's name.")]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One document of a list: its id, its local time, what it adds to the number, and the report's columns."""
+    """One document of a list: its id, its local time, what it adds to the number, and the report's columns.
+
+    `url` is the address of its page, None if it has none; each column has a text and perhaps an address.
+    """
 
     id: str
+    url: str | None
     at: str
     value: str
     exact: str
-    columns: list[str]
+    columns: list[tuple[str, str | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +97,7 @@ def show_list(
     parameters = [pair for pair in request.query_params.multi_items() if pair[0] != "cursor"]
     unsorted = [pair for pair in parameters if pair[0] != "sort"]
     query = urlencode(parameters)
+    links = RecordLinks(report, question, f"/lists/{name}?{urlencode(request.query_params.multi_items())}")
     return rendered_page(
         "list.html",
         nav=page_nav(backend, PageState(workspace=question.workspace)),
@@ -102,7 +108,7 @@ def show_list(
         id_name=_heading(_id_name(report)),
         heads=[_head(report, order, column, f"/lists/{name}?{urlencode(unsorted)}") for column in columns_of(report)],
         total=found.total,
-        rows=[_row(report, question, row) for row in found.rows],
+        rows=[_row(report, question, row, links) for row in found.rows],
         is_continued=listing.cursor is not None,
         first_url=f"/lists/{name}?{query}",
         next_url=f"/lists/{name}?{urlencode([*parameters, ('cursor', found.cursor)])}" if found.cursor else None,
@@ -147,14 +153,18 @@ def _csv_row(report: Definition, question: Question, row: Listed) -> list[Any]:
     ]
 
 
-def _row(report: Definition, question: Question, row: Listed) -> Row:
+def _row(report: Definition, question: Question, row: Listed, links: RecordLinks) -> Row:
     exact = exact_duration(round(row.value)) if report.unit == "seconds" and row.value is not None else ""
     return Row(
         row.conversation_id,
+        links.row(row.conversation_id),
         _local_time(row.at, question),
         figure_text(row.value, report.unit),
         exact,
-        [str(_local(name, row.columns[name], question)) for name in report.columns],
+        [
+            (str(_local(name, row.columns[name], question)), links.column(name, row.columns[name]))
+            for name in report.columns
+        ],
     )
 
 

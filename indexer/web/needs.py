@@ -58,6 +58,8 @@ NEEDS: Needs = {
     ("GET", "/pages/{name}/values"): _REPORTS,
     ("GET", "/lists/{name}"): _RECORDS,
     ("GET", "/lists/{name}.csv"): Need(Scope.RECORDS, audited="list_downloaded"),
+    ("GET", "/conversations/{conversation_id:path}"): _RECORDS,
+    ("GET", "/conversations/{conversation_id:path}.json"): Need(Scope.RECORDS, audited="conversation_downloaded"),
     ("GET", "/api/v1/reports"): _REPORTS,
     ("GET", "/api/v1/reports/{name}/definition"): _REPORTS,
     ("GET", "/api/v1/reports/{name}"): _REPORTS,

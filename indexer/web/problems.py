@@ -8,6 +8,8 @@ from starlette.exceptions import HTTPException
 
 from indexer.answers.catalogue import UnknownReport
 from indexer.answers.find_person import NoSuchPerson, SeveralPeople
+from indexer.answers.load_explanation import UnknownConversation
+from indexer.answers.load_receipt_explanation import UnknownReceipt
 from indexer.answers.page_catalogue import UnknownPage
 from indexer.answers.workspace_segments import SegmentRefused, UnknownSegment
 from indexer.errors import OperatorError, TooMany
@@ -28,6 +30,8 @@ _STATUSES: dict[type[OperatorError], int] = {
     Forbidden: 403,
     UnknownReport: 404,
     UnknownPage: 404,
+    UnknownConversation: 404,
+    UnknownReceipt: 404,
     UnknownSegment: 404,
     SegmentRefused: 409,
     ActionRefused: 409,

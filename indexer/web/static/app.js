@@ -43,7 +43,7 @@ async function show(url, push, focus) {
   }
 }
 
-const swaps = (url) => url.origin === location.origin && /^\/(pages\/[^./]+(\/values)?|lists\/[^./]+)$/.test(url.pathname);
+const swaps = (url) => url.origin === location.origin && /^\/(pages\/[^./]+(\/values)?|(lists|conversations|people|messages|receipts)\/[^./]+)$/.test(url.pathname);
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[href]");

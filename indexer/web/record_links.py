@@ -1,0 +1,45 @@
+"""Addresses of the pages of single things: a conversation, a person, a message, a receipt."""
+
+from typing import Final
+from urllib.parse import quote, urlencode
+
+from indexer.explaining.rules import RULES
+from indexer.reports import Definition, Question
+
+_PAGES: Final = {"conversations": "conversations", "people": "people", "message_receipts": "receipts"}
+"""By dataset, the first part of the addresses of its documents."""
+
+_COLUMNS: Final = {"user_id": "people", "content_id": "messages"}
+"""By a column that is an id, the first part of the addresses of what it names."""
+
+
+def record_url(page: str, id_: str, workspace: str, **more: str | None) -> str:
+    """The address of one thing; parameters without a value are left out."""
+    given = {"workspace": workspace} | {name: value for name, value in more.items() if value}
+    return f"/{page}/{quote(id_, safe='')}?{urlencode(given)}"
+
+
+class RecordLinks:
+    """The links in the rows of a list, which lead back to it by `back`, its address."""
+
+    def __init__(self, report: Definition, question: Question, back: str) -> None:
+        """Of a conversation, the page highlights the field that the report measures."""
+        self._page = _PAGES.get(report.dataset)
+        self._workspace = question.workspace
+        self._back = back
+        fields = [*report.value.listed_fields(report, question), report.axis]
+        self._metric = next((field for field in fields if field in RULES), None)
+
+    def row(self, id_: str) -> str | None:
+        """The address of the document of a row; None if its dataset has no page for one."""
+        if self._page is None:
+            return None
+        metric = self._metric if self._page == "conversations" else None
+        return record_url(self._page, id_, self._workspace, metric=metric, back=self._back)
+
+    def column(self, name: str, value: object) -> str | None:
+        """The address of what a column names, if that has a page."""
+        page = _COLUMNS.get(name)
+        if page is None or not isinstance(value, str) or not value:
+            return None
+        return record_url(page, value, self._workspace, back=self._back)
