@@ -39,5 +39,5 @@ _HEADINGS = {404: "There is no such page", 409: "This cannot be done now"}
 
 def message_page(status: int, message: str, remedy: str | None = None, back: str = "/") -> HTMLResponse:
     """A page with an error and its remedy; `back` is the page to go on with."""
-    heading = _HEADINGS.get(status, "This cannot be shown now")
+    heading = _HEADINGS.get(status, "This cannot be shown" if status < 500 else "This cannot be shown now")
     return page("message.html", status, heading=heading, message=message, remedy=remedy, back=back)

@@ -51,7 +51,7 @@ class Here(NamedTuple):
 @pytest.fixture(scope="module")
 def here(services: Run, elasticsearch_url: str) -> Iterator[Here]:
     hostile = conversation(
-        part("A", "comment", T + 60, author={"type": "admin", "id": "5", "name": HOSTILE}, body=HOSTILE),
+        part("A", "comment", T + 60, author={"type": "admin", "id": "5", "name": HOSTILE}) | {"body": HOSTILE},
         id="hostile",
         at=T,
         title=HOSTILE,
@@ -137,9 +137,9 @@ def test_an_earlier_moment_leaves_out_later_parts_and_stays_in_the_links(here: H
     ("parameters", "status", "said"),
     [
         ({"metric": "first_respons_time"}, 422, "is not a field of a document"),
-        ({"as_of": "yesterday"}, 422, "as_of"),
-        ({"as_of": "100"}, 422, "did not exist before"),
-        ({"workspace": ""}, 422, "workspace"),
+        ({"as_of": "yesterday"}, 422, "is not a time"),
+        ({"as_of": "1000000000"}, 422, "did not exist before"),
+        ({"workspace": ""}, 422, "Workspace"),
     ],
 )
 def test_a_choice_that_cannot_be_used_is_refused(
