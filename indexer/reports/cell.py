@@ -1,6 +1,7 @@
 """One cell of an answer: a period, a group, or all of either; and the filters for its documents."""
 
 import enum
+from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -12,7 +13,7 @@ from indexer.reports.periods import Span, part_of
 from indexer.reports.question import InvalidQuestion, Question
 from indexer.reports.question_conditions import Clause, check_clause
 from indexer.reports.scope import Scope, scope_of
-from indexer.reports.search_filters import Body, exists, none_of
+from indexer.reports.search_filters import Body, any_of, exists, none_of
 
 
 class AnyGroup(enum.Enum):
@@ -21,11 +22,25 @@ class AnyGroup(enum.Enum):
     ANY = enum.auto()
 
 
+class OtherGroups(NamedTuple):
+    """All groups with a name but those of `than`, together: a document that is in several of them is there once.
+
+    `names` are the names of these groups, once they are known.
+    """
+
+    than: Sequence[str]
+    names: Sequence[str] = ()
+
+
+Group = str | AnyGroup | OtherGroups | None
+"""A group of an answer by its name, or several of them; None is the group without a name."""
+
+
 class Cell(NamedTuple):
     """A period by the date it begins on (None: the whole range), and a group of the question's dimension."""
 
     period: date | None = None
-    group: str | AnyGroup | None = AnyGroup.ANY
+    group: Group = AnyGroup.ANY
 
 
 def scope_of_cell(definition: Definition, question: Question, cell: Cell) -> Scope:
@@ -42,20 +57,31 @@ def scope_of_cell(definition: Definition, question: Question, cell: Cell) -> Sco
     scope.document.extend(definition.value.behind(question, span))
     if cell.group is AnyGroup.ANY:
         return scope
-    if (in_group := definition.value.in_own_group(definition, question, span, cell.group)) is not None:
+    if isinstance(cell.group, OtherGroups) and definition.value.has_own_groups:
+        raise InvalidQuestion("not_group", f"{definition.name} makes its groups itself; choose one of them")
+    name = None if isinstance(cell.group, OtherGroups) else cell.group
+    if (in_group := definition.value.in_own_group(definition, question, span, name)) is not None:
         own.append(in_group)
         return scope
     dimension = definition.dimension(question.group_by)
     if dimension is None:
         raise InvalidQuestion("group", "needs group_by, which says what the groups are")
     if dimension.of_people:
-        scope.document.append(group_filter(dimension, cell.group, question.people))
+        scope.document.append(_in_groups_of_people(dimension, question, cell.group))
         return scope
     (scope.action if dimension.of_action else scope.document).append(_in_group(dimension, cell.group))
     return scope._replace(needs_action=scope.needs_action or dimension.of_action)
 
 
-def _in_group(dimension: Dimension, group: str | None) -> Body:
+def _in_groups_of_people(dimension: Dimension, question: Question, group: str | OtherGroups | None) -> Body:
+    if isinstance(group, OtherGroups):
+        return any_of([group_filter(dimension, name, question.people) for name in group.names])
+    return group_filter(dimension, group, question.people)
+
+
+def _in_group(dimension: Dimension, group: str | OtherGroups | None) -> Body:
+    if isinstance(group, OtherGroups):
+        return {"terms": {dimension.field: list(group.names)}}
     if group is None:
         return none_of(exists(dimension.field))
     try:

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Literal
 
 from indexer.reports import Interval
-from indexer.reports.cell import AnyGroup
+from indexer.reports.cell import AnyGroup, Group
 from indexer.reports.figures import figure_text
 from indexer.web.scale import lines
 from indexer.web.series import Figure, Series
@@ -36,7 +36,7 @@ class Segment:
     y: float
     height: float
     text: str = ""
-    group: str | AnyGroup | None = AnyGroup.ANY
+    group: Group = AnyGroup.ANY
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from indexer.dashboards import PageState
 from indexer.reports import Definition, InvalidQuestion, Question, Weekday, read_question, time_zones
 from indexer.web.backend import Backend, BackendOfRequest
 from indexer.web.drill_links import DrillLinks
+from indexer.web.exact_others import with_others_of
 from indexer.web.gates import Gate, through
 from indexer.web.page_nav import page_nav
 from indexer.web.page_routes import first_page
@@ -90,6 +91,7 @@ def show_report(request: Request, backend: BackendOfRequest) -> Response:
         question = backend.in_zone(partial(read_question, report), parameters, known_zones)
         _check_size(question)
         answer = backend.answer(report, question, refuse_unknown=True)
+        answer = with_others_of(backend, report, question, answer)
     except InvalidQuestion as error:
         nav = page_nav(backend, PageState())
         return page("refused.html", 422, nav=nav, form=_form(backend, report, workspaces, parameters), fault=error)

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field
 
 from indexer.reports import Definition, InvalidQuestion, Question
-from indexer.reports.cell import AnyGroup, Cell
+from indexer.reports.cell import AnyGroup, Cell, Group, OtherGroups
 from indexer.reports.drill_down_search import MAX_PAGE
 from indexer.reports.list_order import ListOrder, read_order
 from indexer.reports.question import Day
@@ -33,6 +33,15 @@ class Listing(Question):
     no_group: Annotated[bool, Field(description="Only the row whose group is null: conversations without a value.")] = (
         False
     )
+    not_group: Annotated[
+        list[Annotated[str, Field(max_length=512)]],
+        Field(
+            max_length=50,
+            description="All groups with a name but these, together, as a chart shows the others: a conversation that "
+            "is in several of them is listed once.",
+            default_factory=list,
+        ),
+    ]
     limit: Annotated[int, Field(ge=1, le=MAX_PAGE, description="How many conversations a page has.")] = 50
     cursor: Annotated[str | None, Field(description="The `cursor` of the previous page of the same question.")] = None
 
@@ -47,9 +56,15 @@ class Listing(Question):
     @property
     def cell(self) -> Cell:
         """The row that the parameters choose; raises `InvalidQuestion` if they contradict each other."""
-        if self.no_group and self.group is not None:
-            raise InvalidQuestion("group", "cannot be combined with no_group")
-        return Cell(self.period, None if self.no_group else AnyGroup.ANY if self.group is None else self.group)
+        given = [name for name in ("group", "no_group", "not_group") if getattr(self, name) not in (None, False, [])]
+        if len(given) > 1:
+            raise InvalidQuestion(given[0], f"cannot be combined with {given[1]}")
+        group: Group = AnyGroup.ANY if self.group is None else self.group
+        if self.no_group:
+            group = None
+        elif self.not_group:
+            group = OtherGroups(tuple(self.not_group))
+        return Cell(self.period, group)
 
 
 class ListedConversation(BaseModel):

@@ -1,10 +1,11 @@
 """The addresses of the lists behind the numbers of an answer."""
 
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from urllib.parse import urlencode
 
 from indexer.reports import Answer, Definition, Question
-from indexer.reports.cell import AnyGroup
+from indexer.reports.cell import AnyGroup, Group, OtherGroups
 from indexer.reports.numbers.at_end import AtEnd
 from indexer.web.view import parameters_of
 
@@ -22,7 +23,10 @@ class DrillLinks:
         last = max((row.period for row in answer.rows), default=None)
         at_end = isinstance(report.value, AtEnd)  # whose number over the whole range is that of its end
         self._groups = {row.group for row in answer.rows if row.count and not (at_end and row.period != last)}
-        self._cells = {(row.period, row.group) for row in answer.rows if row.count}
+        self._cells: dict[date, set[str | None]] = {}
+        for row in answer.rows:
+            if row.count:
+                self._cells.setdefault(row.period, set()).add(row.group)
         self._count = answer.total.count
         # A board has one period, which is not one that a reader can choose.
         self._has_periods = not report.is_board
@@ -32,24 +36,35 @@ class DrillLinks:
         """The address of everything."""
         return self._address({}) if self._count else None
 
-    def group(self, group: str | AnyGroup | None) -> str | None:
+    def group(self, group: Group) -> str | None:
         """The address of a group over the whole range."""
         if group is AnyGroup.ANY:
             return self.total
-        return self._address(_of_group(group)) if group in self._groups else None
+        return self._address(_of_group(group)) if _is_among(group, self._groups) else None
 
-    def cell(self, period: date, group: str | AnyGroup | None = AnyGroup.ANY) -> str | None:
+    def cell(self, period: date, group: Group = AnyGroup.ANY) -> str | None:
         """The address of a group, or of all groups, in one period, by the date that it begins on."""
         if not self._has_periods:
             return self.group(group)
-        of_period = {"period": period.isoformat()}
+        of_period: dict[str, str | Sequence[str]] = {"period": period.isoformat()}
         if group is AnyGroup.ANY:
             return self._address(of_period) if period in self._periods else None
-        return self._address(of_period | _of_group(group)) if (period, group) in self._cells else None
+        if not _is_among(group, self._cells.get(period, ())):
+            return None
+        return self._address(of_period | _of_group(group))
 
-    def _address(self, cell: dict[str, str]) -> str:
-        return f"{self._base}&{urlencode(cell)}" if cell else self._base
+    def _address(self, cell: Mapping[str, str | Sequence[str]]) -> str:
+        return f"{self._base}&{urlencode(cell, doseq=True)}" if cell else self._base
 
 
-def _of_group(group: str | AnyGroup | None) -> dict[str, str]:
+def _is_among(group: Group, groups: Collection[str | None]) -> bool:
+    """Whether something is behind the group, or behind one of the others, given the groups with something."""
+    if isinstance(group, OtherGroups):
+        return any(one is not None and one not in group.than for one in groups)
+    return group in groups
+
+
+def _of_group(group: Group) -> dict[str, str | Sequence[str]]:
+    if isinstance(group, OtherGroups):
+        return {"not_group": group.than}
     return {"no_group": "true"} if group is None else {"group": str(group)}

@@ -15,7 +15,7 @@ from indexer.datasets.registry import dataset_named
 from indexer.differences.tolerance import FieldKind, kind_of_field
 from indexer.metrics.schema import is_timestamp
 from indexer.reports import Definition, InvalidQuestion, Question, read_question
-from indexer.reports.cell import Cell, span_of_cell
+from indexer.reports.cell import Cell, OtherGroups, span_of_cell
 from indexer.reports.drill_down_search import Listed
 from indexer.reports.figures import figure_text
 from indexer.reports.list_order import AT, BY_TIME, VALUE, ListOrder, columns_of
@@ -118,7 +118,7 @@ def show_list(
     )
 
 
-_OF_CELL = frozenset({"period", "group", "no_group", "limit", "cursor", "sort"})
+_OF_CELL = frozenset({"period", "group", "no_group", "not_group", "limit", "cursor", "sort"})
 
 
 def _head(report: Definition, order: ListOrder, column: str, unsorted: str) -> Head:
@@ -207,6 +207,9 @@ def _cell_text(backend: Backend, report: Definition, question: Question, cell: C
         said.append("within office hours")
     if cell.group is None:
         said.append(f"{question.group_by} {NAMELESS}")
+    elif isinstance(cell.group, OtherGroups):
+        names = [group_name(backend, report, question.group_by, question.workspace, one) for one in cell.group.than]
+        said.append(f"{question.group_by} other than {', '.join(names)}")
     elif isinstance(cell.group, str):
         name = group_name(backend, report, question.group_by, question.workspace, cell.group)
         said.append(f"{question.group_by} {name}" if question.group_by else name)

@@ -15,6 +15,7 @@ from indexer.reports import Answer, Definition, Interval, InvalidQuestion, Quest
 from indexer.reports.question_conditions import Clause, read_clause
 from indexer.web.backend import Backend
 from indexer.web.clock import now
+from indexer.web.exact_others import with_exact_others
 from indexer.web.group_names import group_name
 from indexer.web.series import label_of
 from indexer.web.tiles import Asked
@@ -95,7 +96,7 @@ def _asked(backend: Backend, opened: Opened, *, answered: bool = True) -> list[A
     if not answered:
         return [Asked(one, now if isinstance(now, Question) else None, _NOT_ASKED) for one, now, _ in read]
     questions = [(one.report, question) for one, *both in read for question in both if isinstance(question, Question)]
-    answers = iter(backend.answers(questions))
+    answers = iter(with_exact_others(backend, questions, backend.answers(questions)))
     return [_answered(one, now, before, answers) for one, now, before in read]
 
 

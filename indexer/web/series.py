@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from indexer.reports import Answer, Definition
-from indexer.reports.cell import AnyGroup
+from indexer.reports.answer import Others
+from indexer.reports.cell import AnyGroup, Group, OtherGroups
 
 COLOURS = 6
 """The number of groups with a colour of their own."""
@@ -24,14 +25,14 @@ class Series:
 
     `style` names its colour in the style sheet: `s0` … `s5`, `d0` … `d10` (parts of a distribution), `other` and
     `none`. `total` is of all periods, None if it cannot be computed from theirs. `group` is that of the answer's rows,
-    `AnyGroup.ANY` if the series is all of them or several.
+    `AnyGroup.ANY` if the series is all of them, `OtherGroups` if it is several as one.
     """
 
     label: str
     style: str
     figures: Sequence[Figure]
     total: Figure
-    group: str | AnyGroup | None = AnyGroup.ANY
+    group: Group = AnyGroup.ANY
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,10 @@ def label_of(answer: Answer, group: str | None) -> str:
 
 
 def series_of(report: Definition, answer: Answer) -> Table:
-    """The series: the largest groups first, then all others, then the group without a value."""
+    """The series: the largest groups first, then all others, then the group without a value.
+
+    If the answer has groups in an order and the others together, they are those; else others are added up.
+    """
     periods = sorted({row.period for row in answer.rows})
     place = {period: position for position, period in enumerate(periods)}
     figures: dict[str | None, list[Figure]] = {}
@@ -71,12 +75,17 @@ def series_of(report: Definition, answer: Answer) -> Table:
     if answer.group_by is None:
         return Table(periods, [Series(answer.unit, "s0", figures[None], answer.total.value)])
     named = sorted((group for group in figures if group is not None), key=lambda group: (-weights[group], group))
-    found = [one(group, f"s{position}") for position, group in enumerate(named[:COLOURS])]
-    others, left_out = named[COLOURS:], 0
-    if len(others) == 1:
+    if answer.groups is not None:
+        named = [one.group for one in answer.groups if one.group is not None]
+    shown = named[:COLOURS]
+    found = [one(group, f"s{position}") for position, group in enumerate(shown)]
+    others, left_out = [group for group in figures if group is not None and group not in shown], 0
+    if answer.others is not None:
+        found.append(_combined(report, answer.others, shown))
+    elif len(others) == 1:
         found.append(one(others[0], "other"))
     elif others and report.value.stacks:
-        found.append(_together(report, others, figures))
+        found.append(_together(report, others, figures, shown))
     else:
         left_out = len(others)
     if None in figures:
@@ -95,10 +104,25 @@ def series_before(answer: Answer, periods: Sequence[date], name: str) -> Series 
     return Series(name, "before", [beside.get(period) for period in periods], answer.compare.total.value)
 
 
-def _together(report: Definition, groups: Sequence[str], figures: Mapping[str | None, Sequence[Figure]]) -> Series:
+def _combined(report: Definition, others: Others, shown: Sequence[str]) -> Series:
+    total = others.total.value if report.value.adds_up(report) else None
+    figures = [row.value for row in sorted(others.rows, key=lambda row: row.period)]
+    return Series(_others(others.groups), "other", figures, total, OtherGroups(shown))
+
+
+def _together(
+    report: Definition,
+    groups: Sequence[str],
+    figures: Mapping[str | None, Sequence[Figure]],
+    shown: Sequence[str],
+) -> Series:
     columns = zip(*(figures[group] for group in groups), strict=True)
     summed = [sum(figure or 0 for figure in column) for column in columns]
-    return Series(f"{len(groups):,} others", "other", summed, _total(report, summed))
+    return Series(_others(len(groups)), "other", summed, _total(report, summed), OtherGroups(shown))
+
+
+def _others(number: int) -> str:
+    return f"others ({number:,})"
 
 
 def _total(report: Definition, figures: Sequence[Figure]) -> Figure:

@@ -1,6 +1,7 @@
 from datetime import date
 
 from indexer.reports import Answer, Definition
+from indexer.reports.cell import OtherGroups
 from indexer.web.series import COLOURS, Figure, series_of
 from tests.reports.definitions import definition
 
@@ -69,7 +70,7 @@ def test_groups_beyond_the_colours_are_one_series() -> None:
     rows: list[tuple[int, str | None, float | None]] = [(1, f"g{number}", 20 - number) for number in range(COLOURS + 2)]
     found = short(answer(rows))
     assert [style for _, style, _ in found] == [*(f"s{n}" for n in range(COLOURS)), "other"]
-    assert found[-1] == ("2 others", "other", [20 - COLOURS + 19 - COLOURS])
+    assert found[-1] == ("others (2)", "other", [20 - COLOURS + 19 - COLOURS])
 
 
 def test_a_single_group_beyond_the_colours_keeps_its_name() -> None:
@@ -107,3 +108,16 @@ def test_parts_of_a_distribution_stay_in_their_order() -> None:
         ("1 m - 2 m", "d1"),
         (">= 2 m", "d2"),
     ]
+
+
+def test_others_that_were_counted_together_are_not_added_up() -> None:
+    rows: list[tuple[int, str | None, float | None]] = [(1, f"g{number}", 20 - number) for number in range(COLOURS + 2)]
+    groups = [{"group": f"g{number}", "value": 1, "count": 1} for number in reversed(range(COLOURS))]
+    together = {"period": "2024-03-01", "group": None, "value": 15, "count": 15}
+    others = {"groups": 2, "total": {"value": 15, "count": 15}, "rows": [together]}
+    found = Answer.model_validate(answer(rows).model_dump(by_alias=True) | {"groups": groups, "others": others})
+    table = series_of(REPORT, found).series
+    shown = [f"g{number}" for number in reversed(range(COLOURS))]
+    assert [series.label for series in table] == [*shown, "others (2)"]
+    assert table[-1].figures == [15]
+    assert table[-1].group == OtherGroups(shown)
