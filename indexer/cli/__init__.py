@@ -40,6 +40,7 @@ from indexer.cli import (
     status,
     token,
     user,
+    views,
     worker,
     workspace,
 )
@@ -86,6 +87,7 @@ __all__ = [
     "status",
     "token",
     "user",
+    "views",
     "worker",
     "workspace",
 ]

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from indexer.cli.completion import OF_COMMANDS, VALUES, proposals
-from indexer.cli.examples import EXAMPLES, SHORT
+from indexer.cli.examples import EXAMPLES
+from indexer.cli.short_help import SHORT
 
 
 class Proposal(NamedTuple):

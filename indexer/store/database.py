@@ -15,7 +15,7 @@ from indexer.store.deadline import connecting_with_deadline
 from indexer.store.faults import Fault, fault_of, words_of
 from indexer.urls import masked
 
-SCHEMA_REVISION = "0018"
+SCHEMA_REVISION = "0019"
 """The newest migration. Known without Alembic, so that a command on an up-to-date database need not import it."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"

@@ -29,6 +29,7 @@ from indexer.web import (
     person_routes,
     segment_routes,
     sign_in,
+    view_routes,
 )
 from indexer.web.access import AccessCheck
 from indexer.web.access_log import AccessLog, note_parameter
@@ -66,6 +67,7 @@ _API = (
     person_routes.router,
     event_routes.router,
     segment_routes.router,
+    view_routes.router,
 )
 """The routers whose callers are programs with a token."""
 
@@ -118,6 +120,7 @@ def create_app(settings: Settings, *, needs_accounts: bool = False) -> FastAPI:
     app.include_router(page_routes.router)
     app.include_router(list_routes.router)
     app.include_router(conversation_routes.router)
+    app.include_router(view_routes.pages)
     app.include_router(sign_in.router)
     app.include_router(operations.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
@@ -132,6 +135,7 @@ def create_app(settings: Settings, *, needs_accounts: bool = False) -> FastAPI:
         page_routes.router,
         list_routes.router,
         conversation_routes.router,
+        view_routes.pages,
         sign_in.router,
         operations.router,
         app.router,

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import groupby
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request, Response
@@ -21,7 +22,7 @@ from indexer.web.gates import Gate, through
 from indexer.web.page_nav import page_nav
 from indexer.web.page_routes import first_page
 from indexer.web.pages import page
-from indexer.web.view import view_of
+from indexer.web.view import parameters_of, view_of
 
 MAX_PERIODS = 1_100
 """The most that a page can show; the API answers more."""
@@ -100,7 +101,9 @@ def show_report(request: Request, backend: BackendOfRequest) -> Response:
     view = view_of(report, question, answer, is_now=is_now)
     links = DrillLinks(report, question, answer)
     state = PageState(workspace=question.workspace, from_=question.from_, to=question.to)
-    nav = page_nav(backend, PageState(workspace=question.workspace) if report.is_board else state)
+    asked = urlencode({"report": report.name, **parameters_of(report, question, is_now=is_now)}, doseq=True)
+    state = PageState(workspace=question.workspace) if report.is_board else state
+    nav = page_nav(backend, state, report_url=f"/?{asked}")
     theme = request.cookies.get("theme")
     return page(
         "report.html", nav=nav, theme=theme, form=form, fault=None, view=view, links=links, id="chart", label=""

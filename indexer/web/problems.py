@@ -12,6 +12,7 @@ from indexer.answers.load_explanation import UnknownConversation
 from indexer.answers.load_receipt_explanation import UnknownReceipt
 from indexer.answers.page_catalogue import UnknownPage
 from indexer.answers.workspace_segments import SegmentRefused, UnknownSegment
+from indexer.answers.workspace_views import UnknownView, ViewRefused
 from indexer.errors import OperatorError, TooMany
 from indexer.people.filters import FilterError
 from indexer.reports import InvalidQuestion
@@ -35,6 +36,8 @@ _STATUSES: dict[type[OperatorError], int] = {
     UnknownSegment: 404,
     SegmentRefused: 409,
     ActionRefused: 409,
+    UnknownView: 404,
+    ViewRefused: 409,
     NoSuchPerson: 404,
     SeveralPeople: 409,
     TooMany: 429,

@@ -17,7 +17,8 @@ import indexer.cli  # noqa: F401  (registers the commands)
 from indexer.cli.app import app
 from indexer.cli.command_help import dressed
 from indexer.cli.completion import VALUES
-from indexer.cli.examples import EXAMPLES, SHORT
+from indexer.cli.examples import EXAMPLES
+from indexer.cli.short_help import SHORT
 from indexer.store.database import open_store, upgrade
 from indexer.store.entities.workspaces import Workspace, save_workspace
 

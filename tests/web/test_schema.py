@@ -74,6 +74,10 @@ OPERATIONS = {
     "merge_person": "/api/v1/people/{person}/merge",
     "list_people_attributes": "/api/v1/people/attributes",
     "declare_people_attribute": "/api/v1/people/attributes",
+    "list_views": "/api/v1/views",
+    "save_view": "/api/v1/views",
+    "show_view": "/api/v1/views/{view}",
+    "delete_view": "/api/v1/views/{view}",
 }
 METHODS = {
     "run_reports": "POST",
@@ -89,6 +93,8 @@ METHODS = {
     "merge_person": "POST",
     "erase_person": "DELETE",
     "declare_people_attribute": "POST",
+    "save_view": "POST",
+    "delete_view": "DELETE",
 }
 SAVED_ONE_BY_ONE = {"run_reports", "save_events", "take_events", "save_people"}
 CHECKS = [

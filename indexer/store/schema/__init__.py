@@ -7,9 +7,11 @@ from indexer.store.schema.metadata import metadata, revision
 from indexer.store.schema.people_tables import attributes, audience_members, audiences, segments
 from indexer.store.schema.process_tables import installation, signs
 from indexer.store.schema.queue_tables import SHARDS, changes, quarantine
+from indexer.store.schema.view_tables import alerts, subscriptions, views
 
 __all__ = [
     "SHARDS",
+    "alerts",
     "attributes",
     "audience_members",
     "audiences",
@@ -29,7 +31,9 @@ __all__ = [
     "segments",
     "sessions",
     "signs",
+    "subscriptions",
     "tokens",
     "users",
+    "views",
     "workspaces",
 ]

@@ -17,7 +17,7 @@ from indexer.reports import InvalidQuestion
 from indexer.store.access.scopes import Scope
 from indexer.web.backend import Backend
 from indexer.web.caller import Access, Forbidden
-from indexer.web.page_nav import page_nav
+from indexer.web.page_nav import Nav, page_nav
 from indexer.web.pages import page
 from indexer.web.problems import ActionRefused
 
@@ -61,7 +61,7 @@ def operator_page(
     return page(
         f"operations/{template}",
         status,
-        nav=page_nav(backend, PageState()) if is_reader else [],
+        nav=page_nav(backend, PageState()) if is_reader else Nav([]),
         theme=request.cookies.get("theme"),
         sections=sections,
         notice=_notice(request),

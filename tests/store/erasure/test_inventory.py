@@ -24,6 +24,7 @@ ERASED = {
 """The tables that hold something of a person, each with the place of the inventory that erases it."""
 
 WITHOUT_PEOPLE = {
+    "alerts": "questions to reports, and the addresses of operators",
     "attributes": "names of attributes, not values",
     "audiences": "what an operator has typed",
     "audit": "what users and operators did, with the names of things of the installation",
@@ -40,7 +41,9 @@ WITHOUT_PEOPLE = {
     "rebuilds": "work of operators",
     "segments": "what an operator has typed",
     "signs": "processes",
+    "subscriptions": "the addresses of operators",
     "tallies": "counts",
+    "views": "what an operator has typed",
     "workspaces": "settings",
     "write_targets": "names of indices",
 }
