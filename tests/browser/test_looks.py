@@ -1,0 +1,70 @@
+"""How pages look and read, at two widths, in light and dark: nothing for axe to find, nothing wider than the window."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, StorageState
+
+from indexer.answers.catalogue import load_reports
+from indexer.answers.page_catalogue import load_pages
+from indexer.sample import DEFAULT_END
+from tests.browser.conftest import Site, opened
+
+pytestmark = pytest.mark.services
+
+_WIDE, _NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+_OF_COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"]}
+"""The rules of axe whose findings can differ between light and dark; the others look at the elements alone."""
+
+_PAGES = load_pages(load_reports())
+_ASKED = f"workspace=demo&as_of={DEFAULT_END}"
+ADDRESSES = {
+    **{name: f"/pages/{name}?{_ASKED}" for name, page in _PAGES.items() if page.subject is None},
+    "a grouped page": f"/pages/responsiveness?{_ASKED}&group_by=team&where=channel%21%3Demail",
+    "values of a filter": f"/pages/conversations/values?{_ASKED}&field=channel",
+    "what was asked": f"/pages/overview/asked?{_ASKED}",
+    "a list": f"/lists/new_conversations?{_ASKED}&from=2026-10-04&to=2026-10-31",
+    "an empty list": f"/lists/new_conversations?{_ASKED}&from=2020-10-04&to=2020-10-31",
+    "an empty page": f"/pages/overview?{_ASKED}&from=2020-10-04&to=2020-10-31",
+    "a report": f"/?report=median_first_response_time&{_ASKED}&from=2026-10-04&to=2026-10-31&group_by=channel",
+    "a refused page": f"/pages/overview?{_ASKED}&colour=red",
+    "a missing page": "/pages/nothing",
+}
+
+
+@pytest.fixture(scope="module")
+def window(site: Site, browser: Browser, session: StorageState) -> Iterator[Page]:
+    """A wide window of a reader who has signed in; axe may be put into its pages."""
+    with opened(browser, site.url, refused=True, storage_state=session, bypass_csp=True, viewport=_WIDE) as context:
+        yield context.new_page()
+
+
+def found(page: Page, options: dict[str, Any] | None = None) -> list[str]:
+    """What axe finds that is serious or critical, with the elements."""
+    violations = Axe().run(page, options=options).response["violations"]
+    return [
+        f"{one['id']}: {one['help']}: {node['html'][:200]} ({node['failureSummary']})"
+        for one in violations
+        if one["impact"] in {"serious", "critical"}
+        for node in one["nodes"][:5]
+    ]
+
+
+def overflow(page: Page) -> int:
+    """By how many pixels the page is wider than the window."""
+    return int(page.evaluate("document.scrollingElement.scrollWidth - document.documentElement.clientWidth"))
+
+
+@pytest.mark.parametrize("address", ADDRESSES.values(), ids=ADDRESSES)
+def test_everyone_can_read_the_page(window: Page, address: str) -> None:
+    window.emulate_media(color_scheme="light")
+    window.set_viewport_size(_WIDE)
+    window.goto(address)
+    assert overflow(window) <= 0
+    assert found(window) == []
+    window.emulate_media(color_scheme="dark")
+    assert found(window, _OF_COLOURS) == []
+    window.set_viewport_size(_NARROW)
+    assert overflow(window) <= 0
