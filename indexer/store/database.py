@@ -13,6 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from indexer.errors import OperatorError, ServiceUnavailable
 from indexer.store.deadline import connecting_with_deadline
 from indexer.store.faults import Fault, fault_of, words_of
+from indexer.store.list_parameters import write_lists_quickly
 from indexer.urls import masked
 
 SCHEMA_REVISION = "0019"
@@ -52,6 +53,7 @@ def open_store(url: str, *, answer_seconds: float | None = None) -> Engine:
     )
     if answer_seconds is not None:
         event.listen(engine, "do_connect", connecting_with_deadline(answer_seconds))
+    event.listen(engine, "connect", lambda connection, _record: write_lists_quickly(connection))
     event.listen(engine, "before_cursor_execute", _binary_results)
     try:
         engine.connect().close()
