@@ -22,7 +22,7 @@ from indexer.people.merge_update import changes
 from indexer.people.person import Company, Person
 from indexer.store.entities.attributes import read_attributes
 from indexer.store.entities.records import save_records
-from indexer.store.entities.revision_locks import hold_records, share_workspace
+from indexer.store.entities.revision_locks import hold_records
 
 Transaction = Callable[[], AbstractContextManager[Connection]]
 """Opens a transaction that is committed at its end, or rolled back if it is only a trial."""
@@ -90,7 +90,6 @@ class PeopleSaver:
     def _save(self, saved: SavedPeople, compare: bool, batch: Sequence[PlacedObject]) -> None:
         dataset, now = DATASETS[self.model], int(time.time())
         with self.transaction() as connection:
-            share_workspace(connection, self.workspace_id)
             hold_records(connection, dataset.name, self.workspace_id)
             read = self._read(connection, batch, now)
             settled = settle(connection, dataset, self.workspace_id, read.readings, force=self.force)

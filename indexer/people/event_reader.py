@@ -1,6 +1,6 @@
 """An event of a person, as the vendor's API takes and gives it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from indexer.conversation.values import epoch_seconds, identifier, kind, shortened
@@ -19,7 +19,6 @@ LONGEST_NAME: Final = 190
 """The most characters of a key of metadata, and of the name of an event."""
 
 _TYPES: Final = ("event", "data_event")
-_FORBIDDEN: Final = frozenset(".$")
 _PAIRS: Final[Mapping[str, DataType]] = {"url": "string", "value": "string", "amount": "integer", "currency": "string"}
 _RICH_LINK: Final = frozenset({"url", "value"})
 _AMOUNT: Final = frozenset({"amount", "currency"})
@@ -48,14 +47,14 @@ def read_event(raw: Raw) -> ReadEvent:
     metadata: dict[str, Value] = {}
     refused: list[RefusedValue] = []
     said = raw.get("metadata")
-    if said is not None and not isinstance(said, Mapping):
+    if said is not None and not isinstance(said, dict):
         refused.append(RefusedValue("metadata", kind(said), f"is {kind(said)}, not an object"))
     keys: set[str] = set()
-    for key, value in said.items() if isinstance(said, Mapping) else ():
+    for key, value in said.items() if isinstance(said, dict) else ():
         if value is None or value == "":
             continue
         try:
-            found = dict(_values(key, value, keys))
+            found = _values(key, value, keys)
         except Refused as fault:
             refused.append(RefusedValue(f"metadata.{shortened_name(key)}", written(value), fault.reason))
             continue
@@ -72,7 +71,7 @@ def _name(said: object) -> str:
         raise Refused("event_name", f"is {kind(said)}, not a text")
     if len(said) > LONGEST_NAME:
         raise Refused("event_name", f"has {len(said):,} characters; the limit is {LONGEST_NAME}")
-    if not said.strip() or any(character < " " for character in said):
+    if not said.strip() or min(said) < " ":
         raise Refused("event_name", f"{shortened(said)} is not a name")
     return said
 
@@ -96,23 +95,21 @@ def _person(raw: Raw) -> tuple[str | None, str | None, str | None]:
     return person_id, external_id, address
 
 
-def _values(key: str, value: object, keys: set[str]) -> Iterator[tuple[str, Value]]:
+def _values(key: str, value: object, keys: set[str]) -> dict[str, Value]:
     lowered = key.lower()
     if lowered in keys:
         raise Refused("", "is given twice, with different capitals")
     if len(keys) >= MOST_KEYS:
         raise Refused("", f"is more than the {MOST_KEYS} keys that an event has; the first ones are kept")
-    if not key or len(key) > LONGEST_KEY or _FORBIDDEN & set(key) or any(character < " " for character in key):
+    if not key or len(key) > LONGEST_KEY or "." in key or "$" in key or min(key) < " ":
         raise Refused(
             "", f"is not a key: it has `.`, `$` or a control character, or more than {LONGEST_KEY} characters"
         )
-    if not isinstance(value, Mapping):
-        yield lowered, _value(lowered, value)
-    elif value.keys() in (_RICH_LINK, _AMOUNT):
-        for part, inner in value.items():
-            yield f"{lowered}.{part}", _part(part, inner)
-    else:
-        raise Refused("", "is an object, but neither a link (url, value) nor an amount of money (amount, currency)")
+    if not isinstance(value, dict):
+        return {lowered: _value(lowered, value)}
+    if value.keys() in (_RICH_LINK, _AMOUNT):
+        return {f"{lowered}.{part}": _part(part, inner) for part, inner in value.items()}
+    raise Refused("", "is an object, but neither a link (url, value) nor an amount of money (amount, currency)")
 
 
 def _part(part: str, value: object) -> Value:

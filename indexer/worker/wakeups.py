@@ -25,12 +25,15 @@ _BACKFILL_WORKERS = 128
 
 def wake(app: Celery, redis: Redis, shards: Iterable[int], dataset: Dataset) -> int:
     """Send the drain of each shard of a dataset, unless one is waiting already; returns how many were sent."""
-    sent = 0
-    for shard in shards:
-        if redis.set(_key(shard, dataset), 1, nx=True, ex=_PENDING_SECONDS):
-            app.send_task("indexer.drain", args=[shard, dataset.name], queue="live")
-            sent += 1
-    return sent
+    asked = list(shards)
+    with redis.pipeline(transaction=False) as pipeline:
+        for shard in asked:
+            pipeline.set(_key(shard, dataset), 1, nx=True, ex=_PENDING_SECONDS)
+        free = pipeline.execute()
+    sent = [shard for shard, is_free in zip(asked, free, strict=True) if is_free]
+    for shard in sent:
+        app.send_task("indexer.drain", args=[shard, dataset.name], queue="live")
+    return len(sent)
 
 
 def wake_all(app: Celery, redis: Redis, shards: Mapping[Dataset, Iterable[int]]) -> None:

@@ -14,16 +14,19 @@ OF_THESE = "dataset = %(dataset)s AND workspace_id = %(workspace_id)s AND record
 
 # One statement for all that a transaction has changed: rows of the queue are locked in the order of their keys.
 _MARK = f"""
-WITH written AS (
-    SELECT record_id AS id, revision FROM records WHERE {OF_THESE}
-)
+WITH written AS ({{written}})
 INSERT INTO changes (dataset, workspace_id, entity_id, revision, first_changed_at, due_at)
 SELECT %(dataset)s, %(workspace_id)s, id, revision, now(), {RESTED} FROM written ORDER BY id COLLATE "C"
 {RAISE_CHANGE}
 RETURNING entity_id, shard, due_at <= now() AS due
 """
 
-_RAISE = f"UPDATE records SET revision = nextval('revision'), saved_at = now() WHERE {OF_THESE} AND NOT deleted"
+_WRITTEN = f"SELECT record_id AS id, revision FROM records WHERE {OF_THESE}"
+
+_RAISED = f"""
+    UPDATE records SET revision = nextval('revision'), saved_at = now() WHERE {OF_THESE} AND NOT deleted
+    RETURNING record_id AS id, revision
+"""
 
 
 def make_due(connection: Connection, own: dict[str, object]) -> dict[str, tuple[int, bool]]:
@@ -31,18 +34,18 @@ def make_due(connection: Connection, own: dict[str, object]) -> dict[str, tuple[
 
     Returns the shard of each, and whether it is due at once.
     """
-    rows = connection.exec_driver_sql(_MARK, own)
+    rows = connection.exec_driver_sql(_MARK.format(written=_WRITTEN), own)
     return {row.entity_id: (row.shard, row.due) for row in rows}
 
 
 def raise_records(connection: Connection, dataset: Dataset, workspace_id: str, ids: Collection[str]) -> frozenset[int]:
     """Give records new revisions, because an input of their documents has changed, and make them due.
 
-    Deleted ones keep theirs. The caller holds the records of the dataset. Returns the shards that now have something
-    due.
+    Deleted ones stay as they are. The caller holds the records of the dataset. Returns the shards that now have
+    something due.
     """
     if not ids:
         return frozenset()
     own: dict[str, object] = {"dataset": dataset.name, "workspace_id": workspace_id, "ids": list(ids)}
-    connection.exec_driver_sql(_RAISE, own)
-    return frozenset(shard for shard, due in make_due(connection, own).values() if due)
+    rows = connection.exec_driver_sql(_MARK.format(written=_RAISED), own)
+    return frozenset(row.shard for row in rows if row.due)

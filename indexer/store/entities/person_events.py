@@ -25,7 +25,7 @@ from indexer.store.entities.erased_people import read_erased
 from indexer.store.entities.event_weeks import WEEK, open_weeks, share_weeks
 from indexer.store.entities.person_keys import look_up, read_known
 from indexer.store.entities.record_events import Waiting
-from indexer.store.entities.revision_locks import hold_records, share_workspace
+from indexer.store.entities.revision_locks import hold_records
 from indexer.store.entities.stored import SUMMARIES_OF
 from indexer.store.entities.stored_person_events import EventRow, greatest_metadata, store_rows
 from indexer.store.entities.workspaces import expect_usable_name
@@ -105,7 +105,6 @@ def save_person_events(connection: Connection, workspace_id: str, batch: Sequenc
     if not batch:
         return SavedPersonEvents(0, 0, 0, 0, (), frozenset())
     expect_usable_name(connection, workspace_id)
-    share_workspace(connection, workspace_id)
     hold_records(connection, PEOPLE.name, workspace_id)
     share_weeks(connection)
     given, refused = _readable(batch)

@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 
 from indexer.datasets.dataset import Dataset, IncomingEvent, Key
 from indexer.store.entities.due_records import OF_THESE, raise_records
-from indexer.store.entities.revision_locks import hold_records, share_workspace
+from indexer.store.entities.revision_locks import hold_records
 from indexer.store.entities.workspaces import expect_usable_name
 
 
@@ -122,7 +122,6 @@ def save_events(
         return SavedEvents(0, 0, 0, 0, frozenset())
 
     expect_usable_name(connection, workspace_id)
-    share_workspace(connection, workspace_id)
     hold_records(connection, dataset.name, workspace_id)
     own: dict[str, object] = {"dataset": dataset.name, "workspace_id": workspace_id}
     ids = list({record_id for record_id, _, _ in greatest})

@@ -21,7 +21,7 @@ from indexer.store.entities.conversations import Saved
 from indexer.store.entities.disguises import disguised
 from indexer.store.entities.due_records import OF_THESE, make_due
 from indexer.store.entities.person_links import admit, follow_deleted, follow_saved
-from indexer.store.entities.revision_locks import hold_records, share_workspace
+from indexer.store.entities.revision_locks import hold_records
 from indexer.store.entities.workspaces import expect_usable_name
 
 _READ_PLACES = f"SELECT series, created_at FROM records WHERE {OF_THESE} AND series IS NOT NULL AND NOT deleted"
@@ -150,7 +150,6 @@ def save_records(
         return Saved(0, 0, 0, 0, frozenset())
 
     expect_usable_name(connection, workspace_id)
-    share_workspace(connection, workspace_id)
     hold_records(connection, dataset.name, workspace_id)
     newest = newest_of(disguised(connection, dataset, workspace_id, batch), force=force)
     admitted = admit(connection, dataset, workspace_id, newest)
@@ -189,7 +188,6 @@ def delete_records(
     returned. What happened to the records is deleted with them.
     """
     expect_usable_name(connection, workspace_id)
-    share_workspace(connection, workspace_id)
     hold_records(connection, dataset.name, workspace_id)
     ids = list(dict.fromkeys(record_ids))
     own: dict[str, object] = {"dataset": dataset.name, "workspace_id": workspace_id, "ids": ids}

@@ -29,13 +29,14 @@ def share_workspace(connection: Connection, workspace_id: str) -> None:
 
 
 def hold_records(connection: Connection, dataset: str, workspace_id: str) -> None:
-    """Be the only writer of a workspace's records of a dataset until the transaction ends.
+    """Share the workspace, and be the only writer of its records of a dataset until the transaction ends.
 
     A record can be closed by another of its series, so a writer locks more rows than it was given, and two writers
-    would lock these in different orders. To be taken after `share_workspace`.
+    would lock these in different orders.
     """
-    connection.exec_driver_sql(
-        "SELECT pg_advisory_xact_lock(hashtextextended(%(dataset)s || ':' || %(workspace_id)s, 21))",
+    connection.exec_driver_sql(  # PostgreSQL takes the locks in this order
+        f"SELECT pg_advisory_xact_lock_shared({_KEY}), "
+        "pg_advisory_xact_lock(hashtextextended(%(dataset)s || ':' || %(workspace_id)s, 21))",
         {"dataset": dataset, "workspace_id": workspace_id},
     )
 
