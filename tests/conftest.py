@@ -59,8 +59,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     run = config.stash.get(_RUN, None)
-    if run is not None and not hasattr(config, "workerinput"):
-        run.end()
+    if run is not None:
+        run.databases.close()
+        if not hasattr(config, "workerinput"):
+            run.end()
 
 
 @pytest.fixture(scope="session")
@@ -71,15 +73,22 @@ def services(pytestconfig: pytest.Config) -> Run:
 
 @pytest.fixture
 def database_url(services: Run) -> Iterator[str]:
-    """A database of its own, empty, for one test."""
+    """A database of its own, with the tables of the store and no records, for one test."""
     with fresh_database(services) as url:
+        yield url
+
+
+@pytest.fixture
+def empty_database_url(services: Run) -> Iterator[str]:
+    """A database of its own, without tables, for one test."""
+    with fresh_database(services, empty=True) as url:
         yield url
 
 
 @pytest.fixture(scope="session")
 def empty_store_url(services: Run) -> Iterator[str]:
     """A database for tests that look something up in the store and save nothing."""
-    with fresh_database(services) as url:
+    with fresh_database(services, empty=True) as url:
         yield url
 
 
@@ -105,7 +114,7 @@ def redis_url(services: Run) -> str:
 
 @pytest.fixture
 def test_settings(database_url: str, elasticsearch_url: str, index_prefix: str, redis_url: str) -> Settings:
-    """Settings of an installation of its own: an empty database, an empty Redis, its own prefix of indices.
+    """Settings of an installation of its own: a store without records, an empty Redis, its own prefix of indices.
 
     What changes again at once is indexed again at once: few tests have the time to wait.
     """

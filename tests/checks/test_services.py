@@ -21,6 +21,12 @@ pytestmark = pytest.mark.services
 
 
 @pytest.fixture
+def database_url(empty_database_url: str) -> str:
+    """Without tables: the checks tell how far an installation is."""
+    return empty_database_url
+
+
+@pytest.fixture
 def installation(test_settings: Settings) -> Installation:
     return Installation.of(test_settings)
 

@@ -21,6 +21,12 @@ pytestmark = pytest.mark.services
 run = CliRunner()
 
 
+@pytest.fixture
+def database_url(empty_database_url: str) -> str:
+    """Without tables: the commands make them."""
+    return empty_database_url
+
+
 @pytest.fixture(autouse=True)
 def environment(
     elasticsearch_url: str, database_url: str, index_prefix: str, monkeypatch: pytest.MonkeyPatch

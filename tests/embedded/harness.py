@@ -5,7 +5,8 @@ import shutil
 import signal
 import sys
 import tempfile
-from contextlib import ExitStack
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 
 import psutil
@@ -35,6 +36,8 @@ class Run:
         self.home = home
         self.controller = controller
         self.containers = ExitStack()
+        self.databases = ExitStack()
+        self._template: str | None = None
 
     @classmethod
     def begin(cls) -> "Run":
@@ -77,6 +80,13 @@ class Run:
         """The URLs of the run's services, started if they are not running yet."""
         self._set_guardian()
         return service_urls(Settings(), *needed)
+
+    def store_template(self, made: Callable[[str], AbstractContextManager[str]]) -> str:
+        """The database that this process copies for its tests, made on a server the first time."""
+        if self._template is None:
+            server = self.urls(Service.POSTGRESQL).database
+            self._template = self.databases.enter_context(made(server))
+        return self._template
 
     def _set_guardian(self) -> None:
         """Start, once per run, the process that cleans up behind a pytest that was killed."""

@@ -30,7 +30,7 @@ pytestmark = pytest.mark.services
 def other(services: Run, drain: Drain, test_settings: Settings) -> Iterator[Connections]:
     """The connections of a process with another DATABASE_URL, while the index is that of `drain`."""
     saved(drain, *range(5))
-    with fresh_database(services) as url:
+    with fresh_database(services, empty=True) as url:
         here = Connections(test_settings.model_copy(update={"database_url": url}))
         yield here
         here.search.close()

@@ -11,8 +11,8 @@ from tests.fresh import fresh_database, fresh_prefix
 
 @pytest.fixture(scope="module")
 def module_settings(services: Run, elasticsearch_url: str, redis_url: str) -> Iterator[Settings]:
-    """An empty database and a prefix of indices for all tests of a module."""
-    with fresh_database(services) as database_url, fresh_prefix(elasticsearch_url) as prefix:
+    """A database without tables and a prefix of indices for all tests of a module."""
+    with fresh_database(services, empty=True) as database_url, fresh_prefix(elasticsearch_url) as prefix:
         yield Settings.model_validate(
             {
                 "DATABASE_URL": database_url,

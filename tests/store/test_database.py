@@ -45,8 +45,8 @@ def _catalog(engine: Engine) -> set[tuple[Any, ...]]:
     return {tuple(row) for row in rows if not any("alembic_version" in str(value) for value in row)}
 
 
-def test_the_migrations_build_the_declared_schema(database_url: str) -> None:
-    engine = open_store(database_url)
+def test_the_migrations_build_the_declared_schema(empty_database_url: str) -> None:
+    engine = open_store(empty_database_url)
     metadata.create_all(engine)
     declared = _catalog(engine)
     metadata.drop_all(engine)
@@ -61,8 +61,8 @@ def test_the_known_schema_revision_is_the_newest_migration() -> None:
     assert script.get_current_head() == SCHEMA_REVISION
 
 
-def test_an_empty_database_has_no_schema_until_it_is_upgraded(database_url: str) -> None:
-    engine = open_store(database_url)
+def test_an_empty_database_has_no_schema_until_it_is_upgraded(empty_database_url: str) -> None:
+    engine = open_store(empty_database_url)
     with engine.connect() as connection:
         assert schema_revision(connection) is None
     upgrade(engine)
@@ -72,8 +72,8 @@ def test_an_empty_database_has_no_schema_until_it_is_upgraded(database_url: str)
     engine.dispose()
 
 
-def test_upgrades_at_the_same_time_wait_for_each_other(database_url: str) -> None:
-    engines = [open_store(database_url) for _ in range(3)]
+def test_upgrades_at_the_same_time_wait_for_each_other(empty_database_url: str) -> None:
+    engines = [open_store(empty_database_url) for _ in range(3)]
     with ThreadPoolExecutor(3) as pool:
         list(pool.map(upgrade, engines))
     with engines[0].connect() as connection:
@@ -116,8 +116,8 @@ def test_an_address_of_something_else_is_a_wrong_setting(url: str) -> None:
     assert caught.value.exit_code == 2
 
 
-def test_records_of_an_earlier_release_know_the_first_of_their_series(database_url: str) -> None:
-    engine = open_store(database_url)
+def test_records_of_an_earlier_release_know_the_first_of_their_series(empty_database_url: str) -> None:
+    engine = open_store(empty_database_url)
     with engine.begin() as connection:
         config = Config(attributes={"connection": connection})
         config.set_main_option("script_location", str(MIGRATIONS))

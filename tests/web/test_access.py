@@ -279,10 +279,10 @@ def test_a_token_is_sent_like_that_of_the_settings(server: Server) -> None:
 
 
 @pytest.mark.services
-def test_a_server_of_this_machine_is_open_until_there_is_an_account(database_url: str) -> None:
-    with served("http://127.0.0.1:1", "tnothing", DATABASE_URL=database_url) as client:
+def test_a_server_of_this_machine_is_open_until_there_is_an_account(empty_database_url: str) -> None:
+    with served("http://127.0.0.1:1", "tnothing", DATABASE_URL=empty_database_url) as client:
         assert client.get("/api/v1/reports").status_code == 200
-        store = open_store(database_url)
+        store = open_store(empty_database_url)
         with store.begin() as connection:
             create_token(connection, "first", EVERYTHING)
             revoke_token(connection, "first")

@@ -14,6 +14,12 @@ pytestmark = pytest.mark.services
 
 
 @pytest.fixture
+def database_url(empty_database_url: str) -> str:
+    """Without tables: whether they are there is one of the questions."""
+    return empty_database_url
+
+
+@pytest.fixture
 def server(test_settings: Settings) -> Iterator[httpx.Client]:
     """With an index and an up-to-date store."""
     store = open_store(str(test_settings.database_url))

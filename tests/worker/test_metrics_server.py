@@ -170,10 +170,10 @@ def test_no_connection_is_kept(store: Engine, figures: StoredFigures) -> None:
 
 
 @pytest.mark.services
-def test_a_store_that_comes_back_is_seen_again(database_url: str, clock: Clock) -> None:
-    figures = StoredFigures(database_url, clock)
+def test_a_store_that_comes_back_is_seen_again(empty_database_url: str, clock: Clock) -> None:
+    figures = StoredFigures(empty_database_url, clock)
     assert collected(figures) == AWAY  # no schema yet
-    store = open_store(database_url)
+    store = open_store(empty_database_url)
     upgrade(store)
     store.dispose()
     assert collected(figures) == AWAY
