@@ -81,6 +81,11 @@ class Store:
         with self.engine.connect() as connection:
             return list(connection.exec_driver_sql(sql, parameters))
 
+    def somebody_waits(self) -> bool:
+        """Whether a connection to this database waits for the lock of another."""
+        blocked = "datname = current_database() AND cardinality(pg_blocking_pids(pid)) > 0"
+        return bool(self.rows(f"SELECT FROM pg_stat_activity WHERE {blocked}"))
+
     def change(self, entity_id: str = "1") -> Any:
         """The row of the queue, or None; `overdue` is in seconds."""
         found = self.rows(

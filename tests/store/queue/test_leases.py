@@ -244,7 +244,7 @@ def test_a_write_that_commits_while_a_lease_is_being_ended_is_not_lost(store: An
         with engine.begin() as writer:
             writer.exec_driver_sql("UPDATE changes SET revision = nextval('revision')")
             ended = pool.submit(store.settle, [lease]) if ending == "settle" else pool.submit(store.quarantine, lease)
-            while not store.rows("SELECT FROM pg_stat_activity WHERE cardinality(pg_blocking_pids(pid)) > 0"):
+            while not store.somebody_waits():
                 assert not ended.done()
         assert ended.result() == (0, 1, 0)
     [again] = store.lease()

@@ -195,7 +195,7 @@ def test_a_replay_that_waits_for_a_worker_holds_nothing_that_the_worker_needs(st
     with ThreadPoolExecutor(1) as pool, engine.begin() as worker:
         worker.exec_driver_sql("SELECT FROM changes WHERE entity_id = '2' FOR UPDATE")
         replay_again = pool.submit(replayed, engine)
-        while not store.rows("SELECT FROM pg_stat_activity WHERE cardinality(pg_blocking_pids(pid)) > 0"):
+        while not store.somebody_waits():
             pass
         worker.exec_driver_sql("SELECT FROM quarantine WHERE entity_id = '2' FOR UPDATE NOWAIT")
         worker.exec_driver_sql("DELETE FROM quarantine WHERE entity_id = '2'")
