@@ -1,8 +1,9 @@
-"""Additions to every command: examples in its help, its line in lists, and completion of values."""
+"""Additions to every command: examples, its line in lists, completion of values, and its entry in the audit log."""
 
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
+from indexer.cli.audited import audit
 from indexer.cli.completion import OF_COMMANDS, VALUES, proposals
 from indexer.cli.examples import EXAMPLES
 from indexer.cli.short_help import SHORT
@@ -30,6 +31,7 @@ def dressed(command: Any, path: str = "") -> Any:
         lines = [line for example in EXAMPLES[path] for line in example.split("\n")]
         command.epilog = "\n".join(["\b", "Examples:" if len(EXAMPLES[path]) > 1 else "Example:", *indented(lines)])
     command.short_help = SHORT.get(path, command.short_help)
+    audit(command, path)
     for parameter in command.params:
         _dress(parameter, path)
     for name, further in getattr(command, "commands", {}).items():

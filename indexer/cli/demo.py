@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from indexer.cli.app import app
+from indexer.cli.audited import record
 
 _INDEXER = (sys.executable, "-P", "-m", "indexer")  # -P: do not import files from the user's directory
 _WORKSPACE = "demo"
@@ -44,6 +45,8 @@ def demo(
     here = connections()
     with count_progress("saving conversations", conversations) as on_done:
         loaded = load_sample(here.store, workspace, conversations, seed=seed, days=_DAYS, on_done=on_done)
+    with here.store.begin() as connection:
+        record(connection, "sample_loaded", workspace=workspace, details={"created": loaded.created})
     typer.echo(f"{loaded.created:,} saved, {loaded.unchanged:,} already stored", err=True)
     _index_through_workers()
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from indexer.cli.app import app
+from indexer.cli.audited import note
 from indexer.cli.import_outcome import Left, Refusals, Taken
 from indexer.cli.import_people import PEOPLE_KINDS, take_people
 from indexer.cli.output import Format, FormatOption, output_format, print_json, print_records
@@ -100,8 +101,9 @@ def import_(
     ):
         taken = take(files, workspace, said_no, on_bytes, force=force, dry_run=dry_run)
     said_no.sum_up()
-    for note in taken.notes:
-        typer.echo(note, err=True)
+    note(**taken.counts)
+    for remark in taken.notes:
+        typer.echo(remark, err=True)
     if output_format(output) is Format.TABLE:
         said = ", ".join(f"{count:,} {name}" for name, count in taken.counts.items()) + taken.addition
         typer.echo(f"dry run, nothing saved: {said}" if dry_run else said)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from indexer.cli.app import app
+from indexer.cli.audited import note
 from indexer.cli.output import Format, FormatOption, output_format, print_json
 from indexer.cli.quarantine_records import moment, print_entry, print_rows, record_of
 from indexer.cli.shared_options import DEFAULT_DATASET, DatasetOption, DryRunOption
@@ -126,6 +127,7 @@ def replay(
     if replayed is None:
         typer.echo(f"{found.entries} would be tried again" if dry_run else "0 are due again")
     else:
+        note(entries=replayed.entries)
         typer.echo(f"{replayed.entries} are due again")
         wake_workers(replayed.shards, "due", selection.dataset)
     if not found.is_complete:
@@ -165,6 +167,7 @@ def purge(
             typer.confirm(f"Remove {found.entries} from quarantine?", abort=True)
         with store.begin() as connection:
             purged = purge_entries(connection, selection, _operator(), because.strip())
+        note(entries=purged, because=because.strip())
         typer.echo(f"{purged} removed; indexer quarantine list --purged shows the records")
         if (kept := found.entries - purged) > 0:
             typer.echo(

@@ -1,8 +1,10 @@
 """The operators' pages over real services: what they show, what they do, and to whom."""
 
+import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from html import escape
+from html import escape, unescape
 from urllib.parse import urlencode
 
 import httpx
@@ -16,10 +18,13 @@ from indexer.indexing.drain import Drain
 from indexer.indexing.rebuild_site import RebuildSite
 from indexer.indexing.rebuild_steps import Watch
 from indexer.indexing.rebuilder import Rebuilder
+from indexer.operations.queue_status import read_workspace_queues
 from indexer.settings import Settings
 from indexer.store.access.audit_log import Entry, list_actions
 from indexer.store.access.scopes import EVERYTHING, Grants, Scope
 from indexer.store.access.tokens import create_token
+from indexer.store.entities.names import Named, list_names
+from indexer.store.entities.workspaces import Workspace, get_workspace, save_workspace
 from indexer.store.jobs.backfills import Selected, get_backfill, open_backfills, start_backfill
 from indexer.store.jobs.exports import create_export, get_export
 from indexer.store.jobs.rebuilds import Rebuild
@@ -104,7 +109,7 @@ def quarantined(operations: Operations) -> Iterator[Operations]:
     run(operations.drain, "DELETE FROM quarantine")
 
 
-PAGES = ["", "/indices", "/queue", "/quarantine", "/exports", "/health", "/audit"]
+PAGES = ["", "/indices", "/queue", "/quarantine", "/exports", "/health", "/workspaces", "/audit"]
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -124,7 +129,7 @@ def test_an_operator_of_one_workspace_sees_nothing_of_another(quarantined: Opera
     assert quarantined.ask("GET", f"/operations{path}?workspace=zenith", "acme").status_code == 403
 
 
-@pytest.mark.parametrize("path", ["", "/queue", "/quarantine", "/audit", "/exports"])
+@pytest.mark.parametrize("path", ["", "/queue", "/quarantine", "/workspaces", "/audit", "/exports"])
 def test_hostile_names_are_shown_as_text(quarantined: Operations, path: str) -> None:
     shown = quarantined.page(f"/operations{path}")
     assert HOSTILE not in shown
@@ -310,3 +315,123 @@ def test_the_audit_log_is_filtered_and_paged(operations: Operations) -> None:
     hostile = operations.page("/operations/audit?" + urlencode({"actor": HOSTILE}))
     assert "<script>alert" not in hostile
     assert "No entry fits." in hostile
+
+
+WEEK = {"hours": "weekly", "hours_zone": "Europe/Dublin", "monday": "09:00-17:00", "sunday": "22:00-06:00"}
+
+
+def fields(page: str) -> dict[str, str]:
+    """The hidden fields of a page's form."""
+    return {
+        unescape(name): unescape(value) for name, value in re.findall(r'type="hidden" name="(.*?)" value="(.*?)"', page)
+    }
+
+
+@contextmanager
+def no_settings(operations: Operations) -> Iterator[str]:
+    """The address of the settings of `acme`, which has none and nothing due."""
+    remove = "DELETE FROM workspaces WHERE workspace_id = 'acme'; DELETE FROM changes; DELETE FROM names"
+    run(operations.drain, remove)
+    yield "?workspace=acme"
+    run(operations.drain, remove)
+
+
+def due(operations: Operations) -> dict[str, int]:
+    with operations.drain.store.connect() as connection:
+        return {one.workspace_id: one.depth.unindexed for one in read_workspace_queues(connection)}
+
+
+def test_an_edit_of_office_hours_recomputes_what_was_said(operations: Operations) -> None:
+    with no_settings(operations) as query:
+        shown = operations.page(f"/operations/workspace{query}", "acme")
+        assert 'value="always" checked' in shown
+        asked = {"time_zone": "UTC", "exceptions": "2026-12-25 closed every year", "bots": "814860", **WEEK}
+        said = operations.page(f"/operations/workspace/change{query}&{urlencode(asked)}", "acme")
+        assert "<strong>3 conversations</strong> will be computed again" in said
+        assert due(operations) == {}
+        after = operations.act(f"/operations/workspace{query}", "acme", **fields(said))
+        assert "The settings are saved. 3 will be computed again." in after
+        assert due(operations) == {"acme": 3}
+        with operations.drain.store.connect() as connection:
+            saved = get_workspace(connection, "acme")
+        assert saved.office_hours == {
+            "twenty_four_seven": False,
+            "time_zone_name": "Europe/Dublin",
+            "time_intervals": [
+                {"start_minute": 540, "end_minute": 1020},
+                {"start_minute": 9960, "end_minute": 10440},
+            ],
+            "exceptions": [{"exception_date": "2026-12-25", "exception_type": "closed", "recurring_annually": True}],
+        }
+        assert saved.bot_admin_ids == ("814860",)
+        entry = operations.last_action()
+        assert (entry.actor, entry.action, entry.workspace_id) == ("token acme", "workspace_set", "acme")
+        assert entry.details == {"set": ["office hours", "bot admin ids"], "recomputed": 3}
+        same = operations.page(f"/operations/workspace/change{query}&{urlencode(asked)}", "acme")
+        assert "Nothing would change" in same
+
+
+def test_a_time_zone_recomputes_nothing(operations: Operations) -> None:
+    with no_settings(operations) as query:
+        asked = {"time_zone": "Pacific/Auckland", "hours": "always"}
+        said = operations.page(f"/operations/workspace/change{query}&{urlencode(asked)}")
+        assert "nothing is computed again" in said
+        operations.act(f"/operations/workspace{query}", **fields(said))
+        assert due(operations) == {}
+        assert "Pacific/Auckland" in operations.page("/operations/workspaces")
+
+
+def test_settings_that_were_changed_meanwhile_are_not_overwritten(operations: Operations) -> None:
+    with no_settings(operations) as query:
+        said = operations.page(f"/operations/workspace/change{query}&{urlencode({'time_zone': 'UTC', **WEEK})}")
+        with operations.drain.store.begin() as connection:
+            save_workspace(connection, Workspace("acme", "Asia/Tokyo"))
+        refused = operations.ask("POST", f"/operations/workspace{query}", **fields(said))
+        assert (refused.status_code, "changed meanwhile" in refused.text) == (409, True)
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"time_zone": "Mars/Olympus"}, "Time zone:</strong> there is no time zone"),
+        ({"time_zone": "UTC", "hours": "weekly", "monday": HOSTILE}, "Monday:</strong>"),
+        ({"time_zone": "UTC", "hours": "weekly"}, "no day is open"),
+        ({"time_zone": "UTC", "hours": "weekly", "monday": "9-17", "hours_zone": "x"}, "Hours zone:</strong>"),
+    ],
+)
+def test_settings_that_cannot_be_used_are_shown_with_their_fault(
+    operations: Operations, asked: dict[str, str], said: str
+) -> None:
+    answer = operations.ask("GET", f"/operations/workspace/change?{urlencode({'workspace': 'acme', **asked})}")
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert "<script>alert" not in answer.text
+    sent = operations.ask("POST", "/operations/workspace?workspace=acme", seen="", **asked)
+    assert sent.status_code == 422
+
+
+def test_names_are_saved_and_shown(operations: Operations) -> None:
+    with no_settings(operations) as query:
+        names = {"teams": f"7 {HOSTILE}", "teammates": "814860 Fin\n\n5 Ann  Smith"}
+        shown = operations.act(f"/operations/workspace/names{query}", "acme", **names)
+        assert "<script>alert" not in shown
+        with operations.drain.store.connect() as connection:
+            assert list_names(connection, "acme", Named.TEAM) == {"7": HOSTILE}
+            assert list_names(connection, "acme", Named.TEAMMATE) == {"5": "Ann Smith", "814860": "Fin"}
+        refused = operations.ask("POST", f"/operations/workspace/names{query}", teams="7")
+        assert (refused.status_code, "has no name after the id" in refused.text) == (422, True)
+
+
+def test_the_settings_of_another_workspace_are_refused(operations: Operations) -> None:
+    for method, path in (("GET", ""), ("GET", "/change"), ("POST", ""), ("POST", "/names")):
+        assert operations.ask(method, f"/operations/workspace{path}?workspace=zenith", "acme").status_code == 403
+    assert operations.ask("GET", "/operations/workspace?workspace=nowhere").status_code == 404
+    assert "zenith" not in operations.page("/operations/workspaces", "acme")
+    hostile = operations.page("/operations/workspace?" + urlencode({"workspace": HOSTILE}))
+    assert "<script>alert" not in hostile
+
+
+def test_a_form_of_another_site_changes_nothing(operations: Operations) -> None:
+    headers = {"Authorization": f"Bearer {operations.tokens['all']}", "Origin": "https://evil.example"}
+    sent = operations.client.post("/operations/quarantine/replay?workspace=acme", headers=headers)
+    assert sent.status_code == 403
