@@ -97,11 +97,7 @@ def picture_of(
     instants = {entry.at for entry in entries} | {one.end for one in (*open_, *snoozed) if one.end is not None}
     until_now = any(one.end is None for one in open_) and present > max(instants)
     scale = TimeScale.of(instants | ({present} if until_now else set()))
-    chosen = list(fields)
-    highlight = Highlight(
-        frozenset(number for field in chosen for number in field.parts),
-        _distinct(_counted(stretch, scale.end) for field in chosen for stretch in field.stretches),
-    )
+    highlight = highlight_of(list(fields), scale.end)
     changes = changes_within(zone, scale.start, scale.end)
     return Picture(
         scale=scale,
@@ -118,6 +114,14 @@ def picture_of(
         ],
         highlight=highlight,
         until_now=until_now,
+    )
+
+
+def highlight_of(fields: Sequence[Field], end: int) -> Highlight:
+    """What makes the fields, on a picture that ends at that second."""
+    return Highlight(
+        frozenset(number for field in fields for number in field.parts),
+        _distinct(_counted(stretch, end) for field in fields for stretch in field.stretches),
     )
 
 

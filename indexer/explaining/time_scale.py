@@ -16,6 +16,9 @@ QUIET_SECONDS: Final = 3 * 86_400
 _SHARE_OF_REST: Final = 1 / 3
 """It also has to be longer than this share of all other times that are drawn; otherwise little would be gained."""
 
+_SHORTEST: Final = 60
+"""The fewest seconds that a line shows to scale."""
+
 _CUT_WIDTH: Final = 0.07
 """The place that a cut takes, as a share of the line."""
 
@@ -53,8 +56,8 @@ class TimeScale:
         The longest quiet times are cut first.
         """
         points = sorted(set(instants))
-        if len(points) == 1 or points[-1] - points[0] < 60:
-            points.append(points[0] + 60)
+        if points[-1] - points[0] < _SHORTEST:
+            points.append(points[0] + _SHORTEST)
         cuts = tuple(sorted(_cuts(list(pairwise(points)))))
         start, end = points[0], points[-1]
         width = min(_CUT_WIDTH, _MOST_CUT / len(cuts)) if cuts else 0.0
@@ -100,7 +103,7 @@ def _cuts(gaps: Sequence[Span]) -> Iterator[Span]:
     rest = gaps[-1][1] - gaps[0][0]
     for since, until in sorted(gaps, key=lambda gap: gap[0] - gap[1]):
         rest -= until - since
-        if until - since <= QUIET_SECONDS or until - since <= rest * _SHARE_OF_REST:
+        if rest < _SHORTEST or until - since <= QUIET_SECONDS or until - since <= rest * _SHARE_OF_REST:
             return
         yield since, until
 
