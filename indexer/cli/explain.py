@@ -141,10 +141,11 @@ def _explain_receipt(
     receipt: str, field: str | None, workspace: str | None, time_zone: str | None, output: Format | None
 ) -> None:
     from indexer.answers.load_receipt_explanation import explain_stored_receipt
-    from indexer.cli.explain_receipt_output import print_receipt, print_receipt_fields, shown_fields
+    from indexer.cli.explain_receipt_output import print_receipt, print_receipt_fields
     from indexer.connections import connections
     from indexer.explaining.field_path import UnknownField
     from indexer.explaining.receipt_explanation import names_of_receipt, only_fields
+    from indexer.explaining.receipt_words import shown_fields
 
     try:
         names = names_of_receipt(field)

@@ -8,23 +8,15 @@ from rich.padding import Padding
 from rich.text import Text
 
 from indexer.cli.output import print_csv, print_table
-from indexer.datasets.message_receipts import MESSAGE_RECEIPTS
-from indexer.differences.tolerance import kinds_of
-from indexer.explaining.field_words import local, value_text
+from indexer.explaining.field_words import local
+from indexer.explaining.receipt_words import counts_words, event_words, field_words, shown_fields
 from indexer.terminal import console
 
 if TYPE_CHECKING:
     from indexer.answers.load_receipt_explanation import ExplainedReceipt
-    from indexer.explaining.receipt_explanation import NumberedEvent, ReceiptExplanation, ReceiptField
+    from indexer.explaining.receipt_explanation import ReceiptExplanation, ReceiptField
 
 COLUMNS = ("field", "value", "shown", "events", "left_out", "rule")
-_KIND_OF = kinds_of(MESSAGE_RECEIPTS.fields)
-
-
-def shown_fields(explanation: "ReceiptExplanation") -> dict[str, str]:
-    """All fields' values in words, times in the explanation's zone."""
-    zone = ZoneInfo(explanation.time_zone)
-    return {name: _words(field, zone) for name, field in explanation.fields.items()}
 
 
 def print_receipt_fields(found: "ExplainedReceipt", names: list[str]) -> None:
@@ -49,7 +41,10 @@ def print_receipt(found: "ExplainedReceipt", names: list[str], *, detailed: bool
     if found.notice:
         out.print(Text(found.notice, style="yellow"))
     if explanation.events:
-        rows = [[str(one.number), local(one.at, zone)[:19], _what(one), _counts(one)] for one in explanation.events]
+        rows = [
+            [str(one.number), local(one.at, zone)[:19], event_words(one), counts_words(one)]
+            for one in explanation.events
+        ]
         print_table(["#", "time", "event", "counts"], rows, right=[0])
     else:
         out.print(Text("Nothing happened to it.", style="dim"))
@@ -66,7 +61,12 @@ def _field(
     explanation: "ReceiptExplanation", field: "ReceiptField", zone: ZoneInfo, *, detailed: bool
 ) -> Iterator[tuple[Text, int]]:
     numbers = " ".join(f"#{number}" for number in field.events)
-    yield Text.assemble((f"{field.name}: ", "bold"), _words(field, zone), (f"  {numbers}" if numbers else "", "dim")), 0
+    yield (
+        Text.assemble(
+            (f"{field.name}: ", "bold"), field_words(field, zone), (f"  {numbers}" if numbers else "", "dim")
+        ),
+        0,
+    )
     if detailed:
         yield Text(field.rule), 2
     for reason, left_out in _by_reason(explanation, field).items():
@@ -80,21 +80,6 @@ def _by_reason(explanation: "ReceiptExplanation", field: "ReceiptField") -> dict
     for number in field.left_out:
         found.setdefault(explanation.events[number - 1].reason or "", []).append(number)
     return found
-
-
-def _what(event: "NumberedEvent") -> str:
-    return ", ".join([event.kind, *(f"{name} {said}" for name, said in sorted(event.details.items()))])
-
-
-def _counts(event: "NumberedEvent") -> str:
-    said = "yes" if event.left_out is None else f"no: {event.left_out.replace('_', ' ')}"
-    return f"{said}, clock skew" if event.skewed else said
-
-
-def _words(field: "ReceiptField", zone: ZoneInfo) -> str:
-    if field.name == "events" and field.value is not None:
-        return f"{len(field.value)} that count"
-    return value_text(_KIND_OF(field.name), field.value, zone)
 
 
 def _joined(numbers: tuple[int, ...]) -> str:
