@@ -28,6 +28,7 @@ from indexer.reports import (
 from indexer.reports.choice import Choice
 from indexer.reports.numbers.quantile import TOO_MANY_VALUES
 from indexer.reports.row_budget import MAX_ROWS, RowBudget, check_rows
+from indexer.reports.same_moment import earlier_question
 from indexer.reports.search_body import Chosen, Page, with_fewer_groups
 from indexer.search.search_requests import Response, TooManyBuckets, search_many, search_once, too_large
 
@@ -113,7 +114,9 @@ class _Run(NamedTuple):
         """The searches that are sent first; `first_rows` limits the rows of their groups."""
         asked, definition = self.first, self.definition
         return {
-            span: with_fewer_groups(definition, asked, search_body(definition, asked, span), self.first_rows)
+            span: with_fewer_groups(
+                definition, asked, search_body(definition, self._put(asked, span), span), self.first_rows
+            )
             for span in self.spans
         }
 
@@ -172,11 +175,15 @@ class _Run(NamedTuple):
         return lambda span: (self._asked(self.question, span, page) for page in chosen)
 
     def _grouped(self, span: Span) -> Iterator[Response]:
-        body = search_body(self.definition, self.question, span)
+        body = search_body(self.definition, self._put(self.question, span), span)
         return self._pages(self.question, span, body, self._asked(self.question, span))
 
+    def _put(self, question: Question, span: Span) -> Question:
+        """The question as it is put to one of the spans."""
+        return question if span == self.question.span else earlier_question(question)
+
     def _asked(self, question: Question, span: Span, page: Page | Chosen | None = None) -> Response:
-        body = search_body(self.definition, question, span, page)
+        body = search_body(self.definition, self._put(question, span), span, page)
         return search_once(self.client, self.alias, body, question.workspace)
 
     def _pages(
@@ -190,7 +197,7 @@ class _Run(NamedTuple):
             page = next_page(self.definition, question, body, found)
             if page is None:
                 return
-            body = search_body(self.definition, question, span, page)
+            body = search_body(self.definition, self._put(question, span), span, page)
             found = search_once(self.client, self.alias, body, question.workspace)
 
 

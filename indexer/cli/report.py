@@ -163,6 +163,7 @@ def run(
     from indexer.answers.catalogue import find_report
     from indexer.reports import search_body
     from indexer.reports.answer_rows import answer_columns, answer_rows
+    from indexer.reports.same_moment import earlier_question
 
     report = find_report(all_reports(), name)
     with naming_options("report run"):
@@ -188,8 +189,9 @@ def run(
             compare=compare,
         )
         if explain:
-            for span in (question.span, question.span.before()) if compare else (question.span,):
-                print_json(search_body(report, question, span))
+            print_json(search_body(report, question, question.span))
+            if compare:
+                print_json(search_body(report, earlier_question(question), question.span.before()))
             return
         answer = _answered(report, question)
     match output_format(output):

@@ -29,7 +29,9 @@ def question_line(definition: Definition, answer: Answer) -> str:
     if not answer.exact:
         said.append(f"{ABOUT} from a digest, not exact")
     if answer.compare:
-        said.append(f"compared with {answer.compare.from_} to {answer.compare.to}")
+        until = answer.compare.until
+        up_to = "" if until is None else f" up to {moment(until, answer.time_zone)}"
+        said.append(f"compared with {answer.compare.from_} to {answer.compare.to}{up_to}")
     return ", ".join(said)
 
 

@@ -77,6 +77,13 @@ class Comparison(BaseModel):
 
     from_: Annotated[date, Field(alias="from")]
     to: date
+    until: Annotated[
+        int | None,
+        Field(
+            description="Only what happened before this moment counts, in epoch seconds: it is as far in this range as "
+            "the present is in the range asked for. Only if that one is not over."
+        ),
+    ] = None
     total: Number
     rows: list[RowBefore]
     others: Annotated[Others | None, Field(description="As in the answer.")] = None

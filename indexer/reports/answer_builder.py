@@ -19,6 +19,7 @@ from indexer.reports.period_buckets import Bucket
 from indexer.reports.periods import Interval, Span
 from indexer.reports.question import Question
 from indexer.reports.row_budget import RowBudget
+from indexer.reports.same_moment import earlier_question
 from indexer.reports.search_body import UNFINISHED
 
 _ROWS, _ROWS_BEFORE = TypeAdapter(list[Row]), TypeAdapter(list[RowBefore])
@@ -72,8 +73,9 @@ def build_answer(  # noqa: PLR0917 (what an answer is made of)
     if found.others is not None:
         further["others"] = found.others
     if responses_before is not None:
-        before = _found(definition, question, question.span.before(), responses_before, choice, budget)
-        further["compare"] = _compared(question, before)
+        earlier = earlier_question(question)
+        before = _found(definition, earlier, question.span.before(), responses_before, choice, budget)
+        further["compare"] = _compared(earlier, before)
         further["exact"] = answer.exact and definition.value.is_exact(question, before.total.count)
     return answer.model_copy(update=further)
 
@@ -94,7 +96,8 @@ def _compared(question: Question, found: "_Found") -> Comparison:
             row["beside"] = beside[row["period"]]
     rows = _ROWS_BEFORE.validate_python(found.rows)
     compared = Comparison(from_=span.first, to=span.last, total=found.total, rows=rows)
-    return compared if found.others is None else compared.model_copy(update={"others": found.others})
+    further: dict[str, Any] = {} if question.until is None else {"until": question.until}
+    return compared.model_copy(update=further | ({} if found.others is None else {"others": found.others}))
 
 
 class _Found(NamedTuple):

@@ -67,8 +67,9 @@ def _parts(definition: Definition, question: Question, span: Span) -> Iterator[t
 
 
 def present_day(question: Question) -> date | None:
-    """The local date of the question's present, None if it has none."""
-    return None if question.as_of is None else datetime.fromtimestamp(question.as_of, question.zone).date()
+    """The local date of the question's present, or of the moment up to which it counts; None if it has neither."""
+    present = question.as_of if question.until is None else question.until
+    return None if present is None else datetime.fromtimestamp(present, question.zone).date()
 
 
 def finished(question: Question, span: Span) -> Span | None:

@@ -27,7 +27,7 @@ def cut_into_periods(field: str, question: Question, span: Span, within_each: Bo
 
     A histogram leaves out periods without a document; ranges do not.
     """
-    start, end = span.instants(question.zone)
+    start, end = question.instants(span)
     if start >= end:
         return {}
     first, *changes = changes_within(question.zone, start, end)

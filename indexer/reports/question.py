@@ -185,6 +185,7 @@ class Question(BaseModel):
         ),
     ] = None
     _people: KnownPeople | None = PrivateAttr(default=None)
+    _until: int | None = PrivateAttr(default=None)
     compare: Annotated[bool, Field(description="Also answer for the range of equal length before.")] = False
 
     @field_validator("to")
@@ -245,6 +246,25 @@ class Question(BaseModel):
         found = self.model_copy()
         found._people = people
         return found
+
+    @property
+    def until(self) -> int | None:
+        """The instant before which something has to have happened to count, None if the whole range counts."""
+        return self._until
+
+    def up_to(self, until: int) -> "Question":
+        """The question for what happened before an instant, as an earlier range is compared with one that is not over.
+
+        Like people, it is no parameter.
+        """
+        found = self.model_copy()
+        found._until = until
+        return found
+
+    def instants(self, span: Span) -> tuple[int, int]:
+        """The first instant of the days that counts, and the first one after these; the same one if none does."""
+        start, end = span.instants(self.zone)
+        return (start, end) if self._until is None else (min(start, self._until), min(end, self._until))
 
     def ranking(self) -> "Question":
         """The question for every group over the whole range."""

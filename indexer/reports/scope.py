@@ -37,7 +37,7 @@ def of_workspace(workspace: str, *filters: Body) -> Body:
 
 def scope_of(definition: Definition, question: Question, span: Span) -> Scope:
     """The scope within `span`, by the conditions of the definition and of the question."""
-    start, end = span.instants(question.zone)
+    start, end = question.instants(span)
     document = condition_filters(definition.where, question.as_of)
     action = condition_filters(definition.action, question.as_of, f"{definition.nested_path}.")
     if definition.by_day_of_action:

@@ -173,8 +173,8 @@ def _unfinished(definition: Definition, question: Question, span: Span, inner: B
     over = finished(question, span)
     if not adds_up(definition) or over == span:
         return {}
-    start, end = (over or span).instants(question.zone)
-    _, end_of_span = span.instants(question.zone)
+    start, end = question.instants(over or span)
+    _, end_of_span = question.instants(span)
     found: Body = {"filter": within(definition.axis, end if over else start, end_of_span)}
     if inner:
         found["aggs"] = inner

@@ -29,8 +29,9 @@ def bounds_of(question: Question, span: Span, interval: Interval, *, whole: bool
     found: dict[date, tuple[int, int]] = {}
     present, zone = periods(span, interval, question.week_start), question.zone
     starts = [first_instant(max(span.first, period), zone) for period in present]
-    for period, (start, after) in zip(present, pairwise([*starts, span.instants(zone)[1]]), strict=True):
-        end = after if whole or question.as_of is None else min(after, question.as_of)
+    last = question.instants(span)[1]
+    for period, (start, after) in zip(present, pairwise([*starts, last]), strict=True):
+        end = min(after, last) if whole or question.as_of is None else min(after, last, question.as_of)
         if start < end:
             found[period] = start, end
     return found

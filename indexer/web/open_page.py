@@ -13,6 +13,7 @@ from indexer.errors import OperatorError
 from indexer.operations.freshness import still_to_be_indexed
 from indexer.reports import Answer, Definition, Interval, InvalidQuestion, Question, read_question
 from indexer.reports.question_conditions import Clause, read_clause
+from indexer.reports.same_moment import same_moment
 from indexer.web.backend import Backend
 from indexer.web.clock import now
 from indexer.web.exact_others import with_exact_others
@@ -48,6 +49,13 @@ class Opened:
         """The local time of `as_of`, if the range has not ended by then; else empty."""
         at = datetime.fromtimestamp(self.as_of, ZoneInfo(self.time_zone))
         return f"{at:%H:%M}" if self.dates.span.last >= at.date() else ""
+
+    @property
+    def until_before(self) -> int | None:
+        """The instant up to which the earlier range counts, None if it counts as a whole."""
+        if self.dates.before is None:
+            return None
+        return same_moment(self.as_of, self.dates.span, self.dates.before, ZoneInfo(self.time_zone))
 
     @property
     def file_name(self) -> str:
@@ -89,8 +97,13 @@ def _asked(backend: Backend, opened: Opened, *, answered: bool = True) -> list[A
         as_of=opened.as_of,
     )
     zones = {opened.workspace: opened.time_zone}
+    until = opened.until_before
     read = [
-        (one, _read(backend, one.report, one.parameters, zones), _read(backend, one.report, one.before, zones))
+        (
+            one,
+            _read(backend, one.report, one.parameters, zones),
+            _up_to(until, _read(backend, one.report, one.before, zones)),
+        )
         for one in asked
     ]
     if not answered:
@@ -111,6 +124,10 @@ def _read(
         return error
 
 
+def _up_to(until: int | None, question: Question | InvalidQuestion | None) -> Question | InvalidQuestion | None:
+    return question if until is None or not isinstance(question, Question) else question.up_to(until)
+
+
 def _answered(
     one: TileQuestion,
     now: Question | InvalidQuestion | None,
@@ -122,7 +139,9 @@ def _answered(
     earlier = next(answers) if isinstance(before, Question) else None
     if not isinstance(now, Question) or answer is None:
         return Asked(one, None, answer or _NOT_ASKED)
-    return Asked(one, now, answer, earlier if isinstance(earlier, Answer) else None)
+    if not isinstance(before, Question) or not isinstance(earlier, Answer):
+        return Asked(one, now, answer)
+    return Asked(one, now, answer, earlier, before)
 
 
 def _is_empty(opened: Opened) -> bool:

@@ -2,6 +2,7 @@
 
 import json
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import orjson
 from fastapi import APIRouter, Path, Request, Response
@@ -18,7 +19,7 @@ from indexer.web.page_controls import page_controls, word_text
 from indexer.web.page_nav import page_nav
 from indexer.web.pages import page as rendered_page
 from indexer.web.tiles import Asked, BoardView, TileView, board_view, tile_view
-from indexer.web.view import command_of, parameters_of, range_label
+from indexer.web.view import command_of, earlier_label, parameters_of, range_label
 
 router = APIRouter(include_in_schema=False)
 
@@ -40,13 +41,14 @@ def page_json(name: Name, request: Request, backend: BackendOfRequest) -> Respon
     """The page's dates, and the answers of its tiles, as the API gives them."""
     opened = _opened(backend, name, request)
     before = opened.dates.before
+    until = {} if opened.until_before is None else {"until": opened.until_before}
     said = {
         "page": opened.page.name,
         "title": opened.page.title,
         "workspace": opened.workspace,
         "from": opened.dates.span.first,
         "to": opened.dates.span.last,
-        "before": None if before is None else {"from": before.first, "to": before.last},
+        "before": None if before is None else {"from": before.first, "to": before.last} | until,
         "time_zone": opened.time_zone,
         "as_of": opened.as_of,
         "answers": [_json_item(opened.page, asked) for asked in opened.asked],
@@ -139,9 +141,10 @@ def _shown(backend: Backend, opened: Opened, theme: str | None) -> HTMLResponse:
         tiles.append(
             board_view(place, tile, of_tile, group_urls)
             if isinstance(tile, Board)
-            else tile_view(place, tile, of_tile[0], state.comparison(page), is_over=not opened.moment)
+            else tile_view(place, tile, of_tile[0], state.comparison(page))
         )
     iterator = iter(tiles)
+    zone = ZoneInfo(opened.time_zone)
     return rendered_page(
         "page.html",
         nav=page_nav(backend, opened.state, opened.page.name),
@@ -150,7 +153,7 @@ def _shown(backend: Backend, opened: Opened, theme: str | None) -> HTMLResponse:
         rows=[(row.title, [next(iterator) for _ in row.tiles]) for row in page.rows],
         controls=page_controls(page, state, opened.dates, backend.known_workspaces(page), backend.reports),
         dates=range_label(*opened.dates.span),
-        before=None if opened.dates.before is None else range_label(*opened.dates.before),
+        before=None if opened.dates.before is None else earlier_label(*opened.dates.before, opened.until_before, zone),
     )
 
 

@@ -14,7 +14,7 @@ from indexer.web.drill_links import DrillLinks
 from indexer.web.series import label_of
 from indexer.web.sparkline import sparkline
 from indexer.web.triangle import Triangle, triangle_of
-from indexer.web.view import View, change, parameters_of, range_label, view_of
+from indexer.web.view import View, change, dates_before, parameters_of, view_of
 
 MOST_ROWS = 100
 """The most rows of a board on a page; its CSV has all of them."""
@@ -24,25 +24,29 @@ Shape = Literal["figure", "time", "groups", "grid", "triangle", "nothing", "erro
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question of a tile with its answer, or with the error in its place; `before` is the earlier answer."""
+    """A question of a tile with its answer, or with the error in its place.
+
+    `before` is the answer to the question `earlier`, the one about the earlier range.
+    """
 
     of: TileQuestion
     question: Question | None
     answer: Answer | Exception
     before: Answer | None = None
+    earlier: Question | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """The number of the earlier range: its dates, the figure, and the difference.
+    """The number of the earlier range: its dates, with the moment up to which it counts, the figure, the difference.
 
-    `change` is empty if there is none, and if the range is not over: the earlier one is whole.
+    `change` is empty if there is none.
     """
 
     dates: str
     figure: str
     change: str
-    direction: Literal["up", "down", "same", "unfinished"]
+    direction: Literal["up", "down", "same"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +108,15 @@ class BoardView:
     shape: Literal["board"] = "board"
 
 
-def tile_view(place: int, tile: Tile, asked: Asked, compared: Compared, *, is_over: bool) -> TileView:
-    """A tile with one report. `is_over`: all days of the range have ended."""
+def tile_view(place: int, tile: Tile, asked: Asked, compared: Compared) -> TileView:
+    """A tile with one report."""
     report, id_ = asked.of.report, f"tile-{place}"
     title = tile.title or report.title
     if tile.title and asked.of.report.name == tile.mean:
         title = f"{tile.title} (mean)"
     if isinstance(asked.answer, Exception) or asked.question is None:
         return TileView(id_, title, tile.width, "error", error=str(asked.answer))
-    answer = with_before(asked.answer, asked.before)
+    answer = with_before(asked.answer, asked.before, None if asked.earlier is None else asked.earlier.until)
     view = view_of(report, asked.question, answer, is_now=False, before_name=_before_name(compared))
     shape = _shape(tile, view)
     links = DrillLinks(report, asked.question, asked.answer)
@@ -127,7 +131,7 @@ def tile_view(place: int, tile: Tile, asked: Asked, compared: Compared, *, is_ov
         shape,
         view,
         links,
-        _earlier(report, answer, answer.compare, is_over=is_over) if answer.compare else None,
+        _earlier(report, answer, answer.compare, asked.question) if answer.compare else None,
         sparkline(figures, highest),
         sparkline(before, highest),
         url,
@@ -165,14 +169,17 @@ def board_view(place: int, board: Board, asked: Sequence[Asked], group_urls: Map
     )
 
 
-def with_before(answer: Answer, before: Answer | None) -> Answer:
-    """The answer with an earlier one as its comparison, period by period in their order."""
+def with_before(answer: Answer, before: Answer | None, until: int | None = None) -> Answer:
+    """The answer with an earlier one as its comparison, period by period in their order.
+
+    `until` is the instant up to which the earlier one counts, None if it is whole.
+    """
     if before is None:
         return answer
     periods = sorted({row.period for row in answer.rows})
     beside = dict(zip(sorted({row.period for row in before.rows}), periods, strict=False))
     rows = [RowBefore(**row.model_dump(exclude_unset=True), beside=beside.get(row.period)) for row in before.rows]
-    compare = Comparison(from_=before.from_, to=before.to, total=before.total, rows=rows)
+    compare = Comparison(from_=before.from_, to=before.to, until=until, total=before.total, rows=rows)
     return answer.model_copy(update={"compare": compare})
 
 
@@ -192,17 +199,17 @@ def _shape(tile: Tile, view: View) -> Shape:
     return "groups" if view.across else "time" if view.chart else "figure"
 
 
-def _earlier(report: Definition, answer: Answer, before: Comparison, *, is_over: bool) -> Earlier:
+def _earlier(report: Definition, answer: Answer, before: Comparison, question: Question) -> Earlier:
     now, then, unit = answer.total.value, before.total.value, answer.unit
     if report.value.makes_whole:  # which is 100 percent in every range
         now, then, unit = answer.total.count, before.total.count, report.documents
     differ = now is not None and then is not None and now != then
     direction: Literal["up", "down"] = "up" if (now or 0) > (then or 0) else "down"
     return Earlier(
-        range_label(before.from_, before.to),
+        dates_before(before, question.zone),
         figure_text(then, unit),
-        change(now, then, unit) if is_over and differ else "",
-        "unfinished" if not is_over else direction if differ else "same",
+        change(now, then, unit) if differ else "",
+        direction if differ else "same",
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from indexer.datasets.registry import dataset_named
 from indexer.operations.freshness import still_to_be_indexed
@@ -105,7 +106,7 @@ def view_of(
         is_of_all=not report.where and not report.counts_actions,
         warnings=answer.warnings or [],
         waiting=_waiting(report, question, answer.waiting) if answer.waiting else None,
-        comparison=_comparison(answer, answer.compare, before_name) if answer.compare else None,
+        comparison=_comparison(answer, answer.compare, before_name, question.zone) if answer.compare else None,
         dimension=dimension,
         groups=groups,
         series=series,
@@ -204,6 +205,21 @@ def range_label(first: date, last: date) -> str:
     return f"{first.day} to {end}"
 
 
+def earlier_label(first: date, last: date, until: int | None, zone: ZoneInfo) -> str:
+    """The range of dates of a comparison, with the moment up to which it counts if it is not whole."""
+    label = range_label(first, last)
+    if until is None:
+        return label
+    moment = datetime.fromtimestamp(until, zone)
+    day = "" if moment.date() == last else f"{moment.day} {moment:%B}, "
+    return f"{label} up to {day}{moment:%H:%M}"
+
+
+def dates_before(before: Comparison, zone: ZoneInfo) -> str:
+    """The dates of a comparison in words."""
+    return earlier_label(before.from_, before.to, before.until, zone)
+
+
 def unit_label(unit: str) -> str:
     """The unit as written after a figure: empty if the figure says it already."""
     return "" if unit in ("seconds", "percent") else unit
@@ -221,9 +237,9 @@ def _waiting(report: Definition, question: Question, waiting: Waiting) -> str:
     return f"As of {moment.day} {moment:%B %Y, %H:%M}; {still_to_be_indexed(waiting, dataset_named(report.dataset))}"
 
 
-def _comparison(answer: Answer, before: Comparison, name: str) -> str:
+def _comparison(answer: Answer, before: Comparison, name: str, zone: ZoneInfo) -> str:
     changed = change(answer.total.value, before.total.value, answer.unit)
-    said = f"{name}, {range_label(before.from_, before.to)}: {figure_text(before.total.value, answer.unit)}"
+    said = f"{name}, {dates_before(before, zone)}: {figure_text(before.total.value, answer.unit)}"
     return f"{said} (now {changed})" if changed else said
 
 

@@ -1,6 +1,7 @@
 """Tiles and their links, from answers made by hand."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -73,11 +74,14 @@ def asked(page: str, place: int, rows: list[tuple[int, str | None, int]], **choi
     return made
 
 
-def figure(rows: list[tuple[int, str | None, int]], *, is_over: bool = True) -> TileView:
+def figure(rows: list[tuple[int, str | None, int]], *, until: int | None = None) -> TileView:
     tile = PAGES["conversations"].tiles[0]
     assert isinstance(tile, Tile)
     [one] = asked("conversations", 0, rows)
-    return tile_view(0, tile, one, Compared.PREVIOUS, is_over=is_over)
+    if until is not None:
+        assert one.question is not None
+        one = replace(one, earlier=one.question.up_to(until))
+    return tile_view(0, tile, one, Compared.PREVIOUS)
 
 
 def test_a_figure_stands_beside_that_of_the_earlier_range() -> None:
@@ -88,10 +92,12 @@ def test_a_figure_stands_beside_that_of_the_earlier_range() -> None:
     assert found.earlier.dates == "28 to 29 February 2024"
 
 
-def test_a_range_that_is_not_over_has_no_difference_from_a_whole_one() -> None:
-    found = figure([(1, None, 10), (2, None, 20)], is_over=False)
+def test_a_range_that_is_not_over_stands_beside_the_same_part_of_the_earlier_one() -> None:
+    at_noon = int(datetime(2024, 2, 29, 12, 30, tzinfo=UTC).timestamp())
+    found = figure([(1, None, 10), (2, None, 20)], until=at_noon)
     assert found.earlier is not None
-    assert (found.earlier.change, found.earlier.direction) == ("", "unfinished")
+    assert (found.earlier.change, found.earlier.direction) == ("+100%", "up")
+    assert found.earlier.dates == "28 to 29 February 2024 up to 12:30"
 
 
 def test_equal_numbers_have_no_difference() -> None:
@@ -114,7 +120,7 @@ def test_an_error_takes_the_place_of_the_numbers() -> None:
     tile = PAGES["conversations"].tiles[0]
     assert isinstance(tile, Tile)
     [one] = asked("conversations", 0, [])
-    found = tile_view(0, tile, Asked(one.of, None, ValueError("no")), Compared.NONE, is_over=True)
+    found = tile_view(0, tile, Asked(one.of, None, ValueError("no")), Compared.NONE)
     assert (found.shape, found.error, found.view) == ("error", "no", None)
 
 
@@ -202,7 +208,7 @@ def test_shares_of_periods_are_a_triangle() -> None:
     [one] = asked("people", 5, [(1, "all", 4), (1, "week 0", 100), (1, "week 1", 50), (2, "all", 0)])
     tile = PAGES["people"].tiles[5]
     assert isinstance(tile, Tile)
-    found = tile_view(5, tile, one, Compared.PREVIOUS, is_over=True)
+    found = tile_view(5, tile, one, Compared.PREVIOUS)
     assert found.shape == "triangle"
     assert found.triangle is not None
     assert found.triangle.heads == ["All", "Week 0", "Week 1"]

@@ -34,7 +34,7 @@ class AtEnd(OfStates):
         return {"at_the_end": {"filter": self._at_end_of(question, span)}}
 
     def _at_end_of(self, question: Question, span: Span) -> Body:
-        _, end = span.instants(question.zone)
+        _, end = question.instants(span)
         return {"term": {self.at_end: end - 1}}
 
     def cut(self, report: ReportFacts, question: Question, span: Span, within_each: Body) -> Body:

@@ -32,7 +32,7 @@ class NetOutflow(OfStates):
 
     def total_aggregations(self, report: ReportFacts, question: Question, span: Span) -> Body:
         """What changed between the two ends of the span."""
-        return flows(self.net_outflow, {"whole": span.instants(question.zone)})
+        return flows(self.net_outflow, {"whole": question.instants(span)})
 
     def cut(self, report: ReportFacts, question: Question, span: Span, within_each: Body) -> Body:
         """What changed between the two ends of every period."""
@@ -62,11 +62,11 @@ class NetOutflow(OfStates):
 
     def behind(self, question: Question, span: Span) -> list[Body]:
         """The filter for documents that left the state or entered it."""
-        return [changed(self.net_outflow, *span.instants(question.zone))]
+        return [changed(self.net_outflow, *question.instants(span))]
 
     def marks(self, report: ReportFacts, question: Question, span: Span, action: list[Body]) -> list[Body]:
         """Documents that left the state."""
-        return [marked(left(self.net_outflow, *span.instants(question.zone)), _LEFT)]
+        return [marked(left(self.net_outflow, *question.instants(span)), _LEFT)]
 
     def of_document(
         self, report: ReportFacts, question: Question, days: Callable[[], Span], hit: Mapping[str, Any]

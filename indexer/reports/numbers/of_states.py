@@ -58,10 +58,12 @@ class OfStates(NumberKind):
         for begin in range(0, len(present), _STRETCH):
             periods = present[begin : begin + _STRETCH]
             bounds = {
-                period.isoformat(): part_of(span, question.interval, period).instants(question.zone)
-                for period in periods
+                period.isoformat(): question.instants(part_of(span, question.interval, period)) for period in periods
             }
-            found[f"{_NAME}{periods[0]}"] = self.stretch(bounds)
+            if question.until is not None:
+                bounds = {period: (start, end) for period, (start, end) in bounds.items() if start < end}
+            if bounds:
+                found[f"{_NAME}{periods[0]}"] = self.stretch(bounds)
         return found
 
     @abstractmethod
