@@ -13,6 +13,7 @@ from indexer.people.custom_attributes import RefusedValue
 from indexer.people.merge_update import is_update
 from indexer.people.person import Company, Person
 from indexer.people.person_reader import read_person
+from indexer.people.record_flags import with_refused_value
 from indexer.records.raw import Raw, inner
 
 NO_ID: Final = "?"
@@ -59,7 +60,7 @@ def read_batch(batch: Iterable[PlacedObject], model: Model, catalogue: Catalogue
         if inferred:
             catalogue = catalogue.with_attributes(inferred)
             read.inferred |= {one.name: one for one in inferred}
-        read.readings.append(Reading(place, raw, updates, record, values))
+        read.readings.append(Reading(place, raw, updates, with_refused_value(record) if values else record, values))
     return read
 
 
@@ -82,7 +83,8 @@ def _without(reading: Reading, names: Collection[str], refused: Mapping[str, Ref
         RefusedValue(f"custom_attributes.{name}", repr(record.custom[name].value), refused[name].reason)
         for name in sorted(names)
     ]
-    return reading._replace(record=replace(record, custom=custom), values=(*reading.values, *values))
+    record = with_refused_value(replace(record, custom=custom))
+    return reading._replace(record=record, values=(*reading.values, *values))
 
 
 def _read(

@@ -7,7 +7,7 @@ from indexer.people.person import Company, Person
 from indexer.people.person_facts import PersonFacts
 from indexer.people.record_document import record_document
 
-COMPANY_VERSION: Final = 1
+COMPANY_VERSION: Final = 2
 """Raised with every change of what a company's document says."""
 
 

@@ -32,6 +32,7 @@ def updated(stored: Record, given: Record, raw: Mapping[str, Any]) -> Record:
         "custom": {name: value for name, value in {**stored.custom, **given.custom}.items() if name not in custom_gone},
         **{name: getattr(given if raw.get(name) is not None else stored, name) for name in _lists(stored)},
     }
+    found["flags"] = tuple(dict.fromkeys((*stored.flags, *given.flags)))
     if isinstance(given, Person) and raw.get("role"):
         found["role"] = given.role
     changed = replace(stored, **found)

@@ -16,7 +16,7 @@ class Person(Struct, frozen=True, omit_defaults=True, kw_only=True):
 
     `role` is one of `ROLES`. `custom` has the values of custom attributes by name, archived ones too.
     `tags` and `segments` are names, or ids where the source has no names. `companies` are the ids of the person's
-    companies. Times are epoch seconds. `flags` names what is doubtful about the record.
+    companies. Times are epoch seconds. `flags` names what is doubtful about the record (`people.record_flags`).
     """
 
     id: str

@@ -13,7 +13,7 @@ from indexer.people.standard import standard_values
 
 
 def described_person(facts: PersonFacts, zone: ZoneInfo) -> dict[str, Any]:
-    """The standard attributes by name, the custom ones under `custom`, then lists, companies and events."""
+    """The standard attributes by name, the custom ones under `custom`, flags, then lists, companies and events."""
     person = facts.person
     known = {company.id for company in facts.companies}
     return {
@@ -29,8 +29,12 @@ def described_person(facts: PersonFacts, zone: ZoneInfo) -> dict[str, Any]:
 
 
 def _described(record: Person | Company, zone: ZoneInfo) -> dict[str, Any]:
-    found = _values(standard_values(record), zone)
-    return {**found, "custom": _values(record.custom, zone)} if record.custom else found
+    found: dict[str, Any] = _values(standard_values(record), zone)
+    if record.custom:
+        found["custom"] = _values(record.custom, zone)
+    if record.flags:
+        found["data_quality"] = list(record.flags)
+    return found
 
 
 def _event(summary: EventSummary, zone: ZoneInfo) -> dict[str, Any]:

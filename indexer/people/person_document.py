@@ -6,7 +6,7 @@ from indexer.people.attribute_model import AttributeModel
 from indexer.people.person_facts import PersonFacts
 from indexer.people.record_document import record_document
 
-PERSON_VERSION: Final = 1
+PERSON_VERSION: Final = 2
 """Raised with every change of what a person's document says."""
 
 

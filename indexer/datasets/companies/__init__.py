@@ -13,6 +13,7 @@ from indexer.people.attribute_models import MODEL
 from indexer.people.company_document import COMPANY_VERSION, company_document
 from indexer.people.company_reader import read_company
 from indexer.people.person import Company, company_from
+from indexer.people.record_flags import flagged
 from indexer.records.raw import object_from
 
 __all__ = ["COMPANIES", "incoming_company"]
@@ -31,7 +32,11 @@ def _incoming(payload: bytes) -> Incoming:
 
 
 def _document(stored: Stored, computation: Computation, version: int) -> bytes:
-    return _encode(company_document(company_from(stored.payload), computation.workspace_id, version, MODEL))
+    return _encode(
+        company_document(
+            flagged(company_from(stored.payload), stored.saved_at), computation.workspace_id, version, MODEL
+        )
+    )
 
 
 COMPANIES = Dataset(

@@ -15,6 +15,7 @@ from indexer.people.person_document import PERSON_VERSION, person_document
 from indexer.people.person_event import summary_from
 from indexer.people.person_facts import PersonFacts
 from indexer.people.person_reader import read_person
+from indexer.people.record_flags import flagged
 from indexer.records.raw import object_from
 
 __all__ = ["PEOPLE", "incoming_person", "stored_facts"]
@@ -32,7 +33,7 @@ def stored_facts(stored: Stored) -> PersonFacts:
     """All that is stored of a person."""
     companies = tuple(map(company_from, stored.linked))
     events = {summary.name: summary for summary in map(summary_from, stored.summaries)}
-    return PersonFacts(person_from(stored.payload), companies, events)
+    return PersonFacts(flagged(person_from(stored.payload), stored.saved_at), companies, events)
 
 
 def _incoming(payload: bytes) -> Incoming:
