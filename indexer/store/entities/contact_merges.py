@@ -16,11 +16,15 @@ from indexer.store.entities.workspaces import expect_usable_name
 
 
 class Merged(NamedTuple):
-    """The contact that the merged one has become, how many conversations became due by that, and their shards."""
+    """The contact that the merged one has become, how many conversations became due by that, and their shards.
+
+    `is_new` is False if they were merged before.
+    """
 
     into_id: str
     conversations: int
     shards: frozenset[int]
+    is_new: bool = True
 
 
 _NO_IDS = frozenset({"", "0"})
@@ -79,7 +83,7 @@ def merge_contacts(
         raise Refused(from_id, "cannot be merged into itself, or into a contact that has been merged into it")
     before = _target(connection, workspace_id, from_id)
     if before == into_id:
-        return Merged(into_id, 0, frozenset())
+        return Merged(into_id, 0, frozenset(), is_new=False)
     if before is not None:
         raise Refused(from_id, f"has already been merged into {before}")
     names = {"workspace_id": workspace_id, "from_id": from_id, "into_id": into_id, "reason": reason}

@@ -46,6 +46,8 @@ def merge_people(
     """
     _expect_ids(connection, workspace_id, [from_id, into_id])
     merged = merge_contacts(connection, workspace_id, from_id, into_id, reason=reason)
+    if not merged.is_new:
+        return MergedPeople(merged.into_id, 0, 0, frozenset(), frozenset())
     hold_records(connection, PEOPLE.name, workspace_id)
     share_weeks(connection)
     events = move_events(connection, workspace_id, from_id, merged.into_id)

@@ -107,6 +107,10 @@ def test_the_events_of_an_earlier_id_are_those_of_the_person(people: People, eng
     assert people.happen(event("x", 1, id="a"), event("x", 9, external_id="lead")).created == 1
     assert people.summaries("b")[0] == summary("x", 1, 9, 3)
     assert people.save(person("a", at=T + 10_000_000_000)).older == 1  # does not come back
+    people.due()
+    before = people.revision("a"), people.revision("b")
+    assert people.merge("a", "b") == ("b", 0, 0, frozenset(), frozenset())  # again
+    assert (people.due(), before) == (set(), (people.revision("a"), people.revision("b")))
     with engine.connect() as connection:
         assert len(read_events(connection, "w", "a")) == 4
 
