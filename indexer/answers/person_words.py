@@ -56,6 +56,12 @@ class GroupField(NamedTuple):
         return ADDRESSES if _ADDRESS.fullmatch(name) else name
 
 
+def names_one(clause: Clause) -> bool:
+    """Whether a condition compares an attribute that tells one person from another: the answer says who is there."""
+    attribute = clause.name.removeprefix(PERSON).removeprefix(CUSTOM)
+    return clause.name.startswith(PERSON) and clause.wanted is not None and attribute in _NAME_ONE
+
+
 def filter_of(clause: Clause, scope: FilterScope) -> Filter:
     """The filter that holds for the people with what `clause` asks for, its negation left aside.
 

@@ -120,7 +120,7 @@ def _read(
         if rest.get("as_of") is None:
             rest["as_of"] = _now()
         question = backend.in_zone(partial(read_question, report), rest, zones)
-        backend.access.expect(question.workspace)
+        backend.expect(question)
         return report, question
     except (InvalidQuestion, OperatorError) as error:
         return error

@@ -19,6 +19,7 @@ from indexer.answers.labels import with_labels
 from indexer.answers.own_reports import usable_reports
 from indexer.answers.page_catalogue import find_page, usable_pages
 from indexer.answers.people_ids import PeopleIds
+from indexer.answers.person_words import names_one
 from indexer.answers.resolve_values import Resolver
 from indexer.answers.workspace_zone import zoned
 from indexer.connections import Connections, Limits
@@ -33,6 +34,7 @@ from indexer.reports.drill_down_search import Listed, ListedPage
 from indexer.reports.list_order import ListOrder
 from indexer.services import Service, running_url
 from indexer.settings import Settings
+from indexer.store.access.scopes import Scope
 from indexer.store.database import snapshot
 from indexer.store.entities.workspaces import read_time_zones
 from indexer.web.caller import NOBODY, Access, access_of
@@ -108,13 +110,25 @@ class Backend:
             kept = self._workspaces[dataset] = now + _WORKSPACES_KEPT_SECONDS, self._all_workspaces(dataset)
         return [workspace for workspace in kept[1] if self.access.allows(workspace)]
 
+    def expect(self, question: Question) -> None:
+        """Raise `Forbidden` unless the caller may ask this.
+
+        A condition on an e-mail address or the like needs the scope of records: the number says whether it is there.
+        """
+        self.access.expect(question.workspace)
+        for clause in question.clauses:
+            if names_one(clause):
+                self.access.expect_scope(
+                    Scope.RECORDS, question.workspace, f"{clause.name} tells one person from another"
+                )
+
     def answer(self, report: Definition, question: Question, *, refuse_unknown: bool = False) -> Answer:
         """The answer to a question that has been checked against the report, with the names of its groups.
 
         Names in its conditions are replaced by ids. `warnings` name values that do not occur; with `refuse_unknown` a
         condition with such a value raises `InvalidQuestion`.
         """
-        self.access.expect(question.workspace)
+        self.expect(question)
         [found] = self._asking(
             lambda client: self._answers(client, [(report, question)], refuse_unknown=refuse_unknown)
         )
@@ -125,7 +139,7 @@ class Backend:
     def answers(self, asked: Sequence[tuple[Definition, Question]]) -> list[Answer | InvalidQuestion | OperatorError]:
         """The answers to many such questions, by one search; an error takes the place of its answer."""
         for _, question in asked:
-            self.access.expect(question.workspace)
+            self.expect(question)
         return self._asking(lambda client: self._answers(client, asked, refuse_unknown=False))
 
     def conversations(
@@ -162,7 +176,7 @@ class Backend:
 
     def _listing(self, report: Definition, question: Question, listed: Callable[[Elasticsearch, Question], _T]) -> _T:
         """The result of `listed` for the question with the ids of the names in it."""
-        self.access.expect(question.workspace)
+        self.expect(question)
 
         def resolved(client: Elasticsearch) -> _T:
             [found] = self._resolver(client).resolve([(report, question)])

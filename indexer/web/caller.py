@@ -74,6 +74,14 @@ class Access:
                 "ask an operator for it: indexer user change, indexer token create",
             )
 
+    def expect_scope(self, scope: Scope, workspace: str, reason: str) -> None:
+        """Raise `Forbidden` with the reason unless the caller has the scope too."""
+        if not self.caller.grants.allows(scope, workspace):
+            raise Forbidden(
+                f"{reason}, which needs {scope}: {self.caller.actor} does not have it for the workspace {workspace!r}",
+                "ask an operator for it: indexer user change, indexer token create",
+            )
+
 
 def access_of(request: Request) -> Access:
     """The access of a request, which the server has checked before any route is called."""

@@ -218,6 +218,19 @@ def test_a_workspace_without_documents_does_not_reveal_those_of_others(server: S
 
 
 @pytest.mark.services
+@pytest.mark.parametrize("word", ["person.email", 'person."email"', "person.custom.external_id", "person.name"])
+def test_a_condition_that_says_whether_somebody_is_there_needs_the_scope_of_records(server: Server, word: str) -> None:
+    asked = MARCH | {"workspace": "acme", "where": f"{word}=ada@example.com"}
+    refused = server.ask("GET", f"/api/v1/reports/{REPORT}", "reports:read", params=asked)
+    assert (refused.status_code, "needs records:read" in refused.text) == (403, True)
+    many = [MARCH | {"report": REPORT, "workspace": "acme", "where": [asked["where"]]}]
+    assert "needs records:read" in server.ask("POST", "/api/v1/reports/answers", "reports:read", json=many).text
+    assert server.ask("GET", f"/api/v1/reports/{REPORT}", "acme", params=asked).status_code == 200
+    known = asked | {"where": f"{word}=*"}
+    assert server.ask("GET", f"/api/v1/reports/{REPORT}", "reports:read", params=known).status_code == 200
+
+
+@pytest.mark.services
 def test_a_question_in_a_body_about_another_workspace_gets_an_error_and_those_beside_it_an_answer(
     server: Server,
 ) -> None:
