@@ -102,6 +102,8 @@ def _notes(imported: "ImportedPeople", *, dry_run: bool) -> "Iterable[str]":
                 yield f"{label} whose {name} would change: {count:,}"
     if imported.events.waiting:
         yield f"events that wait for their person: {imported.events.waiting:,}"
+    if imported.merged:
+        yield f"people who {'would be' if dry_run else 'were'} merged into others: {imported.merged:,}"
     if imported.events.too_old:
         yield f"events older than single events are kept, and so not taken: {imported.events.too_old:,}"
 

@@ -42,7 +42,19 @@ class Table(NamedTuple):
 
 
 class Excerpt(bytes):
-    """The JSON of a record from a webhook's notification, which brings only the newest part of a conversation."""
+    """The JSON of a record from a webhook's notification, which brings only the newest part of a conversation.
+
+    `topic` is that of the notification, and `told_at` (epoch seconds) when it was made, None if it does not say so.
+    """
+
+    topic: str
+    told_at: int | None
+
+    def __new__(cls, item: bytes, topic: str = "", told_at: int | None = None) -> "Excerpt":
+        """The item of a notification."""
+        made = super().__new__(cls, item)
+        made.topic, made.told_at = topic, told_at
+        return made
 
 
 class Incoming(NamedTuple):

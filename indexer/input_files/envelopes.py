@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from indexer.conversation.values import optional_seconds
 from indexer.datasets.dataset import Excerpt
 from indexer.errors import Refused
 from indexer.input_files.json_values import Malformed, elements, members
@@ -60,7 +61,11 @@ def _notified(record: Record, said: Mapping[str, bytes]) -> Iterator[Record]:
     if item is None or not item.startswith(b"{"):
         yield record._replace(payload=Refused("data.item", "is missing: this is a notification without its record"))
         return
-    yield Record(f"{record.place}, data.item", Excerpt(item))
+    try:
+        told_at = optional_seconds(_decoded(said.get("created_at", b"null")), "created_at")
+    except Refused:
+        told_at = None
+    yield Record(f"{record.place}, data.item", Excerpt(item, _text(said.get("topic")) or "", told_at))
 
 
 def _of_page(

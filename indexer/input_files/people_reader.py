@@ -1,17 +1,20 @@
 """Reading files of people, companies and events: NDJSON, pages of the vendor's API, and CSV, told apart by content."""
 
 import re
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
+from indexer.datasets.dataset import Excerpt
 from indexer.errors import Refused
 from indexer.input_files.encodings import mended
 from indexer.input_files.envelopes import Record, unwrapped
 from indexer.input_files.open_files import BOM, PEEK, OnBytes, name_of, opened, unpacked
 from indexer.input_files.people_table import ReadOptions, read_people_table
 from indexer.input_files.record_reader import PACKED, read_stream
-from indexer.people.record_kind import RecordKind, kind_of
-from indexer.records.raw import Raw, object_from
+from indexer.people.notification_reader import Given, Told, told_by
+from indexer.people.record_kind import RecordKind
+from indexer.records.raw import object_from
 
 if TYPE_CHECKING:
     from indexer.input_files.open_files import BinaryStream
@@ -28,11 +31,10 @@ LISTS: Mapping[RecordKind, tuple[str, ...]] = {
 
 
 class FoundRecord(NamedTuple):
-    """An object of a file or the reason why it cannot be used, its kind and place, and whether it is a row of CSV."""
+    """What a place of a file says, or the reason why it cannot be used, and whether it is a row of CSV."""
 
     place: str
-    kind: RecordKind
-    raw: Raw | Refused
+    told: Told | Refused
     is_row: bool = False
 
 
@@ -51,13 +53,13 @@ def read_people(
                 stream = unpacked(raw)
                 start = stream.peek(PEEK)
             except OSError as error:
-                yield FoundRecord(place, kind, Refused("", f"cannot be read: {error}"))
+                yield FoundRecord(place, Refused("", f"cannot be read: {error}"))
                 continue
             if _is_json(start):
                 yield from _of_json(stream, place, kind)
             else:
                 for here, row in read_people_table(stream, place, kind, options):
-                    yield FoundRecord(here, kind, row, is_row=True)
+                    yield FoundRecord(here, row if isinstance(row, Refused) else Given(kind, row), is_row=True)
 
 
 def _is_json(start: bytes) -> bool:
@@ -69,13 +71,14 @@ def _is_json(start: bytes) -> bool:
 def _of_json(stream: "BinaryStream", name: str, kind: RecordKind) -> Iterator[FoundRecord]:
     for place, written in read_stream(stream, name):
         if isinstance(written, Refused):
-            yield FoundRecord(place, kind, written)
+            yield FoundRecord(place, written)
             continue
         for here, payload in unwrapped(Record(place, mended(written)), LISTS[kind]):
             try:
                 if isinstance(payload, Refused):
                     raise payload
-                raw = object_from(payload)
-                yield FoundRecord(here, kind_of(raw, kind), raw)
+                topic, told_at = (payload.topic, payload.told_at) if isinstance(payload, Excerpt) else ("", None)
+                for told in told_by(object_from(payload), kind, int(time.time()), topic, told_at):
+                    yield FoundRecord(here, told)
             except Refused as refused:
-                yield FoundRecord(here, kind, refused)
+                yield FoundRecord(here, refused)

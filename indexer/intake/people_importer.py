@@ -6,17 +6,20 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from indexer.datasets.companies import COMPANIES
+from indexer.datasets.conversations import CONVERSATIONS
 from indexer.datasets.dataset import Dataset
 from indexer.datasets.people import PEOPLE
 from indexer.errors import Refused
 from indexer.input_files.open_files import OnBytes
 from indexer.input_files.people_reader import FoundRecord, read_people
 from indexer.input_files.people_table import ReadOptions, TableColumns
+from indexer.intake.people_changes import delete_as_told, merge_as_told, not_yet_merged
 from indexer.intake.read_people import PlacedObject
 from indexer.intake.save_options import Saving
 from indexer.intake.save_people import PeopleSaver, SavedPeople
 from indexer.intake.save_person_events import EventSaver, PlacedEvent, SavedEvents
 from indexer.people.attribute import Attribute, Model
+from indexer.people.notification_reader import Given, Gone, Merged
 from indexer.people.record_kind import RecordKind
 
 BATCH: Final = 500
@@ -30,11 +33,16 @@ OnRefused = Callable[[str, Refused], None]
 
 @dataclass(slots=True)
 class ImportedPeople:
-    """The outcomes so far, by kind; `refused_values` counts by attribute the values that were left out."""
+    """The outcomes so far, by kind; `refused_values` counts by attribute the values that were left out.
+
+    Deleted and archived people count as updated. `merged` people are in none of the other counts.
+    """
 
     people: SavedPeople = field(default_factory=SavedPeople)
     companies: SavedPeople = field(default_factory=SavedPeople)
     events: SavedEvents = field(default_factory=SavedEvents)
+    merged: int = 0
+    conversation_shards: set[int] = field(default_factory=set)
     refused: int = 0
     refused_values: Counter[str] = field(default_factory=Counter)
 
@@ -58,7 +66,11 @@ class ImportedPeople:
     @property
     def shards(self) -> dict[Dataset, set[int]]:
         """The shards that have something due now, by dataset."""
-        return {PEOPLE: self.people.shards | self.events.shards, COMPANIES: self.companies.shards}
+        return {
+            PEOPLE: self.people.shards | self.events.shards,
+            COMPANIES: self.companies.shards,
+            CONVERSATIONS: self.conversation_shards,
+        }
 
 
 def import_people(
@@ -100,6 +112,7 @@ class _Batches:
         }
         self._objects: dict[Model, list[PlacedObject]] = {model: [] for model in self._savers}
         self._events: list[PlacedEvent] = []
+        self._merges: list[tuple[str, Merged]] = []
         self._event_saver = EventSaver(saving.transaction, saving.workspace_id)
 
     def declare(self, attributes: Iterable[Attribute]) -> None:
@@ -109,14 +122,19 @@ class _Batches:
 
     def add(self, found: FoundRecord) -> None:
         """Take this in, and save what is enough for a batch."""
-        if isinstance(found.raw, Refused):
-            self._refuse(found.place, found.raw)
-            return
-        if found.kind == "event":
-            self._events.append(PlacedEvent(found.place, found.raw))
-        else:
-            model: Model = "contact" if found.kind == "person" else "company"
-            self._objects[model].append(PlacedObject(found.place, found.raw, found.is_row))
+        match found.told:
+            case Refused() as refused:
+                self._refuse(found.place, refused)
+            case Gone() as gone:
+                self.save_all()  # what was said before
+                self._delete(gone)
+            case Merged() as merged:
+                self._merges.append((found.place, merged))
+            case Given("event", raw):
+                self._events.append(PlacedEvent(found.place, raw))
+            case Given(kind, raw):
+                model: Model = "contact" if kind == "person" else "company"
+                self._objects[model].append(PlacedObject(found.place, raw, found.is_row))
         if len(self._events) >= EVENT_BATCH or any(len(batch) >= BATCH for batch in self._objects.values()):
             self.save_all()
 
@@ -129,11 +147,39 @@ class _Batches:
                 self._report(saved)
                 into.add(saved)
                 batch.clear()
+        self._merge()
         if self._events:
             saved_events = self._event_saver.save(self._events)
             self._report(saved_events)
             imported.events.add(saved_events)
             self._events.clear()
+
+    def _delete(self, gone: Gone) -> None:
+        into = self.imported.companies if gone.kind == "company" else self.imported.people
+        shards = delete_as_told(self._saving.transaction, self._saving.workspace_id, gone)
+        into.updated += shards is not None
+        into.unchanged += shards is None
+        into.shards |= shards or frozenset()
+
+    def _merge(self) -> None:
+        """Make the merges that were told and are not known yet."""
+        if not self._merges:
+            return
+        with self._saving.store.connect() as connection:
+            new = {*not_yet_merged(connection, self._saving.workspace_id, [merged for _, merged in self._merges])}
+        for place, merged in self._merges:
+            if merged not in new:
+                continue
+            try:
+                found = merge_as_told(self._saving.transaction, self._saving.workspace_id, merged)
+            except Refused as refused:
+                self._on_refused(place, refused)
+                continue
+            if found is not None:
+                self.imported.merged += 1
+                self.imported.people.shards |= found.people_shards
+                self.imported.conversation_shards |= found.shards
+        self._merges.clear()
 
     def _report(self, saved: SavedPeople | SavedEvents) -> None:
         for place, reason in saved.refused:

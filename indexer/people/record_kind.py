@@ -17,6 +17,11 @@ _TYPES: Final[Mapping[str, RecordKind]] = {
 """The kind by the `type` of an object."""
 
 
+def has_kind(raw: Mapping[str, Any]) -> bool:
+    """Whether the object says which kind it is."""
+    return raw.get("type") in _TYPES or "event_name" in raw
+
+
 def kind_of(raw: Mapping[str, Any], expected: RecordKind) -> RecordKind:
     """The kind by the object's `type`, or else by its `event_name`; `expected` if it has neither."""
     said = raw.get("type")

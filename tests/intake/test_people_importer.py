@@ -259,3 +259,48 @@ def test_a_name_that_a_person_no_longer_has_is_that_of_another_one(
         Import(store, tmp_path / "b.ndjson", lines(*some))
     names = {one.standard["email"]: one.standard["name"] for one in stored(store).values()}
     assert names == {"new@example.com": "Ada", "old@example.com": "Eve"}
+
+
+def notice(topic: str, item: Any, at: int = AT + 100) -> dict[str, Any]:
+    return {"type": "notification_event", "topic": topic, "created_at": at, "data": {"item": item}}
+
+
+def test_notifications_of_webhooks_save_delete_archive_and_merge(store: Engine, tmp_path: Path) -> None:
+    lead = {**ADA, "id": "p2", "role": "lead", "external_id": None, "email": "lead@example.com"}
+    acme = {"type": "company", "id": "c1", "company_id": "acme", "created_at": AT, "updated_at": AT}
+    events = [{"event_name": "export", "created_at": AT + n, "id": f"p{n}"} for n in (1, 2, 3)]
+    first = Import(
+        store,
+        tmp_path / "1.ndjson",
+        lines(
+            notice("contact.user.created", ADA),
+            notice("contact.lead.tag.created", {"type": "contact_tag", "tag": {"name": "vip"}, "contact": lead}),
+            notice("company.contact.attached", {"company": acme, "contact": {**ADA, "id": "p3", "external_id": "u-3"}}),
+            *(notice("event.created", one) for one in events),
+        ),
+    )
+    assert (first.counts, first.refused) == ({"read": 7, "created": 7}, [])
+
+    gone = lines(
+        notice("contact.archived", ADA, AT + 200),
+        notice("contact.deleted", {"type": "contact", "id": "p3"}, AT + 200),
+        notice("company.deleted", {"type": "company", "id": "c1"}, AT + 200),
+        notice("contact.deleted", {"type": "contact", "id": "p2"}, AT - 200),  # which has changed since
+    )
+    assert Import(store, tmp_path / "2.ndjson", gone).counts == {"read": 4, "updated": 3, "unchanged": 1}
+    assert Import(store, tmp_path / "2.ndjson", gone).counts == {"read": 4, "unchanged": 4}
+    assert set(stored(store)) == {"p2"}
+    assert (summaries(store, "p1"), summaries(store, "p3")) == ({"export": 1}, {})
+    assert Import(store, tmp_path / "3.ndjson", lines(ADA)).counts == {"read": 1, "older": 1}
+
+    back = notice("contact.unarchived", {**ADA, "merge_history": [{"source_contact_id": "p2"}]}, AT + 300)
+    found = Import(store, tmp_path / "4.ndjson", lines(back))
+    assert (found.counts, found.imported.merged) == ({"read": 1, "updated": 1}, 1)
+    assert set(stored(store)) == {"p1"}
+    assert summaries(store, "p1") == {"export": 2}
+    again = lines(back, notice("contact.merged", {"from": "p2", "into": "p1"}), notice("contact.deleted", {"id": "p2"}))
+    found = Import(store, tmp_path / "5.ndjson", again)
+    assert (found.counts, found.imported.merged) == ({"read": 2, "unchanged": 2}, 0)
+    assert set(stored(store)) == {"p1"}
+    wrong = Import(store, tmp_path / "6.ndjson", lines(notice("contact.merged", {"from": "p1", "into": "p2"})))
+    assert wrong.refused == []  # they are one person already

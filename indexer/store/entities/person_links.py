@@ -1,6 +1,6 @@
 """What follows from saving and deleting people and companies: keys, links, waiting events, and further people due."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -41,6 +41,15 @@ def admit(connection: Connection, dataset: Dataset, workspace_id: str, newest: d
     merged = {id_: one for id_, one in kept.items() if known[id_].person_id != id_}
     _learn_names(connection, workspace_id, merged, {known[id_].person_id for id_ in merged})
     return Admitted({id_: one for id_, one in kept.items() if id_ not in merged}, merged, erased)
+
+
+def without_erased(connection: Connection, dataset: Dataset, workspace_id: str, ids: Iterable[str]) -> list[str]:
+    """The ids without those of people who were erased."""
+    found = list(ids)
+    if dataset is not PEOPLE:
+        return found
+    erased = {value for _, value in read_erased(connection, workspace_id, [("id", id_) for id_ in found])}
+    return [id_ for id_ in found if id_ not in erased]
 
 
 def _learn_names(

@@ -20,7 +20,7 @@ from indexer.keys import MOST_BYTES
 from indexer.store.entities.conversations import Saved
 from indexer.store.entities.disguises import disguised
 from indexer.store.entities.due_records import OF_THESE, make_due
-from indexer.store.entities.person_links import admit, follow_deleted, follow_saved
+from indexer.store.entities.person_links import admit, follow_deleted, follow_saved, without_erased
 from indexer.store.entities.revision_locks import hold_records
 from indexer.store.entities.workspaces import expect_usable_name
 
@@ -92,7 +92,8 @@ ON CONFLICT (dataset, workspace_id, record_id) DO UPDATE SET
     revision = nextval('revision'),
     deleted = true,
     saved_at = now()
-WHERE NOT stored.deleted OR stored.updated_at < EXCLUDED.updated_at
+WHERE (NOT stored.deleted OR stored.updated_at < EXCLUDED.updated_at)
+    AND NOT (%(only_older)s AND stored.updated_at > EXCLUDED.updated_at)
 RETURNING record_id
 """
 
@@ -180,34 +181,49 @@ def save_records(
 
 
 def delete_records(
-    connection: Connection, dataset: Dataset, workspace_id: str, record_ids: Sequence[str], at: int
+    connection: Connection,
+    dataset: Dataset,
+    workspace_id: str,
+    record_ids: Sequence[str],
+    at: int,
+    *,
+    only_older: bool = False,
 ) -> dict[str, int]:
     """Replace these records by tombstones, deleted `at` (epoch seconds); returns the shard of each.
 
     Works like `deletes.delete_conversations`; records whose place in their series changes by this are among those
-    returned. What happened to the records is deleted with them.
+    returned. What happened to the records is deleted with them. With `only_older`, records that changed after `at` are
+    left alone. Erased people get no tombstone, which would keep their ids.
     """
     expect_usable_name(connection, workspace_id)
     hold_records(connection, dataset.name, workspace_id)
-    ids = list(dict.fromkeys(record_ids))
+    ids = without_erased(connection, dataset, workspace_id, dict.fromkeys(record_ids))
     own: dict[str, object] = {"dataset": dataset.name, "workspace_id": workspace_id, "ids": ids}
     places = _places(connection, own)
-    deleted = list(connection.exec_driver_sql(_DELETE, {**own, "at": at}).scalars())
+    deleted = list(connection.exec_driver_sql(_DELETE, {**own, "at": at, "only_older": only_older}).scalars())
+    gone = deleted if only_older else ids
     if dataset.has_events:
-        connection.exec_driver_sql(_DELETE_EVENTS, own)
-    follow_deleted(connection, dataset, workspace_id, ids)
+        connection.exec_driver_sql(_DELETE_EVENTS, {**own, "ids": gone})
+    follow_deleted(connection, dataset, workspace_id, gone)
     return {id_: shard for id_, (shard, _) in _finish(connection, own, places, deleted).items()}
 
 
 def leave_tombstones(
-    connection: Connection, dataset: Dataset, workspace_id: str, record_ids: Sequence[str], at: int
+    connection: Connection,
+    dataset: Dataset,
+    workspace_id: str,
+    record_ids: Sequence[str],
+    at: int,
+    *,
+    only_older: bool = False,
 ) -> frozenset[int]:
     """Replace records by tombstones and leave what belongs to them; returns the shards that have something due.
 
-    The caller holds the records of the dataset, which has no series.
+    The caller holds the records of the dataset, which has no series. `only_older` is as for `delete_records`.
     """
-    own: dict[str, object] = {"dataset": dataset.name, "workspace_id": workspace_id, "ids": list(record_ids)}
-    deleted = list(connection.exec_driver_sql(_DELETE, {**own, "at": at}).scalars())
+    ids = without_erased(connection, dataset, workspace_id, record_ids)
+    own: dict[str, object] = {"dataset": dataset.name, "workspace_id": workspace_id, "ids": ids}
+    deleted = list(connection.exec_driver_sql(_DELETE, {**own, "at": at, "only_older": only_older}).scalars())
     due = make_due(connection, {**own, "ids": deleted}) if deleted else {}
     return frozenset(shard for shard, is_due in due.values() if is_due)
 
