@@ -71,6 +71,18 @@ _API = (
 )
 """The routers whose callers are programs with a token."""
 
+_PAGES = (
+    export_routes.links,
+    dashboard.router,
+    page_routes.router,
+    list_routes.router,
+    conversation_routes.router,
+    view_routes.pages,
+    sign_in.router,
+    *operations.ROUTERS,
+)
+"""The routers whose callers are people with a browser."""
+
 _BEARER = HTTPBearer(auto_error=False, description="A token of `indexer token create`, or INDEXER_API_TOKEN.")
 
 
@@ -115,31 +127,14 @@ def create_app(settings: Settings, *, needs_accounts: bool = False) -> FastAPI:
     app.add_api_route("/readyz", _readyz, include_in_schema=False)
     for router in _API:
         app.include_router(router, dependencies=[Depends(_BEARER)])
-    app.include_router(export_routes.links)
-    app.include_router(dashboard.router)
-    app.include_router(page_routes.router)
-    app.include_router(list_routes.router)
-    app.include_router(conversation_routes.router)
-    app.include_router(view_routes.pages)
-    app.include_router(sign_in.router)
-    app.include_router(operations.router)
+    for router in _PAGES:
+        app.include_router(router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
     for error in (OperatorError, InvalidQuestion, RequestValidationError, HTTPException):
         app.add_exception_handler(error, _problem)
     app.add_exception_handler(Exception, _defect)
     describe(app)
-    routers = (
-        *_API,
-        export_routes.links,
-        dashboard.router,
-        page_routes.router,
-        list_routes.router,
-        conversation_routes.router,
-        view_routes.pages,
-        sign_in.router,
-        operations.router,
-        app.router,
-    )
+    routers = (*_API, *_PAGES, app.router)
     app.add_middleware(AccessLog, routes=[route for router in routers for route in router.routes])
     return app
 

@@ -1,6 +1,8 @@
 """The server's log of requests and refusals, without their values."""
 
+import asyncio
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -13,7 +15,13 @@ import orjson
 import pytest
 from structlog.testing import capture_logs
 
+from indexer.settings import Settings
+from indexer.web.access_log import AccessLog
+from indexer.web.app import create_app
+from indexer.web.needs import NEEDS
 from tests.web.server import served
+
+APP = create_app(Settings.model_validate({"ELASTICSEARCH_URL": "http://127.0.0.1:1"}))
 
 TOKEN = "a-token-for-the-tests-of-logs"
 BEARING = {"Authorization": f"Bearer {TOKEN}"}
@@ -183,3 +191,17 @@ def test_indexer_serve_writes_the_lines_to_standard_error(tmp_path: Path) -> Non
         ("request_refused", 401),
     ]
     assert TOKEN not in errors.read_text()
+
+
+@pytest.mark.parametrize(("method", "template"), sorted(NEEDS))
+def test_every_address_has_its_template_in_the_log(method: str, template: str) -> None:
+    [args] = [one.kwargs for one in APP.user_middleware if one.cls is AccessLog]
+
+    async def nothing(*_: Any) -> None:
+        pass
+
+    with capture_logs() as logs:
+        path = re.sub(r"\{\w+(:path)?\}", "1", template)
+        scope = {"type": "http", "method": method, "path": path, "headers": [], "root_path": ""}
+        asyncio.run(AccessLog(nothing, args["routes"])(scope, nothing, nothing))  # type: ignore[arg-type]
+    assert logs[0]["route"] != "none"

@@ -13,7 +13,7 @@ from indexer.store.access.audit_log import list_actions, list_known
 from indexer.web.backend import BackendOfRequest
 from indexer.web.operations.shared import WorkspaceParameter, operated, operator_page
 
-router = APIRouter()
+router = APIRouter(include_in_schema=False)
 
 _PATH = "/operations/audit"
 _PAGE = 100

@@ -10,7 +10,7 @@ from indexer.web.backend import BackendOfRequest
 from indexer.web.gates import Gate, through
 from indexer.web.operations.shared import operator_page
 
-router = APIRouter()
+router = APIRouter(include_in_schema=False)
 
 _WORST_FIRST = (Verdict.FAILED, Verdict.UNREACHABLE, Verdict.WARNING, Verdict.SKIPPED, Verdict.OK)
 

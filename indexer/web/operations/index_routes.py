@@ -23,7 +23,7 @@ from indexer.web.backend import Backend, BackendOfRequest
 from indexer.web.gates import Gate, through
 from indexer.web.operations.shared import chosen_dataset, done, operator_page, refusals
 
-router = APIRouter()
+router = APIRouter(include_in_schema=False)
 
 _PATH = "/operations/indices"
 

@@ -12,7 +12,7 @@ from indexer.web.backend import BackendOfRequest
 from indexer.web.gates import Gate, through
 from indexer.web.operations.shared import WorkspaceParameter, chosen_workspace, done, operator_page, refusals
 
-router = APIRouter()
+router = APIRouter(include_in_schema=False)
 
 _PATH = "/operations/exports"
 

@@ -9,7 +9,7 @@ from indexer.operations.queue_status import read_workspace_queues, total
 from indexer.web.backend import BackendOfRequest
 from indexer.web.operations.shared import operated, operator_page
 
-router = APIRouter()
+router = APIRouter(include_in_schema=False)
 
 
 @router.get("/operations")

@@ -31,7 +31,7 @@ from indexer.web.operations.shared import (
     refusals,
 )
 
-router = APIRouter()
+router = APIRouter(include_in_schema=False)
 
 _MOST_SHOWN = 100
 _MOST_REASON = 500

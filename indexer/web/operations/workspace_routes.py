@@ -33,7 +33,7 @@ from indexer.web.operations.workspace_form import (
     read_names,
 )
 
-router = APIRouter()
+router = APIRouter(include_in_schema=False)
 
 _PATH = "/operations/workspace"
 
