@@ -106,6 +106,9 @@ class Settings(BaseSettings):
     reconcile_sample: float = Field(
         default=0.01, ge=0, le=1, description="Share of these documents that is recomputed and compared in full."
     )
+    mailings_seconds: float = Field(
+        default=30, gt=0, description="How often the beat looks for subscriptions that are due, and checks alerts."
+    )
     literal_reply_times: bool = Field(default=False, description="Let a bot's message interrupt reply times.")
     metrics_address: str | None = Field(
         default=None,

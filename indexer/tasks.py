@@ -37,6 +37,7 @@ from indexer.indexing.reconcile_walk import load_walk, reconcile_step, save_walk
 from indexer.indexing.reconciler import ReconcileOptions, Reconciler
 from indexer.indexing.restore_refresh import restore_refreshes
 from indexer.prometheus import counters
+from indexer.run_mailings import run_mailings
 from indexer.search import answers
 from indexer.settings import settings
 from indexer.store.entities.event_weeks import close_weeks
@@ -110,21 +111,17 @@ def _configuration() -> dict[str, Any]:
         "beat_scheduler": "indexer.worker.signs_of_life:BeatingScheduler",
         "beat_max_loop_interval": 1,
         "beat_schedule": {
-            "sweep": {
-                "task": "indexer.sweep",
-                "schedule": used.sweep_seconds,
-                "options": {"queue": "maintenance", "expires": 10 * used.sweep_seconds},
-            },
-            "reconcile": {
-                "task": "indexer.reconcile",
-                "schedule": used.reconcile_seconds,
-                "options": {"queue": "maintenance", "expires": used.reconcile_seconds},
-            },
-            "close_event_weeks": {
-                "task": "indexer.close_event_weeks",
-                "schedule": CLOSE_SECONDS,
-                "options": {"queue": "maintenance", "expires": CLOSE_SECONDS},
-            },
+            name: {
+                "task": f"indexer.{name}",
+                "schedule": seconds,
+                "options": {"queue": "maintenance", "expires": lasts * seconds},
+            }
+            for name, seconds, lasts in (
+                ("sweep", used.sweep_seconds, 10),
+                ("reconcile", used.reconcile_seconds, 1),
+                ("mailings", used.mailings_seconds, 1),
+                ("close_event_weeks", CLOSE_SECONDS, 1),
+            )
         },
     }
 
@@ -257,6 +254,13 @@ def reconcile() -> None:
         step = reconcile_step(reconciler, walk, here.settings.reconcile_documents, options)
         save_walk(here.redis, step.walk, dataset)
         wake(app, here.redis, step.found.shards, dataset)
+
+
+@app.task(name="indexer.mailings")
+@left_for_later()
+def mailings() -> None:
+    """Send the subscriptions that are due, and check the alerts."""
+    run_mailings(connections(), lambda: not ENDING.begun)
 
 
 @app.task(name="indexer.close_event_weeks")

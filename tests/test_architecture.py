@@ -28,6 +28,7 @@ SAME_NAME = {
     "registry": "the one list of a package's kinds: of datasets, of numbers",
     "segments": _COMMANDS,
     "services": _COMMANDS,
+    "subscriptions": _COMMANDS,
     "statistics": "the vendor's word: the statistics of a conversation, and those of messages",
     "wire": "the vendor's JSON as it arrives: of conversations, of office hours",
 }

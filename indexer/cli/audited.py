@@ -70,6 +70,9 @@ ACTIONS: Mapping[str, Audited] = {
     "segments create": Audited("segment_saved", "name"),
     "segments delete": Audited("segment_deleted", "name"),
     "segments freeze": Audited("audience_frozen", "audience"),
+    "subscriptions create": Audited("subscription_created", "name"),
+    "subscriptions delete": Audited("subscription_deleted", "name"),
+    "subscriptions send": Audited("subscription_sent", "name"),
     "token create": Audited("token_created", "name"),
     "token revoke": Audited("token_revoked", "name"),
     "token rotate": Audited("token_rotated", "name"),
@@ -77,6 +80,8 @@ ACTIONS: Mapping[str, Audited] = {
     "user create": Audited("user_created", "name"),
     "user password": Audited("password_set", "name"),
     "user revoke": Audited("user_revoked", "name"),
+    "views create": Audited("view_saved", "name"),
+    "views delete": Audited("view_deleted", "name"),
     "workspace set": Audited("workspace_set"),
 }
 """By command, its action."""

@@ -154,6 +154,15 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "segments delete": ("indexer segments delete 'Signed up on 30 November' --workspace acme --yes",),
     "serve": ("indexer serve", "indexer serve --port 9000"),
     "status": ("indexer status", "indexer status --format json"),
+    "subscriptions": ("indexer subscriptions list --workspace acme",),
+    "subscriptions create": (
+        "indexer subscriptions create Monday --workspace acme --view Email \\\n"
+        "    --every weekly --to leads@example.com",
+    ),
+    "subscriptions delete": ("indexer subscriptions delete Monday --workspace acme",),
+    "subscriptions list": ("indexer subscriptions list --workspace acme",),
+    "subscriptions send": ("indexer subscriptions send Monday --workspace acme --dry-run",),
+    "subscriptions show": ("indexer subscriptions show Monday --workspace acme",),
     "token": ("indexer token list",),
     "token create": (
         "indexer token create nightly-import --scope ingest=acme",

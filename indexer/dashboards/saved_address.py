@@ -94,7 +94,11 @@ def read_address(
     asked = [pair for pair in given if pair[0] != "workspace" and pair[1]]
     before, found, name = parts.path.rpartition("/pages/")
     if found and "/" not in name:
-        return SavedPage(page := _named("page", name, pages), read_state(page, asked))
+        page = _named("page", name, pages)
+        state = read_state(page, asked)
+        if page.subject is not None and state.id is None:
+            raise InvalidQuestion("id", f"is missing; the page {page.name} is about one {page.subject}")
+        return SavedPage(page, state)
     if (before or parts.path).endswith("/") and (name := dict(asked).get("report", "")):
         return _report(_named("report", name, reports), [pair for pair in asked if pair[0] not in ("report", "shown")])
     raise InvalidQuestion(_ADDRESS, "is not that of a page or a report, such as /pages/overview?range=28d")

@@ -8,7 +8,7 @@ import orjson
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from indexer.dashboards import Board, PageDefinition, PageState, read_state
+from indexer.dashboards import PageDefinition, PageState, read_state
 from indexer.reports import InvalidQuestion, search_body
 from indexer.reports.answer_rows import QUESTION, answer_columns, answer_rows
 from indexer.spreadsheet import csv_of
@@ -17,8 +17,9 @@ from indexer.web.gates import Gate, through
 from indexer.web.open_page import Opened, open_page, values_of
 from indexer.web.page_controls import page_controls, word_text
 from indexer.web.page_nav import page_nav
+from indexer.web.page_tiles import page_tiles
 from indexer.web.pages import page as rendered_page
-from indexer.web.tiles import Asked, BoardView, TileView, board_view, tile_view
+from indexer.web.tiles import Asked
 from indexer.web.view import command_of, earlier_label, parameters_of, range_label
 
 router = APIRouter(include_in_schema=False)
@@ -130,27 +131,14 @@ def first_page(request: Request, backend: Backend) -> Response:
 
 def _shown(backend: Backend, opened: Opened, theme: str | None) -> HTMLResponse:
     page, state = opened.page, opened.state
-    group_urls = {
-        other.subject: f"/pages/{other.name}{state.with_(id=None, where=(), group_by=None).query()}&"
-        for other in backend.pages.values()
-        if other.subject is not None
-    }
-    tiles: list[TileView | BoardView] = []
-    for place, tile in enumerate(page.tiles):
-        of_tile = [asked for asked in opened.asked if asked.of.tile == place]
-        tiles.append(
-            board_view(place, tile, of_tile, group_urls)
-            if isinstance(tile, Board)
-            else tile_view(place, tile, of_tile[0], state.comparison(page))
-        )
-    iterator = iter(tiles)
+    tiles = iter(page_tiles(backend, opened))
     zone = ZoneInfo(opened.time_zone)
     return rendered_page(
         "page.html",
         nav=page_nav(backend, opened.state, opened.page.name),
         theme=theme,
         opened=opened,
-        rows=[(row.title, [next(iterator) for _ in row.tiles]) for row in page.rows],
+        rows=[(row.title, [next(tiles) for _ in row.tiles]) for row in page.rows],
         controls=page_controls(page, state, opened.dates, backend.known_workspaces(page), backend.reports),
         dates=range_label(*opened.dates.span),
         before=None if opened.dates.before is None else earlier_label(*opened.dates.before, opened.until_before, zone),

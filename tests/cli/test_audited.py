@@ -54,8 +54,12 @@ READING = {
     "segments list",
     "segments show",
     "status",
+    "subscriptions list",
+    "subscriptions show",
     "token list",
     "user list",
+    "views list",
+    "views show",
     "workspace list",
     "workspace show",
 }

@@ -1,0 +1,39 @@
+"""One round of the mails that come by themselves, for the beat and for commands."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from indexer.connections import Connections
+from indexer.mailings.send_subscriptions import Draw, due_subscriptions, send_due_subscriptions
+from indexer.settings import Settings
+
+if TYPE_CHECKING:
+    from indexer.web.backend import Backend
+
+
+def present() -> datetime:
+    """The present moment."""
+    return datetime.now(UTC)
+
+
+@contextmanager
+def drawing(settings: Settings, now: Callable[[], datetime] = present) -> Iterator[tuple["Backend", Draw]]:
+    """What answers questions as the dashboard does, and what makes the mails of views of it."""
+    from indexer.web.backend import Backend  # a worker needs the dashboard only if something is due
+    from indexer.web.view_mail import ViewMail
+
+    backend = Backend(settings)
+    try:
+        yield backend, ViewMail(backend, now)
+    finally:
+        backend.close()
+
+
+def run_mailings(here: Connections, go_on: Callable[[], bool]) -> None:
+    """Send the subscriptions that are due, until `go_on` says to stop."""
+    now = present()
+    if due_subscriptions(here.store, now):
+        with drawing(here.settings) as (_, draw):
+            send_due_subscriptions(here.store, here.settings, draw, now, go_on)

@@ -1,0 +1,25 @@
+"""The tiles of a page that was opened, in its order."""
+
+from indexer.dashboards import Board
+from indexer.web.backend import Backend
+from indexer.web.open_page import Opened
+from indexer.web.tiles import BoardView, TileView, board_view, tile_view
+
+
+def page_tiles(backend: Backend, opened: Opened) -> list[TileView | BoardView]:
+    """Each tile with its figures; the rows of boards lead to the pages about their groups."""
+    page, state = opened.page, opened.state
+    group_urls = {
+        other.subject: f"/pages/{other.name}{state.with_(id=None, where=(), group_by=None).query()}&"
+        for other in backend.pages.values()
+        if other.subject is not None
+    }
+    tiles: list[TileView | BoardView] = []
+    for place, tile in enumerate(page.tiles):
+        of_tile = [asked for asked in opened.asked if asked.of.tile == place]
+        tiles.append(
+            board_view(place, tile, of_tile, group_urls)
+            if isinstance(tile, Board)
+            else tile_view(place, tile, of_tile[0], state.comparison(page))
+        )
+    return tiles
