@@ -11,6 +11,7 @@ from indexer.answers.find_person import NoSuchPerson, SeveralPeople
 from indexer.answers.load_explanation import UnknownConversation
 from indexer.answers.load_receipt_explanation import UnknownReceipt
 from indexer.answers.page_catalogue import UnknownPage
+from indexer.answers.sent_message import UnknownMessage
 from indexer.answers.workspace_segments import SegmentRefused, UnknownSegment
 from indexer.answers.workspace_views import UnknownView, ViewRefused
 from indexer.errors import OperatorError, TooMany
@@ -33,6 +34,7 @@ _STATUSES: dict[type[OperatorError], int] = {
     UnknownPage: 404,
     UnknownConversation: 404,
     UnknownReceipt: 404,
+    UnknownMessage: 404,
     UnknownSegment: 404,
     SegmentRefused: 409,
     ActionRefused: 409,

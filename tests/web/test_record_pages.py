@@ -1,4 +1,4 @@
-"""The page of one conversation over a real store: what it shows is what `indexer explain` says."""
+"""The pages of single things over a real store: what they show is what commands and reports say."""
 
 import html
 import re
@@ -13,13 +13,20 @@ from indexer.answers.load_explanation import explain_stored
 from indexer.calendar.durations import duration
 from indexer.connections import Connections
 from indexer.datasets.conversations import CONVERSATIONS
+from indexer.datasets.message_receipts import MESSAGE_RECEIPTS
 from indexer.explaining.explanation import Explanation
+from indexer.indexing.drain import Drain
 from indexer.intake.importer import Imported, Placed, save_batch
 from indexer.intake.load_sample import load_sample
+from indexer.intake.read_people import PlacedObject
 from indexer.intake.save_options import Saving
+from indexer.intake.save_people import PeopleSaver
+from indexer.search import ensure_dataset
 from indexer.settings import Settings
 from indexer.store.access.scopes import Grants, Scope
 from indexer.store.access.tokens import create_token
+from indexer.store.entities.person_merges import merge_people
+from indexer.web.message_pages import LISTS, PERFORMANCE
 from indexer.web.metric_table import NO_BREAK
 from tests.builders import conversation, part
 from tests.embedded.harness import Run
@@ -31,6 +38,7 @@ pytestmark = pytest.mark.services
 
 W = "w"
 T = 1_709_251_200
+EVER = {"workspace": W, "from": "2026-01-01", "to": "2026-12-31", "interval": "range"}
 HOSTILE = '</script><b>"\N{RIGHT-TO-LEFT OVERRIDE}😀'
 
 
@@ -66,18 +74,24 @@ def here(services: Run, elasticsearch_url: str) -> Iterator[Here]:
         ) as drain,
     ):
         load_sample(drain.store, W, 12, seed=3, days=20, on_done=lambda _: None)
+        named = {"type": "user", "id": "p1", "external_id": "e/1", "name": HOSTILE, "email": "p1@x.example"}
+        PeopleSaver(drain.store.begin, W, "contact").save([PlacedObject("", named)])
+        with drain.store.begin() as connection:
+            merge_people(connection, W, "p0", "p1")
         placed = Placed("", CONVERSATIONS.incoming(orjson.dumps(hostile)))
         save_batch(Saving(drain.store, W), [placed], Imported(), CONVERSATIONS)
-        drain.run()
-        drain.search.indices.refresh(index=drain.alias)
+        settings = {"ELASTICSEARCH_URL": elasticsearch_url, "DATABASE_URL": database_url, "index_prefix": prefix}
+        connections = Connections(Settings.model_validate(settings))
+        for dataset in (CONVERSATIONS, MESSAGE_RECEIPTS):
+            ensure_dataset(connections.search, prefix, dataset.name)
+            Drain.from_connections(connections, dataset).run()
+            connections.search.indices.refresh(index=connections.alias_of(dataset))
         with drain.store.connect() as connection:
             ids = connection.exec_driver_sql("SELECT conversation_id FROM conversations").scalars()
             known = [id_ for id_ in ids if id_ != "hostile"]
         with served(elasticsearch_url, prefix, DATABASE_URL=database_url) as client:
-            settings = {"ELASTICSEARCH_URL": elasticsearch_url, "DATABASE_URL": database_url, "index_prefix": prefix}
-            connections = Connections(Settings.model_validate(settings))
             yield Here(client, connections, known)
-            connections.close()
+        connections.close()
 
 
 def cells(page: str) -> dict[str, tuple[str, str]]:
@@ -179,8 +193,7 @@ def test_the_way_back_leads_to_pages_of_this_server_only(here: Here, back: str) 
 
 
 def test_rows_of_lists_lead_to_the_conversation_with_their_metric_and_back(here: Here) -> None:
-    asked = {"workspace": W, "from": "2026-01-01", "to": "2026-12-31", "interval": "range"}
-    page = here.client.get("/lists/median_first_response_time", params=asked)
+    page = here.client.get("/lists/median_first_response_time", params=EVER)
     assert page.status_code == 200
     urls = [html.unescape(url) for url in re.findall(r'href="(/conversations/[^"]*)"', page.text)]
     assert urls
@@ -193,10 +206,76 @@ def test_rows_of_lists_lead_to_the_conversation_with_their_metric_and_back(here:
         assert here.client.get(html.unescape(back[1])).text == page.text
 
 
+def test_a_person_is_found_by_each_name_with_what_is_stored(here: Here) -> None:
+    pages = [
+        here.client.get(f"/people/{name}", params={"workspace": W}) for name in ("p1", "p0", "e/1", "p1@x.example")
+    ]
+    assert {page.status_code for page in pages} == {200}
+    assert len({page.text for page in pages}) == 1
+    page = html.unescape(pages[0].text)
+    assert "</script><b>" not in pages[0].text
+    for said in ("Merged from <bdi>p0</bdi>", "e/1", "No conversations of this person", "No events of this person"):
+        assert said in page
+
+
+def test_a_person_of_the_sample_has_attributes_events_and_messages(here: Here) -> None:
+    id_ = here.client.get("/api/v1/reports/messages_sent/conversations", params=EVER).json()["conversations"][0]
+    receipt = here.client.get(f"/receipts/{id_['conversation_id']}", params={"workspace": W}).text
+    person = re.search(r'href="(/people/[^"]*)"', receipt)
+    assert person is not None
+    page = here.client.get(html.unescape(person[1])).text
+    said = here.client.get(html.unescape(person[1]).replace("/people/", "/api/v1/people/")).json()
+    for name, event in said["events"].items():
+        assert f"<bdi>{name}</bdi>" in page
+        assert f'<td class="figure">{event["count"]:,}</td>' in page
+    for company in said["companies"]:
+        assert company["id"] in page
+    assert f"/receipts/{id_['conversation_id']}" in page
+
+
+def test_a_message_has_the_reports_figures_and_lists_of_as_many_receipts(here: Here) -> None:
+    listed = here.client.get("/api/v1/reports/messages_sent/conversations", params=EVER).json()["conversations"]
+    answer = here.client.get(f"/api/v1/reports/{PERFORMANCE}", params=EVER | {"group_by": "content"}).json()
+    assert listed
+    row = max(answer["rows"], key=lambda one: one["count"])
+    page = here.client.get(f"/messages/{row['group']}", params={"workspace": W}).text
+    lines = re.findall(r'<th scope="row">([^<]*)</th><td class="figure">(?:<a href="([^"]*)">)?([\d,]+)', page)
+    shown = {
+        name.lower().replace(" ", "_"): (html.unescape(url), int(count.replace(",", ""))) for name, url, count in lines
+    }
+    assert shown.keys() >= LISTS.keys()
+    for name in LISTS:
+        url, count = shown[name]
+        assert count == (row["figures"][name] or 0)
+        if url:
+            total = re.search(r"<strong>([\d,]+)</strong>", here.client.get(url).text)
+            assert total is not None
+            assert int(total[1].replace(",", "")) == count
+
+
+def test_rows_of_lists_of_receipts_lead_to_receipts_and_people(here: Here) -> None:
+    page = here.client.get("/lists/messages_sent", params=EVER).text
+    urls = {html.unescape(url) for url in re.findall(r'href="(/(?:receipts|people)/[^"]*)"', page)}
+    assert {url.split("/")[1] for url in urls} == {"receipts", "people"}
+    for url in sorted(urls)[:2] + sorted(urls)[-2:]:
+        assert here.client.get(url).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "address", ["/people/nobody", "/receipts/404", "/messages/404", "/people/a%2Fb", "/messages/☃="]
+)
+def test_an_unknown_thing_is_a_page_that_says_so(here: Here, address: str) -> None:
+    page = here.client.get(address, params={"workspace": W})
+    assert page.status_code == 404
+    assert "There is no such page" in page.text
+    assert page.headers["Cache-Control"] == "private, no-store"
+
+
 def test_another_workspace_is_refused(here: Here) -> None:
     grants: dict[Scope, Any] = {Scope.RECORDS: frozenset({"other"})}
     with here.connections.store.begin() as connection:
         _, secret = create_token(connection, "of-other", Grants(grants))
     asked = {"params": {"workspace": W}, "headers": {"Authorization": f"Bearer {secret}"}}
-    for address in (f"/conversations/{here.ids[0]}", f"/conversations/{here.ids[0]}.json"):
+    own = f"/conversations/{here.ids[0]}"
+    for address in (own, f"{own}.json", "/people/p1", "/receipts/1", "/messages/1"):
         assert here.client.get(address, **asked).status_code == 403  # type: ignore[arg-type]
