@@ -53,12 +53,6 @@ class People:
         with self.engine.begin() as connection:
             return save_person_events(connection, self.workspace_id, events)
 
-    def fail(self, *events: PersonEvent) -> None:
-        """As `happen`, by a process that is killed before it commits."""
-        with self.engine.connect() as connection:
-            save_person_events(connection, self.workspace_id, events)
-            connection.rollback()
-
     def merge(self, from_id: str, into_id: str) -> MergedPeople:
         with self.engine.begin() as connection:
             return merge_people(connection, self.workspace_id, from_id, into_id, reason="test")

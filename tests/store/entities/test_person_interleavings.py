@@ -1,5 +1,7 @@
 """Events, merges, people and duplicates in any order, from several writers at once that may be killed."""
 
+import os
+import signal
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
@@ -7,9 +9,12 @@ from itertools import count
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.json import encode
 from sqlalchemy import Engine
 
 from indexer.people.person_event import EventSummary, PersonEvent
+from tests.forking import run
+from tests.store.entities.killed_writer import Step
 from tests.store.entities.people import People, event, person
 
 pytestmark = pytest.mark.services
@@ -76,7 +81,6 @@ def test_any_order_gives_the_same_summaries(
     people = People(engine, f"w{next(FRESH)}")
     for step in steps:
         if isinstance(step, list):
-            people.fail(*step)
             people.happen(*step)
         elif isinstance(step, tuple):
             people.merge(*step)
@@ -85,18 +89,40 @@ def test_any_order_gives_the_same_summaries(
     assert {id_: people.summaries(id_) for id_ in IDS} == _expected(batches, merges)
 
 
-@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-@given(deliveries())
-def test_writers_at_the_same_time_give_the_same_summaries(
-    engine: Engine, delivered: tuple[list[list[PersonEvent]], list[tuple[str, str]], list[object]]
+_kills = st.tuples(st.integers(1, 5), st.integers(1, 40))
+"""Before which of its statements a writer is killed at first, and when it takes up its work again."""
+
+
+@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(deliveries(), st.lists(_kills, min_size=3, max_size=3))
+def test_writers_at_the_same_time_that_are_killed_give_the_same_summaries(
+    engine: Engine,
+    delivered: tuple[list[list[PersonEvent]], list[tuple[str, str]], list[object]],
+    kills: list[tuple[int, int]],
 ) -> None:
-    batches, merges, _ = delivered
-    people = People(engine, f"w{next(FRESH)}")
-    with ThreadPoolExecutor(4) as pool:
-        done = [pool.submit(people.save, person(id_, external_id=f"ext-{id_}")) for id_ in IDS]
-        done += [pool.submit(people.happen, *batch) for batch in (*batches, *batches)]  # type: ignore[misc]
-        done += [pool.submit(people.fail, *batch) for batch in batches]  # type: ignore[misc]
-        done += [pool.submit(people.merge, *merge) for merge in merges]  # type: ignore[misc]
-    for one in done:
-        one.result()
+    batches, merges, steps = delivered
+    workspace = f"w{next(FRESH)}"
+    written = [_step(one) for one in steps]
+    url = engine.url.render_as_string(hide_password=False)
+
+    def write(number: int) -> list[int]:
+        """Take every third step and those before it again, and begin anew after each kill."""
+        given = encode(written[number::3] + written[:number])
+        runs = [
+            run([url, workspace, str(last)], os.environ, given, module="tests.store.entities.killed_writer")
+            for last in (*kills[number], 0)
+        ]
+        assert runs[-1].returncode == 0, runs[-1].stderr.decode()
+        return [one.returncode for one in runs]
+
+    with ThreadPoolExecutor(3) as pool:
+        codes = list(pool.map(write, range(3)))
+    assert [first for first, *_ in codes] == [-signal.SIGKILL] * 3
+    people = People(engine, workspace)
     assert {id_: people.summaries(id_) for id_ in IDS} == _expected(batches, merges)
+
+
+def _step(one: object) -> Step:
+    if isinstance(one, list):
+        return Step(events=one)
+    return Step(merge=one) if isinstance(one, tuple) else Step(person=str(one))
