@@ -1,7 +1,7 @@
 """People and documents that name them, in a store and indices of their own, and the plain answers to questions."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -101,8 +101,13 @@ class Place:
 
 
 @contextmanager
-def installation(services: Run, elasticsearch_url: str, workspaces: dict[str, list[PersonFacts]]) -> Iterator[Place]:
-    """A place where each of the workspaces has its people."""
+def installation(
+    services: Run,
+    elasticsearch_url: str,
+    workspaces: dict[str, list[PersonFacts]],
+    attributes: Sequence[Attribute] = ATTRIBUTES,
+) -> Iterator[Place]:
+    """A place where each of the workspaces has its people, all with these attributes."""
     with (
         fresh_database(services) as url,
         fresh_prefix(elasticsearch_url) as prefix,
@@ -116,7 +121,7 @@ def installation(services: Run, elasticsearch_url: str, workspaces: dict[str, li
         for workspace, found in workspaces.items():
             with store.begin() as connection:
                 save_workspace(connection, Workspace(workspace))
-                add_attributes(connection, workspace, ATTRIBUTES)
+                add_attributes(connection, workspace, attributes)
             documents = [person_document(one, workspace, 1, MODEL) for one in found]
             place.write("people", [(f"{workspace}:{one['id']}", encode(one)) for one in documents])
         yield place
