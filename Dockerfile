@@ -13,7 +13,7 @@ COPY indexer indexer
 COPY mappings mappings
 COPY queries queries
 # Without the extra `embedded`: the services are containers of their own.
-RUN uv pip install --system --constraints constraints.txt . && useradd --create-home indexer
+RUN uv pip install --system --constraints constraints.txt ".[oidc]" && useradd --create-home indexer
 
 # A volume that is mounted here is the user's, as the directory is.
 RUN mkdir /exports && chown indexer: /exports

@@ -137,6 +137,19 @@ class Settings(BaseSettings):
         description="Domains that mail about exports may go to, separated by commas, or *. Unset: the sender's.",
     )
     mail_per_hour: int = Field(default=60, ge=1, description="How many exports may be ordered with mail in an hour.")
+    oidc_issuer: str | None = Field(
+        default=None, description="The identity provider (OpenID Connect) that users sign in through. Unset: none."
+    )
+    oidc_client_id: str | None = Field(default=None, description="The name of this server at the provider.")
+    oidc_client_secret: SecretStr | None = Field(
+        default=None, description="Its secret there; PKCE is used with and without one."
+    )
+    oidc_claim: str = Field(
+        default="email", min_length=1, description="The claim with the user's name; `email` has to be verified."
+    )
+    oidc_domains: str | None = Field(
+        default=None, description="Domains that the name has to end with, separated by commas. Unset: any."
+    )
     public_url: str = Field(
         default="http://127.0.0.1:8080", description="The address where readers reach the HTTP server."
     )
@@ -216,6 +229,15 @@ class Settings(BaseSettings):
         if parts.scheme not in {"http", "https"} or not parts.hostname or not visible:
             raise ValueError("must be http:// or https:// with a host, such as https://reports.example.com")
         return value.rstrip("/")
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _can_be_trusted(cls, value: str | None) -> str | None:
+        parts = urlsplit(value or "")
+        is_near = parts.hostname in {"127.0.0.1", "::1", "localhost"}
+        if value is not None and not (parts.scheme == "https" or (parts.scheme == "http" and is_near)):
+            raise ValueError("must begin with https://")
+        return value
 
     @field_validator("workspace_shards")
     @classmethod

@@ -66,7 +66,7 @@ def demo(
     )
     if not no_serve:
         with suppress(KeyboardInterrupt):  # the way to stop it
-            _run("serve", "--port", str(port))
+            _run("serve", "--port", str(port), "--link")
 
 
 def _index_through_workers() -> None:

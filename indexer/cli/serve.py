@@ -30,6 +30,14 @@ def serve(
             help="Listen on any address without a token: the container's port is published to its own machine only.",
         ),
     ] = False,
+    link: Annotated[
+        bool,
+        typer.Option(
+            "--link",
+            help="Without accounts, answer only the browser that opens the one-time link which is printed, not every "
+            "user of this machine.",
+        ),
+    ] = False,
 ) -> None:
     """Serve the dashboard and the HTTP API until interrupted.
 
@@ -42,6 +50,7 @@ def serve(
     from indexer.embedded.worker_pids import sign_in
     from indexer.services import Service, service_urls
     from indexer.settings import settings
+    from indexer.web.one_time_link import OneTimeLink
     from indexer.web.serving import Server
 
     has_accounts = settings().api_token is not None or _has_accounts()
@@ -51,8 +60,10 @@ def serve(
         sign_in(settings(), "server")
         logs.configure()
         shown = f"[{address}]" if ":" in address else address
-        typer.echo(f"the dashboard is at http://{shown}:{listener.getsockname()[1]}/ (Ctrl-C ends it)")
-        server = Server(settings(), needs_accounts=has_accounts)
+        own_link = OneTimeLink() if link and not has_accounts else None
+        path = "" if own_link is None else f"link?secret={own_link.secret}"
+        typer.echo(f"the dashboard is at http://{shown}:{listener.getsockname()[1]}/{path} (Ctrl-C ends it)")
+        server = Server(settings(), needs_accounts=has_accounts, link=own_link)
         try:
             server.run(sockets=[listener])
         except KeyboardInterrupt:

@@ -1,6 +1,7 @@
 """`indexer user`: the people who sign in to the dashboard."""
 
 import sys
+from secrets import token_urlsafe
 from typing import Annotated
 
 import typer
@@ -17,7 +18,15 @@ NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="The name of t
 
 
 @user_app.command()
-def create(name: NameArgument, *, scope: ScopesOption, dry_run: DryRunOption = False) -> None:
+def create(
+    name: NameArgument,
+    *,
+    scope: ScopesOption,
+    no_password: Annotated[
+        bool, typer.Option("--no-password", help="The user signs in through the identity provider only.")
+    ] = False,
+    dry_run: DryRunOption = False,
+) -> None:
     """Create a user who can sign in to the dashboard.
 
     Asks for a password twice. If standard input is not a terminal, its first line is the password.
@@ -30,7 +39,7 @@ def create(name: NameArgument, *, scope: ScopesOption, dry_run: DryRunOption = F
 
     grants = read_grants(scope)
     checked_name(name)
-    hashed = hash_password(_new_password(name))
+    hashed = hash_password(token_urlsafe(64) if no_password else _new_password(name))  # one that nobody knows
     with connected() as here, here.store.connect() as connection:
         create_user(connection, name, hashed, grants)
         record(connection, "user_created", target=name, details={"scopes": grants.written()})

@@ -29,6 +29,7 @@ from indexer.web.caller import (
 )
 from indexer.web.gates import Gate, place_in
 from indexer.web.needs import Found, Needs, find_needs, methods_of
+from indexer.web.one_time_link import OneTimeLink
 from indexer.web.origins import UNSAFE, Next, is_own_host, names_its_page
 from indexer.web.session_cookie import secret_in
 from indexer.web.sign_in import sign_in_page
@@ -54,8 +55,13 @@ class AccessCheck:
         refuse: Callable[[Request, Exception], Response],
         *,
         needs_accounts: bool = False,
+        link: OneTimeLink | None = None,
     ) -> None:
-        """`refuse` makes the response to an error. With `needs_accounts` nobody is answered without an account."""
+        """`refuse` makes the response to an error. With `needs_accounts` nobody is answered without an account.
+
+        With a `link`, the only reader without one is the browser that opened it.
+        """
+        self._link = link
         token = backend.settings.api_token
         self._token = None if token is None else token.get_secret_value().encode()
         self._is_closed = token is not None or needs_accounts
@@ -124,7 +130,7 @@ class AccessCheck:
             return found
         if self._is_closed or await self._looked_up(request, self._accounts.has_any):
             return None
-        return OF_THIS_MACHINE
+        return OF_THIS_MACHINE if self._link is None or self._link.holds(session) else None
 
     async def _is_for_this_machine(self, request: Request) -> bool:
         """Whether there are no accounts, as far as that can be known without starting the store."""
@@ -153,13 +159,23 @@ class AccessCheck:
         path = request.scope["path"]
         if has_users and request.method == "GET" and not path.startswith("/api/"):
             query = request.scope["query_string"].decode("latin-1")
-            return sign_in_page(f"{path}?{query}" if query else path, 401)
+            return sign_in_page(request, f"{path}?{query}" if query else path, 401)
+        if self._link is not None and not has_users and not path.startswith("/api/"):
+            return self._refuse(request, unopened_link())
         said = UnknownCaller("the token is missing or wrong", "send the header Authorization: Bearer TOKEN")
         response = self._refuse(request, said)
         # If readers sign in on a page, no browser has to ask for a token in a window of its own.
         for challenge in CHALLENGES[:1] if has_users else CHALLENGES:
             response.headers.append("WWW-Authenticate", challenge)
         return response
+
+
+def unopened_link() -> UnknownCaller:
+    """The error for a browser that has not opened the one-time link."""
+    return UnknownCaller(
+        "this server answers only the browser that opened its link",
+        "open the link that the terminal shows; it can be opened once, and the next start shows a new one",
+    )
 
 
 def secret_of(authorization: str) -> bytes:

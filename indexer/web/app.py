@@ -29,6 +29,7 @@ from indexer.web import (
     people_routes,
     person_pages,
     person_routes,
+    provider_sign_in,
     segment_routes,
     sign_in,
     view_routes,
@@ -42,6 +43,7 @@ from indexer.web.gates import open_gates
 from indexer.web.head import HeadAsGet
 from indexer.web.limits import BodyLimit
 from indexer.web.needs import NEEDS, find_needs
+from indexer.web.one_time_link import OneTimeLink
 from indexer.web.origins import OwnPagesOnly
 from indexer.web.pages import message_page
 from indexer.web.problems import Fault, Problem, problem_of
@@ -83,6 +85,7 @@ _PAGES = (
     message_pages.router,
     view_routes.pages,
     sign_in.router,
+    provider_sign_in.router,
     *operations.ROUTERS,
 )
 """The routers whose callers are people with a browser."""
@@ -90,11 +93,11 @@ _PAGES = (
 _BEARER = HTTPBearer(auto_error=False, description="A token of `indexer token create`, or INDEXER_API_TOKEN.")
 
 
-def create_app(settings: Settings, *, needs_accounts: bool = False) -> FastAPI:
+def create_app(settings: Settings, *, needs_accounts: bool = False, link: OneTimeLink | None = None) -> FastAPI:
     """The server's application; raises `OperatorError` if a report's definition cannot be used.
 
     Nothing is searched for before the first request. With `needs_accounts` nobody is answered without an account;
-    otherwise readers on this machine are, as long as there are no accounts.
+    otherwise readers on this machine are, as long as there are no accounts; with a `link`, the one who opened it.
     """
     backend = Backend(settings)
 
@@ -120,7 +123,8 @@ def create_app(settings: Settings, *, needs_accounts: bool = False) -> FastAPI:
     app.add_middleware(BodyLimit)  # the first is the innermost: the routes answer the errors that it raises
     app.state.needs = dict(NEEDS)
     app.state.sign_in_limits = SignInLimits()
-    check = AccessCheck(backend, app.state.needs, _refusal, needs_accounts=needs_accounts)
+    app.state.link = link
+    check = AccessCheck(backend, app.state.needs, _refusal, needs_accounts=needs_accounts, link=link)
     app.middleware("http")(check)
     public_url = settings.public_url if "public_url" in settings.model_fields_set else None
     app.middleware("http")(OwnPagesOnly(_foreign_page, public_url))

@@ -10,6 +10,7 @@ import uvicorn
 from indexer.settings import Settings
 from indexer.web.app import create_app
 from indexer.web.limits import MOST_HEAD_BYTES, LimitedConnection
+from indexer.web.one_time_link import OneTimeLink
 
 log = structlog.get_logger()
 
@@ -23,14 +24,14 @@ class Server(uvicorn.Server):
     process's own alarm needs no lock and no event loop.
     """
 
-    def __init__(self, settings: Settings, *, needs_accounts: bool = False) -> None:
+    def __init__(self, settings: Settings, *, needs_accounts: bool = False, link: OneTimeLink | None = None) -> None:
         """Make the server; raises `OperatorError` if a report's definition cannot be used.
 
-        With `needs_accounts` nobody is answered without an account.
+        With `needs_accounts` nobody is answered without an account; `link` is for the only reader without one.
         """
         super().__init__(
             uvicorn.Config(
-                create_app(settings, needs_accounts=needs_accounts),
+                create_app(settings, needs_accounts=needs_accounts, link=link),
                 http=LimitedConnection,
                 h11_max_incomplete_event_size=MOST_HEAD_BYTES,
                 log_level="warning",

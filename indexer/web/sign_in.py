@@ -1,7 +1,10 @@
 """Signing in and out: the page with the form, and sessions that begin and end."""
 
+from urllib.parse import urlencode
+
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
+from starlette.exceptions import HTTPException
 
 from indexer.store.access.password_hashes import verify_password
 from indexer.store.access.sessions import begin_session, end_session, end_sessions
@@ -24,7 +27,20 @@ router = APIRouter(include_in_schema=False)
 @router.get("/sign-in")
 def show_sign_in(request: Request) -> Response:
     """The page with the form."""
-    return sign_in_page(request.query_params.get("next", "/"))
+    return sign_in_page(request, request.query_params.get("next", "/"))
+
+
+@router.get("/link")
+def open_link(request: Request) -> Response:
+    """Begin the session of a server without accounts, for the browser that opens its link first."""
+    link = request.app.state.link
+    secret = None if link is None else link.open(request.query_params.get("secret", ""))
+    if secret is None:
+        raise HTTPException(403, "this link has been opened before, or is not one of this server")
+    note_action(request, actor="this machine")
+    response = RedirectResponse("/", 303)
+    set_cookie(request, response, secret)
+    return response
 
 
 @router.post("/sign-in", dependencies=[through(Gate.SIGN_INS)])
@@ -37,10 +53,10 @@ def sign_in(form: Form, request: Request, backend: BackendOfRequest) -> Response
     if wait := limits.wait_seconds(address, name[:_LONGEST]):
         minutes = max(1, round(wait / 60))
         said = f"Too many wrong passwords from your address. Try again in {minutes} min."
-        return sign_in_page(goes_to, 429, said, name, {"Retry-After": str(round(wait) + 1)})
+        return sign_in_page(request, goes_to, 429, said, name, headers={"Retry-After": str(round(wait) + 1)})
     if not _is_right(backend, name, password):
         limits.note_failure(address, name[:_LONGEST])
-        return sign_in_page(goes_to, 401, "The name or the password is wrong.", name)
+        return sign_in_page(request, goes_to, 401, "The name or the password is wrong.", name)
     limits.note_success(address, name)
     secret = backend.storing(lambda connection: begin_session(connection, name))
     note_action(request, actor=f"user {name}")
@@ -64,10 +80,19 @@ def sign_out(form: Form, request: Request, backend: BackendOfRequest) -> Respons
 
 
 def sign_in_page(
-    goes_to: str, status: int = 200, fault: str = "", name: str = "", headers: dict[str, str] | None = None
+    request: Request,
+    goes_to: str,
+    status: int = 200,
+    fault: str = "",
+    name: str = "",
+    *,
+    headers: dict[str, str] | None = None,
 ) -> Response:
     """The page with the form; `goes_to` is the page to show after it."""
-    response = page("sign_in.html", status, goes_to=own_path(goes_to), fault=fault, name=name[:_LONGEST])
+    goes_to = own_path(goes_to)
+    has_provider = request.app.state.backend.settings.oidc_issuer is not None
+    at_provider = f"/sign-in/provider?{urlencode({'next': goes_to})}" if has_provider else None
+    response = page("sign_in.html", status, goes_to=goes_to, fault=fault, name=name[:_LONGEST], at_provider=at_provider)
     response.headers.update(headers or {})
     return response
 

@@ -38,6 +38,21 @@ def test_the_server_prints_its_address_and_stops_when_interrupted(host: str) -> 
         assert process.wait(timeout=30) == 0
 
 
+@pytest.mark.services
+def test_with_a_link_it_prints_one_that_can_be_opened_once(database_url: str) -> None:
+    store = open_store(database_url)
+    upgrade(store)
+    store.dispose()
+    command = [sys.executable, "-m", "indexer", "serve", "--port", "0", "--link"]
+    services = {"INDEXER_ELASTICSEARCH_URL": "http://127.0.0.1:1", "INDEXER_DATABASE_URL": database_url}
+    with subprocess.Popen(command, env=os.environ | services, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        link = process.stdout.readline().split()[4]
+        assert [httpx.get(link, timeout=30).status_code for _ in range(2)] == [303, 403]
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=30) == 0
+
+
 def test_with_a_token_the_server_listens_for_other_machines_and_asks_for_the_token() -> None:
     command = [sys.executable, "-m", "indexer", "serve", "--host", "0.0.0.0", "--port", "0"]  # noqa: S104
     environment = {

@@ -8,17 +8,23 @@ from contextlib import contextmanager
 import httpx
 
 from indexer.settings import Settings
+from indexer.web.one_time_link import OneTimeLink
 from indexer.web.serving import Server
 
 
 @contextmanager
 def served(
-    elasticsearch_url: str, prefix: str, *, needs_accounts: bool = False, **other: str
+    elasticsearch_url: str,
+    prefix: str,
+    *,
+    needs_accounts: bool = False,
+    link: OneTimeLink | None = None,
+    **other: str,
 ) -> Iterator[httpx.Client]:
     """A server of its own, as `indexer serve` runs it with these and `other` settings, and a client of it."""
     settings = Settings.model_validate({"ELASTICSEARCH_URL": elasticsearch_url, "index_prefix": prefix, **other})
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = Server(settings, needs_accounts=needs_accounts)
+        server = Server(settings, needs_accounts=needs_accounts, link=link)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:

@@ -49,6 +49,11 @@ def has_users(connection: Connection) -> bool:
     return connection.execute(select(users.c.name).limit(1)).first() is not None
 
 
+def is_user(connection: Connection, name: str) -> bool:
+    """Whether there is a user of that name who is not revoked."""
+    return password_hash_of(connection, name) is not None
+
+
 def password_hash_of(connection: Connection, name: str) -> str | None:
     """The hash of a user's password; None if there is no such user, or the user is revoked."""
     found: str | None = connection.execute(
