@@ -1,13 +1,17 @@
 """One round of the mails that come by themselves, for the beat and for commands."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from indexer.answers.own_reports import usable_reports
 from indexer.connections import Connections
+from indexer.mailings.check_alerts import Look, check_due_alerts, due_alerts, look_at
 from indexer.mailings.send_subscriptions import Draw, due_subscriptions, send_due_subscriptions
+from indexer.reports import Definition
 from indexer.settings import Settings
+from indexer.store.jobs.alerts import Alert
 
 if TYPE_CHECKING:
     from indexer.web.backend import Backend
@@ -32,8 +36,18 @@ def drawing(settings: Settings, now: Callable[[], datetime] = present) -> Iterat
 
 
 def run_mailings(here: Connections, go_on: Callable[[], bool]) -> None:
-    """Send the subscriptions that are due, until `go_on` says to stop."""
+    """Send the subscriptions that are due and look at the alerts, until `go_on` says to stop."""
     now = present()
     if due_subscriptions(here.store, now):
         with drawing(here.settings) as (_, draw):
             send_due_subscriptions(here.store, here.settings, draw, now, go_on)
+    if due_alerts(here.store, now):
+        look = looking(here, usable_reports(here.settings), now)
+        check_due_alerts(here.store, here.settings, look, now, go_on)
+
+
+def looking(here: Connections, reports: Mapping[str, Definition], now: datetime) -> Callable[[Alert], Look]:
+    """What looks at the number of an alert."""
+    return lambda alert: look_at(
+        alert, reports, here.search, here.settings.index_prefix, connect=here.store.connect, now=now
+    )

@@ -14,6 +14,7 @@ _COMMANDS = "a module of commands has the name of the commands, which is that of
 _SERVICE = "the service: how it is run, and how it is checked"
 
 SAME_NAME = {
+    "alerts": _COMMANDS,
     "app": "the application that a door is: of the commands, of the HTTP server",
     "attributes": "custom attributes: of a conversation, and those that a workspace has for people",
     "elasticsearch": _SERVICE,

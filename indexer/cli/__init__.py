@@ -1,6 +1,7 @@
 """The command `indexer`: thin commands over the rooms below. Importing a module here registers its commands."""
 
 from indexer.cli import (
+    alerts,
     audit,
     backfill,
     compile,
@@ -48,6 +49,7 @@ from indexer.cli import (
 from indexer.cli.app import main
 
 __all__ = [
+    "alerts",
     "audit",
     "backfill",
     "compile",

@@ -35,6 +35,8 @@ class Audited(NamedTuple):
 
 
 ACTIONS: Mapping[str, Audited] = {
+    "alerts create": Audited("alert_created", "name"),
+    "alerts delete": Audited("alert_deleted", "name"),
     "backfill": Audited("backfill_started", "dataset", is_gradual=True),
     "backfill cancel": Audited("backfill_cancelled", "number"),
     "backfill pause": Audited("backfill_paused", "number"),

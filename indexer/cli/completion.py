@@ -120,6 +120,7 @@ VALUES: dict[str, Callable[[], Iterable[str]]] = {
 
 
 OF_COMMANDS: dict[tuple[str, str], Callable[[], Iterable[str]]] = {
+    ("alerts create", "--report"): report_names,
     ("import", "--dataset"): lambda: [*dataset_names(), MESSAGES, EVENTS],
 }
 """The proposals of an option that has others in one command, by the name of that command."""

@@ -2,6 +2,15 @@
 
 EXAMPLES: dict[str, tuple[str, ...]] = {
     "": ("indexer demo", "indexer report list", "indexer import conversations.ndjson --workspace acme"),
+    "alerts": ("indexer alerts list --workspace acme",),
+    "alerts check": ("indexer alerts check --workspace acme",),
+    "alerts create": (
+        "indexer alerts create Slow --workspace acme --to leads@example.com \\\n"
+        "    --report median_first_response_time --where team=Billing --above 2h",
+    ),
+    "alerts delete": ("indexer alerts delete Slow --workspace acme",),
+    "alerts list": ("indexer alerts list --workspace acme",),
+    "alerts show": ("indexer alerts show Slow --workspace acme",),
     "alive": ("indexer alive worker",),
     "audit": ("indexer audit list",),
     "audit list": ("indexer audit list --workspace acme", "indexer audit list --actor 'user ann' --format csv"),

@@ -1,6 +1,12 @@
 """The line of every command in the list of its group."""
 
 SHORT: dict[str, str] = {
+    "alerts": "Mail when a number passes a threshold.",
+    "alerts check": "Look at the numbers of all alerts now.",
+    "alerts create": "Mail when a number passes a threshold.",
+    "alerts delete": "Delete an alert.",
+    "alerts list": "List the alerts with their numbers.",
+    "alerts show": "Show an alert.",
     "alive": "Check whether a worker or a beat is alive.",
     "audit": "Show who changed or exported what.",
     "audit list": "List changes and exports.",

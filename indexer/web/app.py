@@ -22,6 +22,7 @@ from indexer.web import (
     event_routes,
     export_routes,
     list_routes,
+    mailing_routes,
     message_pages,
     message_routes,
     operations,
@@ -72,6 +73,7 @@ _API = (
     event_routes.router,
     segment_routes.router,
     view_routes.router,
+    mailing_routes.router,
 )
 """The routers whose callers are programs with a token."""
 

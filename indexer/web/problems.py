@@ -15,6 +15,8 @@ from indexer.answers.sent_message import UnknownMessage
 from indexer.answers.workspace_segments import SegmentRefused, UnknownSegment
 from indexer.answers.workspace_views import UnknownView, ViewRefused
 from indexer.errors import OperatorError, TooMany
+from indexer.mailings.alerting import AlertRefused, UnknownAlert
+from indexer.mailings.subscribing import SubscriptionRefused, UnknownSubscription
 from indexer.people.filters import FilterError
 from indexer.reports import InvalidQuestion
 from indexer.reports.question import fault
@@ -40,6 +42,10 @@ _STATUSES: dict[type[OperatorError], int] = {
     ActionRefused: 409,
     UnknownView: 404,
     ViewRefused: 409,
+    UnknownSubscription: 404,
+    SubscriptionRefused: 409,
+    UnknownAlert: 404,
+    AlertRefused: 409,
     NoSuchPerson: 404,
     SeveralPeople: 409,
     TooMany: 429,

@@ -20,6 +20,9 @@ from indexer.store.database import open_store, upgrade
 from tests.builders import conversation, part
 
 READING = {
+    "alerts check",
+    "alerts list",
+    "alerts show",
     "alive",
     "audit list",
     "backfill list",
