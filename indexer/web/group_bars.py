@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from indexer.reports import Answer, Definition, Row
 from indexer.reports.figures import figure_text
+from indexer.web.headings import heading
 from indexer.web.series import label_of
 
 MOST = 500
@@ -24,10 +25,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Across:
-    """The lines, whether their counts differ from their values, and how many groups have no line."""
+    """The lines, the headings of groups and counts, and how many groups have no line.
+
+    `count_head` is None if the counts are the values.
+    """
 
     lines: Sequence[Line]
-    is_counted: bool
+    group_head: str
+    count_head: str | None
     left_out: int
 
 
@@ -45,7 +50,13 @@ def lines_across(report: Definition, answer: Answer) -> Across:
         )
         for row in rows
     ]
-    return Across(lines[:MOST], any(row.value != row.count for row in rows), len(lines[MOST:]))
+    is_counted = any(row.value != row.count for row in rows)
+    return Across(
+        lines[:MOST],
+        "Time" if report.value.has_parts else heading(answer.group_by or ""),
+        ("Count" if report.counts_actions else report.documents.capitalize()) if is_counted else None,
+        len(lines[MOST:]),
+    )
 
 
 def _place(row: Row) -> tuple[bool, bool, float, str]:

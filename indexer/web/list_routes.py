@@ -25,6 +25,7 @@ from indexer.web.clock import now
 from indexer.web.drill_down_page import Listing
 from indexer.web.gates import Gate, through
 from indexer.web.group_names import group_name
+from indexer.web.headings import heading
 from indexer.web.page_nav import page_nav
 from indexer.web.pages import page as rendered_page
 from indexer.web.record_links import RecordLinks
@@ -105,7 +106,7 @@ def show_list(
         report=report,
         question=question,
         cell=_cell_text(backend, report, question, cell),
-        id_name=_heading(_id_name(report)),
+        id_name=heading(_id_name(report)),
         heads=[_head(report, order, column, f"/lists/{name}?{urlencode(unsorted)}") for column in columns_of(report)],
         total=found.total,
         rows=[_row(report, question, row, links) for row in found.rows],
@@ -123,7 +124,7 @@ _OF_CELL = frozenset({"period", "group", "no_group", "not_group", "limit", "curs
 
 def _head(report: Definition, order: ListOrder, column: str, unsorted: str) -> Head:
     """The heading of a column; a figure is first sorted from the largest, everything else from the smallest."""
-    text = {AT: "Counted on", VALUE: unit_head(report.unit)}.get(column) or _heading(column)
+    text = {AT: "Counted on", VALUE: unit_head(report.unit)}.get(column) or heading(column.rpartition(".")[2])
     if column == VALUE and not report.value.tells_documents_apart(report):
         return Head(text, None, None, is_figure=True)
     is_sorted = column == order.column
@@ -190,10 +191,6 @@ def _local_time(at: int, question: Question) -> str:
 
 def _id_name(report: Definition) -> str:
     return f"{dataset_named(report.dataset).entity.one.replace(' ', '_')}_id"
-
-
-def _heading(column: str) -> str:
-    return column.rpartition(".")[2].replace("_", " ").capitalize()
 
 
 def _cell_text(backend: Backend, report: Definition, question: Question, cell: Cell) -> list[str]:

@@ -8,6 +8,7 @@ from itertools import zip_longest
 from pathlib import Path
 
 from indexer.web.group_bars import Across
+from indexer.web.headings import heading
 from indexer.web.pages import rendered
 from indexer.web.tiles import BoardView, TileView
 from indexer.web.triangle import Triangle
@@ -47,7 +48,7 @@ def section_of(tile: TileView | BoardView) -> MailSection:
     """The section of a tile."""
     if isinstance(tile, BoardView):
         rows = [[row.label, *("-" if cell is None else cell.text for cell in row.cells)] for row in tile.rows]
-        heads = [_words(tile.groups), *(head for head, _ in tile.heads)]
+        heads = [heading(tile.groups), *(head for head, _ in tile.heads)]
         notes = [*tile.errors, *([] if rows else [_NOTHING]), *_left_out(tile.left_out, "rows")]
         return MailSection(tile.title, notes=notes, table=MailTable(heads, rows) if rows else None)
     view = tile.view
@@ -99,19 +100,19 @@ def _table(view: View, triangle: Triangle | None) -> MailTable | None:
             [f"{period.day} {period:%b %Y}", f"{count:,}", *(share.text if share else "" for share in shares[1:])]
             for period, count, shares in triangle.rows
         ]
-        return MailTable([_words(view.question.interval), _words(view.report.documents), *triangle.heads[1:]], rows)
+        return MailTable([heading(view.question.interval), heading(view.report.documents), *triangle.heads[1:]], rows)
     if view.across:
         return _across(view, view.across)
     if not view.lines:
         return None
     rows = [[name, *figures] for _, name, figures in view.lines]
-    return MailTable([_words(view.question.interval), *view.heads], rows, _bars(view))
+    return MailTable([heading(view.question.interval), *view.heads], rows, _bars(view))
 
 
 def _across(view: View, across: Across) -> MailTable:
-    counted = across.is_counted
+    counted = across.count_head is not None
     rows = [[line.label, line.value, *([f"{line.count:,}"] if counted else [])] for line in across.lines]
-    heads = [_words(view.groups or ""), view.unit_head, *(["Behind it"] if counted else [])]
+    heads = [across.group_head, view.unit_head, *([across.count_head] if across.count_head else [])]
     return MailTable(heads, rows, [line.width for line in across.lines])
 
 
@@ -136,7 +137,3 @@ def _lines(table: MailTable) -> Iterator[str]:
             for place, (cell, width) in enumerate(zip(row, widths, strict=False))
         ]
         yield "  ".join(cells).rstrip()
-
-
-def _words(name: str) -> str:
-    return name.replace("_", " ").capitalize()

@@ -8,6 +8,7 @@ from indexer.dashboards import Dates, PageDefinition, PageState
 from indexer.dashboards.date_ranges import COMPARED_NAMES, PRESET_NAMES
 from indexer.reports import Definition, Interval
 from indexer.reports.question_conditions import Clause, read_clause
+from indexer.web.headings import heading
 from indexer.web.view import range_label
 
 _OPPOSITE = {"=": "!=", "!=": "=", ">=": "<", "<": ">=", "<=": ">", ">": "<="}
@@ -98,7 +99,7 @@ def page_controls(
     return Controls(
         [menu for menu in menus if len(menu.options) > 1],
         [_pill(state, written, urls) for written in state.where],
-        [(word_text(word), f"/pages/{page.name}/values{_and(state.query(), 'field', word)}") for word in groups],
+        [(heading(word), f"/pages/{page.name}/values{_and(state.query(), 'field', word)}") for word in groups],
         urls.with_(range=None, from_=dates.span.first, to=dates.span.last),
         urls.with_(where=()),
         dates.span.first.isoformat(),
@@ -144,10 +145,10 @@ def _intervals(state: PageState, dates: Dates, urls: Addresses) -> Menu:
 def _groups(state: PageState, words: Sequence[str], urls: Addresses) -> Menu:
     options = [Option("As on the page", urls.with_(group_by=None), state.group_by is None)]
     options += [
-        Option(word_text(word), urls.with_(group_by=word), word == state.group_by)
+        Option(heading(word), urls.with_(group_by=word), word == state.group_by)
         for word in dict.fromkeys([*words, *([state.group_by] if state.group_by else [])])
     ]
-    return Menu("group_by", "Grouped by", word_text(state.group_by) if state.group_by else "As on the page", options)
+    return Menu("group_by", "Grouped by", heading(state.group_by) if state.group_by else "As on the page", options)
 
 
 def _switch(  # noqa: PLR0917
@@ -172,13 +173,8 @@ def _pill(state: PageState, written: str, urls: Addresses) -> Pill:
 
 
 def _clause_text(clause: Clause) -> str:
-    name = word_text(clause.name)
+    name = heading(clause.name)
     if clause.wanted is None:
         return f"{name} {'is known' if clause.operator == '=' else 'is not known'}"
     verbs = {"=": "is", "!=": "is not", ">=": "is at least", "<=": "is at most", ">": "is above", "<": "is below"}
     return f"{name} {verbs[clause.operator]} {clause.wanted}"
-
-
-def word_text(word: str) -> str:
-    """A word of a vocabulary as a heading."""
-    return word.replace("_", " ").capitalize()

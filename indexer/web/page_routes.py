@@ -14,8 +14,9 @@ from indexer.reports.answer_rows import QUESTION, answer_columns, answer_rows
 from indexer.spreadsheet import csv_of
 from indexer.web.backend import Backend, BackendOfRequest
 from indexer.web.gates import Gate, through
+from indexer.web.headings import heading
 from indexer.web.open_page import Opened, open_page, values_of
-from indexer.web.page_controls import page_controls, word_text
+from indexer.web.page_controls import page_controls
 from indexer.web.page_nav import page_nav
 from indexer.web.page_tiles import page_tiles
 from indexer.web.pages import page as rendered_page
@@ -92,7 +93,7 @@ def page_values(name: Name, request: Request, backend: BackendOfRequest) -> HTML
         nav=page_nav(backend, opened.state, opened.page.name),
         theme=_theme(request),
         opened=opened,
-        word=word_text(word),
+        word=heading(word),
         found=found,
         kept=kept,
     )

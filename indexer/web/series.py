@@ -8,7 +8,7 @@ from indexer.reports import Answer, Definition
 from indexer.reports.answer import Others
 from indexer.reports.cell import AnyGroup, Group, OtherGroups
 
-COLOURS = 6
+COLOURS = 8
 """The number of groups with a colour of their own."""
 
 SHADES = 11
@@ -23,7 +23,7 @@ Figure = int | float | None
 class Series:
     """One group, or several as one: its figures in the order of the periods, None if a period has none.
 
-    `style` names its colour in the style sheet: `s0` … `s5`, `d0` … `d10` (parts of a distribution), `other` and
+    `style` names its colour in the style sheet: `s0` … `s7`, `d0` … `d10` (parts of a distribution), `other` and
     `none`. `total` is of all periods, None if it cannot be computed from theirs. `group` is that of the answer's rows,
     `AnyGroup.ANY` if the series is all of them, `OtherGroups` if it is several as one.
     """
@@ -78,6 +78,8 @@ def series_of(report: Definition, answer: Answer) -> Table:
     if answer.groups is not None:
         named = [one.group for one in answer.groups if one.group is not None]
     shown = named[:COLOURS]
+    if (dimension := report.dimension(answer.group_by)) is not None and dimension.kind == "number":
+        shown.sort(key=float)
     found = [one(group, f"s{position}") for position, group in enumerate(shown)]
     others, left_out = [group for group in figures if group is not None and group not in shown], 0
     if answer.others is not None:

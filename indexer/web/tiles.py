@@ -201,7 +201,7 @@ def _shape(tile: Tile, view: View) -> Shape:
 
 def _earlier(report: Definition, answer: Answer, before: Comparison, question: Question) -> Earlier:
     now, then, unit = answer.total.value, before.total.value, answer.unit
-    if report.value.makes_whole:  # which is 100 percent in every range
+    if report.value.makes_whole or report.value.shows_count:  # whose total is 100 percent in every range
         now, then, unit = answer.total.count, before.total.count, report.documents
     differ = now is not None and then is not None and now != then
     direction: Literal["up", "down"] = "up" if (now or 0) > (then or 0) else "down"

@@ -10,7 +10,7 @@ def test_the_largest_group_comes_first_and_that_without_a_value_last() -> None:
         ("a", "1", 12.5, 1),
         ("(none)", "8", 100, 8),
     ]
-    assert not across.is_counted
+    assert (across.group_head, across.count_head) == ("Tag", None)
 
 
 def test_a_group_with_nothing_to_aggregate_comes_behind_the_others_and_has_no_bar() -> None:
@@ -19,7 +19,7 @@ def test_a_group_with_nothing_to_aggregate_comes_behind_the_others_and_has_no_ba
         ("b", "2.5", 100, 2),
         ("a", "-", 0, 0),
     ]
-    assert across.is_counted
+    assert across.count_head == "Conversations"
 
 
 def test_the_parts_of_a_distribution_keep_their_order() -> None:
@@ -27,6 +27,7 @@ def test_the_parts_of_a_distribution_keep_their_order() -> None:
     report = definition(value=value, group_by=[])
     across = lines_across(report, answer([(1, "< 1 m", 20.0), (1, ">= 1 m", 80.0)], None))
     assert [line.label for line in across.lines] == ["< 1 m", ">= 1 m"]
+    assert across.group_head == "Time"
 
 
 def test_groups_that_a_page_cannot_hold_are_counted() -> None:

@@ -64,7 +64,7 @@ def test_each_group_has_a_line(page: httpx.Client) -> None:
 def test_a_distribution_is_a_table_of_its_parts_for_the_whole_range_and_stacked_by_day(page: httpx.Client) -> None:
     html = shown(page, "first_response_time_distribution", interval="range")
     assert "3 conversations 1 to 3 March 2024" in text_of(html)
-    assert "Part Percent Behind it &lt; 5 m 33.3 % 1 5 m - 15 m 0 % 0" in text_of(html)
+    assert "Time Percent Conversations &lt; 5 m 33.3 % 1 5 m - 15 m 0 % 0" in text_of(html)
     by_day = shown(page, "first_response_time_distribution")
     assert by_day.count('<rect class="d') == 3
 

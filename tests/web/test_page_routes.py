@@ -15,6 +15,7 @@ import pytest
 
 from indexer.answers.catalogue import load_reports
 from indexer.answers.page_catalogue import load_pages
+from indexer.web.series import COLOURS
 from tests.reports.indexed import conversation, indexed
 from tests.reports.sampled import ENDS_AT, sampled
 from tests.web.server import served
@@ -300,7 +301,7 @@ def test_a_list_of_documents_that_each_count_once_is_not_sorted_by_that(pages: h
     assert "sort=-at" in page
 
 
-TAGS = [f"t{number}" for number in range(9)]
+TAGS = [f"t{number}" for number in range(COLOURS + 3)]
 """More groups than colours; of the conversations of each day, most have two of the tags."""
 
 
@@ -311,14 +312,14 @@ def test_others_of_groups_that_overlap_count_each_conversation_once_and_so_does_
     url = "/?" + urlencode({"report": "new_conversations", "group_by": "tag", "interval": "day", **asked})
     page = tagged.get(url).text
     legend = re.findall(r'<ul class="legend">.*?</ul>', page, re.DOTALL)[0]
-    # t0 has most, then t1, ...: t6, t7 and t8 are the others, and one conversation has all three.
+    # t0 has most, then t1, ...: t8, t9 and t10 are the others, and one conversation has all three.
     assert "others (3)</bdi></a> <span" in legend
     of_others = next(one for one in links(legend, "/lists/") if "not_group" in one)
-    assert [value for key, value in parse_qsl(urlsplit(of_others).query) if key == "not_group"] == TAGS[:6]
+    assert [value for key, value in parse_qsl(urlsplit(of_others).query) if key == "not_group"] == TAGS[:COLOURS]
     assert re.findall(r'others \(3\)</bdi></a> <span class="figure">([^<]*)<', legend) == ["3"]
     shown = tagged.get(of_others).text
     assert "<strong>3</strong> conversations" in shown
-    assert "tag other than t0, t1, t2, t3, t4, t5" in shown
+    assert "tag other than t0, t1, t2, t3, t4, t5, t6, t7" in shown
     rows = [*csv.DictReader(io.StringIO(tagged.get(of_others.replace("?", ".csv?", 1)).text))]
     assert [row["conversation_id"] for row in rows] == ["100", "101", "102"]
     of_days = [one for one in links(page, "/lists/") if "not_group" in one and "period=2024-03-01" in one]
@@ -329,8 +330,8 @@ def test_others_of_groups_that_overlap_count_each_conversation_once_and_so_does_
 @pytest.fixture(scope="module")
 def tagged(elasticsearch_url: str, empty_store_url: str) -> Iterator[httpx.Client]:
     first, day = 1_709_251_200, 86_400
-    tags = {number: TAGS[number % 6 : number % 6 + 1] for number in range(60)}
-    tags |= {100: ["t6", "t7", "t8"], 101: ["t6", "t0"], 102: ["t7", "t8"], 103: []}
+    tags = {number: [TAGS[number % COLOURS]] for number in range(60)}
+    tags |= {100: ["t8", "t9", "t10"], 101: ["t8", "t0"], 102: ["t9", "t10"], 103: []}
     at = {100: first + 60, 101: first + 120, 102: first + day, 103: first + day}
     documents = [
         conversation(

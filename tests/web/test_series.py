@@ -1,5 +1,6 @@
 from datetime import date
 
+from indexer.answers.catalogue import load_reports
 from indexer.reports import Answer, Definition
 from indexer.reports.cell import OtherGroups
 from indexer.web.series import COLOURS, Figure, series_of
@@ -64,6 +65,12 @@ def test_the_largest_group_comes_first_and_none_last() -> None:
         ("a", "s1", [1, 0]),
         ("(none)", "none", [9, 0]),
     ]
+
+
+def test_groups_that_are_numbers_are_in_their_order() -> None:
+    rows: list[tuple[int, str | None, float | None]] = [(1, "5", 9), (1, "4", 2), (1, "1", 4), (1, None, 7)]
+    report = load_reports()["conversation_ratings"]
+    assert [label for label, _, _ in short(answer(rows, "rating"), report)] == ["1", "4", "5", "(none)"]
 
 
 def test_groups_beyond_the_colours_are_one_series() -> None:

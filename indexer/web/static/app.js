@@ -52,7 +52,8 @@ document.addEventListener("click", (event) => {
   const url = new URL(href, location.href);
   if (link.dataset.copy !== undefined) {
     event.preventDefault();
-    navigator.clipboard.writeText(url.href).then(
+    // Without HTTPS only this machine's own browser has a clipboard.
+    Promise.resolve(navigator.clipboard ?? Promise.reject()).then((clipboard) => clipboard.writeText(url.href)).then(
       () => say("The link is copied"),
       () => location.assign(url),
     );
@@ -157,6 +158,7 @@ function themeSwitch() {
 }
 
 function prepare() {
+  document.querySelector("nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   document.querySelectorAll("table[data-sortable]").forEach(sortable);
   themeSwitch();
 }
