@@ -18,6 +18,7 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
     status_code_conformance,
 )
+from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from indexer.answers.catalogue import load_reports, vocabulary_of
 from tests.embedded.harness import Run
@@ -41,6 +42,12 @@ def served_api(services: Run, elasticsearch_url: str) -> Iterator[httpx.Client]:
     ):
         client.headers.update(HEADERS)
         yield client
+
+
+@pytest.fixture(scope="module")
+def described(served_api: httpx.Client) -> OpenApiSchema:
+    """What the server says about itself, read once."""
+    return schemathesis.openapi.from_url(f"{served_api.base_url}/api/v1/openapi.json", headers=HEADERS)
 
 
 OPERATIONS = {
@@ -124,10 +131,8 @@ def test_every_operation_is_tried(served_api: httpx.Client) -> None:
 
 @pytest.mark.parametrize("mode", GenerationMode)
 @pytest.mark.parametrize("name", OPERATIONS)
-def test_the_api_keeps_what_its_description_says(served_api: httpx.Client, name: str, mode: GenerationMode) -> None:
-    schema = schemathesis.openapi.from_url(f"{served_api.base_url}/api/v1/openapi.json", headers=HEADERS)
-    path = OPERATIONS[name]
-    operation = schema[path][METHODS.get(name, "GET")]
+def test_the_api_keeps_what_its_description_says(described: OpenApiSchema, name: str, mode: GenerationMode) -> None:
+    operation = described[OPERATIONS[name]][METHODS.get(name, "GET")]
     checks = list(CHECKS)
     if mode is GenerationMode.NEGATIVE and name not in SAVED_ONE_BY_ONE:
         # There, what is wrong with a question or an event is said in the place of its answer.
