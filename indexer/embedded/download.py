@@ -22,6 +22,7 @@ _ARTIFACT = "elasticsearch"
 _TRIES = 3
 _PAUSE = 2.0
 _ROOM = 600_000_000
+_MOST_CHARACTERS = 300
 
 
 class _Damaged(Exception):
@@ -105,7 +106,9 @@ def _sha256(path: Path) -> str:
 
 
 def _in_short(error: Exception) -> str:
-    """The cause without the addresses of objects that the HTTP library adds."""
+    """The cause without the addresses of objects that the HTTP library adds; of a long text, the last words."""
     text = str(error)
     innermost = re.findall(r"\[Errno [^\]]*\] [^'\")]+|Read timed out|Connection refused", text)
-    return innermost[-1] if innermost else text[-300:]
+    if innermost:
+        return innermost[-1]
+    return text if len(text) <= _MOST_CHARACTERS else f"… {text[-_MOST_CHARACTERS:].partition(' ')[2]}"

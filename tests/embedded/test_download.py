@@ -147,6 +147,16 @@ def test_a_download_that_arrived_damaged_once_is_tried_again(repository: Reposit
     assert distribution(tmp_path, repository.named()).read_bytes() == CONTENT
 
 
+def test_the_end_of_a_long_error_begins_with_a_whole_word(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fetch(*_: object) -> None:
+        raise RuntimeError(" ".join(f"number{number}" for number in range(100)))
+
+    monkeypatch.setattr(download, "_PAUSE", 0.0)
+    monkeypatch.setattr(download, "_fetch", fetch)
+    with pytest.raises(OperatorError, match=r"Maven Central: … number\d+ .* number99$"):
+        distribution(tmp_path, {})
+
+
 def test_no_network_is_a_message_with_every_way_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
