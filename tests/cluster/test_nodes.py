@@ -6,6 +6,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -13,6 +14,7 @@ from redis import Redis
 
 from indexer.embedded.ports import free_port
 from indexer.settings import Settings
+from tests.between import Between
 from tests.cluster.nodes import NODES, Nodes, three_nodes
 from tests.faults.faulty import Faulty, everything_is_right
 from tests.faults.histories import conversations, versions
@@ -155,10 +157,11 @@ def test_a_command_needs_one_address_of_several(nodes: Nodes, installation: Faul
 def test_a_node_that_comes_back_is_asked_again(nodes: Nodes) -> None:
     from indexer.search import connect
 
-    with connect(nodes.url) as client:
-        nodes.kill(1)
+    first, second, third = nodes.urls
+    with Between(second) as between, connect(f"{first},{between.url},{third}") as client:
+        port = urlsplit(between.url).port
+        between.cut()
         asked = {client.cluster.health().meta.node.port for _ in range(6)}
-        nodes.start(1)
-        port = int(nodes.urls[1].rpartition(":")[2])
+        between.heal()
         assert port not in asked
         eventually(lambda: client.cluster.health().meta.node.port == port)
