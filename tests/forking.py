@@ -49,6 +49,14 @@ def run(
         return subprocess.CompletedProcess(arguments, code, out.read(), err.read())
 
 
+def run_text(
+    arguments: Sequence[str], environment: Mapping[str, str], stdin: str = ""
+) -> subprocess.CompletedProcess[str]:
+    """Run `indexer` as `run` does; input and output are text."""
+    done = run(arguments, environment, stdin.encode())
+    return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
 class Forked:
     """A forked command that runs, in a process group of its own; used as a `subprocess.Popen`."""
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import forking
 from tests.embedded.harness import Run
 from tests.fresh import fresh_database
 from tests.reports.indexed import Document, conversation, indexed
@@ -43,18 +44,13 @@ def environment(services: Run, elasticsearch_url: str) -> Iterator[dict[str, str
 
 
 def command(*more: str, workspace: str = "small", last: str = "2024-03-01") -> list[str]:
-    frame = ["--workspace", workspace, "--from", "2024-03-01", "--to", last]
-    return [sys.executable, "-m", "indexer", "export", "conversations", *frame, *more]
-
-
-def run(environment: dict[str, str], asked: list[str]) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(asked, env=environment, capture_output=True, text=True, check=False)
+    return ["export", "conversations", "--workspace", workspace, "--from", "2024-03-01", "--to", last, *more]
 
 
 def test_a_file_has_the_rows_that_the_dry_run_foretold(environment: dict[str, str], tmp_path: Path) -> None:
-    assert run(environment, command("--dry-run")).stdout.startswith(f"{SMALL:,} rows of ")
+    assert forking.run_text(command("--dry-run"), environment).stdout.startswith(f"{SMALL:,} rows of ")
     file = tmp_path / "march.csv.gz"
-    done = run(environment, command("--output", str(file), "--gzip", "--pipelines", "all"))
+    done = forking.run_text(command("--output", str(file), "--gzip", "--pipelines", "all"), environment)
     assert (done.returncode, done.stdout) == (0, "")
     assert f"{SMALL:,} rows" in done.stderr
     rows = list(csv.DictReader(gzip.decompress(file.read_bytes()).decode().splitlines()))
@@ -75,19 +71,21 @@ def test_a_file_has_the_rows_that_the_dry_run_foretold(environment: dict[str, st
 def test_an_impossible_export_is_refused_with_the_option_at_fault(
     environment: dict[str, str], more: list[str], said: str
 ) -> None:
-    done = run(environment, command(*more))
+    done = forking.run_text(command(*more), environment)
     assert (done.returncode, done.stdout) == (2, "")
     assert said in done.stderr
 
 
 def test_a_frame_that_ends_before_it_begins_is_refused(environment: dict[str, str]) -> None:
-    done = run(environment, command(last="2024-02-29"))
+    done = forking.run_text(command(last="2024-02-29"), environment)
     assert done.returncode == 2
     assert "--to: 2024-02-29 is before from, 2024-03-01" in done.stderr
 
 
 def test_without_an_index_no_file_is_left(environment: dict[str, str], tmp_path: Path) -> None:
-    done = run(environment | {"INDEXER_INDEX_PREFIX": "tnothing"}, command("--output", str(tmp_path / "march.csv")))
+    done = forking.run_text(
+        command("--output", str(tmp_path / "march.csv")), environment | {"INDEXER_INDEX_PREFIX": "tnothing"}
+    )
     assert done.returncode == 2
     assert "there is no index yet" in done.stderr
     assert list(tmp_path.iterdir()) == []
@@ -97,7 +95,9 @@ def peak_of(environment: dict[str, str], workspace: str) -> int:
     """The largest memory, in bytes, that the export of a workspace needed."""
     with Path(os.devnull).open("wb") as nowhere:
         asked = command("--zip", "--pipelines", "all", workspace=workspace)
-        export = subprocess.Popen(asked, stdout=nowhere, stderr=nowhere, env=environment)
+        export = subprocess.Popen(
+            [sys.executable, "-m", "indexer", *asked], stdout=nowhere, stderr=nowhere, env=environment
+        )
         _, status, usage = os.wait4(export.pid, 0)
         export.returncode = os.waitstatus_to_exitcode(status)
     assert export.returncode == 0

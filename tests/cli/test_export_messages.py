@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +13,7 @@ import indexer.cli  # noqa: F401  (registers the commands)
 from indexer.cli.app import app
 from indexer.errors import OperatorError
 from indexer.store.database import open_store, upgrade
+from tests import forking
 from tests.embedded.harness import Run
 from tests.exports.made_messages import made, table
 from tests.fresh import fresh_database
@@ -35,8 +35,7 @@ def environment(services: Run) -> Iterator[dict[str, str]]:
 
 
 def run(environment: dict[str, str], *more: str, workspace: str = "acme") -> subprocess.CompletedProcess[str]:
-    asked = [sys.executable, "-m", "indexer", "export", "messages", "--workspace", workspace, *more]
-    return subprocess.run(asked, env=environment, capture_output=True, text=True, check=False)
+    return forking.run_text(["export", "messages", "--workspace", workspace, *more], environment)
 
 
 @pytest.mark.services

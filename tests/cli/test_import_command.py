@@ -1,6 +1,7 @@
 """The messages of an import about records that it refuses; nothing is saved here."""
 
 import json
+import os
 import re
 import shlex
 import subprocess
@@ -17,19 +18,14 @@ from typer.testing import CliRunner
 from indexer.cli.app import app
 from indexer.errors import OperatorError
 from indexer.resources import resource_dir
+from tests import forking
 
 PAGE = resource_dir("mappings").parent / "docs" / "input.md"
-INDEXER = [sys.executable, "-m", "indexer"]
 OF_MESSAGES = ["--workspace", "w", "--dataset", "messages", "--dry-run"]
 
 
 def tried(file: Path, *options: str) -> tuple[int, list[str]]:
-    done = subprocess.run(
-        [*INDEXER, "import", str(file), "--workspace", "w", "--dry-run", *options],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = forking.run_text(["import", str(file), "--workspace", "w", "--dry-run", *options], os.environ)
     return done.returncode, done.stderr.splitlines()
 
 
@@ -100,12 +96,8 @@ def messages(directory: Path) -> Path:
 @pytest.mark.parametrize("piped", [False, True], ids=["a file", "a pipe"])
 def test_messages_are_counted_by_what_they_are(tmp_path: Path, piped: bool) -> None:
     path = messages(tmp_path)
-    done = subprocess.run(
-        [*INDEXER, "import", "-" if piped else str(path), *OF_MESSAGES, "--format", "table"],
-        input=path.read_bytes() if piped else None,
-        capture_output=True,
-        check=False,
-    )
+    asked = ["import", "-" if piped else str(path), *OF_MESSAGES, "--format", "table"]
+    done = forking.run(asked, os.environ, path.read_bytes() if piped else b"")
     name = "standard input" if piped else str(path)
     assert done.stderr.decode().splitlines() == [
         f"{name}, read me.txt: left out: is of no statistic by its name and its columns",

@@ -1,8 +1,6 @@
 import json
 import os
 import pwd
-import subprocess
-import sys
 from collections.abc import Iterator
 
 import orjson
@@ -22,6 +20,7 @@ from indexer.store.entities.conversations import save_conversations
 from indexer.store.queue.changes import depth
 from indexer.store.queue.drain_stops import stop_drain
 from indexer.store.queue.leases import Poisoned, Settle, lease_changes, quarantine_changes, settle_changes
+from tests import forking
 
 pytestmark = pytest.mark.services
 
@@ -201,13 +200,7 @@ def test_a_replay_wakes_the_workers(engine: Engine, redis_url: str, database_url
     environment = {**os.environ, "INDEXER_DATABASE_URL": database_url, "INDEXER_REDIS_URL": redis_url}
     redis = Redis.from_url(redis_url)
     redis.flushdb()
-    done = subprocess.run(
-        [sys.executable, "-m", "indexer", "quarantine", "replay", "v"],
-        env=environment,
-        check=False,
-        capture_output=True,
-        text=True,
-    )
+    done = forking.run_text(["quarantine", "replay", "v"], environment)
     messages = redis.llen("live")
     redis.flushdb()
     redis.close()

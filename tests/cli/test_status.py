@@ -15,10 +15,17 @@ from indexer.datasets.message_receipts import MESSAGE_RECEIPTS
 from indexer.settings import Settings
 from indexer.store.entities.record_events import save_events
 from indexer.store.signs import SILENT_SECONDS
+from tests import forking
 from tests.builders import conversation
 from tests.integration.installation import Installation
 
 pytestmark = pytest.mark.services
+
+
+@pytest.fixture
+def database_url(empty_database_url: str) -> str:
+    """Without tables: the status is the same until there is a record."""
+    return empty_database_url
 
 
 @pytest.fixture
@@ -73,12 +80,8 @@ def test_a_store_without_tables_is_told_from_one_that_is_up_to_date(installation
 
 
 def test_the_status_starts_no_service(home: object) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "indexer", "status"],
-        env={key: value for key, value in os.environ.items() if not key.endswith("_URL")} | {"INDEXER_HOME": str(home)},
-        capture_output=True,
-        check=False,
-    )
+    bare = {key: value for key, value in os.environ.items() if not key.endswith("_URL")}
+    done = forking.run(["status"], bare | {"INDEXER_HOME": str(home)})
     assert done.returncode == 3
     assert b"the embedded PostgreSQL is not running" in done.stderr
     assert b"starting" not in done.stderr

@@ -13,6 +13,7 @@ import orjson
 import pytest
 
 from indexer.settings import Settings
+from tests import forking
 from tests.builders import conversation
 from tests.integration.installation import Installation
 
@@ -88,12 +89,8 @@ def test_a_rebuild_says_that_no_worker_takes_it_and_continues_when_one_starts(in
 
 def test_an_export_without_a_worker_says_so(installation: Installation) -> None:
     asked = ("export", "conversations", "--workspace", "w", "--from", "2024-03-01", "--to", "2024-03-31")
-    done = subprocess.run(
-        [sys.executable, "-m", "indexer", *asked, "--background"],
-        env=installation.environment,
-        capture_output=True,
-        check=True,
-    )
+    done = forking.run([*asked, "--background"], installation.environment)
+    assert done.returncode == 0, done.stderr
     assert b"no worker is taking work from the queue maintenance" in done.stderr
     assert "no worker is taking work from the queue maintenance" in installation.said("export", "list", code=0)
     assert "no worker is taking work from" in installation.said(
@@ -105,8 +102,8 @@ def test_a_command_that_makes_conversations_due_says_that_they_wait_unless_there
     installation: Installation,
 ) -> None:
     lines = orjson.dumps(conversation(id="77", at=1_709_300_000))
-    command = [sys.executable, "-m", "indexer", "import", "-", "--workspace", "w"]
-    done = subprocess.run(command, env=installation.environment, input=lines, capture_output=True, check=True)
+    done = forking.run(["import", "-", "--workspace", "w"], installation.environment, lines)
+    assert done.returncode == 0, done.stderr
     assert b"4 wait for a worker: indexer worker --until-idle" in done.stderr
 
     installation.run("worker", "--until-idle")

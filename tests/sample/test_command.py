@@ -5,15 +5,11 @@ import sys
 import orjson
 
 from indexer.sample import generate, messages
+from tests import forking
 
 
 def run(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[bytes]":
-    return subprocess.run(
-        [sys.executable, "-m", "indexer", "sample", *arguments],
-        capture_output=True,
-        check=False,
-        env={**os.environ, **environment},
-    )
+    return forking.run(["sample", *arguments], os.environ | environment)
 
 
 def test_the_same_options_give_the_same_bytes_in_every_process() -> None:
