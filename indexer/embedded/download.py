@@ -110,5 +110,5 @@ def _in_short(error: Exception) -> str:
     text = str(error)
     innermost = re.findall(r"\[Errno [^\]]*\] [^'\")]+|Read timed out|Connection refused", text)
     if innermost:
-        return innermost[-1]
+        return str(innermost[-1])
     return text if len(text) <= _MOST_CHARACTERS else f"… {text[-_MOST_CHARACTERS:].partition(' ')[2]}"
