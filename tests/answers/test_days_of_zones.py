@@ -55,6 +55,10 @@ def turns() -> list[Turn]:
     return sorted({*some, *(turn for turn in every if turn.zone in HARD)})
 
 
+TURNS = st.deferred(lambda: st.sampled_from(turns()))
+"""Not looked for before a test needs them: that takes seconds, and each process of the run imports this module."""
+
+
 @cache
 def instants() -> list[int]:
     """Instants at, beside and within hours of each change."""
@@ -107,7 +111,7 @@ def asked(zone: str, first: date, last: date, **other: Any) -> Question:
     return read_question(CHART, {"workspace": "w", "from": first, "to": last, "time_zone": zone, **other})
 
 
-@given(st.sampled_from(turns()))
+@given(TURNS)
 @hypothesis_settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_every_reader_has_the_same_day(asking: Asking, turn: Turn) -> None:
     zone = ZoneInfo(turn.zone)
@@ -130,7 +134,7 @@ def test_every_reader_has_the_same_day(asking: Asking, turn: Turn) -> None:
         assert asking.exported(turn.zone, day) == len(days.get(day, ()))
 
 
-@given(st.sampled_from(turns()), st.sampled_from(["week", "month"]), st.sampled_from(["monday", "sunday", "friday"]))
+@given(TURNS, st.sampled_from(["week", "month"]), st.sampled_from(["monday", "sunday", "friday"]))
 @hypothesis_settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_weeks_and_months_are_their_days(asking: Asking, turn: Turn, interval: str, week_start: str) -> None:
     middle = datetime.fromtimestamp(turn.at, ZoneInfo(turn.zone)).date()
@@ -143,7 +147,7 @@ def test_weeks_and_months_are_their_days(asking: Asking, turn: Turn, interval: s
     assert Counter(asking.chart(question)) == expected
 
 
-@given(st.sampled_from(turns()))
+@given(TURNS)
 @hypothesis_settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_hours_of_the_week_are_those_that_clocks_show(asking: Asking, turn: Turn) -> None:
     zone = ZoneInfo(turn.zone)
