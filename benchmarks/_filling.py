@@ -1,15 +1,25 @@
 """Filling a new index from the store, and the same with requests that were finished before: what both take."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from itertools import count
+from itertools import count, islice
 from time import perf_counter
 
 from benchmarks._site import LONG_POLL_SECONDS, Site
 from indexer.datasets.dataset import Dataset
 from indexer.errors import OperatorError
-from indexer.search import IndexName, create_for_bulk, definition, write_alias
+from indexer.search import (
+    BulkWriter,
+    IndexName,
+    Outcome,
+    Settled,
+    Write,
+    create_for_bulk,
+    definition,
+    write_alias,
+)
 from indexer.store.jobs.backfills import Selected, get_backfill, open_backfills, progress, start_backfill
 from indexer.tasks import app
 from indexer.worker.wakeups import wake_backfills
@@ -18,7 +28,26 @@ REQUEST_BYTES = 4_000_000
 IN_FLIGHT = (1, 2, 3)
 """Bytes of a finished request, and how many are tried at once."""
 
+_UNDER_WAY = 2
+"""Batches on their way at once when documents are written as they are made."""
+
 _HEADERS = {"accept": "application/json", "content-type": "application/json"}
+
+
+def write_documents(writer: BulkWriter, alias: str, documents: Iterator[Write], batch: int) -> None:
+    """Write documents in batches as they are made; raises `OperatorError` if one is not taken."""
+    under_way: deque[Callable[[], list[Settled]]] = deque()
+    while writes := list(islice(documents, batch)):
+        under_way.append(writer.begin(alias, writes))
+        if len(under_way) == _UNDER_WAY:
+            _expect_taken(under_way.popleft()())
+    while under_way:
+        _expect_taken(under_way.popleft()())
+
+
+def _expect_taken(settled: Sequence[Settled]) -> None:
+    if any(one.outcome is not Outcome.INDEXED for one in settled):
+        raise OperatorError("a document was not taken", "mend the indexer first")
 
 
 class Filling:

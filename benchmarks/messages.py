@@ -27,7 +27,7 @@ import psutil
 import urllib3
 from msgspec.structs import replace
 
-from benchmarks._filling import IN_FLIGHT, REQUEST_BYTES, Filling
+from benchmarks._filling import IN_FLIGHT, REQUEST_BYTES, Filling, write_documents
 from benchmarks._harness import Progress, Result, timed_in_turn
 from benchmarks._messages import Message, Told, numbered, store_messages, told
 from benchmarks._site import Site, site
@@ -40,7 +40,7 @@ from indexer.datasets.series_checkpoints import SERIES_CHECKPOINTS
 from indexer.errors import OperatorError
 from indexer.messages.checkpoint import stored_checkpoint
 from indexer.messages.statistics import EVENTS
-from indexer.search import BulkWriter, Outcome, Write, ensure_dataset
+from indexer.search import BulkWriter, Write, ensure_dataset
 from indexer.search.writes import cut
 
 RATED = 100_000
@@ -199,8 +199,6 @@ def _index(here: Site, dataset: Dataset, documents: Iterator[Write]) -> None:
     made = ensure_dataset(search, here.here.settings.index_prefix, dataset.name)
     search.indices.put_settings(index=made.index, settings={"index": {"requests.cache.enable": False}})
     with BulkWriter(search) as writer:
-        while batch := list(islice(documents, _BATCH)):
-            if any(one.outcome is not Outcome.INDEXED for one in writer.write(made.alias, batch)):
-                raise OperatorError("a document of the sample was not taken", "mend the indexer first")
+        write_documents(writer, made.alias, documents, _BATCH)
     search.indices.refresh(index=made.index)
     search.options(request_timeout=600).indices.forcemerge(index=made.index, max_num_segments=5)
