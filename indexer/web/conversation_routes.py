@@ -79,6 +79,7 @@ def show_conversation(  # noqa: PLR0917  (the parameters of the address)
         explanation=explanation,
         title=explanation.fields["title"].value,
         facts=[(name.replace("_", " "), _fact(found, name)) for name in _FACTS],
+        people=[(id_, record_url("people", id_, workspace)) for id_ in explanation.fields["contact_ids"].value or ()],
         notice=found.notice,
         as_of=as_of or "",
         as_of_text=None if explanation.as_of is None else moment_text(explanation.as_of, picture.zone),

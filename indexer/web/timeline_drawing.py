@@ -1,7 +1,7 @@
 """A conversation's timeline as figures for an SVG: percentages along, pixels down."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
@@ -22,8 +22,11 @@ _MIDDLE: Final = 25
 _MARGIN: Final = 1.5
 """Left and right of the line, in percent, so that marks at its ends stay within the picture."""
 
+_WIDTH_OF_TEXT: Final = 10
+"""The width of a duration as text, in percent, on a wide screen."""
+
 _NEAREST_TICKS: Final = 0.07
-_NEAREST_MAJOR_TICKS: Final = 0.2
+_NEAREST_MAJOR_TICKS: Final = 0.24
 
 Shape = Literal["message", "note", "close", "reopen", "snooze", "assignment", "creation", "other", "several"]
 
@@ -41,13 +44,14 @@ class DrawnTick:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A time as a bar, with its text and what a pointer on it shows."""
+    """A time as a bar, with its text and what a pointer on it shows. `is_roomy`: the text may reach beyond the bar."""
 
     x: float
     width: float
     text: str
     title: str
     style: str = ""
+    is_roomy: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,17 +142,19 @@ def draw(picture: Picture, names: Mapping[str, str]) -> Drawing:
             )
             for one in picture.states
         ],
-        highlight=[
-            _bar(
-                picture,
-                span,
-                duration(span[1] - span[0]),
-                f"{_from_to(span, zone)}: {exact_duration(span[1] - span[0])}",
-                "even" if place % 2 else "",
-            )
-            for place, stretch in enumerate(picture.highlight.stretches)
-            for span in stretch
-        ],
+        highlight=_with_room(
+            [
+                _bar(
+                    picture,
+                    span,
+                    duration(span[1] - span[0]),
+                    f"{_from_to(span, zone)}: {exact_duration(span[1] - span[0])}",
+                    "even" if place % 2 else "",
+                )
+                for place, stretch in enumerate(picture.highlight.stretches)
+                for span in stretch
+            ]
+        ),
         always_open=picture.office is None,
         until_now=picture.until_now,
         summary=f"{_from_to((picture.scale.start, picture.scale.end), zone)}, {zone.key}",
@@ -196,6 +202,13 @@ def _bar(picture: Picture, span: Span, text: str, title: str, style: str = "") -
     return Bar(x, round(end - x, 3), text, title, style)
 
 
+def _with_room(bars: Iterable[Bar]) -> list[Bar]:
+    """The bars in order; the text of a narrow one is shown if there is room for it before the next."""
+    ordered = sorted(bars, key=lambda bar: bar.x)
+    nexts = [*(bar.x for bar in ordered[1:]), 100.0]
+    return [replace(bar, is_roomy=until - bar.x > _WIDTH_OF_TEXT) for bar, until in zip(ordered, nexts, strict=True)]
+
+
 def _ticks(ticks: Sequence[Tick]) -> Iterator[DrawnTick]:
     """The ticks that have room for a text."""
     by_days = all((tick.local.hour, tick.local.minute) == (0, 0) for tick in ticks)
@@ -211,7 +224,7 @@ def _ticks(ticks: Sequence[Tick]) -> Iterator[DrawnTick]:
         year = f" {day.year}" if shown is not None and day.year != shown.year else ""
         date = f"{day:%a} {day.day} {day:%b}{year}" if day != shown else ""
         shown = day
-        anchor = "start" if tick.place < 0.04 else "end" if tick.place > 0.96 else "middle"
+        anchor = "start" if tick.place < 0.02 else "end" if tick.place > 0.98 else "middle"
         yield DrawnTick(_percent(tick.place), "" if by_days else f"{tick.local:%H:%M}", date, anchor, minor)
 
 

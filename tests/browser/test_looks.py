@@ -34,6 +34,16 @@ ADDRESSES = {
 }
 
 
+_OF_LISTS = f"{_ASKED}&from=2026-10-04&to=2026-10-31"
+CHAINS = {
+    "a conversation": [f"/lists/median_first_response_time?{_OF_LISTS}", "/conversations/"],
+    "a receipt": [f"/lists/messages_opened?{_OF_LISTS}", "/receipts/"],
+    "a person": [f"/lists/messages_opened?{_OF_LISTS}", "/people/"],
+    "a message": [f"/lists/messages_opened?{_OF_LISTS}", "/receipts/", "/messages/"],
+}
+"""Pages of single things: the address of a list, and how the links begin that lead from page to page."""
+
+
 @pytest.fixture(scope="module")
 def window(site: Site, browser: Browser, session: StorageState) -> Iterator[Page]:
     """A wide window of a reader who has signed in; axe may be put into its pages."""
@@ -59,6 +69,20 @@ def overflow(page: Page) -> int:
 
 @pytest.mark.parametrize("address", ADDRESSES.values(), ids=ADDRESSES)
 def test_everyone_can_read_the_page(window: Page, address: str) -> None:
+    check(window, address)
+
+
+@pytest.mark.parametrize("chain", CHAINS.values(), ids=CHAINS)
+def test_everyone_can_read_the_pages_of_single_things(window: Page, chain: list[str]) -> None:
+    address, *starts = chain
+    for start in starts:
+        window.goto(address)
+        address = window.locator(f"main a[href^='{start}']").first.get_attribute("href") or ""
+    check(window, address)
+
+
+def check(window: Page, address: str) -> None:
+    """Axe finds nothing serious in light and dark, and nothing is wider than a window of both widths."""
     window.emulate_media(color_scheme="light")
     window.set_viewport_size(_WIDE)
     window.goto(address)

@@ -213,6 +213,24 @@ def test_a_bar_leads_to_as_many_conversations_as_it_shows(page: Page) -> None:
     expect(page.get_by_role("heading", name="Conversations", level=1)).to_be_visible()
 
 
+def test_a_row_leads_to_the_conversation_with_its_metric_explained_and_back(page: Page) -> None:
+    page.goto(f"/lists/median_first_response_time?workspace=demo&{PRESENT}&from=2026-10-04&to=2026-10-31")
+    address = page.url
+    row = page.locator("table.list tbody tr").first
+    shown = row.locator("td.figure").inner_text()
+    row.get_by_role("link").first.click()
+    reasons = page.locator("#why")
+    expect(reasons.get_by_role("heading")).to_have_text(re.compile(f"^Time to first response: {shown}( |$)"))
+    expect(page.locator("tr.chosen")).to_have_count(2)
+    expect(page.locator(".timeline .counted")).to_have_count(1)
+    page.locator(".timeline a").first.click()
+    expect(page).to_have_url(re.compile("#part-"))
+    page.get_by_role("region", name="Durations").get_by_role("link").last.click()
+    expect(reasons.get_by_role("heading")).not_to_have_text(re.compile("^Time to first response:"))
+    page.get_by_role("link", name="Back to the list").click()
+    expect(page).to_have_url(address)
+
+
 def test_a_leader_board_is_sorted_by_its_headings_and_leads_to_a_teammate(page: Page) -> None:
     page.goto(f"/pages/teammates?workspace=demo&{PRESENT}")
     board = tile(page, "Leader board")

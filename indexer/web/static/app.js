@@ -45,6 +45,8 @@ async function show(url, push, focus) {
 
 const swaps = (url) => url.origin === location.origin && /^\/(pages\/[^./]+(\/values)?|(lists|conversations|people|messages|receipts)\/[^./]+)$/.test(url.pathname);
 
+const isOnThisPage = (url) => url.hash && url.pathname === location.pathname && url.search === location.search;
+
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[href]");
   if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey) return;
@@ -57,7 +59,7 @@ document.addEventListener("click", (event) => {
       () => say("The link is copied"),
       () => location.assign(url),
     );
-  } else if (swaps(url)) {
+  } else if (swaps(url) && !isOnThisPage(url)) {
     event.preventDefault();
     show(url, true, link.closest(".menu")?.id);
   }
