@@ -204,9 +204,12 @@ def _bar(picture: Picture, span: Span, text: str, title: str, style: str = "") -
 
 def _with_room(bars: Iterable[Bar]) -> list[Bar]:
     """The bars in order; the text of a narrow one is shown if there is room for it before the next."""
-    ordered = sorted(bars, key=lambda bar: bar.x)
-    nexts = [*(bar.x for bar in ordered[1:]), 100.0]
-    return [replace(bar, is_roomy=until - bar.x > _WIDTH_OF_TEXT) for bar, until in zip(ordered, nexts, strict=True)]
+    found: list[Bar] = []
+    until = 100.0
+    for bar in sorted(bars, key=lambda bar: -bar.x):
+        found.append(replace(bar, is_roomy=until - bar.x > _WIDTH_OF_TEXT))
+        until = bar.x
+    return found[::-1]
 
 
 def _ticks(ticks: Sequence[Tick]) -> Iterator[DrawnTick]:
