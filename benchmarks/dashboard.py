@@ -4,17 +4,24 @@ The requests go through the whole application within this process, without a net
 overview of a server that has just started, with Elasticsearch's caches cleared; `overview_warm_ms` is any further one.
 The overview shows 28 days beside the same weekdays before. `list_ms` is the first page of the list behind its number
 of new conversations. `first_view_kb` is everything that a browser loads for the first view, as it is sent: the page,
-the style sheet, the script and the icon.
+the style sheet, the script and the icon. `first_paint_ms` is the time from the request for the overview to its first
+contentful paint in the system's Chromium, with an empty cache, over HTTP from a server in this process; without a
+Chromium there is no such figure.
 """
 
 import logging
 import re
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from statistics import median
 from urllib.parse import urlencode
 
 import structlog
 from fastapi.testclient import TestClient
 
+from benchmarks._chromium import MISSING, chromium, chromium_path
 from benchmarks._harness import Progress, Result
 from benchmarks._services import services
 from benchmarks.reports import WORKSPACE, ZONE, index_sample, timed
@@ -24,11 +31,14 @@ from indexer.errors import OperatorError
 from indexer.sample import DEFAULT_END
 from indexer.search import ensure_dataset
 from indexer.services import Service, service_urls
-from indexer.settings import settings
+from indexer.settings import Settings, settings
 from indexer.web.app import create_app
+from indexer.web.serving import Server
 
 CONVERSATIONS = 200_000
 _WARM_REQUESTS = 5
+_PAINTS = 5
+_FIRST_PAINT = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
 _CHOICES = {"workspace": WORKSPACE, "range": "28d", "time_zone": ZONE, "as_of": str(DEFAULT_END)}
 _OVERVIEW = f"/pages/overview?{urlencode(_CHOICES)}"
 
@@ -56,9 +66,40 @@ def run(rounds: int, progress: Progress, size: int = CONVERSATIONS) -> Result:
                     times["list_ms"].append(_request(browser, url.replace("&amp;", "&"))[0])
                     kilobytes = _sent(browser, page) / 1_000
                 progress(f"round {turn + 1} of {rounds}")
-    return Result(
-        figures={**{name: median(values) for name, values in times.items()}, "first_view_kb": kilobytes}, ratios={}
-    )
+            painted = _first_paints(found, rounds, progress)
+    figures = {name: median(values) for name, values in times.items()} | {"first_view_kb": kilobytes}
+    return Result(figures=figures | ({"first_paint_ms": median(painted)} if painted else {}), ratios={})
+
+
+def _first_paints(found: Settings, rounds: int, progress: Progress) -> list[float]:
+    """Milliseconds until the overview is first painted, `_PAINTS` times a round; empty without a Chromium."""
+    path = chromium_path()
+    if path is None:
+        progress(f"no first_paint_ms: {MISSING}")
+        return []
+    times = []
+    with _served(found) as url, chromium(path) as browser:
+        for _ in range(rounds * _PAINTS + 1):
+            with browser.new_context(viewport={"width": 1280, "height": 900}) as window:
+                page = window.new_page()
+                page.goto(f"{url}{_OVERVIEW}")
+                times.append(float(page.wait_for_function(_FIRST_PAINT).json_value()))
+    progress(f"{len(times) - 1} first paints")
+    return times[1:]  # the first one also starts the browser's processes
+
+
+@contextmanager
+def _served(found: Settings) -> Iterator[str]:
+    """The application over HTTP, as `indexer serve` runs it; gives its address."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = Server(found)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join()
 
 
 def _request(browser: TestClient, url: str) -> tuple[float, str]:
