@@ -338,3 +338,28 @@ def test_when_the_session_has_ended_a_choice_leads_to_signing_in_and_back(site: 
         page.get_by_role("link", name="Last 7 days").click()
         sign_in(page, name="bob")
         expect(page.locator(".dates strong")).to_have_text("25 to 31 October 2026")
+
+
+def test_without_a_script_menus_open_choices_are_links_and_charts_lead_to_lists(
+    site: Site, browser: Browser, session: StorageState
+) -> None:
+    with opened(browser, site.url, storage_state=session, java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto(CONVERSATIONS)
+        choose(page, "range", "Last 7 days")
+        expect(page.locator(".dates strong")).to_have_text("25 to 31 October 2026")
+        page.locator("#menu-filter summary").click()
+        page.get_by_label("Condition").fill("channel=email")
+        page.get_by_role("button", name="Add", exact=True).click()
+        expect(page.get_by_role("list", name="Filters")).to_contain_text("Channel is email")
+        shown = tile(page, "Open conversations")
+        shown.get_by_text("Table and definition").click()
+        cell = shown.locator("tbody td a").last
+        count = number(cell.inner_text())
+        page.goto(shown.locator("svg.chart .bar a").last.get_attribute("href") or "")
+        expect(page.locator(".list-head .total strong")).to_have_text(str(count))
+        page.locator("table.list tbody th a").first.click()
+        expect(page.get_by_role("region", name="The timeline").locator("svg").first).to_be_visible()
+        page.get_by_role("button", name="Sign out", exact=True).click()
+        sign_in(page)
+        expect(page.get_by_role("heading", name="Overview", level=1)).to_be_visible()
