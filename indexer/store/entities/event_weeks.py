@@ -62,7 +62,7 @@ WITH closed AS (
     UPDATE person_event_weeks SET closed_at = now() WHERE week = ANY(%(weeks)s) AND closed_at IS NULL
     RETURNING workspace_id, week
 )
-DELETE FROM awaited_person_events AS awaited USING closed
+DELETE FROM waiting_person_events AS awaited USING closed
 WHERE awaited.workspace_id = closed.workspace_id AND awaited.at / %(length)s::bigint = closed.week
 """
 

@@ -72,7 +72,7 @@ ORDER BY at DESC, name LIMIT %(limit)s
 """
 
 _WAIT = """
-INSERT INTO awaited_person_events AS stored (workspace_id, kind, value, name, at, metadata, saved_at)
+INSERT INTO waiting_person_events AS stored (workspace_id, kind, value, name, at, metadata, saved_at)
 SELECT %(workspace_id)s, kind, value, name, at, metadata, now()
 FROM unnest(
     %(kinds)s::text[], %(values)s::text[], %(names)s::text[], %(times)s::bigint[], %(metadata)s::text[]
@@ -86,12 +86,12 @@ RETURNING xmax = 0 AS created
 _COUNT_WAITING = """
 SELECT count(*), count(DISTINCT (workspace_id, kind, value)),
     coalesce(extract(epoch FROM now() - min(saved_at)), 0)::float8
-FROM awaited_person_events WHERE %(workspace_id)s::text IS NULL OR workspace_id = %(workspace_id)s
+FROM waiting_person_events WHERE %(workspace_id)s::text IS NULL OR workspace_id = %(workspace_id)s
 """
 
 
 _READ_AWAITED = """
-SELECT workspace_id, value FROM awaited_person_events WHERE kind <> 'email'
+SELECT workspace_id, value FROM waiting_person_events WHERE kind <> 'email'
 GROUP BY workspace_id, kind, value ORDER BY min(saved_at), workspace_id, value LIMIT %(limit)s
 """
 

@@ -93,7 +93,7 @@ WITH changed AS (
 {_SUMMARIZE}
 """
 
-_AWAITED = "SELECT EXISTS (SELECT FROM awaited_person_events WHERE workspace_id = %(workspace_id)s)"
+_AWAITED = "SELECT EXISTS (SELECT FROM waiting_person_events WHERE workspace_id = %(workspace_id)s)"
 
 # Whatever the people are or were called. An address counts only if no other person has it.
 _ADOPT = """
@@ -112,7 +112,7 @@ WITH ids AS (
             AND coalesce(merge.into_id, other.person_id) <> ids.person_id
     )
 )
-DELETE FROM awaited_person_events AS awaited USING called
+DELETE FROM waiting_person_events AS awaited USING called
 WHERE awaited.workspace_id = %(workspace_id)s AND (awaited.kind, awaited.value) = (called.kind, called.value)
 RETURNING called.person_id, awaited.name, awaited.at, awaited.metadata
 """

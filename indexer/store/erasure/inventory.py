@@ -139,7 +139,7 @@ PLACES: Final[tuple[Place, ...]] = (
     _rows("tombstones", "records", f"{_OF_RECORD} AND deleted"),
     _rows("events", "person_events", _OF_PERSON),
     _rows("event_summaries", "person_event_summaries", _OF_PERSON),
-    _rows("waiting_events", "awaited_person_events", _OF_KEYS),
+    _rows("waiting_events", "waiting_person_events", _OF_KEYS),
     _rows("names", "person_keys", _OF_PERSON),
     _rows("companies", "person_companies", _OF_PERSON),
     _rows("audiences", "audience_members", _OF_PERSON),

@@ -74,8 +74,8 @@ person_event_summaries = Table(
 )
 
 # Events whose person has not come, by what they say of the person: `id`, `external_id` or `email`.
-awaited_person_events = Table(
-    "awaited_person_events",
+waiting_person_events = Table(
+    "waiting_person_events",
     metadata,
     id_column("workspace_id"),
     Column("kind", Text(collation="C"), primary_key=True, nullable=False),
@@ -84,7 +84,7 @@ awaited_person_events = Table(
     Column("at", BigInteger, primary_key=True, autoincrement=False, nullable=False),
     Column("metadata", Text(collation="C"), nullable=False),
     moment("saved_at"),
-    CheckConstraint("kind IN ('id', 'external_id', 'email')", name="awaited_person_events_kind"),
+    CheckConstraint("kind IN ('id', 'external_id', 'email')", name="waiting_person_events_kind"),
 )
 
 # The external id and the e-mail address (in lower case) of stored people. Several people can have one address.

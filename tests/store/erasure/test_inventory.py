@@ -8,7 +8,7 @@ from indexer.store.schema import metadata
 
 ERASED = {
     "audience_members": "audiences",
-    "awaited_person_events": "waiting_events",
+    "waiting_person_events": "waiting_events",
     "changes": "queue",
     "contact_merges": "merges",
     "conversations": "conversations",
