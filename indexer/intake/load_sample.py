@@ -13,7 +13,7 @@ from indexer.datasets.dataset import Dataset
 from indexer.datasets.teammate_statuses import TEAMMATE_STATUSES
 from indexer.intake.importer import BATCH, Imported, Placed, save_batch
 from indexer.intake.message_importer import import_messages
-from indexer.intake.people_importer import EVENT_BATCH
+from indexer.intake.people_batches import EVENT_BATCH
 from indexer.intake.read_people import PlacedObject
 from indexer.intake.save_options import Saving
 from indexer.intake.save_people import PeopleSaver

@@ -10,7 +10,10 @@ from indexer.conversation.values import identifier, optional_seconds
 from indexer.errors import Refused
 from indexer.people.record_kind import RecordKind, has_kind, kind_of
 from indexer.people.standard_reader import entries_of
-from indexer.records.raw import Raw
+from indexer.records.raw import Raw, inner
+
+NOTIFICATION: Final = "notification_event"
+"""The `type` of a webhook's notification."""
 
 _PERSON_IN_ITEM: Final = ("contact", "user", "lead", "visitor")
 _IN_ITEM: Final[Mapping[str, RecordKind]] = {"company": "company", **dict.fromkeys(_PERSON_IN_ITEM, "person")}
@@ -42,6 +45,17 @@ class Merged(NamedTuple):
 
 
 Told = Given | Gone | Merged
+
+
+def told_in(raw: Raw, expected: RecordKind, now: int) -> Iterator[Told]:
+    """What the object says, or the item in it if it is a notification; the rest is as for `told_by`."""
+    if raw.get("type") != NOTIFICATION:
+        yield from told_by(raw, expected, now)
+        return
+    item = inner(inner(raw.get("data"), "data").get("item"), "data.item")
+    topic = raw.get("topic")
+    at = optional_seconds(raw.get("created_at"), "created_at")
+    yield from told_by(item, expected, now, topic if isinstance(topic, str) else "", at)
 
 
 def told_by(raw: Raw, expected: RecordKind, now: int, topic: str = "", at: int | None = None) -> Iterator[Told]:

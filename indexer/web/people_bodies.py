@@ -93,7 +93,9 @@ class PeopleCount(BaseModel):
 
 
 class SavedObjects(BaseModel):
-    """The outcomes of a batch: each person is counted once or refused.
+    """The outcomes of a batch: each person, company and event is counted once or refused. Deleted ones are updated.
+
+    `merged` is the number of people who became others.
 
     `values` are the values that were refused of people who were saved otherwise. `attributes` are the names of new
     custom attributes, with their types.
@@ -103,6 +105,7 @@ class SavedObjects(BaseModel):
     updated: int
     unchanged: int
     older: int
+    merged: int
     refused: list[RefusedObject]
     values: list[RefusedValue]
     attributes: dict[str, str]

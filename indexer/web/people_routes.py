@@ -10,12 +10,10 @@ from fastapi.responses import StreamingResponse
 from msgspec.structs import asdict
 
 from indexer.answers.people_list import count_people, iterate_people, list_people
-from indexer.datasets.people import PEOPLE
 from indexer.documentation import page
 from indexer.errors import Refused
 from indexer.exports.write_people import write_people
-from indexer.intake.read_people import PlacedObject
-from indexer.intake.save_people import PeopleSaver
+from indexer.intake.people_batches import PeopleBatches
 from indexer.people.attribute import Attribute
 from indexer.people.list_columns import value_in
 from indexer.reports import InvalidQuestion
@@ -68,7 +66,8 @@ _EXAMPLE = {"external_id": "u-17", "email": "ada@example.com", "custom_attribute
 _ABOUT = (
     "Save a person in the vendor's shape, or a list of up to a thousand, and have the workers index what changed "
     f"({page('people')}). An object with `id` and `updated_at` is a version of the whole person; any other one says "
-    "what changes. A value or a person that cannot be used is refused with the reason, and everything else is saved."
+    "what changes. A notification of the vendor's webhooks is taken too: it may bring companies and events, and may "
+    "delete, archive or merge people. What cannot be used is refused with the reason, and everything else is saved."
 )
 
 
@@ -81,19 +80,31 @@ _ABOUT = (
 )
 def save(workspace: WorkspaceOfBody, body: Body, backend: BackendOfRequest) -> SavedObjects:
     objects, is_alone = objects_in(body, "people")
-    saver = PeopleSaver(backend.transaction, workspace, "contact")
-    saved = saver.save([PlacedObject(str(index), one) for index, one in enumerate(objects)])
+    refused: list[tuple[str, Refused]] = []
+    values: list[tuple[str, Refused]] = []
+    batches = PeopleBatches(
+        backend.transaction,
+        workspace,
+        lambda *one: refused.append(one),
+        lambda *one: values.append(one),
+    )
+    for index, one in enumerate(objects):
+        batches.add_object(str(index), one, "person")
+    batches.save_all()
     if is_alone:
-        refuse_alone(saved.refused)
-    backend.waker.wake({PEOPLE: saved.shards})
+        refuse_alone(refused)
+    saved = batches.imported
+    backend.waker.wake(saved.shards)
+    counts = saved.counts
     return SavedObjects(
-        created=saved.created,
-        updated=saved.updated,
-        unchanged=saved.unchanged,
-        older=saved.older,
-        refused=refused_objects(saved.refused),
-        values=refused_values(saved.values),
-        attributes={one.name: one.type for one in saved.attributes.values()},
+        created=counts["created"],
+        updated=counts["updated"],
+        unchanged=counts["unchanged"],
+        older=counts["older"],
+        merged=saved.merged,
+        refused=refused_objects(refused),
+        values=refused_values(values),
+        attributes={one.name: one.type for one in saved.attributes},
     )
 
 

@@ -71,7 +71,7 @@ def here(services: Run, redis_url: str) -> Iterator[Server]:
 def server(here: Server) -> Server:
     with here.engine.begin() as connection:
         connection.exec_driver_sql(
-            "TRUNCATE records, changes, person_keys, person_events, person_event_summaries, awaited_person_events,"
+            "TRUNCATE records, changes, person_keys, person_events, person_event_summaries, waiting_person_events,"
             " attributes"
         )
     here.redis.flushdb()
@@ -144,3 +144,26 @@ def test_people_are_saved_whole_or_in_part_and_say_what_was_refused(server: Serv
     assert found["attributes"] == {"plan": "string", "seats": "float"}
     ada = server.person("p1")
     assert (ada.standard["name"], set(ada.custom)) == ("Ada", {"seats"})
+
+
+def test_notifications_of_webhooks_are_taken_like_records(server: Server) -> None:
+    def notice(topic: str, item: object, at: int = AT + 10) -> dict[str, Any]:
+        return {"type": "notification_event", "topic": topic, "created_at": at, "data": {"item": item}}
+
+    ada, lead = {"type": "contact", **ADA}, {"type": "contact", **ADA, "id": "p2", "external_id": None}
+    found = server.post(
+        "people", [notice("contact.user.created", ada), lead, notice("event.created", {"type": "event", **EXPORT})], 200
+    )
+    assert (found["created"], found["refused"]) == (3, [])
+    assert server.counts("p1") == {"export": 1}
+    merged = server.post(
+        "people", notice("contact.updated", {**ada, "merge_history": [{"source_contact_id": "p2"}]}), 200
+    )
+    assert (merged["unchanged"], merged["merged"]) == (1, 1)
+    server.redis.flushdb()
+    assert server.post("people", notice("contact.deleted", {"type": "contact", "id": "p1"}), 200)["updated"] == 1
+    assert server.redis.keys(), "no worker was woken"
+    assert server.counts("p1") == {}
+    wrong = server.post("people", [notice("contact.merged", {"contacts": []}), notice("contact.updated", None)], 200)
+    assert [(one["index"], one["path"]) for one in wrong["refused"]] == [(0, "data.item"), (1, "data.item")]
+    assert server.post("people", notice("contact.deleted", {"type": "contact"}), 422)["error"]["parameter"] == "id"
