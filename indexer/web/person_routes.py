@@ -158,6 +158,8 @@ def erase(
     except Refused as refused:
         raise HTTPException(404, str(refused)) from None
     backend.waker.wake(erased.shards)
+    if erased.exports:
+        backend.waker.wake_exports()  # which removes the files
     return ErasedPerson(
         erasure_id=erased.erasure_id,
         counts=erased.counts,

@@ -1,11 +1,15 @@
 """An erasure in an installation with every kind of trace of a person: afterwards no name of the person is anywhere."""
 
+import gzip
 import json
-from collections.abc import Iterator
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
+from redis import Redis
 
 from indexer.connections import Connections
 from indexer.datasets.calls import CALLS
@@ -17,6 +21,10 @@ from indexer.datasets.people import PEOPLE, incoming_person
 from indexer.datasets.registry import datasets
 from indexer.datasets.series_checkpoints import SERIES_CHECKPOINTS as CHECKPOINTS
 from indexer.errors import Refused
+from indexer.exports.export_writer import ExportWriter
+from indexer.exports.message_request import MessageExportRequest
+from indexer.exports.orders import order_export
+from indexer.exports.request import ExportRequest
 from indexer.indexing.drain import Drain
 from indexer.intake.erase_person import erase_person, export_person
 from indexer.search import IndexName, alias_name, create_for_bulk, ensure_dataset, restore_settings, versions
@@ -37,8 +45,8 @@ NAMES = (ID, FORMER, EXTERNAL, EMAIL, NAME)
 
 
 @pytest.fixture
-def here(test_settings: Settings) -> Iterator[Connections]:
-    here = Connections(test_settings)
+def here(test_settings: Settings, tmp_path: Path) -> Iterator[Connections]:
+    here = Connections(test_settings.model_copy(update={"exports_dir": tmp_path}))
     for dataset in datasets():
         ensure_dataset(here.search, test_settings.index_prefix, dataset.name)
     yield here
@@ -123,9 +131,32 @@ def _traces(here: Connections) -> set[str]:
         hits = here.search.search(index=name, size=1000)["hits"]["hits"]
         found |= {name for hit in hits if _named(json.dumps(hit["_source"], ensure_ascii=False) + hit["_id"])}
     for key in here.redis.scan_iter():
-        value = here.redis.get(key) if here.redis.type(key) == b"string" else b""
-        found |= {f"Redis {key!r}"} if _named(_text(key) + _text(value)) else set()
+        found |= {f"Redis {key!r}"} if _named(_text(key) + _text(_value_in(here.redis, key))) else set()
+    for path in here.settings.exports_directory.iterdir():
+        found |= {f"file {path.name}"} if _named(path.name + _text(_content(path))) else set()
     return found
+
+
+def _value_in(redis: Redis, key: bytes) -> object:
+    """The value of a key of any type."""
+    reading: dict[bytes, Callable[[bytes], object]] = {
+        b"string": redis.get,
+        b"hash": redis.hgetall,
+        b"list": lambda name: redis.lrange(name, 0, -1),
+        b"set": redis.smembers,
+        b"zset": lambda name: redis.zrange(name, 0, -1),
+        b"stream": redis.xrange,
+    }
+    return reading[redis.type(key)](key)
+
+
+def _content(path: Path) -> bytes:
+    """The bytes of a file, unpacked."""
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            return b"".join(map(archive.read, archive.namelist()))
+    content = path.read_bytes()
+    return gzip.decompress(content) if content.startswith(b"\x1f\x8b") else content
 
 
 def _text(value: object) -> str:
@@ -167,16 +198,16 @@ def test_an_erased_person_is_found_nowhere_and_does_not_come_back(here: Connecti
         merge_people(connection, "w", FORMER, ID)
         save_person_events(connection, "w", [event("late", 1, email="nobody@example.org")])
         freeze_audience(connection, "w", "May", "plan is known", [ID, "else"])
+        month = {"workspace": "w", "from": "2023-11-01", "to": "2023-11-30", "time_zone": "UTC"}
+        orders = MessageExportRequest.model_validate(month), ExportRequest.model_validate(month)
+        ordered = [order_export(connection, order, None, here.settings)[0].export_id for order in orders]
+    _drain(here)
+    assert ExportWriter.from_connections(here).run() == 2
+    with here.store.begin() as connection:
         connection.exec_driver_sql(
             "INSERT INTO quarantine SELECT 'conversations', 'w', 'c1', 1, 'mapping', 'x', %(payload)b, 1, now(), now()",
             {"payload": NAME.encode()},
         )
-        connection.exec_driver_sql(
-            "INSERT INTO exports (export_id, request, state, token_hashes)"
-            " VALUES ('e1', %(asked)s::jsonb, 'complete', '{}')",
-            {"asked": '{"dataset":"conversations","workspace":"w","from":null,"to":null,"time_zone":"UTC"}'},
-        )
-    _drain(here)
     before = _counts(here)
     for dataset in (PEOPLE, CONVERSATIONS):  # what a rebuild has left behind
         old = str(IndexName(prefix, dataset.name, max(versions(dataset.name)), "20200101t000000"))
@@ -185,7 +216,9 @@ def test_an_erased_person_is_found_nowhere_and_does_not_come_back(here: Connecti
         for hit in here.search.search(index=alias_name(prefix, dataset.name), size=100)["hits"]["hits"]:
             here.search.index(index=old, id=hit["_id"], document=hit["_source"], routing=hit["_routing"])
     here.redis.set("indexer:reconciling:people:walk", json.dumps(["w", ID, 1, 0]))
-    assert len(_traces(here)) > 12
+    before_erasure = _traces(here)
+    assert before_erasure >= {"quarantine", "conversations", "records", "person_keys", "person_events"}
+    assert {name.partition(" ")[0] for name in before_erasure} >= {"Redis", "file"}
 
     with here.store.connect() as connection:
         held = export_person(connection, "w", FORMER)
@@ -204,12 +237,13 @@ def test_an_erased_person_is_found_nowhere_and_does_not_come_back(here: Connecti
 
     planned = _erase(here, dry_run=True)
     assert planned.erasure_id is None
-    assert len(_traces(here)) > 12
+    assert _traces(here) == before_erasure
     erased = _erase(here, EXTERNAL)
     assert erased.counts == planned.counts
-    assert erased.exports == ["e1"]
+    assert sorted(erased.exports) == sorted(ordered)
     assert erased.counts["conversations"] == 3
     _drain(here)
+    ExportWriter.from_connections(here).run()  # which is woken, and removes the files
     assert _traces(here) == set()
     assert _counts(here) == before
 
