@@ -58,7 +58,7 @@ def section_of(tile: TileView | BoardView) -> MailSection:
         return MailSection(tile.title, notes=[_NOTHING])
     notes = [f"Only where {condition}" for condition in tile.own_conditions]
     if view.has_partial and tile.shape == "time":
-        notes.append("Periods with (so far) are not over; others with a number of days are only partly in the range.")
+        notes.append("Periods with (until …) are not over; others with a number of days are only partly in the range.")
     if tile.shape in ("time", "groups"):
         notes += _left_out(view.left_out + (view.across.left_out if view.across else 0), "groups")
     return MailSection(

@@ -84,7 +84,7 @@ def view_of(
     columns = list(zip(*(one.figures for one in series), strict=True))
     partial = {row.period: row.partial for row in answer.rows if row.partial is not None}
     names = [
-        _range(report, question) if report.is_board else _period_name(period, question, partial.get(period))
+        _range(report, question) if report.is_board else period_name(period, question, partial.get(period))
         for period in periods
     ]
     before = series_before(answer, periods, before_name) if over_time and groups is None else None
@@ -138,15 +138,25 @@ def view_of(
     )
 
 
-def _period_name(period: date, question: Question, part: Part | None) -> str:
-    """The name of the period, with its counted days if it is not whole."""
+def period_name(period: date, question: Question, part: Part | None) -> str:
+    """The name of the period; if it is not whole, with its counted days, or with the moment until which it counts."""
     name = period_label(period, question.interval)
     if part is None or question.interval is Interval.RANGE:
         return name
+    whole = whole_period(question.interval, period)
     if part.unfinished:
-        return f"{name} (so far)"
+        begins = f"from {part.from_.day} {part.from_:%b} " if part.from_ != whole.first else ""
+        return f"{name} ({begins}{_until(question, part)})"
     days = (part.to - part.from_).days + 1
-    return f"{name} ({days} of {whole_period(question.interval, period).days} days)"
+    return f"{name} ({days} of {whole.days} days)"
+
+
+def _until(question: Question, part: Part) -> str:
+    moment = datetime.fromtimestamp(question.as_of or 0, question.zone)
+    if moment.date() < part.from_:
+        return "to come"
+    day = "" if question.interval is Interval.DAY else f"{moment.day} {moment:%b}, "
+    return f"until {day}{moment:%H:%M}"
 
 
 def _approximately(answer: Answer) -> str:

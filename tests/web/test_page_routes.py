@@ -6,9 +6,12 @@ import html
 import io
 import random
 import re
+from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
@@ -344,3 +347,49 @@ def tagged(elasticsearch_url: str, empty_store_url: str) -> Iterator[httpx.Clien
         served(elasticsearch_url, prefix, DATABASE_URL=empty_store_url) as client,
     ):
         yield client
+
+
+CHANGES = {
+    "Europe/London": ("2024-03-31", "2024-10-27"),
+    "Europe/Dublin": ("2024-03-31", "2024-10-27"),
+    "Pacific/Auckland": ("2024-04-07", "2024-09-29"),
+    "Asia/Kathmandu": ("2024-03-31", "2024-10-27"),  # which changes nothing; others do on these days
+}
+HALF_HOURS = [
+    int(datetime.fromisoformat(day).replace(tzinfo=UTC).timestamp()) + half_hour * 1_800
+    for day in sorted({day for days in CHANGES.values() for day in days})
+    for half_hour in range(-72, 120)
+]
+
+
+@pytest.fixture(scope="module")
+def hourly(elasticsearch_url: str, empty_store_url: str) -> Iterator[httpx.Client]:
+    """A conversation every half hour for some days around each of the changes."""
+    documents = [conversation(number, at, "hourly", started_at=at) for number, at in enumerate(HALF_HOURS)]
+    with (
+        indexed(elasticsearch_url, documents) as prefix,
+        served(elasticsearch_url, prefix, DATABASE_URL=empty_store_url) as client,
+    ):
+        yield client
+
+
+@pytest.mark.parametrize(("zone", "day"), [(zone, day) for zone, days in CHANGES.items() for day in days])
+def test_days_in_links_lists_and_csv_are_those_of_the_page(hourly: httpx.Client, zone: str, day: str) -> None:
+    middle = date.fromisoformat(day)
+    days = [(middle + timedelta(days=more)).isoformat() for more in (-1, 0, 1)]
+    local = [datetime.fromtimestamp(at, ZoneInfo(zone)) for at in HALF_HOURS]
+    wanted = Counter(at.date().isoformat() for at in local if at.date().isoformat() in days)
+    asked = {"report": "new_conversations", "workspace": "hourly", "from": days[0], "to": days[-1], "time_zone": zone}
+    bars = {
+        dict(parse_qsl(urlsplit(url).query))["period"]: url
+        for url in links(hourly.get("/", params=asked | {"interval": "day"}).text, "/lists/")
+        if "period=" in url
+    }
+    assert [*bars] == days
+    for period, url in bars.items():
+        listed = hourly.get(f"{url}&limit=100").text
+        assert f"<strong>{wanted[period]}</strong>" in listed
+        shown = date.fromisoformat(period)
+        assert listed.count(f"<td>{shown:%a} {shown.day} {shown:%b %Y}, ") == wanted[period]
+        rows = [*csv.DictReader(io.StringIO(hourly.get(url.replace("?", ".csv?", 1)).text))]
+        assert [row["at"] for row in rows] == [at.isoformat() for at in local if at.date() == shown]
