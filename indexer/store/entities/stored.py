@@ -91,5 +91,7 @@ def stored_of(rows: CursorResult[Any], dataset: Dataset) -> list[Stored]:
     names = dataset.inputs
     if not names:
         return [Stored(*row) for row in rows.cursor.fetchall()]
-    found = ((row[: -len(names)], map(tuple, row[-len(names) :])) for row in rows.cursor.fetchall())
-    return [Stored(*own)._replace(**dict(zip(names, inputs, strict=True))) for own, inputs in found]
+    own = -len(names)
+    return [
+        Stored(*row[:own], **dict(zip(names, map(tuple, row[own:]), strict=True))) for row in rows.cursor.fetchall()
+    ]
