@@ -7,6 +7,7 @@ from functools import cache
 from itertools import zip_longest
 from pathlib import Path
 
+from indexer.reports.figures import NOTHING
 from indexer.web.group_bars import Across
 from indexer.web.headings import heading
 from indexer.web.pages import rendered
@@ -85,7 +86,7 @@ def light_colours() -> dict[str, str]:
 
 def _change(tile: TileView) -> str:
     earlier = tile.earlier
-    if earlier is None:
+    if earlier is None or earlier.figure == NOTHING:
         return ""
     said = f"{earlier.change} from {earlier.figure}" if earlier.change else f"before: {earlier.figure}"
     return f"{said} ({earlier.dates})"
