@@ -64,7 +64,9 @@ class Worker:
 
     def beat(self) -> psutil.Process:
         """The child that is none of the pool's processes."""
-        (stats,) = self.celery.control.inspect(timeout=1).stats().values()
+        told: dict[str, Any] = {}
+        eventually(lambda: told or told.update(self.celery.control.inspect(timeout=1).stats() or {}))
+        (stats,) = told.values()
         (beat,) = [child for child in self.children() if child.pid not in stats["pool"]["processes"]]
         return beat
 

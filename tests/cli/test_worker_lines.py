@@ -19,6 +19,7 @@ from indexer.store.database import open_store, upgrade
 from indexer.store.entities.conversations import save_conversations
 from indexer.store.queue.leases import Settle, lease_changes, settle_changes
 from tests.builders import conversation
+from tests.faults.waiting import eventually
 from tests.integration.installation import Installation
 
 pytestmark = pytest.mark.services
@@ -73,14 +74,17 @@ def test_every_now_and_then_a_worker_prints_the_work_done_and_the_work_left(
         leases = lease_changes(connection, CONVERSATIONS, None, 2, 60)
     with store.begin() as connection:
         settle_changes(connection, [Settle(lease, "indexed") for lease in leases])
-    time.sleep(1.5)
+    written: list[str] = []
+
+    def said() -> list[str]:
+        written.append(capsys.readouterr().out)
+        return "".join(written).splitlines()
+
+    eventually(lambda: any(line.startswith("2 indexed") and line.endswith("3 due") for line in said()))
     lines.end()
     store.dispose()
-
-    said = capsys.readouterr().out.splitlines()
-    assert said[0] == "4 processes, queues live; 5 due (Ctrl-C ends it)"
-    assert any(line.startswith("2 indexed") and line.endswith("3 due") for line in said)
-    assert said[-1].startswith("ended after")
+    assert said()[0] == "4 processes, queues live; 5 due (Ctrl-C ends it)"
+    assert said()[-1].startswith("ended after")
 
 
 def test_a_worker_does_not_fail_if_the_store_is_away(capsys: pytest.CaptureFixture[str]) -> None:
