@@ -3,7 +3,6 @@
 import csv
 import gzip
 import os
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,12 +12,13 @@ import pytest
 from tests import forking
 from tests.embedded.harness import Run
 from tests.fresh import fresh_database
+from tests.peak_memory import peak_of
 from tests.reports.indexed import Document, conversation, indexed
 
 pytestmark = pytest.mark.services
 
 MARCH = 1_709_251_200
-SMALL, LARGE = 2_000, 60_000
+SMALL, LARGE = 2_000, 20_000
 MAY_GROW = 1.1
 
 
@@ -91,19 +91,11 @@ def test_without_an_index_no_file_is_left(environment: dict[str, str], tmp_path:
     assert list(tmp_path.iterdir()) == []
 
 
-def peak_of(environment: dict[str, str], workspace: str) -> int:
-    """The largest memory, in bytes, that the export of a workspace needed."""
-    with Path(os.devnull).open("wb") as nowhere:
-        asked = command("--zip", "--pipelines", "all", workspace=workspace)
-        export = subprocess.Popen(
-            [sys.executable, "-m", "indexer", *asked], stdout=nowhere, stderr=nowhere, env=environment
-        )
-        _, status, usage = os.wait4(export.pid, 0)
-        export.returncode = os.waitstatus_to_exitcode(status)
-    assert export.returncode == 0
-    return usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-
-
 def test_memory_does_not_grow_with_the_rows(environment: dict[str, str]) -> None:
-    small, large = peak_of(environment, "small"), peak_of(environment, "large")
+    small, large = (
+        peak_of(
+            [sys.executable, "-m", "indexer", *command("--zip", "--pipelines", "all", workspace=workspace)], environment
+        )
+        for workspace in ("small", "large")
+    )
     assert large <= small * MAY_GROW, f"{small / 2**20:.1f} MiB and {large / 2**20:.1f} MiB"
