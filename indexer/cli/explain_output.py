@@ -9,12 +9,13 @@ from rich.text import Text
 
 from indexer.calendar.durations import exact_duration
 from indexer.cli.output import print_csv, print_table
+from indexer.explaining.entry_words import author_words, counts_as
 from indexer.explaining.field_words import field_text, local
 from indexer.terminal import console
 
 if TYPE_CHECKING:
     from indexer.answers.load_explanation import Explained
-    from indexer.explaining.explanation import Entry, Explanation, Field, Row, Stretch, Why
+    from indexer.explaining.explanation import Explanation, Field, Row, Stretch, Why
 
 COLUMNS = ("row", "field", "pipeline", "value", "shown", "parts", "rule", "differs_from", "reasons")
 _MOST_INTERVALS = 5
@@ -70,7 +71,7 @@ def _print_timeline(explanation: "Explanation", names: dict[str, str], zone: Zon
     for entry in explanation.timeline:
         part = entry.type if entry.part_id is None else f"{entry.type} {entry.part_id}"
         time = local(entry.at, zone)[:19]  # the heading names the zone
-        author, marks = _author(entry, names), _marks(entry, names)
+        author, marks = author_words(entry, names), counts_as(entry, names)
         if narrow:
             below = ": ".join(filter(None, (author, marks)))
             rows.append([str(entry.number), time, f"{part}\n{below}" if below else part])
@@ -78,26 +79,6 @@ def _print_timeline(explanation: "Explanation", names: dict[str, str], zone: Zon
             rows.append([str(entry.number), time, part, author, marks])
     headings = ["#", "time", "part, by: counts as"] if narrow else ["#", "time", "part", "by", "counts as"]
     print_table(headings, rows, right=[0])
-
-
-def _author(entry: "Entry", names: dict[str, str]) -> str:
-    if entry.author_type is None and entry.author_id is None:
-        return ""
-    kind = {"admin": "teammate"}.get(entry.author_type or "", entry.author_type or "")
-    name = names.get(f"teammate {entry.author_id}") if kind in {"teammate", "bot"} else None
-    return f"{kind} {name} ({entry.author_id})" if name else f"{kind} {entry.author_id or ''}".strip()
-
-
-def _marks(entry: "Entry", names: dict[str, str]) -> str:
-    marks = list(entry.roles)
-    if entry.assigned_to is not None:
-        kind, id_ = entry.assigned_to
-        name = names.get(f"team {id_}" if kind == "team" else f"teammate {id_}")
-        marks.append(f"→ {kind} {name or id_}".strip())
-    if entry.beside_team_id is not None:
-        team_id = entry.beside_team_id
-        marks.append(f"→ team {names.get(f'team {team_id}') or team_id}")
-    return ", ".join(marks)
 
 
 def _row(explanation: "Explanation", row: "Row", zone: ZoneInfo, *, detailed: bool) -> Iterator[tuple[Text, int]]:

@@ -13,6 +13,7 @@ from fastapi.responses import HTMLResponse
 from indexer.answers.load_explanation import Explained, InvalidMoment, load_explanation
 from indexer.dashboards import PageState
 from indexer.differences.tolerance import FieldKind, kind_of_field
+from indexer.explaining.entry_words import author_words, counts_as
 from indexer.explaining.explanation import Entry
 from indexer.explaining.field_path import UnknownField
 from indexer.explaining.field_words import field_text
@@ -30,7 +31,7 @@ from indexer.web.object_bodies import WorkspaceToRead
 from indexer.web.page_nav import page_nav
 from indexer.web.pages import page as rendered_page
 from indexer.web.record_links import record_url
-from indexer.web.timeline_drawing import assignee_text, author_text, draw, moment_text, what_text
+from indexer.web.timeline_drawing import draw, moment_text, what_text
 
 router = APIRouter(include_in_schema=False, dependencies=[through(Gate.LINKS)])
 
@@ -112,18 +113,13 @@ class PartRow(NamedTuple):
 
 
 def _part(entry: Entry, picture: Picture, names: Mapping[str, str]) -> PartRow:
-    marks = list(entry.roles)
-    if entry.assigned_to is not None:
-        marks.append(f"to {assignee_text(*entry.assigned_to, names)}")
-    if entry.beside_team_id is not None:
-        marks.append(f"to {assignee_text('team', entry.beside_team_id, names)}")
     return PartRow(
         entry.number,
         moment_text(entry.at, picture.zone),
         entry.at,
         what_text(entry),
-        author_text(entry, names),
-        ", ".join(marks),
+        author_words(entry, names),
+        counts_as(entry, names),
         entry.number in picture.highlight.numbers,
     )
 

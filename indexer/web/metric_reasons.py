@@ -5,9 +5,10 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from indexer.calendar.durations import exact_duration
+from indexer.explaining.entry_words import author_words
 from indexer.explaining.explanation import Entry, Explanation, Field, Stretch
 from indexer.explaining.field_words import field_text
-from indexer.web.timeline_drawing import author_text, moment_text, what_text
+from indexer.web.timeline_drawing import moment_text, what_text
 
 
 class StretchText(NamedTuple):
@@ -64,7 +65,7 @@ def reasons_for(explanation: Explanation, name: str, names: Mapping[str, str]) -
 
 
 def _entry(entry: Entry, zone: ZoneInfo, names: Mapping[str, str]) -> str:
-    author = author_text(entry, names)
+    author = author_words(entry, names)
     return f"{what_text(entry)}{f' by {author}' if author else ''}, {moment_text(entry.at, zone)}"
 
 

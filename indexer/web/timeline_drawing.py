@@ -7,6 +7,7 @@ from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from indexer.calendar.durations import duration, exact_duration
+from indexer.explaining.entry_words import author_words
 from indexer.explaining.explanation import Assigned, Entry
 from indexer.explaining.picture import LANES, Lane, Mark, Picture
 from indexer.explaining.time_scale import Tick
@@ -176,19 +177,6 @@ def what_text(entry: Entry) -> str:
     return said
 
 
-def author_text(entry: Entry, names: Mapping[str, str]) -> str:
-    """The author of an entry: the kind, and the name or the id; empty if it has none."""
-    kind = {"admin": "teammate"}.get(entry.author_type or "", entry.author_type or "")
-    name = names.get(f"teammate {entry.author_id}") if kind in {"teammate", "bot"} else None
-    return f"{kind} {name or entry.author_id or ''}".strip()
-
-
-def assignee_text(kind: str, id_: str, names: Mapping[str, str]) -> str:
-    """An assignee: the name of a team or a teammate, or the id."""
-    name = names.get(f"team {id_}" if kind == "team" else f"teammate {id_}")
-    return f"{kind} {name or id_}".strip()
-
-
 def _place(mark: Mark) -> float:
     return mark.place
 
@@ -266,7 +254,7 @@ def _mark(mark: Mark, y: int, zone: ZoneInfo, names: Mapping[str, str]) -> Drawn
 
 
 def _entry_text(entry: Entry, zone: ZoneInfo, names: Mapping[str, str]) -> str:
-    author = author_text(entry, names)
+    author = author_words(entry, names)
     return f"#{entry.number} {what_text(entry)}{f' by {author}' if author else ''}, {moment_text(entry.at, zone)}"
 
 

@@ -58,7 +58,7 @@ def check(raw: dict[str, Any], hours: OfficeHours) -> None:
     assert {mark.lane for mark in picture.marks} <= set(LANES)
 
 
-@settings(max_examples=30)  # each is explained in full
+@settings(max_examples=15)  # each is explained in full
 @given(conversations(), schedules())
 def test_highlighted_times_add_up_to_the_metric(raw: dict[str, Any], schedule: dict[str, Any]) -> None:
     check(raw, parse_office_hours(schedule))
