@@ -23,12 +23,12 @@ class RecordLinks:
     """The links in the rows of a list, which lead back to it by `back`, its address."""
 
     def __init__(self, report: Definition, question: Question, back: str) -> None:
-        """Of a conversation, the page highlights the field that the report measures."""
+        """Of a conversation, the page highlights the field that the report measures, or that it is counted on."""
         self._page = _PAGES.get(report.dataset)
         self._workspace = question.workspace
         self._back = back
         fields = [*report.value.listed_fields(report, question), report.axis]
-        self._metric = next((field for field in fields if field in RULES), None)
+        self._metric = next((field for field in fields if field in RULES and RULES[field].kind != "fact"), None)
 
     def row(self, id_: str) -> str | None:
         """The address of the document of a row; None if its dataset has no page for one."""
