@@ -1,0 +1,69 @@
+"""An operator in a real browser: the office hours of a workspace, and a rebuild on its way to the readers."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from indexer.datasets.registry import dataset_named
+from indexer.indexing.backfiller import Backfiller
+from indexer.indexing.drain import Drain
+from indexer.indexing.rebuild_site import RebuildSite
+from indexer.indexing.rebuild_steps import Watch
+from indexer.indexing.rebuilder import Rebuilder
+from indexer.store.access.scopes import EVERYTHING
+from indexer.store.access.users import create_user
+from indexer.store.entities.workspaces import Workspace, save_workspace
+from indexer.store.jobs.backfills import open_backfills
+from tests.browser.conftest import Site, opened, sign_in
+from tests.store.access.accounts import HASHED
+
+pytestmark = pytest.mark.services
+
+
+@pytest.fixture(scope="module")
+def operator(site: Site, browser: Browser) -> Iterator[Page]:
+    """A window of an operator who has signed in."""
+    with site.here.store.begin() as connection:
+        create_user(connection, "op", HASHED, EVERYTHING)
+        save_workspace(connection, Workspace("shop", time_zone="Europe/London"))
+    with opened(browser, site.url) as context:
+        page = context.new_page()
+        sign_in(page, name="op")
+        yield page
+
+
+def test_office_hours_are_edited_by_the_day_and_saved_when_they_are_confirmed(operator: Page) -> None:
+    operator.goto("/operations/workspace?workspace=shop")
+    operator.get_by_label("In these hours").check()
+    operator.get_by_label("Monday", exact=True).fill("10:00-12:00, 13:00-17:30")
+    operator.get_by_role("button", name="See what would change").click()
+    expect(operator.get_by_role("img", name="Monday: open 10:00 to 12:00, 13:00 to 17:30")).to_be_visible()
+    operator.get_by_role("button", name="Change the settings").click()
+    expect(operator.get_by_label("Monday", exact=True)).to_have_value("10:00-12:00, 13:00-17:30")
+    operator.reload()
+    expect(operator.get_by_role("img", name="Monday at present: open 10:00 to 12:00")).to_be_visible()
+    expect(operator.get_by_role("img", name="Tuesday at present: closed")).to_be_visible()
+
+
+def test_a_rebuild_is_swapped_in_and_rolled_back_when_each_is_confirmed(site: Site, operator: Page) -> None:
+    dataset = dataset_named("teammate_statuses")
+
+    def work() -> None:
+        with site.here.store.connect() as connection:
+            found = open_backfills(connection)
+        for backfill_id in found:
+            Backfiller(site.here.store, site.here.search, site.here.writer).run(backfill_id)
+        Drain.from_connections(site.here, dataset).run()
+
+    rebuilder = Rebuilder(RebuildSite.from_connections(site.here, dataset), Watch(on_wait=work))
+    rebuilder.run(rebuilder.start(), "ready")
+    operator.goto("/operations/indices")
+    rebuilding = operator.locator(f"#{dataset.name}")
+    expect(rebuilding.get_by_role("heading", name="Rebuild at step ready")).to_be_visible()
+    rebuilding.get_by_role("link", name="Swap").click()
+    operator.get_by_role("button", name="Swap now").click()
+    expect(rebuilding.get_by_role("heading", name="Rebuild at step grace")).to_be_visible()
+    rebuilding.get_by_role("link", name="Roll back").click()
+    operator.get_by_role("button", name="Roll back now").click()
+    expect(rebuilding.get_by_role("heading", name="Rebuild at step")).to_have_count(0)
