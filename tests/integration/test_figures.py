@@ -1,11 +1,11 @@
 """The figures of a worker that does its work."""
 
-import socket
 from pathlib import Path
 
 import orjson
 import pytest
 
+from indexer.embedded.ports import free_port
 from indexer.sample import generate
 from indexer.settings import Settings
 from tests.integration.installation import Installation
@@ -16,9 +16,8 @@ OUTCOMES = ("indexed_total", "superseded_total", "deleted_total", "quarantined_t
 
 @pytest.mark.services
 def test_the_figures_of_a_worker_say_what_it_has_done(test_settings: Settings, tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        address = f"127.0.0.1:{free.getsockname()[1]}"
-    installation = Installation(test_settings, INDEXER_METRICS_ADDRESS=address)
+    address = f"127.0.0.1:{free_port()}"  # connections out of the machine get no such port meanwhile
+    installation = Installation(test_settings, INDEXER_METRICS_ADDRESS=address, INDEXER_LEASE_SECONDS="600")
     file = tmp_path / "sample.ndjson"
     file.write_bytes(b"".join(orjson.dumps(one) + b"\n" for one in generate(500, seed=7)))
     installation.run("import", str(file), "--workspace", "w")
