@@ -33,7 +33,7 @@ from indexer.embedded.worker_pids import sign_in
 from indexer.exports.export_writer import ExportWriter
 from indexer.indexing.backfiller import Backfiller
 from indexer.indexing.drain import Drain
-from indexer.indexing.reconcile_walk import load_walk, reconcile_step, save_walk
+from indexer.indexing.reconcile_walk import load_walk, reconcile_step, save_result, save_walk
 from indexer.indexing.reconciler import ReconcileOptions, Reconciler
 from indexer.indexing.restore_refresh import restore_refreshes
 from indexer.prometheus import counters
@@ -253,6 +253,8 @@ def reconcile() -> None:
         reconciler, walk = Reconciler.from_connections(here, dataset), load_walk(here.redis, dataset)
         step = reconcile_step(reconciler, walk, here.settings.reconcile_documents, options)
         save_walk(here.redis, step.walk, dataset)
+        if step.result is not None:
+            save_result(here.redis, step.result, dataset)
         wake(app, here.redis, step.found.shards, dataset)
 
 

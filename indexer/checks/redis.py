@@ -16,7 +16,8 @@ _SECONDS = 10.0
 
 
 @contextmanager
-def _client(installation: Installation) -> Iterator["Redis"]:
+def redis_of(installation: Installation) -> Iterator["Redis"]:
+    """A client of Redis; raises `OperatorError`, and `ServiceUnavailable` if it is away or goes away meanwhile."""
     from redis import Redis
     from redis.exceptions import AuthenticationError, ConnectionError, TimeoutError
 
@@ -41,7 +42,7 @@ def _client(installation: Installation) -> Iterator["Redis"]:
 
 def reachable(installation: Installation) -> Finding:
     """Whether it answers, and its version."""
-    with _client(installation) as client:
+    with redis_of(installation) as client:
         client.ping()
         version = client.info("server")["redis_version"]
     return Finding(Verdict.OK, f"{version} at {installation.url(Service.REDIS).rpartition('@')[2]}")
@@ -51,7 +52,7 @@ def eviction(installation: Installation) -> Finding:
     """Whether Redis may drop wake-ups when its memory is full; changes would then be late, not lost."""
     from redis.exceptions import ResponseError
 
-    with _client(installation) as client:
+    with redis_of(installation) as client:
         try:
             policy = client.config_get("maxmemory-policy")["maxmemory-policy"]
         except ResponseError:

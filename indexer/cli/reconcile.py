@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from indexer.cli.app import app
+from indexer.cli.audited import note
 from indexer.cli.output import Format, FormatOption, output_format, print_json, print_records
 from indexer.cli.shared_options import DEFAULT_DATASET, DatasetOption
-from indexer.cli.wake_workers import wake_workers
+from indexer.cli.wake_workers import if_redis_answers, wake_workers
 
 if TYPE_CHECKING:
     from indexer.datasets.dataset import Dataset
@@ -69,9 +70,12 @@ def reconcile(
     if deep and sample:
         raise typer.BadParameter("--deep compares every document; leave out --sample")
 
+    import time
+
     from indexer.cli.progress import count_progress
     from indexer.connections import connections
     from indexer.datasets.registry import dataset_named
+    from indexer.indexing.reconcile_walk import Counts, Result, save_result
     from indexer.indexing.reconciler import ReconcileOptions, Reconciler
 
     of, here = dataset_named(dataset), connections()
@@ -83,7 +87,12 @@ def reconcile(
     )
     with count_progress("comparing", _stored(workspace, of)) as on_documents:
         reconciler = Reconciler.from_connections(here, of)
+        began_at = int(time.time())
         found = reconciler.run(workspace, options, max_rate=max_rate, on_documents=on_documents)
+    note(**{name: getattr(found, name) for name in COUNTS})
+    if workspace is None:
+        with if_redis_answers():
+            save_result(here.redis, Result(began_at, int(time.time()), Counts.of(found)), of)
     wake_workers(found.shards, "due", of)
     _print(found, output)
     if found.differences:

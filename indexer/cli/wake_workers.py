@@ -59,7 +59,7 @@ def wake_backfilling_workers() -> None:
 
     with connections().store.connect() as connection:
         free = open_backfills(connection)
-    with _left_to_the_sweep():
+    with if_redis_answers():
         wake_backfills(celery, connections().redis, free)
 
 
@@ -69,12 +69,13 @@ def wake_exporting_workers() -> None:
     from indexer.tasks import app as celery
     from indexer.worker.wakeups import wake_export
 
-    with _left_to_the_sweep():
+    with if_redis_answers():
         wake_export(celery, connections().redis)
 
 
 @contextmanager
-def _left_to_the_sweep() -> Iterator[None]:
+def if_redis_answers() -> Iterator[None]:
+    """Do something with Redis that may be left out: the sweep does it later, or it is not needed."""
     from kombu.exceptions import OperationalError
     from redis.exceptions import RedisError
 

@@ -1,5 +1,6 @@
-"""An endless walk through store and index, a step at a time; how far it has come is kept in Redis."""
+"""An endless walk through store and index, a step at a time; how far it has come, and what it found, is in Redis."""
 
+import time
 from typing import NamedTuple
 
 import orjson
@@ -13,19 +14,56 @@ from indexer.indexing.reconciler import LOOK, Reconciled, ReconcileOptions, Reco
 log = structlog.get_logger()
 
 
+class Counts(NamedTuple):
+    """The counts of `Reconciled` since a walk began, in documents."""
+
+    documents: int = 0
+    missing: int = 0
+    stale: int = 0
+    orphaned: int = 0
+    differing: int = 0
+    queued: int = 0
+    quarantined: int = 0
+    repaired: int = 0
+    spared: int = 0
+
+    @classmethod
+    def of(cls, found: Reconciled) -> "Counts":
+        """The counts of a walk or of a part of it."""
+        return cls(*(getattr(found, name) for name in cls._fields))
+
+    @property
+    def differences(self) -> int:
+        """Documents that only a repair would correct."""
+        return self.missing + self.stale + self.orphaned + self.differing
+
+
 class Walk(NamedTuple):
-    """The progress of an endless walk: the key that it has come to (None: it begins), and its counts since it began."""
+    """The progress of an endless walk: the key that it has come to (None: it begins), and its counts since it began.
+
+    `indexed` are the documents that were found in the index, `began_at` is in epoch seconds.
+    """
 
     cursor: Key | None = None
     indexed: int = 0
-    orphaned: int = 0
+    counts: Counts = Counts()
+    began_at: int = 0
+
+
+class Result(NamedTuple):
+    """The result of a whole comparison of a dataset, with its begin and end in epoch seconds."""
+
+    began_at: int
+    ended_at: int
+    counts: Counts
 
 
 class Step(NamedTuple):
-    """A part of a walk: the progress after it, and its differences."""
+    """A part of a walk: the progress after it, and its differences; `result` is that of the whole walk if it ended."""
 
     walk: Walk
     found: Reconciled
+    result: Result | None = None
 
 
 def reconcile_step(reconciler: Reconciler, walk: Walk, limit: int, options: ReconcileOptions = LOOK) -> Step:
@@ -33,7 +71,8 @@ def reconcile_step(reconciler: Reconciler, walk: Walk, limit: int, options: Reco
 
     To be called again and again, each time with the walk that the last call returned; a lost one costs time.
     """
-    found = Reconciled(indexed_before=walk.indexed, orphaned_before=walk.orphaned)
+    began_at = walk.began_at or int(time.time())
+    found = Reconciled(indexed_before=walk.indexed, orphaned_before=walk.counts.orphaned)
     cursor = reconciler.step(found, walk.cursor, limit, options=options)
     if found.differences:
         counts = {kind.value: getattr(found, kind.value) for kind in DifferenceKind}
@@ -41,18 +80,20 @@ def reconcile_step(reconciler: Reconciler, walk: Walk, limit: int, options: Reco
         log.warning("differences", **counts, repaired=found.repaired, spared=found.spared, first=first)
     else:
         log.info("reconciled", documents=found.documents, queued=found.queued, quarantined=found.quarantined)
+    so_far = Counts(*(before + now for before, now in zip(walk.counts, Counts.of(found), strict=True)))
     if cursor is None:
-        return Step(Walk(), found)
-    return Step(Walk(cursor, walk.indexed + found.indexed, walk.orphaned + found.orphaned), found)
+        return Step(Walk(), found, Result(began_at, int(time.time()), so_far))
+    return Step(Walk(cursor, walk.indexed + found.indexed, so_far, began_at), found)
 
 
 def load_walk(redis: Redis, dataset: Dataset) -> Walk:
-    """How far the walk by steps has come; it begins where Redis has forgotten it."""
+    """How far the walk by steps has come; it begins where Redis has forgotten it, or has it from another release."""
     kept = redis.get(_walk_key(dataset))
-    if not isinstance(kept, bytes):
-        return Walk()
-    workspace_id, conversation_id, indexed, orphaned = orjson.loads(kept)
-    return Walk((workspace_id, conversation_id), indexed, orphaned)
+    match orjson.loads(kept) if isinstance(kept, bytes) else None:
+        case [workspace_id, entity_id, int(indexed), list(counts), int(began_at)]:
+            return Walk((workspace_id, entity_id), indexed, Counts(*counts), began_at)
+        case _:
+            return Walk()
 
 
 def save_walk(redis: Redis, walk: Walk, dataset: Dataset) -> None:
@@ -60,8 +101,27 @@ def save_walk(redis: Redis, walk: Walk, dataset: Dataset) -> None:
     if walk.cursor is None:
         redis.delete(_walk_key(dataset))
     else:
-        redis.set(_walk_key(dataset), orjson.dumps([*walk.cursor, walk.indexed, walk.orphaned]))
+        redis.set(_walk_key(dataset), orjson.dumps([*walk.cursor, walk.indexed, [*walk.counts], walk.began_at]))
+
+
+def load_result(redis: Redis, dataset: Dataset) -> Result | None:
+    """The result of the last whole comparison; None before the first, or if Redis has forgotten it."""
+    kept = redis.get(_result_key(dataset))
+    match orjson.loads(kept) if isinstance(kept, bytes) else None:
+        case [int(began_at), int(ended_at), list(counts)]:
+            return Result(began_at, ended_at, Counts(*counts))
+        case _:
+            return None
+
+
+def save_result(redis: Redis, result: Result, dataset: Dataset) -> None:
+    """Keep the result of a whole comparison, for operators to look at."""
+    redis.set(_result_key(dataset), orjson.dumps([result.began_at, result.ended_at, [*result.counts]]))
 
 
 def _walk_key(dataset: Dataset) -> str:
     return f"indexer:reconciling:{dataset}:walk"
+
+
+def _result_key(dataset: Dataset) -> str:
+    return f"indexer:reconciling:{dataset}:result"

@@ -1,5 +1,6 @@
 """The templates, and the page with a message."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from fastapi.responses import HTMLResponse
@@ -23,6 +24,7 @@ _templates.globals["may_operate"] = MAY_OPERATE.get
 _templates.filters["thousands"] = lambda number: f"{number:,}"
 _templates.filters |= {"minute": utc_minute, "duration": duration, "bytes": bytes_said}
 _templates.filters["heading"] = heading
+_templates.filters["moment"] = lambda seconds: datetime.fromtimestamp(seconds, UTC)
 _templates.filters["sentence"] = lambda text: text[:1].upper() + text[1:]
 
 

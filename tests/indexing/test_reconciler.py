@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 
 from indexer.datasets.conversations import CONVERSATIONS
 from indexer.indexing.drain import Drain
-from indexer.indexing.reconcile_walk import Walk, load_walk, reconcile_step, save_walk
+from indexer.indexing.reconcile_walk import Counts, Walk, load_walk, reconcile_step, save_walk
 from indexer.indexing.reconciler import Reconciled, ReconcileOptions, Reconciler
 from tests.indexing.behind import (
     W,
@@ -157,17 +157,21 @@ def test_steps_walk_everything_again_and_again(drain: Drain, reconciler: Reconci
     saved(drain, *range(10, 20))
     remove(drain, 17)
     with Redis.from_url(redis_url) as redis, capture_logs() as logs:
-        documents, missing, cursors = 0, 0, []
+        documents, missing, cursors, results = 0, 0, [], []
         for _ in range(8):
             step = reconcile_step(reconciler, load_walk(redis, CONVERSATIONS), 3, ReconcileOptions(repair=True))
             save_walk(redis, step.walk, CONVERSATIONS)
             cursors.append(None if step.walk.cursor is None else step.walk.cursor[1])
             documents += step.found.documents
             missing += step.found.missing
+            results += [step.result] if step.result else []
         redis.flushdb()
         assert load_walk(redis, CONVERSATIONS) == Walk()
     assert cursors == ["12", "15", "18", None] * 2
     assert (documents, missing) == (20, 1)  # in the second round it waits in the queue
+    first = Counts(documents=10, missing=1, repaired=1)
+    assert [one.counts for one in results] == [first, Counts(documents=10, queued=1)]
+    assert all(0 < one.began_at <= one.ended_at for one in results)
     assert [log["event"] for log in logs] == ["reconciled"] * 2 + ["differences"] + ["reconciled"] * 5
     assert (logs[2]["missing"], logs[2]["repaired"], logs[2]["first"]) == (1, 1, ["missing: w:17"])
     drain.run()
@@ -191,6 +195,8 @@ def test_orphans_that_are_most_of_a_walk_by_steps_are_spared_though_each_step_ha
                 break
     assert 0 < repaired <= 100
     assert repaired + spared == 200
+    assert step.result is not None
+    assert (step.result.counts.orphaned, step.result.counts.repaired) == (200, repaired)
 
 
 def peak(reconciler: Reconciler) -> tuple[int, int]:

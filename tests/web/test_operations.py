@@ -1,5 +1,6 @@
 """The operators' pages over real services: what they show, what they do, and to whom."""
 
+import contextlib
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from urllib.parse import urlencode
 
 import httpx
 import pytest
+from redis import Redis
 
 from indexer import search
 from indexer.connections import Connections
@@ -18,6 +20,7 @@ from indexer.indexing.drain import Drain
 from indexer.indexing.rebuild_site import RebuildSite
 from indexer.indexing.rebuild_steps import Watch
 from indexer.indexing.rebuilder import Rebuilder
+from indexer.indexing.reconcile_walk import Counts, Result, load_result, save_result
 from indexer.operations.queue_status import read_workspace_queues
 from indexer.settings import Settings
 from indexer.store.access.audit_log import Entry, list_actions
@@ -136,6 +139,16 @@ def test_hostile_names_are_shown_as_text(quarantined: Operations, path: str) -> 
     assert "<script>alert" not in shown
     if path not in {"/audit", "/exports"}:
         assert escape(HOSTILE, quote=True).replace("&quot;", "&#34;") in shown
+
+
+def test_the_last_comparison_is_shown(operations: Operations) -> None:
+    counts = Counts(documents=1234, missing=7, repaired=7)
+    with contextlib.closing(Redis.from_url(operations.settings.redis_url or "")) as redis:
+        save_result(redis, Result(1_709_251_200, 1_709_251_290, counts), CONVERSATIONS)
+        assert load_result(redis, CONVERSATIONS) == Result(1_709_251_200, 1_709_251_290, counts)
+    shown = operations.page("/operations/health")
+    assert "2024-03-01 00:01Z" in shown
+    assert all(f">{said}</td>" in shown for said in ("1 m 30 s", "1,234", "7"))
 
 
 def test_the_head_of_other_pages_leads_operators_here(operations: Operations) -> None:
