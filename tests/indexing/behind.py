@@ -2,6 +2,7 @@
 
 # ruff: noqa: S608 - the statements are the tests' own
 
+import contextlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -12,7 +13,11 @@ from sqlalchemy import Engine, func, insert
 
 from indexer.connections import Connections
 from indexer.datasets.conversations import CONVERSATIONS
+from indexer.indexing.backfiller import Backfiller
 from indexer.indexing.drain import Drain
+from indexer.indexing.rebuild_site import RebuildSite
+from indexer.indexing.rebuild_steps import Watch
+from indexer.indexing.rebuilder import Rebuilder
 from indexer.indexing.recheck import DifferenceKind
 from indexer.indexing.reconciler import Reconciled, ReconcileOptions, Reconciler
 from indexer.search import (
@@ -27,6 +32,8 @@ from indexer.search import (
 )
 from indexer.settings import Settings
 from indexer.store.entities.conversations import save_conversations
+from indexer.store.jobs.backfills import open_backfills
+from indexer.store.jobs.rebuilds import Rebuild
 from indexer.store.schema import workspaces
 from tests.builders import conversation, part
 
@@ -138,3 +145,18 @@ def light_rows(drain: Drain, first: int, last: int) -> None:
         drain.alias,
         [Write(f"w:{n}", n, b'{"workspace_id":"w","conversation_id":"%d"}' % n) for n in numbers],
     )
+
+
+def ready_rebuild(settings: Settings, drain: Drain) -> Rebuild:
+    """A rebuild of the conversations that waits for its swap; the drain and its writer work for it."""
+
+    def work() -> None:
+        with drain.store.connect() as connection:
+            found = open_backfills(connection)
+        for backfill_id in found:
+            Backfiller(drain.store, drain.search, drain.writer, batch=50).run(backfill_id)
+        drain.run()
+
+    with contextlib.closing(Connections(settings)) as here:
+        rebuilder = Rebuilder(RebuildSite.from_connections(here, CONVERSATIONS), Watch(on_wait=work))
+        return rebuilder.run(rebuilder.start(), "ready")

@@ -13,13 +13,8 @@ import pytest
 from redis import Redis
 
 from indexer import search
-from indexer.connections import Connections
 from indexer.datasets.conversations import CONVERSATIONS
-from indexer.indexing.backfiller import Backfiller
 from indexer.indexing.drain import Drain
-from indexer.indexing.rebuild_site import RebuildSite
-from indexer.indexing.rebuild_steps import Watch
-from indexer.indexing.rebuilder import Rebuilder
 from indexer.indexing.reconcile_walk import Counts, Result, load_result, save_result
 from indexer.operations.queue_status import read_workspace_queues
 from indexer.settings import Settings
@@ -28,14 +23,13 @@ from indexer.store.access.scopes import EVERYTHING, Grants, Scope
 from indexer.store.access.tokens import create_token
 from indexer.store.entities.names import Named, list_names
 from indexer.store.entities.workspaces import Workspace, get_workspace, save_workspace
-from indexer.store.jobs.backfills import Selected, get_backfill, open_backfills, start_backfill
+from indexer.store.jobs.backfills import Selected, get_backfill, start_backfill
 from indexer.store.jobs.exports import create_export, get_export
-from indexer.store.jobs.rebuilds import Rebuild
 from indexer.store.queue.drain_stops import drain_stop, stop_drain
 from indexer.store.queue.quarantine import Selection, list_entries, list_purges
 from tests.embedded.harness import Run
 from tests.fresh import fresh_database, fresh_prefix
-from tests.indexing.behind import installed, run, save
+from tests.indexing.behind import installed, ready_rebuild, run, save
 from tests.web.server import served
 
 pytestmark = pytest.mark.services
@@ -251,7 +245,7 @@ def test_a_rebuild_is_swapped_and_rolled_back_after_a_question(operations: Opera
     refused = operations.ask("GET", "/operations/indices/conversations/swap")
     assert (refused.status_code, "no rebuild of conversations" in refused.text.lower()) == (409, True)
 
-    rebuild = _ready(operations)
+    rebuild = ready_rebuild(operations.settings, drain)
     shown = operations.page("/operations/indices")
     assert 'href="/operations/indices/conversations/swap"' in shown
     asked = operations.page("/operations/indices/conversations/swap")
@@ -274,25 +268,6 @@ def test_a_rebuild_is_swapped_and_rolled_back_after_a_question(operations: Opera
     assert search.index_behind(drain.search, drain.alias) == old
     assert operations.last_action().action == "index_rolled_back"
     assert operations.ask("POST", "/operations/indices/conversations/rollback").status_code == 409
-
-
-def _ready(operations: Operations) -> Rebuild:
-    """A rebuild that waits for the swap."""
-    drain = operations.drain
-
-    def work() -> None:
-        with drain.store.connect() as connection:
-            found = open_backfills(connection)
-        for backfill_id in found:
-            Backfiller(drain.store, drain.search, drain.writer, batch=50).run(backfill_id)
-        drain.run()
-
-    here = Connections(operations.settings)
-    try:
-        rebuilder = Rebuilder(RebuildSite.from_connections(here, CONVERSATIONS), Watch(on_wait=work))
-        return rebuilder.run(rebuilder.start(), "ready")
-    finally:
-        here.close()
 
 
 def test_an_export_is_cancelled_by_an_operator_of_its_workspace(operations: Operations) -> None:
