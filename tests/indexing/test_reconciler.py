@@ -156,6 +156,7 @@ def test_no_false_difference_is_found_while_conversations_are_saved_deleted_and_
 def test_steps_walk_everything_again_and_again(drain: Drain, reconciler: Reconciler, redis_url: str) -> None:
     saved(drain, *range(10, 20))
     remove(drain, 17)
+    drain.search.indices.refresh(index=drain.alias)
     with Redis.from_url(redis_url) as redis, capture_logs() as logs:
         documents, missing, cursors, results = 0, 0, [], []
         for _ in range(8):
