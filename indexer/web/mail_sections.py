@@ -16,16 +16,17 @@ from indexer.web.triangle import Triangle
 from indexer.web.view import View
 
 _LIGHT = re.compile(r"--([a-z]+[0-9]*|strong-line): light-dark\((#[0-9a-f]{6}),")
+_MIXED = re.compile(r"^\.(d\d+) \{ --part: color-mix\(in srgb, var\(--s0\) (\d+)%, var\(--(\w+)\)\)", re.MULTILINE)
 _NOTHING = "Nothing was counted."
 
 
 @dataclass(frozen=True, slots=True)
 class MailTable:
-    """A table as text. `bars` are the widths of the bars beside the rows, in percent; empty for none."""
+    """A table as text. `bars` are the pieces of the bar beside each row: percent of the width, and colour."""
 
     heads: Sequence[str]
     rows: Sequence[Sequence[str]]
-    bars: Sequence[float] = ()
+    bars: Sequence[Sequence[tuple[int, str]]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,15 @@ def drawing_of(tile: TileView) -> str:
 def light_colours() -> dict[str, str]:
     """The colours of the pages by light, by the names that the style sheet gives them."""
     sheet = (Path(__file__).parent / "static" / "style.css").read_text()
-    return dict(_LIGHT.findall(sheet.partition("}")[0]))
+    found = dict(_LIGHT.findall(sheet.partition("}")[0]))
+    parts = {name: _mixed(found["s0"], int(share), found[other]) for name, share, other in _MIXED.findall(sheet)}
+    return found | parts | {"none": found["strong-line"]}  # pages outline it, which a cell of a table cannot
+
+
+def _mixed(one: str, share: int, other: str) -> str:
+    """A colour of `share` percent of one and the rest of the other, as `color-mix(in srgb, …)` gives it."""
+    pairs = zip(bytes.fromhex(one[1:]), bytes.fromhex(other[1:]), strict=True)
+    return f"#{bytes(round((a * share + b * (100 - share)) / 100) for a, b in pairs).hex()}"
 
 
 def _change(tile: TileView) -> str:
@@ -114,14 +123,22 @@ def _across(view: View, across: Across) -> MailTable:
     counted = across.count_head is not None
     rows = [[line.label, line.value, *([f"{line.count:,}"] if counted else [])] for line in across.lines]
     heads = [across.group_head, view.unit_head, *([across.count_head] if across.count_head else [])]
-    return MailTable(heads, rows, [line.width for line in across.lines])
+    return MailTable(heads, rows, [[(round(line.width), "s0")] for line in across.lines])
 
 
-def _bars(view: View) -> list[float]:
-    """The bars of a single series; none if there are several, or a number is negative."""
-    figures = [figure or 0 for figure in view.series[0].figures] if len(view.series) == 1 else []
-    highest = max(figures, default=0)
-    return [100 * figure / highest for figure in figures] if highest > 0 and min(figures) >= 0 else []
+def _bars(view: View) -> list[list[tuple[int, str]]]:
+    """The bars of the periods, stacked from the groups; none if the numbers do not add up, or one is negative."""
+    if not view.series or (len(view.series) > 1 and not view.report.value.stacks):
+        return []
+    columns = [[figure or 0 for figure in column] for column in zip(*(one.figures for one in view.series), strict=True)]
+    highest = max(map(sum, columns), default=0)
+    if highest <= 0 or min(map(min, columns)) < 0:
+        return []
+    styles = [one.style for one in view.series]
+    return [
+        [(int(100 * figure / highest), style) for figure, style in zip(column, styles, strict=True)]
+        for column in columns
+    ]
 
 
 def _left_out(number: int, of: str) -> list[str]:
