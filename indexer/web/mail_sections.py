@@ -22,11 +22,15 @@ _NOTHING = "Nothing was counted."
 
 @dataclass(frozen=True, slots=True)
 class MailTable:
-    """A table as text. `bars` are the pieces of the bar beside each row: percent of the width, and colour."""
+    """A table as text. `bars` are the pieces of the bar beside each row: percent of the width, and colour.
+
+    `styles` are the colours of the columns after the first one, if the bars have several.
+    """
 
     heads: Sequence[str]
     rows: Sequence[Sequence[str]]
     bars: Sequence[Sequence[tuple[int, str]]] = ()
+    styles: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +120,9 @@ def _table(view: View, triangle: Triangle | None) -> MailTable | None:
     if not view.lines:
         return None
     rows = [[name, *figures] for _, name, figures in view.lines]
-    return MailTable([heading(view.question.interval), *view.heads], rows, _bars(view))
+    bars = _bars(view)
+    styles = [one.style for one in view.series] if bars and len(view.series) > 1 else []
+    return MailTable([heading(view.question.interval), *view.heads], rows, bars, styles)
 
 
 def _across(view: View, across: Across) -> MailTable:
