@@ -10,7 +10,10 @@ from playwright.sync_api import Browser, Page, StorageState
 from indexer.answers.catalogue import load_reports
 from indexer.answers.page_catalogue import load_pages
 from indexer.sample import DEFAULT_END
-from tests.browser.conftest import Site, opened
+from indexer.store.access.scopes import EVERYTHING
+from indexer.store.access.users import create_user
+from tests.browser.conftest import Site, opened, sign_in
+from tests.store.access.accounts import HASHED
 
 pytestmark = pytest.mark.services
 
@@ -79,6 +82,35 @@ def test_everyone_can_read_the_pages_of_single_things(window: Page, chain: list[
         window.goto(address)
         address = window.locator(f"main a[href^='{start}']").first.get_attribute("href") or ""
     check(window, address)
+
+
+@pytest.fixture(scope="module")
+def operators_window(site: Site, browser: Browser) -> Iterator[Page]:
+    """A wide window of an operator who has signed in; axe may be put into its pages."""
+    with site.here.store.begin() as connection:
+        create_user(connection, "operator", HASHED, EVERYTHING)
+    with opened(browser, site.url, bypass_csp=True, viewport=_WIDE) as context:
+        page = context.new_page()
+        sign_in(page, name="operator")
+        yield page
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "",
+        "/indices",
+        "/queue",
+        "/quarantine",
+        "/exports",
+        "/health",
+        "/workspaces",
+        "/workspace?workspace=demo",
+        "/audit",
+    ],
+)
+def test_every_operator_can_read_the_page(operators_window: Page, place: str) -> None:
+    check(operators_window, f"/operations{place}")
 
 
 def check(window: Page, address: str) -> None:
