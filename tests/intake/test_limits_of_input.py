@@ -41,9 +41,9 @@ def checked(path: Path, intake: Dataset = CONVERSATIONS) -> tuple[Imported, list
 
 
 @pytest.fixture
-def one_mib(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Records may have 1 MiB, so that a test of more than that is quick."""
-    monkeypatch.setattr(record_reader, "LARGEST", MIB)
+def quarter_mib(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Records may have a quarter of a MiB, so that a test of more than that is quick."""
+    monkeypatch.setattr(record_reader, "LARGEST", MIB // 4)
 
 
 def line(*middle: bytes) -> Iterator[bytes]:
@@ -63,13 +63,13 @@ BOMBS = {
     "a text in an array": lambda: item(b'{"x":"', *LETTERS, b'"}'),
     "escapes in an array": lambda: item(b'{"x":"', b'\\"\\\\' * (MIB // 4), b'"}'),
     "texts in an array": lambda: item(b'{"x":[', b'"a",' * (MIB // 4), b'""]}'),
-    "brackets in an array": lambda: item(b"[" * MIB, b"]" * MIB),
+    "brackets in an array": lambda: item(b"[" * (MIB // 4), b"]" * (MIB // 4)),
     "a number in an array": lambda: item(*([b"1" * MIB] * 16)),
     "a bare text in an array": lambda: item(b'"', *LETTERS, b'"'),
 }
 
 
-@pytest.mark.usefixtures("one_mib")
+@pytest.mark.usefixtures("quarter_mib")
 @pytest.mark.parametrize("bomb", BOMBS.values(), ids=BOMBS)
 def test_a_record_that_unpacks_to_too_many_bytes_is_refused_alone(
     tmp_path: Path, bomb: Callable[[], Iterator[bytes]]
@@ -90,7 +90,7 @@ def test_a_record_that_unpacks_to_too_many_bytes_is_refused_alone(
     assert peak < 12 * MIB
 
 
-@pytest.mark.usefixtures("one_mib")
+@pytest.mark.usefixtures("quarter_mib")
 def test_a_document_over_many_lines_that_is_too_large_is_refused_once(tmp_path: Path) -> None:
     path = tmp_path / "document.json"
     path.write_bytes(b'{"id": "1", "x": [\n' + b"1,\n" * MIB + b"1]}")
@@ -99,7 +99,7 @@ def test_a_document_over_many_lines_that_is_too_large_is_refused_once(tmp_path: 
     assert said[0].startswith(": is one document of more than ")
 
 
-@pytest.mark.usefixtures("one_mib")
+@pytest.mark.usefixtures("quarter_mib")
 def test_a_large_record_within_a_document_is_not_held_in_memory(tmp_path: Path) -> None:
     path = tmp_path / "document.json"
     path.write_bytes(b'{"id": "1", "x": [\n"' + b"a" * 2 * MIB + b'"\n]}')
