@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 from elasticsearch import Elasticsearch
 from fastapi import Depends, Request
-from sqlalchemy import Connection, Engine
 
 from indexer.answers import run_report
 from indexer.answers.catalogue import find_report
@@ -22,7 +21,7 @@ from indexer.answers.people_ids import PeopleIds
 from indexer.answers.person_words import names_one
 from indexer.answers.resolve_values import Resolver
 from indexer.answers.workspace_zone import zoned
-from indexer.connections import Connections, Limits
+from indexer.connections import Connections
 from indexer.dashboards import PageDefinition
 from indexer.datasets.registry import dataset_named
 from indexer.errors import OperatorError, ServiceUnavailable
@@ -32,15 +31,14 @@ from indexer.reports import Answer, Definition, InvalidQuestion, Question
 from indexer.reports.cell import Cell
 from indexer.reports.drill_down_search import Listed, ListedPage
 from indexer.reports.list_order import ListOrder
-from indexer.services import Service, running_url
+from indexer.services import Service
 from indexer.settings import Settings
 from indexer.store.access.scopes import Scope
-from indexer.store.database import snapshot
 from indexer.store.entities.workspaces import read_time_zones
 from indexer.web.caller import NOBODY, Access, access_of
-from indexer.web.gates import Gate
 from indexer.web.keeper import Keeper
-from indexer.web.store_outages import outages, try_store
+from indexer.web.kept_store import LIMITS, KeptStore
+from indexer.web.store_outages import outages
 from indexer.web.waiting_changes import WaitingChanges
 from indexer.web.waking import Waker
 
@@ -53,11 +51,8 @@ _KEPT_SECONDS = 1.0
 _WORKSPACES_KEPT_SECONDS = 5.0
 _MOST_KEPT = 1_000
 
-_LIMITS = Limits(request_seconds=30, search_connections=Gate.SEARCHES.places, statement_seconds=10)
-"""How long a reader waits for one search, and for a few rows from PostgreSQL; writers of documents wait longer."""
 
-
-class Backend:
+class Backend(KeptStore):
     """Reports and their answers for all threads of the server.
 
     Connections are made when the first request needs them, and kept. Every method that searches raises `NoIndexYet`,
@@ -70,11 +65,10 @@ class Backend:
         """Load the reports; raises `OperatorError` if a report's definition cannot be used."""
         self.reports = usable_reports(settings)
         self.pages = usable_pages(settings, self.reports)
-        self.settings = settings
+        super().__init__(settings)
         self.waker = Waker(settings)
         self._prefix = settings.index_prefix
         self._index = Keeper(settings, Service.ELASTICSEARCH, self._open_index)
-        self._store = Keeper(settings, Service.POSTGRESQL, self._open_store, try_store)
         self._zones: dict[str, tuple[float, str]] = {}
         self._waiting = WaitingChanges(self.connect, lambda: self.store_runs)
         self._workspaces: dict[str, tuple[float, list[str]]] = {}
@@ -84,11 +78,6 @@ class Backend:
         """The same backend for a request with that access."""
         (bound := copy.copy(self)).access = access
         return bound
-
-    @property
-    def store_runs(self) -> bool:
-        """Whether the store was there for a request before, or can be asked without starting it."""
-        return self._store.client is not None or running_url(self.settings, Service.POSTGRESQL) is not None
 
     def report(self, name: str) -> Definition:
         """The report of that name; raises `UnknownReport`."""
@@ -238,14 +227,8 @@ class Backend:
         """Close the connections, after the server has stopped."""
         if self._index.client is not None:
             self._index.client.close()
-        if self._store.client is not None:
-            self._store.client.dispose()
+        super().close()
         self.waker.close()
-
-    def storing(self, work: Callable[[Connection], _T]) -> _T:
-        """Run `work` in a transaction of the store; raises `ServiceUnavailable`."""
-        with self.transaction() as connection:
-            return work(connection)
 
     def searching(self, work: Callable[[Elasticsearch, str], _T]) -> _T:
         """Run `work` with a client and the prefix of the indices."""
@@ -260,33 +243,6 @@ class Backend:
                 yield here
         finally:
             here.close()
-
-    @contextmanager
-    def connect(self) -> Iterator[Connection]:
-        """A connection to the store; raises `ServiceUnavailable`, also if the connection is lost meanwhile."""
-        store = self._store.get()
-        try:
-            with outages(), store.connect() as connection:
-                yield connection
-        except ServiceUnavailable:
-            self._store.doubt()
-            raise
-
-    def reading(self, work: Callable[[Connection], _T]) -> _T:
-        """Run `work` on one snapshot of the store, as documents are computed; raises `ServiceUnavailable`."""
-        store = self._store.get()
-        try:
-            with outages(), snapshot(store) as connection:
-                return work(connection)
-        except ServiceUnavailable:
-            self._store.doubt()
-            raise
-
-    @contextmanager
-    def transaction(self) -> Iterator[Connection]:
-        """A transaction of the store, which is committed at its end; raises `ServiceUnavailable`."""
-        with self.connect() as connection, connection.begin():
-            yield connection
 
     def _asking(self, ask: Callable[[Elasticsearch], _T]) -> _T:
         client = self._index.get()
@@ -327,11 +283,7 @@ class Backend:
         return Resolver(client, self._prefix, self.connect, self._people, may_name=self.access.allows)
 
     def _open_index(self, _: str) -> Elasticsearch:
-        return Connections(self.settings, _LIMITS).search
-
-    def _open_store(self, _: str) -> Engine:
-        with outages():
-            return Connections(self.settings, _LIMITS).store
+        return Connections(self.settings, LIMITS).search
 
 
 async def _of_request(request: Request) -> Backend:
