@@ -35,7 +35,7 @@ def activity(
 
     from indexer.connections import connected
     from indexer.reports import Interval, Question
-    from indexer.reports.question import fault
+    from indexer.reports.invalid_question import fault
     from indexer.reports.time_in_state import bounds_of
     from indexer.store.entities.event_activity import read_event_activity
     from indexer.store.entities.workspaces import get_workspace

@@ -10,8 +10,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from indexer.calendar.zone_names import checked_zone
 from indexer.dashboards.date_ranges import Compared, Dates, Preset, interval_for, span_before, span_of
 from indexer.dashboards.page_definition import PageDefinition
+from indexer.reports.invalid_question import InvalidQuestion, fault
 from indexer.reports.periods import Interval, Span, Weekday, count_periods
-from indexer.reports.question import Day, InvalidQuestion, fault
+from indexer.reports.question import Day
 from indexer.reports.question_conditions import read_clause
 
 MOST_CONDITIONS = 20

@@ -10,7 +10,7 @@ from indexer.dashboards.page_state import PageState, read_state
 from indexer.did_you_mean import did_you_mean, near_names
 from indexer.reports import Question, read_question
 from indexer.reports.definition import Definition
-from indexer.reports.question import InvalidQuestion
+from indexer.reports.invalid_question import InvalidQuestion
 
 MOST_CHARACTERS = 2_000
 

@@ -10,8 +10,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from indexer.exports.request import ExportRequest, Packing, WorkspaceName, WrittenTimes, ZoneName
 from indexer.exports.time_cells import Times
 from indexer.keys import is_text
+from indexer.reports.invalid_question import fault
 from indexer.reports.periods import day_bounds
-from indexer.reports.question import Day, fault
+from indexer.reports.question import Day
 
 MESSAGES = "messages"
 """The `dataset` of an order of such an export."""

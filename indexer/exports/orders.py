@@ -11,7 +11,7 @@ from indexer.exports.message_pages import count_export
 from indexer.exports.message_request import MESSAGES, AnyRequest, MessageExportRequest
 from indexer.exports.request import ExportRequest
 from indexer.reports import InvalidQuestion
-from indexer.reports.question import fault
+from indexer.reports.invalid_question import fault
 from indexer.settings import Settings
 from indexer.store.entities.workspaces import has_workspace
 from indexer.store.jobs.exports import (

@@ -21,8 +21,9 @@ from indexer.datasets.field import PIPELINES, Pipeline
 from indexer.exports.columns import Column, columns_of
 from indexer.exports.time_cells import Times
 from indexer.keys import LONGEST_WORKSPACE
+from indexer.reports.invalid_question import fault
 from indexer.reports.message_threads import Frame
-from indexer.reports.question import Day, fault, without_default
+from indexer.reports.question import Day, without_default
 
 
 class Packing(enum.StrEnum):

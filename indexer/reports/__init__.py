@@ -11,9 +11,10 @@ from indexer.reports.definition_reader import read_definition
 from indexer.reports.definition_words import in_words
 from indexer.reports.dimensions import Dimension
 from indexer.reports.invalid_definition import InvalidDefinition
+from indexer.reports.invalid_question import InvalidQuestion
 from indexer.reports.page import reports_page
 from indexer.reports.periods import Interval, Span, Weekday
-from indexer.reports.question import InvalidQuestion, Question
+from indexer.reports.question import Question
 from indexer.reports.search_body import any_body, chosen_pages, latest_body, next_page, search_body, workspaces_body
 from indexer.reports.vocabulary import Vocabulary, read_vocabulary
 

@@ -8,9 +8,10 @@ from typing import NamedTuple
 from indexer.reports.check_question import as_asked
 from indexer.reports.definition import Definition
 from indexer.reports.dimensions import Dimension
+from indexer.reports.invalid_question import InvalidQuestion
 from indexer.reports.known_people import group_filter
 from indexer.reports.periods import Span, part_of
-from indexer.reports.question import InvalidQuestion, Question
+from indexer.reports.question import Question
 from indexer.reports.question_conditions import Clause, check_clause
 from indexer.reports.scope import Scope, scope_of
 from indexer.reports.search_filters import Body, any_of, exists, none_of

@@ -8,9 +8,10 @@ from pydantic import ValidationError
 
 from indexer.reports.definition import Definition
 from indexer.reports.dimensions import Dimension
+from indexer.reports.invalid_question import InvalidQuestion, fault
 from indexer.reports.parameters import read_parameter
 from indexer.reports.periods import Interval
-from indexer.reports.question import InvalidQuestion, Question, fault
+from indexer.reports.question import Question
 from indexer.reports.question_conditions import Clause, check_clause
 
 

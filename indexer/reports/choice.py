@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from indexer.reports.answer_number import Number
-from indexer.reports.question import InvalidQuestion, Question, Sort
+from indexer.reports.invalid_question import InvalidQuestion
+from indexer.reports.question import Question, Sort
 
 MAX_OTHERS = 65_536
 """The most groups that can be combined as others: Elasticsearch takes this many values in one condition."""

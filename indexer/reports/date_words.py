@@ -4,7 +4,7 @@ import calendar
 import re
 from datetime import date, timedelta
 
-from indexer.reports.question import InvalidQuestion
+from indexer.reports.invalid_question import InvalidQuestion
 
 LAST = "Nd, Nw or Nm, such as 28d: that many complete days, weeks of seven days or calendar months"
 MONTH = "YYYY-MM, this or last"

@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from indexer.reports.question import InvalidQuestion
+from indexer.reports.invalid_question import InvalidQuestion
 
 Place = int | float | str | None
 """A sort value of Elasticsearch."""

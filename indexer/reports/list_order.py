@@ -3,7 +3,7 @@
 from typing import Final, NamedTuple
 
 from indexer.reports.definition import Definition
-from indexer.reports.question import InvalidQuestion
+from indexer.reports.invalid_question import InvalidQuestion
 
 AT: Final = "at"
 VALUE: Final = "value"

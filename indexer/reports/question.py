@@ -1,7 +1,6 @@
 """A question to a report: workspace, range of days, periods and groups. Rules for all reports are checked here."""
 
 import enum
-from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -12,6 +11,7 @@ from pydantic.functional_validators import field_validator
 from indexer.calendar.written_times import read_day
 from indexer.calendar.zone_names import checked_zone
 from indexer.keys import MOST_BYTES, is_too_long
+from indexer.reports.invalid_question import InvalidQuestion
 from indexer.reports.known_people import KnownPeople
 from indexer.reports.parameters import read_parameter
 from indexer.reports.periods import Interval, Span, Weekday, count_periods, period_of, periods
@@ -27,16 +27,6 @@ NO_GROUP = "none"
 
 _EARLIEST, _LATEST = date(1970, 1, 1), date(9998, 12, 31)
 _LATEST_INSTANT = 253_000_000_000
-
-
-class InvalidQuestion(ValueError):
-    """One parameter of a question cannot be used."""
-
-    def __init__(self, parameter: str, reason: str) -> None:
-        """`parameter` by its name in the HTTP API: `from`, `time_zone`, `group_by`."""
-        super().__init__(f"{parameter}: {reason}")
-        self.parameter = parameter
-        self.reason = reason
 
 
 def _day(value: object) -> object:
@@ -290,15 +280,3 @@ class Question(BaseModel):
     def clauses(self) -> list[Clause]:
         """The conditions, in the order given."""
         return [read_clause(written) for written in self.where]
-
-
-def fault(error: Mapping[str, Any]) -> InvalidQuestion:
-    """An error of pydantic as one of ours."""
-    # Defaults are named by their field, not by its alias.
-    parameter = str(error["loc"][0]).removesuffix("_") if error["loc"] else "question"
-    if error["type"] == "missing":
-        return InvalidQuestion(parameter, "is missing")
-    if error["type"] == "extra_forbidden":
-        return InvalidQuestion(parameter, "there is no such parameter")
-    cause = error.get("ctx", {}).get("error")
-    return InvalidQuestion(parameter, str(cause or error["msg"]))

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from indexer.reports.definition import Definition
-from indexer.reports.question import InvalidQuestion, Question
+from indexer.reports.invalid_question import InvalidQuestion
+from indexer.reports.question import Question
 
 MAX_ROWS = 100_000
 """The most rows of all answers to one request, including those of comparisons."""

@@ -28,9 +28,10 @@ from indexer.web.group_names import group_name
 from indexer.web.headings import heading
 from indexer.web.page_nav import page_nav
 from indexer.web.pages import page as rendered_page
+from indexer.web.range_words import range_label
 from indexer.web.record_links import RecordLinks
 from indexer.web.series import NAMELESS
-from indexer.web.view import range_label, unit_head
+from indexer.web.view import unit_head
 
 MOST_ROWS = 20_000
 """The most rows of a list as CSV; a longer one is refused, never cut."""

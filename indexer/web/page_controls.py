@@ -9,7 +9,7 @@ from indexer.dashboards.date_ranges import COMPARED_NAMES, PRESET_NAMES
 from indexer.reports import Definition, Interval
 from indexer.reports.question_conditions import Clause, read_clause
 from indexer.web.headings import heading
-from indexer.web.view import range_label
+from indexer.web.range_words import range_label
 
 _OPPOSITE = {"=": "!=", "!=": "=", ">=": "<", "<": ">=", "<=": ">", ">": "<="}
 

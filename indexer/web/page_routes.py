@@ -20,8 +20,9 @@ from indexer.web.page_controls import page_controls
 from indexer.web.page_nav import page_nav
 from indexer.web.page_tiles import page_tiles
 from indexer.web.pages import page as rendered_page
+from indexer.web.range_words import earlier_label, range_label
 from indexer.web.tiles import Asked
-from indexer.web.view import command_of, earlier_label, parameters_of, range_label
+from indexer.web.view import command_of, parameters_of
 
 router = APIRouter(include_in_schema=False)
 

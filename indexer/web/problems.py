@@ -19,7 +19,7 @@ from indexer.mailings.alerting import AlertRefused, UnknownAlert
 from indexer.mailings.subscribing import SubscriptionRefused, UnknownSubscription
 from indexer.people.filters import FilterError
 from indexer.reports import InvalidQuestion
-from indexer.reports.question import fault
+from indexer.reports.invalid_question import fault
 from indexer.search.search_requests import SearchRefused
 from indexer.web.caller import Forbidden, ForeignHost, UnknownCaller
 

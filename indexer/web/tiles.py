@@ -11,10 +11,11 @@ from indexer.reports import Answer, Comparison, Definition, Question
 from indexer.reports.answer import RowBefore
 from indexer.reports.figures import figure_text
 from indexer.web.drill_links import DrillLinks
+from indexer.web.range_words import dates_before
 from indexer.web.series import label_of
 from indexer.web.sparkline import sparkline
 from indexer.web.triangle import Triangle, triangle_of
-from indexer.web.view import View, change, dates_before, parameters_of, view_of
+from indexer.web.view import View, change, parameters_of, view_of
 
 MOST_ROWS = 100
 """The most rows of a board on a page; its CSV has all of them."""

@@ -10,15 +10,14 @@ from zoneinfo import ZoneInfo
 
 from indexer.datasets.registry import dataset_named
 from indexer.operations.freshness import still_to_be_indexed
-from indexer.reports import Answer, Comparison, Definition, Dimension, Interval, Question, Waiting, in_words
+from indexer.reports import Answer, Comparison, Definition, Dimension, Question, Waiting, in_words
 from indexer.reports.check_question import as_asked
-from indexer.reports.completeness import Part
 from indexer.reports.figures import figure_text
-from indexer.reports.periods import whole_period
 from indexer.reports.question import NO_GROUP
-from indexer.web.chart import Chart, bar_chart, line_chart, period_label
+from indexer.web.chart import Chart, bar_chart, line_chart
 from indexer.web.group_bars import Across, lines_across
 from indexer.web.heatmap_chart import Grid, grid_of
+from indexer.web.range_words import dates_before, period_name, range_label
 from indexer.web.series import Figure, Series, series_before, series_of
 
 _OF_A_BOARD = {"from", "to", "interval", "as_of"}
@@ -138,27 +137,6 @@ def view_of(
     )
 
 
-def period_name(period: date, question: Question, part: Part | None) -> str:
-    """The name of the period; if it is not whole, with its counted days, or with the moment until which it counts."""
-    name = period_label(period, question.interval)
-    if part is None or question.interval is Interval.RANGE:
-        return name
-    whole = whole_period(question.interval, period)
-    if part.unfinished:
-        begins = f"from {part.from_.day} {part.from_:%b} " if part.from_ != whole.first else ""
-        return f"{name} ({begins}{_until(question, part)})"
-    days = (part.to - part.from_).days + 1
-    return f"{name} ({days} of {whole.days} days)"
-
-
-def _until(question: Question, part: Part) -> str:
-    moment = datetime.fromtimestamp(question.as_of or 0, question.zone)
-    if moment.date() < part.from_:
-        return "to come"
-    day = "" if question.interval is Interval.DAY else f"{moment.day} {moment:%b}, "
-    return f"until {day}{moment:%H:%M}"
-
-
 def _approximately(answer: Answer) -> str:
     return "" if answer.exact or answer.total.value is None else "≈ "
 
@@ -201,33 +179,6 @@ def groups_overlap(report: Definition, dimension: Dimension | None) -> bool:
     if dimension.of_action:
         return report.counted not in (None, report.nested_path) and not report.has_one_action
     return dimension.several
-
-
-def range_label(first: date, last: date) -> str:
-    """A range of dates without saying month and year twice."""
-    end = f"{last.day} {last:%B %Y}"
-    if first == last:
-        return end
-    if first.year != last.year:
-        return f"{first.day} {first:%B %Y} to {end}"
-    if first.month != last.month:
-        return f"{first.day} {first:%B} to {end}"
-    return f"{first.day} to {end}"
-
-
-def earlier_label(first: date, last: date, until: int | None, zone: ZoneInfo) -> str:
-    """The range of dates of a comparison, with the moment up to which it counts if it is not whole."""
-    label = range_label(first, last)
-    if until is None:
-        return label
-    moment = datetime.fromtimestamp(until, zone)
-    day = "" if moment.date() == last else f"{moment.day} {moment:%B}, "
-    return f"{label} up to {day}{moment:%H:%M}"
-
-
-def dates_before(before: Comparison, zone: ZoneInfo) -> str:
-    """The dates of a comparison in words."""
-    return earlier_label(before.from_, before.to, before.until, zone)
 
 
 def unit_label(unit: str) -> str:

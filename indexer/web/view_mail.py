@@ -23,8 +23,9 @@ from indexer.web.mail_sections import MailSection, light_colours, section_of
 from indexer.web.open_page import open_page
 from indexer.web.page_tiles import page_tiles
 from indexer.web.pages import rendered
+from indexer.web.range_words import earlier_label, range_label
 from indexer.web.tiles import Asked, BoardView, TileView, tile_view
-from indexer.web.view import earlier_label, parameters_of, range_label
+from indexer.web.view import parameters_of
 
 _DAYS_OF_A_REPORT = 30
 _LATE = timedelta(minutes=15)

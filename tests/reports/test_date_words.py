@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.reports.date_words import read_range
-from indexer.reports.question import InvalidQuestion
+from indexer.reports.invalid_question import InvalidQuestion
 
 TODAY = date(2026, 3, 2)
 

@@ -6,7 +6,8 @@ import pytest
 from indexer.answers.catalogue import load_reports
 from indexer.reports import read_question
 from indexer.reports.completeness import parts
-from indexer.web.view import groups_overlap, period_name, range_label
+from indexer.web.range_words import period_name, range_label
+from indexer.web.view import groups_overlap
 
 REPORTS = load_reports()
 

@@ -6,13 +6,14 @@ from datetime import date
 from typing import Any, ClassVar
 
 from indexer.reports.heatmap_hours import HOURS, spans_of_hour
+from indexer.reports.invalid_question import InvalidQuestion
 from indexer.reports.numbers.base import NumberKind
 from indexer.reports.numbers.bucket_values import Figure, Reader, actions_behind, documents
 from indexer.reports.numbers.of_field import FieldName
 from indexer.reports.numbers.report_facts import ReportFacts
 from indexer.reports.period_buckets import Bucket, by_hour, cut_into_hours
 from indexer.reports.periods import Interval, Span
-from indexer.reports.question import InvalidQuestion, Question
+from indexer.reports.question import Question
 from indexer.reports.search_filters import Body, any_of, within
 from indexer.reports.time_in_state import bounds_of
 

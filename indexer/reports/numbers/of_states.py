@@ -5,11 +5,12 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import ClassVar
 
+from indexer.reports.invalid_question import InvalidQuestion
 from indexer.reports.numbers.base import Needed, NumberKind
 from indexer.reports.numbers.bucket_values import Cells
 from indexer.reports.period_buckets import Bucket
 from indexer.reports.periods import Span, part_of
-from indexer.reports.question import InvalidQuestion, Question
+from indexer.reports.question import Question
 from indexer.reports.search_filters import Body
 
 _MAX_STATES = 1_100

@@ -9,13 +9,14 @@ from typing import Annotated, ClassVar
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, field_validator
 
 from indexer.calendar.durations import bound
+from indexer.reports.invalid_question import InvalidQuestion
 from indexer.reports.numbers.base import NumberKind
 from indexer.reports.numbers.bucket_values import Figure, Reader, inside, percent
 from indexer.reports.numbers.of_field import FieldName
 from indexer.reports.numbers.report_facts import ReportFacts
 from indexer.reports.period_buckets import Bucket
 from indexer.reports.periods import Span
-from indexer.reports.question import InvalidQuestion, Question
+from indexer.reports.question import Question
 
 
 class FieldBounds(BaseModel):

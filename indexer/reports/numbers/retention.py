@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, ClassVar, Final, NamedTuple
 
+from indexer.reports.invalid_question import InvalidQuestion
 from indexer.reports.numbers.base import Needed, NumberKind
 from indexer.reports.numbers.bucket_values import Cells, Figure, Reader, documents, percent
 from indexer.reports.numbers.of_field import FieldName
 from indexer.reports.numbers.report_facts import ReportFacts
 from indexer.reports.period_buckets import Bucket
 from indexer.reports.periods import Interval, Span
-from indexer.reports.question import InvalidQuestion, Question
+from indexer.reports.question import Question
 from indexer.reports.search_filters import Body, all_of, any_of, within
 from indexer.reports.time_in_state import bounds_of
 
