@@ -18,6 +18,7 @@ from threading import Event
 import pytest
 
 from tests.chaos.exports import WORKSPACE, Exports
+from tests.chaos.message_writer import MessageWriter, importing, made_up
 from tests.chaos.strikes import Outages, Striker
 from tests.chaos.writers import VERSIONS, Writer
 from tests.faults.faulty import Faulty, Note, everything_is_right
@@ -28,6 +29,7 @@ pytestmark = pytest.mark.services
 
 SECONDS = float(os.environ.get("INDEXER_TEST_CHAOS_SECONDS", "30"))
 COUNT = 250
+_RECEIPTS = 200
 _WRITERS = 3
 _LATER = 120
 
@@ -61,16 +63,21 @@ def chaos(installation: Faulty, directory: Path, seed: str, note: Note, *others:
     installation.use(INDEXER_EXPORTS_DIR=str(directory / "exports"), INDEXER_DRAIN_BATCH="20")
     raws = conversations(COUNT)
     installation.saves(raws[:60], workspace=WORKSPACE)
+    installation.run(*importing(WORKSPACE), stdin=b"".join(made_up(installation, _RECEIPTS)))
     installation.saves(versions(raws, 1, VERSIONS))
     installation.index_everything()
     writers = [Writer(installation, raws[n::_WRITERS], f"{seed} writer {n}") for n in range(_WRITERS)]
+    messages = MessageWriter(installation, "w", f"{seed} messages")
     striker, exports = Striker(installation, f"{seed} striker"), Exports(installation, f"{seed} exports")
-    run_for(SECONDS, [striker.run, exports.run, *(writer.run for writer in writers), *others], lambda: striker.struck)
+    doings = [striker.run, exports.run, messages.run, *(writer.run for writer in writers), *others]
+    run_for(SECONDS, doings, lambda: striker.struck)
+    messages.finish()
     striker.replace_ended()  # a worker that started while a service was away has ended
     note("writes", installation.accepted())
     note("struck", striker.struck)
     newest = [raw for writer in writers for raw in writer.newest()]
     note("drained after", everything_is_right(installation, newest))
+    messages.is_right(directory)
     exports.are_right(directory)
     note("exports", Counter(packing for _, packing in exports.ordered))
 
