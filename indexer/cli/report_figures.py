@@ -27,7 +27,11 @@ class _Line(NamedTuple):
 
 
 def figure_lines(figures: Sequence[NamedFigure], answer: Answer, width: int) -> Iterator[Text]:
-    """The rows and the total in at most `width` columns; figures that do not fit follow in a table of their own."""
+    """The rows and the total in at most `width` columns.
+
+    If not all figures fit beside each other, each of them has a line and each row a column, if these fit. Otherwise
+    the figures that do not fit follow in a table of their own.
+    """
     rows = list(_rows(answer))
     below = [_Line("", "total", answer.total.figures)]
     if answer.compare:
@@ -39,13 +43,19 @@ def figure_lines(figures: Sequence[NamedFigure], answer: Answer, width: int) -> 
     }
     widths = {heading: max(map(cell_len, (heading, *cells))) for heading, cells in columns.items()}
     names = min(max(cell_len(line.name) for line in lines), max(width - GAP - max(widths.values()), width // 4))
-    for block in _blocks(widths, width - names):
-        table = [_joined("", names, {heading: heading for heading in block}, widths)]
+    blocks = list(_blocks(widths, width - names))
+    if len(blocks) > 1 and not any(line.period for line in lines):
+        turned = list(_turned(columns, [line.name for line in lines]))
+        if all(text.cell_len <= width for text in turned):
+            yield from turned
+            return
+    for block in blocks:
+        block_widths = [widths[heading] for heading in block]
+        table = [_joined("", names, block, block_widths)]
         for place, line in enumerate(lines):
             if line.period and line.period != lines[place - 1].period:
                 table.append([Text(line.period, style="bold")])
-            cells = {heading: columns[heading][place] for heading in block}
-            table.append(_joined(line.name, names, cells, widths))
+            table.append(_joined(line.name, names, [columns[heading][place] for heading in block], block_widths))
         long = max(text.cell_len for texts in table for text in texts)
         rule = Text("─" * long)
         heading, body, totals = table[0], table[1 : -len(below)], table[-len(below) :]
@@ -55,6 +65,18 @@ def figure_lines(figures: Sequence[NamedFigure], answer: Answer, width: int) -> 
         yield rule
         yield from (Text(text.plain, style="bold") for texts in totals for text in texts)
         yield Text()
+
+
+def _turned(columns: Mapping[str, Sequence[str]], names: Sequence[str]) -> Iterator[Text]:
+    """A line for each figure, and a column for each of the names."""
+    width = max(map(cell_len, columns))
+    widths = [max(map(cell_len, (name, *cells))) for name, *cells in zip(names, *columns.values(), strict=True)]
+    [heading] = _joined("", width, names, widths)
+    yield Text(heading.plain, style="bold")
+    yield Text("─" * (width + sum(GAP + one for one in widths)))
+    for name, cells in columns.items():
+        yield from _joined(name, width, cells, widths)
+    yield Text()
 
 
 def figure_notes(figures: Sequence[NamedFigure]) -> Iterator[str]:
@@ -129,8 +151,8 @@ def _blocks(widths: dict[str, int], width: int) -> Iterable[list[str]]:
     return blocks
 
 
-def _joined(name: str, names: int, cells: dict[str, str], widths: dict[str, int]) -> list[Text]:
+def _joined(name: str, names: int, cells: Sequence[str], widths: Sequence[int]) -> list[Text]:
     """One row; a name that is wider than its column continues in further lines."""
     first, *further = wrapped(name, names)
-    padded = "".join(" " * (GAP + widths[heading] - cell_len(cell)) + cell for heading, cell in cells.items())
+    padded = "".join(" " * (GAP + width - cell_len(cell)) + cell for cell, width in zip(cells, widths, strict=True))
     return [Text((first + " " * (names - cell_len(first)) + padded).rstrip()), *map(Text, further)]
