@@ -12,6 +12,7 @@ from msgspec.json import Decoder
 from indexer.exports.message_request import MessageExportRequest
 from indexer.exports.time_cells import time_writer
 from indexer.messages.checkpoint import checkpoint_from
+from indexer.messages.event import written_details
 from indexer.messages.judged_events import BY_MACHINES
 from indexer.messages.receipt import receipt_from
 from indexer.messages.statistics import (
@@ -23,6 +24,7 @@ from indexer.messages.statistics import (
     FURTHER_COLUMNS,
     FURTHER_OF_RECEIPTS,
     OPEN,
+    OTHER_COLUMNS,
     OTHER_EVENTS,
     RECEIPT,
     RECEIPT_COLUMNS,
@@ -72,7 +74,7 @@ def columns_of_file(name: str, *, everything: bool) -> tuple[str, ...]:
         case "checkpoint":
             return CHECKPOINT_COLUMNS
         case "other_events":
-            return ("type", "receipt_id", "at", *FURTHER_COLUMNS)
+            return OTHER_COLUMNS
         case "flat":
             return (*_FLAT_RECEIPT, *FLAT_COLUMNS)
         case kind:
@@ -118,7 +120,6 @@ def detailed_lines(request: MessageExportRequest) -> MakeLines:
         else None
         for kind, statistic in EVENTS.items()
     }
-    write_other = _event_writer(columns_of_file(OTHER_EVENTS, everything=everything)[2:], "at", write_time)
 
     def lines(rows: Iterable[ReceiptRow]) -> Lines:
         files: Lines = defaultdict(list)
@@ -139,11 +140,13 @@ def detailed_lines(request: MessageExportRequest) -> MakeLines:
                     if event.machine or (opened and kind == OPEN):
                         continue
                     opened = opened or kind == OPEN
-                write = writers.get(kind, write_other)
-                if write is None:
+                if kind not in writers:
+                    said = quoted(written_details(event.details or {}) or None)
+                    machine = "true" if event.machine else ""
+                    line = f"{quoted(kind)},{receipt_id},{write_time(event.at)},{machine},{said}"
+                    files[OTHER_EVENTS].append(line)
+                elif (write := writers[kind]) is None:
                     files[kind].append(f"{receipt_id},{write_time(event.at)}")
-                elif write is write_other:
-                    files[OTHER_EVENTS].append(f"{quoted(kind)},{receipt_id},{write(event)}")
                 else:
                     files[kind].append(f"{receipt_id},{write(event)}")
         return files

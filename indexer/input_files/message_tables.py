@@ -11,10 +11,10 @@ from indexer.input_files.csv_rows import Row, csv_rows
 from indexer.input_files.ordinals import Ordinals
 from indexer.input_files.zip_entries import DAMAGE
 from indexer.messages.checkpoint import Checkpoint
-from indexer.messages.event import MessageEvent
+from indexer.messages.event import MessageEvent, details_from
 from indexer.messages.part_reader import Part, numbered, parts_of_row
 from indexer.messages.statistic_names import known_columns, missing_columns, shape_of, statistic_named
-from indexer.messages.statistics import FLAT, RECEIPT
+from indexer.messages.statistics import FLAT, OTHER_EVENTS, RECEIPT
 from indexer.plain_text import printable
 from indexer.spreadsheet import original
 
@@ -96,6 +96,8 @@ def _found(table: Table, place: str, zone: ZoneInfo) -> Iterator[Found]:
             if len(cells) != width:
                 raise Refused("", f"the header has {width} cells, this row has {len(cells)}")
             raw: dict[str, object] = {name: original(cells[at]) for name, at in places if cells[at]}
+            if table.shape == OTHER_EVENTS:
+                raw = {**details_from(raw.pop("details", None)), **raw}
             for part in parts_of_row(table.shape, raw, zone):
                 yield Found(here, part)
         except Refused as refused:

@@ -1,9 +1,10 @@
 """An event of a receipt: opened, clicked, bounced and so on. Read from the vendor's names, and stored in one form."""
 
+from collections.abc import Mapping
 from hashlib import blake2b
 from typing import Final
 
-from msgspec import Struct
+from msgspec import DecodeError, Struct
 from msgspec.json import Decoder, Encoder
 
 from indexer.conversation.values import epoch_seconds, identifier, shortened
@@ -40,6 +41,7 @@ class MessageEvent(Struct, frozen=True):
 # Every field is written, so that of two forms of one event the one that a machine made has the greater bytes.
 _encode = Encoder(order="sorted").encode
 _decode = Decoder(MessageEvent).decode
+_decode_details = Decoder(dict[str, object]).decode
 
 _NO_DETAILS: Final = frozenset({"type", "receipt_id", "at", "machine"})
 _LONGEST_KIND: Final = 100
@@ -57,6 +59,19 @@ def read_event(raw: Raw, kind: str, ordinal: int = 0) -> MessageEvent:
     details = {name: said for name in names if (said := _said(raw.get(name)))}
     machine = str(raw.get("machine")).lower() == "true"
     return MessageEvent(required_id(raw.get("receipt_id"), "receipt_id"), kind, at, details, machine, ordinal)
+
+
+def written_details(details: Mapping[str, str]) -> str:
+    """The details as the text of one cell, an object of JSON; empty if there are none."""
+    return _encode(details).decode() if details else ""
+
+
+def details_from(written: object) -> Raw:
+    """The details in a cell; raises `Refused` if it has no object of JSON."""
+    try:
+        return _decode_details(written) if isinstance(written, str) and written else {}
+    except (DecodeError, UnicodeEncodeError):
+        raise Refused("details", "is not an object of JSON") from None
 
 
 def stored_event(event: MessageEvent) -> bytes:

@@ -11,7 +11,9 @@ from indexer.messages.statistics import (
     EVENTS,
     FLAT,
     FURTHER_COLUMNS,
+    FURTHER_DETAILS,
     FURTHER_OF_RECEIPTS,
+    OTHER_COLUMNS,
     OTHER_EVENTS,
     RECEIPT,
     RECEIPT_COLUMNS,
@@ -62,7 +64,7 @@ def known_columns(shape: str) -> tuple[str, ...]:
         return (*EVENTS[shape].columns, *FURTHER_COLUMNS)
     if shape == OTHER_EVENTS:
         details = dict.fromkeys(name for statistic in EVENTS.values() for name in statistic.details)
-        return (*_OF_OTHER_EVENTS, *details, *FURTHER_COLUMNS)
+        return (*OTHER_COLUMNS, *details, *FURTHER_DETAILS)
     return (*RECEIPT_COLUMNS, *FURTHER_OF_RECEIPTS, *(FIRST_EVENTS if shape == FLAT else ()))
 
 

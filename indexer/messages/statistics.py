@@ -125,6 +125,7 @@ RECEIPT: Final = "receipt"
 CHECKPOINT: Final = "checkpoint"
 FLAT: Final = "flat"
 OTHER_EVENTS: Final = "other_events"
+OTHER_COLUMNS: Final = ("type", "receipt_id", "at", "machine", "details")
 """The files, and shapes of rows, that are not events of one kind; any other one is a kind of event."""
 
 FURTHER_DETAILS: Final = ("link", "screen_id", "button_id")

@@ -121,7 +121,7 @@ def _receipt(dice: random.Random, place: int) -> Receipt:
 def _events(dice: random.Random, receipt: Receipt) -> Iterable[MessageEvent]:
     for _ in range(dice.choice([0, 1, 3, 8])):
         kind = dice.choice([*EVENTS, "open", "open", "click", "hard_bounce", "carrier_pigeon"])
-        names = EVENTS[kind].details if kind in EVENTS else ()
+        names = EVENTS[kind].details if kind in EVENTS else dice.choice([(), ("feathers",), ("=colour", "details")])
         details = {name: dice.choice(["1", "2", "=1+1", 'a "b"']) for name in names}
         if kind == "click" and dice.random() < 0.5:
             details["link"] = "https://example.org/?a=1,2"

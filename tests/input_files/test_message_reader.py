@@ -114,20 +114,24 @@ def test_columns_may_be_in_any_order_and_others_are_named(tmp_path: Path) -> Non
 
 def test_events_of_other_kinds_are_read_from_a_file_that_names_them(tmp_path: Path) -> None:
     content = (
-        b"type,receipt_id,at,machine,link,plan\r\n"
-        b"carrier_pigeon,r1,2026-07-01 10:00:00 UTC,true,https://x,pro\r\n"
-        b"carrier_pigeon,r1,1782900000,,'=x,pro\r\n"
-        b"Carrier pigeon,r1,1782900000,,'=x,pro\r\n"
-        b"receipt,r1,1782900000,,,\r\n"
-        b",r1,1782900000,,,\r\n"
+        b"type,receipt_id,at,machine,link,plan,details\r\n"
+        b"carrier_pigeon,r1,2026-07-01 10:00:00 UTC,true,https://x,pro,\r\n"
+        b"carrier_pigeon,r1,1782900000,,'=x,pro,\r\n"
+        b"Carrier pigeon,r1,1782900000,,'=x,pro,{}\r\n"
+        b"receipt,r1,1782900000,,,,\r\n"
+        b",r1,1782900000,,,,\r\n"
+        b'carrier_pigeon,r2,1782900000,,,,"{""feathers"":""7"",""at"":""1""}"\r\n'
+        b"carrier_pigeon,r1,1782900000,,,,[1]\r\n"
     )
     found = read(tmp_path, archive({"other_events.csv": content}))
     odd = MessageEvent("r1", "carrier_pigeon", T, {"link": "=x"})
-    assert found.parts == in_order([replace(odd, details={"link": "https://x"}, machine=True), odd, odd])
+    further = MessageEvent("r2", "carrier_pigeon", T, {"feathers": "7"})
+    assert found.parts == in_order([replace(odd, details={"link": "https://x"}, machine=True), odd, odd, further])
     assert found.left == ["other_events.csv: columns that are not read: plan"]
     assert [line.partition(": is ")[0] for line in found.refused] == [
         "other_events.csv, line 5: type",
         "other_events.csv, line 6: type",
+        "other_events.csv, line 8: details",
     ]
 
 
