@@ -75,10 +75,13 @@ async def come_back(request: Request, backend: BackendOfRequest) -> Response:
 def name_in(settings: Settings, claims: dict[str, Any]) -> str | None:
     """The user's name in the claims of a provider; None if it may not be used.
 
-    An address that the provider has not verified could be anybody's.
+    An address that the provider has not verified could be anybody's. Signs beyond ASCII are refused, since some of them
+    become ASCII in small letters: the sign for kelvin is a k.
     """
     value = claims.get(settings.oidc_claim)
-    if not isinstance(value, str) or (settings.oidc_claim == "email" and claims.get("email_verified") is not True):
+    if not isinstance(value, str) or not (value.isascii() and value.isprintable()):
+        return None
+    if settings.oidc_claim == "email" and claims.get("email_verified") is not True:
         return None
     name = value.lower()
     domains = {domain.strip().lower() for domain in (settings.oidc_domains or "").split(",") if domain.strip()}
@@ -123,12 +126,15 @@ def _new_client(settings: Settings) -> Any:
 
 
 def _faults() -> tuple[type[Exception], ...]:
-    """Everything by which the way to the provider can fail: its refusals, its tokens, its answers, the network."""
+    """Everything by which the way to the provider can fail: its refusals, its tokens, its answers, the network.
+
+    Anybody can send a cookie whose content is of other types than ours.
+    """
     from authlib.integrations.starlette_client import OAuthError
     from httpx2 import HTTPError
     from joserfc.errors import JoseError
 
-    return OAuthError, JoseError, HTTPError, RuntimeError, ValueError, KeyError
+    return OAuthError, JoseError, HTTPError, RuntimeError, ValueError, KeyError, TypeError, AttributeError
 
 
 def _refused(request: Request, error: Exception | None, said: str, status: int) -> Response:
