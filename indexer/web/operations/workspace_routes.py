@@ -17,6 +17,7 @@ from indexer.keys import is_text
 from indexer.office_hours.schedule import Hours
 from indexer.office_hours.written_hours import WEEKDAYS, week_of
 from indexer.store.entities.names import Named, list_names
+from indexer.store.entities.revision_locks import hold_workspace
 from indexer.store.entities.workspaces import Workspace, get_workspace, has_workspace, list_workspaces
 from indexer.store.queue.changes import due_shards
 from indexer.web.action import note_action
@@ -88,6 +89,8 @@ def show_change(workspace: WorkspaceName, request: Request, backend: BackendOfRe
 def save_settings(workspace: WorkspaceName, form: Form, request: Request, backend: BackendOfRequest) -> Response:
     """Save the settings in the form; everything that is computed with them becomes due."""
     with backend.acting() as here, here.store.begin() as connection:
+        _found(connection, workspace)
+        hold_workspace(connection, workspace)  # so that of two who save at once, the second one is told
         before = _found(connection, workspace)
         if form.get("seen") != _seen(before):
             with refusals():
