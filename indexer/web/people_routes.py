@@ -91,11 +91,12 @@ def save(workspace: WorkspaceOfBody, body: Body, backend: BackendOfRequest) -> S
     for index, one in enumerate(objects):
         batches.add_object(str(index), one, "person")
     batches.save_all()
-    if is_alone:
-        refuse_alone(refused)
     saved = batches.imported
     backend.waker.wake(saved.shards)
     counts = saved.counts
+    # A notification may tell several things: if one of them is saved, the request has succeeded.
+    if is_alone and counts["read"] == counts["refused"] and not saved.merged:
+        refuse_alone(refused)
     return SavedObjects(
         created=counts["created"],
         updated=counts["updated"],
