@@ -23,7 +23,7 @@ def delete_as_told(transaction: Transaction, workspace_id: str, gone: Gone) -> f
     """Delete or archive whom a source says to be gone; returns the shards that have something due, or None.
 
     It is None if nothing changes: if the record changed later, if it is that of somebody who was merged into another
-    person, or if an external id is that of nobody. Events of an archived person stay.
+    person, or if an external id is that of nobody, or of several people. Events of an archived person stay.
     """
     dataset = COMPANIES if gone.kind == "company" else PEOPLE
     with transaction() as connection:
@@ -57,4 +57,5 @@ def _id_of(connection: Connection, dataset: Dataset, workspace_id: str, gone: Go
         known = read_known(connection, workspace_id, [gone.id])[gone.id]
         return gone.id if known.person_id == gone.id else None
     key: PersonKey = ("external_id", gone.external_id or "")
-    return next(iter(look_up(connection, workspace_id, [key]).get(key, ())), None)
+    found = look_up(connection, workspace_id, [key]).get(key, [])
+    return found[0] if len(found) == 1 else None
