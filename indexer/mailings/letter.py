@@ -1,5 +1,6 @@
 """The mails of subscriptions and alerts: plain text, perhaps HTML beside it, perhaps drawings as files."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,6 +13,8 @@ from zoneinfo import ZoneInfo
 from indexer.reports import InvalidQuestion
 from indexer.send_mail import expect_mail_settings, send_mail
 from indexer.settings import Settings
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ def compose_letter(settings: Settings, recipient: str, letter: Letter, key: str)
     """The mail; those with the same `key` have the same Message-ID, by which a mail program can drop the second."""
     _, sender = expect_mail_settings(settings)
     message = EmailMessage(policy=SMTP)
-    message["Subject"] = letter.subject
+    message["Subject"] = _CONTROL.sub(" ", letter.subject)  # the name of an old workspace may have line breaks
     message["From"] = sender
     message["To"] = recipient
     message["Date"] = datetime.now(UTC)
