@@ -1,5 +1,6 @@
 """The page of the indices: versions by dataset, a rebuild or backfill in progress, and what can be done about it."""
 
+from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 from fastapi import APIRouter, Request
@@ -17,9 +18,11 @@ from indexer.operations.rebuild_status import RebuildStatus, read_rebuild
 from indexer.search import IndexStatus, alias_name
 from indexer.search.refresh import OtherRefresh
 from indexer.store.jobs.backfills import open_backfills, set_state
+from indexer.store.jobs.rebuilds import Rebuild
 from indexer.store.signs import has_taker
 from indexer.web.action import note_action
 from indexer.web.backend import Backend, BackendOfRequest
+from indexer.web.forms import Form
 from indexer.web.gates import Gate, through
 from indexer.web.operations.shared import chosen_dataset, done, operator_page, refusals
 
@@ -99,20 +102,24 @@ def confirm(
 
 
 @router.post(_PATH + "/{dataset}/swap", dependencies=[through(Gate.EVENTS)])
-def swap(dataset: str, request: Request, backend: BackendOfRequest) -> RedirectResponse:
+def swap(dataset: str, form: Form, request: Request, backend: BackendOfRequest) -> RedirectResponse:
     """Move readers to the new index of a rebuild that is ready."""
     with backend.acting() as here, refusals():
         rebuilder = _rebuilder(here, chosen_dataset(dataset))
-        moved = rebuilder.run(rebuilder.expected_to_swap(), until="grace")
+        rebuild = rebuilder.expected_to_swap()
+        _expect_confirmed(form, rebuild)
+        moved = rebuilder.run(rebuild, until="grace")
     note_action(request, target=dataset, from_index=moved.from_index, to_index=moved.to_index)
     return done("index_swapped", _PATH)
 
 
 @router.post(_PATH + "/{dataset}/rollback", dependencies=[through(Gate.EVENTS)])
-def rollback(dataset: str, request: Request, backend: BackendOfRequest) -> RedirectResponse:
+def rollback(dataset: str, form: Form, request: Request, backend: BackendOfRequest) -> RedirectResponse:
     """Give a rebuild up, before or after its swap."""
     with backend.acting() as here, refusals():
-        given_up = _rebuilder(here, chosen_dataset(dataset)).rollback()
+        rebuilder = _rebuilder(here, chosen_dataset(dataset))
+        _expect_confirmed(form, rebuilder.expected())
+        given_up = rebuilder.rollback()
     note_action(request, target=dataset, from_index=given_up.from_index, to_index=given_up.to_index)
     return done("index_rolled_back", _PATH)
 
@@ -146,6 +153,12 @@ def _set_state(backend: Backend, number: int, state: Literal["paused", "running"
         with backend.connect() as connection:
             backend.waker.wake_backfills(open_backfills(connection))
     return done(_ACTIONS[state], _PATH)
+
+
+def _expect_confirmed(form: Mapping[str, str], rebuild: Rebuild) -> None:
+    """Raise `OperatorError` if the page that asked was about another rebuild, which has ended meanwhile."""
+    if form.get("rebuild", str(rebuild.rebuild_id)) != str(rebuild.rebuild_id):
+        raise OperatorError("another rebuild has begun meanwhile", "look at the page of indices again")
 
 
 def _rebuilder(here: Connections, dataset: Dataset) -> Rebuilder:
