@@ -14,6 +14,7 @@ from indexer.keys import is_text
 from indexer.operations.quarantine_status import find_entries, read_payload, read_quarantine
 from indexer.operations.queue_status import read_queues, read_workspace_queues, total
 from indexer.reports import InvalidQuestion
+from indexer.store.access.scopes import Scope
 from indexer.store.queue.changes import due_shards, read_write_tally
 from indexer.store.queue.drain_stops import resume_drain
 from indexer.store.queue.quarantine import Selection, list_entries, list_purges, purge, replay
@@ -145,7 +146,7 @@ def show_quarantine(chosen: ChosenEntries, request: Request, backend: BackendOfR
 
 @router.get(_PATH + "/entry")
 def show_entry(chosen: ChosenEntries, request: Request, backend: BackendOfRequest) -> HTMLResponse:
-    """One entry: its error in full, and what was refused."""
+    """One entry: its error in full, and for callers who may read records, what was refused."""
     of = chosen.selection
     if chosen.entity_id is None or of.workspace_id is None:
         raise InvalidQuestion("id", "is missing")
@@ -154,7 +155,9 @@ def show_entry(chosen: ChosenEntries, request: Request, backend: BackendOfReques
         payload = read_payload(connection, of.dataset, of.workspace_id, chosen.entity_id)
     if not entries:
         raise HTTPException(404, f"{chosen.entity_id} of {of.workspace_id} is not in quarantine")
-    shown = orjson.dumps(payload.value, option=orjson.OPT_INDENT_2).decode() if payload.value is not None else ""
+    may_read = backend.access.caller.grants.allows(Scope.RECORDS, of.workspace_id)
+    has_content = may_read and payload.value is not None
+    shown = orjson.dumps(payload.value, option=orjson.OPT_INDENT_2).decode() if has_content else ""
     return operator_page(
         request,
         backend,
@@ -164,6 +167,7 @@ def show_entry(chosen: ChosenEntries, request: Request, backend: BackendOfReques
         entry=entries[0],
         origin=payload.origin,
         payload=shown,
+        may_read=may_read,
     )
 
 
