@@ -48,7 +48,9 @@ def create(
         reports = usable_reports(here.settings)
         pages = usable_pages(here.settings, reports)
         found = create_view(connection, workspace, name, address, pages=pages, reports=reports, replace=replace)
-        record(connection, "view_saved", workspace=workspace, target=name, details={"address": found.address})
+        # Without its conditions, which may name a person: entries are not removed.
+        page = found.address.partition("?")[0]
+        record(connection, "view_saved", workspace=workspace, target=name, details={"address": page})
         if not dry_run:
             connection.commit()
     if output_format(output) is Format.TABLE:

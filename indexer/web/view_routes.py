@@ -137,7 +137,8 @@ def _saved(request: Request, backend: Backend, workspace: str, asked: NewView) -
             replace=asked.replace,
         )
     )
-    note_action(request, workspace=workspace, target=saved.name, address=saved.address)
+    # Without its conditions, which may name a person: entries are not removed.
+    note_action(request, workspace=workspace, target=saved.name, address=saved.address.partition("?")[0])
     return saved
 
 
