@@ -116,9 +116,10 @@ def check_due_alerts(
 
 
 def due_alerts(store: Engine, now: datetime) -> list[Alert]:
-    """The alerts that no worker has looked at in the last minute."""
+    """The alerts that no worker has looked at in the last minute; first those that have waited the longest."""
     with store.connect() as connection:
-        return [one for one in read_alerts(connection) if one.leased_until is None or one.leased_until <= now]
+        due = [one for one in read_alerts(connection) if one.leased_until is None or one.leased_until <= now]
+    return sorted(due, key=lambda one: (one.leased_until or one.created_at, one.workspace_id, one.name))
 
 
 def _check(settings: Settings, alert: Alert, look: Callable[[Alert], Look], now: datetime) -> dict[str, Any]:
