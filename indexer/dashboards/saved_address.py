@@ -39,6 +39,11 @@ class SavedPage:
         """Whether it shows the same dates for ever."""
         return self.state.from_ is not None or self.state.as_of is not None
 
+    @property
+    def conditions(self) -> Sequence[str]:
+        """The conditions of its questions, as they are written."""
+        return self.state.where
+
 
 @dataclass(frozen=True, slots=True)
 class SavedReport:
@@ -56,6 +61,11 @@ class SavedReport:
     def is_fixed(self) -> bool:
         """Whether it shows the same dates for ever."""
         return any(name in ("from", "to", "as_of") for name, _ in self.parameters)
+
+    @property
+    def conditions(self) -> Sequence[str]:
+        """The conditions of its question, as they are written."""
+        return [value for name, value in self.parameters if name == "where"]
 
     @property
     def asked(self) -> dict[str, Any]:

@@ -18,7 +18,6 @@ from indexer.answers.labels import with_labels
 from indexer.answers.own_reports import usable_reports
 from indexer.answers.page_catalogue import find_page, usable_pages
 from indexer.answers.people_ids import PeopleIds
-from indexer.answers.person_words import names_one
 from indexer.answers.resolve_values import Resolver
 from indexer.answers.workspace_zone import zoned
 from indexer.connections import Connections
@@ -33,11 +32,11 @@ from indexer.reports.drill_down_search import Listed, ListedPage
 from indexer.reports.list_order import ListOrder
 from indexer.services import Service
 from indexer.settings import Settings
-from indexer.store.access.scopes import Scope
 from indexer.store.entities.workspaces import read_time_zones
 from indexer.web.caller import NOBODY, Access, access_of
 from indexer.web.keeper import Keeper
 from indexer.web.kept_store import LIMITS, KeptStore
+from indexer.web.person_conditions import expect_records_for
 from indexer.web.store_outages import outages
 from indexer.web.waiting_changes import WaitingChanges
 from indexer.web.waking import Waker
@@ -100,16 +99,9 @@ class Backend(KeptStore):
         return [workspace for workspace in kept[1] if self.access.allows(workspace)]
 
     def expect(self, question: Question) -> None:
-        """Raise `Forbidden` unless the caller may ask this.
-
-        A condition on an e-mail address or the like needs the scope of records: the number says whether it is there.
-        """
+        """Raise `Forbidden` unless the caller may ask this, with these conditions."""
         self.access.expect(question.workspace)
-        for clause in question.clauses:
-            if names_one(clause):
-                self.access.expect_scope(
-                    Scope.RECORDS, question.workspace, f"{clause.name} tells one person from another"
-                )
+        expect_records_for(self.access, question.workspace, question.clauses)
 
     def answer(self, report: Definition, question: Question, *, refuse_unknown: bool = False) -> Answer:
         """The answer to a question that has been checked against the report, with the names of its groups.

@@ -7,15 +7,20 @@ from fastapi import APIRouter, Path, Request
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 
+from indexer.dashboards.saved_address import read_address
 from indexer.keys import LONGEST_WORKSPACE
 from indexer.mailings.alerting import AskedAlert, create_named_alert, delete_named_alert, find_alert
 from indexer.mailings.subscribing import Asked, find_subscription, next_mail, subscribe, unsubscribe, zone_of
+from indexer.reports.question_conditions import read_clause
+from indexer.store.access.scopes import Scope
+from indexer.store.entities.saved_views import find_view
 from indexer.store.jobs.alerts import Alert, Direction, read_alerts
 from indexer.store.jobs.subscriptions import Subscription, read_subscriptions
 from indexer.web.action import note_action
 from indexer.web.backend import BackendOfRequest
 from indexer.web.gates import Gate, through
 from indexer.web.object_bodies import WorkspaceOfBody, WorkspaceToRead
+from indexer.web.person_conditions import expect_records_for
 from indexer.web.problems import USUAL, described
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
@@ -33,6 +38,8 @@ _Address = Annotated[str, Field(description="One mail address; for several peopl
 NamePath = Annotated[str, Path(description="The name.", max_length=512)]
 
 _FORBID = ConfigDict(extra="forbid")
+
+_HAS_NUMBERS = "the mail has numbers of reports"
 
 
 class NewSubscription(BaseModel):
@@ -111,6 +118,7 @@ def create_subscription(
     workspace: WorkspaceOfBody, asked: NewSubscription, request: Request, backend: BackendOfRequest
 ) -> SubscriptionShown:
     """Mail a saved view daily, weekly or monthly at a local time."""
+    backend.access.expect_scope(Scope.REPORTS, workspace, _HAS_NUMBERS)
 
     def create(connection: Connection) -> SubscriptionShown:
         made = subscribe(
@@ -122,6 +130,9 @@ def create_subscription(
             pages=backend.pages,
             reports=backend.reports,
         )
+        if (view := find_view(connection, workspace, made.view_name)) is not None:
+            conditions = read_address(view.address, workspace, backend.pages, backend.reports).conditions
+            expect_records_for(backend.access, workspace, map(read_clause, conditions))
         return _subscription(connection, made)
 
     found = backend.storing(create)
@@ -156,8 +167,10 @@ def create_alert(
     workspace: WorkspaceOfBody, asked: NewAlert, request: Request, backend: BackendOfRequest
 ) -> AlertShown:
     """Mail when a number of a report passes a threshold, and when that is over."""
-    found = backend.storing(
-        lambda connection: create_named_alert(
+    backend.access.expect_scope(Scope.REPORTS, workspace, _HAS_NUMBERS)
+
+    def create(connection: Connection) -> Alert:
+        made = create_named_alert(
             connection,
             workspace,
             AskedAlert(**asked.model_dump()),
@@ -165,7 +178,10 @@ def create_alert(
             settings=backend.settings,
             reports=backend.reports,
         )
-    )
+        expect_records_for(backend.access, workspace, map(read_clause, asked.where))
+        return made
+
+    found = backend.storing(create)
     note_action(request, workspace=workspace, target=asked.name, report=asked.report, to=asked.to)
     return _alert(found)
 

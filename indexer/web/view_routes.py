@@ -10,8 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from indexer.answers.workspace_views import ViewRefused, create_view, delete_named_view, show_view, url_of
 from indexer.dashboards import PageState
-from indexer.dashboards.saved_address import MOST_CHARACTERS
+from indexer.dashboards.saved_address import MOST_CHARACTERS, read_address
 from indexer.keys import LONGEST_WORKSPACE
+from indexer.reports.question_conditions import read_clause
 from indexer.store.access.scopes import Scope
 from indexer.store.entities.saved_views import SavedView, read_views
 from indexer.web.action import note_action
@@ -21,6 +22,7 @@ from indexer.web.gates import Gate, through
 from indexer.web.object_bodies import WorkspaceOfBody, WorkspaceToRead
 from indexer.web.page_nav import page_nav
 from indexer.web.pages import page
+from indexer.web.person_conditions import expect_records_for
 from indexer.web.problems import USUAL, described
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
@@ -126,6 +128,9 @@ def delete_by_form(workspace: WorkspaceToRead, form: Form, request: Request, bac
 
 
 def _saved(request: Request, backend: Backend, workspace: str, asked: NewView) -> SavedView:
+    # Subscriptions ask for the view without a caller.
+    conditions = read_address(asked.address, workspace, backend.pages, backend.reports).conditions
+    expect_records_for(backend.access, workspace, map(read_clause, conditions))
     saved = backend.storing(
         lambda connection: create_view(
             connection,
