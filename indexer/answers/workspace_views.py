@@ -41,10 +41,16 @@ def create_view(
 ) -> SavedView:
     """Save an address of the dashboard under a name; with `replace`, also if the name is taken.
 
-    Raises `InvalidQuestion` for a name or an address that cannot be used, and `ViewRefused` if the name is taken.
+    Raises `InvalidQuestion` for a name or an address that cannot be used, and `ViewRefused` if the name is taken, or if
+    a view that is mailed would get fixed dates.
     """
     checked_name(name)
     saved = read_address(address, workspace, pages, reports)
+    if replace and saved.is_fixed and (needed := subscriptions_of(connection, workspace, name)):
+        raise ViewRefused(
+            f"the view {name} is mailed by the subscription {needed[0]}, and would be the same in every mail",
+            "save it with a range such as 28d, without dates, or under another name",
+        )
     found = save_view(connection, workspace, name, saved.address, replace=replace)
     if found is None:
         raise ViewRefused(f"there is already a view {name}", "choose another name, or replace it")

@@ -114,6 +114,8 @@ def save(workspace: WorkspaceOfBody, form: Form, request: Request, backend: Back
     try:
         saved = _saved(request, backend, workspace, asked)
     except ViewRefused:
+        if asked.replace:
+            raise
         return page("view_taken.html", 409, nav=page_nav(backend, PageState()), workspace=workspace, asked=asked)
     return RedirectResponse(url_of(saved), 303)
 
