@@ -8,8 +8,11 @@ from fastapi import Query
 _LIST = re.compile(r"/(lists|messages|people|receipts|conversations)/[^\s\\]*", re.ASCII)
 """Only pages of this server: an address of another site, or one that a browser would read as such, is no list."""
 
+LONGEST_BACK = 4_000
+"""The most characters of such an address."""
+
 Back = Annotated[
-    str | None, Query(max_length=4_000, description="The address of the list that the page was opened from.")
+    str | None, Query(max_length=LONGEST_BACK, description="The address of the list that the page was opened from.")
 ]
 
 

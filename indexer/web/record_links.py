@@ -5,6 +5,7 @@ from urllib.parse import quote, urlencode
 
 from indexer.explaining.rules import RULES
 from indexer.reports import Definition, Question
+from indexer.web.back_link import LONGEST_BACK
 
 _PAGES: Final = {"conversations": "conversations", "people": "people", "message_receipts": "receipts"}
 """By dataset, the first part of the addresses of its documents."""
@@ -20,13 +21,13 @@ def record_url(page: str, id_: str, workspace: str, **more: str | None) -> str:
 
 
 class RecordLinks:
-    """The links in the rows of a list, which lead back to it by `back`, its address."""
+    """The links in the rows of a list, which lead back to it by `back`, its address, if that is not too long."""
 
     def __init__(self, report: Definition, question: Question, back: str) -> None:
         """Of a conversation, the page highlights the field that the report measures, or that it is counted on."""
         self._page = _PAGES.get(report.dataset)
         self._workspace = question.workspace
-        self._back = back
+        self._back = back if len(back) <= LONGEST_BACK else None
         fields = [*report.value.listed_fields(report, question), report.axis]
         self._metric = next((field for field in fields if field in RULES and RULES[field].kind != "fact"), None)
 
