@@ -31,6 +31,9 @@ _SECONDS = 600
 _NAME, _SECURE_NAME = "indexer_provider", "__Host-indexer_provider"
 _TIMEOUT_SECONDS = 10
 
+_LONGEST_NEXT = 1_000
+"""The most characters of the page to show after it: browsers drop cookies of more than 4,096 bytes."""
+
 router = APIRouter(include_in_schema=False, prefix="/sign-in/provider")
 
 
@@ -38,7 +41,8 @@ router = APIRouter(include_in_schema=False, prefix="/sign-in/provider")
 async def go_to_provider(request: Request, backend: BackendOfRequest) -> Response:
     """Send the browser to the provider."""
     client = _client(request, backend.settings)
-    request.scope["session"] = {"next": own_path(request.query_params.get("next", "/"))}
+    goes_to = own_path(request.query_params.get("next", "/"))
+    request.scope["session"] = {"next": goes_to if len(goes_to) <= _LONGEST_NEXT else "/"}
     try:
         response: Response = await client.authorize_redirect(request, _return_address(request, backend.settings))
     except _faults() as error:
