@@ -21,13 +21,14 @@ from indexer.answers.resolve_values import Resolver
 from indexer.answers.run_report import run_report
 from indexer.errors import OperatorError, RetryLater
 from indexer.mailings.alerting import question_of_alert, question_words, threshold_words
-from indexer.mailings.letter import Letter, local_minute, send_letter
+from indexer.mailings.letter import FAULTS, Letter, local_minute, send_letter
 from indexer.reports import Definition, InvalidQuestion, Question
 from indexer.reports.figures import figure_text
 from indexer.search.search_requests import NoIndexYet
 from indexer.settings import Settings
 from indexer.store.entities.workspaces import read_time_zones
 from indexer.store.jobs.alerts import Alert, Found, lease_alert, read_alerts, settle_alert
+from indexer.without_values import frames_of, of_defect
 
 log = structlog.get_logger()
 
@@ -127,7 +128,9 @@ def _check(settings: Settings, alert: Alert, look: Callable[[Alert], Look], now:
     names = {"workspace": alert.workspace_id, "alert": alert.name}
     try:
         seen = look(alert)
-    except (OperatorError, InvalidQuestion) as error:
+    except (OperatorError, *FAULTS) as error:
+        if not isinstance(error, (OperatorError, InvalidQuestion)):
+            log.error("alert_broken", **names, error=of_defect(error), traceback=frames_of(error))
         log.warning("alert_not_checked", **names, error=_line(error))
         return {"error": _line(error)}
     if seen.found is Found.NO_DATA and alert.found is not Found.NO_DATA:

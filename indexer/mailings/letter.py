@@ -16,6 +16,9 @@ from indexer.settings import Settings
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
+FAULTS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""Defects of the program. One that concerns one subscription or alert keeps none of the others back."""
+
 
 @dataclass(frozen=True, slots=True)
 class Letter:

@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 
 from indexer.calendar.due_times import last_due, next_due
 from indexer.errors import OperatorError, RetryLater
-from indexer.mailings.letter import Letter, local_minute, send_letter
+from indexer.mailings.letter import FAULTS, Letter, local_minute, send_letter
 from indexer.mailings.subscribing import zone_of
 from indexer.reports import InvalidQuestion
 from indexer.settings import Settings
@@ -26,6 +26,7 @@ from indexer.store.jobs.subscriptions import (
     read_subscriptions,
     settle_subscription,
 )
+from indexer.without_values import frames_of, of_defect
 
 log = structlog.get_logger()
 
@@ -78,7 +79,10 @@ def _send(  # noqa: PLR0917 (what is sent, to what moment it belongs, and how)
     """Send the report that was due; returns what is to be recorded."""
     try:
         letter = draw(one, view, due, zone)
-    except (OperatorError, InvalidQuestion) as error:
+    except (OperatorError, *FAULTS) as error:
+        if not isinstance(error, (OperatorError, InvalidQuestion)):
+            names = {"workspace": one.workspace_id, "subscription": one.name}
+            log.error("subscription_broken", **names, error=of_defect(error), traceback=frames_of(error))
         log.warning("subscription_not_made", workspace=one.workspace_id, subscription=one.name, error=_line(error))
         return _put_off(one, now, error) | _tell_failure(settings, one, due, zone, now, error)
     try:

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from indexer.errors import OperatorError, ServiceUnavailable
 from indexer.store.access.scopes import Scope
 from indexer.web.accounts import Accounts
-from indexer.web.action import named_workspaces, record_request
+from indexer.web.action import has_begun, named_workspaces, record_request
 from indexer.web.backend import Backend
 from indexer.web.caller import (
     CURRENT_USER,
@@ -80,7 +80,7 @@ class AccessCheck:
             return await self._unknown_caller(request)
         response = await call_next(request)
         for one in found:
-            if one.need.audited and response.status_code < 400:
+            if one.need.audited and (response.status_code < 400 or has_begun(request)):
                 await run_in_threadpool(record_request, self._backend, request, one, one.need.audited)
         return response
 

@@ -36,8 +36,13 @@ def note_action(
     request.state.action = {"workspace": workspace, "target": target, "actor": actor, "details": details}
 
 
+def has_begun(request: Request) -> bool:
+    """Whether the request noted that it has begun to change something (`failed`), and not that it was done."""
+    return bool(getattr(request.state, "action", {}).get("details", {}).get("failed"))
+
+
 def record_request(backend: Backend, request: Request, found: Found, action: str) -> None:
-    """Add a request that has succeeded to the audit log; if that fails, the server's own log has it."""
+    """Add a request that has changed something to the audit log; if that fails, the server's own log has it."""
     noted: dict[str, Any] = getattr(request.state, "action", {})
     workspaces = named_workspaces(request, found)
     actor = noted.get("actor") or access_of(request).caller.actor

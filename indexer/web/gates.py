@@ -26,6 +26,7 @@ class Gate(Enum):
     EVENTS = ("events", 6)
     CALLERS = ("callers", 4)
     SIGN_INS = ("sign-ins", 2)
+    PROVIDER = ("provider", 1)
 
     @property
     def places(self) -> int:

@@ -37,7 +37,7 @@ _LONGEST_NEXT = 1_000
 router = APIRouter(include_in_schema=False, prefix="/sign-in/provider")
 
 
-@router.get("", dependencies=[through(Gate.SIGN_INS)])
+@router.get("", dependencies=[through(Gate.PROVIDER)])
 async def go_to_provider(request: Request, backend: BackendOfRequest) -> Response:
     """Send the browser to the provider."""
     client = _client(request, backend.settings)
@@ -51,7 +51,7 @@ async def go_to_provider(request: Request, backend: BackendOfRequest) -> Respons
     return response
 
 
-@router.get("/callback", dependencies=[through(Gate.SIGN_INS)])
+@router.get("/callback", dependencies=[through(Gate.PROVIDER)])
 async def come_back(request: Request, backend: BackendOfRequest) -> Response:
     """Begin a session for the user whom the provider names, and go to the page that was asked for."""
     settings = backend.settings

@@ -108,6 +108,7 @@ def swap(dataset: str, form: Form, request: Request, backend: BackendOfRequest) 
         rebuilder = _rebuilder(here, chosen_dataset(dataset))
         rebuild = rebuilder.expected_to_swap()
         _expect_confirmed(form, rebuild)
+        note_action(request, target=dataset, to_index=rebuild.to_index, failed=True)  # until it is done
         moved = rebuilder.run(rebuild, until="grace")
     note_action(request, target=dataset, from_index=moved.from_index, to_index=moved.to_index)
     return done("index_swapped", _PATH)
@@ -118,7 +119,9 @@ def rollback(dataset: str, form: Form, request: Request, backend: BackendOfReque
     """Give a rebuild up, before or after its swap."""
     with backend.acting() as here, refusals():
         rebuilder = _rebuilder(here, chosen_dataset(dataset))
-        _expect_confirmed(form, rebuilder.expected())
+        current = rebuilder.expected()
+        _expect_confirmed(form, current)
+        note_action(request, target=dataset, to_index=current.to_index, failed=True)  # until it is done
         given_up = rebuilder.rollback()
     note_action(request, target=dataset, from_index=given_up.from_index, to_index=given_up.to_index)
     return done("index_rolled_back", _PATH)
