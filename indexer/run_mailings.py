@@ -10,6 +10,7 @@ from indexer.connections import Connections
 from indexer.mailings.check_alerts import Look, check_due_alerts, due_alerts, look_at
 from indexer.mailings.send_subscriptions import Draw, due_subscriptions, send_due_subscriptions
 from indexer.reports import Definition
+from indexer.search import answers
 from indexer.settings import Settings
 from indexer.store.jobs.alerts import Alert
 
@@ -41,7 +42,7 @@ def run_mailings(here: Connections, go_on: Callable[[], bool]) -> None:
     if due_subscriptions(here.store, now):
         with drawing(here.settings) as (_, draw):
             send_due_subscriptions(here.store, here.settings, draw, now, go_on)
-    if due_alerts(here.store, now):
+    if due_alerts(here.store, now) and answers(here.search):  # each look would wait for an answer
         look = looking(here, usable_reports(here.settings), now)
         check_due_alerts(here.store, here.settings, look, now, go_on)
 

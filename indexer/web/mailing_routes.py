@@ -18,6 +18,7 @@ from indexer.store.jobs.alerts import Alert, Direction, read_alerts
 from indexer.store.jobs.subscriptions import Subscription, read_subscriptions
 from indexer.web.action import note_action
 from indexer.web.backend import BackendOfRequest
+from indexer.web.caller import Access
 from indexer.web.gates import Gate, through
 from indexer.web.object_bodies import WorkspaceOfBody, WorkspaceToRead
 from indexer.web.person_conditions import expect_records_for
@@ -99,7 +100,7 @@ class AlertShown(BaseModel):
     direction: Direction
     threshold: float
     found: Literal["crossed", "over", "no_data"] | None
-    value: float | None
+    value: Annotated[float | None, Field(description="Only for callers with the scope `reports:read`.")]
     checked_at: datetime | None
     told: Literal["crossed", "over"]
     error: str | None
@@ -159,7 +160,8 @@ def delete_subscription(workspace: WorkspaceToRead, subscription: NamePath, back
 @router.get("/alerts")
 def list_alerts(workspace: WorkspaceToRead, backend: BackendOfRequest) -> list[AlertShown]:
     """The alerts of the workspace, by name."""
-    return [_alert(one) for one in backend.storing(lambda connection: read_alerts(connection, workspace))]
+    found = backend.storing(lambda connection: read_alerts(connection, workspace))
+    return [_alert(one, backend.access) for one in found]
 
 
 @router.post("/alerts", responses=_ONE | _REFUSED, status_code=201)
@@ -183,13 +185,13 @@ def create_alert(
 
     found = backend.storing(create)
     note_action(request, workspace=workspace, target=asked.name, report=asked.report, to=asked.to)
-    return _alert(found)
+    return _alert(found, backend.access)
 
 
 @router.get("/alerts/{alert:path}", responses=_ONE)
 def show_alert(workspace: WorkspaceToRead, alert: NamePath, backend: BackendOfRequest) -> AlertShown:
     """An alert."""
-    return _alert(backend.storing(lambda connection: find_alert(connection, workspace, alert)))
+    return _alert(backend.storing(lambda connection: find_alert(connection, workspace, alert)), backend.access)
 
 
 @router.delete("/alerts/{alert:path}", responses=_ONE, status_code=204)
@@ -214,6 +216,9 @@ def _subscription(connection: Connection, one: Subscription) -> SubscriptionShow
     )
 
 
-def _alert(one: Alert) -> AlertShown:
+def _alert(one: Alert, access: Access) -> AlertShown:
+    """An alert, with its number for those who may read reports."""
     kept = {name: getattr(one, name) for name in AlertShown.model_fields if name != "to"}
+    if not access.caller.grants.allows(Scope.REPORTS, one.workspace_id):
+        kept["value"] = None
     return AlertShown(to=one.mail_to, **kept)
