@@ -57,7 +57,7 @@ def create(
     from indexer.cli.audited import record
     from indexer.cli.report_options import naming_options
     from indexer.connections import connected
-    from indexer.mailings.alerting import AskedAlert, create_named_alert, question_words, threshold_words
+    from indexer.mailings.workspace_alerts import AskedAlert, create_named_alert, question_words, threshold_words
     from indexer.run_mailings import present
 
     asked = AskedAlert(name, report, to, above, below, range_, where or (), param or (), office_hours)
@@ -88,7 +88,7 @@ def show(name: NameArgument, *, workspace: WorkspaceOption, output: FormatOption
     """Show an alert."""
     from indexer.answers.own_reports import usable_reports
     from indexer.connections import connected
-    from indexer.mailings.alerting import find_alert
+    from indexer.mailings.workspace_alerts import find_alert
 
     with connected() as here, here.store.connect() as connection:
         found, reports = find_alert(connection, workspace, name), usable_reports(here.settings)
@@ -102,7 +102,7 @@ def delete(
     """Delete an alert."""
     from indexer.cli.audited import record
     from indexer.connections import connected
-    from indexer.mailings.alerting import delete_named_alert
+    from indexer.mailings.workspace_alerts import delete_named_alert
 
     if not (yes or dry_run):
         typer.confirm(f"Delete the alert {name} of {workspace}?", abort=True)
@@ -147,7 +147,7 @@ def _print(records: list[dict[str, Any]], output: Any) -> None:
 
 
 def _record(one: "Alert", reports: "Mapping[str, Definition]") -> dict[str, Any]:
-    from indexer.mailings.alerting import question_words, threshold_words
+    from indexer.mailings.workspace_alerts import question_words, threshold_words
 
     report = reports.get(one.report)
     return {

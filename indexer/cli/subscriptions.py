@@ -57,14 +57,19 @@ def create(
     from indexer.cli.report_options import naming_options
     from indexer.connections import connected
     from indexer.mailings.letter import local_minute
-    from indexer.mailings.subscribing import Asked, next_mail, subscribe, zone_of
+    from indexer.mailings.workspace_subscriptions import (
+        AskedSubscription,
+        create_named_subscription,
+        next_mail,
+        zone_of,
+    )
     from indexer.run_mailings import present
 
-    asked = Asked(name, view, to, every, at, on, time_zone)
+    asked = AskedSubscription(name, view, to, every, at, on, time_zone)
     with naming_options("subscriptions create"), connected() as here, here.store.connect() as connection:
         reports = usable_reports(here.settings)
         pages = usable_pages(here.settings, reports)
-        found = subscribe(
+        found = create_named_subscription(
             connection, workspace, asked, now=present(), settings=here.settings, pages=pages, reports=reports
         )
         record(connection, "subscription_created", workspace=workspace, target=name, details={"view": view, "to": to})
@@ -90,7 +95,7 @@ def list_(*, workspace: WorkspaceOption, output: FormatOption = None) -> None:
 def show(name: NameArgument, *, workspace: WorkspaceOption, output: FormatOption = None) -> None:
     """Show a subscription."""
     from indexer.connections import connected
-    from indexer.mailings.subscribing import find_subscription
+    from indexer.mailings.workspace_subscriptions import find_subscription
 
     with connected() as here, here.store.connect() as connection:
         found = _record(connection, find_subscription(connection, workspace, name))
@@ -104,12 +109,12 @@ def delete(
     """Delete a subscription. The view stays."""
     from indexer.cli.audited import record
     from indexer.connections import connected
-    from indexer.mailings.subscribing import unsubscribe
+    from indexer.mailings.workspace_subscriptions import delete_named_subscription
 
     if not (yes or dry_run):
         typer.confirm(f"Delete the subscription {name} of {workspace}?", abort=True)
     with connected() as here, here.store.connect() as connection:
-        unsubscribe(connection, workspace, name)
+        delete_named_subscription(connection, workspace, name)
         record(connection, "subscription_deleted", workspace=workspace, target=name)
         if not dry_run:
             connection.commit()
@@ -131,8 +136,8 @@ def send(
     from indexer.cli.audited import record
     from indexer.connections import connected
     from indexer.mailings.letter import send_letter
-    from indexer.mailings.send_subscriptions import key_of
-    from indexer.mailings.subscribing import find_subscription, zone_of
+    from indexer.mailings.send_subscriptions import key_of_subscription
+    from indexer.mailings.workspace_subscriptions import find_subscription, zone_of
     from indexer.run_mailings import drawing, present
 
     now = present()
@@ -146,7 +151,7 @@ def send(
             for file, drawing_ in letter.drawings:
                 typer.echo(f"attached: {file} ({len(drawing_):,} bytes)")
             return
-        _send(lambda: send_letter(here.settings, found.mail_to, letter, key_of(found, now)))
+        _send(lambda: send_letter(here.settings, found.mail_to, letter, key_of_subscription(found, now)))
         with here.store.begin() as connection:
             record(connection, "subscription_sent", workspace=workspace, target=name, details={"to": found.mail_to})
     typer.echo(f"sent {name} to {found.mail_to}")
@@ -165,7 +170,7 @@ def _send(send_it: Any) -> None:
 
 
 def _record(connection: "Connection", one: "Subscription") -> dict[str, Any]:
-    from indexer.mailings.subscribing import next_mail, schedule_words, zone_of
+    from indexer.mailings.workspace_subscriptions import next_mail, schedule_words, zone_of
 
     zone = zone_of(connection, one)
     return {

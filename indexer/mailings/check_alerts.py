@@ -20,8 +20,8 @@ from indexer.answers.labels import Connect
 from indexer.answers.resolve_values import Resolver
 from indexer.answers.run_report import run_report
 from indexer.errors import OperatorError, RetryLater
-from indexer.mailings.alerting import question_of_alert, question_words, threshold_words
 from indexer.mailings.letter import FAULTS, Letter, local_minute, send_letter
+from indexer.mailings.workspace_alerts import question_of_alert, question_words, threshold_words
 from indexer.reports import Definition, InvalidQuestion, Question
 from indexer.reports.figures import figure_text
 from indexer.search.search_requests import NoIndexYet

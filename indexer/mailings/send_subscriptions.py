@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 from indexer.calendar.due_times import last_due, next_due
 from indexer.errors import OperatorError, RetryLater
 from indexer.mailings.letter import FAULTS, Letter, local_minute, send_letter
-from indexer.mailings.subscribing import zone_of
+from indexer.mailings.workspace_subscriptions import zone_of
 from indexer.reports import InvalidQuestion
 from indexer.settings import Settings
 from indexer.store.entities.saved_views import SavedView, find_view
@@ -86,7 +86,7 @@ def _send(  # noqa: PLR0917 (what is sent, to what moment it belongs, and how)
         log.warning("subscription_not_made", workspace=one.workspace_id, subscription=one.name, error=_line(error))
         return _put_off(one, now, error) | _tell_failure(settings, one, due, zone, now, error)
     try:
-        send_letter(settings, one.mail_to, letter, key_of(one, due))
+        send_letter(settings, one.mail_to, letter, key_of_subscription(one, due))
     except RetryLater as error:
         log.warning("subscription_not_sent", workspace=one.workspace_id, subscription=one.name, error=_line(error))
         return _put_off(one, now, error)
@@ -97,7 +97,7 @@ def _send(  # noqa: PLR0917 (what is sent, to what moment it belongs, and how)
     return {"handled_until": due, "leased_until": None, "attempts": 0, "sent_at": now, "error": None}
 
 
-def key_of(one: Subscription, due: datetime) -> str:
+def key_of_subscription(one: Subscription, due: datetime) -> str:
     """What the mails about one due moment of a subscription have in common."""
     return f"subscription {one.workspace_id}:{one.name} {due.isoformat()}"
 
@@ -126,7 +126,7 @@ def _tell_failure(  # noqa: PLR0917 (as above)
     )
     letter = Letter(f"Not sent: {one.view_name}, {one.workspace_id}", text)
     try:
-        send_letter(settings, one.mail_to, letter, f"{key_of(one, due)} failed")
+        send_letter(settings, one.mail_to, letter, f"{key_of_subscription(one, due)} failed")
     except (RetryLater, OperatorError, InvalidQuestion) as refused:
         log.warning("subscription_not_sent", workspace=one.workspace_id, subscription=one.name, error=_line(refused))
         return {}

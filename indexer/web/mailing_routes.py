@@ -9,8 +9,15 @@ from sqlalchemy import Connection
 
 from indexer.dashboards.saved_address import read_address
 from indexer.keys import LONGEST_WORKSPACE
-from indexer.mailings.alerting import AskedAlert, create_named_alert, delete_named_alert, find_alert
-from indexer.mailings.subscribing import Asked, find_subscription, next_mail, subscribe, unsubscribe, zone_of
+from indexer.mailings.workspace_alerts import AskedAlert, create_named_alert, delete_named_alert, find_alert
+from indexer.mailings.workspace_subscriptions import (
+    AskedSubscription,
+    create_named_subscription,
+    delete_named_subscription,
+    find_subscription,
+    next_mail,
+    zone_of,
+)
 from indexer.reports.question_conditions import read_clause
 from indexer.store.access.scopes import Scope
 from indexer.store.entities.saved_views import find_view
@@ -122,10 +129,10 @@ def create_subscription(
     backend.access.expect_scope(Scope.REPORTS, workspace, _HAS_NUMBERS)
 
     def create(connection: Connection) -> SubscriptionShown:
-        made = subscribe(
+        made = create_named_subscription(
             connection,
             workspace,
-            Asked(**asked.model_dump()),
+            AskedSubscription(**asked.model_dump()),
             now=datetime.now(UTC),
             settings=backend.settings,
             pages=backend.pages,
@@ -154,7 +161,7 @@ def show_subscription(
 @router.delete("/subscriptions/{subscription:path}", responses=_ONE, status_code=204)
 def delete_subscription(workspace: WorkspaceToRead, subscription: NamePath, backend: BackendOfRequest) -> None:
     """Delete a subscription; its view stays."""
-    backend.storing(lambda connection: unsubscribe(connection, workspace, subscription))
+    backend.storing(lambda connection: delete_named_subscription(connection, workspace, subscription))
 
 
 @router.get("/alerts")

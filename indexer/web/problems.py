@@ -15,8 +15,8 @@ from indexer.answers.sent_message import UnknownMessage
 from indexer.answers.workspace_segments import SegmentRefused, UnknownSegment
 from indexer.answers.workspace_views import UnknownView, ViewRefused
 from indexer.errors import OperatorError, TooMany
-from indexer.mailings.alerting import AlertRefused, UnknownAlert
-from indexer.mailings.subscribing import SubscriptionRefused, UnknownSubscription
+from indexer.mailings.workspace_alerts import AlertRefused, UnknownAlert
+from indexer.mailings.workspace_subscriptions import SubscriptionRefused, UnknownSubscription
 from indexer.people.filters import FilterError
 from indexer.reports import InvalidQuestion
 from indexer.reports.invalid_question import fault

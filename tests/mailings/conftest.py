@@ -11,11 +11,11 @@ from sqlalchemy import Engine
 from indexer.answers.own_reports import usable_reports
 from indexer.answers.page_catalogue import usable_pages
 from indexer.answers.workspace_views import create_view
-from indexer.mailings.subscribing import Asked, subscribe
+from indexer.mailings.workspace_subscriptions import AskedSubscription, create_named_subscription, find_subscription
 from indexer.settings import Settings
 from indexer.store.database import open_store, upgrade
 from indexer.store.entities.workspaces import Workspace, save_workspace
-from indexer.store.jobs.subscriptions import Subscription, read_subscription
+from indexer.store.jobs.subscriptions import Subscription
 from tests.embedded.harness import Run
 from tests.fresh import fresh_database
 from tests.reports.indexed import conversation, indexed
@@ -45,18 +45,16 @@ class Place:
 
     def subscribe(self, name: str, view: str, now: datetime, workspace: str = "acme", **more: str) -> None:
         reports = usable_reports(self.settings)
-        asked = Asked(**({"name": name, "view": view, "to": "ann@example.com", "every": "daily", "at": "08:00"} | more))
+        given = {"name": name, "view": view, "to": "ann@example.com", "every": "daily", "at": "08:00"} | more
         with self.store.begin() as connection:
-            subscribe(
-                connection, workspace, asked, now=now, settings=self.settings,
+            create_named_subscription(
+                connection, workspace, AskedSubscription(**given), now=now, settings=self.settings,
                 pages=usable_pages(self.settings, reports), reports=reports,
             )  # fmt: skip
 
     def subscription(self, name: str, workspace: str = "acme") -> Subscription:
         with self.store.connect() as connection:
-            found = read_subscription(connection, workspace, name)
-        assert found is not None
-        return found
+            return find_subscription(connection, workspace, name)
 
 
 def utc(*of: int) -> datetime:

@@ -13,14 +13,6 @@ from hypothesis import strategies as st
 
 from indexer.answers.own_reports import usable_reports
 from indexer.errors import OperatorError, ServiceUnavailable
-from indexer.mailings.alerting import (
-    AlertRefused,
-    AskedAlert,
-    create_named_alert,
-    find_alert,
-    question_of_alert,
-    read_threshold,
-)
 from indexer.mailings.check_alerts import (
     LOOKS_APART,
     MAILS_APART,
@@ -29,6 +21,14 @@ from indexer.mailings.check_alerts import (
     crossed,
     look_at,
     mail_due,
+)
+from indexer.mailings.workspace_alerts import (
+    AlertRefused,
+    AskedAlert,
+    create_named_alert,
+    find_alert,
+    question_of_alert,
+    read_threshold,
 )
 from indexer.reports import InvalidQuestion
 from indexer.settings import Settings

@@ -85,12 +85,6 @@ def read_subscriptions(connection: Connection, workspace_id: str | None = None) 
     return [_subscription(row) for row in connection.execute(wanted)]
 
 
-def read_subscription(connection: Connection, workspace_id: str, name: str) -> Subscription | None:
-    """The subscription of that name."""
-    row = connection.execute(select(subscriptions).where(*_is(workspace_id, name))).one_or_none()
-    return None if row is None else _subscription(row)
-
-
 def delete_subscription(connection: Connection, workspace_id: str, name: str) -> bool:
     """Delete a subscription; returns whether there was one."""
     return connection.execute(delete(subscriptions).where(*_is(workspace_id, name))).rowcount > 0

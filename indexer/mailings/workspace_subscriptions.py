@@ -1,4 +1,4 @@
-"""Subscriptions as operators create, list and delete them."""
+"""The subscriptions of a workspace, as operators create, list and delete them."""
 
 import re
 from collections.abc import Mapping
@@ -41,7 +41,7 @@ class SubscriptionRefused(OperatorError):
     """A subscription that cannot be created as things are."""
 
 
-class Asked(NamedTuple):
+class AskedSubscription(NamedTuple):
     """A subscription as it is asked for; `every` is daily, weekly or monthly, `at` a local time such as 08:00.
 
     `on` is a weekday (Monday, if it is None), or a day of the month (the first).
@@ -56,10 +56,10 @@ class Asked(NamedTuple):
     time_zone: str | None = None
 
 
-def subscribe(
+def create_named_subscription(
     connection: Connection,
     workspace: str,
-    asked: Asked,
+    asked: AskedSubscription,
     *,
     now: datetime,
     settings: Settings,
@@ -95,7 +95,7 @@ def find_subscription(connection: Connection, workspace: str, name: str) -> Subs
     return known[name]
 
 
-def unsubscribe(connection: Connection, workspace: str, name: str) -> None:
+def delete_named_subscription(connection: Connection, workspace: str, name: str) -> None:
     """Delete a subscription; raises `UnknownSubscription`."""
     find_subscription(connection, workspace, name)
     delete_subscription(connection, workspace, name)
@@ -127,7 +127,7 @@ def schedule_words(schedule: Schedule) -> str:
     return f"{schedule.every}{days.get(schedule.every, '')} at {schedule.at:%H:%M}"
 
 
-def read_schedule(asked: Asked) -> Schedule:
+def read_schedule(asked: AskedSubscription) -> Schedule:
     """The schedule that is asked for; raises `InvalidQuestion`."""
     if asked.every not in (known := [one.value for one in Every]):
         raise InvalidQuestion("every", f"has to be {', '.join(known[:-1])} or {known[-1]}")

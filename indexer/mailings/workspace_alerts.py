@@ -1,4 +1,4 @@
-"""Alerts as operators create, list and delete them, and the questions that they ask."""
+"""The alerts of a workspace, as operators create, list and delete them, and the questions that they ask."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,7 @@ from indexer.answers.workspace_views import checked_name
 from indexer.dashboards.date_ranges import PRESET_NAMES, Preset, span_of
 from indexer.did_you_mean import did_you_mean, near_names
 from indexer.errors import OperatorError
-from indexer.mailings.subscribing import check_recipient_of_mail
+from indexer.mailings.workspace_subscriptions import check_recipient_of_mail
 from indexer.reports import Definition, Interval, InvalidQuestion, Question, read_question
 from indexer.reports.figures import figure_text
 from indexer.reports.question import NO_GROUP
