@@ -1,8 +1,12 @@
 """Durations for people, in the one form that reports, explanations and pages share."""
 
 from itertools import pairwise
+from typing import Final
 
 _UNITS = (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1))
+
+SIZES: Final = dict(_UNITS)
+"""The seconds of each unit, by the letter with which it is written."""
 
 
 def duration(seconds: float) -> str:

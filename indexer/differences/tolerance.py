@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from indexer.calendar.durations import SIZES
 from indexer.datasets.field import Field
 from indexer.differences.pair import Pair
 from indexer.metrics.schema import is_timestamp
@@ -88,7 +89,6 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-_UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86_400}
 _WRITTEN = re.compile(r"(?:(timestamp|duration)=)?(\d{1,9})([smhd]?)")
 
 
@@ -100,5 +100,5 @@ def read_tolerance(written: list[str]) -> Tolerance:
         if found is None:
             raise ValueError(f"{one!r} is not a tolerance such as 1s, timestamp=1s or duration=2m")
         for kind in [found[1]] if found[1] else list(seconds):
-            seconds[kind] = int(found[2]) * _UNITS[found[3]]
+            seconds[kind] = int(found[2]) * SIZES.get(found[3], 1)
     return Tolerance(**seconds)

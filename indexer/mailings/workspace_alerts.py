@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from indexer.answers.catalogue import find_report
 from indexer.answers.workspace_views import checked_name
+from indexer.calendar.durations import SIZES
 from indexer.dashboards.date_ranges import PRESET_NAMES, Preset, span_of
 from indexer.did_you_mean import did_you_mean, near_names
 from indexer.errors import OperatorError
@@ -21,8 +22,7 @@ from indexer.settings import Settings
 from indexer.store.entities.workspaces import expect_usable_name
 from indexer.store.jobs.alerts import Alert, Direction, NewAlert, create_alert, delete_alert, read_alerts
 
-_PARTS = re.compile(r"(\d+(?:\.\d+)?) ?([smhd])", re.ASCII)
-_SIZES = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
+_PARTS = re.compile(r"(\d{1,12}(?:\.\d{1,6})?) ?([smhd])", re.ASCII)
 _NUMBER = re.compile(r"-?\d{1,12}(\.\d{1,6})?", re.ASCII)
 
 
@@ -150,6 +150,6 @@ def read_threshold(written: str, unit: str, parameter: str) -> float:
     if unit == "percent" and _NUMBER.fullmatch(written.removesuffix("%").rstrip()):
         return float(written.removesuffix("%"))
     if unit == "seconds" and not _PARTS.sub("", written).strip() and written.strip():
-        return sum(float(number) * _SIZES[size] for number, size in _PARTS.findall(written))
+        return sum(float(number) * SIZES[size] for number, size in _PARTS.findall(written))
     form = "seconds or a duration such as 2h or 1h30m" if unit == "seconds" else "a number such as 50"
     raise InvalidQuestion(parameter, f"{written!r} is not {form}")

@@ -6,11 +6,12 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, model_validator
 
+from indexer.calendar.durations import SIZES
+
 Path = tuple[str, ...]
 """The keys that lead to a value in a definition's file."""
 
 _SIGN = "$"
-_SIZES = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 _WRITTEN = re.compile(r"([a-z][a-z0-9_]*)=(.+)", re.DOTALL)
 _NUMBER = re.compile(r"(\d{1,12}) ?([smhd]?)", re.ASCII)
 
@@ -45,7 +46,7 @@ class Parameter(BaseModel):
         if found is None or (found[2] and self.unit != "seconds"):
             form = "whole seconds or a duration such as 30m, 8h or 2d" if self.unit == "seconds" else "a whole number"
             raise ValueError(f"{written!r} is not {form}")
-        value = int(found[1]) * _SIZES.get(found[2], 1)
+        value = int(found[1]) * SIZES.get(found[2], 1)
         if not self.minimum <= value <= self.maximum:
             raise ValueError(f"{written} is not between {self.minimum:,} and {self.maximum:,} {self.unit}")
         return value
