@@ -40,3 +40,8 @@ _IN_JSON = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 def printable_json(encoded: str) -> str:
     """JSON of the same value in which such characters are written as escapes."""
     return _IN_JSON.sub(lambda found: f"\\u{ord(found.group()):04x}", encoded)
+
+
+def first_line(error: BaseException) -> str:
+    """The first line of an error's text, without NUL, which PostgreSQL cannot store."""
+    return str(error).partition("\n")[0].replace("\0", "")

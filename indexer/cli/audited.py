@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import typer
 
 from indexer.errors import OperatorError
+from indexer.plain_text import first_line
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -203,7 +204,7 @@ def _add_entry(audited: Audited, context: Any, how: dict[str, Any]) -> None:
                 details=details | (_NOTED.get() or {}) | how,
             )
     except (OperatorError, SQLAlchemyError) as error:
-        typer.echo(f"warning: the audit log lacks {audited.action}: {str(error).partition(chr(10))[0]}", err=True)
+        typer.echo(f"warning: the audit log lacks {audited.action}: {first_line(error)}", err=True)
 
 
 def _has_used_the_store() -> bool:

@@ -22,6 +22,7 @@ from indexer.answers.run_report import run_report
 from indexer.errors import OperatorError, RetryLater
 from indexer.mailings.letter import FAULTS, Letter, local_minute, send_letter
 from indexer.mailings.workspace_alerts import question_of_alert, question_words, threshold_words
+from indexer.plain_text import first_line
 from indexer.reports import Definition, InvalidQuestion, Question
 from indexer.reports.figures import figure_text
 from indexer.search.search_requests import NoIndexYet
@@ -131,8 +132,8 @@ def _check(settings: Settings, alert: Alert, look: Callable[[Alert], Look], now:
     except (OperatorError, *FAULTS) as error:
         if not isinstance(error, (OperatorError, InvalidQuestion)):
             log.error("alert_broken", **names, error=of_defect(error), traceback=frames_of(error))
-        log.warning("alert_not_checked", **names, error=_line(error))
-        return {"error": _line(error)}
+        log.warning("alert_not_checked", **names, error=first_line(error))
+        return {"error": first_line(error)}
     if seen.found is Found.NO_DATA and alert.found is not Found.NO_DATA:
         log.warning("alert_without_data", **names, reason=seen.reason)
     values: dict[str, Any] = {"found": seen.found.value, "value": seen.value, "error": seen.reason}
@@ -142,11 +143,11 @@ def _check(settings: Settings, alert: Alert, look: Callable[[Alert], Look], now:
     try:
         send_letter(settings, alert.mail_to, letter_of(settings, alert, seen, now), key_of_alert(alert, seen.found))
     except RetryLater as error:
-        log.warning("alert_not_sent", **names, error=_line(error))
-        return values | {"error": _line(error)}
+        log.warning("alert_not_sent", **names, error=first_line(error))
+        return values | {"error": first_line(error)}
     except (OperatorError, InvalidQuestion) as error:
-        log.error("alert_refused", **names, error=_line(error))
-        return values | mail_at | {"error": _line(error)}
+        log.error("alert_refused", **names, error=first_line(error))
+        return values | mail_at | {"error": first_line(error)}
     log.info("alert_sent", **names, found=seen.found.value)
     return values | mail_at | {"told": seen.found.value}
 
@@ -182,7 +183,3 @@ def key_of_alert(alert: Alert, found: Found) -> str:
     """What all attempts to say the same change have in common."""
     last = max((at for at in (alert.crossed_mail_at, alert.over_mail_at) if at), default=alert.created_at)
     return f"alert {alert.workspace_id}:{alert.name} {found} after {last.isoformat()}"
-
-
-def _line(error: Exception) -> str:
-    return str(error).partition("\n")[0].replace("\0", "")

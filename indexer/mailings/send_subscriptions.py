@@ -17,6 +17,7 @@ from indexer.calendar.due_times import last_due, next_due
 from indexer.errors import OperatorError, RetryLater
 from indexer.mailings.letter import FAULTS, Letter, local_minute, send_letter
 from indexer.mailings.workspace_subscriptions import zone_of
+from indexer.plain_text import first_line
 from indexer.reports import InvalidQuestion
 from indexer.settings import Settings
 from indexer.store.entities.saved_views import SavedView, find_view
@@ -83,16 +84,16 @@ def _send(  # noqa: PLR0917 (what is sent, to what moment it belongs, and how)
         if not isinstance(error, (OperatorError, InvalidQuestion)):
             names = {"workspace": one.workspace_id, "subscription": one.name}
             log.error("subscription_broken", **names, error=of_defect(error), traceback=frames_of(error))
-        log.warning("subscription_not_made", workspace=one.workspace_id, subscription=one.name, error=_line(error))
+        log.warning("subscription_not_made", workspace=one.workspace_id, subscription=one.name, error=first_line(error))
         return _put_off(one, now, error) | _tell_failure(settings, one, due, zone, now, error)
     try:
         send_letter(settings, one.mail_to, letter, key_of_subscription(one, due))
     except RetryLater as error:
-        log.warning("subscription_not_sent", workspace=one.workspace_id, subscription=one.name, error=_line(error))
+        log.warning("subscription_not_sent", workspace=one.workspace_id, subscription=one.name, error=first_line(error))
         return _put_off(one, now, error)
     except (OperatorError, InvalidQuestion) as error:
-        log.error("subscription_refused", workspace=one.workspace_id, subscription=one.name, error=_line(error))
-        return {"handled_until": due, "leased_until": None, "attempts": 0, "error": _line(error)}
+        log.error("subscription_refused", workspace=one.workspace_id, subscription=one.name, error=first_line(error))
+        return {"handled_until": due, "leased_until": None, "attempts": 0, "error": first_line(error)}
     log.info("subscription_sent", workspace=one.workspace_id, subscription=one.name, due=due.isoformat())
     return {"handled_until": due, "leased_until": None, "attempts": 0, "sent_at": now, "error": None}
 
@@ -103,7 +104,7 @@ def key_of_subscription(one: Subscription, due: datetime) -> str:
 
 
 def _put_off(one: Subscription, now: datetime, error: Exception) -> dict[str, Any]:
-    return {"leased_until": now + wait_after(one.attempts), "error": _line(error)}
+    return {"leased_until": now + wait_after(one.attempts), "error": first_line(error)}
 
 
 def wait_after(attempts: int) -> timedelta:
@@ -120,7 +121,7 @@ def _tell_failure(  # noqa: PLR0917 (as above)
     until = next_due(one.schedule, zone, now)
     text = (
         f"The report {one.view_name} of {one.workspace_id}, due {local_minute(due, zone)}, cannot be made:\n\n"
-        f"    {_line(error)}\n\n"
+        f"    {first_line(error)}\n\n"
         "It is tried again, and comes as soon as it is complete. "
         f"If it cannot be made by then, the next one is due {local_minute(until, zone)}.\n"
     )
@@ -128,10 +129,7 @@ def _tell_failure(  # noqa: PLR0917 (as above)
     try:
         send_letter(settings, one.mail_to, letter, f"{key_of_subscription(one, due)} failed")
     except (RetryLater, OperatorError, InvalidQuestion) as refused:
-        log.warning("subscription_not_sent", workspace=one.workspace_id, subscription=one.name, error=_line(refused))
+        said = first_line(refused)
+        log.warning("subscription_not_sent", workspace=one.workspace_id, subscription=one.name, error=said)
         return {}
     return {"failure_told_for": due}
-
-
-def _line(error: Exception) -> str:
-    return str(error).partition("\n")[0].replace("\0", "")

@@ -6,6 +6,7 @@ import structlog
 from fastapi import Request
 
 from indexer.errors import OperatorError
+from indexer.plain_text import first_line
 from indexer.store.access.audit_log import record_action
 from indexer.web.access_log import client_of
 from indexer.web.backend import Backend
@@ -59,4 +60,4 @@ def record_request(backend: Backend, request: Request, found: Found, action: str
             )
         )
     except OperatorError as error:
-        log.error("audit_lost", action=action, actor=actor, error=str(error).partition("\n")[0])
+        log.error("audit_lost", action=action, actor=actor, error=first_line(error))

@@ -14,6 +14,7 @@ from indexer.clients import broker_url
 from indexer.connections import Connections
 from indexer.datasets.dataset import Dataset
 from indexer.errors import OperatorError
+from indexer.plain_text import first_line
 from indexer.settings import Settings
 from indexer.worker.wakeups import wake_all, wake_backfills, wake_export
 
@@ -54,7 +55,7 @@ class Waker:
             message(*self._connected())
         except (RedisError, OperationalError, OperatorError, ValueError) as error:
             self._away_until = time.monotonic() + _AWAY_SECONDS
-            log.warning("workers_not_woken", error=str(error).partition("\n")[0])
+            log.warning("workers_not_woken", error=first_line(error))
 
     def close(self) -> None:
         """Close the connections, after the server has stopped."""

@@ -20,6 +20,7 @@ from indexer.datasets.dataset import Dataset
 from indexer.errors import OperatorError
 from indexer.operations.queue_status import read_queues
 from indexer.operations.waiting_events import read_waiting_events
+from indexer.plain_text import first_line
 from indexer.prometheus import counters
 from indexer.prometheus.definitions import FigureKind, Stored
 from indexer.prometheus.process_files import ProcessFiles
@@ -129,7 +130,7 @@ class StoredFigures:
         try:
             answer.set_result(_read(self._database_url))
         except Exception as error:  # for the requests that wait
-            log.warning("store_not_seen", error=str(error).partition("\n")[0])
+            log.warning("store_not_seen", error=first_line(error))
             answer.set_exception(error)
 
 

@@ -13,6 +13,7 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import DBAPIError
 
 from indexer.errors import OperatorError
+from indexer.plain_text import first_line
 from indexer.store.faults import is_outage, words_of
 
 log = structlog.get_logger()
@@ -46,10 +47,6 @@ def log_outage(outage: Outage) -> None:
         case DBAPIError():
             log.warning("postgresql_away", error=words_of(outage))
         case RedisError() | KombuError():
-            log.warning("redis_away", error=_first_line(outage))
+            log.warning("redis_away", error=first_line(outage))
         case OperatorError():
-            log.warning("put_off", error=_first_line(outage), remedy=outage.remedy)
-
-
-def _first_line(error: BaseException) -> str:
-    return str(error).partition("\n")[0]
+            log.warning("put_off", error=first_line(outage), remedy=outage.remedy)
