@@ -27,11 +27,12 @@ from indexer.web.clock import now
 from indexer.web.gates import Gate, through
 from indexer.web.metric_reasons import reasons_for
 from indexer.web.metric_table import metric_sections
+from indexer.web.moment_words import moment_text
 from indexer.web.object_bodies import WorkspaceToRead
 from indexer.web.page_nav import page_nav
 from indexer.web.pages import page as rendered_page
 from indexer.web.record_links import record_url
-from indexer.web.timeline_drawing import draw, moment_text, what_text
+from indexer.web.timeline_drawing import draw, what_text
 
 router = APIRouter(include_in_schema=False, dependencies=[through(Gate.LINKS)])
 

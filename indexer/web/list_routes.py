@@ -26,6 +26,7 @@ from indexer.web.drill_down_page import Listing
 from indexer.web.gates import Gate, through
 from indexer.web.group_names import group_name
 from indexer.web.headings import heading
+from indexer.web.moment_words import minute_text
 from indexer.web.page_nav import page_nav
 from indexer.web.pages import page as rendered_page
 from indexer.web.range_words import range_label
@@ -160,7 +161,7 @@ def _row(report: Definition, question: Question, row: Listed, links: RecordLinks
     return Row(
         row.conversation_id,
         links.row(row.conversation_id),
-        _local_time(row.at, question),
+        minute_text(row.at, question.zone),
         figure_text(row.value, report.unit),
         exact,
         [
@@ -175,7 +176,7 @@ def _local(name: str, value: Any, question: Question, *, exact: bool = False) ->
     if isinstance(value, int) and is_timestamp(name):
         if exact:
             return datetime.fromtimestamp(value, question.zone).isoformat()
-        return _local_time(value, question)
+        return minute_text(value, question.zone)
     if exact:
         return value
     if value is None:
@@ -185,11 +186,6 @@ def _local(name: str, value: Any, question: Question, *, exact: bool = False) ->
     return duration(value) if kind_of_field(name) is FieldKind.DURATION else value
 
 
-def _local_time(at: int, question: Question) -> str:
-    moment = datetime.fromtimestamp(at, question.zone)
-    return f"{moment:%a} {moment.day} {moment:%b %Y, %H:%M}"
-
-
 def _id_name(report: Definition) -> str:
     return f"{dataset_named(report.dataset).entity.one.replace(' ', '_')}_id"
 
@@ -197,7 +193,7 @@ def _id_name(report: Definition) -> str:
 def _cell_text(backend: Backend, report: Definition, question: Question, cell: Cell) -> list[str]:
     """The cell in words: its dates or the moment, its group, and the conditions."""
     if report.is_board and question.as_of is not None:
-        said = [_local_time(question.as_of, question)]
+        said = [minute_text(question.as_of, question.zone)]
     else:
         said = [range_label(*span_of_cell(question, cell))]
     said.append(question.time_zone)

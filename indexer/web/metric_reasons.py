@@ -5,10 +5,10 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from indexer.calendar.durations import exact_duration
-from indexer.explaining.entry_words import author_words
-from indexer.explaining.explanation import Entry, Explanation, Field, Stretch
+from indexer.explaining.explanation import Explanation, Field, Stretch
 from indexer.explaining.field_words import field_text
-from indexer.web.timeline_drawing import moment_text, what_text
+from indexer.web.moment_words import moment_text
+from indexer.web.timeline_drawing import entry_text
 
 
 class StretchText(NamedTuple):
@@ -58,15 +58,10 @@ def reasons_for(explanation: Explanation, name: str, names: Mapping[str, str]) -
         title,
         field,
         field_text(field, zone),
-        [(one.number, _entry(one, zone, names)) for one in entries],
+        [(one.number, entry_text(one, zone, names)) for one in entries],
         [_stretch(one, zone) for one in field.stretches],
         differences,
     )
-
-
-def _entry(entry: Entry, zone: ZoneInfo, names: Mapping[str, str]) -> str:
-    author = author_words(entry, names)
-    return f"{what_text(entry)}{f' by {author}' if author else ''}, {moment_text(entry.at, zone)}"
 
 
 def _stretch(one: Stretch, zone: ZoneInfo) -> StretchText:

@@ -19,11 +19,11 @@ from indexer.web.back_link import Back, back_link
 from indexer.web.backend import Backend, BackendOfRequest
 from indexer.web.clock import now
 from indexer.web.gates import Gate, through
+from indexer.web.moment_words import moment_text
 from indexer.web.object_bodies import WorkspaceToRead
 from indexer.web.page_nav import page_nav
 from indexer.web.pages import page as rendered_page
 from indexer.web.series import NAMELESS
-from indexer.web.timeline_drawing import moment_text
 
 router = APIRouter(include_in_schema=False, dependencies=[through(Gate.SEARCHES)])
 

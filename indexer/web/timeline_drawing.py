@@ -12,6 +12,7 @@ from indexer.explaining.explanation import Assigned, Entry
 from indexer.explaining.picture import LANES, Lane, Mark, Picture
 from indexer.explaining.time_scale import Tick
 from indexer.office_hours.spans import Span
+from indexer.web.moment_words import moment_text
 
 TOP: Final = 38
 """Where the rows begin, below the times."""
@@ -162,12 +163,6 @@ def draw(picture: Picture, names: Mapping[str, str]) -> Drawing:
     )
 
 
-def moment_text(at: int, zone: ZoneInfo) -> str:
-    """An instant as its local time: `Wed 5 Aug 2026, 10:12:14`."""
-    local = datetime.fromtimestamp(at, zone)
-    return f"{local:%a} {local.day} {local:%b %Y, %H:%M:%S}"
-
-
 def what_text(entry: Entry) -> str:
     """What an entry is, in a few words."""
     said = entry.type.replace("_", " ")
@@ -175,6 +170,12 @@ def what_text(entry: Entry) -> str:
     if shape in {"close", "reopen", "snooze"} and "reply" in entry.roles:
         return f"{said}, with a reply"
     return said
+
+
+def entry_text(entry: Entry, zone: ZoneInfo, names: Mapping[str, str]) -> str:
+    """What an entry is, its author if it has one, and its time."""
+    author = author_words(entry, names)
+    return f"{what_text(entry)}{f' by {author}' if author else ''}, {moment_text(entry.at, zone)}"
 
 
 def _place(mark: Mark) -> float:
@@ -245,17 +246,12 @@ def _assigned(picture: Picture, one: Assigned, names: Mapping[str, str]) -> Bar:
 def _mark(mark: Mark, y: int, zone: ZoneInfo, names: Mapping[str, str]) -> DrawnMark:
     entries = mark.entries
     shape: Shape = "several" if len(entries) > 1 else _shape(entries[0])
-    text = "; ".join(_entry_text(entry, zone, names) for entry in entries[:8])
+    text = "; ".join(f"#{entry.number} {entry_text(entry, zone, names)}" for entry in entries[:8])
     if len(entries) > 8:
         text += f"; and {len(entries) - 8} more"
     return DrawnMark(
         _percent(mark.place), y, shape, _STYLES[mark.lane], len(entries), entries[0].number, text, mark.chosen
     )
-
-
-def _entry_text(entry: Entry, zone: ZoneInfo, names: Mapping[str, str]) -> str:
-    author = author_words(entry, names)
-    return f"#{entry.number} {what_text(entry)}{f' by {author}' if author else ''}, {moment_text(entry.at, zone)}"
 
 
 def _shape(entry: Entry) -> Shape:

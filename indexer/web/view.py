@@ -3,7 +3,7 @@
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -17,6 +17,7 @@ from indexer.reports.question import NO_GROUP
 from indexer.web.chart import Chart, bar_chart, line_chart
 from indexer.web.group_bars import Across, lines_across
 from indexer.web.heatmap_chart import Grid, grid_of
+from indexer.web.moment_words import moment_label
 from indexer.web.range_words import dates_before, period_name, range_label
 from indexer.web.series import Figure, Series, series_before, series_of
 
@@ -188,14 +189,13 @@ def unit_label(unit: str) -> str:
 
 def _range(report: Definition, question: Question) -> str:
     if report.is_board and question.as_of is not None:
-        moment = datetime.fromtimestamp(question.as_of, question.zone)
-        return f"{moment.day} {moment:%B %Y, %H:%M}"
+        return moment_label(question.as_of, question.zone)
     return range_label(*question.span)
 
 
 def _waiting(report: Definition, question: Question, waiting: Waiting) -> str:
-    moment = datetime.fromtimestamp(waiting.as_of, question.zone)
-    return f"As of {moment.day} {moment:%B %Y, %H:%M}; {still_to_be_indexed(waiting, dataset_named(report.dataset))}"
+    moment = moment_label(waiting.as_of, question.zone)
+    return f"As of {moment}; {still_to_be_indexed(waiting, dataset_named(report.dataset))}"
 
 
 def _comparison(answer: Answer, before: Comparison, name: str, zone: ZoneInfo) -> str:

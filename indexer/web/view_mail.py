@@ -13,13 +13,14 @@ from indexer.dashboards import Compared, Tile, TileQuestion
 from indexer.dashboards.saved_address import SavedPage, SavedReport, read_address
 from indexer.errors import OperatorError
 from indexer.mailings.letter import Letter, local_minute
-from indexer.reports import Answer, InvalidQuestion, Question, read_question
+from indexer.reports import Answer, InvalidQuestion, read_question
 from indexer.store.access.scopes import EVERYTHING, Scope
 from indexer.store.entities.saved_views import SavedView
 from indexer.store.jobs.subscriptions import Subscription
 from indexer.web.backend import Backend
 from indexer.web.caller import Access, Caller
 from indexer.web.mail_sections import MailSection, light_colours, section_of
+from indexer.web.moment_words import moment_label
 from indexer.web.open_page import open_page
 from indexer.web.page_tiles import page_tiles
 from indexer.web.pages import rendered
@@ -129,7 +130,7 @@ class ViewMail:
         query = urlencode({"report": report.name, **parameters_of(report, question, is_now=False)}, doseq=True)
         return _Shown(
             report.title,
-            _dates(question, due) if report.is_board else range_label(*question.span),
+            moment_label(int(due.timestamp()), question.zone) if report.is_board else range_label(*question.span),
             question.time_zone,
             asked.answer.warnings or [] if isinstance(asked.answer, Answer) else [],
             [(None, [tile])],
@@ -146,11 +147,6 @@ class ViewMail:
         facts.append(f"The next one is due {local_minute(next_due(one.schedule, zone, max(due, now)), zone)}.")
         facts.append(f"This is the subscription {one.name} of the workspace {one.workspace_id}.")
         return facts
-
-
-def _dates(question: Question, due: datetime) -> str:
-    at = due.astimezone(question.zone)
-    return f"{at.day} {at:%B %Y, %H:%M}"
 
 
 def _expect_all(asked: Sequence[Asked]) -> None:
