@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 from indexer.answers.own_reports import usable_reports
 from indexer.connections import Connections
@@ -14,9 +13,6 @@ from indexer.search import answers
 from indexer.settings import Settings
 from indexer.store.jobs.alerts import Alert
 
-if TYPE_CHECKING:
-    from indexer.web.backend import Backend
-
 
 def present() -> datetime:
     """The present moment."""
@@ -24,14 +20,14 @@ def present() -> datetime:
 
 
 @contextmanager
-def drawing(settings: Settings, now: Callable[[], datetime] = present) -> Iterator[tuple["Backend", Draw]]:
-    """What answers questions as the dashboard does, and what makes the mails of views of it."""
+def view_mails(settings: Settings, now: Callable[[], datetime] = present) -> Iterator[Draw]:
+    """What makes the mails of views, from the same answers as the dashboard."""
     from indexer.web.backend import Backend  # a worker needs the dashboard only if something is due
     from indexer.web.view_mail import ViewMail
 
     backend = Backend(settings)
     try:
-        yield backend, ViewMail(backend, now)
+        yield ViewMail(backend, now)
     finally:
         backend.close()
 
@@ -40,7 +36,7 @@ def run_mailings(here: Connections, go_on: Callable[[], bool]) -> None:
     """Send the subscriptions that are due and look at the alerts, until `go_on` says to stop."""
     now = present()
     if due_subscriptions(here.store, now):
-        with drawing(here.settings) as (_, draw):
+        with view_mails(here.settings) as draw:
             send_due_subscriptions(here.store, here.settings, draw, now, go_on)
     if due_alerts(here.store, now) and answers(here.search):  # each look would wait for an answer
         look = looking(here, usable_reports(here.settings), now)

@@ -138,18 +138,18 @@ def send(
     from indexer.mailings.letter import send_letter
     from indexer.mailings.send_subscriptions import key_of_subscription
     from indexer.mailings.workspace_subscriptions import find_subscription, zone_of
-    from indexer.run_mailings import drawing, present
+    from indexer.run_mailings import present, view_mails
 
     now = present()
-    with connected() as here, drawing(here.settings) as (_, draw):
+    with connected() as here, view_mails(here.settings) as draw:
         with here.store.connect() as connection:
             found = find_subscription(connection, workspace, name)
             view, zone = show_view(connection, workspace, found.view_name), zone_of(connection, found)
         letter = draw(found, view, now, zone)
         if dry_run:
             typer.echo(f"Subject: {letter.subject}\nTo: {found.mail_to}\n\n{letter.text}")
-            for file, drawing_ in letter.drawings:
-                typer.echo(f"attached: {file} ({len(drawing_):,} bytes)")
+            for file, drawing in letter.drawings:
+                typer.echo(f"attached: {file} ({len(drawing):,} bytes)")
             return
         _send(lambda: send_letter(here.settings, found.mail_to, letter, key_of_subscription(found, now)))
         with here.store.begin() as connection:

@@ -12,7 +12,7 @@ import pytest
 
 from indexer.mailings.letter import Letter
 from indexer.mailings.send_subscriptions import LEASE, Draw, due_subscriptions, send_due_subscriptions, wait_after
-from indexer.run_mailings import drawing
+from indexer.run_mailings import view_mails
 from indexer.store.entities.saved_views import SavedView
 from indexer.store.jobs.subscriptions import Subscription, lease_subscription
 from tests.mailings.conftest import Place, utc
@@ -27,7 +27,7 @@ DUE = utc(2026, 3, 6, 8)
 @pytest.fixture(scope="module")
 def draw(shared_place: Place) -> Iterator[Draw]:
     """What makes the real mails."""
-    with drawing(shared_place.settings, lambda: utc(2026, 3, 6, 10, 30)) as (_, found):
+    with view_mails(shared_place.settings, lambda: utc(2026, 3, 6, 10, 30)) as found:
         yield found
 
 
@@ -162,7 +162,7 @@ def test_while_elasticsearch_is_away_one_mail_says_so_and_the_report_follows(pla
     place.subscribe("Morning", "Emails", BEFORE)
     nowhere = place.with_settings(elasticsearch_url="http://127.0.0.1:1")
     at = DUE
-    with drawing(nowhere) as (_, away):
+    with view_mails(nowhere) as away:
         for attempt in range(1, 4):
             assert send_due_subscriptions(place.store, nowhere, away, at) == 0
             assert send_due_subscriptions(place.store, nowhere, away, at + MINUTE / 2) == 0  # it waits for longer
