@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from indexer.cli.app import app
-from indexer.cli.output import Format, FormatOption, minute, output_format, print_records
+from indexer.cli.output import Format, FormatOption, optional_minute, output_format, print_records
 from indexer.cli.report_options import OfficeHoursOption, ParamOption, WhereOption
 from indexer.cli.shared_options import DryRunOption, YesOption
 
@@ -139,11 +139,8 @@ def check(*, workspace: WorkspaceOption, output: FormatOption = None) -> None:
 
 
 def _print(records: list[dict[str, Any]], output: Any) -> None:
-    def at(value: Any) -> str:
-        return "" if value is None else minute(value)
-
     columns = [_IN_TABLES.get(name, name) for name in _COLUMNS] if output_format(output) is Format.TABLE else _COLUMNS
-    print_records(records, columns, output, people={"checked_at": at})
+    print_records(records, columns, output, people={"checked_at": optional_minute})
 
 
 def _record(one: "Alert", reports: "Mapping[str, Definition]") -> dict[str, Any]:

@@ -137,3 +137,8 @@ def counted(value: Any) -> str:
 def minute(value: Any) -> str:
     """A time in ISO 8601 to the minute, in UTC: `2026-11-28 10:05Z`."""
     return utc_minute(value if isinstance(value, datetime) else datetime.fromisoformat(str(value)))
+
+
+def optional_minute(value: Any) -> str:
+    """The same; empty for None."""
+    return "" if value is None else minute(value)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from indexer.cli.app import app
-from indexer.cli.output import FormatOption, minute, print_records
+from indexer.cli.output import FormatOption, minute, optional_minute, print_records
 from indexer.cli.report_options import ZoneOption
 from indexer.cli.shared_options import DryRunOption, YesOption
 
@@ -88,7 +88,7 @@ def list_(*, workspace: WorkspaceOption, output: FormatOption = None) -> None:
 
     with connected() as here, here.store.connect() as connection:
         records = [_record(connection, one) for one in read_subscriptions(connection, workspace)]
-    print_records(records, _COLUMNS, output, people={"next": minute, "sent_at": _minute_or_never})
+    print_records(records, _COLUMNS, output, people={"next": minute, "sent_at": optional_minute})
 
 
 @subscriptions_app.command("show")
@@ -99,7 +99,7 @@ def show(name: NameArgument, *, workspace: WorkspaceOption, output: FormatOption
 
     with connected() as here, here.store.connect() as connection:
         found = _record(connection, find_subscription(connection, workspace, name))
-    print_records([found], _COLUMNS, output, people={"next": minute, "sent_at": _minute_or_never})
+    print_records([found], _COLUMNS, output, people={"next": minute, "sent_at": optional_minute})
 
 
 @subscriptions_app.command("delete")
@@ -183,7 +183,3 @@ def _record(connection: "Connection", one: "Subscription") -> dict[str, Any]:
         "sent_at": one.sent_at,
         "error": one.error,
     }
-
-
-def _minute_or_never(value: Any) -> str:
-    return "" if value is None else minute(value)

@@ -60,7 +60,7 @@ class ViewMail:
         shown = self._shown(one, view, due, zone)
         _expect_all(shown.asked)
         sections = [(title, [section_of(tile) for tile in tiles]) for title, tiles in shown.rows]
-        nothing = not any(isinstance(one.answer, Answer) and one.answer.total.count for one in shown.asked)
+        nothing = not any(isinstance(asked.answer, Answer) and asked.answer.total.count for asked in shown.asked)
         facts = self._facts(one, due, zone)
         link = f"{self._backend.settings.public_url}{shown.path}"
         if nothing:
@@ -100,14 +100,14 @@ class ViewMail:
         state = state.with_(range=state.range or page.range, time_zone=state.time_zone or zone.key)
         opened = open_page(self._backend, page, state)
         tiles = iter(page_tiles(self._backend, opened))
-        dates, before, zone = opened.dates.span, opened.dates.before, ZoneInfo(opened.time_zone)
+        dates, before = opened.dates.span, opened.dates.before
+        earlier = earlier_label(*before, opened.until_before, ZoneInfo(opened.time_zone)) if before else ""
         fixed = saved.state.with_(
             workspace=one.workspace_id, range=None, from_=dates.first, to=dates.last, time_zone=opened.time_zone
         )
         return _Shown(
             f"{page.title} {opened.subject_name}" if opened.subject_name else page.title,
-            range_label(*dates)
-            + (f", compared with {earlier_label(*before, opened.until_before, zone)}" if before else ""),
+            range_label(*dates) + (f", compared with {earlier}" if earlier else ""),
             opened.time_zone + (f", today until {opened.moment}" if opened.moment else ""),
             opened.notices,
             [(row.title, [next(tiles) for _ in row.tiles]) for row in page.rows],
