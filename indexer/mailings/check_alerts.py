@@ -1,9 +1,10 @@
 """Looks at the numbers of alerts, and the mails about them.
 
-An alert mails when its threshold is crossed and when it is over, each of the two at most once an hour. A number that
-goes to and fro is told again after that hour, if it is not as the last mail said. Without data nothing is crossed and
-nothing is over. An alert is leased for a look and settled after the mail server has taken the mail: as with
-subscriptions, a mail comes at least once, and twice with one Message-ID only if a worker dies in between.
+An alert mails when its number crosses the threshold and when it no longer does, each of the two at most once an hour.
+A number that crosses back and forth is mailed again after that hour, if its state is not what the last mail said.
+Without data nothing is crossed and nothing is over. An alert is leased for a look and settled after the mail server
+has taken the mail: as with subscriptions, a mail comes at least once, and twice with one Message-ID only if a worker
+dies in between.
 """
 
 from collections.abc import Callable, Mapping

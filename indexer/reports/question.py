@@ -245,7 +245,7 @@ class Question(BaseModel):
     def up_to(self, until: int) -> "Question":
         """The question for what happened before an instant, as an earlier range is compared with one that is not over.
 
-        Like people, it is no parameter.
+        Like people, it is not a parameter.
         """
         found = self.model_copy()
         found._until = until

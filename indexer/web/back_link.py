@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import Query
 
 _LIST = re.compile(r"/(lists|messages|people|receipts|conversations)/[^\s\\]*", re.ASCII)
-"""Only pages of this server: an address of another site, or one that a browser would read as such, is no list."""
+"""Only pages of this server: an address of another site, or one that a browser would read as such, is not a list."""
 
 LONGEST_BACK = 4_000
 """The most characters of such an address."""

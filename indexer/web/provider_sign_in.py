@@ -68,7 +68,7 @@ async def come_back(request: Request, backend: BackendOfRequest) -> Response:
     name = name_in(settings, token.get("userinfo") or {})
     secret = None if name is None else await run_in_threadpool(_session_of, backend, name)
     if secret is None:
-        return _refused(request, None, "The identity provider knows you, but you are no user here.", 403)
+        return _refused(request, None, "The identity provider knows you, but you are not a user here.", 403)
     note_action(request, actor=f"user {name}", through="provider")
     response = RedirectResponse(own_path(str(kept.get("next", "/"))), 303)
     response.delete_cookie(_cookie_name(request), httponly=True, samesite="lax", secure=is_secure(request))

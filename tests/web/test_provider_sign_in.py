@@ -138,7 +138,7 @@ def test_an_unverified_or_unknown_user_gets_no_session(place: Place, claims: dic
     with place.browser() as browser:
         page = go(place, browser)
         assert page.status_code == 403
-        assert "you are no user here" in page.text
+        assert "you are not a user here" in page.text
         assert browser.get(REPORTS).status_code == 401
 
 

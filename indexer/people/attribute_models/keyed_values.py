@@ -21,7 +21,7 @@ def key_text(key: ValueKey) -> str:
 
 
 def keyed_values(facts: PersonFacts) -> list[KeyedValue]:
-    """All values of the person but the standard ones, which are fields of the document; an empty text is no value.
+    """All values of the person but the standard ones, which are fields of the document; an empty text is not a value.
 
     Companies give several values for one key. The keys are written as by `key_text`.
     """
