@@ -15,7 +15,7 @@ from indexer.indexing.drain import Drain
 from indexer.intake.load_sample import load_sample
 from indexer.search import ensure_dataset
 from indexer.settings import Settings
-from indexer.store.access.scopes import Grants, Scope
+from indexer.store.access.scopes import EVERYTHING, Grants, Scope
 from indexer.store.access.users import create_user
 from tests.embedded.harness import Run
 from tests.fresh import fresh_database, fresh_prefix
@@ -123,3 +123,12 @@ def sign_in(page: Page, password: str = PASSWORD, name: str = READER) -> None:
     page.get_by_label("Name").fill(name)
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Sign in").click()
+
+
+def operators_tab(site: Site, context: BrowserContext, name: str) -> Page:
+    """A tab of a new operator of that name, who has signed in."""
+    with site.here.store.begin() as connection:
+        create_user(connection, name, HASHED, EVERYTHING)
+    page = context.new_page()
+    sign_in(page, name=name)
+    return page

@@ -5,15 +5,12 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, StorageState
+from playwright.sync_api import Browser, Page, StorageState, expect
 
 from indexer.answers.catalogue import load_reports
 from indexer.answers.page_catalogue import load_pages
 from indexer.sample import DEFAULT_END
-from indexer.store.access.scopes import EVERYTHING
-from indexer.store.access.users import create_user
-from tests.browser.conftest import Site, opened, sign_in
-from tests.store.access.accounts import HASHED
+from tests.browser.conftest import WORKSPACE, Site, opened, operators_tab
 
 pytestmark = pytest.mark.services
 
@@ -45,6 +42,20 @@ CHAINS = {
     "a message": [f"/lists/messages_opened?{_OF_LISTS}", "/receipts/", "/messages/"],
 }
 """Pages of single things: the address of a list, and how the links begin that lead from page to page."""
+
+OPERATORS_PLACES = (
+    "",
+    "/indices",
+    "/queue",
+    "/quarantine",
+    "/exports",
+    "/health",
+    "/workspaces",
+    f"/workspace?workspace={WORKSPACE}",
+    f"/workspace/change?workspace={WORKSPACE}&time_zone=UTC&hours=weekly&monday=9-17",
+    f"/workspace/change?workspace={WORKSPACE}&time_zone=Mars",
+    "/audit",
+)
 
 
 @pytest.fixture(scope="module")
@@ -87,28 +98,13 @@ def test_everyone_can_read_the_pages_of_single_things(window: Page, chain: list[
 @pytest.fixture(scope="module")
 def operators_window(site: Site, browser: Browser) -> Iterator[Page]:
     """A wide window of an operator who has signed in; axe may be put into its pages."""
-    with site.here.store.begin() as connection:
-        create_user(connection, "operator", HASHED, EVERYTHING)
-    with opened(browser, site.url, bypass_csp=True, viewport=_WIDE) as context:
-        page = context.new_page()
-        sign_in(page, name="operator")
+    with opened(browser, site.url, refused=True, bypass_csp=True, viewport=_WIDE) as context:
+        page = operators_tab(site, context, "operator")
+        expect(page.get_by_role("link", name="Operations")).to_be_visible()
         yield page
 
 
-@pytest.mark.parametrize(
-    "place",
-    [
-        "",
-        "/indices",
-        "/queue",
-        "/quarantine",
-        "/exports",
-        "/health",
-        "/workspaces",
-        "/workspace?workspace=demo",
-        "/audit",
-    ],
-)
+@pytest.mark.parametrize("place", OPERATORS_PLACES)
 def test_every_operator_can_read_the_page(operators_window: Page, place: str) -> None:
     check(operators_window, f"/operations{place}")
 

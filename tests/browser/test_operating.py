@@ -11,12 +11,9 @@ from indexer.indexing.drain import Drain
 from indexer.indexing.rebuild_site import RebuildSite
 from indexer.indexing.rebuild_steps import Watch
 from indexer.indexing.rebuilder import Rebuilder
-from indexer.store.access.scopes import EVERYTHING
-from indexer.store.access.users import create_user
 from indexer.store.entities.workspaces import Workspace, save_workspace
 from indexer.store.jobs.backfills import open_backfills
-from tests.browser.conftest import Site, opened, sign_in
-from tests.store.access.accounts import HASHED
+from tests.browser.conftest import Site, opened, operators_tab
 
 pytestmark = pytest.mark.services
 
@@ -25,12 +22,9 @@ pytestmark = pytest.mark.services
 def operator(site: Site, browser: Browser) -> Iterator[Page]:
     """A window of an operator who has signed in."""
     with site.here.store.begin() as connection:
-        create_user(connection, "op", HASHED, EVERYTHING)
         save_workspace(connection, Workspace("shop", time_zone="Europe/London"))
     with opened(browser, site.url) as context:
-        page = context.new_page()
-        sign_in(page, name="op")
-        yield page
+        yield operators_tab(site, context, "op")
 
 
 def test_office_hours_are_edited_by_the_day_and_saved_when_they_are_confirmed(operator: Page) -> None:
