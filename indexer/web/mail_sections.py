@@ -13,7 +13,7 @@ from indexer.web.headings import heading
 from indexer.web.pages import rendered
 from indexer.web.tiles import BoardView, TileView
 from indexer.web.triangle import Triangle
-from indexer.web.view import View
+from indexer.web.view import ReportView
 
 _LIGHT = re.compile(r"--([a-z]+[0-9]*|strong-line): light-dark\((#[0-9a-f]{6}),")
 _MIXED = re.compile(r"^\.(d\d+) \{ --part: color-mix\(in srgb, var\(--s0\) (\d+)%, var\(--(\w+)\)\)", re.MULTILINE)
@@ -105,7 +105,7 @@ def _change(tile: TileView) -> str:
     return f"{said} ({earlier.dates})"
 
 
-def _table(view: View, triangle: Triangle | None) -> MailTable | None:
+def _table(view: ReportView, triangle: Triangle | None) -> MailTable | None:
     if view.grid:
         rows = [[day, *(f"{hour.count:,}" if hour.count else "" for hour in hours)] for day, hours in view.grid.days]
         return MailTable(["", *(f"{hour:02}" for hour in range(24))], rows)
@@ -125,14 +125,14 @@ def _table(view: View, triangle: Triangle | None) -> MailTable | None:
     return MailTable([heading(view.question.interval), *view.heads], rows, bars, styles)
 
 
-def _across(view: View, across: Across) -> MailTable:
+def _across(view: ReportView, across: Across) -> MailTable:
     counted = across.count_head is not None
     rows = [[line.label, line.value, *([f"{line.count:,}"] if counted else [])] for line in across.lines]
     heads = [across.group_head, view.unit_head, *([across.count_head] if across.count_head else [])]
     return MailTable(heads, rows, [[(round(line.width), "s0")] for line in across.lines])
 
 
-def _bars(view: View) -> list[list[tuple[int, str]]]:
+def _bars(view: ReportView) -> list[list[tuple[int, str]]]:
     """The bars of the periods, stacked from the groups; none if the numbers do not add up, or one is negative."""
     if not view.series or (len(view.series) > 1 and not view.report.value.stacks):
         return []

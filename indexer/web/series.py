@@ -54,9 +54,10 @@ def label_of(answer: Answer, group: str | None) -> str:
 
 
 def series_of(report: Definition, answer: Answer) -> Table:
-    """The series: the largest groups first, then all others, then the group without a value.
+    """The series: the largest groups, then all others, then the group without a value.
 
-    If the answer has groups in an order and the others together, they are those; else others are added up.
+    The largest groups are in the order of their size, or of their numbers if the groups are numbers. If the answer has
+    groups in an order and the others together, they are those; else others are added up.
     """
     periods = sorted({row.period for row in answer.rows})
     place = {period: position for position, period in enumerate(periods)}

@@ -15,7 +15,7 @@ from indexer.web.range_words import dates_before
 from indexer.web.series import label_of
 from indexer.web.sparkline import sparkline
 from indexer.web.triangle import Triangle, triangle_of
-from indexer.web.view import View, change, parameters_of, view_of
+from indexer.web.view import ReportView, change, parameters_of, view_of
 
 MOST_ROWS = 100
 """The most rows of a board on a page; its CSV has all of them."""
@@ -61,7 +61,7 @@ class TileView:
     title: str
     width: int
     shape: Shape
-    view: View | None = None
+    view: ReportView | None = None
     links: DrillLinks | None = None
     earlier: Earlier | None = None
     lines: Sequence[str] = ()
@@ -188,7 +188,7 @@ def _before_name(compared: Compared) -> str:
     return "The days before" if compared is Compared.PREVIOUS else COMPARED_NAMES[compared]
 
 
-def _shape(tile: Tile, view: View) -> Shape:
+def _shape(tile: Tile, view: ReportView) -> Shape:
     if view.grid:
         return "grid" if view.grid.busiest else "nothing"
     if tile.show == "figure":

@@ -25,7 +25,7 @@ _OF_A_BOARD = {"from", "to", "interval", "as_of"}
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class ReportView:
     """One report's page, ready for its template.
 
     The number is shown in one of three ways: `chart` over time with its `lines` as a table (the period's date, its
@@ -72,7 +72,7 @@ class View:
 
 def view_of(
     report: Definition, question: Question, answer: Answer, *, is_now: bool = True, before_name: str = "The days before"
-) -> View:
+) -> ReportView:
     """The page of a report's answer; `is_now`: a board shows the present, not a chosen moment."""
     dimension = report.dimension(question.group_by)
     groups = "part" if report.value.has_parts else question.group_by
@@ -91,7 +91,7 @@ def view_of(
     draw = bar_chart if report.value.stacks else line_chart
     averaged = over_time and not is_single and groups is None and report.value.adds_up(report)
     asked = parameters_of(report, question, is_now=is_now)
-    return View(
+    return ReportView(
         report=report,
         question=question,
         is_empty=not answer.total.count,

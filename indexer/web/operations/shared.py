@@ -46,7 +46,7 @@ _DONE = {
     "workspace_set": "The settings are saved. {count:,} will be computed again.",
     "names_set": "The names are saved. Reports show them at once.",
 }
-"""By action in the audit log, the sentence that the next page shows."""
+"""The sentence that the next page shows, by action in the audit log; `names_set` is part of `workspace_set` there."""
 
 WorkspaceParameter = Annotated[str | None, Query(max_length=200)]
 

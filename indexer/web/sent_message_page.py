@@ -80,7 +80,7 @@ def show_message(
     figures = answer.total.figures or {}
     heads = [figure.name for figure in report.value.figures if figure.base is None]
     return rendered_page(
-        "message_page.html",
+        "sent_message.html",
         nav=page_nav(backend, PageState(workspace=workspace)),
         theme=request.cookies.get("theme"),
         workspace=workspace,
