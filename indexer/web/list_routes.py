@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
+from indexer.answers.drill_down import MOST_SORTED
 from indexer.calendar.durations import duration, exact_duration
 from indexer.dashboards import PageState
 from indexer.datasets.registry import dataset_named
@@ -34,8 +35,8 @@ from indexer.web.record_links import RecordLinks
 from indexer.web.series import NAMELESS
 from indexer.web.view import unit_head
 
-MOST_ROWS = 20_000
-"""The most rows of a list as CSV; a longer one is refused, never cut."""
+MOST_ROWS = MOST_SORTED
+"""The most rows of a list as CSV, which can be in any order; a longer one is refused, never cut."""
 
 router = APIRouter(include_in_schema=False)
 
