@@ -18,7 +18,6 @@ from indexer.explaining.explanation import Entry
 from indexer.explaining.field_path import UnknownField
 from indexer.explaining.field_words import field_text
 from indexer.explaining.picture import Picture, picture_of
-from indexer.keys import is_text
 from indexer.plain_text import printable_json
 from indexer.reports import InvalidQuestion
 from indexer.web.back_link import Back, back_link
@@ -32,6 +31,7 @@ from indexer.web.object_bodies import WorkspaceToRead
 from indexer.web.page_nav import page_nav
 from indexer.web.pages import page as rendered_page
 from indexer.web.record_links import record_url
+from indexer.web.stored_text import expect_text
 from indexer.web.timeline_drawing import draw, what_text
 
 router = APIRouter(include_in_schema=False, dependencies=[through(Gate.LINKS)])
@@ -134,8 +134,7 @@ def _fact(found: Explained, name: str) -> str:
 def _explained(backend: Backend, workspace: str, conversation_id: str, as_of: str | None) -> Explained:
     """The explanation from the store; the index is compared if it can be asked."""
     backend.access.expect(workspace)
-    if not is_text(conversation_id):
-        raise InvalidQuestion("conversation_id", "has characters that cannot be stored")
+    expect_text("conversation_id", conversation_id)
     literally = backend.settings.literal_reply_times
     try:
         stored = backend.reading(

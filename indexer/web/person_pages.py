@@ -14,9 +14,7 @@ from indexer.dashboards import PageState
 from indexer.errors import OperatorError
 from indexer.explaining.receipt_explanation import ReceiptExplanation, ReceiptField
 from indexer.explaining.receipt_words import counts_words, event_words, field_words
-from indexer.keys import is_text
 from indexer.people.person_description import described_person
-from indexer.reports import InvalidQuestion
 from indexer.web.back_link import Back, back_link
 from indexer.web.backend import Backend, BackendOfRequest
 from indexer.web.clock import now
@@ -26,6 +24,7 @@ from indexer.web.object_bodies import WorkspaceToRead
 from indexer.web.page_nav import page_nav
 from indexer.web.pages import page as rendered_page
 from indexer.web.record_links import record_url
+from indexer.web.stored_text import expect_text
 
 router = APIRouter(include_in_schema=False, dependencies=[through(Gate.LINKS)])
 
@@ -53,7 +52,7 @@ def show_person(
     person: PersonPath, workspace: WorkspaceToRead, request: Request, backend: BackendOfRequest, back: Back = None
 ) -> HTMLResponse:
     """A person: attributes, companies, events, segments, conversations and messages."""
-    _expect_text(person, "person")
+    expect_text("person", person)
     found = backend.storing(
         lambda connection: read_person_overview(connection, workspace, person, backend.settings.profile_url, now())
     )
@@ -92,7 +91,7 @@ def show_receipt(
     receipt_id: ReceiptPath, workspace: WorkspaceToRead, request: Request, backend: BackendOfRequest, back: Back = None
 ) -> HTMLResponse:
     """A receipt: its events, whether each counts, and what makes each field."""
-    _expect_text(receipt_id, "receipt_id")
+    expect_text("receipt_id", receipt_id)
     stored = backend.reading(lambda connection: load_receipt_explanation(connection, workspace, receipt_id))
     found = stored.compared(backend.searching)
     explanation = found.explanation
@@ -200,8 +199,3 @@ def _words(value: Any) -> str:
     if isinstance(value, Sequence) and not isinstance(value, str):
         return ", ".join(map(str, value))
     return str(value)
-
-
-def _expect_text(id_: str, parameter: str) -> None:
-    if not is_text(id_):
-        raise InvalidQuestion(parameter, "has characters that cannot be stored")

@@ -14,7 +14,6 @@ from indexer.datasets.conversations import CONVERSATIONS
 from indexer.datasets.people import PEOPLE
 from indexer.errors import Refused
 from indexer.intake.erase_person import erase_person, export_person
-from indexer.keys import is_text
 from indexer.people.filters import matches, why
 from indexer.people.person_description import described_person
 from indexer.people.person_event import metadata_from
@@ -37,6 +36,7 @@ from indexer.web.people_bodies import (
 )
 from indexer.web.people_questions import asked_by
 from indexer.web.problems import TOO_LARGE, USUAL, described
+from indexer.web.stored_text import expect_text
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     **USUAL,
@@ -169,6 +169,5 @@ def erase(
 
 
 def _name(written: str) -> str:
-    if not is_text(written):
-        raise InvalidQuestion("person", "has characters that cannot be stored")
+    expect_text("person", written)
     return written

@@ -7,11 +7,10 @@ import orjson
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
-from indexer.keys import is_text
-from indexer.reports import InvalidQuestion
 from indexer.store.access.audit_log import list_actions, list_known
 from indexer.web.backend import BackendOfRequest
 from indexer.web.operations.shared import WorkspaceParameter, operated, operator_page
+from indexer.web.stored_text import expect_text
 
 router = APIRouter(include_in_schema=False)
 
@@ -35,8 +34,7 @@ def show_audit(
     asked = {"workspace": workspace, "actor": actor, "action": action}
     given = {name: value for name, value in asked.items() if value}
     for name, value in given.items():
-        if not is_text(value):
-            raise InvalidQuestion(name, "has characters that cannot be stored")
+        expect_text(name, value)
     workspaces = [workspace] if workspace else operated(backend.access)
     with backend.connect() as connection:
         found = list_actions(

@@ -31,6 +31,7 @@ from indexer.web.operations.shared import (
     operator_page,
     refusals,
 )
+from indexer.web.stored_text import expect_text
 
 router = APIRouter(include_in_schema=False)
 
@@ -71,8 +72,8 @@ def _chosen(
     id: Annotated[str | None, Query(max_length=1_000)] = None,
     reason: Annotated[str | None, Query(max_length=_MOST_REASON)] = None,
 ) -> Chosen:
-    if not all(is_text(one) for one in (id, reason) if one is not None):
-        raise InvalidQuestion("id", "has characters that cannot be stored")
+    expect_text("id", id)
+    expect_text("reason", reason)
     of_workspace = chosen_workspace(backend.access, workspace)
     if id is not None and of_workspace is None:
         raise InvalidQuestion("workspace", "is missing")

@@ -12,7 +12,6 @@ from indexer.dashboards import PageState
 from indexer.datasets.dataset import Dataset
 from indexer.datasets.registry import dataset_named, datasets
 from indexer.errors import OperatorError, ServiceUnavailable
-from indexer.keys import is_text
 from indexer.reports import InvalidQuestion
 from indexer.store.access.scopes import Scope
 from indexer.web.backend import Backend
@@ -20,6 +19,7 @@ from indexer.web.caller import Access, Forbidden
 from indexer.web.page_nav import Nav, page_nav
 from indexer.web.pages import page
 from indexer.web.problems import ActionRefused
+from indexer.web.stored_text import expect_text
 
 _SECTIONS = (
     ("Overview", "/operations", False),
@@ -95,10 +95,12 @@ def operated(access: Access) -> list[str] | None:
 
 
 def chosen_workspace(access: Access, workspace: str | None) -> str | None:
-    """The workspace of the request, or the first that the caller operates; None for all of them."""
+    """The workspace of the request, or the first that the caller operates; None for all of them.
+
+    Raises `InvalidQuestion` for a name that cannot be stored.
+    """
     if workspace:
-        if not is_text(workspace):
-            raise InvalidQuestion("workspace", "has characters that cannot be stored")
+        expect_text("workspace", workspace)
         return workspace
     named = operated(access)
     return None if named is None else named[0]
