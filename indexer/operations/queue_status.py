@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from indexer.datasets.dataset import Dataset
 from indexer.datasets.registry import datasets
-from indexer.store.queue.changes import Depth, depth
+from indexer.store.queue.changes import Depth, depth, depths_by_workspace
 from indexer.store.queue.drain_stops import DrainStop, drain_stop
 
 
@@ -48,33 +48,6 @@ class WorkspaceQueue(NamedTuple):
     depth: Depth
 
 
-_BY_WORKSPACE = """
-WITH queued AS (
-    SELECT dataset, workspace_id,
-        count(*) FILTER (WHERE coalesce(lease_until, due_at) <= now()) AS due,
-        count(*) FILTER (WHERE lease_until > now()) AS leased,
-        count(*) FILTER (WHERE lease_id IS NULL AND due_at > now()) AS waiting,
-        extract(epoch FROM now() - min(first_changed_at))::float8 AS oldest
-    FROM changes WHERE dataset = ANY (%(datasets)s)
-        AND (%(workspaces)s::text[] IS NULL OR workspace_id = ANY (%(workspaces)s))
-    GROUP BY dataset, workspace_id
-), quarantined AS (
-    SELECT dataset, workspace_id, count(*) AS entries FROM quarantine WHERE dataset = ANY (%(datasets)s)
-        AND (%(workspaces)s::text[] IS NULL OR workspace_id = ANY (%(workspaces)s))
-    GROUP BY dataset, workspace_id
-)
-SELECT dataset, workspace_id, coalesce(due, 0), coalesce(leased, 0), coalesce(waiting, 0), coalesce(entries, 0),
-    coalesce(oldest, 0)
-FROM queued FULL JOIN quarantined USING (dataset, workspace_id)
-ORDER BY coalesce(oldest, 0) DESC, workspace_id, dataset
-"""
-
-
 def read_workspace_queues(connection: Connection, workspaces: Collection[str] | None = None) -> list[WorkspaceQueue]:
     """What waits by workspace and dataset, the oldest first; of these workspaces, or of all. Reads all of the queue."""
-    named = {each.name: each for each in datasets()}
-    chosen = {"datasets": list(named), "workspaces": None if workspaces is None else list(workspaces)}
-    return [
-        WorkspaceQueue(named[dataset], workspace_id, Depth(*numbers))
-        for dataset, workspace_id, *numbers in connection.exec_driver_sql(_BY_WORKSPACE, chosen)
-    ]
+    return [WorkspaceQueue(*one) for one in depths_by_workspace(connection, workspaces)]

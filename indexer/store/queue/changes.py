@@ -30,7 +30,7 @@ This is the writers' side, with what operators see; the workers' side is `leases
 
 # ruff: noqa: S608 - the statements are made of constants; values are parameters
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -132,14 +132,35 @@ WHERE (
 )
 """
 
-_DEPTH = """
-SELECT
-    count(*) FILTER (WHERE coalesce(lease_until, due_at) <= now()),
-    count(*) FILTER (WHERE lease_until > now()),
-    count(*) FILTER (WHERE lease_id IS NULL AND due_at > now()),
+_STATES = """
+    count(*) FILTER (WHERE coalesce(lease_until, due_at) <= now()) AS due,
+    count(*) FILTER (WHERE lease_until > now()) AS leased,
+    count(*) FILTER (WHERE lease_id IS NULL AND due_at > now()) AS waiting"""
+
+_DEPTH = f"""
+SELECT {_STATES},
     (SELECT count(*) FROM quarantine WHERE dataset = %(dataset)s),
     coalesce(extract(epoch FROM now() - min(first_changed_at)), 0)::float8
 FROM changes WHERE dataset = %(dataset)s
+"""
+
+_DEPTHS_BY_WORKSPACE = f"""
+WITH queued AS (
+    SELECT dataset, workspace_id,
+        {_STATES},
+        extract(epoch FROM now() - min(first_changed_at))::float8 AS oldest
+    FROM changes WHERE dataset = ANY (%(datasets)s)
+        AND (%(workspaces)s::text[] IS NULL OR workspace_id = ANY (%(workspaces)s))
+    GROUP BY dataset, workspace_id
+), quarantined AS (
+    SELECT dataset, workspace_id, count(*) AS entries FROM quarantine WHERE dataset = ANY (%(datasets)s)
+        AND (%(workspaces)s::text[] IS NULL OR workspace_id = ANY (%(workspaces)s))
+    GROUP BY dataset, workspace_id
+)
+SELECT dataset, workspace_id, coalesce(due, 0), coalesce(leased, 0), coalesce(waiting, 0), coalesce(entries, 0),
+    coalesce(oldest, 0)
+FROM queued FULL JOIN quarantined USING (dataset, workspace_id)
+ORDER BY coalesce(oldest, 0) DESC, workspace_id, dataset
 """
 
 _ACCOUNT = """
@@ -198,6 +219,21 @@ def due_shards(connection: Connection, dataset: Dataset) -> list[int]:
 def depth(connection: Connection, dataset: Dataset) -> Depth:
     """The length of the queue; reads all of it. A change whose lease has expired counts as `due`."""
     return Depth(*connection.exec_driver_sql(_DEPTH, {"dataset": dataset.name}).one())
+
+
+def depths_by_workspace(
+    connection: Connection, workspaces: Collection[str] | None = None
+) -> list[tuple[Dataset, str, Depth]]:
+    """The length of the queue by dataset and workspace, the oldest first; of these workspaces, or of all.
+
+    Reads all of the queue.
+    """
+    named = {each.name: each for each in datasets()}
+    chosen = {"datasets": list(named), "workspaces": None if workspaces is None else list(workspaces)}
+    return [
+        (named[dataset], workspace_id, Depth(*numbers))
+        for dataset, workspace_id, *numbers in connection.exec_driver_sql(_DEPTHS_BY_WORKSPACE, chosen)
+    ]
 
 
 def read_write_tally(connection: Connection, dataset: Dataset) -> WriteTally:
