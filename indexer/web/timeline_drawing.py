@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final, Literal
+from typing import ClassVar, Final, Literal
 from zoneinfo import ZoneInfo
 
 from indexer.calendar.durations import duration, exact_duration
@@ -83,6 +83,10 @@ class DrawnRow:
 class Drawing:
     """The picture, ready for its template; `highlight` are the counted intervals, empty without a chosen metric."""
 
+    ASSIGNED: ClassVar[str] = "Assigned to"
+    STATE: ClassVar[str] = "State"
+    COUNTED: ClassVar[str] = "Counted"
+
     height: int
     rows: Sequence[DrawnRow]
     ticks: Sequence[DrawnTick]
@@ -103,15 +107,14 @@ class Drawing:
 
 
 _LABELS: Final[Mapping[Lane, str]] = {"customer": "Customer", "teammate": "Teammates", "other": "Bots and rules"}
-ASSIGNED, STATE, COUNTED = "Assigned to", "State", "Counted"
 _STYLES: Final[Mapping[Lane, str]] = {"customer": "s1", "teammate": "s0", "other": "other"}
 
 
 def draw(picture: Picture, names: Mapping[str, str]) -> Drawing:
     """Draw the picture; `names` are by `teammate ID` and `team ID`."""
-    labels = [*(_LABELS[lane] for lane in LANES), ASSIGNED, STATE]
+    labels = [*(_LABELS[lane] for lane in LANES), Drawing.ASSIGNED, Drawing.STATE]
     if picture.highlight.stretches:
-        labels.append(COUNTED)
+        labels.append(Drawing.COUNTED)
     rows = [DrawnRow(label, TOP + _ROW * place, TOP + _ROW * place + _MIDDLE) for place, label in enumerate(labels)]
     middles = {lane: rows[place].middle for place, lane in enumerate(LANES)}
     zone = picture.zone
