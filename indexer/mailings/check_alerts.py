@@ -173,10 +173,10 @@ def letter_of(settings: Settings, alert: Alert, seen: Look, now: datetime) -> Le
         f"Asked for: {dates}{question_words(alert)}\n"
         f"Seen: {local_minute(now, question.zone)}\n"
         f"On the dashboard: {settings.public_url}/?{urlencode(written, doseq=True)}\n\n"
-        f"This is the alert {alert.name}. It mails when its threshold is crossed and when that is over, each at most "
-        f"once an hour.\n"
+        f"This is the alert {alert.name}. It mails when its threshold is crossed and when it no longer is, each at "
+        f"most once an hour.\n"
     )
-    kind = "Crossed" if is_crossed else "Over"
+    kind = "Crossed" if is_crossed else "No longer crossed"
     return Letter(f"{kind}: {alert.name}, {alert.workspace_id}: {figure} ({threshold})", text)
 
 

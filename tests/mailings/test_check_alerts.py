@@ -129,7 +129,7 @@ def test_a_number_is_told_once_when_it_is_crossed_and_once_when_it_is_over(place
         at += LOOKS_APART
     assert [mail["Subject"] for mail in place.mailbox.mails] == [
         "Crossed: Many, acme: 4 (above 3)",
-        "Over: Many, acme: 3 (above 3)",
+        "No longer crossed: Many, acme: 3 (above 3)",
     ]
     text = place.mailbox.mails[0].get_content()
     assert "New conversations is 4, above 3." in text
