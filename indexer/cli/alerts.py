@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from indexer.reports import Definition
     from indexer.store.jobs.alerts import Alert
 
-alerts_app = typer.Typer(no_args_is_help=True, help="Mail when a number of a report passes a threshold.")
+alerts_app = typer.Typer(no_args_is_help=True, help="Mail when the number of a report passes a threshold.")
 app.add_typer(alerts_app, name="alerts")
 
 NameArgument = Annotated[str, typer.Argument(metavar="ALERT", help="The name of the alert.")]
@@ -48,7 +48,7 @@ def create(
     office_hours: OfficeHoursOption = False,
     dry_run: DryRunOption = False,
 ) -> None:
-    """Mail when a number of a report passes a threshold, and when that is over.
+    """Mail when the number of a report passes a threshold, and again when it no longer does.
 
     Each of the two mails comes at most once an hour. The dates are those of the workspace's time zone. A board shows
     the present and takes no range. A report without data passes no threshold.

@@ -175,7 +175,7 @@ def list_alerts(workspace: WorkspaceToRead, backend: BackendOfRequest) -> list[A
 def create_alert(
     workspace: WorkspaceOfBody, asked: NewAlert, request: Request, backend: BackendOfRequest
 ) -> AlertShown:
-    """Mail when a number of a report passes a threshold, and when that is over."""
+    """Mail when the number of a report passes a threshold, and again when it no longer does."""
     backend.access.expect_scope(Scope.REPORTS, workspace, _HAS_NUMBERS)
 
     def create(connection: Connection) -> Alert:
