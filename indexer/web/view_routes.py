@@ -116,7 +116,14 @@ def save(workspace: WorkspaceOfBody, form: Form, request: Request, backend: Back
     except ViewRefused:
         if asked.replace:
             raise
-        return page("view_taken.html", 409, nav=page_nav(backend, PageState()), workspace=workspace, asked=asked)
+        return page(
+            "view_taken.html",
+            409,
+            nav=page_nav(backend, PageState()),
+            theme=request.cookies.get("theme"),
+            workspace=workspace,
+            asked=asked,
+        )
     return RedirectResponse(url_of(saved), 303)
 
 
