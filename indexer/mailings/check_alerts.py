@@ -2,9 +2,8 @@
 
 An alert mails when its number crosses the threshold and when it no longer does, each of the two at most once an hour.
 A number that crosses back and forth is mailed again after that hour, if its state is not what the last mail said.
-Without data nothing is crossed and nothing is over. An alert is leased for a look and settled after the mail server
-has taken the mail: as with subscriptions, a mail comes at least once, and twice with one Message-ID only if a worker
-dies in between.
+Without data nothing changes. An alert is leased for a look and settled after the mail server has taken the mail: as
+with subscriptions, a mail comes at least once, and twice with one Message-ID only if a worker dies in between.
 """
 
 from collections.abc import Callable, Mapping
@@ -93,7 +92,7 @@ def look_at(
         return Look(Found.NO_DATA, None, report, question, str(error))
     if total.value is None:
         return Look(Found.NO_DATA, None, report, question, "nothing was counted")
-    return Look(Found.CROSSED if crossed(alert, total.value) else Found.OVER, total.value, report, question)
+    return Look(Found.CROSSED if crossed(alert, total.value) else Found.NOT_CROSSED, total.value, report, question)
 
 
 def check_due_alerts(
@@ -182,5 +181,5 @@ def letter_of(settings: Settings, alert: Alert, seen: Look, now: datetime) -> Le
 
 def key_of_alert(alert: Alert, found: Found) -> str:
     """What all attempts to say the same change have in common."""
-    last = max((at for at in (alert.crossed_mail_at, alert.over_mail_at) if at), default=alert.created_at)
+    last = max((at for at in (alert.crossed_mail_at, alert.not_crossed_mail_at) if at), default=alert.created_at)
     return f"alert {alert.workspace_id}:{alert.name} {found} after {last.isoformat()}"

@@ -106,10 +106,10 @@ class AlertShown(BaseModel):
     question: dict[str, Any]
     direction: Direction
     threshold: float
-    found: Literal["crossed", "over", "no_data"] | None
+    found: Literal["crossed", "not_crossed", "no_data"] | None
     value: Annotated[float | None, Field(description="Only for callers with the scope `reports:read`.")]
     checked_at: datetime | None
-    told: Literal["crossed", "over"]
+    told: Literal["crossed", "not_crossed"]
     error: str | None
 
 

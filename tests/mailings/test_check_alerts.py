@@ -40,7 +40,7 @@ NOW = utc(2026, 3, 5, 20)
 MINUTE = timedelta(minutes=1)
 ALERT = Alert(
     "acme", "Many", "new_conversations", {"range": "today"}, "above", 3.0, "ann@example.com", NOW,
-    None, Found.OVER, None, None, None, None, None, None,
+    None, Found.NOT_CROSSED, None, None, None, None, None, None,
 )  # fmt: skip
 
 
@@ -63,7 +63,7 @@ def seeing(*values: float | None) -> Callable[[Alert], Look]:
 
     def look(alert: Alert) -> Look:
         value = next(left)
-        found = Found.NO_DATA if value is None else Found.CROSSED if crossed(alert, value) else Found.OVER
+        found = Found.NO_DATA if value is None else Found.CROSSED if crossed(alert, value) else Found.NOT_CROSSED
         report = REPORTS[alert.report]
         question = question_of_alert(report, "acme", alert.question, NOW, ZoneInfo("Europe/London"))
         return Look(found, value, report, question, None if value is not None else "nothing was counted")
@@ -90,8 +90,8 @@ def test_mails_alternate_and_none_of_a_kind_comes_twice_in_an_hour(looks: Sequen
         if found is not Found.NO_DATA and now - since[1] >= MAILS_APART:
             assert alert.told is found  # a state that lasts has been told after an hour
     kinds = [found for found, _ in sent]
-    assert kinds == [Found.CROSSED if place % 2 == 0 else Found.OVER for place in range(len(kinds))]
-    for kind in (Found.CROSSED, Found.OVER):
+    assert kinds == [Found.CROSSED if place % 2 == 0 else Found.NOT_CROSSED for place in range(len(kinds))]
+    for kind in (Found.CROSSED, Found.NOT_CROSSED):
         times = [at for found, at in sent if found is kind]
         assert all(later - earlier >= MAILS_APART for earlier, later in itertools.pairwise(times))
 
@@ -137,7 +137,7 @@ def test_a_number_is_told_once_when_it_is_crossed_and_once_when_it_is_over(place
     assert "Thu 5 March 2026, 20:01 (Europe/London)" in text
     assert "https://reports.example.com/?report=new_conversations&workspace=acme&from=2026-03-05&to=2026-03-05" in text
     seen = stored(place)
-    assert (seen.found, seen.value, seen.told) == (Found.CROSSED, 9, Found.OVER)  # an hour is not over
+    assert (seen.found, seen.value, seen.told) == (Found.CROSSED, 9, Found.NOT_CROSSED)  # an hour is not over
     assert check_due_alerts(place.store, place.settings, seeing(9), NOW + MINUTE + MAILS_APART) == 1
     assert len({mail["Message-ID"] for mail in place.mailbox.mails}) == 3
 
@@ -179,7 +179,7 @@ def test_of_two_workers_one_looks_at_an_alert(place: Place) -> None:
 def test_the_number_is_that_of_the_report_in_the_workspace_s_days(place: Place) -> None:
     noon = utc(2026, 3, 5, 12)
     assert looked(place, created(place, range="7d"), noon)[:2] == (Found.CROSSED, 16)
-    assert looked(place, created(place, name="B", where=["channel=email"]), noon)[:2] == (Found.OVER, 3)
+    assert looked(place, created(place, name="B", where=["channel=email"]), noon)[:2] == (Found.NOT_CROSSED, 3)
     assert looked(place, created(place, name="C", range="yesterday", below="4.5", above=None), noon)[:2] == (
         Found.CROSSED,
         4,

@@ -89,7 +89,7 @@ def test_an_alert_lives_from_its_creation_to_its_end(client: httpx.Client) -> No
     made = client.post(ALERTS, params=OF_ACME, json=asked | {"where": ["channel=email"], "office_hours": True})
     assert made.status_code == 201
     shown = made.json()
-    assert (shown["direction"], shown["threshold"], shown["told"]) == ("above", 7200, "over")
+    assert (shown["direction"], shown["threshold"], shown["told"]) == ("above", 7200, "not_crossed")
     assert shown["question"] == {"range": "7d", "where": ["channel=email"], "office_hours": True}
     assert client.post(ALERTS, params=OF_ACME, json=asked).status_code == 409
     assert client.get(ALERTS, params=OF_ACME).json() == [shown]

@@ -15,10 +15,10 @@ Direction = Literal["above", "below"]
 
 
 class Found(enum.StrEnum):
-    """What a look at a number finds: its threshold crossed, over (not crossed), or no number."""
+    """What a look at a number finds: its threshold crossed or not, or no number."""
 
     CROSSED = "crossed"
-    OVER = "over"
+    NOT_CROSSED = "not_crossed"
     NO_DATA = "no_data"
 
 
@@ -44,12 +44,12 @@ class Alert(NamedTuple):
     value: float | None
     checked_at: datetime | None
     crossed_mail_at: datetime | None
-    over_mail_at: datetime | None
+    not_crossed_mail_at: datetime | None
     error: str | None
 
     def mail_at(self, found: Found) -> datetime | None:
         """The time of the last mail that said so."""
-        return self.crossed_mail_at if found is Found.CROSSED else self.over_mail_at
+        return self.crossed_mail_at if found is Found.CROSSED else self.not_crossed_mail_at
 
 
 class NewAlert(NamedTuple):

@@ -40,7 +40,7 @@ subscriptions = Table(
     ),
 )
 
-# `found` is the state at the last look: crossed, over or no_data. `told` is the state that the last mail has said.
+# `found` is the state at the last look: crossed, not_crossed or no_data. `told` is what the last mail has said.
 alerts = Table(
     "alerts",
     metadata,
@@ -53,11 +53,11 @@ alerts = Table(
     Column("mail_to", Text, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     moment("leased_until", nullable=True),
-    Column("told", Text, nullable=False, server_default="over"),
+    Column("told", Text, nullable=False, server_default="not_crossed"),
     Column("found", Text),
     Column("value", Double),
     moment("checked_at", nullable=True),
     moment("crossed_mail_at", nullable=True),
-    moment("over_mail_at", nullable=True),
+    moment("not_crossed_mail_at", nullable=True),
     Column("error", Text),
 )

@@ -56,11 +56,11 @@ def upgrade() -> None:
         sa.Column("mail_to", sa.Text, nullable=False),
         sa.Column("created_at", moment, nullable=False, server_default=now),
         sa.Column("leased_until", moment),
-        sa.Column("told", sa.Text, nullable=False, server_default="over"),
+        sa.Column("told", sa.Text, nullable=False, server_default="not_crossed"),
         sa.Column("found", sa.Text),
         sa.Column("value", sa.Double),
         sa.Column("checked_at", moment),
         sa.Column("crossed_mail_at", moment),
-        sa.Column("over_mail_at", moment),
+        sa.Column("not_crossed_mail_at", moment),
         sa.Column("error", sa.Text),
     )
