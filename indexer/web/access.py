@@ -21,6 +21,7 @@ from indexer.web.caller import (
     NOBODY,
     OF_SETTINGS,
     OF_THIS_MACHINE,
+    THEME,
     Access,
     Caller,
     Forbidden,
@@ -72,6 +73,7 @@ class AccessCheck:
 
     async def __call__(self, request: Request, call_next: Next) -> Response:
         """The response of the server, or one that says why there is none."""
+        THEME.set(request.cookies.get("theme"))
         try:
             found = await self._check(request)
         except (OperatorError, HTTPException) as error:

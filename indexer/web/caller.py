@@ -47,6 +47,9 @@ CURRENT_USER: ContextVar[str | None] = ContextVar("current_user", default=None)
 MAY_OPERATE: ContextVar[bool] = ContextVar("may_operate", default=False)
 """Whether that caller has the scope `operate` for some workspace, for the heads of pages."""
 
+THEME: ContextVar[str | None] = ContextVar("theme", default=None)
+"""The reader's choice of light or dark, None for that of the system."""
+
 
 @dataclass(frozen=True, slots=True)
 class Access:

@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
 import orjson
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Response
 from fastapi.responses import HTMLResponse
 
 from indexer.answers.load_explanation import Explained, InvalidMoment, load_explanation
@@ -54,7 +54,6 @@ def conversation_json(
 def show_conversation(  # noqa: PLR0917  (the parameters of the address)
     conversation_id: ConversationPath,
     workspace: WorkspaceToRead,
-    request: Request,
     backend: BackendOfRequest,
     metric: Annotated[str | None, Query(max_length=512)] = None,
     as_of: AsOf = None,
@@ -77,7 +76,6 @@ def show_conversation(  # noqa: PLR0917  (the parameters of the address)
     return rendered_page(
         "conversation.html",
         nav=page_nav(backend, PageState(workspace=workspace)),
-        theme=request.cookies.get("theme"),
         explanation=explanation,
         title=explanation.fields["title"].value,
         facts=[(name.replace("_", " "), _fact(found, name)) for name in _FACTS],

@@ -67,7 +67,7 @@ def show_report(request: Request, backend: BackendOfRequest) -> Response:
     """A report; without dates, for the last 30 days that have data. Without any parameter, the overview."""
     given = request.query_params
     if not given:
-        return first_page(request, backend)
+        return first_page(backend)
     parameters: dict[str, Any] = {key: value for key, value in given.items() if value}
     if where := [condition for condition in given.getlist("where") if condition]:
         parameters["where"] = where
@@ -104,10 +104,7 @@ def show_report(request: Request, backend: BackendOfRequest) -> Response:
     asked = urlencode({"report": report.name, **parameters_of(report, question, is_now=is_now)}, doseq=True)
     state = PageState(workspace=question.workspace) if report.is_board else state
     nav = page_nav(backend, state, report_url=f"/?{asked}")
-    theme = request.cookies.get("theme")
-    return page(
-        "report.html", nav=nav, theme=theme, form=form, fault=None, view=view, links=links, id="chart", label=""
-    )
+    return page("report.html", nav=nav, form=form, fault=None, view=view, links=links, id="chart", label="")
 
 
 def _form(backend: Backend, report: Definition, workspaces: list[str], parameters: Mapping[str, Any]) -> Form:

@@ -105,7 +105,6 @@ def show_list(
     return rendered_page(
         "list.html",
         nav=page_nav(backend, PageState(workspace=question.workspace)),
-        theme=request.cookies.get("theme"),
         report=report,
         question=question,
         cell=_cell_text(backend, report, question, cell),

@@ -75,7 +75,6 @@ def page_asked(name: Name, request: Request, backend: BackendOfRequest) -> HTMLR
     return rendered_page(
         "asked.html",
         nav=page_nav(backend, opened.state, opened.page.name),
-        theme=_theme(request),
         opened=opened,
         asked=asked,
     )
@@ -92,7 +91,6 @@ def page_values(name: Name, request: Request, backend: BackendOfRequest) -> HTML
     return rendered_page(
         "values.html",
         nav=page_nav(backend, opened.state, opened.page.name),
-        theme=_theme(request),
         opened=opened,
         word=heading(word),
         found=found,
@@ -119,26 +117,25 @@ def show_page(name: Name, request: Request, backend: BackendOfRequest) -> Respon
         return rendered_page(
             "page_refused.html", 422, nav=page_nav(backend, PageState(), page.name), page=page, fault=error
         )
-    return _shown(backend, opened, _theme(request))
+    return _shown(backend, opened)
 
 
-def first_page(request: Request, backend: Backend) -> Response:
+def first_page(backend: Backend) -> Response:
     """The first page for the first workspace, at an address without any choice."""
     page = next(iter(backend.pages.values()))
     workspaces = backend.known_workspaces(page)
     if not workspaces:
         return rendered_page("empty.html", dataset=backend.dataset_of(page))
-    return _shown(backend, open_page(backend, page, PageState(workspace=workspaces[0])), _theme(request))
+    return _shown(backend, open_page(backend, page, PageState(workspace=workspaces[0])))
 
 
-def _shown(backend: Backend, opened: Opened, theme: str | None) -> HTMLResponse:
+def _shown(backend: Backend, opened: Opened) -> HTMLResponse:
     page, state = opened.page, opened.state
     tiles = iter(page_tiles(backend, opened))
     zone = ZoneInfo(opened.time_zone)
     return rendered_page(
         "page.html",
         nav=page_nav(backend, opened.state, opened.page.name),
-        theme=theme,
         opened=opened,
         rows=[(row.title, [next(tiles) for _ in row.tiles]) for row in page.rows],
         controls=page_controls(page, state, opened.dates, backend.known_workspaces(page), backend.reports),
@@ -154,11 +151,6 @@ def _opened(backend: Backend, name: str, request: Request, *, answered: bool = T
     if state.workspace is None:
         raise InvalidQuestion("workspace", "is missing")
     return open_page(backend, page, state, answered=answered)
-
-
-def _theme(request: Request) -> str | None:
-    """The reader's choice of light or dark, None for that of the system."""
-    return request.cookies.get("theme")
 
 
 def _csv_rows(page: PageDefinition, asked: Asked) -> list[list[object]]:

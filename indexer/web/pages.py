@@ -9,7 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from indexer.calendar.durations import duration
 from indexer.calendar.written_times import utc_minute
 from indexer.sizes import bytes_said
-from indexer.web.caller import CURRENT_USER, MAY_OPERATE
+from indexer.web.caller import CURRENT_USER, MAY_OPERATE, THEME
 from indexer.web.headings import heading
 
 _templates = Environment(
@@ -21,6 +21,7 @@ _templates = Environment(
 )
 _templates.globals["current_user"] = CURRENT_USER.get
 _templates.globals["may_operate"] = MAY_OPERATE.get
+_templates.globals["theme"] = THEME.get
 _templates.filters["thousands"] = lambda number: f"{number:,}"
 _templates.filters |= {"minute": utc_minute, "duration": duration, "bytes": bytes_said}
 _templates.filters["heading"] = heading

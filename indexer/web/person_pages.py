@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Path
 from fastapi.responses import HTMLResponse
 
 from indexer.answers.load_receipt_explanation import load_receipt_explanation
@@ -49,7 +49,7 @@ class RecordLine(NamedTuple):
 
 @router.get("/people/{person:path}")
 def show_person(
-    person: PersonPath, workspace: WorkspaceToRead, request: Request, backend: BackendOfRequest, back: Back = None
+    person: PersonPath, workspace: WorkspaceToRead, backend: BackendOfRequest, back: Back = None
 ) -> HTMLResponse:
     """A person: attributes, companies, events, segments, conversations and messages."""
     expect_text("person", person)
@@ -62,7 +62,6 @@ def show_person(
     return rendered_page(
         "person.html",
         nav=page_nav(backend, PageState(workspace=workspace)),
-        theme=request.cookies.get("theme"),
         workspace=workspace,
         zone=found.zone.key,
         back=back_link(back),
@@ -88,7 +87,7 @@ def show_person(
 
 @router.get("/receipts/{receipt_id:path}")
 def show_receipt(
-    receipt_id: ReceiptPath, workspace: WorkspaceToRead, request: Request, backend: BackendOfRequest, back: Back = None
+    receipt_id: ReceiptPath, workspace: WorkspaceToRead, backend: BackendOfRequest, back: Back = None
 ) -> HTMLResponse:
     """A receipt: its events, whether each counts, and what makes each field."""
     expect_text("receipt_id", receipt_id)
@@ -101,7 +100,6 @@ def show_receipt(
     return rendered_page(
         "receipt.html",
         nav=page_nav(backend, PageState(workspace=workspace)),
-        theme=request.cookies.get("theme"),
         explanation=explanation,
         notice=found.notice,
         back=back_link(back),

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final, NamedTuple
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Path
 from fastapi.responses import HTMLResponse
 
 from indexer.answers.sent_message import find_message
@@ -57,7 +57,7 @@ class EventLine(NamedTuple):
 
 @router.get("/messages/{content_id:path}")
 def show_message(
-    content_id: ContentPath, workspace: WorkspaceToRead, request: Request, backend: BackendOfRequest, back: Back = None
+    content_id: ContentPath, workspace: WorkspaceToRead, backend: BackendOfRequest, back: Back = None
 ) -> HTMLResponse:
     """A message: how many receipts it has, what happened to them, and the same by version."""
     backend.access.expect(workspace)
@@ -82,7 +82,6 @@ def show_message(
     return rendered_page(
         "sent_message.html",
         nav=page_nav(backend, PageState(workspace=workspace)),
-        theme=request.cookies.get("theme"),
         workspace=workspace,
         zone=zone.key,
         back=back_link(back),

@@ -88,14 +88,13 @@ def delete(workspace: WorkspaceToRead, view: ViewPath, backend: BackendOfRequest
 
 
 @pages.get("/views", dependencies=[through(Gate.EVENTS)])
-def show_views(workspace: WorkspaceToRead, request: Request, backend: BackendOfRequest) -> Response:
+def show_views(workspace: WorkspaceToRead, backend: BackendOfRequest) -> Response:
     """The saved views of the workspace, to be opened and deleted."""
     views = backend.storing(lambda connection: read_views(connection, workspace))
     may_change = backend.access.caller.grants.allows(Scope.OPERATE, workspace)
     return page(
         "views.html",
         nav=page_nav(backend, PageState(workspace=workspace)),
-        theme=request.cookies.get("theme"),
         workspace=workspace,
         views=[(view, url_of(view)) for view in views],
         may_change=may_change,
@@ -120,7 +119,6 @@ def save(workspace: WorkspaceOfBody, form: Form, request: Request, backend: Back
             "view_taken.html",
             409,
             nav=page_nav(backend, PageState()),
-            theme=request.cookies.get("theme"),
             workspace=workspace,
             asked=asked,
         )

@@ -255,8 +255,9 @@ def test_a_list_is_paged_to_its_end_and_its_csv_has_all_rows(pages: httpx.Client
 
 
 def test_the_theme_is_that_of_the_cookie(pages: httpx.Client) -> None:
-    dark = pages.get("/pages/overview", params={"workspace": "w"}, headers={"Cookie": "theme=dark"})
-    assert '<html lang="en" data-theme="dark">' in dark.text
+    for address in ("/pages/overview", "/pages/nothing", "/lists/nothing"):
+        dark = pages.get(address, params={"workspace": "w"}, headers={"Cookie": "theme=dark"})
+        assert '<html lang="en" data-theme="dark">' in dark.text
     other = pages.get("/pages/overview", params={"workspace": "w"}, headers={"Cookie": 'theme="><b>'})
     assert '<html lang="en">' in other.text
 

@@ -62,7 +62,6 @@ def operator_page(
         f"operations/{template}",
         status,
         nav=page_nav(backend, PageState()) if is_reader else Nav([]),
-        theme=request.cookies.get("theme"),
         sections=sections,
         notice=_notice(request),
         is_wide=access.allows_every,
