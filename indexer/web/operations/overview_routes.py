@@ -18,7 +18,7 @@ def show_overview(request: Request, backend: BackendOfRequest) -> HTMLResponse:
     named = operated(backend.access)
     with backend.connect() as connection:
         queues = read_workspace_queues(connection, named)
-        exports = [one for one in read_exports(connection) if named is None or one.workspace in named]
+        exports = [one for each in ([None] if named is None else named) for one in read_exports(connection, each)]
         overview = read_overview(connection) if named is None else None
     return operator_page(
         request,
