@@ -35,7 +35,7 @@ def test_the_conversations_of_the_contact_are_due_with_a_new_revision(store: Any
     save(store, "2", "friend")
     before = store.revision("1"), store.revision("2")
     store.settle(store.lease())
-    assert merge(store, "lead", "user") == ("user", 1, {store.change("1").shard})
+    assert merge(store, "lead", "user") == ("user", 1, {store.change("1").shard}, True)
     assert [lease.entity_id for lease in store.lease()] == ["1"]
     assert store.revision("1") > max(before)
     assert store.revision("2") == before[1]
@@ -61,7 +61,7 @@ def test_a_merge_that_comes_twice_changes_nothing(store: Any) -> None:
     save(store, "1", "lead")
     merge(store, "lead", "user")
     revision = store.revision("1")
-    assert merge(store, "lead", "user") == ("user", 0, frozenset())
+    assert merge(store, "lead", "user") == ("user", 0, frozenset(), False)
     assert store.revision("1") == revision
 
 
