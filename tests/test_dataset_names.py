@@ -31,6 +31,7 @@ WORDS = {
     "store/jobs/backfill_ranges.py": "a parameter of a statement",
     "store/migrations/": "the history of the table",
     "store/schema/": "the table, and a column of backfills",
+    "web/record_links.py": "a part of addresses",
     "web/waterfall_chart.py": "a unit on a page",
 }
 """Modules where it is another word: a table, a column, a command."""

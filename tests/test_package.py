@@ -152,4 +152,4 @@ def test_the_image_has_no_programs_of_services() -> None:
     dockerfile = (ROOT / "Dockerfile").read_text()
     [install] = re.findall(r"uv pip install --system --constraints constraints\.txt (\S+)", dockerfile)
 
-    assert install == "."
+    assert install == '".[oidc]"'

@@ -30,7 +30,7 @@ from indexer.web.moment_words import moment_text
 from indexer.web.object_bodies import WorkspaceToRead
 from indexer.web.page_nav import page_nav
 from indexer.web.pages import page as rendered_page
-from indexer.web.record_links import record_url
+from indexer.web.record_links import CONVERSATIONS, record_url
 from indexer.web.stored_text import expect_text
 from indexer.web.timeline_drawing import draw, what_text
 
@@ -69,7 +69,7 @@ def show_conversation(  # noqa: PLR0917  (the parameters of the address)
     state = {"workspace": workspace, "as_of": as_of, "back": back_link(back)}
 
     def address(name: str | None = None) -> str:
-        return record_url("conversations", conversation_id, workspace, metric=name, as_of=as_of, back=state["back"])
+        return record_url(CONVERSATIONS, conversation_id, workspace, metric=name, as_of=as_of, back=state["back"])
 
     said = {"workspace": workspace} | ({"as_of": as_of} if as_of else {})
     options = [word for key, value in said.items() for word in (f"--{key.replace('_', '-')}", value)]

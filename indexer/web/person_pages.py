@@ -23,7 +23,7 @@ from indexer.web.moment_words import moment_text
 from indexer.web.object_bodies import WorkspaceToRead
 from indexer.web.page_nav import page_nav
 from indexer.web.pages import page as rendered_page
-from indexer.web.record_links import record_url
+from indexer.web.record_links import CONVERSATIONS, record_url
 from indexer.web.stored_text import expect_text
 
 router = APIRouter(include_in_schema=False, dependencies=[through(Gate.LINKS)])
@@ -142,7 +142,7 @@ def _records(
     except OperatorError as error:
         return [], str(error)
     return [
-        ("conversations", conversations, [_conversation(one, workspace, found) for one in conversations.newest]),
+        (CONVERSATIONS, conversations, [_conversation(one, workspace, found) for one in conversations.newest]),
         ("messages", receipts, [_receipt(one, workspace, found) for one in receipts.newest]),
     ], None
 
@@ -151,7 +151,7 @@ def _conversation(one: Mapping[str, Any], workspace: str, found: PersonOverview)
     id_ = one["conversation_id"]
     said = [one.get("title") or "without a title", one.get("channel")]
     return RecordLine(
-        record_url("conversations", id_, workspace, back=_here(workspace, found)),
+        record_url(CONVERSATIONS, id_, workspace, back=_here(workspace, found)),
         id_,
         moment_text(one["created_at"], found.zone),
         ", ".join(filter(None, said)),

@@ -3,11 +3,15 @@
 from typing import Final
 from urllib.parse import quote, urlencode
 
+from indexer.datasets import conversations
 from indexer.explaining.rules import RULES
 from indexer.reports import Definition, Question
 from indexer.web.back_link import LONGEST_BACK
 
-_PAGES: Final = {"conversations": "conversations", "people": "people", "message_receipts": "receipts"}
+CONVERSATIONS: Final = "conversations"
+"""The first part of the addresses of conversations."""
+
+_PAGES: Final = {conversations.CONVERSATIONS.name: CONVERSATIONS, "people": "people", "message_receipts": "receipts"}
 """By dataset, the first part of the addresses of its documents."""
 
 _COLUMNS: Final = {"user_id": "people", "content_id": "messages"}
@@ -35,7 +39,7 @@ class RecordLinks:
         """The address of the document of a row; None if its dataset has no page for one."""
         if self._page is None:
             return None
-        metric = self._metric if self._page == "conversations" else None
+        metric = self._metric if self._page == CONVERSATIONS else None
         return record_url(self._page, id_, self._workspace, metric=metric, back=self._back)
 
     def column(self, name: str, value: object) -> str | None:

@@ -161,7 +161,7 @@ def test_the_queue_is_counted_by_workspace(operations: Operations) -> None:
 def test_indexing_that_is_stopped_is_said_and_resumed(operations: Operations) -> None:
     with operations.drain.store.begin() as connection:
         stop_drain(connection, CONVERSATIONS, "21 of 30 would be quarantined", HOSTILE)
-    assert "Indexing of conversations is stopped" in operations.page("/operations")
+    assert "Indexing of conversations has been stopped" in operations.page("/operations")
     assert "<script>alert" not in operations.page("/operations/queue")
     assert operations.ask("POST", "/operations/queue/conversations/resume", "acme").status_code == 403
     assert "Indexing resumes." in operations.act("/operations/queue/conversations/resume")

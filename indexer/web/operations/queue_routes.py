@@ -68,7 +68,7 @@ class Chosen(NamedTuple):
 def _chosen(
     backend: BackendOfRequest,
     workspace: WorkspaceParameter = None,
-    dataset: Annotated[str, Query(max_length=100)] = "conversations",
+    dataset: Annotated[str | None, Query(max_length=100)] = None,
     id: Annotated[str | None, Query(max_length=1_000)] = None,
     reason: Annotated[str | None, Query(max_length=_MOST_REASON)] = None,
 ) -> Chosen:
@@ -78,7 +78,8 @@ def _chosen(
     if id is not None and of_workspace is None:
         raise InvalidQuestion("workspace", "is missing")
     ids = (id,) if id is not None else None
-    return Chosen(Selection(chosen_dataset(dataset), of_workspace, ids, reason or None), id)
+    of_dataset = datasets()[0] if dataset is None else chosen_dataset(dataset)
+    return Chosen(Selection(of_dataset, of_workspace, ids, reason or None), id)
 
 
 ChosenEntries = Annotated[Chosen, Depends(_chosen)]
