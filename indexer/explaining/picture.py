@@ -6,6 +6,7 @@ from typing import Final, Literal, get_args
 from zoneinfo import ZoneInfo
 
 from indexer.calendar.zones import Change, changes_within
+from indexer.conversation.parsing import CONTACT_TYPES
 from indexer.explaining.explanation import Assigned, Entry, Explanation, Field, Stretch
 from indexer.explaining.time_scale import Tick, TimeScale
 from indexer.office_hours import OfficeHours
@@ -16,7 +17,6 @@ Lane = Literal["customer", "teammate", "other"]
 
 LANES: Final[tuple[Lane, ...]] = get_args(Lane)
 
-_CUSTOMERS: Final = frozenset({"user", "lead", "contact", "visitor"})
 _NEAR: Final = 0.014
 """Marks of one lane that are nearer to each other than this share of the line are one mark."""
 
@@ -64,9 +64,9 @@ class Highlight:
 class Picture:
     """A timeline to scale. All times are epoch seconds within the scale.
 
-    `office` are the office hours of what is to scale (None if the workspace never closes); `clock_changes` are the
-    instants at which clocks change, each with the seconds that they are ahead of UTC from it on, after the offset at
-    the start. `until_now` says that the picture ends with the present, not with the last entry.
+    `office` are the office hours of what is to scale (None if the workspace never closes). `clock_changes` are the
+    instants after the start at which clocks change, each with the seconds that they are ahead of UTC from then on.
+    `until_now` says that the picture ends with the present, not with the last entry.
     """
 
     scale: TimeScale
@@ -82,15 +82,13 @@ class Picture:
     until_now: bool
 
 
-def picture_of(
-    explanation: Explanation, hours: OfficeHours, now: int, fields: Iterable[Field] = (), zone: ZoneInfo | None = None
-) -> Picture:
+def picture_of(explanation: Explanation, hours: OfficeHours, now: int, fields: Iterable[Field] = ()) -> Picture:
     """The picture of an explained conversation, in which what makes `fields` is highlighted.
 
-    It ends at `now`, or the moment that the explanation is of, if the conversation is open or assigned then and was not
-    closed; otherwise with the last entry. `zone` is that of the explanation if none is given.
+    It ends at `now`, or at the moment that the explanation is of, if the conversation is still open then; otherwise
+    with the last entry.
     """
-    zone = zone or ZoneInfo(explanation.time_zone)
+    zone = ZoneInfo(explanation.time_zone)
     present = now if explanation.as_of is None else explanation.as_of
     entries = explanation.timeline
     open_, snoozed = explanation.fields["open_during"].stretches, explanation.fields["snoozed_during"].stretches
@@ -127,7 +125,7 @@ def highlight_of(fields: Sequence[Field], end: int) -> Highlight:
 
 def lane_of(entry: Entry) -> Lane:
     """The lane of an entry, by its author."""
-    if entry.author_type in _CUSTOMERS:
+    if entry.author_type in CONTACT_TYPES:
         return "customer"
     return "teammate" if entry.author_type == "admin" else "other"
 
