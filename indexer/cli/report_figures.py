@@ -17,6 +17,9 @@ from indexer.reports.numbers.base import NamedFigure
 _SHARE = 5
 """The width of `100 %`."""
 
+_HEADING = 10
+"""The width of a heading in several lines, unless a word of it is longer."""
+
 
 class _Line(NamedTuple):
     """A row: the period above it (empty without one), its name, and its figures."""
@@ -27,10 +30,9 @@ class _Line(NamedTuple):
 
 
 def figure_lines(figures: Sequence[NamedFigure], answer: Answer, width: int) -> Iterator[Text]:
-    """The rows and the total in at most `width` columns.
+    """The rows and the total in at most `width` columns; figures that do not fit follow in a table of their own.
 
-    If not all figures fit beside each other, each of them has a line and each row a column, if these fit. Otherwise
-    the figures that do not fit follow in a table of their own.
+    If not all figures fit beside each other, long headings have several lines.
     """
     rows = list(_rows(answer))
     below = [_Line("", "total", answer.total.figures)]
@@ -41,42 +43,45 @@ def figure_lines(figures: Sequence[NamedFigure], answer: Answer, width: int) -> 
         heading: [_cell(line.figures or {}, count, share) for line in lines]
         for heading, count, share in _headings(figures)
     }
-    widths = {heading: max(map(cell_len, (heading, *cells))) for heading, cells in columns.items()}
+    cell_widths = {heading: max(map(cell_len, cells)) for heading, cells in columns.items()}
+    widths = {heading: max(cell_len(heading), cells) for heading, cells in cell_widths.items()}
     names = min(max(cell_len(line.name) for line in lines), max(width - GAP - max(widths.values()), width // 4))
-    blocks = list(_blocks(widths, width - names))
-    if len(blocks) > 1 and not any(line.period for line in lines):
-        turned = list(_turned(columns, [line.name for line in lines]))
-        if all(text.cell_len <= width for text in turned):
-            yield from turned
-            return
-    for block in blocks:
+    if names + sum(GAP + one for one in widths.values()) > width:
+        widths = {heading: max(_least_width(heading), cells) for heading, cells in cell_widths.items()}
+    for block in _blocks(widths, width - names):
         block_widths = [widths[heading] for heading in block]
-        table = [_joined("", names, block, block_widths)]
-        for place, line in enumerate(lines):
+        heading = _heading_lines(block, names, block_widths)
+        body: list[Text] = []
+        for place, line in enumerate(rows):
             if line.period and line.period != lines[place - 1].period:
-                table.append([Text(line.period, style="bold")])
-            table.append(_joined(line.name, names, [columns[heading][place] for heading in block], block_widths))
-        long = max(text.cell_len for texts in table for text in texts)
-        rule = Text("─" * long)
-        heading, body, totals = table[0], table[1 : -len(below)], table[-len(below) :]
+                body.append(Text(line.period, style="bold"))
+            body += _joined(line.name, names, [columns[heading][place] for heading in block], block_widths)
+        totals = [
+            text
+            for place, line in enumerate(below, len(rows))
+            for text in _joined(line.name, names, [columns[heading][place] for heading in block], block_widths)
+        ]
+        rule = Text("─" * max(text.cell_len for text in (*heading, *body, *totals)))
         yield from (Text(text.plain, style="bold") for text in heading)
         yield rule
-        yield from (text for texts in body for text in texts)
+        yield from body
         yield rule
-        yield from (Text(text.plain, style="bold") for texts in totals for text in texts)
+        yield from (Text(text.plain, style="bold") for text in totals)
         yield Text()
 
 
-def _turned(columns: Mapping[str, Sequence[str]], names: Sequence[str]) -> Iterator[Text]:
-    """A line for each figure, and a column for each of the names."""
-    width = max(map(cell_len, columns))
-    widths = [max(map(cell_len, (name, *cells))) for name, *cells in zip(names, *columns.values(), strict=True)]
-    [heading] = _joined("", width, names, widths)
-    yield Text(heading.plain, style="bold")
-    yield Text("─" * (width + sum(GAP + one for one in widths)))
-    for name, cells in columns.items():
-        yield from _joined(name, width, cells, widths)
-    yield Text()
+def _least_width(heading: str) -> int:
+    """The width of a heading in several lines."""
+    longest = max(map(cell_len, heading.split()))
+    return max(map(cell_len, wrapped(heading, max(_HEADING, longest))))
+
+
+def _heading_lines(headings: Sequence[str], names: int, widths: Sequence[int]) -> list[Text]:
+    """The headings in lines, of which the last one is above the cells."""
+    parts = [wrapped(heading, width) for heading, width in zip(headings, widths, strict=True)]
+    high = max(map(len, parts))
+    lines = zip(*([""] * (high - len(part)) + part for part in parts), strict=True)
+    return [text for line in lines for text in _joined("", names, line, widths)]
 
 
 def figure_notes(figures: Sequence[NamedFigure]) -> Iterator[str]:
