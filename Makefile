@@ -23,7 +23,7 @@ setup: .venv/ready .venv/compiled ## Install everything into .venv, and compile 
 .venv/ready: constraints.txt pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; install it, or say which: make PYTHON=/path/to/python3"; exit 2; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed, $(PYTHON) is older; say which: make PYTHON=/path/to/python3"; exit 2; }
-	@echo "Installing into .venv (about 720 MB; the first time takes a minute)"
+	@echo "Installing into .venv (about 1.2 GB; the first time takes a minute)"
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement constraints.txt
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
