@@ -12,11 +12,11 @@ from fastapi.responses import HTMLResponse
 
 from indexer.answers.sent_message import find_message
 from indexer.dashboards import PageState
-from indexer.reports import Answer, Definition, Interval, read_question
+from indexer.reports import Interval, read_question
 from indexer.reports.figures import figure_text
 from indexer.reports.question_conditions import Clause
 from indexer.web.back_link import Back, back_link
-from indexer.web.backend import Backend, BackendOfRequest
+from indexer.web.backend import BackendOfRequest
 from indexer.web.clock import now
 from indexer.web.gates import Gate, through
 from indexer.web.moment_words import moment_text
@@ -73,8 +73,8 @@ def show_message(
         "time_zone": zone.key,
         "as_of": now(),
     }
-    answer = _answer(backend, report, asked)
-    versions = _answer(backend, report, asked | {"group_by": "ruleset_version"})
+    by_version = asked | {"group_by": "ruleset_version"}
+    answer = backend.answer(report, backend.in_zone(partial(read_question, report), by_version))
     bases = list(dict.fromkeys(figure.base for figure in report.value.figures if figure.base))
     in_lists = urlencode({name: value for name, value in asked.items() if name != "as_of"}, doseq=True)
     figures = answer.total.figures or {}
@@ -109,14 +109,10 @@ def show_message(
         heads=heads,
         versions=[
             (NAMELESS if row.group is None else row.group, [_number(row.figures, name) for name in heads])
-            for row in versions.rows
+            for row in answer.rows
         ],
         all_url=f"/lists/{LISTS['sent']}?{in_lists}",
     )  # fmt: skip
-
-
-def _answer(backend: Backend, report: Definition, asked: Mapping[str, Any]) -> Answer:
-    return backend.answer(report, backend.in_zone(partial(read_question, report), asked))
 
 
 def _number(figures: Mapping[str, Any] | None, name: str) -> str:
