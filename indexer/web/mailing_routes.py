@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path, Request
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 
+from indexer.answers.workspace_views import show_view
 from indexer.dashboards.saved_address import read_address
 from indexer.keys import LONGEST_WORKSPACE
 from indexer.mailings.workspace_alerts import AskedAlert, create_named_alert, delete_named_alert, find_alert
@@ -20,7 +21,6 @@ from indexer.mailings.workspace_subscriptions import (
 )
 from indexer.reports.question_conditions import read_clause
 from indexer.store.access.scopes import Scope
-from indexer.store.entities.saved_views import find_view
 from indexer.store.jobs.alerts import Alert, Direction, read_alerts
 from indexer.store.jobs.subscriptions import Subscription, read_subscriptions
 from indexer.web.action import note_action
@@ -138,9 +138,9 @@ def create_subscription(
             pages=backend.pages,
             reports=backend.reports,
         )
-        if (view := find_view(connection, workspace, made.view_name)) is not None:
-            conditions = read_address(view.address, workspace, backend.pages, backend.reports).conditions
-            expect_records_for(backend.access, workspace, map(read_clause, conditions))
+        view = show_view(connection, workspace, made.view_name)
+        conditions = read_address(view.address, workspace, backend.pages, backend.reports).conditions
+        expect_records_for(backend.access, workspace, map(read_clause, conditions))
         return _subscription(connection, made)
 
     found = backend.storing(create)
