@@ -233,11 +233,9 @@ def _clock_changes(picture: Picture) -> Iterator[Bar]:
 
 def _assigned(picture: Picture, one: Assigned, names: Mapping[str, str]) -> Bar:
     end = picture.scale.end if one.end is None else one.end
-    held = []
-    if one.team_id is not None:
-        held.append(names.get(f"team {one.team_id}") or f"team {one.team_id}")
-    if one.teammate_id is not None:
-        held.append(names.get(f"teammate {one.teammate_id}") or f"teammate {one.teammate_id}")
+    holders = {"team": one.team_id, "teammate": one.teammate_id}
+    keys = [f"{kind} {id_}" for kind, id_ in holders.items() if id_ is not None]
+    held = [names.get(key) or key for key in keys]
     if one.with_bot:
         held.append("a bot")
     text = ", ".join(held)
