@@ -54,6 +54,11 @@ class Section(NamedTuple):
     metrics: Sequence[Metric]
     without: Sequence[Cell]
 
+    @property
+    def has_chosen(self) -> bool:
+        """Whether one of its values is highlighted."""
+        return any(cell.chosen for metric in self.metrics for row in metric.rows for cell in row.cells if cell)
+
 
 def metric_sections(
     explanation: Explanation, names: Mapping[str, str], chosen: str | None, address: Callable[[str], str]
