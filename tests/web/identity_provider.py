@@ -6,8 +6,6 @@ It gives out a code for the claims that a test has set, and checks the client, t
 import base64
 import hashlib
 import secrets
-import socket
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +18,8 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 from joserfc import jwt
 from joserfc.jwk import RSAKey
+
+from tests.web.server import running
 
 CLIENT_ID, CLIENT_SECRET = "reports", "a secret of the provider"
 
@@ -35,7 +35,7 @@ KEY, KEY_OF_ANOTHER = new_key(), new_key()
 class Provider:
     """What the provider says of the next user (`claims`), and what it has been asked."""
 
-    issuer: str
+    issuer: str = ""
     claims: dict[str, Any] = field(default_factory=dict)
     key: RSAKey = field(default_factory=lambda: KEY)
     asked: list[dict[str, str]] = field(default_factory=list)
@@ -51,16 +51,10 @@ class Provider:
 @contextmanager
 def identity_provider() -> Iterator[Provider]:
     """A provider that runs until the test is over."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        provider = Provider(f"http://127.0.0.1:{listener.getsockname()[1]}")
-        server = uvicorn.Server(uvicorn.Config(app_of(provider), log_level="warning", ws="none"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        try:
-            yield provider
-        finally:
-            server.should_exit = True
-            thread.join()
+    provider = Provider()
+    with running(uvicorn.Server(uvicorn.Config(app_of(provider), log_level="warning", ws="none"))) as url:
+        provider.issuer = url
+        yield provider
 
 
 def app_of(provider: Provider) -> FastAPI:

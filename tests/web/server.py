@@ -1,4 +1,4 @@
-"""The HTTP server for tests."""
+"""HTTP servers for tests."""
 
 import socket
 import threading
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import httpx
+import uvicorn
 
 from indexer.settings import Settings
 from indexer.web.one_time_link import OneTimeLink
@@ -23,13 +24,19 @@ def served(
 ) -> Iterator[httpx.Client]:
     """A server of its own, as `indexer serve` runs it with these and `other` settings, and a client of it."""
     settings = Settings.model_validate({"ELASTICSEARCH_URL": elasticsearch_url, "index_prefix": prefix, **other})
+    server = Server(settings, needs_accounts=needs_accounts, link=link)
+    with running(server) as url, httpx.Client(base_url=url, timeout=30) as client:
+        yield client
+
+
+@contextmanager
+def running(server: uvicorn.Server) -> Iterator[str]:
+    """The address of a server, which runs in a thread until the test is over."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = Server(settings, needs_accounts=needs_accounts, link=link)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:
-            with httpx.Client(base_url=f"http://127.0.0.1:{listener.getsockname()[1]}", timeout=30) as client:
-                yield client
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         finally:
             server.should_exit = True
             thread.join()
