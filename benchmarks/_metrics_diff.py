@@ -21,6 +21,7 @@ import orjson
 from indexer.differences.comparison import Comparison
 from indexer.differences.fields import EVERY_FIELD
 from indexer.differences.tally import FieldTally, Tally
+from indexer.keys import EntityKey
 from indexer.sample import generate, office_hours
 
 ROOT = Path(__file__).parents[1]
@@ -71,9 +72,8 @@ def compare(before: Path, after: Path, comparison: Comparison) -> tuple[Tally, i
                 raise CannotCompareError("one version refuses conversations that the other computes")
             if one != other:
                 left, right = orjson.loads(one), orjson.loads(other)
-                for difference in comparison.differences(
-                    (left["workspace_id"], left["conversation_id"]), left, right, tally
-                ):
+                key = EntityKey(left["workspace_id"], left["conversation_id"])
+                for difference in comparison.differences(key, left, right, tally):
                     tally.of(difference.pair).add(difference, SAMPLES)
     return tally, count
 
@@ -95,7 +95,7 @@ def lines_of(fields: Sequence[FieldTally]) -> Iterator[str]:
     for one in fields:
         yield f"{one.pair.name}: {one.differing} (new {one.missing_left}, gone {one.missing_right}){_apart(one)}"
         for sample in one.samples:
-            yield f"    {sample.key[1]}: {json.dumps(sample.left)} -> {json.dumps(sample.right)}"
+            yield f"    {sample.key.entity_id}: {json.dumps(sample.left)} -> {json.dumps(sample.right)}"
 
 
 def _apart(one: FieldTally) -> str:

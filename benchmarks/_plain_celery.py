@@ -14,7 +14,7 @@ from elasticsearch import Elasticsearch
 
 from indexer.datasets.conversations import conversation_document
 from indexer.datasets.dataset import Computation
-from indexer.keys import document_id
+from indexer.keys import EntityKey
 from indexer.office_hours import OfficeHours, parse_office_hours
 from indexer.sample import office_hours, workspace
 from indexer.search import alias_name, connect
@@ -89,6 +89,6 @@ def index(workspace_id: str, conversation_id: str) -> None:
     computation = Computation(workspace_id, here.office_hours, here.bots)
     here.search.index(
         index=here.alias,
-        id=document_id(workspace_id, conversation_id),
+        id=EntityKey(workspace_id, conversation_id).document_id,
         document=conversation_document(row[0], computation),  # type: ignore[arg-type]  # JSON already
     )

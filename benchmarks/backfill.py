@@ -31,7 +31,6 @@ from benchmarks._harness import Progress, Result, timed_in_turn
 from benchmarks._site import BATCH, Site, high_water, site
 from benchmarks.live import task_per_index
 from indexer.datasets.conversations import CONVERSATIONS, conversation_document
-from indexer.keys import document_id
 from indexer.search import Write
 from indexer.search.writes import cut
 from indexer.store.database import snapshot
@@ -179,9 +178,8 @@ def _computed(here: Site, workspace_id: str) -> Iterator[dict[str, Any]]:
         if not found:
             return
         for stored in found:
-            name = document_id(workspace_id, stored.entity_id)
-            yield _action(name, conversation_document(stored.payload, computation, stored.revision))
-        after = (workspace_id, found[-1].entity_id)
+            yield _action(stored.key.document_id, conversation_document(stored.payload, computation, stored.revision))
+        after = found[-1].key
 
 
 def _action(name: str, body: bytes) -> dict[str, Any]:

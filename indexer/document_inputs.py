@@ -13,9 +13,9 @@ import orjson
 import structlog
 from sqlalchemy import Connection
 
-from indexer.datasets.dataset import Computation, Dataset, Key, Stored
+from indexer.datasets.dataset import Computation, Dataset, Stored
 from indexer.errors import Refused
-from indexer.keys import document_id
+from indexer.keys import EntityKey
 from indexer.office_hours import ALWAYS_OPEN, OfficeHours, parse_office_hours
 from indexer.search import Write
 from indexer.store.entities.revision_locks import version_of
@@ -42,14 +42,14 @@ class Inputs(NamedTuple):
     computation: Computation
 
     @property
-    def key(self) -> Key:
+    def key(self) -> EntityKey:
         """The workspace and the entity's id in it."""
         return self.stored.key
 
     @property
     def document_id(self) -> str:
         """The `_id` of the document."""
-        return document_id(*self.key)
+        return self.key.document_id
 
     @property
     def version(self) -> int:
@@ -74,8 +74,8 @@ class Inputs(NamedTuple):
 
 
 def read_inputs(
-    connection: Connection, dataset: Dataset, keys: Sequence[Key], *, bots_interrupt: bool
-) -> dict[Key, Inputs]:
+    connection: Connection, dataset: Dataset, keys: Sequence[EntityKey], *, bots_interrupt: bool
+) -> dict[EntityKey, Inputs]:
     """The inputs of those of the keys that are stored, deleted ones too."""
     stored = read_stored(connection, dataset, keys)
     return {inputs.key: inputs for inputs in add_inputs(connection, dataset, stored, bots_interrupt=bots_interrupt)}

@@ -1,4 +1,4 @@
-"""The key of a document: from a workspace and an id in it to the `_id` and the routing in Elasticsearch, and back.
+"""The key of an entity: from a workspace and an id in it to the `_id` and the routing in Elasticsearch, and back.
 
 A document's `_id` is `<workspace>:<id>`. Characters that would make that ambiguous are percent-encoded in the
 workspace: the colon, control characters, and a percent sign that would read as the beginning of such a code. So no two
@@ -7,6 +7,7 @@ keys have one `_id`, and that of an ordinary workspace has no codes in it (docs/
 
 import re
 from functools import lru_cache
+from typing import NamedTuple
 
 MOST_BYTES = 512
 """The longest `_id` in Elasticsearch, and so the longest id of anything, in bytes of UTF-8."""
@@ -21,15 +22,30 @@ _AMBIGUOUS = re.compile(r"[:\x00-\x1f\x7f-\x9f]|%(?=[0-9A-F]{2})")
 _CODE = re.compile(r"%([0-9A-F]{2})")
 
 
-def document_id(workspace_id: str, entity_id: str) -> str:
-    """The `_id` of the document of a conversation or record."""
-    return f"{_encoded(workspace_id)}:{entity_id}"
+class EntityKey(NamedTuple):
+    """What tells an entity of a dataset from all others: its workspace, and its id there.
 
+    Keys are in the order of the store and of the index: by workspace, then by id, each by code points.
+    """
 
-def key_of(document: str) -> tuple[str, str]:
-    """The workspace and the id of the document with this `_id`: the inverse of `document_id`."""
-    workspace, _, entity_id = document.partition(":")
-    return _CODE.sub(lambda code: chr(int(code[1], 16)), workspace), entity_id
+    workspace_id: str
+    entity_id: str
+
+    @classmethod
+    def from_document_id(cls, document: str) -> "EntityKey":
+        """The key of the document with this `_id`: the inverse of `document_id`."""
+        workspace, _, entity_id = document.partition(":")
+        return cls(_CODE.sub(lambda code: chr(int(code[1], 16)), workspace), entity_id)
+
+    @property
+    def document_id(self) -> str:
+        """The `_id` of the entity's document."""
+        return f"{_encoded(self.workspace_id)}:{self.entity_id}"
+
+    @property
+    def routing(self) -> str:
+        """The routing of the entity's document: that of its workspace."""
+        return workspace_routing(self.workspace_id)
 
 
 def is_name(workspace_id: str) -> bool:
@@ -48,7 +64,9 @@ def is_text(value: str) -> bool:
 
 
 def routing_of(document: str) -> str:
-    """The routing, which decides in which shards of an index a document can be: its workspace, as in the `_id`.
+    """The routing of the document with this `_id`, without decoding it: the `routing` of its key.
+
+    It decides in which shards of an index a document can be: it is the workspace, as in the `_id`.
 
     Every document is written and looked up with it, even if the index has one shard and it decides nothing; so no
     writer needs to know how many shards an index has. A search takes a comma for the end of one routing and the

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from indexer.datasets.people import PEOPLE, stored_facts
 from indexer.errors import OperatorError
+from indexer.keys import EntityKey
 from indexer.people.person_facts import PersonFacts
 from indexer.people.person_key import PersonKey, email_key
 from indexer.store.entities.person_keys import look_up
@@ -50,5 +51,5 @@ def find_person(connection: Connection, workspace: str, written: str) -> PersonF
 
 def read_person_facts(connection: Connection, workspace: str, person_id: str) -> PersonFacts | None:
     """All that is stored of the person with that id; None if there is nobody."""
-    stored = read_stored(connection, PEOPLE, [(workspace, person_id)])
+    stored = read_stored(connection, PEOPLE, [EntityKey(workspace, person_id)])
     return stored_facts(stored[0]) if stored and not stored[0].deleted else None

@@ -25,6 +25,7 @@ from indexer.explaining.explain import explain
 from indexer.explaining.explanation import Explanation
 from indexer.explaining.field_words import local, shown_values
 from indexer.input_files.record_reader import read_records
+from indexer.keys import EntityKey
 from indexer.office_hours import ALWAYS_OPEN, OfficeHours
 from indexer.search.key_scan import IndexedDocument, read_documents
 from indexer.store.database import snapshot
@@ -119,7 +120,7 @@ def load_explanation(
     Raises `UnknownConversation`, `InvalidMoment` for an `as_of` that cannot be used, and `OperatorError` if the
     conversation cannot be computed.
     """
-    key = workspace_id, conversation_id
+    key = EntityKey(workspace_id, conversation_id)
     inputs = read_inputs(connection, CONVERSATIONS, [key], bots_interrupt=bots_interrupt).get(key)
     if inputs is None or inputs.stored.deleted:
         raise UnknownConversation(

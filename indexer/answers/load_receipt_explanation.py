@@ -13,6 +13,7 @@ from indexer.datasets.message_receipts import MESSAGE_RECEIPTS
 from indexer.document_inputs import read_inputs
 from indexer.errors import OperatorError
 from indexer.explaining.receipt_explanation import ReceiptExplanation, explain_receipt
+from indexer.keys import EntityKey
 from indexer.messages.event import event_from
 from indexer.messages.receipt import receipt_from
 from indexer.store.database import snapshot
@@ -60,7 +61,7 @@ def load_receipt_explanation(
     connection: Connection, workspace_id: str, receipt_id: str, time_zone: str | None = None
 ) -> StoredReceiptExplanation:
     """Explain a receipt as the store has it, on one snapshot; raises `UnknownReceipt`."""
-    key = workspace_id, receipt_id
+    key = EntityKey(workspace_id, receipt_id)
     inputs = read_inputs(connection, MESSAGE_RECEIPTS, [key], bots_interrupt=False).get(key)
     if inputs is None or inputs.stored.deleted:
         raise _not_there(workspace_id, receipt_id, None if inputs is None else inputs.stored)

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from indexer import search
 from indexer.answers.list_page import read_list_page
 from indexer.datasets.people import PEOPLE, stored_facts
+from indexer.keys import EntityKey
 from indexer.people.attribute_models import MODEL
 from indexer.people.filters import Filter, FilterScope, query
 from indexer.people.list_columns import ListColumn
@@ -114,7 +115,7 @@ def iterate_people(
 def read_people(connect: Connect, workspace: str, ids: Sequence[str]) -> list[PersonFacts]:
     """The people with these ids, in this order; those that are no longer stored are left out."""
     with connect() as connection:
-        stored = read_stored(connection, PEOPLE, [(workspace, id_) for id_ in ids])
+        stored = read_stored(connection, PEOPLE, [EntityKey(workspace, id_) for id_ in ids])
     found = {one.entity_id: stored_facts(one) for one in stored if not one.deleted}
     return [found[id_] for id_ in ids if id_ in found]
 

@@ -11,11 +11,12 @@ from indexer.calendar.durations import duration
 from indexer.cli.output import print_csv as print_csv_rows
 from indexer.cli.output import print_json, print_table
 from indexer.cli.shared_options import DEFAULT_DATASET
-from indexer.datasets.dataset import Dataset, Key
+from indexer.datasets.dataset import Dataset
 from indexer.diff.comparison_page import short
 from indexer.diff.dataset_extras import extras_of
 from indexer.differences.tally import Difference, FieldTally, Tally, by_weight
 from indexer.differences.tolerance import FieldKind, KindOf, kinds_of
+from indexer.keys import EntityKey
 from indexer.plain_text import printable
 
 COLUMNS = (
@@ -69,8 +70,8 @@ def write_difference(one: Difference) -> None:
     """Write one line of NDJSON for one field of one entity; `conversation_id` is its id, whatever the dataset."""
     _write_line(
         {
-            "workspace_id": one.key[0],
-            "conversation_id": one.key[1],
+            "workspace_id": one.key.workspace_id,
+            "conversation_id": one.key.entity_id,
             "kind": "different",
             "left_field": one.pair.left,
             "right_field": one.pair.right,
@@ -82,9 +83,9 @@ def write_difference(one: Difference) -> None:
     )
 
 
-def write_only(side: str, key: Key) -> None:
+def write_only(side: str, key: EntityKey) -> None:
     """Write one line of NDJSON for an entity that only one side has."""
-    _write_line({"workspace_id": key[0], "conversation_id": key[1], "kind": f"only_{side}"})
+    _write_line({"workspace_id": key.workspace_id, "conversation_id": key.entity_id, "kind": f"only_{side}"})
 
 
 def as_json(tally: Tally, dataset: Dataset) -> dict[str, Any]:
@@ -98,7 +99,12 @@ def as_json(tally: Tally, dataset: Dataset) -> dict[str, Any]:
             for one in tally.by_weight()
         ],
         "only_samples": [
-            {"side": side, "workspace_id": key[0], "conversation_id": key[1], "words": tally.only_words.get(key)}
+            {
+                "side": side,
+                "workspace_id": key.workspace_id,
+                "conversation_id": key.entity_id,
+                "words": tally.only_words.get(key),
+            }
             for side, key in tally.only_samples
         ],
     }
@@ -124,8 +130,8 @@ def field_record(one: FieldTally, compared: int) -> dict[str, Any]:
 def _sample_record(one: Difference, dataset: Dataset) -> dict[str, Any]:
     explain = extras_of(dataset).explain
     return {
-        "workspace_id": one.key[0],
-        "conversation_id": one.key[1],
+        "workspace_id": one.key.workspace_id,
+        "conversation_id": one.key.entity_id,
         "left": one.left,
         "right": one.right,
         "reasons": one.reasons,
@@ -162,7 +168,7 @@ def _sample_lines(tally: Tally, dataset: Dataset) -> Iterator[str]:
                 yield f"  {explain(sample)}"
     for side, key in tally.only_samples:
         words = tally.only_words.get(key)
-        yield f"only {side}: {key[1]} of {key[0]}" + (f" ({words})" if words else "")
+        yield f"only {side}: {key.entity_id} of {key.workspace_id}" + (f" ({words})" if words else "")
 
 
 def _distance(one: FieldTally, value: float | None, kind_of: KindOf) -> str:

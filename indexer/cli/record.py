@@ -37,6 +37,7 @@ def delete(
     from indexer.connections import connections
     from indexer.datasets.registry import dataset_named
     from indexer.errors import OperatorError
+    from indexer.keys import EntityKey
     from indexer.store.entities.records import delete_records
     from indexer.store.entities.stored import read_stored
     from indexer.store.jobs.withdraw_exports import take_back_messages
@@ -47,7 +48,8 @@ def delete(
     ids = list(dict.fromkeys(records))
     store = connections().store
     with store.connect() as connection:
-        stored = {one.entity_id: one.deleted for one in read_stored(connection, of, [(workspace, id_) for id_ in ids])}
+        keys = [EntityKey(workspace, id_) for id_ in ids]
+        stored = {one.entity_id: one.deleted for one in read_stored(connection, of, keys)}
     living = sum(not deleted for deleted in stored.values())
     if dry_run:
         typer.echo(f"{living} would be removed, {len(stored) - living} already deleted")

@@ -9,11 +9,8 @@ from typing import Literal, NamedTuple
 
 from indexer.datasets.field import Field
 from indexer.errors import Refused
-from indexer.keys import MOST_BYTES, document_id, is_too_long
+from indexer.keys import MOST_BYTES, EntityKey, is_too_long
 from indexer.office_hours import ALWAYS_OPEN, OfficeHours
-
-Key = tuple[str, str]
-"""A workspace, and the id of an entity in it."""
 
 Input = Literal["events", "linked", "summaries"]
 """What a document can be computed from besides its entity: fields of `Stored`."""
@@ -132,9 +129,9 @@ class Stored(NamedTuple):
     summaries: tuple[bytes, ...] = ()
 
     @property
-    def key(self) -> Key:
+    def key(self) -> EntityKey:
         """The workspace and the id in it."""
-        return self.workspace_id, self.entity_id
+        return EntityKey(self.workspace_id, self.entity_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,5 +192,5 @@ class Dataset:
 
 def refuse_long_key(workspace_id: str, entity_id: str) -> None:
     """Raise `Refused` if the id makes the `_id` of its document longer than Elasticsearch allows."""
-    if is_too_long(document_id(workspace_id, entity_id)):
+    if is_too_long(EntityKey(workspace_id, entity_id).document_id):
         raise Refused("id", f"is longer than {MOST_BYTES} bytes together with the name of the workspace")

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import Engine
 
 from indexer.datasets.conversations import CONVERSATIONS
-from indexer.datasets.dataset import Dataset, Key
+from indexer.datasets.dataset import Dataset
 from indexer.datasets.message_receipts import MESSAGE_RECEIPTS
 from indexer.diff.find_reasons import DifferingDocuments, ReasonSearch, explain_conversation, with_reasons
 from indexer.diff.flat_export import flat_pairs
@@ -16,6 +16,7 @@ from indexer.diff.sides import Side, SideKind
 from indexer.differences.pair import Pair
 from indexer.differences.tally import Difference
 from indexer.errors import OperatorError
+from indexer.keys import EntityKey
 
 FindReasons = Callable[[Engine, Sequence[DifferingDocuments], ReasonSearch], list[list[Difference]]]
 
@@ -32,7 +33,7 @@ class Extras(NamedTuple):
     find_reasons: FindReasons | None = None
     explain: Callable[[Difference], str] | None = None
     pairs: Callable[[Side, Side], list[Pair] | None] | None = None
-    missing: Callable[[Engine, Sequence[Key], Selection], dict[Key, str]] | None = None
+    missing: Callable[[Engine, Sequence[EntityKey], Selection], dict[EntityKey, str]] | None = None
 
 
 _EXTRAS = {

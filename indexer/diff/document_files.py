@@ -12,13 +12,14 @@ from typing import IO, Any
 import msgspec
 
 from indexer.conversation.values import identifier
-from indexer.datasets.dataset import Dataset, Key
+from indexer.datasets.dataset import Dataset
 from indexer.datasets.message_receipts import MESSAGE_RECEIPTS
 from indexer.diff.flat_export import flat_documents, is_csv
 from indexer.diff.selection import Selection
 from indexer.differences.key_join import Entry
 from indexer.errors import OperatorError, Refused
 from indexer.input_files.record_reader import read_records
+from indexer.keys import EntityKey
 
 CHUNK_BYTES = 32_000_000
 """The bytes of documents that are sorted in memory at once."""
@@ -91,19 +92,19 @@ def _flat_entries(path: str, selection: Selection) -> Iterator[tuple[str, Entry]
     if selection.workspace_id is None:
         raise OperatorError("rows of a flat export name no workspace", "name it with --workspace")
     for place, receipt, body in flat_documents(path):
-        key = selection.workspace_id, receipt.receipt_id
+        key = EntityKey(selection.workspace_id, receipt.receipt_id)
         if selection.takes(key) and selection.takes_creation(receipt.received_at):
             yield place, Entry(key, body)
 
 
-def _key(found: Any, place: str, dataset: Dataset, selection: Selection) -> Key:
+def _key(found: Any, place: str, dataset: Dataset, selection: Selection) -> EntityKey:
     entity_id = identifier(found.entity_id)
     if entity_id is None:
         raise _broken(place, f"has no {dataset.key_field}")
     workspace_id = found.workspace_id or selection.workspace_id
     if workspace_id is None:
         raise _broken(place, "has no workspace_id; name the workspace with --workspace")
-    return workspace_id, entity_id
+    return EntityKey(workspace_id, entity_id)
 
 
 def _broken(place: str, reason: str) -> OperatorError:
@@ -112,9 +113,9 @@ def _broken(place: str, reason: str) -> OperatorError:
     )
 
 
-def _chunks(path: str, dataset: Dataset, selection: Selection) -> Iterator[list[tuple[Key, str, bytes]]]:
+def _chunks(path: str, dataset: Dataset, selection: Selection) -> Iterator[list[tuple[EntityKey, str, bytes]]]:
     """The file's documents in sorted pieces that fit into memory."""
-    chunk: list[tuple[Key, str, bytes]] = []
+    chunk: list[tuple[EntityKey, str, bytes]] = []
     size = 0
     for place, entry in _entries(path, dataset, selection):
         chunk.append((entry.key, place, entry.body))
@@ -126,7 +127,7 @@ def _chunks(path: str, dataset: Dataset, selection: Selection) -> Iterator[list[
 
 
 @contextmanager
-def _written(directory: Path, chunk: list[tuple[Key, str, bytes]]) -> Iterator[IO[bytes]]:
+def _written(directory: Path, chunk: list[tuple[EntityKey, str, bytes]]) -> Iterator[IO[bytes]]:
     with tempfile.TemporaryFile(dir=directory) as stream:
         for (workspace_id, entity_id), place, body in chunk:
             for text in (workspace_id.encode(), entity_id.encode(), place.encode(), body):
@@ -136,19 +137,19 @@ def _written(directory: Path, chunk: list[tuple[Key, str, bytes]]) -> Iterator[I
         yield stream
 
 
-def _read_chunk(stream: IO[bytes]) -> Iterator[tuple[Key, str, bytes]]:
+def _read_chunk(stream: IO[bytes]) -> Iterator[tuple[EntityKey, str, bytes]]:
     while length := stream.read(4):
         texts = [stream.read(int.from_bytes(length))]
         texts += [stream.read(int.from_bytes(stream.read(4))) for _ in range(3)]
         workspace_id, entity_id, place, body = texts
-        yield (workspace_id.decode(), entity_id.decode()), place.decode(), body
+        yield EntityKey(workspace_id.decode(), entity_id.decode()), place.decode(), body
 
 
-def _without_twins(merged: Iterator[tuple[Key, str, bytes]], dataset: Dataset) -> Iterator[Entry]:
-    before: Key | None = None
+def _without_twins(merged: Iterator[tuple[EntityKey, str, bytes]], dataset: Dataset) -> Iterator[Entry]:
+    before: EntityKey | None = None
     for key, place, body in merged:
         if key == before:
-            raise _broken(place, f"has {dataset.entity.one} {key[1]} again")
+            raise _broken(place, f"has {dataset.entity.one} {key.entity_id} again")
         before = key
         yield Entry(key, body)
 

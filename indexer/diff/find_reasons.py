@@ -9,7 +9,6 @@ from sqlalchemy import Engine
 
 from indexer.conversation import parse_conversation
 from indexer.datasets.conversations import CONVERSATIONS
-from indexer.datasets.dataset import Key
 from indexer.diff.selection import EVERYTHING, Selection
 from indexer.differences.reason import Reason
 from indexer.differences.reasons import Hours, reasons_of
@@ -17,6 +16,7 @@ from indexer.differences.tally import Difference
 from indexer.differences.tolerance import Tolerance
 from indexer.document_inputs import Inputs, read_inputs
 from indexer.errors import Refused
+from indexer.keys import EntityKey
 from indexer.office_hours import OfficeHours
 from indexer.store.database import snapshot
 from indexer.store.entities.other_office_hours import other_office_hours
@@ -25,7 +25,7 @@ from indexer.store.entities.other_office_hours import other_office_hours
 class DifferingDocuments(NamedTuple):
     """An entity whose documents differ: both of them, and how."""
 
-    key: Key
+    key: EntityKey
     left: Mapping[str, Any]
     right: Mapping[str, Any]
     differences: Sequence[Difference]
@@ -67,7 +67,7 @@ def _explained(unlike: DifferingDocuments, inputs: Inputs | None, search: Reason
         return _unexplained(unlike, f"The conversation cannot be computed: {refused}.")
     hours = Hours(computation.office_hours, {**other_office_hours(inputs.workspace), **search.schedules})
     pairs = [one.pair for one in unlike.differences]
-    found = reasons_of(conversation, hours, unlike.left, unlike.right, pairs, unlike.key[0], search.tolerance)
+    found = reasons_of(conversation, hours, unlike.left, unlike.right, pairs, unlike.key.workspace_id, search.tolerance)
     by_pair = {finding.pair: finding for finding in found}
     return [
         one._replace(reasons=by_pair[one.pair].reasons, words=by_pair[one.pair].words) for one in unlike.differences

@@ -12,6 +12,7 @@ from indexer.diff.sides import Side, SideKind
 from indexer.diff.stored_sides import source_pages, vendor_pages
 from indexer.differences.key_join import Entry
 from indexer.errors import OperatorError
+from indexer.keys import EntityKey
 from indexer.search import IndexName, index_behind
 from indexer.search.key_scan import refresh
 from indexer.search.scan import count, scan
@@ -68,5 +69,5 @@ def index_of(side: Side, dataset: Dataset, here: Connections) -> str:
 def _index_pages(here: Connections, index: str, dataset: Dataset, selection: Selection) -> Pages:
     refresh(here.search, index)
     for page in scan(here.search, index, key=dataset.key_field, filters=selection.filters(dataset)):
-        entries = [Entry((one.workspace_id, one.entity_id), one.body) for one in page]
+        entries = [Entry(EntityKey(one.workspace_id, one.entity_id), one.body) for one in page]
         yield entries if selection.share >= 1 else [entry for entry in entries if selection.takes(entry.key)]

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 
 from sqlalchemy import Engine
 
-from indexer.datasets.dataset import Key
 from indexer.datasets.message_receipts import MESSAGE_RECEIPTS
 from indexer.diff.find_reasons import DifferingDocuments, ReasonSearch
 from indexer.diff.selection import Selection
@@ -13,6 +12,7 @@ from indexer.differences.reason import Reason
 from indexer.differences.receipt_rules import EventRange, receipt_reasons
 from indexer.differences.tally import Difference
 from indexer.document_inputs import Inputs, read_inputs
+from indexer.keys import EntityKey
 from indexer.messages.event import event_from
 from indexer.messages.receipt import receipt_from
 from indexer.store.database import snapshot
@@ -43,7 +43,7 @@ def with_receipt_reasons(
     return explained
 
 
-def missing_receipts(store: Engine, keys: Sequence[Key], selection: Selection) -> dict[Key, str]:
+def missing_receipts(store: Engine, keys: Sequence[EntityKey], selection: Selection) -> dict[EntityKey, str]:
     """What is stored of receipts that only one side has, in words."""
     found = _inputs(store, keys)
     return {key: _missing(found.get(key), selection) for key in keys}
@@ -59,6 +59,6 @@ def _missing(inputs: Inputs | None, selection: Selection) -> str:
     return "stored" if selection.takes_creation(received_at) else f"stored, but received at {received_at}, out of range"
 
 
-def _inputs(store: Engine, keys: Sequence[Key]) -> dict[Key, Inputs]:
+def _inputs(store: Engine, keys: Sequence[EntityKey]) -> dict[EntityKey, Inputs]:
     with snapshot(store) as connection:
         return read_inputs(connection, MESSAGE_RECEIPTS, keys, bots_interrupt=False)

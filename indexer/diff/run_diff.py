@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from indexer.connections import Connections
-from indexer.datasets.dataset import Dataset, Key
+from indexer.datasets.dataset import Dataset
 from indexer.diff.dataset_extras import expect_sides, extras_of
 from indexer.diff.find_reasons import DifferingDocuments, ReasonSearch
 from indexer.diff.open_side import count_expected, open_side
@@ -22,6 +22,7 @@ from indexer.differences.key_join import Joined, OutOfOrder, join
 from indexer.differences.tally import Difference, Tally
 from indexer.differences.tolerance import EXACT, Tolerance, kinds_of
 from indexer.errors import OperatorError
+from indexer.keys import EntityKey
 from indexer.office_hours import OfficeHours
 
 EXPLAINED = 1_000
@@ -33,7 +34,7 @@ _BATCH = 100
 _TOLD_EVERY = 1_000
 
 OnDifference = Callable[[Difference], None]
-OnOnly = Callable[[str, Key], None]
+OnOnly = Callable[[str, EntityKey], None]
 """Called with the side (left or right) that alone has an entity."""
 
 

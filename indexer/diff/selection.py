@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 from zlib import crc32
 
-from indexer.datasets.dataset import Dataset, Key
+from indexer.datasets.dataset import Dataset
+from indexer.keys import EntityKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +26,9 @@ class Selection:
         """Whether the choice depends on the time of creation."""
         return self.created_from is not None or self.created_until is not None
 
-    def takes(self, key: Key) -> bool:
+    def takes(self, key: EntityKey) -> bool:
         """Whether the key belongs to the workspace and the share."""
-        if self.workspace_id is not None and key[0] != self.workspace_id:
+        if self.workspace_id is not None and key.workspace_id != self.workspace_id:
             return False
         return self.share >= 1 or crc32("\0".join(key).encode()) < self.share * 2**32
 

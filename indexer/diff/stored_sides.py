@@ -77,6 +77,5 @@ def _stored(connection: Connection, dataset: Dataset, selection: Selection) -> I
         page = read_selected(connection, selected, after, None, PAGE, dataset=dataset)
         if not page:
             return
-        last = page[-1]
-        after = (last.workspace_id, last.entity_id)
+        after = page[-1].key
         yield [one for one in page if isinstance(one, Stored) and selection.takes(one.key)]

@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from indexer.datasets.dataset import Key
 from indexer.differences.fields import differing
 from indexer.differences.pair import Pair, same
 from indexer.differences.tally import Difference, Tally
 from indexer.differences.tolerance import EXACT, KindOf, Tolerance, kind_of_field
 from indexer.dotted_paths import value_at
+from indexer.keys import EntityKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Comparison:
         return self.pairs is not None and any(pair.left != pair.right for pair in self.pairs)
 
     def differences(
-        self, key: Key, left: Mapping[str, Any], right: Mapping[str, Any], tally: Tally
+        self, key: EntityKey, left: Mapping[str, Any], right: Mapping[str, Any], tally: Tally
     ) -> list[Difference]:
         """The fields that differ by more than the tolerance; those within it are counted."""
         found = []

@@ -3,20 +3,20 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from indexer.datasets.dataset import Key
+from indexer.keys import EntityKey
 
 
 class Entry(NamedTuple):
     """A document of one side: its key, and its JSON."""
 
-    key: Key
+    key: EntityKey
     body: bytes
 
 
 class Joined(NamedTuple):
     """One key with the document of each side, None if it has none."""
 
-    key: Key
+    key: EntityKey
     left: bytes | None
     right: bytes | None
 
@@ -52,11 +52,13 @@ def join(left: Iterable[list[Entry]], right: Iterable[list[Entry]]) -> Iterator[
 
 
 def _rising(pages: Iterable[list[Entry]], side: str) -> Iterator[Entry]:
-    before: Key | None = None
+    before: EntityKey | None = None
     for page in pages:
         for entry in page:
             if before is not None and entry.key <= before:
-                what = "twice" if entry.key == before else f"after {before[1]}"
-                raise OutOfOrder(f"the {side} side has {entry.key[1]} of workspace {entry.key[0]} {what}")
+                what = "twice" if entry.key == before else f"after {before.entity_id}"
+                raise OutOfOrder(
+                    f"the {side} side has {entry.key.entity_id} of workspace {entry.key.workspace_id} {what}"
+                )
             before = entry.key
             yield entry

@@ -5,17 +5,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from indexer.datasets.dataset import Key
 from indexer.differences.pair import Pair
 from indexer.differences.reason import Reason
 from indexer.differences.spread import Spread
 from indexer.differences.tolerance import distance
+from indexer.keys import EntityKey
 
 
 class Difference(NamedTuple):
     """A pair of fields of one entity that differs; without reasons if they were not searched for."""
 
-    key: Key
+    key: EntityKey
     pair: Pair
     left: Any
     right: Any
@@ -91,8 +91,8 @@ class Tally:
     only_left: int = 0
     only_right: int = 0
     uncomputable: int = 0
-    only_samples: list[tuple[str, Key]] = field(default_factory=list)
-    only_words: dict[Key, str] = field(default_factory=dict)
+    only_samples: list[tuple[str, EntityKey]] = field(default_factory=list)
+    only_words: dict[EntityKey, str] = field(default_factory=dict)
     fields: dict[Pair, FieldTally] = field(default_factory=dict)
     reasons: Counter[Reason] = field(default_factory=Counter)
 
@@ -108,7 +108,7 @@ class Tally:
             found = self.fields[pair] = FieldTally(pair)
         return found
 
-    def add_only(self, side: str, key: Key) -> None:
+    def add_only(self, side: str, key: EntityKey) -> None:
         """Count a document that only one side (`left` or `right`) has."""
         if side == "left":
             self.only_left += 1

@@ -16,10 +16,10 @@ from elasticsearch import ApiError, Elasticsearch, TransportError
 from sqlalchemy import Engine
 
 from indexer.connections import Connections
-from indexer.datasets.dataset import Key
 from indexer.document_inputs import Inputs, Uncomputable, add_inputs
 from indexer.errors import RetryLater
 from indexer.indexing.backfill_filter import Candidate, Choice
+from indexer.keys import EntityKey
 from indexer.search import BulkWriter, Outcome, Settled, Write, answers
 from indexer.store.database import snapshot
 from indexer.store.jobs.backfill_ranges import (
@@ -58,7 +58,7 @@ class _Sent(NamedTuple):
     """A batch on its way: its range, the cursor after it, known outcomes, and the call that waits for the others."""
 
     of: _Range
-    last: Key
+    last: EntityKey
     known: Batch
     outcomes: Callable[[], list[Settled]]
 
@@ -148,7 +148,9 @@ class Backfiller:
         with self.store.begin() as connection:
             end_range(connection, of.lease, done=False, delay_seconds=RETRY_SECONDS, error=str(error))
 
-    def _read(self, backfill: Backfill, after: Key | None, until: Key | None, limit: int) -> list[Inputs] | None:
+    def _read(
+        self, backfill: Backfill, after: EntityKey | None, until: EntityKey | None, limit: int
+    ) -> list[Inputs] | None:
         """The inputs of the next documents; None if the backfill is not to continue."""
         with snapshot(self.store) as connection:
             present = get_backfill(connection, backfill.backfill_id)
@@ -164,7 +166,7 @@ class Backfiller:
             seconds = take_turn(connection, backfill.backfill_id, conversations)
         time.sleep(seconds)
 
-    def _send(self, backfill: Backfill, of: _Range, read: Sequence[Inputs], last: Key) -> _Sent:
+    def _send(self, backfill: Backfill, of: _Range, read: Sequence[Inputs], last: EntityKey) -> _Sent:
         """Compute a batch and send it on its way."""
         chosen = self._chosen(backfill, read)
         writes: list[Write] = []

@@ -194,15 +194,11 @@ class Drain:
     def _documents(self, leases: Sequence[LeasedChange]) -> Iterator[tuple[LeasedChange, Write | Poisoned | None]]:
         """For each change the write it needs, the reason why that is impossible, or None if nothing is stored."""
         with snapshot(self.store) as connection:
-            stored = read_inputs(
-                connection,
-                self.dataset,
-                [(lease.workspace_id, lease.entity_id) for lease in leases],
-                bots_interrupt=self.bots_interrupt,
-            )
+            keys = [lease.key for lease in leases]
+            stored = read_inputs(connection, self.dataset, keys, bots_interrupt=self.bots_interrupt)
         with counters.computing(len(stored)):
             for lease in leases:
-                yield lease, self._document(lease, stored.get((lease.workspace_id, lease.entity_id)))
+                yield lease, self._document(lease, stored.get(lease.key))
 
     def _document(self, lease: LeasedChange, inputs: Inputs | None) -> Write | Poisoned | None:
         if inputs is None:

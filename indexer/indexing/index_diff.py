@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 from elasticsearch import Elasticsearch
 
-from indexer.datasets.dataset import Key
 from indexer.differences.fields import differing
 from indexer.errors import OperatorError
+from indexer.keys import EntityKey
 from indexer.search.key_scan import IndexedDocument, IndexedKey, read_documents, read_range, refresh
 
 PAGE = 500
@@ -69,7 +69,7 @@ class IndexComparison:
         found = Compared()
         refresh(self.search, self.current)
         refresh(self.search, self.new)
-        after: Key | None = None
+        after: EntityKey | None = None
         for page in read_range(self.search, self.current, None, None, page=PAGE, key=self.key):
             if page:
                 until = _key(page[-1])
@@ -79,7 +79,7 @@ class IndexComparison:
         found.only_in_new += len(self._names(after, None))
         return found
 
-    def _names(self, after: Key | None, until: Key | None) -> set[str]:
+    def _names(self, after: EntityKey | None, until: EntityKey | None) -> set[str]:
         """The documents of the new index with keys in that range."""
         pages = read_range(self.search, self.new, after, until, page=PAGE, key=self.key)
         return {found.document for page in pages for found in page}
@@ -108,11 +108,11 @@ class IndexComparison:
             found.fields[path] += 1
 
 
-def _key(last: IndexedKey) -> Key | None:
+def _key(last: IndexedKey) -> EntityKey | None:
     """The key of the last document of a page."""
     if last.workspace_id is None or last.conversation_id is None:
         raise OperatorError(
             f"document {last.document} has no workspace_id or no id of its own",
             "it was not written by this program; delete it: indexer reconcile --repair",
         )
-    return last.workspace_id, last.conversation_id
+    return EntityKey(last.workspace_id, last.conversation_id)

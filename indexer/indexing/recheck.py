@@ -14,10 +14,10 @@ from typing import NamedTuple
 from elasticsearch import Elasticsearch
 from sqlalchemy import Engine
 
-from indexer.datasets.dataset import Dataset, Key
+from indexer.datasets.dataset import Dataset
 from indexer.differences.fields import differing_fields
 from indexer.document_inputs import Inputs, read_inputs
-from indexer.keys import document_id
+from indexer.keys import EntityKey
 from indexer.search.key_scan import IndexedDocument, read_documents
 from indexer.store.database import snapshot
 from indexer.store.entities.key_scan import NOT_STORED, Standing, read_standing
@@ -50,12 +50,12 @@ class Suspect(NamedTuple):
     conversation_id: str | None
 
     @property
-    def key(self) -> Key | None:
+    def key(self) -> EntityKey | None:
         """The conversation of this document; None if its `_id`, or a NUL in its fields, makes one impossible."""
         if self.workspace_id is None or self.conversation_id is None:
             return None
-        ours = document_id(self.workspace_id, self.conversation_id) == self.document and "\0" not in self.document
-        return (self.workspace_id, self.conversation_id) if ours else None
+        key = EntityKey(self.workspace_id, self.conversation_id)
+        return key if key.document_id == self.document and "\0" not in self.document else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,10 @@ import orjson
 import structlog
 from redis import Redis
 
-from indexer.datasets.dataset import Dataset, Key
+from indexer.datasets.dataset import Dataset
 from indexer.indexing.recheck import DifferenceKind
 from indexer.indexing.reconciler import LOOK, Reconciled, ReconcileOptions, Reconciler
+from indexer.keys import EntityKey
 
 log = structlog.get_logger()
 
@@ -44,7 +45,7 @@ class Walk(NamedTuple):
     `indexed` are the documents that were found in the index, `began_at` is in epoch seconds.
     """
 
-    cursor: Key | None = None
+    cursor: EntityKey | None = None
     indexed: int = 0
     counts: Counts = Counts()
     began_at: int = 0
@@ -91,7 +92,7 @@ def load_walk(redis: Redis, dataset: Dataset) -> Walk:
     kept = redis.get(_walk_key(dataset))
     match orjson.loads(kept) if isinstance(kept, bytes) else None:
         case [workspace_id, entity_id, int(indexed), list(counts), int(began_at)]:
-            return Walk((workspace_id, entity_id), indexed, Counts(*counts), began_at)
+            return Walk(EntityKey(workspace_id, entity_id), indexed, Counts(*counts), began_at)
         case _:
             return Walk()
 

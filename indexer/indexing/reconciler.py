@@ -17,9 +17,9 @@ from elasticsearch import Elasticsearch
 from sqlalchemy import Engine
 
 from indexer.connections import Connections
-from indexer.datasets.dataset import Dataset, Key
+from indexer.datasets.dataset import Dataset
 from indexer.indexing.recheck import Difference, DifferenceKind, Examination, Examined, Suspect
-from indexer.keys import document_id
+from indexer.keys import EntityKey
 from indexer.search import Outcome, Owner, Write, bulk_write
 from indexer.search.key_scan import IndexedKey, read_range, refresh
 from indexer.store.entities.key_scan import StoredKey, read_keys, renew_entities
@@ -154,11 +154,11 @@ class Reconciler:
     def step(
         self,
         found: Reconciled,
-        cursor: Key | None,
+        cursor: EntityKey | None,
         limit: int,
         workspace_id: str | None = None,
         options: ReconcileOptions = LOOK,
-    ) -> Key | None:
+    ) -> EntityKey | None:
         """Compare the next `limit` conversations after the cursor, and the documents up to the last of them.
 
         Differences are added to `found`. Returns the cursor to continue with, None when everything has been compared.
@@ -166,14 +166,12 @@ class Reconciler:
         self._expect_own()
         with self.store.connect() as connection:
             stored = read_keys(connection, self.dataset, cursor, limit, workspace_id)
-        until = (stored[-1].workspace_id, stored[-1].conversation_id) if len(stored) == limit else None
-        unmet = {(row.workspace_id, row.conversation_id): row for row in stored}
+        until = stored[-1].key if len(stored) == limit else None
+        unmet = {row.key: row for row in stored}
         for page in read_range(self.search, self.alias, cursor, until, workspace_id, key=self.dataset.key_field):
             self._compare(page, unmet, found, options)
         absent = [
-            Suspect(document_id(row.workspace_id, row.conversation_id), row.workspace_id, row.conversation_id)
-            for row in unmet.values()
-            if not row.deleted
+            Suspect(key.document_id, key.workspace_id, key.entity_id) for key, row in unmet.items() if not row.deleted
         ]
         found.documents += len(absent)
         self._examine(absent, found, options, deep=options.deep_share == 1)
@@ -184,7 +182,11 @@ class Reconciler:
             self.owner.expect(self.alias)
 
     def _compare(
-        self, page: Sequence[IndexedKey], unmet: dict[Key, StoredKey], found: Reconciled, options: ReconcileOptions
+        self,
+        page: Sequence[IndexedKey],
+        unmet: dict[EntityKey, StoredKey],
+        found: Reconciled,
+        options: ReconcileOptions,
     ) -> None:
         """The first look: by revision. Removes the documents of the page from `unmet`."""
         suspects: list[Suspect] = []

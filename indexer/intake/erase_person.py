@@ -12,6 +12,7 @@ from indexer.connections import Connections
 from indexer.datasets.dataset import Dataset
 from indexer.datasets.named_people import NAMING
 from indexer.datasets.people import PEOPLE
+from indexer.keys import EntityKey
 from indexer.search import alias_name, remove_documents
 from indexer.store.entities.erased_people import begin_erasures
 from indexer.store.entities.event_weeks import share_weeks
@@ -105,9 +106,9 @@ def _remove(
     """Remove the documents that are to go, and those of indices that workers do not write anew."""
     removed = 0
     for dataset, ids in erasing.gone.items():
-        removed += remove_documents(search, prefix, dataset.name, [(workspace_id, id_) for id_ in ids])
+        removed += remove_documents(search, prefix, dataset.name, [EntityKey(workspace_id, id_) for id_ in ids])
     for dataset, ids in erasing.rewritten.items():
-        keys = [(workspace_id, id_) for id_ in ids]
+        keys = [EntityKey(workspace_id, id_) for id_ in ids]
         removed += remove_documents(search, prefix, dataset.name, keys, spared=written[dataset])
     return removed
 

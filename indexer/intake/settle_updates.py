@@ -13,6 +13,7 @@ from indexer.datasets.dataset import Dataset
 from indexer.datasets.people import PEOPLE
 from indexer.errors import Refused
 from indexer.intake.read_people import NO_ID, Reading
+from indexer.keys import EntityKey
 from indexer.people.merge_update import updated
 from indexer.people.person import Company, Person, company_from, person_from
 from indexer.people.person_key import PersonKey, keys_of
@@ -46,7 +47,7 @@ def settle(
     people = _People(connection, workspace_id, readings)
     ids = {id_ for reading in readings if (id_ := people.id_if_known(reading.record))}
     decode = person_from if dataset is PEOPLE else company_from
-    for one in read_stored(connection, dataset, [(workspace_id, id_) for id_ in ids]):
+    for one in read_stored(connection, dataset, [EntityKey(workspace_id, id_) for id_ in ids]):
         if not one.deleted:
             settled.stored[one.entity_id] = decode(one.payload)
     current = dict(settled.stored)

@@ -5,7 +5,8 @@ from typing import Any, Literal, NamedTuple
 import orjson
 from sqlalchemy import Connection
 
-from indexer.datasets.dataset import Dataset, Key
+from indexer.datasets.dataset import Dataset
+from indexer.keys import EntityKey
 from indexer.store.entities.stored import read_stored
 from indexer.store.queue.quarantine import (
     Entry,
@@ -30,7 +31,7 @@ class FoundEntries(NamedTuple):
 
     selection: Selection
     entries: int
-    missing: tuple[Key, ...]
+    missing: tuple[EntityKey, ...]
 
     @property
     def is_nothing(self) -> bool:
@@ -59,9 +60,9 @@ def read_quarantine(connection: Connection, selection: Selection, limit: int) ->
 def find_entries(connection: Connection, selection: Selection) -> FoundEntries:
     """What a selection finds before something is done with it."""
     entries = sum(counted.entries for counted in count_by_reason(connection, selection))
-    missing: tuple[Key, ...] = ()
+    missing: tuple[EntityKey, ...] = ()
     if selection.workspace_id and selection.entity_ids:
-        keys = [(selection.workspace_id, entity_id) for entity_id in dict.fromkeys(selection.entity_ids)]
+        keys = [EntityKey(selection.workspace_id, entity_id) for entity_id in dict.fromkeys(selection.entity_ids)]
         present = quarantined_among(connection, keys, selection.dataset)
         missing = tuple(key for key in keys if key not in present)
     return FoundEntries(selection, entries, missing)
@@ -72,7 +73,7 @@ def read_payload(connection: Connection, dataset: Dataset, workspace_id: str, en
     refused = refused_payload(connection, workspace_id, entity_id, dataset)
     if refused is not None:
         return Payload("as it was refused", _read(refused))
-    stored = read_stored(connection, dataset, [(workspace_id, entity_id)])
+    stored = read_stored(connection, dataset, [EntityKey(workspace_id, entity_id)])
     return Payload("as it is stored now", _read(stored[0].payload)) if stored else Payload("not stored any more", None)
 
 

@@ -5,9 +5,10 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from indexer.calendar.durations import duration
-from indexer.datasets.dataset import Dataset, Key
+from indexer.datasets.dataset import Dataset
 from indexer.datasets.people import PEOPLE
 from indexer.datasets.registry import datasets
+from indexer.keys import EntityKey
 from indexer.store.entities.person_events import count_waiting_events, longest_awaited_people
 from indexer.store.entities.record_events import Waiting, count_waiting, longest_awaited
 
@@ -17,7 +18,7 @@ class WaitingEvents(NamedTuple):
 
     dataset: Dataset
     waiting: Waiting
-    awaited: tuple[Key, ...] = ()
+    awaited: tuple[EntityKey, ...] = ()
 
     @property
     def detail(self) -> str:

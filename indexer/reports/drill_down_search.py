@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from indexer.dotted_paths import value_at
-from indexer.keys import key_of
+from indexer.keys import EntityKey
 from indexer.reports.cell import Cell, scope_of_cell, span_of_cell
 from indexer.reports.check_question import as_asked
 from indexer.reports.definition import Definition
@@ -100,7 +100,7 @@ def read_hit(
     definition = as_asked(definition, question)
     source = hit.get("_source", {})
     return Listed(
-        key_of(hit["_id"])[1],
+        EntityKey.from_document_id(hit["_id"]).entity_id,
         hit["sort"][len(_column_sort(definition, question, order))] // 1000,
         definition.value.of_document(definition, question, partial(span_of_cell, question, cell), hit),
         {column: value_at(source, column) for column in definition.columns},

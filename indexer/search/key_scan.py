@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError
 
 from indexer.errors import OperatorError, ServiceUnavailable
-from indexer.keys import routing_of
+from indexer.keys import EntityKey, routing_of
 
 PAGE = 1_100
 """The documents of one response; somewhat more than a thousand, so that a range of a thousand keys fits into one."""
@@ -36,8 +36,8 @@ class IndexedDocument(NamedTuple):
 def read_range(
     client: Elasticsearch,
     index: str,
-    after: tuple[str, str] | None,
-    until: tuple[str, str] | None,
+    after: EntityKey | None,
+    until: EntityKey | None,
     workspace_id: str | None = None,
     *,
     page: int = PAGE,
@@ -122,9 +122,7 @@ def _whole_keys(hits: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [hit for hit in hits if hit["sort"] != key] or hits
 
 
-def _range(
-    key: str, after: tuple[str, str] | None, until: tuple[str, str] | None, workspace_id: str | None
-) -> dict[str, Any]:
+def _range(key: str, after: EntityKey | None, until: EntityKey | None, workspace_id: str | None) -> dict[str, Any]:
     """The query for a range of keys: the rest of the first workspace, those between, the start of the last."""
     within = [] if workspace_id is None else [_is("workspace_id", workspace_id)]
     if after and until and after[0] == until[0]:

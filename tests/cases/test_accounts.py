@@ -13,7 +13,7 @@ from indexer.datasets.dataset import Incoming
 from indexer.errors import OperatorError
 from indexer.indexing.drain import Drain
 from indexer.indexing.reconciler import Reconciler
-from indexer.keys import document_id
+from indexer.keys import EntityKey
 from indexer.settings import Settings
 from indexer.store.entities.contact_merges import merge_contacts
 from indexer.store.entities.conversations import save_conversations
@@ -59,7 +59,7 @@ def test_a_document_by_an_earlier_id_is_replaced_and_not_counted_twice(drain: Dr
     save(drain, "5")
     drain.run()
     _, body = found(drain, "a:b", "c")
-    drain.search.delete(index=drain.alias, id=document_id("a:b", "c"), routing="a%3Ab")
+    drain.search.delete(index=drain.alias, id=EntityKey("a:b", "c").document_id, routing="a%3Ab")
     write(drain, "a:b:c", 1, body)
     assert ("a:b", "c") in indexed_keys(drain)
 

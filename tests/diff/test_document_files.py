@@ -17,6 +17,7 @@ from indexer.diff import document_files
 from indexer.diff.document_files import file_pages
 from indexer.diff.selection import EVERYTHING, Selection
 from indexer.errors import OperatorError
+from indexer.keys import EntityKey
 
 
 def line(id_: str | int, workspace: str | None = "w", **more: Any) -> bytes:
@@ -120,7 +121,7 @@ def test_a_file_of_calls_is_keyed_by_the_call_and_selected_by_its_beginning(tmp_
 
 
 def test_a_share_takes_the_same_conversations_every_time() -> None:
-    keys = [("w", str(number)) for number in range(10_000)]
+    keys = [EntityKey("w", str(number)) for number in range(10_000)]
     taken = [key for key in keys if Selection(share=0.1).takes(key)]
     assert 900 < len(taken) < 1100
     assert taken == [key for key in keys if Selection(share=0.1).takes(key)]

@@ -21,6 +21,7 @@ from indexer.differences.tolerance import Tolerance
 from indexer.dotted_paths import value_at
 from indexer.errors import OperatorError
 from indexer.indexing.drain import Drain
+from indexer.keys import EntityKey
 from indexer.sample import generate, office_hours, workspace
 from indexer.search import Write, bulk_write, ensure_dataset
 from indexer.settings import Settings
@@ -125,7 +126,7 @@ def test_a_changed_field_is_found_and_nothing_else(
     before = value_at(victim, path)
     change(victim)
     tally, differences, alone = run(here, diffing("source", file_of(tmp_path / "f.ndjson", changed)))
-    key = ("w", victim["conversation_id"])
+    key = EntityKey("w", victim["conversation_id"])
     assert differences == [Difference(key, same(path), before, value_at(victim, path))]
     assert (tally.compared, tally.different, tally.identical + tally.different, alone) == (SIZE, 1, SIZE, [])
     assert [one.pair.name for one in tally.fields.values()] == [path]
@@ -189,7 +190,9 @@ def test_a_selection_is_the_same_on_every_side(here: Connections, tmp_path: Path
     middle = sorted(one["created_at"] for one in everything)[SIZE // 2]
     side = file_of(tmp_path / "f.ndjson", everything)
     selection = Selection("w", created_from=middle, share=0.5)
-    wanted = sum(selection.takes(("w", one["conversation_id"])) for one in everything if one["created_at"] >= middle)
+    wanted = sum(
+        selection.takes(EntityKey("w", one["conversation_id"])) for one in everything if one["created_at"] >= middle
+    )
     assert 0 < wanted < SIZE // 2
     for right in ("index:conversations", side):
         tally, _, alone = run(here, diffing("source", right, selection=selection))

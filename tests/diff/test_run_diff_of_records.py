@@ -20,6 +20,7 @@ from indexer.differences.tally import Difference, Tally
 from indexer.differences.tolerance import Tolerance
 from indexer.errors import OperatorError
 from indexer.indexing.drain import Drain
+from indexer.keys import EntityKey
 from indexer.search import ensure_dataset
 from indexer.settings import Settings
 from indexer.store.entities.records import delete_records, save_records
@@ -117,7 +118,7 @@ def test_a_changed_field_is_found_without_a_reason_and_within_its_tolerance(
     victim[case.timed] += 30
     side = file_of(tmp_path / "f.ndjson", changed)
     tally, differences, alone = run(here, case, "source", side)
-    key = ("w", victim[case.dataset.key_field])
+    key = EntityKey("w", victim[case.dataset.key_field])
     assert differences == [Difference(key, same(case.timed), before, before + 30)]
     assert (tally.compared, tally.different, tally.explained, alone) == (SIZE, 1, 0, [])
     assert tally.fields[same(case.timed)].spread.biggest == 30

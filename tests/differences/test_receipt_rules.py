@@ -7,6 +7,7 @@ from indexer.differences.reason import Reason
 from indexer.differences.receipt_rules import EventRange, receipt_reasons
 from indexer.differences.tally import Difference
 from indexer.differences.tolerance import EXACT, Tolerance
+from indexer.keys import EntityKey
 from indexer.messages.event import MessageEvent
 from tests.messages.made_up import T, event, receipt
 
@@ -20,7 +21,7 @@ def reasons(
 ) -> tuple[tuple[Reason, ...], str]:
     """Why the sides have these values, in seconds after the receipt."""
     values = [None if value is None else T + value for value in (left, right)]
-    difference = Difference(("w", "r1"), same(path), *values)
+    difference = Difference(EntityKey("w", "r1"), same(path), *values)
     [found] = receipt_reasons(receipt(), happened, [difference], EXACT, counted)
     assert found[:4] == difference[:4]
     return found.reasons, found.words
@@ -66,7 +67,7 @@ def test_the_words_name_both_values_and_the_rule() -> None:
 
 
 def test_values_within_the_tolerance_are_the_same_value() -> None:
-    difference = Difference(("w", "r1"), same("first_open_at"), T + 60, T + 91)
+    difference = Difference(EntityKey("w", "r1"), same("first_open_at"), T + 60, T + 91)
     happened = event("open", 60), event("open", 90)
     [exact] = receipt_reasons(receipt(), happened, [difference], EXACT, ALWAYS)
     [near] = receipt_reasons(receipt(), happened, [difference], Tolerance(1, 0), ALWAYS)

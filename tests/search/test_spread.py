@@ -6,7 +6,7 @@ import orjson
 import pytest
 from elasticsearch import Elasticsearch
 
-from indexer.keys import document_id, workspace_routing
+from indexer.keys import EntityKey, workspace_routing
 from indexer.search import BulkWriter, Spread, Write, ensure_dataset
 from indexer.search.drift import drift
 from indexer.search.key_scan import read_documents
@@ -45,12 +45,16 @@ def test_a_workspace_is_in_the_shards_that_it_may_use_and_found_there(
     writer = BulkWriter(client)
     for revision in (1, 2):
         writes = [
-            Write(document_id(workspace, str(number)), revision, orjson.dumps(document(workspace, number, revision)))
+            Write(
+                EntityKey(workspace, str(number)).document_id,
+                revision,
+                orjson.dumps(document(workspace, number, revision)),
+            )
             for workspace in WORKSPACES
             for number in range(EACH)
         ]
         writer.write(ensured.alias, writes)
-    removed = document_id(WORKSPACES[0], "0")
+    removed = EntityKey(WORKSPACES[0], "0").document_id
     writer.write(ensured.alias, [Write(removed, 3, None)])
     client.indices.refresh(index=ensured.index)
 

@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from indexer.datasets.dataset import Dataset, Key
+from indexer.datasets.dataset import Dataset
+from indexer.keys import EntityKey
 from indexer.store.entities.revision_locks import VERSION, hold_records, share_workspace
 from indexer.store.queue.changes import RAISE_CHANGE
 
@@ -23,6 +24,11 @@ class StoredKey(NamedTuple):
     conversation_id: str
     revision: int
     deleted: bool
+
+    @property
+    def key(self) -> EntityKey:
+        """The workspace and the id in it."""
+        return EntityKey(self.workspace_id, self.conversation_id)
 
 
 class Standing(NamedTuple):
@@ -94,7 +100,7 @@ SELECT shard FROM marked
 def read_keys(
     connection: Connection,
     dataset: Dataset,
-    after: Key | None,
+    after: EntityKey | None,
     limit: int,
     workspace_id: str | None = None,
 ) -> list[StoredKey]:
@@ -112,13 +118,17 @@ def read_keys(
     return [StoredKey(*row) for row in rows]
 
 
-def read_standing(connection: Connection, keys: Sequence[Key], dataset: Dataset) -> dict[Key, Standing]:
+def read_standing(connection: Connection, keys: Sequence[EntityKey], dataset: Dataset) -> dict[EntityKey, Standing]:
     """The state of each of these conversations or records, stored or not, all at one moment."""
     rows = connection.exec_driver_sql(
         _READ_STANDING.format(**dataset.table._asdict()),
-        {"dataset": dataset.name, "workspaces": [key[0] for key in keys], "ids": [key[1] for key in keys]},
+        {
+            "dataset": dataset.name,
+            "workspaces": [workspace_id for workspace_id, _ in keys],
+            "ids": [id_ for _, id_ in keys],
+        },
     )
-    return {(row[0], row[1]): Standing(*row[2:]) for row in rows}
+    return {EntityKey(row[0], row[1]): Standing(*row[2:]) for row in rows}
 
 
 def renew_entities(connection: Connection, workspace_id: str, ids: Sequence[str], dataset: Dataset) -> list[int]:

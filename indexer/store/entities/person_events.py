@@ -13,10 +13,9 @@ from typing import Final, NamedTuple
 from msgspec.json import Encoder
 from sqlalchemy import Connection
 
-from indexer.datasets.dataset import Key
 from indexer.datasets.people import PEOPLE
 from indexer.errors import Refused
-from indexer.keys import MOST_BYTES, is_text, is_too_long
+from indexer.keys import MOST_BYTES, EntityKey, is_text, is_too_long
 from indexer.messages.written_values import stored_form
 from indexer.people.person_event import PersonEvent
 from indexer.people.person_key import PersonKey, email_key
@@ -135,14 +134,14 @@ def save_person_events(connection: Connection, workspace_id: str, batch: Sequenc
     )
 
 
-def read_summaries(connection: Connection, keys: Sequence[Key]) -> dict[Key, list[bytes]]:
+def read_summaries(connection: Connection, keys: Sequence[EntityKey]) -> dict[EntityKey, list[bytes]]:
     """The summaries of these people as JSON (`people.person_event.EventSummary`), by name; empty lists are left out."""
     rows = connection.exec_driver_sql(
         _READ_SUMMARIES,
         {"workspaces": [workspace for workspace, _ in keys], "ids": [id_ for _, id_ in keys]},
         execution_options={"binary_results": True},
     )
-    return {(row[0], row[1]): row[2] for row in rows if row[2]}
+    return {EntityKey(row[0], row[1]): row[2] for row in rows if row[2]}
 
 
 def read_events(
@@ -177,10 +176,10 @@ def count_waiting_events(connection: Connection, workspace_id: str | None = None
     return Waiting(*connection.exec_driver_sql(_COUNT_WAITING, {"workspace_id": workspace_id}).one())
 
 
-def longest_awaited_people(connection: Connection, limit: int) -> list[Key]:
+def longest_awaited_people(connection: Connection, limit: int) -> list[EntityKey]:
     """The ids and external ids of people that events have waited for the longest, at most `limit`; no addresses."""
     rows = connection.exec_driver_sql(_READ_AWAITED, {"limit": limit})
-    return [(row.workspace_id, row.value) for row in rows]
+    return [EntityKey(row.workspace_id, row.value) for row in rows]
 
 
 def _readable(batch: Iterable[PersonEvent]) -> tuple[list[tuple[int, PersonKey, EventRow]], dict[int, Refused]]:

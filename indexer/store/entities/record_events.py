@@ -15,7 +15,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from indexer.datasets.dataset import Dataset, IncomingEvent, Key
+from indexer.datasets.dataset import Dataset, IncomingEvent
+from indexer.keys import EntityKey
 from indexer.store.entities.due_records import OF_THESE, raise_records
 from indexer.store.entities.revision_locks import hold_records
 from indexer.store.entities.workspaces import expect_usable_name
@@ -150,9 +151,9 @@ def save_events(
     )
 
 
-def read_events(connection: Connection, dataset: Dataset, keys: Sequence[Key]) -> dict[Key, list[bytes]]:
+def read_events(connection: Connection, dataset: Dataset, keys: Sequence[EntityKey]) -> dict[EntityKey, list[bytes]]:
     """The payloads of the events of these records, in the order of their times; records without events are left out."""
-    found: dict[Key, list[bytes]] = {}
+    found: dict[EntityKey, list[bytes]] = {}
     rows = connection.exec_driver_sql(
         _READ,
         {
@@ -163,7 +164,7 @@ def read_events(connection: Connection, dataset: Dataset, keys: Sequence[Key]) -
         execution_options={"binary_results": True},
     )
     for workspace_id, record_id, payload in rows:
-        found.setdefault((workspace_id, record_id), []).append(payload)
+        found.setdefault(EntityKey(workspace_id, record_id), []).append(payload)
     return found
 
 
@@ -174,7 +175,7 @@ def count_waiting(connection: Connection, dataset: Dataset, workspace_id: str | 
     )
 
 
-def longest_awaited(connection: Connection, dataset: Dataset, limit: int) -> list[Key]:
+def longest_awaited(connection: Connection, dataset: Dataset, limit: int) -> list[EntityKey]:
     """The records that events have waited for the longest, at most `limit` of them."""
     rows = connection.exec_driver_sql(_READ_WAITING, {"dataset": dataset.name, "limit": limit})
-    return [(row.workspace_id, row.record_id) for row in rows]
+    return [EntityKey(*row) for row in rows]

@@ -8,7 +8,8 @@ from typing import Any, Final
 from sqlalchemy import Connection, CursorResult
 
 from indexer.datasets.companies import COMPANIES
-from indexer.datasets.dataset import Dataset, Input, Key, Stored
+from indexer.datasets.dataset import Dataset, Input, Stored
+from indexer.keys import EntityKey
 
 # One look-up for all rows finds out whether any contacts were merged.
 _OF_CONVERSATIONS = """
@@ -74,7 +75,7 @@ def columns_of(dataset: Dataset) -> str:
     return ", ".join((_OF_RECORDS, *(_INPUTS[name] for name in dataset.inputs)))
 
 
-def read_stored(connection: Connection, dataset: Dataset, keys: Sequence[Key]) -> list[Stored]:
+def read_stored(connection: Connection, dataset: Dataset, keys: Sequence[EntityKey]) -> list[Stored]:
     """The stored ones among the keys, in no particular order, deleted ones too."""
     rows = connection.exec_driver_sql(
         _READ.format(columns=columns_of(dataset), **dataset.table._asdict()),

@@ -13,7 +13,8 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Connection
 
-from indexer.datasets.dataset import Dataset, Key, Stored
+from indexer.datasets.dataset import Dataset, Stored
+from indexer.keys import EntityKey
 from indexer.store.entities.stored import columns_of, stored_of
 from indexer.store.jobs.backfills import SELECTED, Selected
 
@@ -23,8 +24,8 @@ class LeasedRange(NamedTuple):
 
     backfill_id: int
     number: int
-    after: Key | None
-    until: Key | None
+    after: EntityKey | None
+    until: EntityKey | None
     lease_id: UUID
 
 
@@ -105,8 +106,8 @@ def lease_range(connection: Connection, backfill_id: int, lease_seconds: float) 
     return LeasedRange(
         backfill_id,
         number,
-        None if after_id is None else (after_workspace, after_id),
-        None if until_id is None else (until_workspace, until_id),
+        None if after_id is None else EntityKey(after_workspace, after_id),
+        None if until_id is None else EntityKey(until_workspace, until_id),
         lease_id,
     )
 
@@ -114,8 +115,8 @@ def lease_range(connection: Connection, backfill_id: int, lease_seconds: float) 
 def read_selected(
     connection: Connection,
     selected: Selected,
-    after: Key | None,
-    until: Key | None,
+    after: EntityKey | None,
+    until: EntityKey | None,
     limit: int,
     *,
     dataset: Dataset,
@@ -126,10 +127,10 @@ def read_selected(
     keys: dict[str, str] = {}
     if after is not None:
         bounds += f" AND (workspace_id, {where.id}) > (%(after_workspace)s, %(after_id)s)"
-        keys |= {"after_workspace": after[0], "after_id": after[1]}
+        keys |= {"after_workspace": after.workspace_id, "after_id": after.entity_id}
     if until is not None:
         bounds += f" AND (workspace_id, {where.id}) <= (%(until_workspace)s, %(until_id)s)"
-        keys |= {"until_workspace": until[0], "until_id": until[1]}
+        keys |= {"until_workspace": until.workspace_id, "until_id": until.entity_id}
     connection.exec_driver_sql(_ALONG_THE_KEYS)
     rows = connection.exec_driver_sql(
         _READ.format(**where._asdict(), columns=columns_of(dataset), bounds=bounds, limit=int(limit)),
@@ -139,7 +140,7 @@ def read_selected(
     return stored_of(rows, dataset)
 
 
-def move_on(connection: Connection, lease: LeasedRange, to: Key, batch: Batch, lease_seconds: float) -> bool:
+def move_on(connection: Connection, lease: LeasedRange, to: EntityKey, batch: Batch, lease_seconds: float) -> bool:
     """Set the cursor of a leased range after a batch; False if another worker has the lease by now.
 
     Nobody waits for the disk: should PostgreSQL die, a batch is written again, which changes nothing.
@@ -147,7 +148,13 @@ def move_on(connection: Connection, lease: LeasedRange, to: Key, batch: Batch, l
     connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
     moved = connection.exec_driver_sql(
         _MOVE,
-        {**_of(lease), **batch._asdict(), "workspace_id": to[0], "conversation_id": to[1], "seconds": lease_seconds},
+        {
+            **_of(lease),
+            **batch._asdict(),
+            "workspace_id": to.workspace_id,
+            "conversation_id": to.entity_id,
+            "seconds": lease_seconds,
+        },
     )
     return moved.rowcount == 1
 

@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Connection
 
 from indexer.datasets.dataset import Dataset
+from indexer.keys import EntityKey
 
 
 class LeasedChange(NamedTuple):
@@ -29,6 +30,11 @@ class LeasedChange(NamedTuple):
     attempts: int
     retries: int
     lease_id: UUID
+
+    @property
+    def key(self) -> EntityKey:
+        """The entity that has changed."""
+        return EntityKey(self.workspace_id, self.entity_id)
 
 
 Fate = Literal["indexed", "superseded", "deleted"]

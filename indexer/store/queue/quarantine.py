@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from indexer.datasets.dataset import Dataset, Key
+from indexer.datasets.dataset import Dataset
+from indexer.keys import EntityKey
 from indexer.store.queue.changes import RAISE_CHANGE
 
 
@@ -149,7 +150,7 @@ def count_by_reason(connection: Connection, selection: Selection) -> list[Reason
     return [Reason(*row) for row in connection.exec_driver_sql(_REASONS, _parameters(selection))]
 
 
-def quarantined_among(connection: Connection, keys: Sequence[Key], dataset: Dataset) -> set[Key]:
+def quarantined_among(connection: Connection, keys: Sequence[EntityKey], dataset: Dataset) -> set[EntityKey]:
     """Which of these `(workspace_id, entity_id)` are in quarantine."""
     rows = connection.exec_driver_sql(
         _AMONG,
@@ -159,7 +160,7 @@ def quarantined_among(connection: Connection, keys: Sequence[Key], dataset: Data
             "ids": [entity for _, entity in keys],
         },
     )
-    return {(row.workspace_id, row.entity_id) for row in rows}
+    return {EntityKey(*row) for row in rows}
 
 
 def refused_payload(connection: Connection, workspace_id: str, entity_id: str, dataset: Dataset) -> bytes | None:

@@ -9,16 +9,19 @@ import re
 import time
 from collections import Counter, deque
 from collections.abc import Sequence
-from typing import NamedTuple, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 import structlog
 from sqlalchemy import Engine
 
-from indexer.datasets.dataset import Dataset, Key
+from indexer.datasets.dataset import Dataset
 from indexer.errors import DrainStopped
 from indexer.store.queue.drain_stops import DrainStop, drain_stop, stop_drain
 from indexer.store.queue.leases import Poisoned
 from indexer.store.queue.quarantine import quarantined_among
+
+if TYPE_CHECKING:
+    from indexer.keys import EntityKey
 
 log = structlog.get_logger()
 
@@ -85,19 +88,15 @@ class Guard:
         `documents` counts those whose outcome is known: indexed, superseded or poisoned, not those to be retried. To be
         called for batches without poison as well; those cost no statement.
         """
-        known: set[Key] = set()
+        known: set[EntityKey] = set()
         if poisoned:
-            keys = [(poison.lease.workspace_id, poison.lease.entity_id) for poison in poisoned]
+            keys = [poison.lease.key for poison in poisoned]
             with self._store.connect() as connection:
                 stop = drain_stop(connection, self._dataset)
                 known = quarantined_among(connection, keys, self._dataset)
             if stop is not None:
                 raise DrainStopped(_told(stop))
-        failures = tuple(
-            _Failure.of(poison)
-            for poison in poisoned
-            if (poison.lease.workspace_id, poison.lease.entity_id) not in known
-        )
+        failures = tuple(_Failure.of(poison) for poison in poisoned if poison.lease.key not in known)
         self._count(_Batch(documents - len(known), failures))
         if failures and self._exceeded():
             raise DrainStopped(_told(self._stop()))
