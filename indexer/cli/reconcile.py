@@ -75,8 +75,8 @@ def reconcile(
     from indexer.cli.progress import count_progress
     from indexer.connections import connections
     from indexer.datasets.registry import dataset_named
-    from indexer.indexing.reconcile_walk import Counts, Result, save_result
-    from indexer.indexing.reconciler import ReconcileOptions, Reconciler
+    from indexer.indexing.reconcile_walk import Result, save_result
+    from indexer.indexing.reconciler import ReconcileCounts, ReconcileOptions, Reconciler
 
     of, here = dataset_named(dataset), connections()
     options = ReconcileOptions(
@@ -92,7 +92,7 @@ def reconcile(
     note(**{name: getattr(found, name) for name in COUNTS})
     if workspace is None:
         with if_redis_answers():
-            save_result(here.redis, Result(began_at, int(time.time()), Counts.of(found)), of)
+            save_result(here.redis, Result(began_at, int(time.time()), ReconcileCounts() + found), of)
     wake_workers(found.shards, "due", of)
     _print(found, output)
     if found.differences:

@@ -1,6 +1,7 @@
 """An endless walk through store and index, a step at a time; how far it has come, and what it found, is in Redis."""
 
 import time
+from dataclasses import astuple, dataclass, field
 from typing import NamedTuple
 
 import orjson
@@ -9,37 +10,14 @@ from redis import Redis
 
 from indexer.datasets.dataset import Dataset
 from indexer.indexing.recheck import DifferenceKind
-from indexer.indexing.reconciler import LOOK, Reconciled, ReconcileOptions, Reconciler
+from indexer.indexing.reconciler import LOOK, ReconcileCounts, Reconciled, ReconcileOptions, Reconciler
 from indexer.keys import EntityKey
 
 log = structlog.get_logger()
 
 
-class Counts(NamedTuple):
-    """The counts of `Reconciled` since a walk began, in documents."""
-
-    documents: int = 0
-    missing: int = 0
-    stale: int = 0
-    orphaned: int = 0
-    differing: int = 0
-    queued: int = 0
-    quarantined: int = 0
-    repaired: int = 0
-    spared: int = 0
-
-    @classmethod
-    def of(cls, found: Reconciled) -> "Counts":
-        """The counts of a walk or of a part of it."""
-        return cls(*(getattr(found, name) for name in cls._fields))
-
-    @property
-    def differences(self) -> int:
-        """Documents that only a repair would correct."""
-        return self.missing + self.stale + self.orphaned + self.differing
-
-
-class Walk(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Walk:
     """The progress of an endless walk: the key that it has come to (None: it begins), and its counts since it began.
 
     `indexed` are the documents that were found in the index, `began_at` is in epoch seconds.
@@ -47,7 +25,7 @@ class Walk(NamedTuple):
 
     cursor: EntityKey | None = None
     indexed: int = 0
-    counts: Counts = Counts()
+    counts: ReconcileCounts = field(default_factory=ReconcileCounts)
     began_at: int = 0
 
 
@@ -56,7 +34,7 @@ class Result(NamedTuple):
 
     began_at: int
     ended_at: int
-    counts: Counts
+    counts: ReconcileCounts
 
 
 class Step(NamedTuple):
@@ -81,7 +59,7 @@ def reconcile_step(reconciler: Reconciler, walk: Walk, limit: int, options: Reco
         log.warning("differences", **counts, repaired=found.repaired, spared=found.spared, first=first)
     else:
         log.info("reconciled", documents=found.documents, queued=found.queued, quarantined=found.quarantined)
-    so_far = Counts(*(before + now for before, now in zip(walk.counts, Counts.of(found), strict=True)))
+    so_far = walk.counts + found
     if cursor is None:
         return Step(Walk(), found, Result(began_at, int(time.time()), so_far))
     return Step(Walk(cursor, walk.indexed + found.indexed, so_far, began_at), found)
@@ -92,7 +70,7 @@ def load_walk(redis: Redis, dataset: Dataset) -> Walk:
     kept = redis.get(_walk_key(dataset))
     match orjson.loads(kept) if isinstance(kept, bytes) else None:
         case [workspace_id, entity_id, int(indexed), list(counts), int(began_at)]:
-            return Walk(EntityKey(workspace_id, entity_id), indexed, Counts(*counts), began_at)
+            return Walk(EntityKey(workspace_id, entity_id), indexed, ReconcileCounts(*counts), began_at)
         case _:
             return Walk()
 
@@ -102,7 +80,7 @@ def save_walk(redis: Redis, walk: Walk, dataset: Dataset) -> None:
     if walk.cursor is None:
         redis.delete(_walk_key(dataset))
     else:
-        redis.set(_walk_key(dataset), orjson.dumps([*walk.cursor, walk.indexed, [*walk.counts], walk.began_at]))
+        redis.set(_walk_key(dataset), orjson.dumps([*walk.cursor, walk.indexed, astuple(walk.counts), walk.began_at]))
 
 
 def load_result(redis: Redis, dataset: Dataset) -> Result | None:
@@ -110,14 +88,14 @@ def load_result(redis: Redis, dataset: Dataset) -> Result | None:
     kept = redis.get(_result_key(dataset))
     match orjson.loads(kept) if isinstance(kept, bytes) else None:
         case [int(began_at), int(ended_at), list(counts)]:
-            return Result(began_at, ended_at, Counts(*counts))
+            return Result(began_at, ended_at, ReconcileCounts(*counts))
         case _:
             return None
 
 
 def save_result(redis: Redis, result: Result, dataset: Dataset) -> None:
     """Keep the result of a whole comparison, for operators to look at."""
-    redis.set(_result_key(dataset), orjson.dumps([result.began_at, result.ended_at, [*result.counts]]))
+    redis.set(_result_key(dataset), orjson.dumps([result.began_at, result.ended_at, astuple(result.counts)]))
 
 
 def _walk_key(dataset: Dataset) -> str:

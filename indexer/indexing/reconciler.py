@@ -9,7 +9,7 @@ import random
 import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import NamedTuple, Self
 
 import structlog
@@ -34,18 +34,15 @@ _FEW = 100
 
 
 @dataclass(slots=True)
-class Reconciled:
-    """The result of a walk so far, in documents.
+class ReconcileCounts:
+    """What a comparison has counted, in documents.
 
-    `documents` are those compared: stored and not deleted, or in the index (`indexed` of them). `queued` and
-    `quarantined` differ too, and are known already. `repaired` are those that were made due or deleted,
-    `spared` the orphaned ones that were not deleted because they were too many. `samples` are the first
-    differences, `shards` those parts of the queue that have something due now. `indexed_before` and `orphaned_before`
-    are the documents of the earlier steps of the same walk.
+    `documents` are those compared: stored and not deleted, or in the index. `queued` and `quarantined` differ too, and
+    are known already. `repaired` are those that were made due or deleted, `spared` the orphaned ones that were not
+    deleted because they were too many.
     """
 
     documents: int = 0
-    indexed: int = 0
     missing: int = 0
     stale: int = 0
     orphaned: int = 0
@@ -54,15 +51,31 @@ class Reconciled:
     quarantined: int = 0
     repaired: int = 0
     spared: int = 0
-    samples: list[Difference] = field(default_factory=list)
-    shards: set[int] = field(default_factory=set)
-    indexed_before: int = 0
-    orphaned_before: int = 0
 
     @property
     def differences(self) -> int:
         """Documents that only a repair would correct."""
         return self.missing + self.stale + self.orphaned + self.differing
+
+    def __add__(self, other: "ReconcileCounts") -> "ReconcileCounts":
+        """The counts of both together."""
+        return ReconcileCounts(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(ReconcileCounts)))
+
+
+@dataclass(slots=True)
+class Reconciled(ReconcileCounts):
+    """The result of a walk so far.
+
+    `indexed` of the documents are in the index. `samples` are the first differences, `shards` those parts of the queue
+    that have something due now. `indexed_before` and `orphaned_before` are the documents of the earlier steps of the
+    same walk.
+    """
+
+    indexed: int = 0
+    samples: list[Difference] = field(default_factory=list)
+    shards: set[int] = field(default_factory=set)
+    indexed_before: int = 0
+    orphaned_before: int = 0
 
     def add(self, examined: Examined, most_samples: int) -> None:
         """Add the differences, and keep the first ones."""

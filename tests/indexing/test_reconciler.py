@@ -12,8 +12,8 @@ from structlog.testing import capture_logs
 
 from indexer.datasets.conversations import CONVERSATIONS
 from indexer.indexing.drain import Drain
-from indexer.indexing.reconcile_walk import Counts, Walk, load_walk, reconcile_step, save_walk
-from indexer.indexing.reconciler import Reconciled, ReconcileOptions, Reconciler
+from indexer.indexing.reconcile_walk import Walk, load_walk, reconcile_step, save_walk
+from indexer.indexing.reconciler import ReconcileCounts, Reconciled, ReconcileOptions, Reconciler
 from tests.indexing.behind import (
     W,
     counts,
@@ -170,8 +170,8 @@ def test_steps_walk_everything_again_and_again(drain: Drain, reconciler: Reconci
         assert load_walk(redis, CONVERSATIONS) == Walk()
     assert cursors == ["12", "15", "18", None] * 2
     assert (documents, missing) == (20, 1)  # in the second round it waits in the queue
-    first = Counts(documents=10, missing=1, repaired=1)
-    assert [one.counts for one in results] == [first, Counts(documents=10, queued=1)]
+    first = ReconcileCounts(documents=10, missing=1, repaired=1)
+    assert [one.counts for one in results] == [first, ReconcileCounts(documents=10, queued=1)]
     assert all(0 < one.began_at <= one.ended_at for one in results)
     assert [log["event"] for log in logs] == ["reconciled"] * 2 + ["differences"] + ["reconciled"] * 5
     assert (logs[2]["missing"], logs[2]["repaired"], logs[2]["first"]) == (1, 1, ["missing: w:17"])

@@ -15,7 +15,8 @@ from redis import Redis
 from indexer import search
 from indexer.datasets.conversations import CONVERSATIONS
 from indexer.indexing.drain import Drain
-from indexer.indexing.reconcile_walk import Counts, Result, load_result, save_result
+from indexer.indexing.reconcile_walk import Result, load_result, save_result
+from indexer.indexing.reconciler import ReconcileCounts
 from indexer.operations.queue_status import read_workspace_queues
 from indexer.settings import Settings
 from indexer.store.access.audit_log import Entry, list_actions
@@ -136,7 +137,7 @@ def test_hostile_names_are_shown_as_text(quarantined: Operations, path: str) -> 
 
 
 def test_the_last_comparison_is_shown(operations: Operations) -> None:
-    counts = Counts(documents=1234, missing=7, repaired=7)
+    counts = ReconcileCounts(documents=1234, missing=7, repaired=7)
     with contextlib.closing(Redis.from_url(operations.settings.redis_url or "")) as redis:
         save_result(redis, Result(1_709_251_200, 1_709_251_290, counts), CONVERSATIONS)
         assert load_result(redis, CONVERSATIONS) == Result(1_709_251_200, 1_709_251_290, counts)
