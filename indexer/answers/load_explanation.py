@@ -1,23 +1,21 @@
 """Reading the inputs of an explanation: a conversation, its workspace, and its document in the index."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from elasticsearch import Elasticsearch
 from sqlalchemy import Connection
 
-from indexer import search
 from indexer.answers.carried_names import names_in
+from indexer.answers.computed_document import ComputedDocument, searching_by
 from indexer.calendar.written_times import read_instant
 from indexer.connections import Connections
 from indexer.conversation import Conversation, parse_conversation
 from indexer.conversation.values import identifier
 from indexer.datasets.conversations import CONVERSATIONS
-from indexer.datasets.dataset import Computation, Dataset
-from indexer.differences.fields import PROVENANCE, differing_fields
+from indexer.datasets.dataset import Computation
 from indexer.differences.reasons import Hours
 from indexer.document_inputs import read_inputs
 from indexer.errors import OperatorError, Refused
@@ -27,7 +25,6 @@ from indexer.explaining.field_words import local, shown_values
 from indexer.input_files.record_reader import read_records
 from indexer.keys import EntityKey
 from indexer.office_hours import ALWAYS_OPEN, OfficeHours
-from indexer.search.key_scan import IndexedDocument, read_documents
 from indexer.store.database import snapshot
 from indexer.store.entities.names import Named, list_names
 from indexer.store.entities.other_office_hours import other_office_hours
@@ -68,25 +65,6 @@ class Explained:
         }
 
 
-Reading = Callable[[Elasticsearch, str], IndexedDocument | None]
-Searching = Callable[[Reading], IndexedDocument | None]
-"""Calls a function with a client and the prefix of the indices; raises `OperatorError` if Elasticsearch is away."""
-
-
-@dataclass(frozen=True, slots=True)
-class StoredExplanation:
-    """An explanation of a stored conversation, and its document, which the index may have otherwise."""
-
-    explained: Explained
-    document_id: str
-    document: dict[str, Any]
-
-    def compared(self, searching: Searching) -> Explained:
-        """The explanation with a notice if the document in the index differs, or cannot be read."""
-        notice = index_notice(searching, CONVERSATIONS, self.document_id, self.document)
-        return replace(self.explained, notice=notice)
-
-
 def explain_stored(
     here: Connections, workspace_id: str, conversation_id: str, as_of: str | None, time_zone: str | None = None
 ) -> Explained:
@@ -95,7 +73,7 @@ def explain_stored(
     Times are shown, and `as_of` is read, in the time zone; the default is that of the workspace.
     """
     with snapshot(here.store) as connection:
-        loaded = load_explanation(
+        explained, document = load_explanation(
             connection,
             workspace_id,
             conversation_id,
@@ -103,7 +81,7 @@ def explain_stored(
             as_of=as_of,
             time_zone=time_zone,
         )
-    return loaded.compared(lambda read: read(here.search, here.settings.index_prefix))
+    return replace(explained, notice=document.notice(searching_by(here)))
 
 
 def load_explanation(
@@ -114,8 +92,8 @@ def load_explanation(
     bots_interrupt: bool,
     as_of: str | None = None,
     time_zone: str | None = None,
-) -> StoredExplanation:
-    """Explain a conversation as the store has it, on one snapshot.
+) -> tuple[Explained, ComputedDocument]:
+    """Explain a conversation as the store has it, on one snapshot; the index is not asked.
 
     Raises `UnknownConversation`, `InvalidMoment` for an `as_of` that cannot be used, and `OperatorError` if the
     conversation cannot be computed.
@@ -151,7 +129,7 @@ def load_explanation(
         explanation.fields[name] = replace(explanation.fields[name], value=computed.get(name))
     named = _that_occur(explanation, _written_names(payload) | names)
     explained = Explained(explanation, None, named, computation.office_hours)
-    return StoredExplanation(explained, inputs.document_id, computed)
+    return explained, ComputedDocument(CONVERSATIONS, inputs.document_id, computed)
 
 
 def explain_in_file(
@@ -203,38 +181,6 @@ def _instant(written: str | None, zone: ZoneInfo, conversation: Conversation) ->
         created = local(created_at, zone)
         raise InvalidMoment(f"the conversation did not exist before {created}", "give a later time")
     return at
-
-
-def index_notice(searching: Searching, dataset: Dataset, document: str, computed: Mapping[str, Any]) -> str | None:
-    """A sentence that says how the document in the index differs from the one computed now; None if it does not."""
-
-    def read(client: Elasticsearch, prefix: str) -> IndexedDocument | None:
-        return read_documents(client, search.alias_name(prefix, dataset.name), [document], content=True).get(document)
-
-    try:
-        indexed = searching(read)
-    except OperatorError as error:
-        return f"The index cannot be compared: {error}."
-    if indexed is None:
-        return f"The index has no document of this {dataset.entity.one}."
-    return _otherwise(indexed, computed)
-
-
-def _otherwise(indexed: IndexedDocument, computed: Mapping[str, Any]) -> str | None:
-    content = indexed.content or {}
-    said = [
-        f"{what} {content.get(name)}, now {computed.get(name)}"
-        for name, what in (
-            ("revision", "revision"),
-            ("office_hours_id", "office hours"),
-            ("metrics_version", "metrics version"),
-        )
-        if content.get(name) != computed.get(name)
-    ]
-    fields = [name for name in differing_fields(computed, content) if name not in PROVENANCE]
-    if fields:
-        said.append(f"other values in {len(fields)} fields ({', '.join(fields[:3])}{', …' if len(fields) > 3 else ''})")
-    return f"The document in the index differs from the one computed now: {'; '.join(said)}." if said else None
 
 
 def _id_of(payload: bytes) -> str | None:

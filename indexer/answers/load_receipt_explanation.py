@@ -2,11 +2,10 @@
 
 import json
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Connection
 
-from indexer.answers.load_explanation import Searching, index_notice
+from indexer.answers.computed_document import ComputedDocument, searching_by
 from indexer.connections import Connections
 from indexer.datasets.dataset import Stored
 from indexer.datasets.message_receipts import MESSAGE_RECEIPTS
@@ -31,20 +30,6 @@ class ExplainedReceipt:
     notice: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class StoredReceiptExplanation:
-    """An explanation of a stored receipt, and its document, which the index may have otherwise."""
-
-    explanation: ReceiptExplanation
-    document_id: str
-    document: dict[str, Any]
-
-    def compared(self, searching: Searching) -> ExplainedReceipt:
-        """The explanation with a notice if the document in the index differs, or cannot be read."""
-        notice = index_notice(searching, MESSAGE_RECEIPTS, self.document_id, self.document)
-        return ExplainedReceipt(self.explanation, notice)
-
-
 def explain_stored_receipt(
     here: Connections, workspace_id: str, receipt_id: str, time_zone: str | None = None
 ) -> ExplainedReceipt:
@@ -53,14 +38,14 @@ def explain_stored_receipt(
     Times are shown in the time zone; the default is that of the workspace.
     """
     with snapshot(here.store) as connection:
-        loaded = load_receipt_explanation(connection, workspace_id, receipt_id, time_zone)
-    return loaded.compared(lambda read: read(here.search, here.settings.index_prefix))
+        explanation, document = load_receipt_explanation(connection, workspace_id, receipt_id, time_zone)
+    return ExplainedReceipt(explanation, document.notice(searching_by(here)))
 
 
 def load_receipt_explanation(
     connection: Connection, workspace_id: str, receipt_id: str, time_zone: str | None = None
-) -> StoredReceiptExplanation:
-    """Explain a receipt as the store has it, on one snapshot; raises `UnknownReceipt`."""
+) -> tuple[ReceiptExplanation, ComputedDocument]:
+    """Explain a receipt as the store has it, on one snapshot; the index is not asked. Raises `UnknownReceipt`."""
     key = EntityKey(workspace_id, receipt_id)
     inputs = read_inputs(connection, MESSAGE_RECEIPTS, [key], bots_interrupt=False).get(key)
     if inputs is None or inputs.stored.deleted:
@@ -74,7 +59,8 @@ def load_receipt_explanation(
         saved_at=stored.saved_at,
         time_zone=time_zone or inputs.workspace.time_zone,
     )
-    return StoredReceiptExplanation(explanation, inputs.document_id, json.loads(inputs.document()))
+    document = ComputedDocument(MESSAGE_RECEIPTS, inputs.document_id, json.loads(inputs.document()))
+    return explanation, document
 
 
 def _not_there(workspace_id: str, receipt_id: str, placeholder: Stored | None) -> UnknownReceipt:

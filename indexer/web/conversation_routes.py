@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated, NamedTuple
 from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
@@ -135,11 +136,11 @@ def _explained(backend: Backend, workspace: str, conversation_id: str, as_of: st
     expect_text("conversation_id", conversation_id)
     literally = backend.settings.literal_reply_times
     try:
-        stored = backend.reading(
+        explained, document = backend.reading(
             lambda connection: load_explanation(
                 connection, workspace, conversation_id, bots_interrupt=literally, as_of=as_of
             )
         )
     except InvalidMoment as error:
         raise InvalidQuestion("as_of", error.reason) from error
-    return stored.compared(backend.searching)
+    return replace(explained, notice=document.notice(backend.searching))

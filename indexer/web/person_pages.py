@@ -91,9 +91,9 @@ def show_receipt(
 ) -> HTMLResponse:
     """A receipt: its events, whether each counts, and what makes each field."""
     expect_text("receipt_id", receipt_id)
-    stored = backend.reading(lambda connection: load_receipt_explanation(connection, workspace, receipt_id))
-    found = stored.compared(backend.searching)
-    explanation = found.explanation
+    explanation, document = backend.reading(
+        lambda connection: load_receipt_explanation(connection, workspace, receipt_id)
+    )
     zone = ZoneInfo(explanation.time_zone)
     fields = explanation.fields
     person, content = fields["user_id"].value, fields["content_id"].value
@@ -101,7 +101,7 @@ def show_receipt(
         "receipt.html",
         nav=page_nav(backend, PageState(workspace=workspace)),
         explanation=explanation,
-        notice=found.notice,
+        notice=document.notice(backend.searching),
         back=back_link(back),
         title=fields["content_title"].value or f"Receipt {receipt_id}",
         person=(fields["name"].value or person, record_url("people", person, workspace)) if person else None,
