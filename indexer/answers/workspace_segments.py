@@ -151,7 +151,7 @@ def freeze_segment(  # noqa: PLR0917 (what is frozen, and where)
     return _of_audience(saved, frozen_at)
 
 
-def delete_named(connection: Connection, workspace: str, name: str) -> None:
+def delete_named_segment(connection: Connection, workspace: str, name: str) -> None:
     """Delete a segment or an audience; raises `UnknownSegment`, and `SegmentRefused` for one that is needed."""
     if name in PREDEFINED:
         raise SegmentRefused(f"{name} is predefined and cannot be deleted", NO_SEGMENT)

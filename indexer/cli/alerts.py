@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from indexer.cli.app import app
+from indexer.cli.delete_named import delete_named
 from indexer.cli.output import Format, FormatOption, optional_minute, output_format, print_records
 from indexer.cli.report_options import OfficeHoursOption, ParamOption, WhereOption
 from indexer.cli.shared_options import DryRunOption, YesOption
@@ -100,18 +101,9 @@ def delete(
     name: NameArgument, *, workspace: WorkspaceOption, yes: YesOption = False, dry_run: DryRunOption = False
 ) -> None:
     """Delete an alert."""
-    from indexer.cli.audited import record
-    from indexer.connections import connected
     from indexer.mailings.workspace_alerts import delete_named_alert
 
-    if not (yes or dry_run):
-        typer.confirm(f"Delete the alert {name} of {workspace}?", abort=True)
-    with connected() as here, here.store.connect() as connection:
-        delete_named_alert(connection, workspace, name)
-        record(connection, "alert_deleted", workspace=workspace, target=name)
-        if not dry_run:
-            connection.commit()
-    typer.echo(f"{'would delete' if dry_run else 'deleted'} the alert {name}")
+    delete_named("alert", workspace, name, delete_named_alert, yes=yes, dry_run=dry_run)
 
 
 @alerts_app.command("check")

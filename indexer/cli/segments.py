@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from indexer.cli.app import app
+from indexer.cli.delete_named import delete_named
 from indexer.cli.output import Format, FormatOption, counted, output_format, print_json, print_records
 from indexer.cli.shared_options import DryRunOption, YesOption
 
@@ -131,16 +132,9 @@ def delete(
     name: NameArgument, *, workspace: WorkspaceOption, yes: YesOption = False, dry_run: DryRunOption = False
 ) -> None:
     """Delete a segment or a fixed audience. The people themselves stay."""
-    from indexer.answers.workspace_segments import delete_named
-    from indexer.connections import connected
+    from indexer.answers.workspace_segments import delete_named_segment
 
-    if not (yes or dry_run):
-        typer.confirm(f"Delete the segment {name} of {workspace}?", abort=True)
-    with connected() as here, here.store.connect() as connection, connection.begin() as transaction:
-        delete_named(connection, workspace, name)
-        if dry_run:
-            transaction.rollback()
-    typer.echo(f"{'would delete' if dry_run else 'deleted'} the segment {name}")
+    delete_named("segment", workspace, name, delete_named_segment, yes=yes, dry_run=dry_run)
 
 
 def _print(found: "list[SegmentShown]", output: Format | None, zone: ZoneInfo | None = None) -> None:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from indexer.cli.app import app
+from indexer.cli.delete_named import delete_named
 from indexer.cli.output import FormatOption, minute, optional_minute, print_records
 from indexer.cli.report_options import ZoneOption
 from indexer.cli.shared_options import DryRunOption, YesOption
@@ -107,18 +108,9 @@ def delete(
     name: NameArgument, *, workspace: WorkspaceOption, yes: YesOption = False, dry_run: DryRunOption = False
 ) -> None:
     """Delete a subscription. The view stays."""
-    from indexer.cli.audited import record
-    from indexer.connections import connected
     from indexer.mailings.workspace_subscriptions import delete_named_subscription
 
-    if not (yes or dry_run):
-        typer.confirm(f"Delete the subscription {name} of {workspace}?", abort=True)
-    with connected() as here, here.store.connect() as connection:
-        delete_named_subscription(connection, workspace, name)
-        record(connection, "subscription_deleted", workspace=workspace, target=name)
-        if not dry_run:
-            connection.commit()
-    typer.echo(f"{'would delete' if dry_run else 'deleted'} the subscription {name}")
+    delete_named("subscription", workspace, name, delete_named_subscription, yes=yes, dry_run=dry_run)
 
 
 @subscriptions_app.command("send")

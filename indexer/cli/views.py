@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from indexer.cli.app import app
+from indexer.cli.delete_named import delete_named
 from indexer.cli.output import Format, FormatOption, minute, output_format, print_records
 from indexer.cli.shared_options import DryRunOption, YesOption
 
@@ -89,17 +90,8 @@ def delete(
 ) -> None:
     """Delete a saved view. A view with a subscription cannot be deleted."""
     from indexer.answers.workspace_views import delete_named_view
-    from indexer.cli.audited import record
-    from indexer.connections import connected
 
-    if not (yes or dry_run):
-        typer.confirm(f"Delete the view {name} of {workspace}?", abort=True)
-    with connected() as here, here.store.connect() as connection:
-        delete_named_view(connection, workspace, name)
-        record(connection, "view_deleted", workspace=workspace, target=name)
-        if not dry_run:
-            connection.commit()
-    typer.echo(f"{'would delete' if dry_run else 'deleted'} the view {name}")
+    delete_named("view", workspace, name, delete_named_view, yes=yes, dry_run=dry_run)
 
 
 def _print(found: "list[SavedView]", output: Format | None) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from indexer.answers.workspace_segments import (
     SegmentShown,
     create_segment,
-    delete_named,
+    delete_named_segment,
     freeze_segment,
     list_segments,
     show_segment,
@@ -119,7 +119,7 @@ def freeze(workspace: WorkspaceToRead, asked: NewAudience, backend: BackendOfReq
 @router.delete("/{segment:path}", responses=_ONE | _REFUSED, status_code=204, dependencies=[through(Gate.EVENTS)])
 def delete(workspace: WorkspaceToRead, segment: SegmentPath, backend: BackendOfRequest) -> None:
     """Delete a segment or a fixed audience; the people stay."""
-    backend.storing(lambda connection: delete_named(connection, workspace, segment))
+    backend.storing(lambda connection: delete_named_segment(connection, workspace, segment))
 
 
 def _found(backend: Backend, find: Callable[[Connection, Elasticsearch, str], _T]) -> _T:

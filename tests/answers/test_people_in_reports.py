@@ -12,7 +12,7 @@ from indexer.answers.run_report import run_report, run_reports
 from indexer.answers.saved_filters import scope_at
 from indexer.answers.workspace_segments import (
     create_segment,
-    delete_named,
+    delete_named_segment,
     filter_named,
     freeze_segment,
     list_segments,
@@ -216,7 +216,7 @@ class TestSegments:
         ids = who(place, 'segment is "Free users"')
         assert run(place, where=["person.audience=Kept"]).total.count == counted(place, lambda found: bool(found & ids))
         with place.store.begin() as connection:
-            delete_named(connection, "w", "Kept")
+            delete_named_segment(connection, "w", "Kept")
 
     @pytest.mark.parametrize(
         ("name", "text", "said"),
@@ -236,9 +236,9 @@ class TestSegments:
         with place.store.connect() as connection:
             create_segment(connection, "w", "Both", 'segment is "Free users" and paying is true', "contact")
             with pytest.raises(OperatorError, match="the segment Both names Free users"):
-                delete_named(connection, "w", "Free users")
-            delete_named(connection, "w", "Both")
-            delete_named(connection, "w", "Free users")
+                delete_named_segment(connection, "w", "Free users")
+            delete_named_segment(connection, "w", "Both")
+            delete_named_segment(connection, "w", "Free users")
             with pytest.raises(OperatorError, match="there is no segment 'Free users'"):
                 filter_named(connection, "w", "Free users", NOW)
             connection.rollback()
