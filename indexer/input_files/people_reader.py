@@ -12,7 +12,7 @@ from indexer.input_files.envelopes import Record, unwrapped
 from indexer.input_files.open_files import BOM, PEEK, OnBytes, name_of, opened, unpacked
 from indexer.input_files.people_table import ReadOptions, read_people_table
 from indexer.input_files.record_reader import PACKED, read_stream
-from indexer.people.notification_reader import Given, Told, told_by
+from indexer.people.notification_reader import PeopleChange, RecordToSave, changes_in_item
 from indexer.people.record_kind import RecordKind
 from indexer.records.raw import object_from
 
@@ -31,10 +31,10 @@ LISTS: Mapping[RecordKind, tuple[str, ...]] = {
 
 
 class FoundRecord(NamedTuple):
-    """What a place of a file says, or the reason why it cannot be used, and whether it is a row of CSV."""
+    """The change that a place of a file says, or the reason why it cannot be used, and whether it is a row of CSV."""
 
     place: str
-    told: Told | Refused
+    change: PeopleChange | Refused
     is_row: bool = False
 
 
@@ -59,7 +59,7 @@ def read_people(
                 yield from _of_json(stream, place, kind)
             else:
                 for here, row in read_people_table(stream, place, kind, options):
-                    yield FoundRecord(here, row if isinstance(row, Refused) else Given(kind, row), is_row=True)
+                    yield FoundRecord(here, row if isinstance(row, Refused) else RecordToSave(kind, row), is_row=True)
 
 
 def _is_json(start: bytes) -> bool:
@@ -78,7 +78,7 @@ def _of_json(stream: "BinaryStream", name: str, kind: RecordKind) -> Iterator[Fo
                 if isinstance(payload, Refused):
                     raise payload
                 topic, told_at = (payload.topic, payload.told_at) if isinstance(payload, Excerpt) else ("", None)
-                for told in told_by(object_from(payload), kind, int(time.time()), topic, told_at):
-                    yield FoundRecord(here, told)
+                for change in changes_in_item(object_from(payload), kind, int(time.time()), topic, told_at):
+                    yield FoundRecord(here, change)
             except Refused as refused:
                 yield FoundRecord(here, refused)

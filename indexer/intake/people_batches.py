@@ -11,12 +11,12 @@ from indexer.datasets.conversations import CONVERSATIONS
 from indexer.datasets.dataset import Dataset
 from indexer.datasets.people import PEOPLE
 from indexer.errors import Refused
-from indexer.intake.people_changes import delete_as_told, merge_as_told, not_yet_merged
+from indexer.intake.people_changes import apply_merge, apply_removal, not_yet_merged
 from indexer.intake.read_people import PlacedObject
 from indexer.intake.save_people import PeopleSaver, SavedPeople, Transaction
 from indexer.intake.save_person_events import EventSaver, PlacedEvent, SavedEvents
 from indexer.people.attribute import Attribute, Model
-from indexer.people.notification_reader import Given, Gone, Merged, Told, told_in
+from indexer.people.notification_reader import Merge, PeopleChange, RecordToSave, Removal, changes_in_object
 from indexer.people.record_kind import RecordKind
 from indexer.records.raw import inner
 
@@ -99,7 +99,7 @@ class PeopleBatches:
         }
         self._objects: dict[Model, list[PlacedObject]] = {model: [] for model in self._savers}
         self._events: list[PlacedEvent] = []
-        self._merges: list[tuple[str, Merged]] = []
+        self._merges: list[tuple[str, Merge]] = []
         self._event_saver = EventSaver(transaction, workspace_id)
 
     def declare(self, attributes: Iterable[Attribute]) -> None:
@@ -110,24 +110,24 @@ class PeopleBatches:
     def add_object(self, place: str, raw: object, expected: RecordKind) -> None:
         """Take in what an object says, which may be a webhook's notification."""
         try:
-            for told in told_in(inner(raw, ""), expected, int(time.time())):
-                self.add(place, told)
+            for change in changes_in_object(inner(raw, ""), expected, int(time.time())):
+                self.add(place, change)
         except Refused as refused:
             self.add(place, refused)
 
-    def add(self, place: str, told: Told | Refused, *, is_row: bool = False) -> None:
+    def add(self, place: str, change: PeopleChange | Refused, *, is_row: bool = False) -> None:
         """Take this in, and save what is enough for a batch."""
-        match told:
+        match change:
             case Refused() as refused:
                 self._refuse(place, refused)
-            case Gone() as gone:
+            case Removal() as removal:
                 self.save_all()  # what was said before
-                self._delete(gone)
-            case Merged() as merged:
-                self._merges.append((place, merged))
-            case Given("event", raw):
+                self._remove(removal)
+            case Merge() as merge:
+                self._merges.append((place, merge))
+            case RecordToSave("event", raw):
                 self._events.append(PlacedEvent(place, raw))
-            case Given(kind, raw):
+            case RecordToSave(kind, raw):
                 model: Model = "contact" if kind == "person" else "company"
                 self._objects[model].append(PlacedObject(place, raw, is_row))
         if len(self._events) >= EVENT_BATCH or any(len(batch) >= BATCH for batch in self._objects.values()):
@@ -149,24 +149,24 @@ class PeopleBatches:
             imported.events.add(saved_events)
             self._events.clear()
 
-    def _delete(self, gone: Gone) -> None:
-        into = self.imported.companies if gone.kind == "company" else self.imported.people
-        shards = delete_as_told(self._transaction, self._workspace_id, gone)
+    def _remove(self, removal: Removal) -> None:
+        into = self.imported.companies if removal.kind == "company" else self.imported.people
+        shards = apply_removal(self._transaction, self._workspace_id, removal)
         into.updated += shards is not None
         into.unchanged += shards is None
         into.shards |= shards or frozenset()
 
     def _merge(self) -> None:
-        """Make the merges that were told and are not known yet."""
+        """Make the merges that are not known yet."""
         if not self._merges:
             return
         with self._transaction() as connection:
-            new = {*not_yet_merged(connection, self._workspace_id, [merged for _, merged in self._merges])}
-        for place, merged in self._merges:
-            if merged not in new:
+            new = {*not_yet_merged(connection, self._workspace_id, [merge for _, merge in self._merges])}
+        for place, merge in self._merges:
+            if merge not in new:
                 continue
             try:
-                found = merge_as_told(self._transaction, self._workspace_id, merged)
+                found = apply_merge(self._transaction, self._workspace_id, merge)
             except Refused as refused:
                 self._on_refused(place, refused)
                 continue

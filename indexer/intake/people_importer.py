@@ -41,6 +41,6 @@ def import_people(
         options.on_columns(columns)
 
     for found in read_people(sources, kind, replace(options, on_columns=on_columns), on_bytes):
-        batches.add(found.place, found.told, is_row=found.is_row)
+        batches.add(found.place, found.change, is_row=found.is_row)
     batches.save_all()
     return batches.imported

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from indexer.errors import Refused
-from indexer.people.notification_reader import Given, Gone, Merged, told_by
+from indexer.people.notification_reader import Merge, RecordToSave, Removal, changes_in_item
 from indexer.people.record_kind import RecordKind
 
 NOW, AT = 1_793_500_000, 1_793_491_200
@@ -12,8 +12,8 @@ EVENT = {"type": "event", "event_name": "export", "user_id": "u-1", "created_at"
 COMPANY = {"type": "company", "id": "c1", "company_id": "acme"}
 
 
-def told(item: dict[str, Any], topic: str = "", kind: RecordKind = "person", at: int | None = AT) -> list[Any]:
-    return list(told_by(item, kind, NOW, topic, at))
+def changes(item: dict[str, Any], topic: str = "", kind: RecordKind = "person", at: int | None = AT) -> list[Any]:
+    return list(changes_in_item(item, kind, NOW, topic, at))
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ def told(item: dict[str, Any], topic: str = "", kind: RecordKind = "person", at:
     ],
 )
 def test_a_person_in_a_notification_is_saved(topic: str) -> None:
-    assert told(ADA, topic) == [Given("person", ADA)]
+    assert changes(ADA, topic) == [RecordToSave("person", ADA)]
 
 
 @pytest.mark.parametrize(
@@ -33,54 +33,59 @@ def test_a_person_in_a_notification_is_saved(topic: str) -> None:
 )
 @pytest.mark.parametrize("name", ["contact", "user", "lead"])
 def test_a_person_within_an_item_is_saved_and_not_deleted_with_the_tag(topic: str, name: str) -> None:
-    assert told({"type": "contact_tag", "tag": {"type": "tag", "id": "7"}, name: ADA}, topic) == [Given("person", ADA)]
+    assert changes({"type": "contact_tag", "tag": {"type": "tag", "id": "7"}, name: ADA}, topic) == [
+        RecordToSave("person", ADA)
+    ]
 
 
 @pytest.mark.parametrize("topic", ["company.contact.attached", "company.contact.detached"])
 def test_a_person_and_a_company_in_one_item_are_both_saved(topic: str) -> None:
-    assert told({"company": COMPANY, "contact": ADA}, topic) == [Given("company", COMPANY), Given("person", ADA)]
+    assert changes({"company": COMPANY, "contact": ADA}, topic) == [
+        RecordToSave("company", COMPANY),
+        RecordToSave("person", ADA),
+    ]
 
 
 def test_companies_and_events_are_what_they_say_to_be() -> None:
-    assert told(COMPANY, "company.updated") == [Given("company", COMPANY)]
-    assert told(EVENT, "event.created") == [Given("event", EVENT)]
+    assert changes(COMPANY, "company.updated") == [RecordToSave("company", COMPANY)]
+    assert changes(EVENT, "event.created") == [RecordToSave("event", EVENT)]
     deleted = {**EVENT, "deleted": True}
-    assert told(deleted, "event.created") == [Given("event", deleted)]
+    assert changes(deleted, "event.created") == [RecordToSave("event", deleted)]
 
 
 @pytest.mark.parametrize(
     ("item", "topic", "expected"),
     [
-        (ADA, "contact.deleted", Gone("person", "p1", "u-1", AT, is_archived=False)),
-        (ADA, "user.deleted", Gone("person", "p1", "u-1", AT, is_archived=False)),
-        ({**ADA, "deleted": True}, "", Gone("person", "p1", "u-1", AT, is_archived=False)),
-        ({"user_id": "u-1"}, "contact.deleted", Gone("person", None, "u-1", AT, is_archived=False)),
-        (ADA, "contact.archived", Gone("person", "p1", "u-1", AT, is_archived=True)),
-        ({**ADA, "archived": True}, "", Gone("person", "p1", "u-1", AT, is_archived=True)),
-        ({**ADA, "updated_at": AT + 9}, "contact.archive", Gone("person", "p1", "u-1", AT + 9, is_archived=True)),
-        (COMPANY, "company.deleted", Gone("company", "c1", "acme", AT, is_archived=False)),
+        (ADA, "contact.deleted", Removal("person", "p1", "u-1", AT, is_archived=False)),
+        (ADA, "user.deleted", Removal("person", "p1", "u-1", AT, is_archived=False)),
+        ({**ADA, "deleted": True}, "", Removal("person", "p1", "u-1", AT, is_archived=False)),
+        ({"user_id": "u-1"}, "contact.deleted", Removal("person", None, "u-1", AT, is_archived=False)),
+        (ADA, "contact.archived", Removal("person", "p1", "u-1", AT, is_archived=True)),
+        ({**ADA, "archived": True}, "", Removal("person", "p1", "u-1", AT, is_archived=True)),
+        ({**ADA, "updated_at": AT + 9}, "contact.archive", Removal("person", "p1", "u-1", AT + 9, is_archived=True)),
+        (COMPANY, "company.deleted", Removal("company", "c1", "acme", AT, is_archived=False)),
     ],
 )
-def test_deleted_and_archived_people_are_gone(item: dict[str, Any], topic: str, expected: Gone) -> None:
-    assert told(item, topic) == [expected]
+def test_deleted_and_archived_people_are_gone(item: dict[str, Any], topic: str, expected: Removal) -> None:
+    assert changes(item, topic) == [expected]
 
 
 def test_a_change_without_a_time_is_of_now_and_a_return_is_later_than_the_archiving() -> None:
-    assert told({"id": "p1"}, "contact.deleted", at=None)[0].at == NOW
-    assert told({**ADA, "archived": False}, "contact.unarchived")[0].raw["updated_at"] == AT
+    assert changes({"id": "p1"}, "contact.deleted", at=None)[0].at == NOW
+    assert changes({**ADA, "archived": False}, "contact.unarchived")[0].raw["updated_at"] == AT
 
 
-def test_a_merge_is_told_by_ids_and_by_the_history_of_the_person_who_remains() -> None:
-    assert told({"from": "p2", "into": {"id": 5}}, "contact.merged") == [Merged("p2", "5")]
+def test_a_merge_is_changes_in_item_ids_and_by_the_history_of_the_person_who_remains() -> None:
+    assert changes({"from": "p2", "into": {"id": 5}}, "contact.merged") == [Merge("p2", "5")]
     with pytest.raises(Refused, match="who was merged into whom"):
-        told({"contacts": []}, "contact.merged")
+        changes({"contacts": []}, "contact.merged")
     ada = {**ADA, "merge_history": [{"type": "merge_history", "source_contact_id": "p2"}, {"merged_at": 1}, None]}
-    assert told(ada) == [Given("person", ada), Merged("p2", "p1")]
+    assert changes(ada) == [RecordToSave("person", ada), Merge("p2", "p1")]
 
 
 @pytest.mark.parametrize("topic", ["conversation.deleted", ""])
 def test_an_object_of_another_kind_deletes_nobody(topic: str) -> None:
     item = {"type": "conversation", "id": "9", "deleted": True}
-    assert told(item, topic) == [Given("person", item)]
+    assert changes(item, topic) == [RecordToSave("person", item)]
     with pytest.raises(Refused, match="nobody can be deleted"):
-        told({"type": "contact"}, "contact.deleted")
+        changes({"type": "contact"}, "contact.deleted")

@@ -15,7 +15,7 @@ from indexer.store.entities.revision_locks import hold_workspace
 from indexer.store.entities.workspaces import expect_usable_name
 
 
-class Merged(NamedTuple):
+class MergedContact(NamedTuple):
     """The contact that the merged one has become, how many conversations became due by that, and their shards.
 
     `is_new` is False if they were merged before.
@@ -62,7 +62,7 @@ WHERE workspace_id = %(workspace_id)s AND NOT deleted AND contact_ids IS NULL
 
 def merge_contacts(
     connection: Connection, workspace_id: str, from_id: str, into_id: str, *, reason: str = ""
-) -> Merged:
+) -> MergedContact:
     """Give the conversations of `from_id`, stored or yet to come, to `into_id`, and make them due.
 
     If `into_id` was merged into another contact before, that contact gets them. Repeating a merge changes nothing.
@@ -83,7 +83,7 @@ def merge_contacts(
         raise Refused(from_id, "cannot be merged into itself, or into a contact that has been merged into it")
     before = _target(connection, workspace_id, from_id)
     if before == into_id:
-        return Merged(into_id, 0, frozenset(), is_new=False)
+        return MergedContact(into_id, 0, frozenset(), is_new=False)
     if before is not None:
         raise Refused(from_id, f"has already been merged into {before}")
     names = {"workspace_id": workspace_id, "from_id": from_id, "into_id": into_id, "reason": reason}
@@ -92,7 +92,7 @@ def merge_contacts(
     connection.exec_driver_sql(_MERGE, names)
     found = connection.exec_driver_sql(_CONVERSATIONS, {"workspace_id": workspace_id, "contact_ids": contact_ids})
     shards = renew_entities(connection, workspace_id, list(found.scalars()), CONVERSATIONS)
-    return Merged(into_id, len(shards), frozenset(shards))
+    return MergedContact(into_id, len(shards), frozenset(shards))
 
 
 def read_former_ids(connection: Connection, workspace_id: str) -> dict[str, list[str]]:

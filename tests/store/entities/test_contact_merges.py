@@ -7,7 +7,7 @@ import pytest
 from indexer.datasets.conversations import CONVERSATIONS
 from indexer.datasets.dataset import Incoming
 from indexer.errors import Refused
-from indexer.store.entities.contact_merges import Merged, merge_contacts
+from indexer.store.entities.contact_merges import MergedContact, merge_contacts
 from indexer.store.entities.conversations import save_conversations
 from indexer.store.entities.stored import read_stored
 
@@ -19,7 +19,7 @@ def save(store: Any, id_: str, *contact_ids: str, workspace: str = "w") -> None:
         save_conversations(connection, workspace, [Incoming(id_, b"{}", 1, 1, contact_ids)])
 
 
-def merge(store: Any, from_id: str, into_id: str) -> Merged:
+def merge(store: Any, from_id: str, into_id: str) -> MergedContact:
     with store.engine.begin() as connection:
         return merge_contacts(connection, "w", from_id, into_id)
 
