@@ -12,8 +12,8 @@ from indexer.indexing.rebuild_site import RebuildSite
 from indexer.indexing.rebuild_steps import Watch
 from indexer.indexing.rebuilder import Rebuilder
 from indexer.store.entities.workspaces import Workspace, save_workspace
-from indexer.store.jobs.backfills import open_backfills
 from tests.browser.conftest import Site, opened, operators_tab
+from tests.indexing.behind import workers_of
 
 pytestmark = pytest.mark.services
 
@@ -42,14 +42,7 @@ def test_office_hours_are_edited_by_the_day_and_saved_when_they_are_confirmed(op
 
 def test_a_rebuild_is_swapped_in_and_rolled_back_when_each_is_confirmed(site: Site, operator: Page) -> None:
     dataset = dataset_named("teammate_statuses")
-
-    def work() -> None:
-        with site.here.store.connect() as connection:
-            found = open_backfills(connection)
-        for backfill_id in found:
-            Backfiller(site.here.store, site.here.search, site.here.writer).run(backfill_id)
-        Drain.from_connections(site.here, dataset).run()
-
+    work = workers_of(Drain.from_connections(site.here, dataset), Backfiller.from_connections(site.here))
     rebuilder = Rebuilder(RebuildSite.from_connections(site.here, dataset), Watch(on_wait=work))
     rebuilder.run(rebuilder.start(), "ready")
     operator.goto("/operations/indices")

@@ -3,7 +3,7 @@
 # ruff: noqa: S608 - the statements are the tests' own
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -147,16 +147,22 @@ def light_rows(drain: Drain, first: int, last: int) -> None:
     )
 
 
-def ready_rebuild(settings: Settings, drain: Drain) -> Rebuild:
-    """A rebuild of the conversations that waits for its swap; the drain and its writer work for it."""
+def workers_of(drain: Drain, backfiller: Backfiller) -> Callable[[], None]:
+    """What workers do while a rebuild waits: they run the open backfills, and drain the queue."""
 
     def work() -> None:
         with drain.store.connect() as connection:
             found = open_backfills(connection)
         for backfill_id in found:
-            Backfiller(drain.store, drain.search, drain.writer, batch=50).run(backfill_id)
+            backfiller.run(backfill_id)
         drain.run()
 
+    return work
+
+
+def ready_rebuild(settings: Settings, drain: Drain) -> Rebuild:
+    """A rebuild of the conversations that waits for its swap; the drain and its writer work for it."""
+    work = workers_of(drain, Backfiller(drain.store, drain.search, drain.writer, batch=50))
     with contextlib.closing(Connections(settings)) as here:
         rebuilder = Rebuilder(RebuildSite.from_connections(here, CONVERSATIONS), Watch(on_wait=work))
         return rebuilder.run(rebuilder.start(), "ready")

@@ -30,12 +30,12 @@ from indexer.search import BulkWriter
 from indexer.settings import Settings
 from indexer.store.entities.conversations import save_conversations
 from indexer.store.entities.deletes import delete_conversations
-from indexer.store.jobs.backfills import get_backfill, open_backfills
+from indexer.store.jobs.backfills import get_backfill
 from indexer.store.jobs.rebuild_lock import hold_rebuild
 from indexer.store.jobs.rebuilds import ENDED, Rebuild, Step, write_targets
 from indexer.store.queue.leases import LeasedChange, Release, lease_changes, release_changes
 from tests.builders import conversation
-from tests.indexing.behind import W, run, save
+from tests.indexing.behind import W, run, save, workers_of
 
 pytestmark = pytest.mark.services
 
@@ -48,16 +48,8 @@ WHOLE = RebuildOptions(deep_share=1)
 def rebuilder(drain: Drain, reconciler: Reconciler, test_settings: Settings) -> Rebuilder:
     """A rebuilder whose workers work whenever it waits."""
     backfiller = Backfiller(drain.store, drain.search, BulkWriter(drain.search), batch=50)
-
-    def work() -> None:
-        with drain.store.connect() as connection:
-            found = open_backfills(connection)
-        for backfill_id in found:
-            backfiller.run(backfill_id)
-        drain.run()
-
     site = RebuildSite(drain.store, drain.search, test_settings.index_prefix, reconciler, dataset=CONVERSATIONS)
-    return Rebuilder(site, Watch(on_wait=work))
+    return Rebuilder(site, Watch(on_wait=workers_of(drain, backfiller)))
 
 
 def behind(drain: Drain) -> str:

@@ -17,10 +17,9 @@ from indexer.indexing.reconciler import ReconcileOptions, Reconciler
 from indexer.search import BulkWriter, Write, bulk_write
 from indexer.search.drift import catch_up, drift
 from indexer.settings import Settings
-from indexer.store.jobs.backfills import open_backfills
 from indexer.store.queue.changes import depth
 from indexer.store.queue.drain_stops import resume_drain
-from tests.indexing.behind import document, installed, save
+from tests.indexing.behind import document, installed, save, workers_of
 
 pytestmark = pytest.mark.services
 
@@ -97,16 +96,8 @@ def test_a_rebuild_leads_from_the_first_version_to_the_newest_and_back(drain: Dr
     assert reconciler.run(options=deep._replace(spare_outdated=True)).differences == 0
 
     backfiller = Backfiller(drain.store, drain.search, BulkWriter(drain.search), batch=50)
-
-    def work() -> None:
-        with drain.store.connect() as connection:
-            backfills = open_backfills(connection)
-        for backfill_id in backfills:
-            backfiller.run(backfill_id)
-        drain.run()
-
     site = RebuildSite(drain.store, drain.search, prefix, reconciler, dataset=CONVERSATIONS)
-    rebuilder = Rebuilder(site, Watch(on_wait=work))
+    rebuilder = Rebuilder(site, Watch(on_wait=workers_of(drain, backfiller)))
     old = search.index_behind(drain.search, drain.alias)
     assert old is not None
     rebuild = rebuilder.run(rebuilder.start(), until="grace", options=RebuildOptions(deep_share=1))
