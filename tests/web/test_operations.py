@@ -188,7 +188,7 @@ def test_quarantine_is_shown_by_reason_and_entry(quarantined: Operations) -> Non
 
 def test_entries_are_tried_again(quarantined: Operations) -> None:
     shown = quarantined.act("/operations/quarantine/replay?workspace=acme&id=1", "acme")
-    assert "1 will be tried again." in shown
+    assert "1 entry will be tried again." in shown
     with quarantined.drain.store.connect() as connection:
         replayed = {one.entity_id for one in list_entries(connection, ALL) if one.replayed_at}
     assert replayed == {"1"}
@@ -212,7 +212,7 @@ def test_a_purge_asks_first_and_keeps_a_record_of_each_entry(quarantined: Operat
     without = quarantined.ask("POST", "/operations/quarantine/purge?reason=cannot+be+read", because="  ")
     assert without.status_code == 409
     shown = quarantined.act("/operations/quarantine/purge?workspace=acme&reason=cannot+be+read", because=HOSTILE)
-    assert "1 removed from quarantine." in shown
+    assert "1 entry removed from quarantine." in shown
     assert "<script>alert" not in shown
     with quarantined.drain.store.connect() as connection:
         assert {one.entity_id for one in list_entries(connection, ALL)} == {"2", "4", HOSTILE}
@@ -339,7 +339,7 @@ def test_an_edit_of_office_hours_recomputes_what_was_said(operations: Operations
         assert "<strong>3 conversations</strong> will be computed again" in said
         assert due(operations) == {}
         after = operations.act(f"/operations/workspace{query}", "acme", **fields(said))
-        assert "The settings are saved. 3 will be computed again." in after
+        assert "The settings are saved. 3 documents will be computed again." in after
         assert due(operations) == {"acme": 3}
         with operations.drain.store.connect() as connection:
             saved = get_workspace(connection, "acme")

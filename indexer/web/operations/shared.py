@@ -9,7 +9,7 @@ from fastapi import Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from indexer.dashboards import PageState
-from indexer.datasets.dataset import Dataset
+from indexer.datasets.dataset import Dataset, Noun
 from indexer.datasets.registry import dataset_named, datasets
 from indexer.errors import OperatorError, ServiceUnavailable
 from indexer.reports import InvalidQuestion
@@ -40,13 +40,20 @@ _DONE = {
     "index_swapped": "Readers see the new index. The old one is still written, so you can go back.",
     "index_rolled_back": "The rebuild is given up. Readers see the old index, with all changes.",
     "indexing_resumed": "Indexing resumes.",
-    "quarantine_replayed": "{count:,} will be tried again.",
-    "quarantine_purged": "{count:,} removed from quarantine.",
+    "quarantine_replayed": "{counted} will be tried again.",
+    "quarantine_purged": "{counted} removed from quarantine.",
     "export_cancelled": "The export is cancelled. A worker removes its file.",
-    "workspace_set": "The settings are saved. {count:,} will be computed again.",
+    "workspace_set": "The settings are saved. {counted} will be computed again.",
     "names_set": "The names are saved. Reports show them at once.",
 }
 """The sentence that the next page shows, by action in the audit log; `names_set` is part of `workspace_set` there."""
+
+_COUNTED = {
+    "quarantine_replayed": Noun("entry", "entries"),
+    "quarantine_purged": Noun("entry", "entries"),
+    "workspace_set": Noun("document", "documents"),
+}
+"""What the sentence counts."""
 
 WorkspaceParameter = Annotated[str | None, Query(max_length=200)]
 
@@ -116,4 +123,5 @@ def _notice(request: Request) -> str | None:
     action, count = request.query_params.get("done", ""), request.query_params.get("count", "0")
     if action not in _DONE or not (count.isascii() and count.isdecimal() and len(count) < 12):
         return None
-    return _DONE[action].format(count=int(count))
+    noun, number = _COUNTED.get(action), int(count)
+    return _DONE[action].format(counted="" if noun is None else f"{number:,} {noun.of(number)}")
