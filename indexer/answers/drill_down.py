@@ -23,7 +23,7 @@ from indexer.reports.drill_down_search import (
 )
 from indexer.reports.list_cursor import ListCursor, Place, read_cursor, write_cursor
 from indexer.reports.list_order import AT, BY_TIME, VALUE, ListOrder
-from indexer.search.search_requests import close_view
+from indexer.search.search_requests import close_point_in_time
 
 MOST_SORTED: Final = 20_000
 """The most rows that are read to sort them by numbers that the index cannot sort by."""
@@ -76,8 +76,8 @@ def list_all(
     """
     alias = search.alias_name(prefix, definition.dataset)
     list_ = _List(client, alias, definition, question, _known(client, prefix, definition, question, cell), order)
-    rows, total, view = list_.all_rows(None, most)
-    close_view(client, view)
+    rows, total, pit = list_.all_rows(None, most)
+    close_point_in_time(client, pit)
     return total if total > most else rows
 
 
@@ -124,11 +124,11 @@ class _List(NamedTuple):
 
     def page_in_memory(self, size: int, begun: ListCursor | None) -> "_Page":
         """The page after `begun`, whose place is the number of rows before it."""
-        start, view = (0, None) if begun is None else (_rows_before(begun), begun.view)
-        rows, total, view = self.all_rows(view, MOST_SORTED)
+        start, pit = (0, None) if begun is None else (_rows_before(begun), begun.pit)
+        rows, total, pit = self.all_rows(pit, MOST_SORTED)
         if start + size < total <= MOST_SORTED:
-            return rows[start : start + size], total, ListCursor(view, [start + size])
-        close_view(self.client, view)
+            return rows[start : start + size], total, ListCursor(pit, [start + size])
+        close_point_in_time(self.client, pit)
         if total > MOST_SORTED:
             raise InvalidQuestion(
                 "sort",
@@ -137,13 +137,13 @@ class _List(NamedTuple):
             )
         return rows[start:], total, None
 
-    def all_rows(self, view: str | None, most: int) -> tuple[list[Listed], int, str]:
-        """All rows in order, how many they are, and the view that they are from; no rows if they are more than most."""
+    def all_rows(self, pit: str | None, most: int) -> tuple[list[Listed], int, str]:
+        """All rows in order, how many they are, and their point in time; no rows if they are more than most."""
         by = self.order if self.is_sorted_by_index else BY_TIME
         body = listing_body(self.definition, self.question, self.cell, MAX_PAGE, by)
-        found = read_whole_list(self.client, self.alias, self.question.workspace, body, view, most=most)
+        found = read_whole_list(self.client, self.alias, self.question.workspace, body, pit, most=most)
         rows = self._rows(found.hits, by)
-        return rows if by == self.order else _sorted(rows, self.order), found.total, found.view
+        return rows if by == self.order else _sorted(rows, self.order), found.total, found.pit
 
     def _rows(self, hits: list[Any], by: ListOrder) -> list[Listed]:
         return [read_hit(self.definition, self.question, self.cell, hit, by) for hit in hits]

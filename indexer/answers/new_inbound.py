@@ -19,7 +19,7 @@ from indexer.reports.message_threads import THREAD_TIME, Frame, threads_query
 from indexer.reports.scope import of_workspace
 from indexer.reports.search_filters import Body, any_of, within
 from indexer.reports.waterfall import WaterfallBar, bars
-from indexer.search.search_requests import Response, hit_pages, one_view
+from indexer.search.search_requests import Response, hit_pages, one_point_in_time
 
 CHART = "new_inbound_conversations"
 INBOUND = "UserMessage"
@@ -99,7 +99,7 @@ def reconcile_new_inbound(client: Elasticsearch, prefix: str, frame: Frame, samp
         },
     )
     alias = search.alias_name(prefix, report.dataset)
-    with one_view(client, alias, frame.workspace) as ask:
+    with one_point_in_time(client, alias, frame.workspace) as ask:
         of_chart = ask(search_body(report, question, question.span))
         of_export = ask({"size": 0, "track_total_hits": True, "query": threads_query(frame)})
         steps: dict[str, Step] = {}

@@ -13,7 +13,7 @@ from indexer import search
 from indexer.datasets.people import PEOPLE
 from indexer.reports import InvalidQuestion
 from indexer.reports.known_people import PeopleByGroup
-from indexer.search.search_requests import one_view
+from indexer.search.search_requests import one_point_in_time
 
 Query = dict[str, Any]
 
@@ -102,7 +102,7 @@ def _buckets(
         "query": {"bool": {"filter": [{"term": {"workspace_id": workspace}}, query]}},
         "aggs": {"people": {"composite": made}},
     }
-    with one_view(client, search.alias_name(prefix, PEOPLE.name), workspace) as ask:
+    with one_point_in_time(client, search.alias_name(prefix, PEOPLE.name), workspace) as ask:
         while True:
             found = ask(body)["aggregations"]["people"]
             yield from (bucket["key"] for bucket in found["buckets"])

@@ -1,4 +1,4 @@
-"""The people that a filter holds for: how many, and who they are, from one view of the index."""
+"""The people that a filter holds for: how many, and who they are, from one point in time of the index."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
@@ -18,7 +18,7 @@ from indexer.people.list_columns import ListColumn
 from indexer.people.person_facts import PersonFacts
 from indexer.reports import InvalidQuestion
 from indexer.reports.list_cursor import read_cursor, write_cursor
-from indexer.search.search_requests import hit_pages, one_view, search_once
+from indexer.search.search_requests import hit_pages, one_point_in_time, search_once
 from indexer.store.entities.stored import read_stored
 
 Connect = Callable[[], AbstractContextManager[Connection]]
@@ -107,7 +107,7 @@ def iterate_people(
     client: Elasticsearch, prefix: str, connect: Connect, question: PeopleQuestion
 ) -> Iterator[list[PersonFacts]]:
     """All people in their order, page by page, as the index is at this moment; memory holds one page."""
-    with one_view(client, _alias(prefix), question.workspace) as ask:
+    with one_point_in_time(client, _alias(prefix), question.workspace) as ask:
         for hits in hit_pages(ask, {**question.body, "size": _PAGE}):
             yield read_people(connect, question.workspace, _ids(hits))
 

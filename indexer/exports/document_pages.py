@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from indexer.exports.columns import MESSAGE_ID, RATED_TEAMMATE, TEAM, TEAMMATE, Column, source_fields
 from indexer.reports.message_threads import ORDER, Frame, threads_query
-from indexer.search.search_requests import hit_pages, one_view, search_once
+from indexer.search.search_requests import hit_pages, one_point_in_time, search_once
 from indexer.store.entities.names import Named, list_names
 from indexer.store.entities.payloads import read_gone, read_payloads
 
@@ -71,7 +71,7 @@ def read_threads(
         "track_total_hits": False,
         "_source": sorted({*source_fields(columns), "conversation_id"}),
     }
-    with one_view(client, alias, frame.workspace) as ask:
+    with one_point_in_time(client, alias, frame.workspace) as ask:
         for hits in hit_pages(ask, body, after):
             documents = [hit["_source"] for hit in hits]
             ids = [document["conversation_id"] for document in documents]

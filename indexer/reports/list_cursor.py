@@ -14,15 +14,15 @@ Place = int | float | str | None
 
 
 class ListCursor(NamedTuple):
-    """Where the next page starts: its view of the index (a point in time), and the place of the last row before it."""
+    """Where the next page starts: its point in time in Elasticsearch, and the place of the last row before it."""
 
-    view: str
+    pit: str
     after: Sequence[Place]
 
 
 def write_cursor(list_: str, cursor: ListCursor) -> str:
     """The cursor as text; `list_` says in full which list it belongs to."""
-    content = json.dumps([_fingerprint(list_), cursor.view, list(cursor.after)])
+    content = json.dumps([_fingerprint(list_), cursor.pit, list(cursor.after)])
     return base64.urlsafe_b64encode(content.encode()).decode().rstrip("=")
 
 
@@ -30,13 +30,13 @@ def read_cursor(list_: str, written: str) -> ListCursor:
     """The cursor from its text; raises `InvalidQuestion` if it is not a cursor, or one of another list."""
     try:
         content = base64.urlsafe_b64decode(written + "=" * (-len(written) % 4))
-        fingerprint, view, after = json.loads(content)
+        fingerprint, pit, after = json.loads(content)
     except (binascii.Error, ValueError, TypeError, RecursionError) as error:
         raise InvalidQuestion("cursor", "is not valid for this list; start without a cursor") from error
-    usable = isinstance(view, str) and view.isascii() and isinstance(after, list) and all(map(_is_place, after))
+    usable = isinstance(pit, str) and pit.isascii() and isinstance(after, list) and all(map(_is_place, after))
     if not usable or fingerprint != _fingerprint(list_):
         raise InvalidQuestion("cursor", "belongs to another list; start without a cursor")
-    return ListCursor(view, after)
+    return ListCursor(pit, after)
 
 
 def _is_place(one: object) -> bool:

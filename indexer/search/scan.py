@@ -70,20 +70,20 @@ def scan(
         "size": page,
     }
     try:
-        view = _opened(client, index)
+        pit = _opened(client, index)
         try:
 
             def read(after: Place | None) -> list[_Hit]:
-                nonlocal view
-                answer = _decode(_page(undecoded, view, asked, after))
-                view = answer.pit_id
+                nonlocal pit
+                answer = _decode(_page(undecoded, pit, asked, after))
+                pit = answer.pit_id
                 return answer.hits.hits
 
             for hits in pages(read, attrgetter("sort"), page):
                 yield [_document(hit) for hit in hits]
         finally:
             with contextlib.suppress(ApiError, TransportError):
-                client.close_point_in_time(id=view)
+                client.close_point_in_time(id=pit)
     except (ApiError, TransportError) as error:
         raise _failed(index, error) from error
 
@@ -117,13 +117,13 @@ def _undecoded(client: Elasticsearch) -> Elasticsearch:
 
 
 def _opened(client: Elasticsearch, index: str) -> str:
-    view: str = client.open_point_in_time(index=index, keep_alive=_KEPT)["id"]
-    return view
+    pit: str = client.open_point_in_time(index=index, keep_alive=_KEPT)["id"]
+    return pit
 
 
-def _page(client: Elasticsearch, view: str, asked: Mapping[str, Any], after: Place | None) -> bytes:
+def _page(client: Elasticsearch, pit: str, asked: Mapping[str, Any], after: Place | None) -> bytes:
     found: bytes = client.search(
-        pit={"id": view, "keep_alive": _KEPT},
+        pit={"id": pit, "keep_alive": _KEPT},
         search_after=after,
         track_total_hits=False,
         allow_partial_search_results=False,

@@ -18,7 +18,7 @@ _Search = tuple[str, Mapping[str, Any], str]
 """The alias, the body, and the workspace."""
 
 KEPT = "5m"
-"""How long Elasticsearch keeps a view of an index after each page."""
+"""How long Elasticsearch keeps a point in time of an index after each page."""
 
 MOST_TEXT = 40_000_000
 """The characters of searches that are sent at once; Elasticsearch takes requests of up to 100 MB."""
@@ -110,50 +110,50 @@ def _search_at_once(client: Elasticsearch, searches: Sequence[_Search]) -> list[
     ]
 
 
-def open_view(client: Elasticsearch, alias: str, workspace: str) -> str:
+def open_point_in_time(client: Elasticsearch, alias: str, workspace: str) -> str:
     """The shards of a workspace as they are at this moment (a point in time); raises what the client raises."""
-    view: str = client.open_point_in_time(index=alias, keep_alive=KEPT, routing=_route(workspace)).body["id"]
-    return view
+    pit: str = client.open_point_in_time(index=alias, keep_alive=KEPT, routing=_route(workspace)).body["id"]
+    return pit
 
 
-def close_view(client: Elasticsearch, view: str) -> None:
-    """Close a view early; if that fails, it ends by itself."""
+def close_point_in_time(client: Elasticsearch, pit: str) -> None:
+    """Close a point in time early; if that fails, it ends by itself."""
     with contextlib.suppress(ApiError, TransportError):
-        client.close_point_in_time(id=view)
+        client.close_point_in_time(id=pit)
 
 
 @contextlib.contextmanager
-def one_view(
+def one_point_in_time(
     client: Elasticsearch, alias: str, workspace: str
 ) -> Iterator[Callable[[Mapping[str, Any]], dict[str, Any]]]:
     """Yield a function that searches a workspace's documents as they are at this moment; raises like `search_once`."""
-    view: str | None = None
+    pit: str | None = None
 
     def ask(body: Mapping[str, Any]) -> dict[str, Any]:
-        nonlocal view
-        asked = {**body, "pit": {"id": view, "keep_alive": KEPT}}
+        nonlocal pit
+        asked = {**body, "pit": {"id": pit, "keep_alive": KEPT}}
         found: dict[str, Any] = client.search(body=asked, allow_partial_search_results=False).body
-        view = found["pit_id"]
+        pit = found["pit_id"]
         return found
 
     try:
-        view = open_view(client, alias, workspace)
+        pit = open_point_in_time(client, alias, workspace)
         yield ask
     except ApiError as error:
         raise refusal(error.meta.status, error.body, alias) from error
     except TransportError as error:
         raise unreachable(error) from error
     finally:
-        if view is not None:
-            close_view(client, view)
+        if pit is not None:
+            close_point_in_time(client, pit)
 
 
 def hit_pages(
     ask: Callable[[Mapping[str, Any]], Mapping[str, Any]], body: Mapping[str, Any], after: Place | None = None
 ) -> Iterator[Sequence[dict[str, Any]]]:
-    """The hits of a sorted search, page by page, from behind a place of this or an earlier view.
+    """The hits of a sorted search, page by page, from behind a place of this or an earlier point in time.
 
-    `body` has `sort` and `size`. Elasticsearch adds to a place where the document is in its shard, which another view
+    `body` has `sort` and `size`. Elasticsearch adds to a place where the document is in its shard, which another one
     has elsewhere; that is left out.
     """
 

@@ -132,16 +132,16 @@ def test_the_file_is_the_same_however_it_is_packed(exporting: Exporting) -> None
 
 
 def test_no_views_of_the_index_are_left_open(exporting: Exporting) -> None:
-    def open_views() -> int:
+    def open_points_in_time() -> int:
         stats = exporting.client.indices.stats(index=exporting.alias, metric="search")
         return int(stats["_all"]["total"]["search"]["open_contexts"])
 
-    before = open_views()
+    before = open_points_in_time()
     request = asked("2000-01-01", "2030-12-31")
     pages = read_threads(
         exporting.client, exporting.store.connect, exporting.alias, request.frame, request.columns, size=10
     )
     next(pages)
-    assert open_views() > before
+    assert open_points_in_time() > before
     pages.close()  # type: ignore[attr-defined]
-    assert open_views() == before
+    assert open_points_in_time() == before
