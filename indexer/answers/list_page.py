@@ -54,7 +54,7 @@ def read_whole_list(
 ) -> WholeList:
     """All hits of such a search, read a page of `size` at a time.
 
-    They are of the point in time `pit` that a page before opened, or else of a new one. Raises what `read_list_page` raises.
+    They are of the point in time `pit` that a page before opened, or else of a new one. Raises as `read_list_page`.
     """
     is_begun = pit is not None
     hits: list[Any] = []

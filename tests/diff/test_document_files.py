@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from indexer.datasets.calls import CALLS
 from indexer.datasets.conversations import CONVERSATIONS
-from indexer.datasets.dataset import Key
 from indexer.diff import document_files
 from indexer.diff.document_files import file_pages
 from indexer.diff.selection import EVERYTHING, Selection
@@ -29,7 +28,7 @@ def written(path: Path, *lines: bytes) -> str:
     return str(path)
 
 
-def keys_of(path: str, selection: Selection = EVERYTHING) -> list[Key]:
+def keys_of(path: str, selection: Selection = EVERYTHING) -> list[EntityKey]:
     with file_pages(path, CONVERSATIONS, selection) as pages:
         return [entry.key for page in pages for entry in page]
 

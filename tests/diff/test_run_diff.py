@@ -10,7 +10,6 @@ import pytest
 
 from indexer.connections import Connections
 from indexer.datasets.conversations import CONVERSATIONS
-from indexer.datasets.dataset import Key
 from indexer.diff.run_diff import Diffing
 from indexer.diff.selection import Selection
 from indexer.diff.sides import read_side
@@ -55,9 +54,9 @@ def diffing(left: str, right: str, **more: Any) -> Diffing:
     return Diffing(CONVERSATIONS, read_side(left), read_side(right), **{"explain": 0, **more})
 
 
-def run(here: Connections, asked: Diffing) -> tuple[Tally, list[Difference], list[tuple[str, Key]]]:
+def run(here: Connections, asked: Diffing) -> tuple[Tally, list[Difference], list[tuple[str, EntityKey]]]:
     differences: list[Difference] = []
-    alone: list[tuple[str, Key]] = []
+    alone: list[tuple[str, EntityKey]] = []
     tally = asked.run(here, on_difference=differences.append, on_only=lambda side, key: alone.append((side, key)))
     return tally, differences, alone
 

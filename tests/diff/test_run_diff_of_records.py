@@ -10,7 +10,7 @@ import pytest
 from indexer.connections import Connections
 from indexer.datasets.calls import CALLS
 from indexer.datasets.conversations import CONVERSATIONS
-from indexer.datasets.dataset import Dataset, Key
+from indexer.datasets.dataset import Dataset
 from indexer.datasets.teammate_statuses import TEAMMATE_STATUSES
 from indexer.diff.run_diff import Diffing
 from indexer.diff.selection import Selection
@@ -85,9 +85,9 @@ def documents(here: Connections, case: Case) -> list[dict[str, Any]]:
 
 def run(
     here: Connections, case: Case, left: str, right: str, **more: Any
-) -> tuple[Tally, list[Difference], list[tuple[str, Key]]]:
+) -> tuple[Tally, list[Difference], list[tuple[str, EntityKey]]]:
     differences: list[Difference] = []
-    alone: list[tuple[str, Key]] = []
+    alone: list[tuple[str, EntityKey]] = []
     asked = Diffing(case.dataset, read_side(left), read_side(right), **more)
     tally = asked.run(here, on_difference=differences.append, on_only=lambda side, key: alone.append((side, key)))
     return tally, differences, alone

@@ -13,6 +13,7 @@ from indexer.datasets.dataset import Incoming
 from indexer.indexing.backfiller import Backfiller
 from indexer.indexing.drain import Drain
 from indexer.indexing.reconciler import ReconcileOptions, Reconciler
+from indexer.keys import EntityKey
 from indexer.search import TOO_LATE, BulkWriter
 from indexer.store.entities.conversations import save_conversations
 from indexer.store.entities.deletes import delete_conversations
@@ -131,13 +132,13 @@ def test_a_worker_that_was_killed_costs_its_batch_and_nothing_else(drain: Drain,
     with drain.store.begin() as connection:
         lost = lease_range(connection, backfill.backfill_id, 60)
         assert lost is not None
-        assert move_on(connection, lost, (W, "14"), Moved(indexed=6), 60)
+        assert move_on(connection, lost, EntityKey(W, "14"), Moved(indexed=6), 60)
     assert backfiller.run(backfill.backfill_id) == 0
     run(drain, "UPDATE backfill_ranges SET lease_until = now()")
     assert backfiller.run(backfill.backfill_id) == 24
     assert far(drain, backfill).indexed == 30
     with drain.store.begin() as connection:
-        assert not move_on(connection, lost, (W, "1"), Moved(indexed=99), 60)
+        assert not move_on(connection, lost, EntityKey(W, "1"), Moved(indexed=99), 60)
     assert far(drain, backfill).indexed == 30
 
 
