@@ -23,16 +23,8 @@ from indexer.prometheus import counters
 from indexer.search import NOT_SENT, TOO_LATE, BulkWriter, Outcome, Settled, Write, answers, is_missing
 from indexer.store.database import snapshot
 from indexer.store.jobs.rebuilds import count_refused, write_targets
-from indexer.store.queue.leases import (
-    LeasedChange,
-    Poisoned,
-    Release,
-    Settle,
-    lease_changes,
-    quarantine_changes,
-    release_changes,
-    settle_changes,
-)
+from indexer.store.queue.leased_change import LeasedChange, Poisoned, Release, Settle
+from indexer.store.queue.leases import lease_changes, quarantine_changes, release_changes, settle_changes
 from indexer.store.queue.quarantine_limit import Guard
 
 log = structlog.get_logger()

@@ -15,7 +15,8 @@ from indexer.store.entities.conversations import save_conversations
 from indexer.store.entities.names import Named, save_names
 from indexer.store.entities.workspaces import Workspace, save_workspace
 from indexer.store.jobs.backfills import Selected, start_backfill
-from indexer.store.queue.leases import Poisoned, lease_changes, quarantine_changes
+from indexer.store.queue.leased_change import Poisoned
+from indexer.store.queue.leases import lease_changes, quarantine_changes
 from tests.builders import conversation, document_of, part
 from tests.embedded.harness import Run
 from tests.fresh import fresh_database

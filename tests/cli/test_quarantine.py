@@ -19,7 +19,8 @@ from indexer.store.database import open_store, upgrade
 from indexer.store.entities.conversations import save_conversations
 from indexer.store.queue.changes import depth
 from indexer.store.queue.drain_stops import stop_drain
-from indexer.store.queue.leases import Poisoned, Settle, lease_changes, quarantine_changes, settle_changes
+from indexer.store.queue.leased_change import Poisoned, Settle
+from indexer.store.queue.leases import lease_changes, quarantine_changes, settle_changes
 from tests import forking
 
 pytestmark = pytest.mark.services

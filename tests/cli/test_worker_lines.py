@@ -17,7 +17,8 @@ from indexer.datasets.dataset import Incoming
 from indexer.settings import Settings
 from indexer.store.database import open_store, upgrade
 from indexer.store.entities.conversations import save_conversations
-from indexer.store.queue.leases import Settle, lease_changes, settle_changes
+from indexer.store.queue.leased_change import Settle
+from indexer.store.queue.leases import lease_changes, settle_changes
 from tests.builders import conversation
 from tests.faults.waiting import eventually
 from tests.integration.installation import Installation

@@ -15,7 +15,8 @@ from indexer.settings import settings
 from indexer.store.database import open_store, upgrade
 from indexer.store.entities.conversations import save_conversations
 from indexer.store.queue.changes import depth
-from indexer.store.queue.leases import Settle, lease_changes, settle_changes
+from indexer.store.queue.leased_change import Settle
+from indexer.store.queue.leases import lease_changes, settle_changes
 
 pytestmark = pytest.mark.services
 

@@ -17,7 +17,7 @@ from indexer.store.entities.conversations import save_conversations
 from indexer.store.entities.workspaces import Workspace, save_workspace
 from indexer.store.queue.changes import depth, mark_changed
 from indexer.store.queue.drain_stops import resume_drain
-from indexer.store.queue.leases import LeasedChange
+from indexer.store.queue.leased_change import LeasedChange
 from indexer.store.queue.quarantine_limit import Guard
 from tests.builders import conversation, part
 from tests.indexing.behind import allow_workspace

@@ -12,7 +12,8 @@ from indexer.datasets.dataset import Incoming
 from indexer.errors import DrainStopped, RetryLater
 from indexer.store.entities.conversations import save_conversations
 from indexer.store.queue.drain_stops import DrainStop, drain_stop, resume_drain
-from indexer.store.queue.leases import LeasedChange, Poisoned, lease_changes, quarantine_changes
+from indexer.store.queue.leased_change import LeasedChange, Poisoned
+from indexer.store.queue.leases import lease_changes, quarantine_changes
 from indexer.store.queue.quarantine_limit import WINDOW, Guard
 
 pytestmark = pytest.mark.services

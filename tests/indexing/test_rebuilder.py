@@ -33,7 +33,8 @@ from indexer.store.entities.deletes import delete_conversations
 from indexer.store.jobs.backfills import get_backfill
 from indexer.store.jobs.rebuild_lock import hold_rebuild
 from indexer.store.jobs.rebuilds import ENDED, Rebuild, Step, write_targets
-from indexer.store.queue.leases import LeasedChange, Release, lease_changes, release_changes
+from indexer.store.queue.leased_change import LeasedChange, Release
+from indexer.store.queue.leases import lease_changes, release_changes
 from tests.builders import conversation
 from tests.indexing.behind import W, run, save, workers_of
 

@@ -12,17 +12,8 @@ from indexer.datasets.dataset import Incoming
 from indexer.store.database import open_store, upgrade
 from indexer.store.entities.conversations import Saved, save_conversations
 from indexer.store.queue.changes import mark_changed
-from indexer.store.queue.leases import (
-    Ended,
-    LeasedChange,
-    Poisoned,
-    Release,
-    Settle,
-    lease_changes,
-    quarantine_changes,
-    release_changes,
-    settle_changes,
-)
+from indexer.store.queue.leased_change import Ended, LeasedChange, Poisoned, Release, Settle
+from indexer.store.queue.leases import lease_changes, quarantine_changes, release_changes, settle_changes
 
 
 @pytest.fixture

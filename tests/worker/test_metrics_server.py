@@ -22,16 +22,8 @@ from indexer.store.entities.conversations import save_conversations
 from indexer.store.entities.record_events import save_events
 from indexer.store.queue.changes import mark_changed
 from indexer.store.queue.drain_stops import resume_drain, stop_drain
-from indexer.store.queue.leases import (
-    Fate,
-    Poisoned,
-    Release,
-    Settle,
-    lease_changes,
-    quarantine_changes,
-    release_changes,
-    settle_changes,
-)
+from indexer.store.queue.leased_change import Fate, Poisoned, Release, Settle
+from indexer.store.queue.leases import lease_changes, quarantine_changes, release_changes, settle_changes
 from indexer.worker import metrics_server
 from indexer.worker.metrics_server import KEPT_SECONDS, StoredFigures, figures_served
 from tests.prometheus.scraped import Scrape, collected, described, scrape

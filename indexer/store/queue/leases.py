@@ -7,71 +7,12 @@ a lease that another worker has taken over changes nothing and counts as `lost`.
 # ruff: noqa: S608 - the statements are made of constants; values are parameters
 
 from collections.abc import Sequence
-from typing import Literal, NamedTuple
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from sqlalchemy import Connection
 
 from indexer.datasets.dataset import Dataset
-from indexer.keys import EntityKey
-
-
-class LeasedChange(NamedTuple):
-    """A change to be indexed by the worker that leased it.
-
-    `attempts` counts this lease and those in a row before it that expired; `retries` how often the change was given
-    back with an error since its entity was last indexed.
-    """
-
-    dataset: str
-    workspace_id: str
-    entity_id: str
-    revision: int
-    attempts: int
-    retries: int
-    lease_id: UUID
-
-    @property
-    def key(self) -> EntityKey:
-        """The entity that has changed."""
-        return EntityKey(self.workspace_id, self.entity_id)
-
-
-Fate = Literal["indexed", "superseded", "deleted"]
-"""How a change is done: the index holds its document, or a newer one, or the document is deleted."""
-
-
-class Settle(NamedTuple):
-    """A lease whose change is done."""
-
-    lease: LeasedChange
-    fate: Fate
-
-
-class Release(NamedTuple):
-    """A lease to give back, due after `delay_seconds`; without an `error` it was not tried."""
-
-    lease: LeasedChange
-    delay_seconds: float
-    error: str | None
-
-
-class Poisoned(NamedTuple):
-    """A lease to put into quarantine: `reason` in a word or two, `error` in full, `payload` as it was refused."""
-
-    lease: LeasedChange
-    reason: str
-    error: str
-    payload: bytes | None = None
-
-
-class Ended(NamedTuple):
-    """How many leases were `removed` from the queue, `released` to be leased again, or `lost` to another worker."""
-
-    removed: int
-    released: int
-    lost: int
-
+from indexer.store.queue.leased_change import Ended, LeasedChange, Poisoned, Release, Settle
 
 # Every workspace with something in the queue, found by looking up the next one in the index again and again.
 _WORKSPACES = """

@@ -17,7 +17,7 @@ from sqlalchemy import Engine
 from indexer.datasets.dataset import Dataset
 from indexer.errors import DrainStopped
 from indexer.store.queue.drain_stops import DrainStop, drain_stop, stop_drain
-from indexer.store.queue.leases import Poisoned
+from indexer.store.queue.leased_change import Poisoned
 from indexer.store.queue.quarantine import quarantined_among
 
 if TYPE_CHECKING:

@@ -18,7 +18,8 @@ from indexer.store.entities.records import delete_records, save_records
 from indexer.store.entities.stored import read_stored
 from indexer.store.jobs.backfill_ranges import read_selected
 from indexer.store.jobs.backfills import Selected
-from indexer.store.queue.leases import Settle, lease_changes, settle_changes
+from indexer.store.queue.leased_change import Settle
+from indexer.store.queue.leases import lease_changes, settle_changes
 
 pytestmark = pytest.mark.services
 

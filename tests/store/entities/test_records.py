@@ -18,7 +18,8 @@ from indexer.store.entities.records import delete_records, save_records
 from indexer.store.entities.stored import read_stored
 from indexer.store.entities.workspaces import Workspace, save_workspace
 from indexer.store.queue.changes import depth
-from indexer.store.queue.leases import LeasedChange, Settle, lease_changes, settle_changes
+from indexer.store.queue.leased_change import LeasedChange, Settle
+from indexer.store.queue.leases import lease_changes, settle_changes
 
 pytestmark = pytest.mark.services
 

@@ -15,7 +15,8 @@ from indexer.store.entities.deletes import delete_conversations
 from indexer.store.entities.stored import read_stored
 from indexer.store.entities.workspaces import Workspace, get_workspace, save_workspace
 from indexer.store.queue.changes import read_write_tally
-from indexer.store.queue.leases import LeasedChange, Settle, settle_changes
+from indexer.store.queue.leased_change import LeasedChange, Settle
+from indexer.store.queue.leases import settle_changes
 
 pytestmark = pytest.mark.services
 

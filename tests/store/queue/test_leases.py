@@ -8,7 +8,8 @@ from sqlalchemy import Engine
 
 from indexer.datasets.conversations import CONVERSATIONS
 from indexer.store.queue.changes import SHARDS, forget_rested, read_write_tally
-from indexer.store.queue.leases import Settle, lease_changes, settle_changes
+from indexer.store.queue.leased_change import Settle
+from indexer.store.queue.leases import lease_changes, settle_changes
 from indexer.store.queue.quarantine import Selection, replay
 
 pytestmark = pytest.mark.services

@@ -6,7 +6,8 @@ from sqlalchemy import Engine
 
 from indexer.datasets.conversations import CONVERSATIONS
 from indexer.store.queue.drain_stops import drain_stop, resume_drain, stop_drain
-from indexer.store.queue.leases import Poisoned, quarantine_changes
+from indexer.store.queue.leased_change import Poisoned
+from indexer.store.queue.leases import quarantine_changes
 from indexer.store.queue.quarantine import (
     Selection,
     count_by_reason,
