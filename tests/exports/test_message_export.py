@@ -1,5 +1,6 @@
 """Exports of messages from the store: which rows, in one go and by workers that are killed; states and limits."""
 
+import errno
 import io
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -17,6 +18,7 @@ from indexer.errors import OperatorError, TooMany
 from indexer.exports import export_writer, message_pages
 from indexer.exports.export_files import copy_file
 from indexer.exports.export_writer import ExportWriter
+from indexer.exports.message_files import archive_pages
 from indexer.exports.message_pages import count_export, read_message_pages
 from indexer.exports.message_request import MessageExportRequest
 from indexer.exports.orders import order_export
@@ -342,6 +344,39 @@ def test_a_full_disk_holds_the_export_up_and_says_so(store: Engine, writer: Expo
     run(writer, "UPDATE exports SET lease_until = now()")
     assert writer.run() == 1
     assert files(fetched(writer, export)) == files(written(store, asked(**WHOLE)))
+
+
+def test_a_store_that_fails_meanwhile_leaves_no_part_of_an_archive(store: Engine) -> None:
+    connections = times(1)
+
+    def connect() -> Connection:
+        if not connections():
+            raise ConnectionError("gone before the checkpoints")
+        return store.connect()
+
+    file = io.BytesIO()
+    told: list[int] = []
+    with pytest.raises(ConnectionError, match="gone before the checkpoints"):
+        export_messages(connect, asked(**WHOLE), file, tell=told.append)
+    assert told == [len(MADE.receipts)]
+    assert file.getvalue() == b""
+
+
+class Full(io.BytesIO):
+    """A disk on which only the beginning of an archive has room."""
+
+    def write(self, content: Any) -> int:
+        if self.tell() + len(content) > 100:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return super().write(content)
+
+
+def test_a_disk_that_is_full_when_receipts_are_packed_ends_the_export(store: Engine) -> None:
+    pages = [page.content for page in read_message_pages(store.connect, asked(**WHOLE), size=7)]
+    made = iter(pages * 1_000)
+    with pytest.raises(OSError, match="No space left on device"):
+        archive_pages(made, asked(**WHOLE), Full(), io.BytesIO())
+    assert next(made, None) is not None
 
 
 def test_the_range_needs_no_dates_if_something_else_is_chosen(store: Engine) -> None:

@@ -17,6 +17,8 @@ import pytest
 from msgspec.structs import replace
 
 from indexer.errors import Refused
+from indexer.exports.message_files import archive_pages, occurring_files
+from indexer.exports.message_pages import page_maker
 from indexer.input_files.message_reader import read_messages
 from indexer.messages.event import MessageEvent, event_from, stored_event
 from indexer.messages.receipt import Receipt
@@ -177,6 +179,18 @@ def test_the_size_of_a_page_does_not_matter() -> None:
     for parameters in ({}, {"flat": True, "packing": "zip"}, {"report": "overview", "packing": "zip"}):
         one = files(packed(asked(**parameters), ROWS, size=1))
         assert one == files(packed(asked(**parameters), ROWS, size=1_000))
+
+
+@pytest.mark.parametrize("parameters", [{}, {"everything": True, "excel": True}])
+def test_receipts_are_packed_page_by_page_and_the_archive_is_the_same(parameters: dict[str, Any]) -> None:
+    request = asked(**parameters)
+    make = page_maker(request)
+    pages = [make(ROWS[place : place + 7]) for place in range(0, len(ROWS), 7)]
+    archive, rest = io.BytesIO(), io.BytesIO()
+    archive_pages(pages, request, archive, rest)
+    whole = files(packed(request, ROWS))
+    assert list(files(archive.getvalue()).items()) == list(whole.items())
+    assert [f"{name}.csv" for name in occurring_files(rest)] == list(whole)[1:]
 
 
 def test_polars_and_duckdb_read_the_same_rows(tmp_path: Path) -> None:
