@@ -9,21 +9,32 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from indexer.calendar.zone_names import checked_zone
 from indexer.dashboards.date_ranges import Compared, Dates, Preset, interval_for, span_before, span_of
-from indexer.dashboards.page_definition import PageDefinition
+from indexer.dashboards.page_definition import Board, PageDefinition
+from indexer.dashboards.table_order import TableOrder, read_tile_order
 from indexer.reports.invalid_question import InvalidQuestion, fault
 from indexer.reports.periods import Interval, Span, Weekday, count_periods
 from indexer.reports.question import Day
 from indexer.reports.question_conditions import read_clause
 
 MOST_CONDITIONS = 20
+MOST_ORDERS = 20
+BOARD_ORDER = TableOrder(1, falls=True)
+"""The order of a board, unless a reader chooses another: by its first figure, the largest first."""
+
 MOST_PERIODS = 400
 """The most periods of a chart on a page; a report alone can show more."""
 
+_SEVERAL = ("where", "order")
 _LATEST_INSTANT = 253_000_000_000
 
 
 def _canonical(written: str) -> str:
     return str(read_clause(written))
+
+
+def _order(written: str) -> str:
+    tile, order = read_tile_order(written)
+    return f"{tile}.{order}"
 
 
 _Text = Annotated[str, Field(min_length=1, max_length=512)]
@@ -34,8 +45,9 @@ class PageState(BaseModel):
 
     `range` is a preset, or None for the page's own; `from` and `to` are fixed dates in its place. Without `interval`
     the length of a period follows from the range. `id` names the subject of a page about one thing. `group_by`,
-    `office_hours` and `mean` apply to the reports of the page that can be asked so. `as_of` is the present, in epoch
-    seconds; without it, it is now.
+    `office_hours` and `mean` apply to the reports of the page that can be asked so. `order` has the orders of tables,
+    each as the number of its tile and that of a column (`3.-2`). `as_of` is the present, in epoch seconds; without it,
+    it is now.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
@@ -53,6 +65,7 @@ class PageState(BaseModel):
     office_hours: bool = False
     mean: bool = False
     compare: Compared | None = None
+    order: Annotated[tuple[Annotated[str, AfterValidator(_order)], ...], Field(max_length=MOST_ORDERS)] = ()
     as_of: Annotated[int | None, Field(ge=0, le=_LATEST_INSTANT)] = None
 
     @field_validator("where")
@@ -86,6 +99,15 @@ class PageState(BaseModel):
         """The comparison asked for, or that of the page."""
         return self.compare or page.compare
 
+    def order_of(self, tile: int) -> TableOrder | None:
+        """The order chosen for the table of a tile, by its number from 1; None if none was chosen."""
+        return dict(map(read_tile_order, self.order)).get(tile)
+
+    def ordered(self, tile: int, order: TableOrder | None) -> Self:
+        """The state with that order of the tile's table; None is the tile's own."""
+        orders = {**dict(map(read_tile_order, self.order)), tile: order}
+        return self.with_(order=tuple(f"{one}.{by}" for one, by in sorted(orders.items()) if by is not None))
+
     def parameters(self) -> list[tuple[str, str]]:
         """The parameters of the address, in one order, without defaults."""
         return [pair for name in type(self).model_fields for pair in self._written(name)]
@@ -115,7 +137,7 @@ def read_state(page: PageDefinition, parameters: Sequence[tuple[str, str]]) -> P
     for key, value in parameters:
         if not value:
             continue
-        if key == "where":
+        if key in _SEVERAL:
             given.setdefault(key, []).append(value)
         elif key in given:
             raise InvalidQuestion(key, "is given twice")
@@ -131,7 +153,22 @@ def read_state(page: PageDefinition, parameters: Sequence[tuple[str, str]]) -> P
     if page.subject is None and state.id is not None:
         raise InvalidQuestion("id", "this page has no subject; leave it out")
     own = {"range": page.range, "compare": page.compare}
-    return state.with_(**{name: None for name, value in own.items() if getattr(state, name) == value})
+    state = state.with_(**{name: None for name, value in own.items() if getattr(state, name) == value})
+    return _without_own_orders(page, state)
+
+
+def _without_own_orders(page: PageDefinition, state: PageState) -> PageState:
+    """The state with its orders in those of the tiles; raises `InvalidQuestion` for a tile that does not exist."""
+    tiles = page.tiles
+    orders = [read_tile_order(written) for written in state.order]
+    if twice := {tile for tile, _ in orders if [other for other, _ in orders].count(tile) > 1}:
+        raise InvalidQuestion("order", f"is given twice for tile {min(twice)}")
+    for tile, order in orders:
+        if tile > len(tiles):
+            raise InvalidQuestion("order", f"the page has {len(tiles)} tiles, none of them is number {tile}")
+        is_own = isinstance(tiles[tile - 1], Board) and order == BOARD_ORDER
+        state = state.ordered(tile, None if is_own else order)
+    return state
 
 
 def _check_range(state: PageState) -> None:

@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from indexer.dashboards.page_definition import PageDefinition
 from indexer.dashboards.page_state import PageState, read_state
+from indexer.dashboards.table_order import TableOrder
 from indexer.did_you_mean import did_you_mean, near_names
 from indexer.reports import Question, read_question
 from indexer.reports.definition import Definition
@@ -15,6 +16,9 @@ from indexer.reports.invalid_question import InvalidQuestion
 MOST_CHARACTERS = 2_000
 
 _T = TypeVar("_T")
+
+ORDER = "order"
+"""The parameter of a report's page for the order of its table; no question has it."""
 
 _ADDRESS = "address"
 _SEVERAL = ("where", "param")
@@ -72,6 +76,8 @@ class SavedReport:
         """The parameters as a question has them."""
         found: dict[str, Any] = {}
         for name, value in self.parameters:
+            if name == ORDER:
+                continue
             if name in _SEVERAL:
                 found.setdefault(name, []).append(value)
             else:
@@ -121,13 +127,23 @@ def _report(report: Definition, asked: Sequence[tuple[str, str]]) -> SavedReport
         raise InvalidQuestion(twice, "is given twice")
     if ("from" in single) != ("to" in single):
         raise InvalidQuestion("to" if "from" in single else "from", "is missing; give both dates")
-    known = {field.alias or name for name, field in Question.model_fields.items()}
+    known = {ORDER, *(field.alias or name for name, field in Question.model_fields.items())}
     for name in single:
         if name not in known:
             raise InvalidQuestion(name, "there is no such parameter")
+    for _, value in (pair for pair in asked if pair[0] == ORDER):
+        read_report_order(value)
     days = {} if report.is_board else {"from": _DAY, "to": _DAY}
     read_question(report, {"as_of": 0, **days, **saved.asked, "workspace": "w"})
     return saved
+
+
+def read_report_order(written: str | None) -> TableOrder | None:
+    """The order of a report's table, None if none was chosen; raises `InvalidQuestion`."""
+    try:
+        return TableOrder.read(written) if written else None
+    except ValueError as error:
+        raise InvalidQuestion(ORDER, str(error)) from error
 
 
 def _named(kind: str, name: str, known: Mapping[str, _T]) -> _T:

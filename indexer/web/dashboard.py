@@ -14,11 +14,15 @@ from fastapi import APIRouter, Request, Response
 
 from indexer.answers.catalogue import by_category
 from indexer.dashboards import PageState
+from indexer.dashboards.saved_address import ORDER, read_report_order
+from indexer.dashboards.table_order import TableOrder
 from indexer.reports import Definition, InvalidQuestion, Question, Weekday, read_question, time_zones
+from indexer.web.answer_tables import answer_table
 from indexer.web.backend import Backend, BackendOfRequest
 from indexer.web.drill_links import DrillLinks
 from indexer.web.exact_others import with_others_of
 from indexer.web.gates import Gate, through
+from indexer.web.ordered_table import Ordering
 from indexer.web.page_nav import page_nav
 from indexer.web.page_routes import first_page
 from indexer.web.pages import page
@@ -69,6 +73,7 @@ def show_report(request: Request, backend: BackendOfRequest) -> Response:
     if not given:
         return first_page(backend)
     parameters: dict[str, Any] = {key: value for key, value in given.items() if value}
+    written_order = parameters.pop(ORDER, None)
     if where := [condition for condition in given.getlist("where") if condition]:
         parameters["where"] = where
     if params := [param for param in given.getlist("param") if param]:
@@ -89,6 +94,7 @@ def show_report(request: Request, backend: BackendOfRequest) -> Response:
         known_zones[parameters["workspace"]] = name
         parameters |= _latest_days(backend, report, parameters["workspace"], name)
     try:
+        order = read_report_order(written_order)
         question = backend.in_zone(partial(read_question, report), parameters, known_zones)
         _check_size(question)
         answer = backend.answer(report, question, refuse_unknown=True)
@@ -99,12 +105,21 @@ def show_report(request: Request, backend: BackendOfRequest) -> Response:
     understood = {"interval": question.interval.value, "group_by": question.group_by}
     form = _form(backend, report, workspaces, parameters | understood)
     view = view_of(report, question, answer, is_now=is_now)
+    table = answer_table(view, None, Ordering("figures", order, partial(_ordered, request)))
     links = DrillLinks(report, question, answer)
     state = PageState(workspace=question.workspace, from_=question.from_, to=question.to)
     asked = urlencode({"report": report.name, **parameters_of(report, question, is_now=is_now)}, doseq=True)
     state = PageState(workspace=question.workspace) if report.is_board else state
     nav = page_nav(backend, state, report_url=f"/?{asked}")
-    return page("report.html", nav=nav, form=form, fault=None, view=view, links=links, id="chart", label="")
+    return page(
+        "report.html", nav=nav, form=form, fault=None, view=view, links=links, table=table, id="chart", label=""
+    )
+
+
+def _ordered(request: Request, order: TableOrder | None) -> str:
+    """The address of the report with another order of its table; None is the table's own."""
+    kept = [pair for pair in request.query_params.multi_items() if pair[0] != ORDER and pair[1]]
+    return f"/?{urlencode([*kept, *([] if order is None else [(ORDER, str(order))])])}#figures"
 
 
 def _form(backend: Backend, report: Definition, workspaces: list[str], parameters: Mapping[str, Any]) -> Form:

@@ -14,13 +14,14 @@ MOST = 500
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A group; `width` is that of its bar in percent, `group` that of the answer's row."""
+    """A group; `width` is that of its bar in percent, `group` that of the answer's row, `number` what `value` says."""
 
     label: str
     value: str
     width: float
     count: int
     group: str | None = None
+    number: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ def lines_across(report: Definition, answer: Answer) -> Across:
             100 * max(row.value or 0, 0) / highest if highest > 0 else 0,
             row.count,
             row.group,
+            row.value,
         )
         for row in rows
     ]

@@ -28,6 +28,7 @@ from indexer.web.gates import Gate, through
 from indexer.web.group_names import group_name
 from indexer.web.headings import heading
 from indexer.web.moment_words import minute_text
+from indexer.web.ordered_table import Heading, Sorted
 from indexer.web.page_nav import page_nav
 from indexer.web.pages import page as rendered_page
 from indexer.web.range_words import range_label
@@ -56,16 +57,6 @@ class Row:
     value: str
     exact: str
     columns: list[tuple[str, str | None]]
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """A column's heading. `url` sorts by it, or turns its order round; `sorted` is its order as HTML names it."""
-
-    text: str
-    url: str | None
-    sorted: str | None
-    is_figure: bool = False
 
 
 @router.get("/lists/{name}.csv", dependencies=[through(Gate.SEARCHES)])
@@ -124,16 +115,16 @@ def show_list(
 _OF_CELL = frozenset({"period", "group", "no_group", "not_group", "limit", "cursor", "sort"})
 
 
-def _head(report: Definition, order: ListOrder, column: str, unsorted: str) -> Head:
+def _head(report: Definition, order: ListOrder, column: str, unsorted: str) -> Heading:
     """The heading of a column; a figure is first sorted from the largest, everything else from the smallest."""
     text = {AT: "Counted on", VALUE: unit_head(report.unit)}.get(column) or heading(column.rpartition(".")[2])
     if column == VALUE and not report.value.tells_documents_apart(report):
-        return Head(text, None, None, is_figure=True)
+        return Heading(text, is_figure=True)
     is_sorted = column == order.column
     falls = not order.falls if is_sorted else column == VALUE
     url = unsorted if (column, falls) == BY_TIME else f"{unsorted}&{urlencode({'sort': ListOrder(column, falls)})}"
-    said = ("descending" if order.falls else "ascending") if is_sorted else None
-    return Head(text, url, said, is_figure=column == VALUE)
+    said: Sorted | None = ("descending" if order.falls else "ascending") if is_sorted else None
+    return Heading(text, url, said, is_figure=column == VALUE)
 
 
 def _question(backend: Backend, report: Definition, listing: Listing) -> Question:

@@ -54,7 +54,7 @@ def section_of(tile: TileView | BoardView) -> MailSection:
     """The section of a tile."""
     if isinstance(tile, BoardView):
         rows = [[row.label, *("-" if cell is None else cell.text for cell in row.cells)] for row in tile.rows]
-        heads = [heading(tile.groups), *(head for head, _ in tile.heads)]
+        heads = [head.text for head in tile.heads]
         notes = [*tile.errors, *([] if rows else [_NOTHING]), *_left_out(tile.left_out, "rows")]
         return MailSection(tile.title, notes=notes, table=MailTable(heads, rows) if rows else None)
     view = tile.view
@@ -119,7 +119,7 @@ def _table(view: ReportView, triangle: Triangle | None) -> MailTable | None:
         return _across(view, view.across)
     if not view.lines:
         return None
-    rows = [[name, *figures] for _, name, figures in view.lines]
+    rows = [[line.name, *line.figures] for line in view.lines]
     bars = _bars(view)
     styles = [one.style for one in view.series] if bars and len(view.series) > 1 else []
     return MailTable([heading(view.question.interval), *view.heads], rows, bars, styles)

@@ -143,9 +143,9 @@ def _intervals(state: PageState, dates: Dates, urls: Addresses) -> Menu:
 
 
 def _groups(state: PageState, words: Sequence[str], urls: Addresses) -> Menu:
-    options = [Option("As on the page", urls.with_(group_by=None), state.group_by is None)]
+    options = [Option("As on the page", urls.with_(group_by=None, order=()), state.group_by is None)]
     options += [
-        Option(heading(word), urls.with_(group_by=word), word == state.group_by)
+        Option(heading(word), urls.with_(group_by=word, order=()), word == state.group_by)
         for word in dict.fromkeys([*words, *([state.group_by] if state.group_by else [])])
     ]
     return Menu("group_by", "Grouped by", heading(state.group_by) if state.group_by else "As on the page", options)

@@ -7,15 +7,20 @@ from urllib.parse import urlencode
 
 from indexer.dashboards import Board, Compared, Tile, TileQuestion
 from indexer.dashboards.date_ranges import COMPARED_NAMES
+from indexer.dashboards.page_state import BOARD_ORDER
 from indexer.reports import Answer, Comparison, Definition, Question
 from indexer.reports.answer import RowBefore
 from indexer.reports.figures import figure_text
+from indexer.web.answer_tables import answer_table
+from indexer.web.change import change
 from indexer.web.drill_links import DrillLinks
+from indexer.web.headings import heading
+from indexer.web.ordered_table import Column, Heading, OrderedTable, Ordering, Place
 from indexer.web.range_words import dates_before
 from indexer.web.series import label_of
 from indexer.web.sparkline import sparkline
 from indexer.web.triangle import Triangle, triangle_of
-from indexer.web.view import ReportView, change, parameters_of, view_of
+from indexer.web.view import ReportView, parameters_of, view_of
 
 MOST_ROWS = 100
 """The most rows of a board on a page; its CSV has all of them."""
@@ -54,7 +59,8 @@ class Earlier:
 class TileView:
     """A tile ready for its template.
 
-    `id` is its element's. `report_url` leads to the report alone. `error` stands in place of the numbers.
+    `id` is its element's. `report_url` leads to the report alone. `table` has the figures in the order chosen. `error`
+    stands in place of the numbers.
     """
 
     id: str
@@ -72,6 +78,7 @@ class TileView:
     exact: str = ""
     own_conditions: Sequence[str] = ()
     triangle: Triangle | None = None
+    table: OrderedTable | None = None
     error: str | None = None
 
 
@@ -96,22 +103,21 @@ class BoardRow:
 
 @dataclass(frozen=True, slots=True)
 class BoardView:
-    """A board ready for its template. `heads` are the headings with the full titles of their reports."""
+    """A board ready for its template. `heads` are the headings, that of the groups first."""
 
     id: str
     title: str
     width: int
-    groups: str
-    heads: Sequence[tuple[str, str]]
+    heads: Sequence[Heading]
     rows: Sequence[BoardRow]
     left_out: int
     errors: Sequence[str]
     shape: Literal["board"] = "board"
 
 
-def tile_view(place: int, tile: Tile, asked: Asked, compared: Compared) -> TileView:
-    """A tile with one report."""
-    report, id_ = asked.of.report, f"tile-{place}"
+def tile_view(tile: Tile, asked: Asked, compared: Compared, ordering: Ordering) -> TileView:
+    """A tile with one report; its element has the id of `ordering`."""
+    report, id_ = asked.of.report, ordering.id
     title = tile.title or report.title
     if tile.title and asked.of.report.name == tile.mean:
         title = f"{tile.title} (mean)"
@@ -120,6 +126,7 @@ def tile_view(place: int, tile: Tile, asked: Asked, compared: Compared) -> TileV
     answer = with_before(asked.answer, asked.before, None if asked.earlier is None else asked.earlier.until)
     view = view_of(report, asked.question, answer, is_now=False, before_name=_before_name(compared))
     shape = _shape(tile, view)
+    triangle = triangle_of(asked.answer) if shape == "triangle" else None
     links = DrillLinks(report, asked.question, asked.answer)
     url = f"/?{urlencode({'report': report.name, **parameters_of(report, asked.question, is_now=True)}, doseq=True)}"
     figures = view.series[0].figures if view.series else ()
@@ -140,32 +147,48 @@ def tile_view(place: int, tile: Tile, asked: Asked, compared: Compared) -> TileV
         report.documents if report.value.makes_whole else view.unit,
         _exact(answer.total.value, answer.unit),
         tile.where,
-        triangle_of(asked.answer) if shape == "triangle" else None,
+        triangle,
+        answer_table(view, triangle, ordering),
     )
 
 
-def board_view(place: int, board: Board, asked: Sequence[Asked], group_urls: Mapping[str, str]) -> BoardView:
-    """A board; `group_urls` has the address of the page about one group by the word, to be followed by its id."""
+def board_view(board: Board, asked: Sequence[Asked], group_urls: Mapping[str, str], ordering: Ordering) -> BoardView:
+    """A board; `group_urls` has the address of the page about one group by the word, to be followed by its id.
+
+    Its element has the id of `ordering`, by which all its rows are ordered before the rest is left out.
+    """
     answered = [one for one in asked if isinstance(one.answer, Answer) and one.question is not None]
     rows = [_by_group(one) for one in answered]
     labels = {group: label for found in rows for group, (label, _) in found.items()}
     base = group_urls.get(board.group_by)
-    ordered = sorted(labels, key=lambda group: _place(group, labels[group], rows))
+
+    def place(group: str | None, column: int) -> Place:
+        if group is None:
+            return None
+        if column == 0:
+            return labels[group]
+        return rows[column - 1][group][1].order if group in rows[column - 1] else None
+
+    columns = [
+        Column(heading(board.group_by), is_figure=False),
+        *(Column(one.of.heading or one.of.report.title, one.of.report.title) for one in answered),
+    ]
+    groups = sorted(labels, key=lambda group: _place(group, labels[group], rows))
+    table = ordering.table(columns, groups, place, BOARD_ORDER)
     return BoardView(
-        f"tile-{place}",
+        ordering.id,
         board.title,
         board.width,
-        board.group_by,
-        [(one.of.heading or one.of.report.title, one.of.report.title) for one in answered],
+        table.heads,
         [
             BoardRow(
                 labels[group],
                 None if base is None or group is None else f"{base}{urlencode({'id': group})}",
                 [found[group][1] if group in found else None for found in rows],
             )
-            for group in ordered[:MOST_ROWS]
+            for group in table.rows[:MOST_ROWS]
         ],
-        len(ordered[MOST_ROWS:]),
+        len(table.rows[MOST_ROWS:]),
         [f"{one.of.heading}: {one.answer}" for one in asked if one not in answered],
     )
 

@@ -11,11 +11,12 @@ from indexer.web.heatmap_chart import LEVELS
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A part of a period: its figure, its shade from 0 to 8, and its group in the answer."""
+    """A part of a period: its figure, its shade from 0 to 8, its group in the answer, and the number in percent."""
 
     text: str
     level: int
     group: str
+    number: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ def triangle_of(answer: Answer) -> Triangle:
     for row in answer.rows:
         counts.setdefault(row.period, row.count)
         level = -(-round(row.value or 0) * LEVELS // 100)
-        share = Share(figure_text(row.value, answer.unit), min(level, LEVELS), row.group or "")
+        share = Share(figure_text(row.value, answer.unit), min(level, LEVELS), row.group or "", row.value)
         periods.setdefault(row.period, {})[share.group] = share
     heads = list(dict.fromkeys(row.group or "" for row in answer.rows))
     rows = [(period, counts[period], [found.get(head) for head in heads]) for period, found in sorted(periods.items())]

@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,7 @@ from indexer.reports import Answer, Comparison, Definition, Dimension, Question,
 from indexer.reports.check_question import as_asked
 from indexer.reports.figures import figure_text
 from indexer.reports.question import NO_GROUP
+from indexer.web.change import change, compared_cells
 from indexer.web.chart import Chart, bar_chart, line_chart
 from indexer.web.group_bars import Across, lines_across
 from indexer.web.heatmap_chart import Grid, grid_of
@@ -24,12 +25,21 @@ from indexer.web.series import Figure, Series, series_before, series_of
 _OF_A_BOARD = {"from", "to", "interval", "as_of"}
 
 
+class PeriodLine(NamedTuple):
+    """A period in the table of figures: the date it begins on, its name, its figures, and the numbers that they say."""
+
+    start: date
+    name: str
+    figures: Sequence[str]
+    numbers: Sequence[Figure]
+
+
 @dataclass(frozen=True, slots=True)
 class ReportView:
     """One report's page, ready for its template.
 
-    The number is shown in one of three ways: `chart` over time with its `lines` as a table (the period's date, its
-    name, and a figure for each of the `heads`), `across` for the groups of one period, or `grid` for the hours of
+    The number is shown in one of three ways: `chart` over time with its `lines` as a table (a figure
+    for each of the `heads`), `across` for the groups of one period, or `grid` for the hours of
     the week; a single number has none. `highest` is the name and the figure of the (first) period with the most,
     None if that is meaningless. `behind` is the count behind the total, if the total does not say it itself.
     """
@@ -58,7 +68,7 @@ class ReportView:
     exact: bool
     is_compared: bool
     heads: Sequence[str]
-    lines: Sequence[tuple[date, str, Sequence[str]]]
+    lines: Sequence[PeriodLine]
     has_partial: bool
     overlaps: bool
     totals: Sequence[str] | None
@@ -121,9 +131,14 @@ def view_of(
         is_compared=before is not None and not is_single,
         heads=_heads(report, groups, series, before),
         lines=[
-            (period, name, [figure_text(figure, answer.unit) for figure in column] + more)
+            PeriodLine(
+                period,
+                name,
+                [*(figure_text(figure, answer.unit) for figure in column), *(text for text, _ in more)],
+                [*column, *(number for _, number in more)],
+            )
             for period, name, column, more in zip(
-                periods, names, columns, _compared_cells(answer.unit, columns, before), strict=True
+                periods, names, columns, compared_cells(answer.unit, columns, before), strict=True
             )
         ],
         has_partial=over_time and not is_single and bool(partial),
@@ -163,16 +178,6 @@ def unit_head(unit: str) -> str:
     return "Time" if unit == "seconds" else unit.capitalize()
 
 
-def _compared_cells(unit: str, columns: Sequence[Sequence[Figure]], before: Series | None) -> list[list[str]]:
-    """For each period the earlier figure and the difference; empty without a comparison."""
-    if before is None:
-        return [[] for _ in columns]
-    return [
-        [figure_text(earlier, unit), change(column[0], earlier, unit)]
-        for column, earlier in zip(columns, before.figures, strict=True)
-    ]
-
-
 def groups_overlap(report: Definition, dimension: Dimension | None) -> bool:
     """Whether the numbers of groups add up to more than the total, because one document can be in several."""
     if dimension is None or not report.value.stacks:
@@ -202,20 +207,6 @@ def _comparison(answer: Answer, before: Comparison, name: str, zone: ZoneInfo) -
     changed = change(answer.total.value, before.total.value, answer.unit)
     said = f"{name}, {dates_before(before, zone)}: {figure_text(before.total.value, answer.unit)}"
     return f"{said} (now {changed})" if changed else said
-
-
-def change(now: Figure, earlier: Figure, unit: str) -> str:
-    """From `earlier` to `now` in percent, of percentages in points; empty if there is nothing to compare with.
-
-    If one of the two is negative, as what came in less what went out can be, the difference itself.
-    """
-    if now is None or earlier is None:
-        return ""
-    if unit == "percent":
-        return f"{now - earlier:+,.1f} points"
-    if now < 0 or earlier < 0:
-        return f"{'+' if now > earlier else ''}{figure_text(now - earlier, unit)}"
-    return f"{(now - earlier) / earlier:+,.0%}" if earlier else ""
 
 
 def _totals(series: Sequence[Series], unit: str) -> list[str] | None:

@@ -22,6 +22,7 @@ from indexer.web.caller import Access, Caller
 from indexer.web.mail_sections import MailSection, light_colours, section_of
 from indexer.web.moment_words import moment_label
 from indexer.web.open_page import open_page
+from indexer.web.ordered_table import Ordering
 from indexer.web.page_tiles import page_tiles
 from indexer.web.pages import rendered
 from indexer.web.range_words import earlier_label, range_label
@@ -126,7 +127,7 @@ class ViewMail:
             parameters |= {"from": first.isoformat(), "to": (today - timedelta(days=1)).isoformat()}
         question = self._backend.in_zone(partial(read_question, report), parameters)
         asked = Asked(TileQuestion(0, report, parameters), question, self._backend.answer(report, question))
-        tile = tile_view(0, Tile(report=report.name), asked, Compared.PREVIOUS)
+        tile = tile_view(Tile(report=report.name), asked, Compared.PREVIOUS, Ordering("tile-0"))
         query = urlencode({"report": report.name, **parameters_of(report, question, is_now=False)}, doseq=True)
         return _Shown(
             report.title,

@@ -235,10 +235,20 @@ def test_a_leader_board_is_sorted_by_its_headings_and_leads_to_a_teammate(page: 
     page.goto(f"/pages/teammates?workspace=demo&{PRESENT}")
     board = tile(page, "Leader board")
     replies = board.locator("tbody td:nth-of-type(2)")
-    for falls in (True, False):
-        board.get_by_role("button", name="Replies").click()
+    head = board.get_by_role("columnheader", name=re.compile("^Replies"))
+    asked = page.url
+    page.evaluate("window.kept = true")
+    for falls, order in ((True, "descending"), (False, "ascending")):
+        head.get_by_role("link").click()
+        expect(head).to_have_attribute("aria-sort", order)
         figures = [number(text) for text in replies.all_text_contents() if text != "-"]
         assert figures == sorted(figures, reverse=falls)
+        assert chosen(page)["order"] == ["1.-2" if falls else "1.2"]
+        expect(head.get_by_role("link")).to_be_focused()
+    assert page.evaluate("window.kept")
+    page.go_back()
+    page.go_back()
+    expect(page).to_have_url(asked)
     of_teammate = board.locator("tbody th a").first
     name = of_teammate.inner_text()
     of_teammate.click()
@@ -356,6 +366,9 @@ def test_without_a_script_menus_open_choices_are_links_and_charts_lead_to_lists(
         shown.get_by_text("Table and definition").click()
         cell = shown.locator("tbody td a").last
         count = number(cell.inner_text())
+        shown.get_by_role("link", name="Conversations", exact=True).click()
+        figures = [number(text) for text in shown.locator("tbody td:first-of-type").all_inner_texts()]
+        assert figures == sorted(figures, reverse=True)
         page.goto(shown.locator("svg.chart .bar a").last.get_attribute("href") or "")
         expect(page.locator(".list-head .total strong")).to_have_text(str(count))
         page.locator("table.list tbody th a").first.click()

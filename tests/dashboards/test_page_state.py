@@ -50,6 +50,7 @@ states = st.builds(
     office_hours=st.booleans(),
     mean=st.booleans(),
     compare=st.none() | st.sampled_from([*Compared]),
+    order=st.sampled_from([(), ("1.0",), ("1.-2",)]),
     as_of=st.none() | st.integers(0, 2_000_000_000),
 )
 

@@ -29,6 +29,8 @@ def read(address: str) -> SavedPage | SavedReport:
             "/pages/teams?office_hours=true&where=channel%3Demail",
             "/pages/teams?where=channel%3Demail&office_hours=true",
         ),
+        ("/pages/teams?order=2.1&order=1.-1", "/pages/teams?order=2.1"),  # the first is the board's own
+        ("/?report=new_conversations&order=-1", "/?report=new_conversations&order=-1"),
         ("/?report=new_conversations&shown=csat_score&workspace=acme", "/?report=new_conversations"),
         (
             "https://reports.example.com/app/?report=new_conversations&group_by=channel",
@@ -56,6 +58,8 @@ def test_any_value_of_a_condition_survives(value: str) -> None:
     ("address", "parameter", "reason"),
     [
         ("/pages/overveiw", "address", "did you mean overview?"),
+        ("/?report=new_conversations&order=value", "order", "is not the number of a column"),
+        ("/pages/overview?order=99.1", "order", "none of them is number 99"),
         ("/?report=new_conversation", "address", "did you mean"),
         ("/lists/new_conversations", "address", "is not that of a page or a report"),
         ("/", "address", "is not that of a page or a report"),

@@ -21,6 +21,7 @@ from indexer.answers.page_catalogue import load_pages
 from indexer.web.series import COLOURS
 from tests.reports.indexed import conversation, indexed
 from tests.reports.sampled import ENDS_AT, sampled
+from tests.web.read_html import Read
 from tests.web.server import served
 
 pytestmark = pytest.mark.services
@@ -303,6 +304,76 @@ def test_a_list_of_documents_that_each_count_once_is_not_sorted_by_that(pages: h
     page = pages.get("/lists/new_conversations", params=RANGE).text
     assert "sort=-value" not in page
     assert "sort=-at" in page
+
+
+@pytest.mark.parametrize(("name", "behind"), [("teams", ""), ("conversations", "-behind"), ("effectiveness", "")])
+def test_tables_of_a_page_are_sorted_by_links_in_their_headings(pages: httpx.Client, name: str, behind: str) -> None:
+    chosen = RANGE | {"group_by": "channel"} if behind else RANGE
+    first = Read(pages.get(f"/pages/{name}", params=chosen, follow_redirects=True).text)
+    table = next(
+        one
+        for one in first.tables
+        if one.heads[0].url and one.tile.endswith(behind) and len({row[1] for row in one.rows}) > 2
+    )
+    own = [row[0] for row in table.rows]
+    for column in (1, 0):
+        shown = table
+        orders = []
+        for _ in range(3):
+            url, _, place = shown.heads[column].url.partition("#")
+            assert place == table.tile.removesuffix("-behind")
+            page = pages.get(url)
+            assert page.status_code == 200
+            shown = next(one for one in Read(page.text).tables if one.tile == table.tile)
+            assert [*map(bool, shown.orders)] == [number == column for number in range(len(shown.orders))]
+            assert sorted(shown.rows) == sorted(table.rows)
+            if shown.orders == table.orders:
+                assert "order=" not in url
+                assert [row[0] for row in shown.rows] == own
+            named = [row for row in shown.rows if row[0] != "(none)"]
+            assert shown.rows[: len(named)] == named
+            orders.append((shown.orders[column], [in_numbers(row[column]) for row in named]))
+            if behind and "order=" in url:
+                assert f'id="{table.tile}" open' in page.text
+        assert {order for order, _ in orders} == {"ascending", "descending"}
+        if column:
+            for order, figures in orders:
+                known = [figure for figure in figures if figure is not None]
+                assert known == sorted(known, reverse=order == "descending"), order
+                assert None not in figures[: len(known)]
+
+
+def in_numbers(figure: str) -> float | None:
+    """A figure that begins with a number, None for `-`; a duration of several units is in seconds."""
+    if figure == "-":
+        return None
+    found = re.findall(r"([\d,.]+)(?: (d|h|m|s)\b)?", figure)
+    return sum(float(number.replace(",", "")) * _SECONDS.get(unit, 1) for number, unit in found)
+
+
+_SECONDS = {"d": 86_400, "h": 3_600, "m": 60}
+
+
+def test_the_table_of_a_report_is_sorted_by_links_too(pages: httpx.Client) -> None:
+    asked = {"report": "new_conversations", **RANGE, "from": "2024-03-08", "compare": "true"}
+    [table] = Read(pages.get("/", params=asked).text).tables
+    assert [head.text for head in table.heads] == ["Day", "Conversations", "The days before", "Change"]
+    shown = pages.get(table.heads[3].url)
+    assert "&order=-3#figures" in table.heads[3].url
+    [falling] = Read(shown.text).tables
+    changes = [float(row[3].removesuffix("%").replace(",", "")) for row in falling.rows if row[3]]
+    assert len(changes) > 3
+    assert changes == sorted(changes, reverse=True)
+    assert sorted(falling.rows) == sorted(table.rows)
+    assert "order" not in falling.heads[0].url
+    refused = pages.get("/", params=asked | {"order": "value"})
+    assert refused.status_code == 422
+    assert "order" in refused.text
+
+
+@pytest.mark.parametrize("order", ["0.1", "1", "1.x", "99.1", "1.1&order=1.2"])
+def test_an_order_that_a_page_does_not_have_is_refused(pages: httpx.Client, order: str) -> None:
+    assert pages.get(f"/pages/teams?{urlencode(RANGE)}&order={order}").status_code == 422
 
 
 TAGS = [f"t{number}" for number in range(COLOURS + 3)]

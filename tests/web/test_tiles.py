@@ -11,11 +11,12 @@ from indexer.answers.catalogue import load_reports
 from indexer.answers.page_catalogue import load_pages
 from indexer.dashboards import Board, Compared, PageState, Tile, page_questions, read_state
 from indexer.reports import Answer, Question, read_question
+from indexer.web.change import change
 from indexer.web.drill_links import DrillLinks
+from indexer.web.ordered_table import Ordering
 from indexer.web.page_controls import page_controls
 from indexer.web.sparkline import sparkline
 from indexer.web.tiles import Asked, BoardView, TileView, board_view, tile_view, with_before
-from indexer.web.view import change
 
 REPORTS = load_reports()
 PAGES = load_pages(REPORTS)
@@ -81,7 +82,7 @@ def figure(rows: list[tuple[int, str | None, int]], *, until: int | None = None)
     if until is not None:
         assert one.question is not None
         one = replace(one, earlier=one.question.up_to(until))
-    return tile_view(0, tile, one, Compared.PREVIOUS)
+    return tile_view(tile, one, Compared.PREVIOUS, Ordering("tile-0"))
 
 
 def test_a_figure_stands_beside_that_of_the_earlier_range() -> None:
@@ -120,7 +121,7 @@ def test_an_error_takes_the_place_of_the_numbers() -> None:
     tile = PAGES["conversations"].tiles[0]
     assert isinstance(tile, Tile)
     [one] = asked("conversations", 0, [])
-    found = tile_view(0, tile, Asked(one.of, None, ValueError("no")), Compared.NONE)
+    found = tile_view(tile, Asked(one.of, None, ValueError("no")), Compared.NONE, Ordering("tile-0"))
     assert (found.shape, found.error, found.view) == ("error", "no", None)
 
 
@@ -132,13 +133,20 @@ def test_a_board_joins_its_columns_by_group_the_largest_first() -> None:
         made[1].of, made[1].question, answer(made[1].question or Question(workspace="w"), "replies_sent", [])
     )
     made[2] = Asked(made[2].of, None, ValueError("is away"))
-    found: BoardView = board_view(0, board, made, {"teammate": "/pages/teammate?workspace=w&"})
+    found: BoardView = board_view(board, made, {"teammate": "/pages/teammate?workspace=w&"}, Ordering("tile-0"))
     assert [(row.label, row.url) for row in found.rows] == [
         ("8", "/pages/teammate?workspace=w&id=8"),
         ("7", "/pages/teammate?workspace=w&id=7"),
         ("(none)", None),
     ]
-    assert [head for head, _ in found.heads] == ["Replied to", "Replies", "First response", "Response", "CSAT"]
+    assert [head.text for head in found.heads] == [
+        "Teammate",
+        "Replied to",
+        "Replies",
+        "First response",
+        "Response",
+        "CSAT",
+    ]
     assert [cell and cell.text for cell in found.rows[0].cells] == ["5", None, "5 s", "5 s", "5 %"]
     assert found.errors == ["Closed: is away"]
 
@@ -208,7 +216,7 @@ def test_shares_of_periods_are_a_triangle() -> None:
     [one] = asked("people", 5, [(1, "all", 4), (1, "week 0", 100), (1, "week 1", 50), (2, "all", 0)])
     tile = PAGES["people"].tiles[5]
     assert isinstance(tile, Tile)
-    found = tile_view(5, tile, one, Compared.PREVIOUS)
+    found = tile_view(tile, one, Compared.PREVIOUS, Ordering("tile-5"))
     assert found.shape == "triangle"
     assert found.triangle is not None
     assert found.triangle.heads == ["All", "Week 0", "Week 1"]

@@ -22,6 +22,7 @@ async function show(url, push, focus) {
       location.assign(url);
       return;
     }
+    const unfolded = location.pathname === url.pathname ? document.querySelectorAll("details.behind[id][open]") : [];
     const next = new DOMParser().parseFromString(await response.text(), "text/html");
     if (mine.signal.aborted) return;
     if (push) history.pushState(null, "", response.url);
@@ -31,9 +32,10 @@ async function show(url, push, focus) {
       const content = next.querySelector(part);
       if (place && content) place.replaceWith(document.adoptNode(content));
     }
+    for (const one of unfolded) document.getElementById(one.id)?.setAttribute("open", "");
     prepare();
     const again = focus && document.getElementById(focus);
-    (again?.querySelector("summary") ?? document.querySelector("main")).focus({ preventScroll: Boolean(again) });
+    (again?.querySelector("summary") ?? again ?? document.querySelector("main")).focus({ preventScroll: Boolean(again) });
     if (!again) scrollTo(0, 0);
     say(response.ok ? `Shown: ${document.title}` : "This cannot be shown");
   } catch (error) {
@@ -61,7 +63,7 @@ document.addEventListener("click", (event) => {
     );
   } else if (swaps(url) && !isOnThisPage(url)) {
     event.preventDefault();
-    show(url, true, link.closest(".menu")?.id);
+    show(url, true, link.closest(".menu")?.id ?? (link.closest("th") && link.id));
   }
 });
 
@@ -115,33 +117,6 @@ document.addEventListener("keydown", (event) => {
   say(next.getAttribute("aria-label"));
 });
 
-/** A click on a heading sorts its table: figures from the largest, names from A. */
-function sortable(table) {
-  for (const [column, head] of [...table.tHead.rows[0].cells].entries()) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "sort";
-    button.append(...head.childNodes);
-    head.append(button);
-    button.addEventListener("click", () => {
-      const falls = head.getAttribute("aria-sort") !== "descending" && (column > 0 || head.ariaSort === "ascending");
-      for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
-      head.setAttribute("aria-sort", falls ? "descending" : "ascending");
-      const value = (row) => {
-        const cell = row.cells[column];
-        return cell.dataset.order === undefined ? cell.textContent.trim() : Number(cell.dataset.order);
-      };
-      const order = (a, b) => {
-        const [x, y] = [value(a), value(b)];
-        if (typeof x === "number" && typeof y === "number") return x - y;
-        return typeof x === "number" ? 1 : typeof y === "number" ? -1 : x.localeCompare(y);
-      };
-      const rows = [...table.tBodies[0].rows].sort(order);
-      table.tBodies[0].append(...(falls ? rows.reverse() : rows));
-    });
-  }
-}
-
 /** Light or dark is kept in a cookie, so that the next page is drawn right at once. */
 function themeSwitch() {
   const button = document.createElement("button");
@@ -161,7 +136,6 @@ function themeSwitch() {
 
 function prepare() {
   document.querySelector("nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
-  document.querySelectorAll("table[data-sortable]").forEach(sortable);
   themeSwitch();
 }
 
