@@ -29,6 +29,7 @@ from indexer.web.caller import (
     UnknownCaller,
 )
 from indexer.web.gates import Gate, place_in
+from indexer.web.head import is_head
 from indexer.web.needs import Found, Needs, find_needs, methods_of
 from indexer.web.one_time_link import OneTimeLink
 from indexer.web.origins import UNSAFE, Next, is_own_host, names_its_page
@@ -82,7 +83,7 @@ class AccessCheck:
             return await self._unknown_caller(request)
         response = await call_next(request)
         for one in found:
-            if one.need.audited and (response.status_code < 400 or has_begun(request)):
+            if one.need.audited and not is_head(request) and (response.status_code < 400 or has_begun(request)):
                 await run_in_threadpool(record_request, self._backend, request, one, one.need.audited)
         return response
 
@@ -91,6 +92,8 @@ class AccessCheck:
         path = request.scope["path"]
         found = find_needs(self._needs, request.method, path)
         is_open = bool(found) and all(one.need.is_open for one in found)
+        if is_head(request) and any(one.need.spends for one in found):
+            raise HTTPException(405, "Method Not Allowed", {"Allow": "GET"})
         if not is_own_host(request) and await self._is_for_this_machine(request):
             named = request.headers.get("Host", "")
             raise ForeignHost(

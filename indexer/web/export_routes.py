@@ -20,6 +20,7 @@ from indexer.web.access_log import log_export
 from indexer.web.action import note_action
 from indexer.web.backend import Backend, BackendOfRequest
 from indexer.web.gates import Gate, through
+from indexer.web.head import is_head
 from indexer.web.problems import NO_SCOPE, NO_TOKEN, NOT_USABLE, OTHER_HOST, TOO_LARGE, described
 
 ExportId = Annotated[str, Path(description="The export's id.", pattern="^[0-9a-f]{16}$")]
@@ -167,7 +168,8 @@ def download(
     if not path.exists():
         raise HTTPException(410, "the file is no longer on this server; order the export again")
     check_readable(path, export)
-    log_export(http, "export_fetched", export_id, workspace=export.request["workspace"])
+    if not is_head(http):
+        log_export(http, "export_fetched", export_id, workspace=export.request["workspace"])
     note_action(http, workspace=export.request["workspace"], target=export_id)
     return FileResponse(
         path,

@@ -15,13 +15,15 @@ class Need(NamedTuple):
 
     Without a scope, every known caller may send the request, and with `is_open` anyone. A request that names a
     workspace needs the scope for that one; `every_workspace` is for requests that concern all of them. `audited` is
-    the action in the audit log if the request succeeds: every change and every export has one.
+    the action in the audit log if the request succeeds: every change and every export has one. `spends` is for GET
+    requests that use up what they bring, so that HEAD is refused.
     """
 
     scope: Scope | None = None
     is_open: bool = False
     every_workspace: bool = False
     audited: str | None = None
+    spends: bool = False
 
 
 Needs = Mapping[tuple[str, str], Need]
@@ -49,8 +51,8 @@ NEEDS: Needs = {
     ("GET", "/sign-in"): OPEN,
     ("POST", "/sign-in"): Need(is_open=True, audited="signed_in"),
     ("GET", "/sign-in/provider"): OPEN,
-    ("GET", "/sign-in/provider/callback"): Need(is_open=True, audited="signed_in"),
-    ("GET", "/link"): Need(is_open=True, audited="signed_in"),
+    ("GET", "/sign-in/provider/callback"): Need(is_open=True, audited="signed_in", spends=True),
+    ("GET", "/link"): Need(is_open=True, audited="signed_in", spends=True),
     ("POST", "/sign-out"): Need(audited="signed_out"),
     ("GET", "/api/v1/openapi.json"): Need(),
     ("GET", "/"): _REPORTS,

@@ -13,11 +13,16 @@ class OneTimeLink:
         self._session: str | None = None
         self._lock = threading.Lock()
 
-    def open(self, secret: str) -> str | None:
-        """The secret of a new session; None if the link is another one, or has been opened."""
+    def open(self, secret: str, session: str | None = None) -> str | None:
+        """The secret of its session; None if the link is another one, or has been opened by another browser.
+
+        `session` is the one of the browser that opens it: the first browser may open it again.
+        """
         with self._lock:
-            if self._session is not None or not _is_same(secret, self.secret):
+            if not _is_same(secret, self.secret):
                 return None
+            if self._session is not None:
+                return self._session if self.holds(session) else None
             self._session = secrets.token_urlsafe(32)
             return self._session
 

@@ -34,7 +34,8 @@ def show_sign_in(request: Request) -> Response:
 def open_link(request: Request) -> Response:
     """Begin the session of a server without accounts, for the browser that opens its link first."""
     link = request.app.state.link
-    secret = None if link is None else link.open(request.query_params.get("secret", ""))
+    given, session = request.query_params.get("secret", ""), secret_in(request)
+    secret = None if link is None else link.open(given, session)
     if secret is None:
         raise HTTPException(403, "this link has been opened before, or is not one of this server")
     note_action(request, actor="this machine")

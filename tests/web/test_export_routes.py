@@ -155,6 +155,9 @@ def test_it_is_logged_who_orders_fetches_and_ends_an_export_and_no_secret_with_i
     with capture_logs() as lines:
         ordered = server.order()
         server.writer.run()
+        address = urlsplit(ordered["link"])
+        looked = server.client.head(f"{address.path}?{address.query}")  # as programs do that look for harmful files
+        assert (looked.status_code, looked.content) == (200, b"")
         server.fetch(ordered["link"])
         server.client.delete(f"/api/v1/exports/{ordered['id']}", headers=BEARING)
     said = [line for line in lines if line["event"].startswith("export_")]

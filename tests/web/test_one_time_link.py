@@ -41,6 +41,9 @@ def test_the_first_browser_is_answered_and_every_other_one_is_told_why_not(url: 
         assert "httponly" in opened.headers["Set-Cookie"].lower()
         assert first.get("/pages/overview?workspace=acme").status_code == 200
         assert first.get("/api/v1/reports").status_code == 200
+        once_more = first.get(f"/link?secret={LINK.secret}")
+        assert (once_more.status_code, once_more.headers["Location"]) == (303, "/")
+        assert first.get("/api/v1/reports").status_code == 200
 
         again = other.get(f"/link?secret={LINK.secret}")
         assert again.status_code == 403
@@ -48,6 +51,16 @@ def test_the_first_browser_is_answered_and_every_other_one_is_told_why_not(url: 
         other.cookies.set("indexer_session", "guessed")
         assert other.get("/").status_code == 401
         assert other.get("/healthz").status_code == 200
+
+
+@pytest.mark.services
+def test_a_program_that_only_looks_at_the_link_does_not_open_it(elasticsearch_url: str, empty_store_url: str) -> None:
+    link = OneTimeLink()
+    with served(elasticsearch_url, "tnothing", link=link, DATABASE_URL=empty_store_url) as client:
+        looked = client.head(f"/link?secret={link.secret}")
+        assert (looked.status_code, looked.headers["Allow"]) == (405, "GET")
+        assert "Set-Cookie" not in looked.headers
+        assert client.get(f"/link?secret={link.secret}").status_code == 303
 
 
 @pytest.mark.services

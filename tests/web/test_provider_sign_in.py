@@ -150,6 +150,8 @@ def test_an_answer_that_another_browser_asked_for_is_refused_and_so_is_one_that_
         assert other.get(back).status_code == 401
         other.get("/sign-in/provider")  # which has a state of its own
         assert other.get(back).status_code == 401
+        looked = browser.head(back)
+        assert (looked.status_code, looked.headers["Allow"]) == (405, "GET")
         assert browser.get(back).status_code == 303
         assert browser.get(back).status_code == 401
 
