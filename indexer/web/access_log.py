@@ -8,6 +8,7 @@ import re
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Any
 
 import structlog
@@ -93,9 +94,14 @@ def log_export(request: Request, event: str, export_id: str, **more: Any) -> Non
 
 
 def client_of(request: Request) -> str:
-    """The address of the client."""
+    """The address of the client, `unknown` if it is not an address."""
     return _address(request.scope)
 
 
 def _address(scope: Scope) -> str:
-    return scope["client"][0] if scope.get("client") else "unknown"
+    # Through a proxy it is what a header says, and a program on the proxy's machine can write any text into that.
+    said = str(scope["client"][0]) if scope.get("client") else ""
+    try:
+        return str(ip_address(said.partition("%")[0]))
+    except ValueError:
+        return "unknown"

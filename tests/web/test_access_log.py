@@ -119,6 +119,33 @@ def test_a_refusal_is_a_line_of_its_own(
 
 
 @pytest.mark.services
+@pytest.mark.parametrize(
+    ("said", "client"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("2001:DB8::7", "2001:db8::7"),
+        ("192.0.2.7\x1b[2J", "unknown"),
+        ("s3cret=1 <b>", "unknown"),
+        ("fe80::1%s3cret", "fe80::1"),
+        ("s3cret" * 1_000, "unknown"),
+    ],
+)
+def test_the_client_is_an_address_whatever_a_header_says(guarded: httpx.Client, said: str, client: str) -> None:
+    _, [line] = logged(guarded, "GET", "/api/v1/reports", headers=BEARING | {"X-Forwarded-For": said})
+    assert line["client"] == client
+
+
+@pytest.mark.services
+def test_a_server_that_trusts_no_proxy_does_not_read_the_header(
+    empty_store_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORWARDED_ALLOW_IPS", "")
+    with served("http://127.0.0.1:1", "tnothing", DATABASE_URL=empty_store_url, api_token=TOKEN) as client:
+        _, [line] = logged(client, "GET", "/api/v1/reports", headers=BEARING | {"X-Forwarded-For": "192.0.2.7"})
+    assert line["client"] == "127.0.0.1"
+
+
+@pytest.mark.services
 def test_looks_at_its_health_are_not_logged(guarded: httpx.Client) -> None:
     for path in ("/healthz", "/static/style.css"):
         _, lines = logged(guarded, "GET", path)
