@@ -10,7 +10,7 @@ from indexer.people.filters import Filter, FilterScope, parse_filter
 from indexer.people.filters.filter_errors import FilterError, Misfit
 from indexer.people.filters.filter_query import value_key
 from indexer.people.filters.filter_scope import attribute_type
-from indexer.people.filters.filter_tree import Subject
+from indexer.people.filters.filter_tree import Group, Subject
 from indexer.people.filters.filter_words import quoted
 from indexer.people.standard import NETWORKS
 from indexer.reports import InvalidQuestion
@@ -60,6 +60,14 @@ def names_one(clause: Clause) -> bool:
     """Whether a condition compares an attribute that tells one person from another: the answer says who is there."""
     attribute = clause.name.removeprefix(PERSON).removeprefix(CUSTOM)
     return clause.name.startswith(PERSON) and clause.wanted is not None and attribute in _NAME_ONE
+
+
+def filter_names_one(found: Filter) -> bool:
+    """Whether a filter has such a condition: the number of people who meet it says who is there."""
+    if isinstance(found, Group):
+        return any(map(filter_names_one, found.members))
+    compares = found.operator not in {"has_any_value", "is_unknown"}
+    return compares and found.subject.source == "attribute" and found.subject.name in _NAME_ONE
 
 
 def filter_of(clause: Clause, scope: FilterScope) -> Filter:

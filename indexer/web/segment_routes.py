@@ -1,5 +1,6 @@
 """The HTTP API of segments: saved, listed, counted, frozen and deleted."""
 
+import time
 from collections.abc import Callable
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -8,16 +9,19 @@ from fastapi import APIRouter, Path
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 
+from indexer.answers.person_words import filter_names_one
 from indexer.answers.workspace_segments import (
     SegmentShown,
     create_segment,
     delete_named_segment,
+    filter_named,
     freeze_segment,
     list_segments,
     show_segment,
 )
 from indexer.people.filters.filter_parser import MOST_TEXT
 from indexer.reports import InvalidQuestion
+from indexer.store.access.scopes import Scope
 from indexer.web.backend import Backend, BackendOfRequest
 from indexer.web.gates import Gate, through
 from indexer.web.object_bodies import WorkspaceOfBody, WorkspaceToRead
@@ -84,13 +88,16 @@ def list_all(workspace: WorkspaceToRead, backend: BackendOfRequest) -> list[Segm
 @router.post("", responses=_REFUSED, status_code=201, dependencies=[through(Gate.EVENTS)])
 def create(workspace: WorkspaceOfBody, asked: NewSegment, backend: BackendOfRequest) -> Segment:
     """Save a filter under a name. Its members are the people who match it at the time of each question."""
-    return _segment(
-        backend.storing(
-            lambda connection: create_segment(
-                connection, workspace, _checked(asked.name), _checked(asked.filter), asked.person_type
-            )
-        )
-    )
+    name, text = _checked(asked.name), _checked(asked.filter)
+
+    def save(connection: Connection) -> SegmentShown:
+        made = create_segment(connection, workspace, name, text, asked.person_type)
+        found, _ = filter_named(connection, workspace, name, int(time.time()))
+        if filter_names_one(found):  # readers of reports see the number of its people
+            backend.access.expect_scope(Scope.RECORDS, workspace, "the filter tells one person from another")
+        return made
+
+    return _segment(backend.storing(save))
 
 
 @router.get("/{segment:path}", responses=_ONE, dependencies=[through(Gate.SEARCHES)])

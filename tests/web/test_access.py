@@ -55,6 +55,12 @@ def test_every_route_of_the_application_is_declared_and_nothing_else_is() -> Non
     assert len(ROUTES) == len(set(ROUTES))
 
 
+def test_every_address_that_begins_a_session_by_get_refuses_head() -> None:
+    assert {route for route, need in NEEDS.items() if need.spends} == {
+        route for route, need in NEEDS.items() if route[0] == "GET" and need.audited == "signed_in"
+    }
+
+
 def test_everything_that_can_change_something_is_in_the_audit_log() -> None:
     changing = {route for route in ROUTES if route[0] in UNSAFE} - READING
     assert [route for route in sorted(changing) if not NEEDS[route].audited] == []
@@ -134,12 +140,13 @@ def server(services: Run, elasticsearch_url: str, redis_url: str) -> Iterator[Se
             made |= {
                 "acme": Grants(dict.fromkeys(Scope, acme)),
                 "zenith": Grants(dict.fromkeys(Scope, frozenset({"zenith"}))),
+                "without records": Grants({Scope.OPERATE: acme, Scope.REPORTS: acme}),
             }
             made["empty"] = Grants({Scope.REPORTS: frozenset({"empty"})})
             made |= {"all": EVERYTHING, "expired": EVERYTHING, "revoked": EVERYTHING, "rotated": EVERYTHING}
             past = {"expired": datetime.now(UTC) - timedelta(seconds=1)}
             tokens = {
-                name: create_token(connection, name.replace(":", "-"), grants, past.get(name))[1]
+                name: create_token(connection, re.sub("[: ]", "-", name), grants, past.get(name))[1]
                 for name, grants in made.items()
             }
             revoke_token(connection, "revoked")
@@ -152,6 +159,20 @@ def address(template: str) -> str:
     """An address of the route that has a thing of `acme`, if it is about one thing."""
     given = {"name": REPORT, "export_id": "0123456789abcdef", "workspace": "acme", "workspace_id": "acme"}
     return re.sub(r"\{(\w+)(?::\w+)?\}", lambda found: given.get(found[1], "1"), template)
+
+
+@pytest.mark.services
+def test_a_head_request_is_not_an_export_in_the_audit_log(server: Server) -> None:
+    pages = [(template, need) for (method, template), need in NEEDS.items() if method == "GET" and need.audited]
+    looked = 0
+    for template, need in pages:
+        before = server.actions()
+        if need.scope is not None:
+            asked = server.ask("HEAD", address(template), need.scope.value, params={"workspace": "acme"})
+            assert asked.content == b""
+            looked += asked.status_code == 200
+        assert server.actions() == before
+    assert looked
 
 
 @pytest.mark.services
@@ -228,6 +249,28 @@ def test_a_condition_that_says_whether_somebody_is_there_needs_the_scope_of_reco
     assert server.ask("GET", f"/api/v1/reports/{REPORT}", "acme", params=asked).status_code == 200
     known = asked | {"where": f"{word}=*"}
     assert server.ask("GET", f"/api/v1/reports/{REPORT}", "reports:read", params=known).status_code == 200
+
+
+@pytest.mark.services
+@pytest.mark.parametrize(
+    ("condition", "is_refused"),
+    [
+        ('email is "ada@example.com"', True),
+        ('custom.email contains "ada"', True),
+        ('"name" is not "Ada"', True),
+        ('role is "user" and (role is "lead" or external_id starts with "u")', True),
+        ("email has any value", False),
+        ('role is "user"', False),
+    ],
+)
+def test_a_segment_that_says_whether_somebody_is_there_needs_the_scope_of_records(
+    server: Server, condition: str, is_refused: bool
+) -> None:
+    asked = {"name": f"Of {condition}", "filter": condition}
+    for token, status in (("without records", 403 if is_refused else 201), ("acme", 201 if is_refused else 409)):
+        answer = server.ask("POST", "/api/v1/segments", token, params={"workspace": "acme"}, json=asked)
+        assert answer.status_code == status, answer.text
+        assert ("needs records:read" in answer.text) == (status == 403)
 
 
 @pytest.mark.services

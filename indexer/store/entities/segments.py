@@ -9,7 +9,6 @@ from sqlalchemy import Connection, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from indexer.errors import Refused
-from indexer.keys import is_text
 from indexer.store.entities.erased_people import read_erased
 from indexer.store.entities.revision_locks import share_workspace
 from indexer.store.entities.workspaces import expect_usable_name
@@ -158,8 +157,8 @@ def _take_name(connection: Connection, workspace_id: str, name: str, segment_id:
 
     The segment of that id may have it already. Nobody of the workspace is erased meanwhile.
     """
-    if not name.strip() or not is_text(name):
-        raise Refused(name, "is not a name: it is empty or has characters that cannot be stored")
+    if not name.strip() or not name.isprintable():
+        raise Refused(name, "is not a name: it is empty or has characters that cannot be printed")
     expect_usable_name(connection, workspace_id)
     share_workspace(connection, workspace_id)
     connection.exec_driver_sql(_LOCK_NAMES, {"workspace_id": workspace_id})
