@@ -13,13 +13,16 @@ from indexer.answers.workspace_views import checked_name
 from indexer.calendar.durations import SIZES
 from indexer.dashboards.date_ranges import PRESET_NAMES, Preset, span_of
 from indexer.did_you_mean import did_you_mean, near_names
-from indexer.errors import OperatorError
-from indexer.mailings.workspace_subscriptions import check_recipient_of_mail
+from indexer.errors import OperatorError, TooMany
+from indexer.mailings.workspace_subscriptions import (
+    MOST_OF_A_WORKSPACE,
+    check_recipient_of_mail,
+    expect_workspace_of_mail,
+)
 from indexer.reports import Definition, Interval, InvalidQuestion, Question, read_question
 from indexer.reports.figures import figure_text
 from indexer.reports.question import NO_GROUP
 from indexer.settings import Settings
-from indexer.store.entities.workspaces import expect_usable_name
 from indexer.store.jobs.alerts import Alert, Direction, NewAlert, create_alert, delete_alert, read_alerts
 
 _PARTS = re.compile(r"(\d{1,12}(?:\.\d{1,6})?) ?([smhd])", re.ASCII)
@@ -60,14 +63,20 @@ def create_named_alert(
     settings: Settings,
     reports: Mapping[str, Definition],
 ) -> Alert:
-    """Create an alert; raises `UnknownReport`, `InvalidQuestion`, `AlertRefused`, and what `check_mail` raises."""
+    """Create an alert.
+
+    Raises `UnknownReport`, `InvalidQuestion` for a value that cannot be used or a workspace that does not exist,
+    `AlertRefused` if the name is taken, `TooMany` if the workspace has as many as it may, and what `check_mail` raises.
+    """
     checked_name(asked.name)
     report = find_report(reports, asked.report)
     direction, threshold = _threshold(asked, report)
     new = NewAlert(workspace, asked.name, report.name, _stored(asked, report), direction, threshold, asked.to)
     question_of_alert(report, workspace, new.question, now, ZoneInfo("UTC"))
     check_recipient_of_mail(asked.to, settings)
-    expect_usable_name(connection, workspace)
+    expect_workspace_of_mail(connection, workspace)
+    if len(read_alerts(connection, workspace)) >= MOST_OF_A_WORKSPACE:
+        raise TooMany(f"{workspace} has {MOST_OF_A_WORKSPACE} alerts, which is the limit", "delete one of them first")
     found = create_alert(connection, new)
     if found is None:
         raise AlertRefused(f"there is already an alert {asked.name}", "choose another name")

@@ -14,12 +14,12 @@ from indexer.calendar.due_times import Every, Schedule, next_due
 from indexer.calendar.zone_names import checked_zone
 from indexer.dashboards.saved_address import read_address
 from indexer.did_you_mean import did_you_mean, near_names
-from indexer.errors import OperatorError
+from indexer.errors import OperatorError, TooMany
 from indexer.mail_server import checked_address
 from indexer.mailings.letter import check_mail
 from indexer.reports import Definition, InvalidQuestion, Weekday
 from indexer.settings import Settings
-from indexer.store.entities.workspaces import read_time_zones
+from indexer.store.entities.workspaces import has_workspace, read_time_zones
 from indexer.store.jobs.subscriptions import (
     NewSubscription,
     Subscription,
@@ -31,6 +31,9 @@ from indexer.store.jobs.subscriptions import (
 _WEEKDAYS = list(Weekday)
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 _LAST_DAY = 31
+
+MOST_OF_A_WORKSPACE = 100
+"""The most subscriptions of a workspace, and the most alerts."""
 
 
 class UnknownSubscription(OperatorError):
@@ -68,10 +71,12 @@ def create_named_subscription(
 ) -> Subscription:
     """Create a subscription to a view, due from `now` on.
 
-    Raises `UnknownView`, `InvalidQuestion` for a value that cannot be used, `SubscriptionRefused` if the name is taken
-    or the view shows the same dates for ever, and `OperatorError` if no mail can be sent.
+    Raises `UnknownView`, `InvalidQuestion` for a value that cannot be used or a workspace that does not exist,
+    `SubscriptionRefused` if the name is taken or the view shows the same dates for ever, `TooMany` if the workspace has
+    as many as it may, and `OperatorError` if no mail can be sent.
     """
     checked_name(asked.name)
+    expect_workspace_of_mail(connection, workspace)
     view = show_view(connection, workspace, asked.view)
     if read_address(view.address, workspace, pages, reports).is_fixed:
         raise SubscriptionRefused(
@@ -79,6 +84,11 @@ def create_named_subscription(
             "save it with a range such as 28d, or without dates",
         )
     check_recipient_of_mail(asked.to, settings)
+    if len(read_subscriptions(connection, workspace)) >= MOST_OF_A_WORKSPACE:
+        raise TooMany(
+            f"{workspace} has {MOST_OF_A_WORKSPACE} subscriptions, which is the limit",
+            "delete one of them first, or use the address of a mailing list",
+        )
     new = NewSubscription(workspace, asked.name, view.name, asked.to, read_schedule(asked), _zone(asked.time_zone), now)
     found = create_subscription(connection, new)
     if found is None:
@@ -99,6 +109,12 @@ def delete_named_subscription(connection: Connection, workspace: str, name: str)
     """Delete a subscription; raises `UnknownSubscription`."""
     find_subscription(connection, workspace, name)
     delete_subscription(connection, workspace, name)
+
+
+def expect_workspace_of_mail(connection: Connection, workspace: str) -> None:
+    """Raise `InvalidQuestion` unless the workspace exists: its name is in the mails, and could say anything."""
+    if not has_workspace(connection, workspace):
+        raise InvalidQuestion("workspace", f"there is no workspace {workspace!r}")
 
 
 def check_recipient_of_mail(address: str, settings: Settings) -> None:

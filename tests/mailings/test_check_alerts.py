@@ -32,6 +32,7 @@ from indexer.mailings.workspace_alerts import (
 )
 from indexer.reports import InvalidQuestion
 from indexer.settings import Settings
+from indexer.store.entities.workspaces import Workspace, save_workspace
 from indexer.store.jobs.alerts import Alert, Found, lease_alert
 from tests.mailings.conftest import Place, utc
 
@@ -189,6 +190,8 @@ def test_the_number_is_that_of_the_report_in_the_workspace_s_days(place: Place) 
     unknown = looked(place, created(place, name="E", where=["channel=emial"]), noon)
     assert unknown.found is Found.NO_DATA
     assert "emial" in str(unknown.reason)
+    with place.store.begin() as connection:
+        save_workspace(connection, Workspace("nowhere"))
     empty = looked(place, created(place, "nowhere", name="F"), noon)
     assert empty.found is Found.NO_DATA
     assert "the workspace nowhere has no conversations in the index" in str(empty.reason)

@@ -5,6 +5,9 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from indexer.mailings.workspace_subscriptions import MOST_OF_A_WORKSPACE
+from indexer.store.database import open_store
+from indexer.store.entities.workspaces import Workspace, save_workspace
 from tests.embedded.harness import Run
 from tests.fresh import fresh_database
 from tests.reports.indexed import conversation, indexed
@@ -29,6 +32,10 @@ def client(services: Run, elasticsearch_url: str) -> Iterator[httpx.Client]:
             "Fixed": "/pages/overview?from=2024-01-01&to=2024-01-31",
         }.items():
             client.post("/api/v1/views", params=OF_ACME, json={"name": name, "address": address})
+        store = open_store(url)
+        with store.begin() as connection:
+            save_workspace(connection, Workspace("acme"))
+        store.dispose()
         yield client
 
 
@@ -99,3 +106,45 @@ def test_an_alert_lives_from_its_creation_to_its_end(client: httpx.Client) -> No
     assert client.post(ALERTS, params=OF_ACME, json=asked | {"report": "nothing"}).status_code == 404
     assert client.delete(f"{ALERTS}/Slow", params=OF_ACME).status_code == 204
     assert client.get(f"{ALERTS}/Slow", params=OF_ACME).status_code == 404
+
+
+TEXT = "Your account is locked, see evil.example"
+
+
+@pytest.mark.parametrize(
+    ("path", "asked"),
+    [
+        (SUBSCRIPTIONS, {"name": "A", "view": "Moving", "to": "ann@example.com", "every": "daily"}),
+        (ALERTS, {"name": "A", "report": "new_conversations", "to": "ann@example.com", "above": "1"}),
+    ],
+    ids=["subscription", "alert"],
+)
+def test_no_mail_goes_out_in_the_name_of_a_workspace_that_does_not_exist(
+    client: httpx.Client, path: str, asked: dict[str, str]
+) -> None:
+    of_nothing = {"workspace": TEXT}
+    view = {"name": "Moving", "address": "/pages/overview"}
+    assert client.post("/api/v1/views", params=of_nothing, json=view).status_code == 201
+    refused = client.post(path, params=of_nothing, json=asked)
+    assert (refused.status_code, refused.json()["error"]["parameter"]) == (422, "workspace")
+    assert client.get(path, params=of_nothing).json() == []
+    client.delete("/api/v1/views/Moving", params=of_nothing)
+
+
+@pytest.mark.parametrize(
+    ("path", "asked"),
+    [
+        (SUBSCRIPTIONS, {"view": "Moving", "to": "ann@example.com", "every": "daily"}),
+        (ALERTS, {"report": "new_conversations", "to": "ann@example.com", "above": "1"}),
+    ],
+    ids=["subscriptions", "alerts"],
+)
+def test_a_workspace_has_so_many_of_them_and_no_more(client: httpx.Client, path: str, asked: dict[str, str]) -> None:
+    names = [f"{number:03}" for number in range(MOST_OF_A_WORKSPACE)]
+    for name in names:
+        assert client.post(path, params=OF_ACME, json=asked | {"name": name}).status_code == 201
+    refused = client.post(path, params=OF_ACME, json=asked | {"name": "one more"})
+    assert refused.status_code == 429
+    assert "delete one of them first" in refused.json()["error"]["remedy"]
+    for name in names:
+        assert client.delete(f"{path}/{name}", params=OF_ACME).status_code == 204
