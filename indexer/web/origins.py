@@ -1,4 +1,4 @@
-"""Pages of other web sites: their requests for a change are refused, and so are names that only they use."""
+"""Pages of other web sites: their requests are refused, but for links to pages, and so are names that only they use."""
 
 import re
 from collections.abc import Awaitable, Callable
@@ -33,9 +33,10 @@ def names_its_page(request: Request) -> bool:
 
 
 class OwnPagesOnly:
-    """Refuses requests for a change that another web site makes a reader's browser send.
+    """Refuses requests that another web site makes a reader's browser send: all but a link that the reader follows.
 
-    A browser names the site in `Sec-Fetch-Site` or `Origin` of such a request; a program sends neither.
+    The other site could not read the answer to a GET request, but it could keep the server busy, and learn from the
+    time that the answer takes. A browser names the site in `Sec-Fetch-Site` or `Origin`; a program sends neither.
     """
 
     def __init__(self, refuse: Callable[[Request], Response], public_url: str | None = None) -> None:
@@ -49,18 +50,26 @@ class OwnPagesOnly:
 
     async def __call__(self, request: Request, call_next: Next) -> Response:
         """The response of the server, or 403."""
-        if request.method in UNSAFE and self._is_foreign(request):
+        if self._is_foreign(request):
             return self._refuse(request)
         return await call_next(request)
 
     def _is_foreign(self, request: Request) -> bool:
+        is_unsafe = request.method in UNSAFE
         site = request.headers.get("Sec-Fetch-Site")
         if site is not None:
-            return site not in ("same-origin", "none")
+            return site not in ("same-origin", "none") and (is_unsafe or not _follows_a_link(request))
+        if not is_unsafe:
+            return False
         origin = request.headers.get("Origin")
         if origin is None or (self._own is not None and origin == self._own):
             return False
         return origin.partition("://")[2] != request.headers.get("Host", "")
+
+
+def _follows_a_link(request: Request) -> bool:
+    """Whether the answer takes the place of the page that the reader leaves, and is not loaded into that."""
+    return (request.headers.get("Sec-Fetch-Mode"), request.headers.get("Sec-Fetch-Dest")) == ("navigate", "document")
 
 
 def _origin_of(url: str) -> str:

@@ -104,6 +104,17 @@ def test_no_page_of_another_site_changes_anything(guarded: httpx.Client, method:
     assert "another web site" in response.json()["error"]["message"]
 
 
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+@pytest.mark.parametrize(("mode", "dest"), [("no-cors", "image"), ("cors", "empty"), ("navigate", "iframe")])
+def test_no_page_of_another_site_asks_anything(guarded: httpx.Client, site: str, mode: str, dest: str) -> None:
+    said = {"Authorization": f"Bearer {TOKEN}", "Sec-Fetch-Site": site}
+    embedded = said | {"Sec-Fetch-Mode": mode, "Sec-Fetch-Dest": dest}
+    for method in ("GET", "HEAD"):
+        assert guarded.request(method, "/api/v1/reports", headers=embedded).status_code == 403
+    followed = said | {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
+    assert guarded.get("/api/v1/reports", headers=followed).status_code == 200
+
+
 def test_own_pages_and_programs_may_ask(guarded: httpx.Client) -> None:
     own = f"http://{guarded.base_url.netloc.decode()}"
     for header in ({}, {"Sec-Fetch-Site": "same-origin"}, {"Sec-Fetch-Site": "none"}, {"Origin": own}):
