@@ -65,7 +65,7 @@ check: setup ## Run every check that must pass before a change lands
 check-lowest: setup ## Install the lowest versions that pyproject.toml allows into .lowest, and test the HTTP server with them
 	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .lowest
 	$(BIN)/uv pip compile --quiet --resolution lowest-direct --python .lowest/bin/python --no-annotate --no-header \
-	  --extra embedded pyproject.toml --output-file .lowest/versions.txt
+	  --extra embedded --extra oidc pyproject.toml --output-file .lowest/versions.txt
 	$(BIN)/uv pip install --quiet --python .lowest/bin/python --requirement .lowest/versions.txt $(LOWEST_TOOLS)
 	.lowest/bin/python -m pytest $(LOWEST)
 
