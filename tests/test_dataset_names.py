@@ -27,7 +27,7 @@ WORDS = {
     "cli/report_conversations.py": "the name of a command",
     "cli/workspace.py": "a column of the output",
     "prometheus/definitions.py": "the unit of a figure",
-    "store/entities/workspaces.py": "a column of a query",
+    "store/entities/workspace_contents.py": "a column of a query",
     "store/jobs/backfill_ranges.py": "a parameter of a statement",
     "store/migrations/": "the history of the table",
     "store/schema/": "the table, and a column of backfills",

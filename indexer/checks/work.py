@@ -10,7 +10,7 @@ from indexer.embedded.service import Service
 from indexer.keys import is_usable_name
 from indexer.operations.overview import Overview, read_overview
 from indexer.store.database import SCHEMA_REVISION, schema_revision
-from indexer.store.entities.workspaces import WORKSPACE_IDS
+from indexer.store.entities.workspace_contents import WORKSPACE_IDS
 from indexer.store.signs import Role
 
 _MOST_NAMED = 5

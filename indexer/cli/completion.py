@@ -85,7 +85,7 @@ def workspace_names() -> list[str]:
 
     from indexer.services import Service, running_url
     from indexer.settings import settings
-    from indexer.store.entities.workspaces import WORKSPACE_IDS
+    from indexer.store.entities.workspace_contents import WORKSPACE_IDS
 
     url = running_url(settings(), Service.POSTGRESQL)
     if url is None:

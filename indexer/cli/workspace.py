@@ -11,7 +11,7 @@ from indexer.cli.output import Format, FormatOption, counted, minute, output_for
 from indexer.errors import OperatorError
 
 if TYPE_CHECKING:
-    from indexer.store.entities.workspaces import CountedWorkspace
+    from indexer.store.entities.workspace_contents import CountedWorkspace
 
 workspace_app = typer.Typer(
     no_args_is_help=True, help="Show and change workspaces: time zone, office hours, bots, names."
@@ -23,11 +23,11 @@ WorkspaceArgument = Annotated[str, typer.Argument(metavar="ID", help="The worksp
 
 @workspace_app.command("list")
 def list_(output: FormatOption = None) -> None:
-    """List the workspaces that have settings or conversations."""
+    """List the workspaces that have settings or anything stored."""
     from indexer.connections import connected
-    from indexer.store.entities.workspaces import list_workspaces
+    from indexer.store.entities.workspace_contents import list_workspaces
 
-    columns = ["workspace_id", "conversations", "time_zone", "office_hours", "bot_admins", "updated_at"]
+    columns = ["workspace_id", "conversations", "time_zone", "office_hours", "bot_admins", "updated_at", "datasets"]
     with connected() as here, here.store.connect() as connection:
         found = list_workspaces(connection)
     records = [
@@ -38,21 +38,22 @@ def list_(output: FormatOption = None) -> None:
         }
         for one in found
     ]
-    print_records(records, columns, output, people={"conversations": counted, "updated_at": minute})
+    print_records(
+        records, columns, output, people={"conversations": counted, "datasets": ", ".join, "updated_at": minute}
+    )
 
 
 @workspace_app.command()
 def show(workspace_id: WorkspaceArgument, output: FormatOption = None) -> None:
     """Show the settings of a workspace, with its office hours and its names in full."""
     from indexer.connections import connected
-    from indexer.store.entities.conversations import count_conversations
     from indexer.store.entities.names import Named, list_names
-    from indexer.store.entities.workspaces import CountedWorkspace, get_workspace
+    from indexer.store.entities.workspace_contents import count_workspace
 
     with connected() as here, here.store.connect() as connection:
-        found = CountedWorkspace(get_workspace(connection, workspace_id), count_conversations(connection, workspace_id))
+        found = count_workspace(connection, workspace_id)
         names = {f"{named}s": list_names(connection, workspace_id, named) for named in Named}
-    if found.workspace.updated_at is None and not found.conversations and not any(names.values()):
+    if found.workspace.updated_at is None and not found.datasets and not any(names.values()):
         raise OperatorError(f"there is no workspace {workspace_id}", "indexer workspace list")
     record = _described(found) | names
     if output_format(output) is Format.JSON:
@@ -140,9 +141,8 @@ def set_(
 def _described(counted: "CountedWorkspace") -> dict[str, Any]:
     from dataclasses import asdict
 
-    return {"workspace_id": counted.workspace.workspace_id, "conversations": counted.conversations} | asdict(
-        counted.workspace
-    )
+    stored = {"conversations": counted.conversations, "datasets": list(counted.datasets)}
+    return {"workspace_id": counted.workspace.workspace_id, **stored} | asdict(counted.workspace)
 
 
 def _text(value: Any) -> str:

@@ -53,6 +53,11 @@ def refuse_together(name: str) -> None:
         )
 
 
+def imported_as(name: str) -> str:
+    """What `indexer import --dataset` calls the dataset of that name: several have one name together."""
+    return next((said for said, several in _TOGETHER.items() if name in {each.name for each in several}), name)
+
+
 def add(dataset: Dataset, directory: Path | None = None) -> None:
     """Add a dataset in this process; it replaces one of the same name.
 

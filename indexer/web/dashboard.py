@@ -24,7 +24,7 @@ from indexer.web.exact_others import with_others_of
 from indexer.web.gates import Gate, through
 from indexer.web.ordered_table import Ordering
 from indexer.web.page_nav import page_nav
-from indexer.web.page_routes import first_page
+from indexer.web.page_routes import first_page, nothing_yet
 from indexer.web.pages import page
 from indexer.web.view import parameters_of, view_of
 
@@ -83,7 +83,7 @@ def show_report(request: Request, backend: BackendOfRequest) -> Response:
         _leave_behind(report, parameters)
     workspaces = backend.workspaces(report.dataset)
     if not workspaces and "workspace" not in parameters:
-        return page("empty.html", dataset=report.dataset)
+        return nothing_yet(backend, report.dataset)
     parameters.setdefault("workspace", workspaces[0] if workspaces else "")
     is_now = report.needs_the_present and "as_of" not in parameters
     if is_now:

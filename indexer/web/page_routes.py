@@ -1,6 +1,7 @@
 """The dashboard's pages, as HTML, CSV and JSON at one address, and the values that they can be filtered by."""
 
 import json
+from contextlib import suppress
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -8,9 +9,12 @@ import orjson
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from indexer.answers.catalogue import vocabulary_of
 from indexer.dashboards import PageDefinition, PageState, read_state
+from indexer.datasets.registry import imported_as
 from indexer.reports import InvalidQuestion, search_body
 from indexer.reports.answer_rows import QUESTION, answer_columns, answer_rows
+from indexer.search.search_requests import NoIndexYet
 from indexer.spreadsheet import csv_of
 from indexer.web.backend import Backend, BackendOfRequest
 from indexer.web.gates import Gate, through
@@ -108,7 +112,7 @@ def show_page(name: Name, request: Request, backend: BackendOfRequest) -> Respon
         if state.workspace is None:
             workspaces = backend.known_workspaces(page)
             if not workspaces:
-                return rendered_page("empty.html", dataset=backend.dataset_of(page))
+                return nothing_yet(backend, backend.dataset_of(page), page.name)
             state = state.with_(workspace=workspaces[0])
         if state.parameters() != parameters:
             return RedirectResponse(f"/pages/{name}{state.query()}", 303)
@@ -121,12 +125,26 @@ def show_page(name: Name, request: Request, backend: BackendOfRequest) -> Respon
 
 
 def first_page(backend: Backend) -> Response:
-    """The first page for the first workspace, at an address without any choice."""
-    page = next(iter(backend.pages.values()))
-    workspaces = backend.known_workspaces(page)
+    """The first page that has documents, for its first workspace, at an address without any choice."""
+    first, *others = (page for page in backend.pages.values() if page.subject is None)
+    workspaces = backend.known_workspaces(first)
+    for page in others if not workspaces else ():
+        with suppress(NoIndexYet):
+            if workspaces := backend.known_workspaces(page):
+                return _shown(backend, open_page(backend, page, PageState(workspace=workspaces[0])))
     if not workspaces:
-        return rendered_page("empty.html", dataset=backend.dataset_of(page))
-    return _shown(backend, open_page(backend, page, PageState(workspace=workspaces[0])))
+        return nothing_yet(backend, backend.dataset_of(first))
+    return _shown(backend, open_page(backend, first, PageState(workspace=workspaces[0])))
+
+
+def nothing_yet(backend: Backend, dataset: str, here: str | None = None) -> HTMLResponse:
+    """A page that says that the dataset has no documents, and how they get there; `here` is the page that was asked."""
+    return rendered_page(
+        "empty.html",
+        nav=page_nav(backend, PageState(), here),
+        documents=vocabulary_of(dataset).documents,
+        imported_as=imported_as(dataset),
+    )
 
 
 def _shown(backend: Backend, opened: Opened) -> HTMLResponse:

@@ -10,10 +10,12 @@ from typer.testing import CliRunner, Result
 from indexer.cli.app import app
 from indexer.datasets.conversations import CONVERSATIONS
 from indexer.datasets.dataset import Incoming
+from indexer.datasets.message_receipts import MESSAGE_RECEIPTS
 from indexer.errors import OperatorError
 from indexer.settings import settings
 from indexer.store.database import open_store, upgrade
 from indexer.store.entities.conversations import save_conversations
+from indexer.store.entities.records import save_records
 from indexer.store.queue.changes import depth
 from indexer.store.queue.leased_change import Settle
 from indexer.store.queue.leases import lease_changes, settle_changes
@@ -136,7 +138,17 @@ def test_the_list_has_every_workspace_with_its_conversations(engine: Engine) -> 
         ("empty", 0, 1),
         ("w", 3, 0),
     ]
+    assert [one["datasets"] for one in listed] == [[], ["conversations"]]
     assert _run("list", "--format", "csv").stdout.startswith("workspace_id,conversations,time_zone")
+
+
+def test_a_workspace_with_nothing_but_messages_is_listed_and_shown(engine: Engine) -> None:
+    with engine.begin() as connection:
+        save_records(connection, MESSAGE_RECEIPTS, "outbound", [Incoming("1", b"{}", 1, 1)])
+    listed = json.loads(_run("list", "--format", "json").stdout)
+    assert [one["datasets"] for one in listed if one["workspace_id"] == "outbound"] == [["message_receipts"]]
+    shown = json.loads(_run("show", "outbound", "--format", "json").stdout)
+    assert (shown["conversations"], shown["datasets"]) == (0, ["message_receipts"])
 
 
 def test_show_as_a_table_has_a_row_for_every_setting(engine: Engine) -> None:

@@ -1,8 +1,11 @@
 import re
 
 import httpx
+import orjson
 import pytest
+from elasticsearch import Elasticsearch
 
+from indexer.search import Write, alias_name, bulk_write
 from tests.reports.indexed import indexed
 from tests.web.server import served
 
@@ -160,6 +163,26 @@ def test_an_index_without_documents_is_a_page_with_what_to_do(elasticsearch_url:
     assert page.status_code == 200
     assert "Nothing to report yet" in page.text
     assert "indexer import FILE --workspace NAME" in page.text
+
+
+def test_an_installation_without_conversations_opens_with_the_first_page_that_has_something(
+    elasticsearch_url: str, empty_store_url: str
+) -> None:
+    sent = {"workspace_id": "outbound", "receipt_id": "1", "received_at": 1_709_542_800, "content_type": "email"}
+    with (
+        indexed(elasticsearch_url, []) as prefix,
+        served(elasticsearch_url, prefix, DATABASE_URL=empty_store_url) as client,
+        Elasticsearch(elasticsearch_url) as search,
+    ):
+        receipts = alias_name(prefix, "message_receipts")
+        bulk_write(search, receipts, [Write("outbound:1", 1, orjson.dumps(sent))])
+        search.indices.refresh(index=receipts)
+        first, overview, calls = (client.get(path) for path in ("/", "/pages/overview", "/pages/calls"))
+    assert "<h1>Messages</h1>" in first.text
+    assert "contains no conversations yet" in overview.text
+    assert "indexer import FILE --workspace NAME --dataset conversations" in overview.text
+    assert 'href="/pages/messages"' in overview.text
+    assert "indexer import FILE --workspace NAME --dataset calls" in calls.text
 
 
 def test_a_server_that_is_away_is_a_page(without_server: httpx.Client) -> None:

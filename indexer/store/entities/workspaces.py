@@ -51,13 +51,6 @@ class SavedWorkspace(NamedTuple):
     marked: int
 
 
-class CountedWorkspace(NamedTuple):
-    """A workspace and how many conversations it has, without deleted ones."""
-
-    workspace: Workspace
-    conversations: int
-
-
 _OF_IDS = select(workspaces).where(workspaces.c.workspace_id == any_(bindparam("ids", type_=ARRAY(Text))))
 
 _ZONES_OF_IDS = _OF_IDS.with_only_columns(workspaces.c.workspace_id, workspaces.c.time_zone)
@@ -86,34 +79,6 @@ def read_time_zones(connection: Connection, workspace_ids: Collection[str]) -> d
 def list_settings(connection: Connection) -> list[Workspace]:
     """All workspaces that have settings, by id."""
     return [_from_row(row) for row in connection.execute(select(workspaces).order_by(workspaces.c.workspace_id))]
-
-
-def list_workspaces(connection: Connection) -> list[CountedWorkspace]:
-    """All workspaces that have settings or conversations, by id; counts every conversation."""
-    counts = (
-        select(conversations.c.workspace_id, func.count().label("conversations"))
-        .where(~conversations.c.deleted)
-        .group_by(conversations.c.workspace_id)
-        .subquery()
-    )
-    known: dict[str, Workspace] = {row.workspace_id: _from_row(row) for row in connection.execute(select(workspaces))}
-    counted: dict[str, int] = {row.workspace_id: row.conversations for row in connection.execute(select(counts))}
-    return [
-        CountedWorkspace(known.get(key) or Workspace(key), counted.get(key, 0))
-        for key in sorted(known.keys() | counted.keys())
-    ]
-
-
-WORKSPACE_IDS = """
-WITH RECURSIVE ids AS (
-  (SELECT workspace_id FROM conversations ORDER BY workspace_id LIMIT 1)
-  UNION ALL
-  SELECT (SELECT workspace_id FROM conversations WHERE workspace_id > ids.workspace_id ORDER BY workspace_id LIMIT 1)
-  FROM ids WHERE ids.workspace_id IS NOT NULL
-)
-SELECT workspace_id FROM ids WHERE workspace_id IS NOT NULL UNION SELECT workspace_id FROM workspaces ORDER BY 1
-"""
-"""The ids of all workspaces that have settings or conversations, one step along the key for each."""
 
 
 def has_workspace(connection: Connection, workspace_id: str) -> bool:

@@ -18,7 +18,8 @@ from indexer.office_hours.schedule import Hours
 from indexer.office_hours.written_hours import WEEKDAYS, week_of
 from indexer.store.entities.names import Named, list_names
 from indexer.store.entities.revision_locks import hold_workspace
-from indexer.store.entities.workspaces import Workspace, get_workspace, has_workspace, list_workspaces
+from indexer.store.entities.workspace_contents import list_workspaces
+from indexer.store.entities.workspaces import Workspace, get_workspace, has_workspace
 from indexer.store.queue.changes import due_shards
 from indexer.web.action import note_action
 from indexer.web.backend import Backend, BackendOfRequest

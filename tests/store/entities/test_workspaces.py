@@ -4,11 +4,15 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
+from indexer.datasets.calls import CALLS
+from indexer.datasets.dataset import Incoming
+from indexer.datasets.message_receipts import MESSAGE_RECEIPTS
+from indexer.store.entities.records import delete_records, save_records
+from indexer.store.entities.workspace_contents import WORKSPACE_IDS, count_workspace, list_workspaces
 from indexer.store.entities.workspaces import (
     SavedWorkspace,
     Workspace,
     get_workspace,
-    list_workspaces,
     read_time_zones,
     read_workspaces,
     save_workspace,
@@ -75,13 +79,28 @@ def test_the_settings_change_of_a_leased_conversation_is_not_lost(store: Any, en
     assert store.settle(leases) == (0, 1, 0)
 
 
-def test_the_list_has_workspaces_with_settings_or_conversations(store: Any, engine: Engine) -> None:
+def test_the_list_has_workspaces_with_settings_or_anything_stored(store: Any, engine: Engine) -> None:
     store.save("1", "2", workspace_id="imported")
     store.save("1", workspace_id="both")
     saved = _save(engine, Workspace("configured", time_zone="Asia/Tokyo")).workspace
     both = _save(engine, Workspace("both", bot_admin_ids=("7",))).workspace
+    with engine.begin() as connection:
+        for workspace_id, dataset in (("both", CALLS), ("both", MESSAGE_RECEIPTS), ("sent", MESSAGE_RECEIPTS)):
+            save_records(connection, dataset, workspace_id, [Incoming("1", b"{}", 1, 1), Incoming("2", b"{}", 1, 1)])
+        save_records(connection, CALLS, "deleted", [Incoming("1", b"{}", 1, 1)])
+        delete_records(connection, CALLS, "deleted", ["1"], 2)
     with engine.connect() as connection:
-        assert list_workspaces(connection) == [(both, 1), (saved, 0), (Workspace("imported"), 2)]
+        found = list_workspaces(connection)
+        assert found == [
+            (both, 1, ("conversations", "message_receipts", "calls")),
+            (saved, 0, ()),
+            (Workspace("imported"), 2, ("conversations",)),
+            (Workspace("sent"), 0, ("message_receipts",)),
+        ]
+        assert [count_workspace(connection, one.workspace.workspace_id) for one in found] == found
+        assert count_workspace(connection, "deleted") == (Workspace("deleted"), 0, ())
+        ids = connection.exec_driver_sql(WORKSPACE_IDS).scalars().all()
+        assert ids == [one.workspace.workspace_id for one in found]
 
 
 def test_time_zones_are_read_together_and_those_without_a_setting_are_utc(engine: Engine) -> None:
