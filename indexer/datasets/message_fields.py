@@ -1,34 +1,8 @@
 """The catalogue of the fields that the documents of receipts and of checkpoints have."""
 
-from typing import Final
-
 from indexer.datasets.field import COUNT, FLAG, ID, SEARCHED_SECONDS, TEXT, TIME, WORDS, Field, group
 from indexer.messages.receipt_document import FIRSTS
 from indexer.messages.statistics import EVENTS
-
-_HAPPENED: Final = {
-    "button_tap": "the recipient tapped a button of the carousel",
-    "click": "the recipient clicked a link, a button or an image",
-    "collected_email": "the recipient gave an e-mail address",
-    "completion": "the recipient completed the tour, carousel or bot",
-    "dismissal": "the recipient dismissed the carousel",
-    "goal_success": "the recipient reached the goal of the message",
-    "hard_bounce": "the e-mail was rejected for good",
-    "open": "the recipient opened the message",
-    "permission_grant": "the recipient granted a permission that the carousel asked for",
-    "reaction": "the recipient reacted with an emoji",
-    "reply": "the recipient replied",
-    "screen_view": "the recipient saw a screen of the carousel",
-    "series_completion": "the recipient finished the series",
-    "series_disengagement": "the recipient was disengaged from the series",
-    "series_exit": "the recipient matched the exit rules of the series",
-    "soft_bounce": "the e-mail could not be delivered for the time being",
-    "spam_complaint": "the recipient marked the e-mail as spam",
-    "tour_step_failure": "a step of the tour failed to show",
-    "tour_step_view": "a step of the tour was shown",
-    "unsubscribe": "the recipient unsubscribed",
-}
-"""What an event of each kind means."""
 
 RECEIPT_FIELDS = group(
     "Message receipts",
@@ -66,7 +40,7 @@ RECEIPT_FIELDS = group(
     Field("node_id", ID, "", "The node of the series that sent the message."),
     Field("last_state_changed_by", ID, "", "The teammate who last paused the message or set it live, as given."),
     *(
-        Field(path, TIME, "", f"When {_HAPPENED[kind]} for the first time, by the events that count.")
+        Field(path, TIME, "", f"When {EVENTS[kind].happened} for the first time, by the events that count.")
         for kind, path in FIRSTS.items()
     ),
     Field(

@@ -12,13 +12,14 @@ from typing import Final, NamedTuple
 class Statistic(NamedTuple):
     """A statistic, which is one file of the export.
 
-    `kind` is its name in records, documents and reports; `title` is the vendor's name for it. `at` is the column of its
-    time, and `details` are its other columns, which tell two events of one second apart. `content_types` are those that
-    can have it, empty if all can.
+    `kind` is its name in records, documents and reports; `title` is the vendor's name for it; `happened` says what an
+    event means. `at` is the column of its time, and `details` are its other columns, which tell two events of one
+    second apart. `content_types` are those that can have it, empty if all can.
     """
 
     kind: str
     title: str
+    happened: str
     at: str
     details: tuple[str, ...] = ()
     content_types: frozenset[str] = frozenset()
@@ -74,51 +75,147 @@ def _of(*content_types: str) -> frozenset[str]:
 EVENTS: Final[dict[str, Statistic]] = {
     statistic.kind: statistic
     for statistic in (
-        Statistic("button_tap", "Button tap", "button_action_tapped_at", (), _of(MOBILE_CAROUSEL)),
-        Statistic(CLICK, "Click", "clicked_at", (), _of(POST, BANNER, CHAT, EMAIL)),
-        Statistic("collected_email", "Collected email", "email_collected_at", ("email",), _of(CHAT)),
-        Statistic("completion", "Completion", "completed_at", (), _of(CUSTOM_BOT, PRODUCT_TOUR, MOBILE_CAROUSEL)),
-        Statistic("dismissal", "Dismissal", "dismissed_at", (), _of(MOBILE_CAROUSEL)),
+        Statistic(
+            "button_tap",
+            "Button tap",
+            "the recipient tapped a button of the carousel",
+            "button_action_tapped_at",
+            (),
+            _of(MOBILE_CAROUSEL),
+        ),
+        Statistic(
+            CLICK,
+            "Click",
+            "the recipient clicked a link, a button or an image",
+            "clicked_at",
+            (),
+            _of(POST, BANNER, CHAT, EMAIL),
+        ),
+        Statistic(
+            "collected_email",
+            "Collected email",
+            "the recipient gave an e-mail address",
+            "email_collected_at",
+            ("email",),
+            _of(CHAT),
+        ),
+        Statistic(
+            "completion",
+            "Completion",
+            "the recipient completed the tour, carousel or bot",
+            "completed_at",
+            (),
+            _of(CUSTOM_BOT, PRODUCT_TOUR, MOBILE_CAROUSEL),
+        ),
+        Statistic(
+            "dismissal", "Dismissal", "the recipient dismissed the carousel", "dismissed_at", (), _of(MOBILE_CAROUSEL)
+        ),
         Statistic(
             "goal_success",
             "Goal success",
+            "the recipient reached the goal of the message",
             "goal_hit_at",
             (),
             _of(
-                POST, BANNER, PRODUCT_TOUR, PUSH, CONTROL_GROUP, MOBILE_CAROUSEL, CHAT, EMAIL, SERIES, CUSTOM_BOT,
+                POST,
+                BANNER,
+                PRODUCT_TOUR,
+                PUSH,
+                CONTROL_GROUP,
+                MOBILE_CAROUSEL,
+                CHAT,
+                EMAIL,
+                SERIES,
+                CUSTOM_BOT,
                 SERIES_EDGE_SPLIT,
             ),
         ),
-        Statistic("hard_bounce", "Hard bounce", "hard_bounced_at", (), _of(EMAIL)),
-        Statistic(OPEN, "Open", "opened_at", (), _of(POST, PUSH, CHAT, EMAIL)),
-        Statistic("permission_grant", "Permission grant", "granted_at", ("permission_type",), _of(MOBILE_CAROUSEL)),
-        Statistic("reaction", "Reaction", "reacted_at", ("reaction",), _of(POST, BANNER)),
-        Statistic("reply", "Reply", "replied_at", (), _of(POST, CHAT, CUSTOM_BOT, EMAIL)),
-        Statistic("screen_view", "Screen view", "viewed_at", (), _of(MOBILE_CAROUSEL)),
+        Statistic("hard_bounce", "Hard bounce", "the e-mail was rejected for good", "hard_bounced_at", (), _of(EMAIL)),
+        Statistic(OPEN, "Open", "the recipient opened the message", "opened_at", (), _of(POST, PUSH, CHAT, EMAIL)),
         Statistic(
-            "series_completion", "Series completion", "completed_at", ("completion_node_ruleset_id",), _of(SERIES)
+            "permission_grant",
+            "Permission grant",
+            "the recipient granted a permission that the carousel asked for",
+            "granted_at",
+            ("permission_type",),
+            _of(MOBILE_CAROUSEL),
+        ),
+        Statistic(
+            "reaction",
+            "Reaction",
+            "the recipient reacted with an emoji",
+            "reacted_at",
+            ("reaction",),
+            _of(POST, BANNER),
+        ),
+        Statistic("reply", "Reply", "the recipient replied", "replied_at", (), _of(POST, CHAT, CUSTOM_BOT, EMAIL)),
+        Statistic(
+            "screen_view",
+            "Screen view",
+            "the recipient saw a screen of the carousel",
+            "viewed_at",
+            (),
+            _of(MOBILE_CAROUSEL),
+        ),
+        Statistic(
+            "series_completion",
+            "Series completion",
+            "the recipient finished the series",
+            "completed_at",
+            ("completion_node_ruleset_id",),
+            _of(SERIES),
         ),
         Statistic(
             "series_disengagement",
             "Series disengagement",
+            "the recipient was disengaged from the series",
             "disengaged_at",
             ("disengaged_node_ruleset_id",),
             _of(SERIES),
         ),
-        Statistic("series_exit", "Series exit", "exited_at", (), _of(SERIES)),
-        Statistic("soft_bounce", "Soft bounce", "soft_bounced_at", (), _of(EMAIL)),
-        Statistic("spam_complaint", "Spam complaint", "complained_at", (), _of(EMAIL)),
+        Statistic(
+            "series_exit",
+            "Series exit",
+            "the recipient matched the exit rules of the series",
+            "exited_at",
+            (),
+            _of(SERIES),
+        ),
+        Statistic(
+            "soft_bounce",
+            "Soft bounce",
+            "the e-mail could not be delivered for the time being",
+            "soft_bounced_at",
+            (),
+            _of(EMAIL),
+        ),
+        Statistic(
+            "spam_complaint",
+            "Spam complaint",
+            "the recipient marked the e-mail as spam",
+            "complained_at",
+            (),
+            _of(EMAIL),
+        ),
         Statistic(
             "tour_step_failure",
             "Tour step failure",
+            "a step of the tour failed to show",
             "failed_at",
             ("step_id", "failed_selector", "failure_url"),
             _of(PRODUCT_TOUR),
         ),
-        Statistic("tour_step_view", "Tour step view", "viewed_at", ("step_id",), _of(PRODUCT_TOUR)),
-        Statistic("unsubscribe", "Unsubscribe", "unsubscribed_at", (), _of(EMAIL)),
+        Statistic(
+            "tour_step_view",
+            "Tour step view",
+            "a step of the tour was shown",
+            "viewed_at",
+            ("step_id",),
+            _of(PRODUCT_TOUR),
+        ),
+        Statistic("unsubscribe", "Unsubscribe", "the recipient unsubscribed", "unsubscribed_at", (), _of(EMAIL)),
     )
-}  # fmt: skip
+}
 """The statistics that are events of a receipt, by kind: all but receipts and checkpoints."""
 
 RECEIPT: Final = "receipt"
