@@ -7,11 +7,9 @@ from elasticsearch import Elasticsearch
 
 from indexer import search
 from indexer.answers.list_page import read_list_page, read_whole_list
-from indexer.answers.run_report import run_report
 from indexer.datasets.registry import dataset_named
 from indexer.reports import Definition, InvalidQuestion, Question
-from indexer.reports.cell import AnyGroup, Cell, Group, OtherGroups
-from indexer.reports.choice import MAX_OTHERS
+from indexer.reports.cell import AnyGroup, Cell, Group
 from indexer.reports.drill_down_search import (
     MAX_PAGE,
     Listed,
@@ -53,7 +51,7 @@ def list_conversations(
         raise InvalidQuestion("limit", f"a page has 1 to {MAX_PAGE:,} conversations, not {size}")
     alias = search.alias_name(prefix, definition.dataset)
     cell = Cell(period, group)
-    list_ = _List(client, alias, definition, question, _known(client, prefix, definition, question, cell), order)
+    list_ = _List(client, alias, definition, question, cell, order)
     name = list_of(definition, question, cell, order)
     begun = None if cursor is None else read_cursor(name, cursor)
     rows, total, following = list_.page(size, begun) if list_.is_sorted_by_index else list_.page_in_memory(size, begun)
@@ -75,23 +73,10 @@ def list_all(
     Raises what `list_conversations` raises.
     """
     alias = search.alias_name(prefix, definition.dataset)
-    list_ = _List(client, alias, definition, question, _known(client, prefix, definition, question, cell), order)
+    list_ = _List(client, alias, definition, question, cell, order)
     rows, total, pit = list_.all_rows(None, most)
     close_point_in_time(client, pit)
     return total if total > most else rows
-
-
-def _known(client: Elasticsearch, prefix: str, definition: Definition, question: Question, cell: Cell) -> Cell:
-    """The cell with the names of the other groups, if it is that of all groups but some."""
-    if not isinstance(cell.group, OtherGroups) or question.group_by is None:
-        return cell
-    found = run_report(client, prefix, definition, question.ranking())
-    names = sorted({row.group for row in found.rows if row.group is not None and row.count}.difference(cell.group.than))
-    if len(names) > MAX_OTHERS:
-        raise InvalidQuestion(
-            "not_group", f"leaves {len(names):,} groups, more than {MAX_OTHERS:,}; choose one of them"
-        )
-    return cell._replace(group=cell.group._replace(names=names))
 
 
 class _List(NamedTuple):

@@ -9,7 +9,7 @@ from indexer.reports.check_question import as_asked
 from indexer.reports.definition import Definition
 from indexer.reports.dimensions import Dimension
 from indexer.reports.invalid_question import InvalidQuestion
-from indexer.reports.known_people import group_filter
+from indexer.reports.known_people import group_filter, others_filter
 from indexer.reports.periods import Span, part_of
 from indexer.reports.question import Question
 from indexer.reports.question_conditions import Clause, check_clause
@@ -24,13 +24,9 @@ class AnyGroup(enum.Enum):
 
 
 class OtherGroups(NamedTuple):
-    """All groups with a name but those of `than`, together: a document that is in several of them is there once.
-
-    `names` are the names of these groups, once they are known.
-    """
+    """All groups with a name but those of `than`, together: a document that is in several of them is there once."""
 
     than: Sequence[str]
-    names: Sequence[str] = ()
 
 
 Group = str | AnyGroup | OtherGroups | None
@@ -68,28 +64,56 @@ def scope_of_cell(definition: Definition, question: Question, cell: Cell) -> Sco
     if dimension is None:
         raise InvalidQuestion("group", "needs group_by, which says what the groups are")
     if dimension.of_people:
-        scope.document.append(_in_groups_of_people(dimension, question, cell.group))
+        scope.document.append(
+            others_filter(dimension, cell.group.than, question.people)
+            if isinstance(cell.group, OtherGroups)
+            else group_filter(dimension, cell.group, question.people)
+        )
         return scope
     (scope.action if dimension.of_action else scope.document).append(_in_group(dimension, cell.group))
     return scope._replace(needs_action=scope.needs_action or dimension.of_action)
 
 
-def _in_groups_of_people(dimension: Dimension, question: Question, group: str | OtherGroups | None) -> Body:
-    if isinstance(group, OtherGroups):
-        return any_of([group_filter(dimension, name, question.people) for name in group.names])
-    return group_filter(dimension, group, question.people)
-
-
 def _in_group(dimension: Dimension, group: str | OtherGroups | None) -> Body:
     if isinstance(group, OtherGroups):
-        return {"terms": {dimension.field: list(group.names)}}
+        return _other_values(dimension, group.than)
     if group is None:
         return none_of(exists(dimension.field))
-    try:
-        check_clause(Clause(dimension.name, "=", group), dimension)
-    except ValueError as error:
-        raise InvalidQuestion("group", str(error)) from error
+    _check_value(dimension, "group", group)
     return {"term": {dimension.field: group}}
+
+
+def _check_value(dimension: Dimension, parameter: str, value: str) -> None:
+    try:
+        check_clause(Clause(dimension.name, "=", value), dimension)
+    except ValueError as error:
+        raise InvalidQuestion(parameter, str(error)) from error
+
+
+_HIGHEST = "\U0010ffff"
+"""A text after all others in the order of the index, which is that of their bytes."""
+
+
+def _other_values(dimension: Dimension, than: Sequence[str]) -> Body:
+    """Documents with another value than these: with one between two of them, or beyond them all.
+
+    However many other values there are, they need not be known.
+    """
+    if dimension.kind == "boolean":
+        return any_of([{"term": {dimension.field: value}} for value in ("true", "false") if value not in than])
+    bounds = sorted({*than}, key=lambda value: value.encode(errors="surrogatepass"))
+    if dimension.kind == "number":
+        for value in bounds:
+            _check_value(dimension, "not_group", value)
+        bounds.sort(key=float)
+    gaps: list[dict[str, str]] = [{"gt": one} for one in bounds]
+    # The values of all attributes are in one field, so a range of them needs both of its ends.
+    gaps.insert(0, {"gte": ""} if dimension.attributes else {})
+    for gap, end in zip(gaps, bounds, strict=False):
+        gap["lt"] = end
+    if dimension.attributes:
+        gaps[-1]["lt"] = _HIGHEST
+    return any_of([{"range": {dimension.field: gap}} for gap in gaps])
 
 
 def span_of_cell(question: Question, cell: Cell) -> Span:

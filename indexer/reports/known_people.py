@@ -67,6 +67,15 @@ def group_filter(dimension: Dimension, group: str | None, people: KnownPeople | 
     return with_ids(dimension.field, groups.get(group, ()))
 
 
+def others_filter(dimension: Dimension, than: Sequence[str], people: KnownPeople | None) -> Body:
+    """The filter for all groups with a name but some, together."""
+    if people is None or people.by_group is None:
+        return group_filter(dimension, None, people)
+    ids = dict.fromkeys(one for name, found in people.by_group.groups.items() if name not in than for one in found)
+    unknown = [] if NO_PERSON in than else [group_filter(dimension, NO_PERSON, people)]
+    return any_of([with_ids(dimension.field, list(ids)), *unknown])
+
+
 def names_of_groups(people: KnownPeople | None) -> list[str]:
     """The names that groups of people can have, in their order, with that of unknown people."""
     return [*sorted(people.by_group.groups if people and people.by_group else ()), NO_PERSON]

@@ -22,6 +22,7 @@ from indexer.errors import OperatorError
 from indexer.people.filters import FilterScope, matches, parse_filter
 from indexer.people.predefined_segments import PREDEFINED
 from indexer.reports import Answer, Definition, InvalidQuestion, Question, read_question
+from indexer.reports.cell import OtherGroups
 from indexer.reports.known_people import NO_PERSON
 from indexer.store.entities.contact_merges import merge_contacts
 from tests.embedded.harness import Run
@@ -170,6 +171,16 @@ def test_a_group_by_day_is_chosen_and_listed_like_any_other(place: Place) -> Non
     for group in (best, None, NO_PERSON):
         listed = list_conversations(place.client, place.prefix, report, found.question, group=group, size=1_000)
         assert listed.total == whole[group]
+    for than in ([best], [NO_PERSON], [*(one for one in whole if one not in {None, best})]):
+        ids = set()
+        for group in (one for one in whole if one is not None and one not in than):
+            listed = list_conversations(place.client, place.prefix, report, found.question, group=group, size=1_000)
+            ids |= {row.conversation_id for row in listed.rows}
+        others = list_conversations(
+            place.client, place.prefix, report, found.question, group=OtherGroups(than), size=1_000
+        )
+        assert ids
+        assert {row.conversation_id for row in others.rows} == ids
 
 
 def test_many_questions_at_once_have_each_its_people(place: Place) -> None:

@@ -9,6 +9,7 @@ from indexer.answers.drill_down import list_conversations
 from indexer.answers.run_report import run_report, run_reports
 from indexer.reports import Answer, Definition, Question, Row, read_question
 from indexer.reports.answer import Comparison
+from indexer.reports.cell import OtherGroups
 from tests.reports.plain import REPORTS, Given, PlainRow, Report, Workspace, agrees, answer, behind
 from tests.reports.plain.reading import Document
 from tests.reports.questions import Put
@@ -95,6 +96,16 @@ class Asking:
             assert sorted(row.conversation_id for row in page.rows) == sorted(wanted), (put, period, group)
             listed += len(wanted)
         return listed
+
+    def others_agreed(
+        self, name: str, put: Put, workspace: str, than: Sequence[str], others: Iterable[PlainRow]
+    ) -> None:
+        """Fail unless the list of all groups but some has what is behind the rows of the others, each once."""
+        definition, question = self._read(name, put, workspace)
+        page = list_conversations(self._client, self._prefix, definition, question, group=OtherGroups(than), size=1000)
+        plain = self._in_plain(workspace)
+        wanted = {one for row in others for one in behind(REPORTS[name], plain, put.asked, row.period, row.group)}
+        assert sorted(row.conversation_id for row in page.rows) == sorted(wanted), (put, than)
 
     def _read(self, name: str, put: Put, workspace: str) -> tuple[Definition, Question]:
         definition = self.definitions[name]
