@@ -15,7 +15,8 @@ from indexer.reports.question_conditions import Clause
 class TileQuestion(NamedTuple):
     """A report and the parameters of its question; `before` are those of the earlier range, None for no comparison.
 
-    `tile` is the tile's place on the page; `heading` is that of its column, of a board.
+    `tile` is the tile's place on the page; `heading` is that of its column, of a board. `moment` is the present that
+    the reader chose, None if it is now.
     """
 
     tile: int
@@ -23,6 +24,7 @@ class TileQuestion(NamedTuple):
     parameters: Mapping[str, Any]
     before: Mapping[str, Any] | None = None
     heading: str | None = None
+    moment: int | None = None
 
 
 def page_questions(
@@ -47,11 +49,12 @@ def page_questions(
             for heading, name in tile.columns.items():
                 of_column = asked | {"group_by": tile.group_by}
                 found = _question(reports[name], state, dates, of_column, Interval.RANGE)
-                yield found._replace(tile=place, before=None, heading=heading)
+                yield found._replace(tile=place, before=None, heading=heading, moment=state.as_of)
         else:
             report = reports[tile.mean if state.mean and tile.mean else tile.report]
             of_tile = asked | {"group_by": _group(tile, state, report)}
-            yield _question(report, state, dates, of_tile, _interval(tile, report, dates))._replace(tile=place)
+            found = _question(report, state, dates, of_tile, _interval(tile, report, dates))
+            yield found._replace(tile=place, moment=state.as_of)
 
 
 def _question(

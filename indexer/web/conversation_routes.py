@@ -15,7 +15,7 @@ from indexer.answers.load_explanation import Explained, InvalidMoment, load_expl
 from indexer.dashboards import PageState
 from indexer.differences.tolerance import FieldKind, kind_of_field
 from indexer.explaining.entry_words import author_words, counts_as
-from indexer.explaining.explanation import Entry
+from indexer.explaining.explanation import Entry, Explanation
 from indexer.explaining.field_path import UnknownField
 from indexer.explaining.field_words import field_text
 from indexer.explaining.picture import Picture, picture_of
@@ -91,6 +91,8 @@ def show_conversation(  # noqa: PLR0917  (the parameters of the address)
         sections=metric_sections(explanation, names, metric, address),
         chosen=reasons_for(explanation, metric, names) if metric else None,
         plain_url=address(),
+        now_url=record_url(CONVERSATIONS, conversation_id, workspace, metric=metric, back=state["back"]),
+        value_now=_value_now(backend, explanation, metric) if metric and as_of else None,
         address=address,
         json_url=f"/conversations/{quote(conversation_id, safe='')}.json?{urlencode(said)}",
         command=shlex.join(["indexer", "explain", conversation_id, *([metric] if metric else []), *options]),
@@ -128,6 +130,13 @@ def _fact(found: Explained, name: str) -> str:
     field, zone = found.explanation.fields[name], ZoneInfo(found.explanation.time_zone)
     is_time = kind_of_field(name) is FieldKind.TIMESTAMP and field.value is not None
     return moment_text(field.value, zone) if is_time else field_text(field, zone)
+
+
+def _value_now(backend: Backend, then: Explanation, metric: str) -> str | None:
+    """What a metric is now, in words, if it was another value in an earlier explanation."""
+    explanation = _explained(backend, then.workspace_id, then.conversation_id, None).explanation
+    field = explanation.fields[metric]
+    return None if field.value == then.fields[metric].value else field_text(field, ZoneInfo(explanation.time_zone))
 
 
 def _explained(backend: Backend, workspace: str, conversation_id: str, as_of: str | None) -> Explained:

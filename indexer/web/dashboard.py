@@ -106,7 +106,7 @@ def show_report(request: Request, backend: BackendOfRequest) -> Response:
     form = _form(backend, report, workspaces, parameters | understood)
     view = view_of(report, question, answer, is_now=is_now)
     table = answer_table(view, None, Ordering("figures", order, partial(_ordered, request)))
-    links = DrillLinks(report, question, answer)
+    links = DrillLinks(report, question, answer, question.as_of if "as_of" in given else None)
     state = PageState(workspace=question.workspace, from_=question.from_, to=question.to)
     asked = urlencode({"report": report.name, **parameters_of(report, question, is_now=is_now)}, doseq=True)
     state = PageState(workspace=question.workspace) if report.is_board else state

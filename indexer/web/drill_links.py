@@ -13,11 +13,12 @@ from indexer.web.view import parameters_of
 class DrillLinks:
     """Addresses of lists behind the cells of one answer; a cell with nothing behind it has none."""
 
-    def __init__(self, report: Definition, question: Question, answer: Answer) -> None:
-        """`question` is the one that was answered."""
+    def __init__(self, report: Definition, question: Question, answer: Answer, moment: int | None = None) -> None:
+        """`question` is the one that was answered; `moment` is the present that the reader chose, None if it is now."""
         chosen = {"sort", "top", "min_count"}  # of the groups
         asked = {k: v for k, v in parameters_of(report, question, is_now=False).items() if k not in chosen}
-        asked |= {"as_of": str(question.as_of)} if report.needs_the_present else {}
+        if (as_of := question.as_of if report.needs_the_present else moment) is not None:
+            asked["as_of"] = str(as_of)
         self._base = f"/lists/{report.name}?{urlencode(asked, doseq=True)}"
         self._periods = {row.period for row in answer.rows if row.count}
         last = max((row.period for row in answer.rows), default=None)

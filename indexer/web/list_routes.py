@@ -92,7 +92,8 @@ def show_list(
     parameters = [pair for pair in request.query_params.multi_items() if pair[0] != "cursor"]
     unsorted = [pair for pair in parameters if pair[0] != "sort"]
     query = urlencode(parameters)
-    links = RecordLinks(report, question, f"/lists/{name}?{urlencode(request.query_params.multi_items())}")
+    here = f"/lists/{name}?{urlencode(request.query_params.multi_items())}"
+    links = RecordLinks(report, question, here, listing.as_of)
     return rendered_page(
         "list.html",
         nav=page_nav(backend, PageState(workspace=question.workspace)),
@@ -151,7 +152,7 @@ def _row(report: Definition, question: Question, row: Listed, links: RecordLinks
     exact = exact_duration(round(row.value)) if report.unit == "seconds" and row.value is not None else ""
     return Row(
         row.conversation_id,
-        links.row(row.conversation_id),
+        links.row(row.conversation_id, row.at),
         minute_text(row.at, question.zone),
         figure_text(row.value, report.unit),
         exact,

@@ -127,8 +127,8 @@ def tile_view(tile: Tile, asked: Asked, compared: Compared, ordering: Ordering) 
     view = view_of(report, asked.question, answer, is_now=False, before_name=_before_name(compared))
     shape = _shape(tile, view)
     triangle = triangle_of(asked.answer) if shape == "triangle" else None
-    links = DrillLinks(report, asked.question, asked.answer)
-    url = f"/?{urlencode({'report': report.name, **parameters_of(report, asked.question, is_now=True)}, doseq=True)}"
+    links = DrillLinks(report, asked.question, asked.answer, asked.of.moment)
+    alone = {"report": report.name, **parameters_of(report, asked.question, is_now=asked.of.moment is None)}
     figures = view.series[0].figures if view.series else ()
     before = [row.value for row in asked.before.rows] if asked.before else []
     highest = max((figure for figure in [*figures, *before] if figure is not None), default=0)
@@ -142,7 +142,7 @@ def tile_view(tile: Tile, asked: Asked, compared: Compared, ordering: Ordering) 
         _earlier(report, answer, answer.compare, asked.question) if answer.compare else None,
         sparkline(figures, highest),
         sparkline(before, highest),
-        url,
+        f"/?{urlencode(alone, doseq=True)}",
         f"{answer.total.count:,}" if report.value.makes_whole else view.total,
         report.documents if report.value.makes_whole else view.unit,
         _exact(answer.total.value, answer.unit),
@@ -241,7 +241,7 @@ def _by_group(asked: Asked) -> dict[str | None, tuple[str, Cell]]:
     answer, question = asked.answer, asked.question
     if not isinstance(answer, Answer) or question is None:
         return {}
-    links = DrillLinks(asked.of.report, question, answer)
+    links = DrillLinks(asked.of.report, question, answer, asked.of.moment)
     return {
         row.group: (
             label_of(answer, row.group),

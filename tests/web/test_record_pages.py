@@ -206,6 +206,57 @@ def test_rows_of_lists_lead_to_the_conversation_with_their_metric_and_back(here:
         assert here.client.get(html.unescape(back[1])).text == page.text
 
 
+def test_the_moment_of_a_list_goes_along_to_its_conversations(here: Here) -> None:
+    page = here.client.get("/lists/median_first_response_time", params=EVER).text
+    first = urls_of(page, "/conversations/")
+    assert first
+    assert not any("as_of=" in url for url in first)
+    id_ = next(
+        one
+        for one in here.ids
+        if any(f"/conversations/{one}?" in url for url in first) and len(here.explained(one).timeline) > 3
+    )
+    explained = here.explained(id_)
+    at = explained.fields["first_response_at"].value - 1
+    counted = max(explained.fields["created_at"].value, explained.fields["started_at"].value)
+    assert counted <= at
+    page = here.client.get("/lists/median_first_response_time", params=EVER | {"as_of": str(at)}).text
+    then = next(url for url in urls_of(page, "/conversations/") if f"/conversations/{id_}?" in url)
+    assert f"as_of={at}" in then
+    shown = here.client.get(then)
+    assert shown.status_code == 200
+    assert "As it was on" in shown.text
+    assert "none" in re.findall(r'<h2 id="why-head">([^<]*)</h2>', shown.text)[0]
+    assert "Now it is" in shown.text
+    [now] = {html.unescape(url) for url in re.findall(r'<a href="([^"]*)">Show it as it is now</a>', shown.text)}
+    present = here.client.get(now).text
+    assert "as_of" not in re.sub(r"back=[^&\"]*", "", now)
+    assert "As it was on" not in present
+    assert "Now it is" not in present
+    assert "Time to first response:" in present
+    back = re.search(r'<a href="([^"]*)">Back to the list</a>', present)
+    assert back is not None
+    assert f"as_of={at}" in back[1]
+
+
+def urls_of(page: str, start: str) -> list[str]:
+    return [html.unescape(url) for url in re.findall(rf'href="({start}[^"]*)"', page)]
+
+
+def test_the_moment_of_a_page_goes_along_to_its_lists_and_their_conversations(here: Here) -> None:
+    at = max(here.explained(one).fields["created_at"].value for one in here.ids)
+    overview = here.client.get("/pages/overview", params={"workspace": W, "as_of": str(at)}).text
+    lists = urls_of(overview, "/lists/")
+    assert lists
+    assert all(f"as_of={at}" in url for url in lists)
+    of_new = next(url for url in lists if url.startswith("/lists/new_conversations?"))
+    rows = urls_of(here.client.get(of_new).text, "/conversations/")
+    assert rows
+    for url in rows[:3]:
+        assert f"as_of={at}" in url
+        assert "As it was on" in here.client.get(url).text
+
+
 def test_a_person_is_found_by_each_name_with_what_is_stored(here: Here) -> None:
     pages = [
         here.client.get(f"/people/{name}", params={"workspace": W}) for name in ("p1", "p0", "e/1", "p1@x.example")
