@@ -5,7 +5,6 @@ Nothing is lost with a message: the work to do is in the table `changes`, and me
 `conversation_changed`, which other programs send: see there.
 """
 
-import gc
 import time
 from collections.abc import Callable
 from typing import Any
@@ -43,6 +42,7 @@ from indexer.settings import settings
 from indexer.store.entities.event_weeks import close_weeks
 from indexer.store.queue.changes import forget_rested, mark_changed
 from indexer.worker.due_work import wake_for_backfills, wake_for_changes, wake_for_exports
+from indexer.worker.garbage import collect_seldom
 from indexer.worker.outages import OUTAGES, expect_outage, left_for_later, log_outage
 from indexer.worker.shutdown import Ending
 from indexer.worker.wakeups import (
@@ -147,8 +147,7 @@ def _sign_in_the_beat(**_: object) -> None:
 @worker_process_init.connect
 def _forget_the_parents_connections(**_: object) -> None:
     connections.cache_clear()
-    # Imported modules live as long as the process: the garbage collector need not visit them again and again.
-    gc.freeze()
+    collect_seldom()
 
 
 @worker_shutting_down.connect

@@ -15,7 +15,7 @@ from indexer.messages.written_values import stored_form
 from indexer.records.raw import Raw, required_id
 
 
-class MessageEvent(Struct, frozen=True):
+class MessageEvent(Struct, frozen=True, gc=False):
     """An event, `at` in epoch seconds. `kind` is one of `EVENTS`, or as given if it is not known.
 
     `details` has the further columns of its statistic (`step_id`, `reaction`), and `link` or `screen_id` if a source

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
+from itertools import pairwise
+from operator import attrgetter
 from typing import Final, NamedTuple
 
 from indexer.messages.event import MessageEvent
@@ -32,6 +34,9 @@ BY_MACHINES: Final = frozenset({OPEN, CLICK})
 """The kinds of events that machines make in place of the recipient; of others `machine` is ignored."""
 
 
+_AT = attrgetter("at")
+
+
 class JudgedEvent(NamedTuple):
     """An event, and why it does not count; None if it does."""
 
@@ -53,7 +58,10 @@ def judge_events(receipt: Receipt, events: Iterable[MessageEvent]) -> list[Judge
 
 def in_order(events: Iterable[MessageEvent]) -> Sequence[MessageEvent]:
     """By time, and within a second by key."""
-    return sorted(events, key=lambda event: (event.at, event.key))
+    found = sorted(events, key=_AT)
+    if any(one.at == following.at for one, following in pairwise(found)):  # a key takes longer to make than to compare
+        found.sort(key=lambda event: (event.at, event.key))
+    return found
 
 
 def _left_out(event: MessageEvent, content_type: str, *, opened: bool) -> LeftOut | None:

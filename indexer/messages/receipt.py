@@ -8,7 +8,7 @@ from indexer.messages.written_values import stored_form, unless_nothing
 from indexer.records.raw import Raw, refuse_other_type, required_id
 
 
-class Receipt(Struct, frozen=True, omit_defaults=True):
+class Receipt(Struct, frozen=True, omit_defaults=True, gc=False):
     """A receipt by the columns of the vendor's export; `received_at` in epoch seconds, absent values are None.
 
     `content_type` is as given (`content_type_of` tells which one it is). `country` is the recipient's; the vendor's

@@ -41,7 +41,7 @@ class DocumentEvent(Struct, omit_defaults=True, gc=False):
     button_id: str | None = None
 
 
-class ReceiptDocument(Struct, omit_defaults=True):
+class ReceiptDocument(Struct, omit_defaults=True, gc=False):
     """The reporting document of a receipt; times in epoch seconds, durations in seconds, missing values are absent."""
 
     workspace_id: str
@@ -111,16 +111,17 @@ def receipt_document(
     """
     judged = judge_events(receipt, events)
     counting = [one.event for one in judged if one.left_out is None]
+    left_out = [one for one in judged if one.left_out is not None]
     firsts: dict[str, int] = {}
     for event in counting:
         firsts.setdefault(event.kind, event.at)
-    return ReceiptDocument(
+    document = ReceiptDocument(
         workspace_id=workspace_id,
         receipt_id=receipt.receipt_id,
         metrics_version=RECEIPT_VERSION,
         received_at=receipt.received_at,
         revision=revision,
-        data_quality=_flags(receipt, judged, counting, saved_at) or None,
+        data_quality=_flags(receipt, left_out, counting, saved_at) or None,
         user_id=receipt.user_id,
         user_external_id=receipt.user_external_id,
         company_id=receipt.company_id,
@@ -138,12 +139,16 @@ def receipt_document(
         last_state_changed_by=receipt.last_state_changed_by,
         time_to_open=_time_to(receipt, firsts.get(OPEN)),
         time_to_click=_time_to(receipt, firsts.get(CLICK)),
-        machine_opens=_by_machines(judged, OPEN),
-        machine_clicks=_by_machines(judged, CLICK),
-        impossible_events=sum(one.left_out is LeftOut.IMPOSSIBLE for one in judged),
         events=[_shown(event) for event in counting[:MOST_EVENTS]],
-        **{FIRSTS[kind]: at for kind, at in firsts.items() if kind in FIRSTS},
     )
+    for kind, at in firsts.items():
+        if kind in FIRSTS:
+            setattr(document, FIRSTS[kind], at)
+    if left_out:
+        document.machine_opens = _by_machines(left_out, OPEN)
+        document.machine_clicks = _by_machines(left_out, CLICK)
+        document.impossible_events = sum(one.left_out is LeftOut.IMPOSSIBLE for one in left_out)
+    return document
 
 
 def is_skewed(event: MessageEvent, receipt: Receipt, saved_at: int | None) -> bool:
@@ -158,14 +163,14 @@ def shown_content_type(said: str | None) -> str | None:
 
 
 def _flags(
-    receipt: Receipt, judged: Sequence[JudgedEvent], counting: Sequence[MessageEvent], saved_at: int | None
+    receipt: Receipt, left_out: Sequence[JudgedEvent], counting: Sequence[MessageEvent], saved_at: int | None
 ) -> list[str]:
     flags = []
     if any(is_skewed(event, receipt, saved_at) for event in counting):
         flags.append("clock_skew")
     if len(counting) > MOST_EVENTS:
         flags.append("events_truncated")
-    if any(one.left_out is LeftOut.IMPOSSIBLE for one in judged):
+    if any(one.left_out is LeftOut.IMPOSSIBLE for one in left_out):
         flags.append("impossible_event")
     if receipt.content_type is not None and shown_content_type(receipt.content_type) not in CONTENT_TYPES:
         flags.append("unknown_content_type")
@@ -184,6 +189,8 @@ def _by_machines(judged: Iterable[JudgedEvent], kind: str) -> int:
 
 def _shown(event: MessageEvent) -> DocumentEvent:
     details = event.details
+    if not details:
+        return DocumentEvent(event.at, event.kind)
     return DocumentEvent(
         at=event.at,
         kind=event.kind,
