@@ -209,7 +209,7 @@ def test_a_worker_that_celery_gives_up_restarts_by_itself(
 ) -> None:
     installation = Installation(own_redis)
     trap = tmp_path / "trap"
-    worker = start(installation, program=(sys.executable, "-m", "tests.breaking_worker", str(trap)))
+    worker = start(installation, program=(sys.executable, "-m", "tests.worker_with_celery_error", str(trap)))
     trap.touch()
     with Redis.from_url(str(own_redis.redis_url)) as redis:
         redis.client_kill_filter(_type="normal", skipme=True)
@@ -225,7 +225,7 @@ def test_a_worker_that_celery_gives_up_before_it_was_at_work_ends(tmp_path: Path
     installation = Installation(test_settings)
     trap = tmp_path / "trap"
     trap.touch()
-    command = [sys.executable, "-m", "tests.breaking_worker", str(trap), "worker"]
+    command = [sys.executable, "-m", "tests.worker_with_celery_error", str(trap), "worker"]
     done = subprocess.run(command, env=installation.environment, capture_output=True, check=False)
     installation.close()
     assert done.returncode == 1

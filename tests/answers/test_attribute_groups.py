@@ -9,7 +9,7 @@ from indexer.reports import InvalidQuestion
 from indexer.search import Spread
 from tests.reports.comparing import Asking
 from tests.reports.indexed import indexed
-from tests.reports.made import AS_OF, WINDOWS, documents
+from tests.reports.made_workspaces import AS_OF, WINDOWS, documents
 from tests.reports.plain import Asked
 from tests.reports.questions import Put
 

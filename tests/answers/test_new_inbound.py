@@ -30,7 +30,7 @@ from indexer.search import Spread
 from indexer.settings import settings
 from indexer.web.waterfall_chart import draw_waterfall
 from tests.reports.indexed import Document, indexed
-from tests.reports.made import CHANGING, ZONES
+from tests.reports.made_workspaces import CHANGING, ZONES
 
 INCIDENTS = Path(__file__).parents[3] / "shared" / "data" / "incidents.ndjson.gz"
 COUNT = 3_000

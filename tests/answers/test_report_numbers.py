@@ -10,7 +10,7 @@ from indexer.answers.catalogue import load_reports
 from indexer.search import Spread
 from tests.reports.comparing import Asking
 from tests.reports.indexed import indexed
-from tests.reports.made import documents
+from tests.reports.made_workspaces import documents
 from tests.reports.plain import REPORTS
 from tests.reports.questions import questions, questions_of_weeks
 

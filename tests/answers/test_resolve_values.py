@@ -19,7 +19,7 @@ from indexer.store.entities.names import Named, save_names
 from tests.builders import conversation, part
 from tests.embedded.harness import Run
 from tests.fresh import fresh_database, fresh_prefix
-from tests.indexing.behind import installed
+from tests.indexing.store_and_index import installed
 
 pytestmark = pytest.mark.services
 

@@ -13,7 +13,7 @@ from indexer.indexing.rebuild_steps import Watch
 from indexer.indexing.rebuilder import Rebuilder
 from indexer.store.entities.workspaces import Workspace, save_workspace
 from tests.browser.conftest import Site, opened, operators_tab
-from tests.indexing.behind import workers_of
+from tests.indexing.store_and_index import workers_of
 
 pytestmark = pytest.mark.services
 

@@ -21,7 +21,7 @@ from indexer.store.entities.deletes import delete_conversations
 from indexer.store.entities.records import delete_records, save_records
 from indexer.store.entities.workspaces import Workspace, save_workspace
 from tests.builders import conversation, part
-from tests.indexing.behind import allow_workspace, installed, repaired, save, write
+from tests.indexing.store_and_index import allow_workspace, installed, repaired, save, write
 from tests.integration.installation import Installation
 
 if TYPE_CHECKING:

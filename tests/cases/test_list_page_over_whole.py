@@ -12,7 +12,7 @@ from indexer.datasets.conversations import CONVERSATIONS
 from indexer.indexing.drain import Drain
 from indexer.intake.importer import Imported, import_records
 from indexer.settings import Settings
-from tests.indexing.behind import installed
+from tests.indexing.store_and_index import installed
 
 pytestmark = pytest.mark.services
 

@@ -15,7 +15,7 @@ from indexer.services import Service
 from indexer.settings import Settings
 from indexer.store.database import open_store, upgrade
 from indexer.store.entities.workspaces import Workspace, save_workspace
-from tests.indexing.behind import allow_workspace
+from tests.indexing.store_and_index import allow_workspace
 
 pytestmark = pytest.mark.services
 

@@ -14,11 +14,11 @@ from redis import Redis
 
 from indexer.embedded.ports import free_port
 from indexer.settings import Settings
-from tests.between import Between
 from tests.cluster.nodes import NODES, Nodes, three_nodes
 from tests.faults.faulty import Faulty, everything_is_right
 from tests.faults.histories import conversations, versions
 from tests.faults.waiting import eventually
+from tests.tcp_proxy import TcpProxy
 
 pytestmark = pytest.mark.services
 
@@ -158,7 +158,7 @@ def test_a_node_that_comes_back_is_asked_again(nodes: Nodes) -> None:
     from indexer.search import connect
 
     first, second, third = nodes.urls
-    with Between(second) as between, connect(f"{first},{between.url},{third}") as client:
+    with TcpProxy(second) as between, connect(f"{first},{between.url},{third}") as client:
         port = urlsplit(between.url).port
         between.cut()
         asked = {client.cluster.health().meta.node.port for _ in range(6)}

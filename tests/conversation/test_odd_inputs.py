@@ -17,7 +17,7 @@ from indexer.conversation.tolerant import conversation_from
 from indexer.errors import Refused
 from indexer.metrics import reporting_document
 from tests.builders import conversation, document_of, part
-from tests.conversation.odd import FACTS, IDS, LITERALS, TIMES, TYPES, Json, odd_conversations
+from tests.conversation.odd_values import FACTS, IDS, LITERALS, TIMES, TYPES, Json, odd_conversations
 from tests.metrics.strategies import START
 
 FLAGS = {

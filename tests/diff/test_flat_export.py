@@ -15,7 +15,7 @@ from indexer.diff.selection import Selection
 from indexer.diff.sides import read_side
 from indexer.differences.fields import Chosen
 from indexer.errors import OperatorError
-from tests.messages.made_up import T
+from tests.messages.made_receipts import T
 from tests.messages.vendor_table import FLAT
 
 HEADER = ",".join(FLAT)

@@ -9,7 +9,7 @@ from indexer.differences.tally import Difference
 from indexer.differences.tolerance import EXACT, Tolerance
 from indexer.keys import EntityKey
 from indexer.messages.event import MessageEvent
-from tests.messages.made_up import T, event, receipt
+from tests.messages.made_receipts import T, event, receipt
 
 ALWAYS = EventRange(None, None)
 FIRST_DAY = EventRange(T, T + 86_400)

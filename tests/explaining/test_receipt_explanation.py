@@ -16,7 +16,7 @@ from indexer.explaining.receipt_explanation import (
 from indexer.messages.event import MessageEvent
 from indexer.messages.receipt import Receipt
 from indexer.messages.receipt_document import receipt_document
-from tests.messages.made_up import T, event, events, receipt, receipts
+from tests.messages.made_receipts import T, event, events, receipt, receipts
 
 
 def explained(one: Receipt, *happened: MessageEvent) -> ReceiptExplanation:

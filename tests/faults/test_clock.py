@@ -15,7 +15,7 @@ ROUNDS = 60
 def test_the_clock_of_one_worker_may_be_an_hour_off(installation: Faulty, note: Note, seconds: int) -> None:
     raws = conversations(300)
     accepted = installation.imports(versions(raws, 1, of=ROUNDS))
-    wrong = installation.worker(script=["tests.faults.shifted", str(seconds)])
+    wrong = installation.worker(script=["tests.faults.worker_with_wrong_clock", str(seconds)])
     note("drained by it alone after", installation.drains())
     assert DID_SOMETHING in wrong.log
     right = installation.worker()

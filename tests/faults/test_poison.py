@@ -75,7 +75,7 @@ def test_a_conversation_whose_computation_fails_is_quarantined_until_the_defect_
     bad = raws[150]["id"]
     installation.use(INDEXER_LEASE_SECONDS="1")
     accepted = installation.imports(raws)
-    defective = installation.worker(script=["tests.faults.poisonous", how, bad])
+    defective = installation.worker(script=["tests.faults.worker_with_defect", how, bad])
     seconds = everything_is_right(installation, raws, accepted=accepted, quarantined=[bad], poisoned=True)
     note("drained after", seconds)
     note("processes killed", defective.log.count("signal 9"))

@@ -17,9 +17,9 @@ from tests.faults.faulty import Faulty, Note, alive, everything_is_right
 from tests.faults.histories import conversations, versions
 from tests.faults.proxy import BULK, Fault, FaultProxy
 from tests.faults.services import Services
-from tests.faults.striking import Step
 from tests.faults.waiting import eventually
-from tests.indexing.behind import installed
+from tests.faults.worker_killed_at_step import Step
+from tests.indexing.store_and_index import installed
 
 pytestmark = pytest.mark.services
 
@@ -30,7 +30,7 @@ def test_a_worker_may_be_killed_at_any_step_of_the_drain(
 ) -> None:
     raws = conversations(300)
     accepted = installation.imports(versions(raws, 1, of=2))
-    armed = ["tests.faults.striking", step, "worker,process,process", str(tmp_path)]
+    armed = ["tests.faults.worker_killed_at_step", step, "worker,process,process", str(tmp_path)]
     killed = installation.worker(script=armed)
     killed.await_end()
     worker = installation.worker(script=armed)
@@ -135,7 +135,9 @@ def test_a_worker_that_stands_still_within_a_transaction_does_not_hold_up_others
 ) -> None:
     raws = conversations(300)
     accepted = installation.imports(versions(raws, 1, of=2))
-    standing = installation.worker(script=["tests.faults.striking", Step.BEFORE_COMMIT, "still", str(tmp_path)])
+    standing = installation.worker(
+        script=["tests.faults.worker_killed_at_step", Step.BEFORE_COMMIT, "still", str(tmp_path)]
+    )
     eventually((tmp_path / "strike-0").exists)
     assert installation.leased()
     installation.worker()

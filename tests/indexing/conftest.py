@@ -10,7 +10,7 @@ from indexer.indexing.drain import Drain
 from indexer.indexing.reconciler import Reconciler
 from indexer.settings import Settings
 from indexer.store.database import open_store, upgrade
-from tests.indexing.behind import installed
+from tests.indexing.store_and_index import installed
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ from indexer.store.jobs.backfills import (
     set_state,
     start_backfill,
 )
-from tests.indexing.behind import W, run, save
+from tests.indexing.store_and_index import W, run, save
 
 pytestmark = pytest.mark.services
 

@@ -20,7 +20,7 @@ from indexer.store.queue.drain_stops import resume_drain
 from indexer.store.queue.leased_change import LeasedChange
 from indexer.store.queue.quarantine_limit import Guard
 from tests.builders import conversation, part
-from tests.indexing.behind import allow_workspace
+from tests.indexing.store_and_index import allow_workspace
 
 pytestmark = pytest.mark.services
 

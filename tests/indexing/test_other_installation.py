@@ -21,7 +21,7 @@ from indexer.store.installation import read_installation
 from indexer.store.jobs.backfills import Selected, start_backfill
 from tests.embedded.harness import Run
 from tests.fresh import fresh_database
-from tests.indexing.behind import document, save, saved
+from tests.indexing.store_and_index import document, save, saved
 
 pytestmark = pytest.mark.services
 

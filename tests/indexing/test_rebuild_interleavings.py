@@ -43,7 +43,7 @@ from indexer.store.entities.deletes import delete_conversations
 from indexer.store.jobs.backfills import State, open_backfills, set_state
 from indexer.store.jobs.rebuild_lock import hold_rebuild
 from indexer.store.jobs.rebuilds import Rebuild, Step, write_targets
-from tests.indexing.behind import W, run, save
+from tests.indexing.store_and_index import W, run, save
 
 pytestmark = pytest.mark.services
 

@@ -36,7 +36,7 @@ from indexer.store.jobs.rebuilds import ENDED, Rebuild, Step, write_targets
 from indexer.store.queue.leased_change import LeasedChange, Release
 from indexer.store.queue.leases import lease_changes, release_changes
 from tests.builders import conversation
-from tests.indexing.behind import W, run, save, workers_of
+from tests.indexing.store_and_index import W, run, save, workers_of
 
 pytestmark = pytest.mark.services
 

@@ -15,7 +15,7 @@ from indexer.search import Write, bulk_write
 from indexer.search.key_scan import read_documents
 from indexer.store.entities.conversations import save_conversations
 from indexer.store.entities.workspaces import Workspace, save_workspace
-from tests.indexing.behind import (
+from tests.indexing.store_and_index import (
     W,
     counts,
     document,

@@ -14,7 +14,7 @@ from indexer.datasets.conversations import CONVERSATIONS
 from indexer.indexing.drain import Drain
 from indexer.indexing.reconcile_walk import Walk, load_walk, reconcile_step, save_walk
 from indexer.indexing.reconciler import ReconcileCounts, Reconciled, ReconcileOptions, Reconciler
-from tests.indexing.behind import (
+from tests.indexing.store_and_index import (
     W,
     counts,
     light_rows,

@@ -17,7 +17,7 @@ from indexer.indexing.restore_refresh import restore_refreshes
 from indexer.search.refresh import other_refresh
 from indexer.settings import Settings
 from indexer.store.jobs.rebuild_lock import hold_rebuild
-from tests.indexing.behind import save
+from tests.indexing.store_and_index import save
 
 pytestmark = pytest.mark.services
 

@@ -19,7 +19,7 @@ from indexer.search.drift import catch_up, drift
 from indexer.settings import Settings
 from indexer.store.queue.changes import depth
 from indexer.store.queue.drain_stops import resume_drain
-from tests.indexing.behind import document, installed, save, workers_of
+from tests.indexing.store_and_index import document, installed, save, workers_of
 
 pytestmark = pytest.mark.services
 

@@ -23,7 +23,7 @@ from indexer.settings import Settings
 from indexer.store.entities.records import delete_records
 from indexer.store.migrations.versions import r0014_times_ahead
 from tests.builders import conversation, part
-from tests.indexing.behind import installed
+from tests.indexing.store_and_index import installed
 
 pytestmark = pytest.mark.services
 

@@ -9,7 +9,7 @@ from indexer.embedded.ports import free_port
 from indexer.sample import generate
 from indexer.settings import Settings
 from tests.integration.installation import Installation
-from tests.prometheus.scraped import scrape
+from tests.prometheus.scrape_result import scrape
 
 OUTCOMES = ("indexed_total", "superseded_total", "deleted_total", "quarantined_total", "queued")
 

@@ -11,7 +11,7 @@ from indexer.sample import generate
 from indexer.search import Write, bulk_write, definition
 from indexer.settings import Settings
 from tests.builders import document_of
-from tests.indexing.behind import make_index
+from tests.indexing.store_and_index import make_index
 from tests.integration.installation import Installation
 
 pytestmark = pytest.mark.services

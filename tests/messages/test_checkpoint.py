@@ -11,7 +11,7 @@ from indexer.datasets.series_checkpoints import SERIES_CHECKPOINTS, incoming_che
 from indexer.errors import Refused
 from indexer.messages.checkpoint import Checkpoint, checkpoint_from, read_checkpoint, stored_checkpoint
 from indexer.messages.checkpoint_document import STATUS_NAMES, CheckpointDocument, checkpoint_document, left_by
-from tests.messages.made_up import T
+from tests.messages.made_receipts import T
 
 ROW = {
     "user_id": "5f1",

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from indexer.errors import Refused
 from indexer.messages.event import MessageEvent, event_from, kind_of, read_event, stored_event
 from indexer.messages.statistics import EVENTS, Statistic
-from tests.messages.made_up import T, event, events
+from tests.messages.made_receipts import T, event, events
 
 
 @pytest.mark.parametrize("statistic", EVENTS.values(), ids=list(EVENTS))

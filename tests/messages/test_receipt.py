@@ -12,7 +12,7 @@ from indexer.datasets.dataset import newest_of
 from indexer.datasets.message_receipts import MESSAGE_RECEIPTS, incoming_receipt
 from indexer.errors import Refused
 from indexer.messages.receipt import Receipt, read_receipt, receipt_from, stored_receipt
-from tests.messages.made_up import HOSTILE, T, receipt, receipts
+from tests.messages.made_receipts import HOSTILE, T, receipt, receipts
 
 FROM_THE_API: dict[str, Any] = {
     "user_id": "5f1",

@@ -22,7 +22,7 @@ from indexer.messages.receipt_document import (
     receipt_document,
 )
 from indexer.messages.statistics import EVENTS
-from tests.messages.made_up import HOSTILE, T, event, events, receipt, receipts
+from tests.messages.made_receipts import HOSTILE, T, event, events, receipt, receipts
 from tests.messages.plain_document import plain_document
 
 LATER = T + 30 * 86_400

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from indexer.datasets.registry import datasets
-from tests.prometheus.scraped import Scrape, scrape
+from tests.prometheus.scrape_result import Scrape, scrape
 
 NO_STORE = "postgresql://127.0.0.1:1/none"
 
@@ -167,7 +167,7 @@ from contextlib import suppress
 from pathlib import Path
 from indexer.prometheus import counters
 from indexer.prometheus.process_files import ProcessFiles
-from tests.prometheus.scraped import collected
+from tests.prometheus.scrape_result import collected
 counters.begin(Path(sys.argv[1]))
 with suppress(ZeroDivisionError), counters.batch(), counters.computing(500):
     1 / 0

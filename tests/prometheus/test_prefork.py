@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from celery import Celery
 
-from tests.prometheus.scraped import Scrape, scrape
+from tests.prometheus.scrape_result import Scrape, scrape
 
 LEASED = 'indexer_changes_leased_total{dataset="conversations"}'
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from indexer.reports import Definition
-from tests.reports.made import AS_OF, CHANGING, WINDOWS, YEARS, ZONES
+from tests.reports.made_workspaces import AS_OF, CHANGING, WINDOWS, YEARS, ZONES
 from tests.reports.plain import REPORTS, Asked
 from tests.reports.plain.days import WEEK
 from tests.reports.plain.kinds import HOURS, PERCENTILES

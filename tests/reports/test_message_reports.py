@@ -22,10 +22,10 @@ from indexer.reports import Answer, Definition, Question, Row, read_question
 from indexer.reports.drill_down_search import ListedPage
 from indexer.search import ONE_SHARD, Outcome, Write, alias_name, bulk_write, datasets, ensure_dataset
 from tests.reports.message_files.answering import Given, answer
-from tests.reports.message_files.happened import receipts
-from tests.reports.message_files.made import Files, W, checkpoints, messages, rows_of
-from tests.reports.message_files.made import Row as FileRow
+from tests.reports.message_files.made_rows import Files, W, checkpoints, messages, rows_of
+from tests.reports.message_files.made_rows import Row as FileRow
 from tests.reports.message_files.numbers import Report, WithFigures
+from tests.reports.message_files.receipt_facts import receipts
 from tests.reports.message_files.reports import OF_CHECKPOINTS, REPORTS
 from tests.reports.message_files.visits import visits
 from tests.reports.plain import Asked, Figure, agrees

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from tests.reports.made import AS_OF, WINDOWS, documents
+from tests.reports.made_workspaces import AS_OF, WINDOWS, documents
 from tests.reports.plain import REPORTS, Asked, Figure, Workspace, agrees, answer
 from tests.reports.plain.days import last_second, periods_between
 from tests.reports.plain.figures import percentile

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from indexer.conversation import parse_conversation
 from indexer.sample import DEFAULT_END, MOST_CONVERSATIONS, History, generate
-from tests.sample.walking import (
+from tests.sample.state_rules import (
     final_assignment,
     final_state,
     final_waiting_since,

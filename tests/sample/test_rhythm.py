@@ -5,7 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from indexer.sample import generate
-from tests.sample.walking import is_teammate, is_visible, parts_of
+from tests.sample.state_rules import is_teammate, is_visible, parts_of
 
 Json = dict[str, Any]
 DUBLIN = ZoneInfo("Europe/Dublin")

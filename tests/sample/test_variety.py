@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from indexer.sample import workspace
-from tests.sample.walking import is_teammate, is_visible, parts_of
+from tests.sample.state_rules import is_teammate, is_visible, parts_of
 
 Json = dict[str, Any]
 Kind = tuple[str, str, bool]

@@ -6,7 +6,7 @@ from elasticsearch import Elasticsearch
 
 from indexer.search import connect, ensure_dataset
 from tests.search.scripted import ScriptedServer
-from tests.search.spare import spare
+from tests.search.spare_index import spare
 
 
 @pytest.fixture(scope="session")

@@ -22,7 +22,7 @@ from indexer.search import (
     bulk_write,
     index_behind,
 )
-from tests.search.spare import spare
+from tests.search.spare_index import spare
 
 pytestmark = pytest.mark.services
 

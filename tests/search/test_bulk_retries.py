@@ -10,7 +10,7 @@ from elasticsearch import Elasticsearch
 from indexer.search import NOT_SENT, BulkWriter, Exchange, Limits, Outcome, Settled, Write
 from indexer.search.bulk import THREAD_NAME
 from tests.search.scripted import Answer, Script, ScriptedServer, each, ids, refused, taken
-from tests.search.ten import ALIAS, TEN, all_of, quick
+from tests.search.ten_writes import ALIAS, TEN, all_of, quick
 
 ENTRY = 97
 """Bytes of one of the writes in a body, about."""

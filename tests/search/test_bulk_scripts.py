@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from indexer.search import BulkWriter, Outcome, Write, connect
 from tests.search.scripted import Answer, ScriptedServer, each, ids, refused, taken
-from tests.search.ten import ALIAS, quick
+from tests.search.ten_writes import ALIAS, quick
 
 
 class Whole(enum.Enum):

@@ -9,7 +9,7 @@ from elasticsearch import Elasticsearch
 
 from indexer.search import BulkWriter, Limits, Outcome, Settled, Write, bulk_write, connect
 from tests.search.scripted import Answer, ScriptedServer, each, ids, refused, taken
-from tests.search.ten import ALIAS, TEN, all_of
+from tests.search.ten_writes import ALIAS, TEN, all_of
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 500, 502, 504])

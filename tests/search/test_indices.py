@@ -22,7 +22,7 @@ from indexer.search import (
     write_alias,
 )
 from tests.search.example import example
-from tests.search.spare import spare
+from tests.search.spare_index import spare
 
 
 def test_the_name_of_an_index_says_prefix_dataset_version_and_stamp() -> None:

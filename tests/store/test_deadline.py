@@ -7,7 +7,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from indexer.errors import ServiceUnavailable
 from indexer.store.database import failure_of, open_store
 from indexer.store.faults import Fault, fault_of
-from tests.between import Between
+from tests.tcp_proxy import TcpProxy
 
 pytestmark = pytest.mark.services
 
@@ -24,7 +24,7 @@ def test_a_statement_that_takes_too_long_is_an_outage_and_the_next_one_is_answer
 
 
 def test_a_connection_that_hangs_is_given_up_and_the_next_one_works(empty_store_url: str) -> None:
-    with Between(empty_store_url) as between:
+    with TcpProxy(empty_store_url) as between:
         store = open_store(between.url, answer_seconds=1)
         with store.connect() as connection:
             connection.exec_driver_sql("SELECT 1")
@@ -40,7 +40,7 @@ def test_a_connection_that_hangs_is_given_up_and_the_next_one_works(empty_store_
 
 
 def test_a_server_that_accepts_and_never_answers_cannot_be_used(empty_store_url: str) -> None:
-    with Between(empty_store_url) as between:
+    with TcpProxy(empty_store_url) as between:
         between.hang()
         with pytest.raises(ServiceUnavailable, match="cannot be used"):
             open_store(between.url, answer_seconds=1)

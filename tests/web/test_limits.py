@@ -8,9 +8,9 @@ import httpx
 import pytest
 
 from indexer.web import limits
-from tests.between import Between
 from tests.faults.waiting import eventually
 from tests.reports.indexed import conversation, indexed
+from tests.tcp_proxy import TcpProxy
 from tests.web.server import served
 
 ANSWERS = "/api/v1/reports/answers"
@@ -132,7 +132,7 @@ def test_an_answer_may_take_longer_than_its_request(
     march = {"workspace": "acme", "from": "2024-03-01", "to": "2024-03-31"}
     with (
         indexed(elasticsearch_url, [conversation(1, 1_709_251_200, "acme")]) as prefix,
-        Between(elasticsearch_url) as index,
+        TcpProxy(elasticsearch_url) as index,
         served(index.url, prefix, DATABASE_URL=empty_store_url) as client,
     ):
         assert client.get(REPORT, params=march).status_code == 200

@@ -30,7 +30,7 @@ from indexer.store.queue.drain_stops import drain_stop, stop_drain
 from indexer.store.queue.quarantine import Selection, list_entries, list_purges
 from tests.embedded.harness import Run
 from tests.fresh import fresh_database, fresh_prefix
-from tests.indexing.behind import installed, ready_rebuild, run, save
+from tests.indexing.store_and_index import installed, ready_rebuild, run, save
 from tests.web.server import served
 
 pytestmark = pytest.mark.services

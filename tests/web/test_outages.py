@@ -20,9 +20,9 @@ import pytest
 
 from indexer.embedded import supervisor
 from indexer.settings import Settings
-from tests.between import Between
 from tests.faults.waiting import eventually
 from tests.reports.indexed import conversation, indexed
+from tests.tcp_proxy import TcpProxy
 from tests.web.server import served
 
 pytestmark = pytest.mark.services
@@ -44,22 +44,22 @@ def prefix(elasticsearch_url: str) -> Iterator[str]:
 
 
 @pytest.fixture
-def index(elasticsearch_url: str) -> Iterator[Between]:
+def index(elasticsearch_url: str) -> Iterator[TcpProxy]:
     """Stands between the server and Elasticsearch."""
-    with Between(elasticsearch_url) as between:
+    with TcpProxy(elasticsearch_url) as between:
         yield between
 
 
 @pytest.fixture
-def store(empty_store_url: str) -> Iterator[Between]:
+def store(empty_store_url: str) -> Iterator[TcpProxy]:
     """Stands between the server and PostgreSQL."""
-    with Between(empty_store_url) as between:
+    with TcpProxy(empty_store_url) as between:
         yield between
 
 
 @contextmanager
 def serving(
-    index: Between, store: Between, prefix: str, log: Path, **settings: str
+    index: TcpProxy, store: TcpProxy, prefix: str, log: Path, **settings: str
 ) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """`indexer serve` as a process, and its address; what it logs is written to `log`."""
     environment = {
@@ -141,7 +141,7 @@ def is_well(url: str) -> bool:
 
 
 def test_forty_readers_two_outages_forged_cursors_and_a_hung_store_cost_no_thread(
-    index: Between, store: Between, prefix: str, tmp_path: Path
+    index: TcpProxy, store: TcpProxy, prefix: str, tmp_path: Path
 ) -> None:
     with serving(index, store, prefix, tmp_path / "log") as (process, url):
         eventually(lambda: is_well(url))
@@ -170,7 +170,7 @@ def test_forty_readers_two_outages_forged_cursors_and_a_hung_store_cost_no_threa
 
 
 def test_requests_that_wait_for_a_service_do_not_keep_the_server_from_ending(
-    index: Between, store: Between, prefix: str, tmp_path: Path
+    index: TcpProxy, store: TcpProxy, prefix: str, tmp_path: Path
 ) -> None:
     log = tmp_path / "log"
     with (
@@ -188,7 +188,7 @@ def test_requests_that_wait_for_a_service_do_not_keep_the_server_from_ending(
 
 
 def test_more_searches_than_can_be_answered_are_told_to_come_again_and_nothing_else_waits(
-    index: Between, prefix: str, empty_store_url: str
+    index: TcpProxy, prefix: str, empty_store_url: str
 ) -> None:
     with (
         served(index.url, prefix, DATABASE_URL=empty_store_url) as client,

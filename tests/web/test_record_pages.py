@@ -31,7 +31,7 @@ from indexer.web.sent_message_page import LISTS, PERFORMANCE
 from tests.builders import conversation, part
 from tests.embedded.harness import Run
 from tests.fresh import fresh_database, fresh_prefix
-from tests.indexing.behind import installed
+from tests.indexing.store_and_index import installed
 from tests.web.server import served
 
 pytestmark = pytest.mark.services

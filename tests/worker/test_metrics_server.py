@@ -26,7 +26,7 @@ from indexer.store.queue.leased_change import Fate, Poisoned, Release, Settle
 from indexer.store.queue.leases import lease_changes, quarantine_changes, release_changes, settle_changes
 from indexer.worker import metrics_server
 from indexer.worker.metrics_server import KEPT_SECONDS, StoredFigures, figures_served
-from tests.prometheus.scraped import Scrape, collected, described, scrape
+from tests.prometheus.scrape_result import Scrape, collected, described, scrape
 
 NO_STORE = "postgresql://127.0.0.1:1/none"
 AWAY = {"indexer_store_up": 0}

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from tests.reports.message_files.happened import OF_EVENTS, Event, Receipt, of_event, of_receipt
+from tests.reports.message_files.receipt_facts import OF_EVENTS, Event, Receipt, of_event, of_receipt
 from tests.reports.message_files.visits import Visit, of_visit
 from tests.reports.plain.figures import Figure, counted, percentile, share, total
 from tests.reports.plain.reading import text

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from tests.reports.message_files.happened import Receipt
 from tests.reports.message_files.numbers import (
     PARTS,
     REST,
@@ -26,6 +25,7 @@ from tests.reports.message_files.numbers import (
     when_it_happened,
     when_sent,
 )
+from tests.reports.message_files.receipt_facts import Receipt
 from tests.reports.message_files.visits import Visit
 from tests.reports.plain.figures import Figure
 

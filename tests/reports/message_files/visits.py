@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from tests.reports.message_files.happened import company
-from tests.reports.message_files.made import Row
+from tests.reports.message_files.made_rows import Row
+from tests.reports.message_files.receipt_facts import company
 
 NAMES = {0: "waiting", 1: "exited_primary", 2: "exited_alternate", 3: "exited_split", 4: "expired", 5: "exited_series"}
 """Proposed names of codes: the vendor does not publish them."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.reports.message_files.made import TIMES, Files, Row
+from tests.reports.message_files.made_rows import TIMES, Files, Row
 
 KNOWN = {
     "Post", "Banner", "Chat", "Email", "Push", "Product Tour", "Mobile Carousel", "Custom Bot", "Survey", "Series",

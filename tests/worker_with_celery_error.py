@@ -1,4 +1,4 @@
-"""A worker that trips over an error of Celery's own: `python -m tests.breaking_worker FILE worker …`.
+"""A worker that trips over an error of Celery's own: `python -m tests.worker_with_celery_error FILE worker …`.
 
 It is the real one, but where FILE is there when its consumer starts, it takes FILE away and breaks.
 """

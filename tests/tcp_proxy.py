@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from tests.faults.waiting import eventually
 
 
-class Between:
+class TcpProxy:
     """Listens on a port of its own in front of `target`, a URL; lets everything pass until it is told otherwise.
 
     `held` counts how often something has been kept back, so that a test can show that it was.

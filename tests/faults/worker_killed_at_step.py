@@ -1,4 +1,6 @@
-"""A worker that is killed at one step of the drain: `python -m tests.faults.striking STEP WHO,WHO DIRECTORY worker …`.
+"""A worker that is killed at one step of the drain.
+
+Call it as `python -m tests.faults.worker_killed_at_step STEP WHO,WHO DIRECTORY worker …`.
 
 It is the real worker. The first process of it that comes to that step sends `kill -9` to itself (the first WHO is
 `process`) or to all of the worker (`worker`), or has all of it stand still (`still`); the next one by the second WHO,

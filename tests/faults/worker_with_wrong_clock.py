@@ -1,4 +1,4 @@
-"""A worker whose clock is wrong: `python -m tests.faults.shifted SECONDS worker …`.
+"""A worker whose clock is wrong: `python -m tests.faults.worker_with_wrong_clock SECONDS worker …`.
 
 Every way in which Python code asks for the time of day is shifted, before anything else is imported.
 """

@@ -1,4 +1,4 @@
-"""A worker with a defect: `python -m tests.faults.poisonous raise|kill CONVERSATION worker …`.
+"""A worker with a defect: `python -m tests.faults.worker_with_defect raise|kill CONVERSATION worker …`.
 
 The computation of that one conversation raises an error, or kills its process.
 """
