@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from indexer.reports import Definition
-    from indexer.store.jobs.alerts import Alert
+    from indexer.store.jobs.alerts import Alert, Found
 
 alerts_app = typer.Typer(no_args_is_help=True, help="Mail when the number of a report passes a threshold.")
 app.add_typer(alerts_app, name="alerts")
@@ -22,8 +22,8 @@ app.add_typer(alerts_app, name="alerts")
 NameArgument = Annotated[str, typer.Argument(metavar="ALERT", help="The name of the alert.")]
 WorkspaceOption = Annotated[str, typer.Option("--workspace", help="The workspace whose number is looked at.")]
 
-_COLUMNS = ["name", "report", "asked", "threshold", "to", "found", "value", "checked_at", "told", "error"]
-_IN_TABLES = {"value": "figure"}
+_COLUMNS = ["name", "report", "asked", "threshold", "to", "found", "value", "checked_at", "told", "paused_at", "error"]
+_IN_TABLES = {"found": "state", "value": "figure"}
 """The columns that tables have in place of others."""
 
 
@@ -96,6 +96,37 @@ def show(name: NameArgument, *, workspace: WorkspaceOption, output: FormatOption
     _print([_record(found, reports)], output)
 
 
+@alerts_app.command("pause")
+def pause(name: NameArgument, *, workspace: WorkspaceOption, dry_run: DryRunOption = False) -> None:
+    """Pause an alert: nobody looks at its number until it is resumed."""
+    from indexer.cli.audited import record
+    from indexer.connections import connected
+    from indexer.mailings.workspace_alerts import pause_named_alert
+    from indexer.run_mailings import present
+
+    with connected() as here, here.store.connect() as connection:
+        pause_named_alert(connection, workspace, name, now=present())
+        record(connection, "alert_paused", workspace=workspace, target=name)
+        if not dry_run:
+            connection.commit()
+    typer.echo(f"{'would pause' if dry_run else 'paused'} the alert {name}")
+
+
+@alerts_app.command("resume")
+def resume(name: NameArgument, *, workspace: WorkspaceOption, dry_run: DryRunOption = False) -> None:
+    """Resume an alert that is paused. Its next mail comes if its state is not what the last mail has said."""
+    from indexer.cli.audited import record
+    from indexer.connections import connected
+    from indexer.mailings.workspace_alerts import resume_named_alert
+
+    with connected() as here, here.store.connect() as connection:
+        resume_named_alert(connection, workspace, name)
+        record(connection, "alert_resumed", workspace=workspace, target=name)
+        if not dry_run:
+            connection.commit()
+    typer.echo(f"{'would resume' if dry_run else 'resumed'} the alert {name}")
+
+
 @alerts_app.command("delete")
 def delete(
     name: NameArgument, *, workspace: WorkspaceOption, yes: YesOption = False, dry_run: DryRunOption = False
@@ -125,13 +156,15 @@ def check(*, workspace: WorkspaceOption, output: FormatOption = None) -> None:
             records.append(
                 _record(one, reports)
                 | {"found": seen.found.value, "value": seen.value, "checked_at": now, "error": seen.reason}
-                | {"figure": _figure(seen.value, seen.report)}
+                | {"figure": _figure(seen.value, seen.report), "state": _state(one, seen.found)}
             )
     _print(records, output)
 
 
 def _print(records: list[dict[str, Any]], output: Any) -> None:
-    columns = [_IN_TABLES.get(name, name) for name in _COLUMNS] if output_format(output) is Format.TABLE else _COLUMNS
+    columns = _COLUMNS
+    if output_format(output) is Format.TABLE:
+        columns = [_IN_TABLES.get(name, name) for name in _COLUMNS if name != "paused_at"]
     print_records(records, columns, output, people={"checked_at": optional_minute})
 
 
@@ -148,10 +181,18 @@ def _record(one: "Alert", reports: "Mapping[str, Definition]") -> dict[str, Any]
         "found": None if one.found is None else one.found.value,
         "value": one.value,
         "checked_at": one.checked_at,
+        "paused_at": one.paused_at,
+        "state": _state(one, one.found),
         "told": one.told.value,
         "error": one.error,
         "figure": _figure(one.value, report),
     }
+
+
+def _state(one: "Alert", found: "Found | None") -> str:
+    if one.paused_at is not None:
+        return "paused"
+    return "" if found is None else found.value
 
 
 def _figure(value: float | None, report: "Definition | None") -> str:

@@ -38,6 +38,8 @@ class Audited(NamedTuple):
 ACTIONS: Mapping[str, Audited] = {
     "alerts create": Audited("alert_created", "name"),
     "alerts delete": Audited("alert_deleted", "name"),
+    "alerts pause": Audited("alert_paused", "name"),
+    "alerts resume": Audited("alert_resumed", "name"),
     "backfill": Audited("backfill_started", "dataset", is_gradual=True),
     "backfill cancel": Audited("backfill_cancelled", "number"),
     "backfill pause": Audited("backfill_paused", "number"),
@@ -75,6 +77,8 @@ ACTIONS: Mapping[str, Audited] = {
     "segments freeze": Audited("audience_frozen", "audience"),
     "subscriptions create": Audited("subscription_created", "name"),
     "subscriptions delete": Audited("subscription_deleted", "name"),
+    "subscriptions pause": Audited("subscription_paused", "name"),
+    "subscriptions resume": Audited("subscription_resumed", "name"),
     "subscriptions send": Audited("subscription_sent", "name"),
     "token create": Audited("token_created", "name"),
     "token revoke": Audited("token_revoked", "name"),

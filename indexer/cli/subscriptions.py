@@ -6,7 +6,7 @@ import typer
 
 from indexer.cli.app import app
 from indexer.cli.delete_named import delete_named
-from indexer.cli.output import FormatOption, minute, optional_minute, print_records
+from indexer.cli.output import Format, FormatOption, minute, optional_minute, output_format, print_records
 from indexer.cli.report_options import ZoneOption
 from indexer.cli.shared_options import DryRunOption, YesOption
 
@@ -24,7 +24,7 @@ ToOption = Annotated[
     str, typer.Option("--to", metavar="ADDRESS", help="The mail address. For several people, use that of a list.")
 ]
 
-_COLUMNS = ["name", "view", "to", "schedule", "time_zone", "next", "sent_at", "error"]
+_COLUMNS = ["name", "view", "to", "schedule", "time_zone", "next", "paused_at", "sent_at", "error"]
 
 
 @subscriptions_app.command("create")
@@ -89,7 +89,7 @@ def list_(*, workspace: WorkspaceOption, output: FormatOption = None) -> None:
 
     with connected() as here, here.store.connect() as connection:
         records = [_record(connection, one) for one in read_subscriptions(connection, workspace)]
-    print_records(records, _COLUMNS, output, people={"next": minute, "sent_at": optional_minute})
+    _print(records, output)
 
 
 @subscriptions_app.command("show")
@@ -100,7 +100,42 @@ def show(name: NameArgument, *, workspace: WorkspaceOption, output: FormatOption
 
     with connected() as here, here.store.connect() as connection:
         found = _record(connection, find_subscription(connection, workspace, name))
-    print_records([found], _COLUMNS, output, people={"next": minute, "sent_at": optional_minute})
+    _print([found], output)
+
+
+@subscriptions_app.command("pause")
+def pause(name: NameArgument, *, workspace: WorkspaceOption, dry_run: DryRunOption = False) -> None:
+    """Pause a subscription: nothing is mailed until it is resumed."""
+    from indexer.cli.audited import record
+    from indexer.connections import connected
+    from indexer.mailings.workspace_subscriptions import pause_named_subscription
+    from indexer.run_mailings import present
+
+    with connected() as here, here.store.connect() as connection:
+        pause_named_subscription(connection, workspace, name, now=present())
+        record(connection, "subscription_paused", workspace=workspace, target=name)
+        if not dry_run:
+            connection.commit()
+    typer.echo(f"{'would pause' if dry_run else 'paused'} the subscription {name}")
+
+
+@subscriptions_app.command("resume")
+def resume(name: NameArgument, *, workspace: WorkspaceOption, dry_run: DryRunOption = False) -> None:
+    """Resume a subscription that is paused. What it has missed is not mailed."""
+    from indexer.cli.audited import record
+    from indexer.connections import connected
+    from indexer.mailings.letter import local_minute
+    from indexer.mailings.workspace_subscriptions import next_mail, resume_named_subscription, zone_of
+    from indexer.run_mailings import present
+
+    with connected() as here, here.store.connect() as connection:
+        found = resume_named_subscription(connection, workspace, name, now=present())
+        record(connection, "subscription_resumed", workspace=workspace, target=name)
+        zone = zone_of(connection, found)
+        if not dry_run:
+            connection.commit()
+    said = "would resume" if dry_run else "resumed"
+    typer.echo(f"{said} the subscription {name}, next {local_minute(next_mail(found, zone), zone)}")
 
 
 @subscriptions_app.command("delete")
@@ -161,6 +196,14 @@ def _send(send_it: Any) -> None:
         raise ServiceUnavailable(str(error), "try again later") from error
 
 
+def _print(records: list[dict[str, Any]], output: Any) -> None:
+    columns = _COLUMNS
+    if output_format(output) is Format.TABLE:
+        columns = [name for name in _COLUMNS if name != "paused_at"]
+        records = [one | {"next": "paused" if one["paused_at"] else minute(one["next"])} for one in records]
+    print_records(records, columns, output, people={"sent_at": optional_minute})
+
+
 def _record(connection: "Connection", one: "Subscription") -> dict[str, Any]:
     from indexer.mailings.workspace_subscriptions import next_mail, schedule_words, zone_of
 
@@ -171,7 +214,8 @@ def _record(connection: "Connection", one: "Subscription") -> dict[str, Any]:
         "to": one.mail_to,
         "schedule": schedule_words(one.schedule),
         "time_zone": zone.key,
-        "next": next_mail(one, zone),
+        "next": None if one.paused_at else next_mail(one, zone),
+        "paused_at": one.paused_at,
         "sent_at": one.sent_at,
         "error": one.error,
     }

@@ -118,9 +118,16 @@ def check_due_alerts(
 
 
 def due_alerts(store: Engine, now: datetime) -> list[Alert]:
-    """The alerts that no worker has looked at in the last minute; first those that have waited the longest."""
+    """The alerts that no worker has looked at in the last minute; first those that have waited the longest.
+
+    Those that are paused are left out.
+    """
     with store.connect() as connection:
-        due = [one for one in read_alerts(connection) if one.leased_until is None or one.leased_until <= now]
+        due = [
+            one
+            for one in read_alerts(connection)
+            if one.paused_at is None and (one.leased_until is None or one.leased_until <= now)
+        ]
     return sorted(due, key=lambda one: (one.leased_until or one.created_at, one.workspace_id, one.name))
 
 

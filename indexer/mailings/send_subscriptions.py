@@ -41,7 +41,7 @@ Draw = Callable[[Subscription, SavedView, datetime, ZoneInfo], Letter]
 
 
 def due_subscriptions(store: Engine, now: datetime) -> list[tuple[Subscription, datetime, ZoneInfo]]:
-    """The subscriptions that no worker has, each with the last moment at which it was due, and with its zone.
+    """The subscriptions that are due and not paused, and that no worker has: each with its last due time and its zone.
 
     Of several moments that were missed, only the last one needs a mail.
     """
@@ -50,7 +50,8 @@ def due_subscriptions(store: Engine, now: datetime) -> list[tuple[Subscription, 
     return [
         (one, due, zone)
         for one, zone in read
-        if (one.leased_until is None or one.leased_until <= now)
+        if one.paused_at is None
+        and (one.leased_until is None or one.leased_until <= now)
         and (due := last_due(one.schedule, zone, one.handled_until, now)) is not None
     ]
 

@@ -23,7 +23,16 @@ from indexer.reports import Definition, Interval, InvalidQuestion, Question, rea
 from indexer.reports.figures import figure_text
 from indexer.reports.question import NO_GROUP
 from indexer.settings import Settings
-from indexer.store.jobs.alerts import Alert, Direction, NewAlert, create_alert, delete_alert, read_alerts
+from indexer.store.jobs.alerts import (
+    Alert,
+    Direction,
+    NewAlert,
+    create_alert,
+    delete_alert,
+    pause_alert,
+    read_alerts,
+    resume_alert,
+)
 
 _PARTS = re.compile(r"(\d{1,12}(?:\.\d{1,6})?) ?([smhd])", re.ASCII)
 _NUMBER = re.compile(r"-?\d{1,12}(\.\d{1,6})?", re.ASCII)
@@ -97,6 +106,20 @@ def delete_named_alert(connection: Connection, workspace: str, name: str) -> Non
     """Delete an alert; raises `UnknownAlert`."""
     find_alert(connection, workspace, name)
     delete_alert(connection, workspace, name)
+
+
+def pause_named_alert(connection: Connection, workspace: str, name: str, *, now: datetime) -> None:
+    """Pause an alert; raises `UnknownAlert`, and `AlertRefused` if it is paused already."""
+    find_alert(connection, workspace, name)
+    if not pause_alert(connection, workspace, name, now):
+        raise AlertRefused(f"the alert {name} is paused already", "resume it, or leave it paused")
+
+
+def resume_named_alert(connection: Connection, workspace: str, name: str) -> None:
+    """Let workers look at an alert again; raises `UnknownAlert`, and `AlertRefused` if it is not paused."""
+    find_alert(connection, workspace, name)
+    if not resume_alert(connection, workspace, name):
+        raise AlertRefused(f"the alert {name} is not paused", "there is nothing to resume")
 
 
 def question_of_alert(

@@ -25,7 +25,9 @@ from indexer.store.jobs.subscriptions import (
     Subscription,
     create_subscription,
     delete_subscription,
+    pause_subscription,
     read_subscriptions,
+    resume_subscription,
 )
 
 _WEEKDAYS = list(Weekday)
@@ -117,6 +119,24 @@ def expect_workspace_of_mail(connection: Connection, workspace: str) -> None:
         raise InvalidQuestion("workspace", f"there is no workspace {workspace!r}")
 
 
+def pause_named_subscription(connection: Connection, workspace: str, name: str, *, now: datetime) -> None:
+    """Pause a subscription; raises `UnknownSubscription`, and `SubscriptionRefused` if it is paused already."""
+    find_subscription(connection, workspace, name)
+    if not pause_subscription(connection, workspace, name, now):
+        raise SubscriptionRefused(f"the subscription {name} is paused already", "resume it, or leave it paused")
+
+
+def resume_named_subscription(connection: Connection, workspace: str, name: str, *, now: datetime) -> Subscription:
+    """Let a subscription be due again from `now` on, without what it has missed.
+
+    Raises `UnknownSubscription`, and `SubscriptionRefused` if it is not paused.
+    """
+    find_subscription(connection, workspace, name)
+    if not resume_subscription(connection, workspace, name, now):
+        raise SubscriptionRefused(f"the subscription {name} is not paused", "there is nothing to resume")
+    return find_subscription(connection, workspace, name)
+
+
 def check_recipient_of_mail(address: str, settings: Settings) -> None:
     """Raise `InvalidQuestion` for a text that is not an address that mail may go to, and what `check_mail` raises."""
     try:
@@ -133,13 +153,16 @@ def zone_of(connection: Connection, subscription: Subscription) -> ZoneInfo:
 
 
 def next_mail(subscription: Subscription, zone: ZoneInfo) -> datetime:
-    """When the next mail is due; in the past if it is late."""
+    """When the next mail is due, unless the subscription is paused; in the past if it is late."""
     return next_due(subscription.schedule, zone, subscription.handled_until)
 
 
 def schedule_words(schedule: Schedule) -> str:
-    """The schedule as people say it: `daily at 08:00`, `weekly on monday at 08:00`, `monthly on day 1 at 08:00`."""
-    days = {Every.WEEKLY: f" on {_WEEKDAYS[schedule.weekday]}", Every.MONTHLY: f" on day {schedule.month_day}"}
+    """The schedule as people say it: `daily at 08:00`, `weekly on Monday at 08:00`, `monthly on day 1 at 08:00`."""
+    days = {
+        Every.WEEKLY: f" on {_WEEKDAYS[schedule.weekday].capitalize()}",
+        Every.MONTHLY: f" on day {schedule.month_day}",
+    }
     return f"{schedule.every}{days.get(schedule.every, '')} at {schedule.at:%H:%M}"
 
 

@@ -16,7 +16,7 @@ from indexer.store.faults import Fault, fault_of, words_of
 from indexer.store.list_parameters import write_lists_quickly
 from indexer.urls import masked
 
-SCHEMA_REVISION = "0020"
+SCHEMA_REVISION = "0021"
 """The newest migration. Known without Alembic, so that a command on an up-to-date database need not import it."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"

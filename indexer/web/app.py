@@ -16,6 +16,7 @@ from indexer.errors import OperatorError, ServiceUnavailable
 from indexer.reports import InvalidQuestion
 from indexer.settings import Settings
 from indexer.web import (
+    alert_pages,
     api,
     conversation_routes,
     dashboard,
@@ -33,6 +34,7 @@ from indexer.web import (
     segment_routes,
     sent_message_page,
     sign_in,
+    subscription_pages,
     view_routes,
 )
 from indexer.web.access import AccessCheck
@@ -86,6 +88,8 @@ _PAGES = (
     person_pages.router,
     sent_message_page.router,
     view_routes.pages,
+    subscription_pages.router,
+    alert_pages.router,
     sign_in.router,
     provider_sign_in.router,
     *operations.ROUTERS,

@@ -35,7 +35,7 @@ from indexer.web.record_links import CONVERSATIONS, record_url
 from indexer.web.stored_text import expect_text
 from indexer.web.timeline_drawing import draw, what_text
 
-router = APIRouter(include_in_schema=False, dependencies=[through(Gate.LINKS)])
+router = APIRouter(include_in_schema=False, dependencies=[through(Gate.SEARCHES)])
 
 ConversationPath = Annotated[str, Path(description="The conversation's id.", max_length=512)]
 AsOf = Annotated[str | None, Query(description="The conversation as it was then: ISO 8601 or epoch seconds.")]

@@ -112,7 +112,16 @@ def show_report(request: Request, backend: BackendOfRequest) -> Response:
     state = PageState(workspace=question.workspace) if report.is_board else state
     nav = page_nav(backend, state, report_url=f"/?{asked}")
     return page(
-        "report.html", nav=nav, form=form, fault=None, view=view, links=links, table=table, id="chart", label=""
+        "report.html",
+        nav=nav,
+        form=form,
+        fault=None,
+        view=view,
+        links=links,
+        table=table,
+        id="chart",
+        label="",
+        alert_url=f"/alerts?{urlencode(_alert_fields(question, report), doseq=True)}#new",
     )
 
 
@@ -120,6 +129,12 @@ def _ordered(request: Request, order: TableOrder | None) -> str:
     """The address of the report with another order of its table; None is the table's own."""
     kept = [pair for pair in request.query_params.multi_items() if pair[0] != ORDER and pair[1]]
     return f"/?{urlencode([*kept, *([] if order is None else [(ORDER, str(order))])])}#figures"
+
+
+def _alert_fields(question: Question, report: Definition) -> dict[str, Any]:
+    """The question as the form of a new alert has it; its dates move with the day, so they are left out."""
+    asked = {"workspace": question.workspace, "report": report.name, "where": question.where, "param": question.param}
+    return asked | ({"office_hours": "true"} if question.office_hours else {})
 
 
 def _form(backend: Backend, report: Definition, workspaces: list[str], parameters: Mapping[str, Any]) -> Form:

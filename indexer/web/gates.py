@@ -21,12 +21,14 @@ class Gate(Enum):
 
     # The name is part of the value: two members with equal values would be one, and share their places.
     SEARCHES = ("searches", 16)
-    EXPORTS = ("exports", 6)
-    LINKS = ("links", 4)
+    EXPORTS = ("exports", 5)
+    LINKS = ("links", 3)
     EVENTS = ("events", 6)
     CALLERS = ("callers", 4)
     SIGN_INS = ("sign-ins", 2)
     PROVIDER = ("provider", 1)
+    HEALTH = ("health", 1)
+    MAILS = ("mails", 1)
 
     @property
     def places(self) -> int:

@@ -7,28 +7,33 @@ from fastapi import APIRouter, Path, Request
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 
-from indexer.answers.workspace_views import show_view
-from indexer.dashboards.saved_address import read_address
 from indexer.keys import LONGEST_WORKSPACE
-from indexer.mailings.workspace_alerts import AskedAlert, create_named_alert, delete_named_alert, find_alert
+from indexer.mailings.workspace_alerts import (
+    AskedAlert,
+    delete_named_alert,
+    find_alert,
+    pause_named_alert,
+    resume_named_alert,
+)
 from indexer.mailings.workspace_subscriptions import (
     AskedSubscription,
-    create_named_subscription,
     delete_named_subscription,
     find_subscription,
     next_mail,
+    pause_named_subscription,
+    resume_named_subscription,
     zone_of,
 )
-from indexer.reports.question_conditions import read_clause
 from indexer.store.access.scopes import Scope
 from indexer.store.jobs.alerts import Alert, Direction, read_alerts
 from indexer.store.jobs.subscriptions import Subscription, read_subscriptions
+from indexer.web import create_mailing
 from indexer.web.action import note_action
 from indexer.web.backend import BackendOfRequest
 from indexer.web.caller import Access
+from indexer.web.create_mailing import subscribe
 from indexer.web.gates import Gate, through
 from indexer.web.object_bodies import WorkspaceOfBody, WorkspaceToRead
-from indexer.web.person_conditions import expect_records_for
 from indexer.web.problems import USUAL, described
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
@@ -36,6 +41,7 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
     503: described("No mail can be sent, a service cannot be reached, or the server is busy."),
 }
 _ONE: dict[int | str, dict[str, Any]] = {404: described("There is no such subscription, view, alert or report.")}
+_STATE: dict[int | str, dict[str, Any]] = {409: described("It is paused already, or is not paused.")}
 _REFUSED: dict[int | str, dict[str, Any]] = {409: described("The name is taken, or the view has fixed dates.")}
 
 router = APIRouter(prefix="/api/v1", tags=["mail"], responses=_PROBLEMS, dependencies=[through(Gate.EVENTS)])
@@ -46,8 +52,6 @@ _Address = Annotated[str, Field(description="One mail address; for several peopl
 NamePath = Annotated[str, Path(description="The name.", max_length=512)]
 
 _FORBID = ConfigDict(extra="forbid")
-
-_HAS_NUMBERS = "the mail has numbers of reports"
 
 
 class NewSubscription(BaseModel):
@@ -67,7 +71,10 @@ class NewSubscription(BaseModel):
 
 
 class SubscriptionShown(BaseModel):
-    """A subscription, with the moments of its next and its last mail. `error` is why the last attempt sent none."""
+    """A subscription, with the moments of its next and its last mail. `error` is why the last attempt sent none.
+
+    While it is paused, no mail is due, and `next_at` is null.
+    """
 
     name: str
     view: str
@@ -76,7 +83,8 @@ class SubscriptionShown(BaseModel):
     at: str
     on_day: Annotated[int, Field(description="The weekday from 0 (Monday), or the day of the month.")]
     time_zone: str
-    next_at: datetime
+    next_at: datetime | None
+    paused_at: datetime | None
     sent_at: datetime | None
     error: str | None
 
@@ -98,11 +106,12 @@ class NewAlert(BaseModel):
 
 
 class AlertShown(BaseModel):
-    """An alert: what was found at the last look, and what the last mail has said."""
+    """An alert: what was found at the last look, and what the last mail has said; paused, nobody looks."""
 
     name: str
     report: str
     to: str
+    paused_at: datetime | None
     question: dict[str, Any]
     direction: Direction
     threshold: float
@@ -126,21 +135,9 @@ def create_subscription(
     workspace: WorkspaceOfBody, asked: NewSubscription, request: Request, backend: BackendOfRequest
 ) -> SubscriptionShown:
     """Mail a saved view daily, weekly or monthly at a local time."""
-    backend.access.expect_scope(Scope.REPORTS, workspace, _HAS_NUMBERS)
 
     def create(connection: Connection) -> SubscriptionShown:
-        made = create_named_subscription(
-            connection,
-            workspace,
-            AskedSubscription(**asked.model_dump()),
-            now=datetime.now(UTC),
-            settings=backend.settings,
-            pages=backend.pages,
-            reports=backend.reports,
-        )
-        view = show_view(connection, workspace, made.view_name)
-        conditions = read_address(view.address, workspace, backend.pages, backend.reports).conditions
-        expect_records_for(backend.access, workspace, map(read_clause, conditions))
+        made = subscribe(connection, backend, workspace, AskedSubscription(**asked.model_dump()))
         return _subscription(connection, made)
 
     found = backend.storing(create)
@@ -164,6 +161,32 @@ def delete_subscription(workspace: WorkspaceToRead, subscription: NamePath, back
     backend.storing(lambda connection: delete_named_subscription(connection, workspace, subscription))
 
 
+@router.post("/subscriptions/{subscription:path}/pause", responses=_ONE | _STATE)
+def pause_subscription(
+    workspace: WorkspaceToRead, subscription: NamePath, backend: BackendOfRequest
+) -> SubscriptionShown:
+    """Pause a subscription: nothing is mailed until it is resumed."""
+
+    def pause(connection: Connection) -> SubscriptionShown:
+        pause_named_subscription(connection, workspace, subscription, now=datetime.now(UTC))
+        return _subscription(connection, find_subscription(connection, workspace, subscription))
+
+    return backend.storing(pause)
+
+
+@router.post("/subscriptions/{subscription:path}/resume", responses=_ONE | _STATE)
+def resume_subscription(
+    workspace: WorkspaceToRead, subscription: NamePath, backend: BackendOfRequest
+) -> SubscriptionShown:
+    """Resume a subscription that is paused, without the mails that it has missed."""
+
+    def resume(connection: Connection) -> SubscriptionShown:
+        resumed = resume_named_subscription(connection, workspace, subscription, now=datetime.now(UTC))
+        return _subscription(connection, resumed)
+
+    return backend.storing(resume)
+
+
 @router.get("/alerts")
 def list_alerts(workspace: WorkspaceToRead, backend: BackendOfRequest) -> list[AlertShown]:
     """The alerts of the workspace, by name."""
@@ -176,21 +199,8 @@ def create_alert(
     workspace: WorkspaceOfBody, asked: NewAlert, request: Request, backend: BackendOfRequest
 ) -> AlertShown:
     """Mail when the number of a report passes a threshold, and again when it no longer does."""
-    backend.access.expect_scope(Scope.REPORTS, workspace, _HAS_NUMBERS)
-
-    def create(connection: Connection) -> Alert:
-        made = create_named_alert(
-            connection,
-            workspace,
-            AskedAlert(**asked.model_dump()),
-            now=datetime.now(UTC),
-            settings=backend.settings,
-            reports=backend.reports,
-        )
-        expect_records_for(backend.access, workspace, map(read_clause, asked.where))
-        return made
-
-    found = backend.storing(create)
+    asked_alert = AskedAlert(**asked.model_dump())
+    found = backend.storing(lambda connection: create_mailing.create_alert(connection, backend, workspace, asked_alert))
     note_action(request, workspace=workspace, target=asked.name, report=asked.report, to=asked.to)
     return _alert(found, backend.access)
 
@@ -207,6 +217,28 @@ def delete_alert(workspace: WorkspaceToRead, alert: NamePath, backend: BackendOf
     backend.storing(lambda connection: delete_named_alert(connection, workspace, alert))
 
 
+@router.post("/alerts/{alert:path}/pause", responses=_ONE | _STATE)
+def pause_alert(workspace: WorkspaceToRead, alert: NamePath, backend: BackendOfRequest) -> AlertShown:
+    """Pause an alert: nobody looks at its number until it is resumed."""
+
+    def pause(connection: Connection) -> Alert:
+        pause_named_alert(connection, workspace, alert, now=datetime.now(UTC))
+        return find_alert(connection, workspace, alert)
+
+    return _alert(backend.storing(pause), backend.access)
+
+
+@router.post("/alerts/{alert:path}/resume", responses=_ONE | _STATE)
+def resume_alert(workspace: WorkspaceToRead, alert: NamePath, backend: BackendOfRequest) -> AlertShown:
+    """Resume an alert that is paused."""
+
+    def resume(connection: Connection) -> Alert:
+        resume_named_alert(connection, workspace, alert)
+        return find_alert(connection, workspace, alert)
+
+    return _alert(backend.storing(resume), backend.access)
+
+
 def _subscription(connection: Connection, one: Subscription) -> SubscriptionShown:
     zone = zone_of(connection, one)
     return SubscriptionShown(
@@ -217,7 +249,8 @@ def _subscription(connection: Connection, one: Subscription) -> SubscriptionShow
         at=f"{one.at_time:%H:%M}",
         on_day=one.on_day,
         time_zone=zone.key,
-        next_at=next_mail(one, zone),
+        next_at=None if one.paused_at else next_mail(one, zone),
+        paused_at=one.paused_at,
         sent_at=one.sent_at,
         error=one.error,
     )

@@ -11,6 +11,8 @@ from indexer.store.access.scopes import Scope
 from indexer.store.entities.saved_views import read_views
 from indexer.web.backend import Backend
 
+_MAIL_PAGES = (("Subscriptions", "/subscriptions"), ("Alerts", "/alerts"))
+
 
 class NavLink(NamedTuple):
     """A page or a view: its title, its address, and whether it is the one that is shown."""
@@ -30,12 +32,16 @@ class Saving(NamedTuple):
 
 
 class Nav(NamedTuple):
-    """The pages, the views of the workspace and the list of them, and the view that the reader can save."""
+    """The pages, the views of the workspace and the list of them, and the view that the reader can save.
+
+    `mail_urls` are the pages of what is mailed, for operators of the workspace.
+    """
 
     pages: Sequence[NavLink]
     views: Sequence[NavLink] = ()
     views_url: str | None = None
     saving: Saving | None = None
+    mail_urls: Sequence[NavLink] = ()
 
 
 def page_nav(backend: Backend, state: PageState, here: str | None = None, *, report_url: str | None = None) -> Nav:
@@ -57,10 +63,14 @@ def page_nav(backend: Backend, state: PageState, here: str | None = None, *, rep
         return Nav(pages)
     address = f"/pages/{here}{state.query()}" if here else report_url
     views = _views(backend, workspace, address)
+    query = PageState(workspace=workspace).query()
+    if not backend.access.caller.grants.allows(Scope.OPERATE, workspace):
+        return Nav(pages, views, f"/views{query}")
     saving = None
-    if address is not None and backend.access.caller.grants.allows(Scope.OPERATE, workspace):
+    if address is not None:
         saving = Saving(workspace, address, state.from_ is not None, here is not None)
-    return Nav(pages, views, f"/views{PageState(workspace=workspace).query()}", saving)
+    mail_urls = [NavLink(title, f"{path}{query}", is_here=False) for title, path in _MAIL_PAGES]
+    return Nav(pages, views, f"/views{query}", saving, mail_urls)
 
 
 def _views(backend: Backend, workspace: str, address: str | None) -> list[NavLink]:

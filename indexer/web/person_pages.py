@@ -26,7 +26,7 @@ from indexer.web.pages import page as rendered_page
 from indexer.web.record_links import CONVERSATIONS, record_url
 from indexer.web.stored_text import expect_text
 
-router = APIRouter(include_in_schema=False, dependencies=[through(Gate.LINKS)])
+router = APIRouter(include_in_schema=False, dependencies=[through(Gate.SEARCHES)])
 
 PersonPath = Annotated[
     str, Path(description="The person's id, external id, or e-mail address if nobody else has it.", max_length=512)

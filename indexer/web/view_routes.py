@@ -13,8 +13,8 @@ from indexer.dashboards import PageState
 from indexer.dashboards.saved_address import MOST_CHARACTERS, read_address
 from indexer.keys import LONGEST_WORKSPACE
 from indexer.reports.question_conditions import read_clause
-from indexer.store.access.scopes import Scope
 from indexer.store.entities.saved_views import SavedView, read_views
+from indexer.store.jobs.subscriptions import read_subscriptions
 from indexer.web.action import note_action
 from indexer.web.backend import Backend, BackendOfRequest
 from indexer.web.forms import Form
@@ -24,6 +24,7 @@ from indexer.web.page_nav import page_nav
 from indexer.web.pages import page
 from indexer.web.person_conditions import expect_records_for
 from indexer.web.problems import USUAL, described
+from indexer.web.workspace_page import workspace_page
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     **USUAL,
@@ -88,17 +89,16 @@ def delete(workspace: WorkspaceToRead, view: ViewPath, backend: BackendOfRequest
 
 
 @pages.get("/views", dependencies=[through(Gate.EVENTS)])
-def show_views(workspace: WorkspaceToRead, backend: BackendOfRequest) -> Response:
-    """The saved views of the workspace, to be opened and deleted."""
-    views = backend.storing(lambda connection: read_views(connection, workspace))
-    may_change = backend.access.caller.grants.allows(Scope.OPERATE, workspace)
-    return page(
-        "views.html",
-        nav=page_nav(backend, PageState(workspace=workspace)),
-        workspace=workspace,
-        views=[(view, url_of(view)) for view in views],
-        may_change=may_change,
+def show_views(workspace: WorkspaceToRead, request: Request, backend: BackendOfRequest) -> Response:
+    """The saved views of the workspace, to be opened, mailed and deleted."""
+    views, subscribed = backend.storing(
+        lambda connection: (read_views(connection, workspace), read_subscriptions(connection, workspace))
     )
+    mailed: dict[str, list[str]] = {}
+    for one in subscribed:
+        mailed.setdefault(one.view_name, []).append(one.name)
+    shown = [(view, url_of(view), mailed.get(view.name, [])) for view in views]
+    return workspace_page(request, backend, "views.html", "Views", workspace, views=shown)
 
 
 @pages.post("/views", dependencies=[through(Gate.EVENTS)])

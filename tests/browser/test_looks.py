@@ -58,6 +58,15 @@ OPERATORS_PLACES = (
 )
 
 
+_ALERT = f"workspace={WORKSPACE}&name=Many&report=new_conversations&threshold=1"
+PLACES_OF_MAILS = (
+    f"/views?workspace={WORKSPACE}",
+    f"/subscriptions?workspace={WORKSPACE}",
+    f"/alerts?workspace={WORKSPACE}",
+    f"/alerts/look?{_ALERT}&to=nobody",
+)
+
+
 @pytest.fixture(scope="module")
 def window(site: Site, browser: Browser, session: StorageState) -> Iterator[Page]:
     """A wide window of a reader who has signed in; axe may be put into its pages."""
@@ -107,6 +116,28 @@ def operators_window(site: Site, browser: Browser) -> Iterator[Page]:
 @pytest.mark.parametrize("place", OPERATORS_PLACES)
 def test_every_operator_can_read_the_page(operators_window: Page, place: str) -> None:
     check(operators_window, f"/operations{place}")
+
+
+@pytest.mark.parametrize("place", PLACES_OF_MAILS)
+def test_every_operator_can_read_what_is_mailed(operators_window: Page, site: Site, place: str) -> None:
+    with site.here.store.begin() as connection:
+        for statement in _MAILED:
+            connection.exec_driver_sql(statement, {"workspace": WORKSPACE})
+    check(operators_window, place)
+
+
+_MAILED = (
+    "INSERT INTO views (workspace_id, name, address) VALUES (%(workspace)s, 'All', '/pages/overview')"
+    " ON CONFLICT DO NOTHING",
+    "INSERT INTO subscriptions (workspace_id, name, view_name, mail_to, every, on_day, at_time, handled_until, error)"
+    " SELECT %(workspace)s, name, 'All', 'ann@example.com', 'weekly', 0, '08:00', now(), error"
+    " FROM (VALUES ('Good', NULL), ('Failing ' || repeat('x', 92), 'the mail server is away')) AS given (name, error)"
+    " ON CONFLICT DO NOTHING",
+    "INSERT INTO alerts (workspace_id, name, report, question, direction, threshold, mail_to, found, value, error)"
+    " SELECT %(workspace)s, found, 'new_conversations', '{\"range\": \"today\"}', 'above', 2, 'ann@example.com',"
+    " found, 3, 'the workspace has no documents'"
+    " FROM unnest(ARRAY['crossed', 'not_crossed', 'no_data']) AS found ON CONFLICT DO NOTHING",
+)
 
 
 def check(window: Page, address: str) -> None:

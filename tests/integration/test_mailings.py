@@ -60,7 +60,7 @@ def test_the_commands_of_the_page_say_what_they_have_done(world: World) -> None:
         r"Mondays mails Emails to leads@example\.com, first Mon \d+ \w+ \d{4}, 08:00 \(UTC\)\n", created
     )
     [listed] = json.loads(said(world, "subscriptions list"))
-    assert (listed["schedule"], listed["view"], listed["sent_at"]) == ("weekly on monday at 08:00", "Emails", None)
+    assert (listed["schedule"], listed["view"], listed["sent_at"]) == ("weekly on Monday at 08:00", "Emails", None)
     assert said(world, "alerts create Slow").startswith(
         "Slow mails leads@example.com when median_first_response_time (last 7 days, channel=email) is above 2 h"
     )

@@ -27,8 +27,10 @@ from indexer.mailings.workspace_alerts import (
     AskedAlert,
     create_named_alert,
     find_alert,
+    pause_named_alert,
     question_of_alert,
     read_threshold,
+    resume_named_alert,
 )
 from indexer.reports import InvalidQuestion
 from indexer.settings import Settings
@@ -41,7 +43,7 @@ NOW = utc(2026, 3, 5, 20)
 MINUTE = timedelta(minutes=1)
 ALERT = Alert(
     "acme", "Many", "new_conversations", {"range": "today"}, "above", 3.0, "ann@example.com", NOW,
-    None, Found.NOT_CROSSED, None, None, None, None, None, None,
+    None, Found.NOT_CROSSED, None, None, None, None, None, None, None,
 )  # fmt: skip
 
 
@@ -169,6 +171,24 @@ def test_a_mail_that_is_refused_is_tried_again(place: Place, answer: str, again:
 
 
 @pytest.mark.services
+def test_nobody_looks_at_an_alert_that_is_paused(place: Place) -> None:
+    read = created(place)
+    with place.store.begin() as connection:
+        pause_named_alert(connection, "acme", "Many", now=NOW)
+        with pytest.raises(AlertRefused, match="paused already"):
+            pause_named_alert(connection, "acme", "Many", now=NOW)
+        # A worker that has read it before leases it after.
+        assert lease_alert(connection, read, NOW, NOW + MINUTE) is None
+    assert check_due_alerts(place.store, place.settings, seeing(9), NOW) == 0
+    assert (stored(place).checked_at, place.mailbox.mails) == (None, [])
+    with place.store.begin() as connection:
+        resume_named_alert(connection, "acme", "Many")
+        with pytest.raises(AlertRefused, match="is not paused"):
+            resume_named_alert(connection, "acme", "Many")
+    assert check_due_alerts(place.store, place.settings, seeing(9), NOW) == 1
+    assert len(place.mailbox.mails) == 1
+
+
 def test_of_two_workers_one_looks_at_an_alert(place: Place) -> None:
     read = created(place)
     for expected in (True, False):

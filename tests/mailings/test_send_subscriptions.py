@@ -12,6 +12,11 @@ import pytest
 
 from indexer.mailings.letter import Letter
 from indexer.mailings.send_subscriptions import LEASE, Draw, due_subscriptions, send_due_subscriptions, wait_after
+from indexer.mailings.workspace_subscriptions import (
+    SubscriptionRefused,
+    pause_named_subscription,
+    resume_named_subscription,
+)
 from indexer.run_mailings import view_mails
 from indexer.store.entities.saved_views import SavedView
 from indexer.store.jobs.subscriptions import Subscription, lease_subscription
@@ -117,6 +122,27 @@ def test_on_a_day_on_which_clocks_change_one_mail_comes(place: Place, first: dat
     ]
     assert sum(sent) == 1
     assert place.mailbox.mails[0]["Subject"] == f"V {local}"
+
+
+def test_while_it_is_paused_nothing_is_mailed_and_what_was_missed_does_not_follow(place: Place) -> None:
+    place.view("Emails", "/pages/overview")
+    place.subscribe("Morning", "Emails", BEFORE)
+    read = place.subscription("Morning")
+    with place.store.begin() as connection:
+        pause_named_subscription(connection, "acme", "Morning", now=BEFORE)
+        with pytest.raises(SubscriptionRefused, match="paused already"):
+            pause_named_subscription(connection, "acme", "Morning", now=DUE)
+        # A worker that has read it before leases it after.
+        assert lease_subscription(connection, read, DUE, DUE + timedelta(minutes=10)) is None
+    assert send_due_subscriptions(place.store, place.settings, simple, DUE) == 0
+    resumed = DUE + timedelta(days=2, hours=1)
+    with place.store.begin() as connection:
+        resume_named_subscription(connection, "acme", "Morning", now=resumed)
+        with pytest.raises(SubscriptionRefused, match="is not paused"):
+            resume_named_subscription(connection, "acme", "Morning", now=resumed)
+    assert send_due_subscriptions(place.store, place.settings, simple, resumed) == 0
+    assert send_due_subscriptions(place.store, place.settings, simple, DUE + timedelta(days=3)) == 1
+    assert len(place.mailbox.mails) == 1
 
 
 def test_of_two_workers_one_sends_a_mail(place: Place) -> None:

@@ -27,7 +27,7 @@ class Alert(NamedTuple):
 
     `told` is what the last mail has said; before the first one, that the number is not crossed. The mail times are
     those of the last mail of each kind, or of the last one that was refused for good. `error` is why the last look or
-    mail came to nothing.
+    mail came to nothing. While it is paused (`paused_at`), nobody looks.
     """
 
     workspace_id: str
@@ -46,6 +46,7 @@ class Alert(NamedTuple):
     crossed_mail_at: datetime | None
     not_crossed_mail_at: datetime | None
     error: str | None
+    paused_at: datetime | None
 
     def mail_at(self, found: Found) -> datetime | None:
         """The time of the last mail that said so."""
@@ -86,11 +87,34 @@ def delete_alert(connection: Connection, workspace_id: str, name: str) -> bool:
     return connection.execute(delete(alerts).where(*_is(workspace_id, name))).rowcount > 0
 
 
+def pause_alert(connection: Connection, workspace_id: str, name: str, now: datetime) -> bool:
+    """Let nobody look at it until it is resumed; returns whether it was not paused yet."""
+    pausing = update(alerts).where(*_is(workspace_id, name), alerts.c.paused_at.is_(None)).values(paused_at=now)
+    return connection.execute(pausing).rowcount > 0
+
+
+def resume_alert(connection: Connection, workspace_id: str, name: str) -> bool:
+    """Let it be looked at again; returns whether it was paused. What the last mail has said stays."""
+    resuming = (
+        update(alerts)
+        .where(*_is(workspace_id, name), alerts.c.paused_at.is_not(None))
+        .values(paused_at=None, leased_until=None, error=None)
+    )
+    return connection.execute(resuming).rowcount > 0
+
+
 def lease_alert(connection: Connection, read: Alert, now: datetime, until: datetime) -> Alert | None:
-    """Lease an alert, so that no other worker looks at it before `until`; None if one has it, or has just looked."""
+    """Lease an alert, so that no other worker looks at it before `until`.
+
+    None if a worker has it or has just looked, or if it has been paused.
+    """
     row = connection.execute(
         update(alerts)
-        .where(*_is(read.workspace_id, read.name), or_(alerts.c.leased_until.is_(None), alerts.c.leased_until <= now))
+        .where(
+            *_is(read.workspace_id, read.name),
+            alerts.c.paused_at.is_(None),
+            or_(alerts.c.leased_until.is_(None), alerts.c.leased_until <= now),
+        )
         .values(leased_until=until)
         .returning(alerts)
     ).one_or_none()

@@ -15,7 +15,7 @@ class Subscription(NamedTuple):
     """One subscription. `time_zone` is None for that of the workspace.
 
     What was due up to `handled_until` needs nothing any more. `attempts` are those since the last mail. `error` is why
-    the last attempt sent no report.
+    the last attempt sent no report. While it is paused (`paused_at`), nothing is due.
     """
 
     workspace_id: str
@@ -33,6 +33,7 @@ class Subscription(NamedTuple):
     sent_at: datetime | None
     failure_told_for: datetime | None
     error: str | None
+    paused_at: datetime | None
 
     @property
     def schedule(self) -> Schedule:
@@ -90,10 +91,30 @@ def delete_subscription(connection: Connection, workspace_id: str, name: str) ->
     return connection.execute(delete(subscriptions).where(*_is(workspace_id, name))).rowcount > 0
 
 
+def pause_subscription(connection: Connection, workspace_id: str, name: str, now: datetime) -> bool:
+    """Let nothing be due until it is resumed; returns whether it was not paused yet."""
+    pausing = (
+        update(subscriptions).where(*_is(workspace_id, name), subscriptions.c.paused_at.is_(None)).values(paused_at=now)
+    )
+    return connection.execute(pausing).rowcount > 0
+
+
+def resume_subscription(connection: Connection, workspace_id: str, name: str, now: datetime) -> bool:
+    """Let it be due again from `now` on; returns whether it was paused. What it has missed is not sent."""
+    resuming = (
+        update(subscriptions)
+        .where(*_is(workspace_id, name), subscriptions.c.paused_at.is_not(None))
+        .values(paused_at=None, handled_until=now, leased_until=None, attempts=0, error=None)
+    )
+    return connection.execute(resuming).rowcount > 0
+
+
 def lease_subscription(
     connection: Connection, read: Subscription, now: datetime, until: datetime
 ) -> Subscription | None:
-    """Lease a subscription as it was read, so that no other worker sends it before `until`; None if one has it.
+    """Lease a subscription as it was read, so that no other worker sends it before `until`.
+
+    None if a worker has it, or if it has been paused.
 
     The update locks the row: of two workers, the second one waits for the first and then finds the lease.
     """
@@ -102,6 +123,7 @@ def lease_subscription(
         .where(
             *_is(read.workspace_id, read.name),
             subscriptions.c.handled_until == read.handled_until,
+            subscriptions.c.paused_at.is_(None),
             or_(subscriptions.c.leased_until.is_(None), subscriptions.c.leased_until <= now),
         )
         .values(leased_until=until, attempts=subscriptions.c.attempts + 1)

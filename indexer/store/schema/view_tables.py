@@ -35,6 +35,7 @@ subscriptions = Table(
     moment("sent_at", nullable=True),
     moment("failure_told_for", nullable=True),
     Column("error", Text),
+    moment("paused_at", nullable=True),
     ForeignKeyConstraint(
         ["workspace_id", "view_name"], ["views.workspace_id", "views.name"], name="subscriptions_view"
     ),
@@ -60,4 +61,5 @@ alerts = Table(
     moment("crossed_mail_at", nullable=True),
     moment("not_crossed_mail_at", nullable=True),
     Column("error", Text),
+    moment("paused_at", nullable=True),
 )

@@ -21,7 +21,7 @@ router = APIRouter(include_in_schema=False)
 _WORST_FIRST = (Verdict.FAILED, Verdict.UNREACHABLE, Verdict.WARNING, Verdict.SKIPPED, Verdict.OK)
 
 
-@router.get("/operations/health", dependencies=[through(Gate.LINKS)])
+@router.get("/operations/health", dependencies=[through(Gate.HEALTH)])
 def show_health(request: Request, backend: BackendOfRequest) -> HTMLResponse:
     """Every check with its finding, the worst first; services that are away are findings too."""
     installation = Installation.of(backend.settings)

@@ -42,7 +42,7 @@ _PATH = "/operations/workspace"
 WorkspaceName = Annotated[str, Query(max_length=200)]
 
 
-@router.get("/operations/workspaces", dependencies=[through(Gate.LINKS)])
+@router.get("/operations/workspaces", dependencies=[through(Gate.EVENTS)])
 def show_workspaces(request: Request, backend: BackendOfRequest) -> HTMLResponse:
     """The workspaces that the caller operates."""
     named = operated(backend.access)
@@ -59,7 +59,7 @@ def show_settings(workspace: WorkspaceName, request: Request, backend: BackendOf
         return _settings_page(request, backend, connection, workspace)
 
 
-@router.get(_PATH + "/change", dependencies=[through(Gate.LINKS)])
+@router.get(_PATH + "/change", dependencies=[through(Gate.EVENTS)])
 def show_change(workspace: WorkspaceName, request: Request, backend: BackendOfRequest) -> HTMLResponse:
     """What the settings in the form would change, and how much would be computed again; nothing is saved."""
     form = {name: request.query_params.get(name, "") for name in FIELDS}
