@@ -25,7 +25,7 @@ FOLDER = PACKAGE / "__native__"
 GROUP = "indexer__native"
 """The library that has the code of all modules is the top-level module of this name and `__mypyc`."""
 
-_ROOMS = ("calendar", "conversation", "metrics", "office_hours")
+_ROOMS = ("calendar", "conversation", "metrics", "office_hours", "people", "people/attribute_models")
 _MODULES = (
     "conversation/assignee",
     "conversation/parsing",
@@ -48,9 +48,21 @@ _MODULES = (
     "metrics/states",
     "metrics/statistics",
     "office_hours/compiled",
+    "people/attribute_models/coded_values",
+    "people/attribute_models/keyed_values",
+    "people/attribute_models/text_terms",
+    "people/attribute_models/value_code",
+    "people/folding",
+    "people/person_document",
+    "people/record_document",
+    "people/record_flags",
+    "people/standard",
 )
 COMPILED = tuple(PACKAGE / f"{module}.py" for module in _MODULES)
-"""The compiled modules: those that run for every conversation. Modules of types for msgspec would gain nothing."""
+"""The compiled modules: those that run for every conversation and every person.
+
+Modules of types for msgspec would gain nothing.
+"""
 
 
 class CompiledState(NamedTuple):

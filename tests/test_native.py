@@ -14,7 +14,9 @@ from pathlib import Path
 
 import orjson
 import pytest
+from msgspec.json import encode
 
+from benchmarks._people import Shape, people
 from indexer import native
 from indexer.sample import generate, office_hours
 
@@ -30,6 +32,17 @@ ODD = (
     b"[]",
     b"{",
 )
+
+SAY_PEOPLE = """
+import json, sys
+from indexer.datasets.dataset import Computation, Stored
+from indexer.datasets.people import PEOPLE
+for line in open(sys.argv[1]):
+    person, *others = ([one.encode() for one in part] for part in json.loads(line))
+    stored = Stored("w", "p", person[0], 1, False, saved_at=1_700_000_000, linked=others[0], summaries=others[1])
+    print(PEOPLE.document(stored, Computation("w"), 1).decode())
+"""
+"""Prints the documents of people by a file of lines: a person, the companies and the summaries, all as stored."""
 
 
 @pytest.fixture
@@ -79,6 +92,12 @@ def records() -> Iterator[bytes]:
     yield from ODD
 
 
+def stored_people(count: int) -> Iterator[bytes]:
+    for facts in people(Shape(), count, now=1_796_000_000):
+        parts = ([facts.person], facts.companies, facts.events.values())
+        yield orjson.dumps([[encode(one).decode() for one in part] for part in parts])
+
+
 def test_compiled_and_interpreted_say_the_same(compiled: Path) -> None:
     conversations = compiled / "conversations.ndjson"
     conversations.write_bytes(b"\n".join(records()))
@@ -92,6 +111,18 @@ def test_compiled_and_interpreted_say_the_same(compiled: Path) -> None:
     assert quick.stdout.count(b"\n") > 2_500
     assert quick.stderr.count(b"\n") >= 5
     assert (quick.stdout, quick.stderr, quick.returncode) == (slow.stdout, slow.stderr, slow.returncode)
+
+
+def test_documents_of_people_are_the_same_too(compiled: Path) -> None:
+    stored = compiled / "people.ndjson"
+    stored.write_bytes(b"\n".join(stored_people(300)))
+
+    quick = python(compiled, "-c", SAY_PEOPLE, str(stored))
+    slow = python(compiled, "-c", SAY_PEOPLE, str(stored), INDEXER_NATIVE="0")
+
+    assert (quick.stderr, quick.returncode) == (b"", 0)
+    assert quick.stdout.count(b'"values":{') == 300
+    assert quick.stdout == slow.stdout
 
 
 def test_the_compiled_modules_are_those_that_run(compiled: Path) -> None:
@@ -109,7 +140,9 @@ def test_they_can_be_switched_off(compiled: Path) -> None:
     assert state_of(compiled, INDEXER_NATIVE="0") == "False|INDEXER_NATIVE is 0\n"
 
 
-@pytest.mark.parametrize("edited", ["metrics/states.py", "metrics/schema.py", "conversation/wire.py", "errors.py"])
+@pytest.mark.parametrize(
+    "edited", ["metrics/states.py", "metrics/schema.py", "conversation/wire.py", "people/person.py", "errors.py"]
+)
 def test_after_an_edit_the_sources_are_interpreted(compiled: Path, edited: str) -> None:
     with (compiled / "indexer" / edited).open("a") as source:
         source.write("\n")

@@ -21,4 +21,4 @@ def words(text: str) -> str:
 
 def is_word(folded: str) -> bool:
     """Whether the folded text is one word and nothing else."""
-    return _WORD.fullmatch(folded) is not None
+    return folded.isalnum() or _WORD.fullmatch(folded) is not None  # what is alphanumeric is always a word

@@ -3,7 +3,7 @@
 from typing import Any
 
 from indexer.people.person import Company, Person
-from indexer.people.standard import standard_values
+from indexer.people.standard import standard_scalars
 
 
 def record_document(record: Person | Company, workspace_id: str, revision: int, version: int) -> dict[str, Any]:
@@ -11,9 +11,12 @@ def record_document(record: Person | Company, workspace_id: str, revision: int, 
     document: dict[str, Any] = {"workspace_id": workspace_id, "revision": revision, "metrics_version": version}
     if record.flags:
         document["data_quality"] = list(record.flags)
-    for name, (_, value) in standard_values(record).items():
-        holder, _, last = name.rpartition(".")
-        (document.setdefault(holder, {}) if holder else document)[last] = value
+    for name, value in standard_scalars(record).items():
+        if "." in name:
+            holder, _, last = name.rpartition(".")
+            document.setdefault(holder, {})[last] = value
+        else:
+            document[name] = value
     if record.tags:
         document["tags"] = list(record.tags)
     if record.segments:

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from indexer.conversation.ahead import AHEAD, is_ahead
 from indexer.people.person import Company, Person
-from indexer.people.standard import standard_values
+from indexer.people.standard import standard_times
 
 REFUSED: Final = "value_refused"
 """A value of the record was refused, because it does not fit its attribute. It is not stored, and so the flag is."""
@@ -27,7 +27,9 @@ def flagged(record: _Record, saved_at: int | None) -> _Record:
     flags = list(record.flags)
     if record.created_at > record.updated_at:
         flags.append(SKEW)
-    times = (value.value for value in standard_values(record).values() if value.type == "datetime")
-    if saved_at is not None and any(isinstance(at, int) and is_ahead(at, saved_at) for at in times):
-        flags.append(AHEAD)
+    if saved_at is not None:
+        for at in standard_times(record):
+            if isinstance(at, int) and is_ahead(at, saved_at):
+                flags.append(AHEAD)
+                break
     return replace(record, flags=tuple(flags)) if flags else record

@@ -11,14 +11,16 @@ from elasticsearch import Elasticsearch
 
 from benchmarks._people_models import models
 from indexer.people.attribute_model import AttributeModel, Source, TextMatch, ValueKey
+from indexer.people.attribute_models.coded_values import coded_values
 from indexer.people.attribute_models.keyed_values import key_text, keyed_values
-from indexer.people.attribute_models.value_code import code, value_of
+from indexer.people.attribute_models.text_terms import text_terms
+from indexer.people.attribute_models.value_code import code, time_code, value_of
 from indexer.people.attribute_value import DataType, Scalar, Value
 from indexer.people.person import Company, Person
 from indexer.people.person_document import person_document
 from indexer.people.person_event import EventSummary
 from indexer.people.person_facts import PersonFacts
-from indexer.people.standard import standard_values
+from indexer.people.standard import standard_scalars, standard_times, standard_values
 from indexer.search import connect, definition
 from tests.fresh import fresh_prefix
 
@@ -234,6 +236,34 @@ def _order(value: Scalar) -> Any:
     return value.encode("utf-8") if isinstance(value, str) else value
 
 
+def test_one_walk_gives_the_codes_and_terms_of_all_values() -> None:
+    several = 0
+    for facts in PEOPLE:
+        values = keyed_values(facts)
+        expected: dict[str, list[str]] = {}
+        for key, type_, value in values:
+            if (coded := code(type_, value)) not in expected.setdefault(key, []):
+                expected[key].append(coded)
+
+        found = coded_values(facts)
+
+        assert {key: one if isinstance(one, list) else [one] for key, one in found.codes.items()} == expected
+        assert found.terms == list(dict.fromkeys(found.terms))
+        assert set(found.terms) == set(text_terms(facts, values))
+        several += sum(isinstance(one, list) for one in found.codes.values())
+    assert several
+
+
+def test_values_without_types_are_those_with_types() -> None:
+    empty = Person(id="p", role="user", created_at=1, updated_at=2, standard={"name": "", "unknown": 3, "email": "e"})
+    for record in (empty, *(facts.person for facts in PEOPLE), *(one for facts in PEOPLE for one in facts.companies)):
+        values = standard_values(record)
+
+        assert standard_scalars(record) == {name: one.value for name, one in values.items()}
+        times = [one.value for one in values.values() if one.type == "datetime"]
+        assert sorted(standard_times(record), key=str) == sorted(times, key=str)
+
+
 @pytest.mark.parametrize("type_", ["integer", "float", "date", "datetime", "boolean", "string"])
 def test_codes_stand_in_the_order_of_the_values_and_give_them_back(type_: DataType) -> None:
     known: dict[str, Sequence[Scalar]] = {
@@ -248,3 +278,5 @@ def test_codes_stand_in_the_order_of_the_values_and_give_them_back(type_: DataTy
     coded = [code(type_, value) for value in ordered]
     assert coded == sorted(coded, key=str.encode)
     assert [value_of(one) for one in coded] == ordered
+    if type_ == "datetime":
+        assert [time_code(int(at)) for at in ordered] == coded

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from indexer.people.attribute_model import Query, TextMatch, ValueKey
-from indexer.people.attribute_models.keyed_values import key_text, keyed_values
+from indexer.people.attribute_models.coded_values import coded_values
+from indexer.people.attribute_models.keyed_values import key_text
 from indexer.people.attribute_models.standard_fields import (
     field_between,
     field_equals,
@@ -13,7 +14,7 @@ from indexer.people.attribute_models.standard_fields import (
     field_sort,
     given,
 )
-from indexer.people.attribute_models.text_terms import TEXT_PROPERTIES, TEXTS, text_query, text_terms
+from indexer.people.attribute_models.text_terms import TEXT_PROPERTIES, TEXTS, text_query
 from indexer.people.attribute_models.value_code import code, letter
 from indexer.people.attribute_value import DataType, Scalar
 from indexer.people.person_facts import PersonFacts
@@ -33,20 +34,8 @@ class FlattenedCodes:
 
     def fields(self, facts: PersonFacts) -> dict[str, Any]:
         """The part of a person's document that has the values."""
-        codes: dict[str, str | list[str]] = {}
-        found = keyed_values(facts)
-        for key, type_, value in found:
-            coded = code(type_, value)
-            others = codes.setdefault(key, coded)
-            if others is coded:
-                continue
-            if isinstance(others, list):
-                if coded not in others:
-                    others.append(coded)
-            elif others != coded:
-                codes[key] = [others, coded]
-        texts = text_terms(facts, found)
-        return {VALUES: codes, TEXTS: texts} if codes else {TEXTS: texts}
+        codes, terms = coded_values(facts)
+        return {VALUES: codes, TEXTS: terms} if codes else {TEXTS: terms}
 
     def exists(self, key: ValueKey) -> Query:
         """The person has a value."""

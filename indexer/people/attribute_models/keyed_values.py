@@ -7,7 +7,7 @@ from indexer.people.attribute_model import Source, ValueKey
 from indexer.people.attribute_value import DataType, Scalar
 from indexer.people.person_event import METADATA
 from indexer.people.person_facts import PersonFacts
-from indexer.people.standard import standard_values
+from indexer.people.standard import standard_scalars, standard_values
 
 KeyedValue = tuple[str, DataType, Scalar]
 """The text of a key, a value under it, and the value's type; a plain tuple, since a person has a hundred of them."""
@@ -69,6 +69,6 @@ def keyed_values(facts: PersonFacts) -> list[KeyedValue]:
 
 def standard_texts(facts: PersonFacts) -> Iterator[tuple[str, str]]:
     """The texts among the standard values of the person, by the texts of their keys."""
-    for name, (_, value) in standard_values(facts.person).items():
+    for name, value in standard_scalars(facts.person).items():
         if isinstance(value, str):
             yield f"{_STANDARD}{name}", value

@@ -19,15 +19,21 @@ _WORDS: Final = "\x02"
 
 def text_terms(facts: PersonFacts, values: Iterable[KeyedValue]) -> list[str]:
     """The terms of all texts of a person, standard ones too; `values` are the person's `keyed_values`."""
-    found = list(standard_texts(facts))
-    found += [(key, value) for key, _, value in values if isinstance(value, str)]
-    terms: dict[str, None] = {}
-    for key, text in found:
-        folded = fold(text)
-        terms[f"{key}{_FOLDED}{folded}"] = None
-        if not is_word(folded):  # a single word is found by its text
-            terms[f"{key}{_WORDS}{words(text)}"] = None
-    return list(terms)
+    terms: list[str] = []
+    for key, text in standard_texts(facts):
+        add_terms(terms, key, text)
+    for key, _, value in values:
+        if isinstance(value, str):
+            add_terms(terms, key, value)
+    return list(dict.fromkeys(terms))
+
+
+def add_terms(terms: list[str], key: str, text: str) -> None:
+    """Add the terms of a text that has this key."""
+    folded = fold(text)
+    terms.append(key + _FOLDED + folded)
+    if not is_word(folded):  # a single word is found by its text
+        terms.append(key + _WORDS + words(text))
 
 
 def text_query(key: ValueKey, match: TextMatch, text: str) -> Query:

@@ -21,6 +21,11 @@ _LETTERS: Final[dict[DataType, str]] = {
 _SIGN: Final = 1 << 63
 _ALL: Final = (1 << 64) - 1
 
+_RAISED: Final = dict(zip("01234567", "89abcdef", strict=True))
+"""The first hexadecimal digits of doubles that are not negative, and the same with the bit of the sign set."""
+
+_pack = struct.Struct(">d").pack
+
 _ZERO: Final = 1 << 39
 """What is added to days and seconds so that those before 1970 are positive too; it is some 17,000 years."""
 
@@ -33,12 +38,17 @@ def letter(type_: DataType) -> str:
 def code(type_: DataType, value: Scalar) -> str:
     """The code of a value."""
     if isinstance(value, str):
-        return f"s{value}"
+        return "s" + value
     if isinstance(value, bool):
-        return f"b{value:d}"
+        return "b1" if value else "b0"
     if isinstance(value, int) and type_ in ("date", "datetime"):
-        return f"{_LETTERS[type_]}{value + _ZERO:010x}"
-    return f"{_LETTERS[type_]}{_ordered(value):016x}"
+        return _LETTERS[type_] + "%010x" % (value + _ZERO)
+    return _LETTERS[type_] + _ordered(value)
+
+
+def time_code(at: int) -> str:
+    """The code of a `datetime`."""
+    return "t%010x" % (at + _ZERO)
 
 
 def value_of(coded: str) -> Scalar:
@@ -57,7 +67,8 @@ def value_of(coded: str) -> Scalar:
     return int(number) if number.is_integer() else number
 
 
-def _ordered(number: float) -> int:
-    """The bits of a double, changed so that they stand in the order of the numbers; -0 is 0."""
-    bits = int.from_bytes(struct.pack(">d", number + 0.0), "big")
-    return bits ^ _ALL if bits & _SIGN else bits | _SIGN
+def _ordered(number: float) -> str:
+    """The bits of a double in hexadecimal, changed so that they stand in the order of the numbers; -0 is 0."""
+    digits = _pack(number + 0.0).hex()
+    first = _RAISED.get(digits[0])
+    return f"{int(digits, 16) ^ _ALL:016x}" if first is None else first + digits[1:]
