@@ -13,20 +13,26 @@ OF_THESE = "dataset = %(dataset)s AND workspace_id = %(workspace_id)s AND record
 """The records of a statement, by the parameters `dataset`, `workspace_id` and `ids`."""
 
 # One statement for all that a transaction has changed: rows of the queue are locked in the order of their keys.
-_MARK = f"""
-WITH written AS ({{written}})
+_MARKED = f"""
 INSERT INTO changes (dataset, workspace_id, entity_id, revision, first_changed_at, due_at)
 SELECT %(dataset)s, %(workspace_id)s, id, revision, now(), {RESTED} FROM written ORDER BY id COLLATE "C"
 {RAISE_CHANGE}
 RETURNING entity_id, shard, due_at <= now() AS due
 """
+_MARK = f"WITH written AS ({{written}}) {_MARKED}"
 
 _WRITTEN = f"SELECT record_id AS id, revision FROM records WHERE {OF_THESE}"
 
 _RAISED = f"""
-    UPDATE records SET revision = nextval('revision'), saved_at = now() WHERE {OF_THESE} AND NOT deleted
+    UPDATE records SET revision = nextval('revision'), saved_at = now() WHERE {OF_THESE} AND NOT deleted {{chosen}}
     RETURNING record_id AS id, revision
 """
+
+RAISED_WITH = f"""
+written AS ({_RAISED.format(chosen="AND EXISTS (SELECT FROM raised WHERE raised.id = record_id)")}),
+marked AS ({_MARKED})
+"""
+"""What `raise_records` does, within a statement that has found the ids among `OF_THESE` as `raised`: see `marked`."""
 
 
 def make_due(connection: Connection, own: dict[str, object]) -> dict[str, tuple[int, bool]]:
@@ -47,5 +53,5 @@ def raise_records(connection: Connection, dataset: Dataset, workspace_id: str, i
     if not ids:
         return frozenset()
     own: dict[str, object] = {"dataset": dataset.name, "workspace_id": workspace_id, "ids": list(ids)}
-    rows = connection.exec_driver_sql(_MARK.format(written=_RAISED), own)
+    rows = connection.exec_driver_sql(_MARK.format(written=_RAISED.format(chosen="")), own)
     return frozenset(row.shard for row in rows if row.due)

@@ -3,15 +3,17 @@
 import hmac
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import Connection
 
 from indexer.people.person_key import PersonKey
 
-_READ_KEY = """
+ERASURE_KEY: Final = """
 SELECT erasure_key FROM installation
 WHERE EXISTS (SELECT FROM erased_keys WHERE workspace_id = %(workspace_id)s)
 """
+"""The query for the key of the hashes; no row if nobody of the workspace was erased."""
 
 _READ = """
 SELECT hash FROM erased_keys
@@ -70,7 +72,7 @@ class ErasedPeople:
 
 def read_erasures(connection: Connection, workspace_id: str) -> ErasedPeople | None:
     """The erased people of a workspace; None if nobody was erased."""
-    key = connection.exec_driver_sql(_READ_KEY, {"workspace_id": workspace_id}).scalar()
+    key = connection.exec_driver_sql(ERASURE_KEY, {"workspace_id": workspace_id}).scalar()
     return None if key is None else ErasedPeople(connection, workspace_id, bytes(key))
 
 
@@ -84,3 +86,10 @@ def read_erased(connection: Connection, workspace_id: str, keys: Iterable[Person
     """Those of the names that belong to erased people; one quick look-up if nobody of the workspace was erased."""
     erasures = read_erasures(connection, workspace_id)
     return frozenset() if erasures is None else erasures.among(keys)
+
+
+def among_erased(
+    connection: Connection, workspace_id: str, key: bytes | None, keys: Iterable[PersonKey]
+) -> frozenset[PersonKey]:
+    """The same if `ERASURE_KEY` was read before."""
+    return frozenset() if key is None else ErasedPeople(connection, workspace_id, key).among(keys)

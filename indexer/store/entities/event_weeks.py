@@ -9,11 +9,15 @@ comes later may be one that was counted, so it is refused. A workspace whose fir
 not concerned.
 """
 
+# ruff: noqa: S608 - the statements are made of constants; values are parameters
+
 import time
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from sqlalchemy import Connection
+
+from indexer.store.entities.erased_people import ERASURE_KEY
 
 WEEK: Final = 604_800
 """The length of a week in seconds."""
@@ -21,14 +25,17 @@ WEEK: Final = 604_800
 _RECENT: Final = 53
 """How many weeks back from now have a partition of their own."""
 
-_SHARE: Final = "SELECT pg_advisory_xact_lock_shared(6137017)"
+SHARE_WEEKS: Final = "pg_advisory_xact_lock_shared(6137017)"
+"""The lock that `share_weeks` takes, for a statement that takes others too."""
+
 _HOLD: Final = "SELECT pg_try_advisory_xact_lock(6137017)"
 _CREATE: Final = "SELECT pg_advisory_xact_lock(6137018)"
 
-_READ = """
+_READ = f"""
 SELECT given.week, known.closed_at IS NOT NULL AS closed,
     to_regclass('person_events_' || given.week) IS NOT NULL AS made,
-    coalesce(known.saved_at > now() - interval '1 hour', false) AS fresh
+    coalesce(known.saved_at > now() - interval '1 hour', false) AS fresh,
+    ({ERASURE_KEY}) AS erasure_key
 FROM unnest(%(weeks)s::integer[]) AS given (week)
 LEFT JOIN person_event_weeks AS known ON known.workspace_id = %(workspace_id)s AND known.week = given.week
 """
@@ -81,25 +88,45 @@ class _Partitions(NamedTuple):
         return week in self.weeks or (self.before is not None and week < self.before)
 
 
+class Weeks(NamedTuple):
+    """Weeks of a workspace: those that are closed, and of the open ones those without a partition or a fresh touch.
+
+    `erasure_key` is the key of the hashes of erased people, None if nobody of the workspace was erased.
+    """
+
+    closed: frozenset[int]
+    missing: frozenset[int]
+    stale: frozenset[int]
+    erasure_key: bytes | None
+
+
 def share_weeks(connection: Connection) -> None:
     """Keep all weeks as they are until the transaction ends; other savers may do so at the same time."""
-    connection.exec_driver_sql(_SHARE)
+    connection.exec_driver_sql(f"SELECT {SHARE_WEEKS}")
 
 
-def open_weeks(connection: Connection, workspace_id: str, times: Iterable[int]) -> frozenset[int]:
-    """Make the weeks of these times (epoch seconds) ready to save events in; returns those that are closed.
+def read_weeks(connection: Connection, workspace_id: str, times: Iterable[int]) -> Weeks:
+    """The weeks of these times (epoch seconds), with the key of erasures, since both are read for every batch."""
+    weeks = sorted({at // WEEK for at in times})
+    rows = connection.exec_driver_sql(_READ, {"workspace_id": workspace_id, "weeks": weeks}).all()
+    return Weeks(
+        closed=frozenset(row.week for row in rows if row.closed),
+        missing=frozenset(row.week for row in rows if not row.closed and not row.made),
+        stale=frozenset(row.week for row in rows if not row.closed and not row.fresh),
+        erasure_key=next((bytes(row.erasure_key) for row in rows if row.erasure_key is not None), None),
+    )
+
+
+def open_weeks(connection: Connection, workspace_id: str, weeks: Weeks, times: Iterable[int]) -> None:
+    """Make those of the weeks that are not closed ready to save events of these times in (epoch seconds).
 
     The caller shares the weeks, and has not changed any row yet.
     """
-    weeks = sorted({at // WEEK for at in times})
-    rows = connection.exec_driver_sql(_READ, {"workspace_id": workspace_id, "weeks": weeks}).all()
-    missing = [row.week for row in rows if not row.closed and not row.made]
-    if missing:
+    used = {at // WEEK for at in times}
+    if missing := sorted(used & weeks.missing):
         _make(connection, missing)
-    stale = [row.week for row in rows if not row.closed and not row.fresh]
-    if stale:
+    if stale := sorted(used & weeks.stale):
         connection.exec_driver_sql(_TOUCH, {"workspace_id": workspace_id, "weeks": stale})
-    return frozenset(row.week for row in rows if row.closed)
 
 
 def close_weeks(connection: Connection, before: float) -> list[int]:
@@ -122,7 +149,7 @@ def close_weeks(connection: Connection, before: float) -> list[int]:
         table = f"{_EARLIER}{partitions.before}"
         connection.exec_driver_sql(_DELETE.format(table=table), {"weeks": weeks, "length": WEEK})
         # The next one may hold more weeks.
-        if not connection.exec_driver_sql(f"SELECT EXISTS (SELECT FROM {table})").scalar_one():  # noqa: S608
+        if not connection.exec_driver_sql(f"SELECT EXISTS (SELECT FROM {table})").scalar_one():
             connection.exec_driver_sql(f"DROP TABLE {table}")
     return weeks
 

@@ -19,14 +19,13 @@ from indexer.keys import MOST_BYTES, EntityKey, is_text, is_too_long
 from indexer.messages.written_values import stored_form
 from indexer.people.person_event import PersonEvent
 from indexer.people.person_key import PersonKey, email_key
-from indexer.store.entities.due_records import raise_records
-from indexer.store.entities.erased_people import read_erased
-from indexer.store.entities.event_weeks import WEEK, open_weeks, share_weeks
+from indexer.store.entities.erased_people import among_erased
+from indexer.store.entities.event_weeks import SHARE_WEEKS, WEEK, open_weeks, read_weeks
 from indexer.store.entities.person_keys import look_up, read_known
 from indexer.store.entities.record_events import Waiting
 from indexer.store.entities.revision_locks import hold_records
 from indexer.store.entities.stored import SUMMARIES_OF
-from indexer.store.entities.stored_person_events import EventRow, greatest_metadata, store_rows
+from indexer.store.entities.stored_person_events import EventRow, greatest_metadata, store_due_rows
 from indexer.store.entities.workspaces import expect_usable_name
 
 _MOST_AHEAD: Final = 366 * 86_400
@@ -104,12 +103,12 @@ def save_person_events(connection: Connection, workspace_id: str, batch: Sequenc
     if not batch:
         return SavedPersonEvents(0, 0, 0, 0, (), frozenset())
     expect_usable_name(connection, workspace_id)
-    hold_records(connection, PEOPLE.name, workspace_id)
-    share_weeks(connection)
+    hold_records(connection, PEOPLE.name, workspace_id, SHARE_WEEKS)
     given, refused = _readable(batch)
     keys = {key for _, key, _ in given}
     found = look_up(connection, workspace_id, keys)
-    erased = read_erased(connection, workspace_id, keys)
+    weeks = read_weeks(connection, workspace_id, (row.at for _, _, row in given))
+    erased = among_erased(connection, workspace_id, weeks.erasure_key, keys)
     for place, key, _ in given:
         if key in erased:
             refused[place] = Refused("", "is an event of a person who was erased")
@@ -117,20 +116,20 @@ def save_person_events(connection: Connection, workspace_id: str, batch: Sequenc
             people = ", ".join(found[key])
             refused[place] = Refused(key[0], f"belongs to several people ({people}): name the person by id")
     given = [one for one in given if one[0] not in refused]
-    closed = open_weeks(connection, workspace_id, (row.at for _, _, row in given))
+    open_weeks(connection, workspace_id, weeks, (row.at for _, _, row in given))
     gone_before = _deletions(connection, workspace_id, keys - found.keys())
-    timely = [one for one in given if one[2].at // WEEK not in closed and one[2].at > gone_before.get(one[1], -1)]
-    stored = store_rows(
+    timely = [one for one in given if one[2].at // WEEK not in weeks.closed and one[2].at > gone_before.get(one[1], -1)]
+    created, shards = store_due_rows(
         connection, workspace_id, [row._replace(person_id=found[key][0]) for _, key, row in timely if key in found]
     )
     waiting = _wait(connection, workspace_id, [(key, row) for _, key, row in timely if key not in found])
     return SavedPersonEvents(
-        created=stored.created + waiting,
-        unchanged=len(timely) - stored.created - waiting,
+        created=created + waiting,
+        unchanged=len(timely) - created - waiting,
         too_old=len(given) - len(timely),
         waiting=waiting,
         refused=tuple(sorted(refused.items(), key=lambda one: one[0])),
-        shards=raise_records(connection, PEOPLE, workspace_id, stored.people),
+        shards=shards,
     )
 
 

@@ -37,10 +37,19 @@ LEFT JOIN records AS record ON record.dataset = '{PEOPLE.name}' AND record.works
     AND record.record_id = coalesce(merge.into_id, given.id)
 """
 
-_LOOK_UP = """
-SELECT kind, value, person_id FROM person_keys JOIN unnest(%(kinds)s::text[], %(values)s::text[]) AS given (kind, value)
-    USING (kind, value)
-WHERE workspace_id = %(workspace_id)s ORDER BY person_id
+_LOOK_UP = f"""
+SELECT named.kind, named.value, record.record_id
+FROM (
+    SELECT 'id' AS kind, value, value AS person_id FROM unnest(%(ids)s::text[]) AS given (value)
+    UNION ALL
+    SELECT kind, value, person_id
+    FROM person_keys JOIN unnest(%(kinds)s::text[], %(values)s::text[]) AS given (kind, value) USING (kind, value)
+    WHERE workspace_id = %(workspace_id)s
+) AS named
+LEFT JOIN contact_merges AS merge ON merge.workspace_id = %(workspace_id)s AND merge.from_id = named.person_id
+JOIN records AS record ON record.dataset = '{PEOPLE.name}' AND record.workspace_id = %(workspace_id)s
+    AND record.record_id = coalesce(merge.into_id, named.person_id) AND NOT record.deleted
+ORDER BY named.person_id
 """
 
 _FORGET_KEYS = """
@@ -87,18 +96,22 @@ def read_known(connection: Connection, workspace_id: str, ids: Collection[str]) 
 
 def look_up(connection: Connection, workspace_id: str, keys: Collection[PersonKey]) -> dict[PersonKey, list[str]]:
     """The living people whom each of these names may mean, by their present ids; names of nobody are left out."""
-    found: dict[PersonKey, list[str]] = {key: [key[1]] for key in keys if key[0] == "id"}
     others = [key for key in keys if key[0] != "id"]
-    if others:
-        kinds, values = map(list, zip(*others, strict=True))
-        rows = connection.exec_driver_sql(_LOOK_UP, {"workspace_id": workspace_id, "kinds": kinds, "values": values})
-        for kind, value, person_id in rows:
-            found.setdefault((kind, value), []).append(person_id)
-    known = read_known(connection, workspace_id, {id_ for ids in found.values() for id_ in ids})
-    living = {
-        key: list(dict.fromkeys(known[id_].person_id for id_ in ids if known[id_].lives)) for key, ids in found.items()
-    }
-    return {key: ids for key, ids in living.items() if ids}
+    rows = connection.exec_driver_sql(
+        _LOOK_UP,
+        {
+            "workspace_id": workspace_id,
+            "ids": [value for kind, value in keys if kind == "id"],
+            "kinds": [kind for kind, _ in others],
+            "values": [value for _, value in others],
+        },
+    )
+    found: dict[PersonKey, list[str]] = {}
+    for kind, value, person_id in rows:
+        ids = found.setdefault((kind, value), [])
+        if person_id not in ids:
+            ids.append(person_id)
+    return found
 
 
 def save_keys(

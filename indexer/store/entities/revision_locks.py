@@ -28,15 +28,15 @@ def share_workspace(connection: Connection, workspace_id: str) -> None:
     connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock_shared({_KEY})", {"workspace_id": workspace_id})
 
 
-def hold_records(connection: Connection, dataset: str, workspace_id: str) -> None:
+def hold_records(connection: Connection, dataset: str, workspace_id: str, then: str = "") -> None:
     """Share the workspace, and be the only writer of its records of a dataset until the transaction ends.
 
     A record can be closed by another of its series, so a writer locks more rows than it was given, and two writers
-    would lock these in different orders.
+    would lock these in different orders. `then` is a further lock that the same statement takes after these.
     """
     connection.exec_driver_sql(  # PostgreSQL takes the locks in this order
         f"SELECT pg_advisory_xact_lock_shared({_KEY}), "
-        "pg_advisory_xact_lock(hashtextextended(%(dataset)s || ':' || %(workspace_id)s, 21))",
+        "pg_advisory_xact_lock(hashtextextended(%(dataset)s || ':' || %(workspace_id)s, 21))" + (then and f", {then}"),
         {"dataset": dataset, "workspace_id": workspace_id},
     )
 

@@ -11,6 +11,9 @@ from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Connection
 
+from indexer.datasets.people import PEOPLE
+from indexer.store.entities.due_records import RAISED_WITH, raise_records
+
 _Key = TypeVar("_Key", bound=Hashable)
 
 
@@ -48,8 +51,12 @@ unnest(%(people)s::text[], %(names)s::text[], %(times)s::bigint[], %(metadata)s:
     AS given (person_id, name, at, metadata)
 """
 
-_CREATE = f"""
-WITH created AS (
+_PLACED = """
+unnest(%(people)s::text[], %(names)s::text[], %(times)s::bigint[]) WITH ORDINALITY AS given (person_id, name, at, place)
+"""
+
+_CREATED = f"""
+created AS (
     INSERT INTO person_events (workspace_id, person_id, name, at, metadata)
     SELECT %(workspace_id)s, person_id, name, at, metadata FROM {_GIVEN}
     ORDER BY person_id COLLATE "C", name COLLATE "C", at
@@ -58,7 +65,27 @@ WITH created AS (
 ), changed AS (
     SELECT person_id, name, at AS first_at, at AS last_at, 1 AS count, metadata COLLATE "C" AS metadata FROM created
 ), summarized AS ({_SUMMARIZE})
-SELECT person_id, name, at FROM created
+"""
+
+_CREATE = f"WITH {_CREATED} SELECT person_id, name, at FROM created"
+
+# The usual batch has new events only; the places of the others are looked for if there are any.
+_CREATE_AND_RAISE = f"""
+WITH {_CREATED}, raised AS (
+    SELECT DISTINCT person_id AS id FROM created
+), {RAISED_WITH}, counted AS (
+    SELECT count(*) AS created FROM created
+)
+SELECT created,
+    CASE WHEN created < cardinality(%(people)s::text[]) THEN ARRAY(
+        SELECT given.place FROM {_PLACED}
+        WHERE NOT EXISTS (
+            SELECT FROM created
+            WHERE (created.person_id, created.name, created.at) = (given.person_id, given.name, given.at)
+        )
+    ) ELSE '{{}}' END,
+    ARRAY(SELECT DISTINCT shard FROM marked WHERE due)
+FROM counted
 """
 
 _REPLACE = f"""
@@ -141,6 +168,25 @@ def store_rows(connection: Connection, workspace_id: str, rows: Iterable[EventRo
     if again:
         people.update(connection.exec_driver_sql(_REPLACE, _columns(workspace_id, again)).scalars())
     return StoredRows(len(created), frozenset(people))
+
+
+def store_due_rows(connection: Connection, workspace_id: str, rows: Iterable[EventRow]) -> tuple[int, frozenset[int]]:
+    """Save events as `store_rows` does, and raise their people as `due_records.raise_records` does.
+
+    Returns how many events were new, and the shards that now have something due. The caller holds the records.
+    """
+    greatest = greatest_metadata(((row.person_id, row.name, row.at), row.metadata) for row in rows)
+    if not greatest:
+        return 0, frozenset()
+    given = list(greatest.items())
+    ids = list({person_id for person_id, _, _ in greatest})
+    created, known, shards = connection.exec_driver_sql(
+        _CREATE_AND_RAISE, {"dataset": PEOPLE.name, "ids": ids, **_columns(workspace_id, given)}
+    ).one()
+    changed: list[str] = []
+    if again := [given[place - 1] for place in known if given[place - 1][1]]:
+        changed = list(connection.exec_driver_sql(_REPLACE, _columns(workspace_id, again)).scalars())
+    return created, frozenset(shards) | raise_records(connection, PEOPLE, workspace_id, changed)
 
 
 def move_events(connection: Connection, workspace_id: str, from_id: str, into_id: str) -> int:

@@ -2,6 +2,7 @@ import time
 
 import pytest
 from sqlalchemy import Engine
+from sqlalchemy import event as listening
 
 from indexer.datasets.people import PEOPLE
 from indexer.errors import Refused
@@ -42,6 +43,38 @@ def test_a_summary_has_the_first_the_last_and_the_number_of_different_events(peo
     assert people.happen(event("export", 5, "ultra", external_id="u1")).unchanged == 1  # but its metadata is greater
     assert people.revision("1") > before
     assert people.summaries("1")[0] == summary("export", 1, 5, 2, "ultra")
+
+
+def test_a_batch_of_new_events_takes_four_statements(people: People, engine: Engine) -> None:
+    people.save(person("1", external_id="u1", email="ann@example.com"), person("2"))
+    lately = int(time.time()) - 60 - T
+    people.happen(event("a", lately, id="1"))  # makes the week's partition
+    asked: list[object] = []
+    listening.listen(engine, "before_cursor_execute", lambda *arguments: asked.append(arguments[2]))
+    saved = people.happen(
+        event("a", lately + 1, id="1"),
+        event("b", lately + 1, external_id="u1"),
+        event("c", lately + 1, email="ann@example.com"),
+        event("a", lately, id="2"),
+    )
+    assert saved.created == 4
+    assert len(asked) == 4, asked
+
+
+def test_all_people_whose_events_change_become_due_and_no_others(people: People) -> None:
+    people.save(person("1"), person("2"), person("3"), person("4"))
+    people.happen(event("a", 1, "free", id="1"), event("a", 1, "free", id="2"), event("a", 1, "pro", id="3"))
+    people.due()
+    saved = people.happen(
+        event("a", 1, "pro", id="1"),  # greater metadata
+        event("a", 1, "free", id="2"),
+        event("a", 1, "free", id="3"),  # smaller metadata
+        event("a", 2, id="4"),
+        event("a", 2, id="stranger"),
+    )
+    assert (saved.created, saved.unchanged, saved.waiting) == (2, 3, 1)
+    assert people.due() == {"1", "4"}
+    assert people.summaries("1") == [summary("a", 1, 1, 1, "pro")]
 
 
 def test_an_event_makes_its_person_due_and_is_an_input_of_the_document(people: People, engine: Engine) -> None:
