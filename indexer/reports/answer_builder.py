@@ -75,7 +75,7 @@ def build_answer(  # noqa: PLR0917 (what an answer is made of)
     if responses_before is not None:
         earlier = earlier_question(question)
         before = _found(definition, earlier, question.span.before(), responses_before, choice, budget)
-        further["compare"] = _compared(earlier, before)
+        further["compare"] = _compared(question, earlier, before)
         further["exact"] = answer.exact and definition.value.is_exact(question, before.total.count)
     return answer.model_copy(update=further)
 
@@ -87,16 +87,16 @@ def _chosen(question: Question, choice: Choice) -> dict[str, Any]:
     return {name: value for name, value in asked.items() if value is not None} | {"groups": groups}
 
 
-def _compared(question: Question, found: "_Found") -> Comparison:
+def _compared(question: Question, earlier: Question, found: "_Found") -> Comparison:
     """The range before; its first period is compared with the first one of the range asked for, and so on."""
     span = question.span.before()
-    beside = dict(zip(question.periods(span), question.periods(question.span), strict=False))
+    beside = dict(zip(earlier.periods(span), question.periods(question.span), strict=False))
     for row in found.rows:
         if row["period"] in beside:
             row["beside"] = beside[row["period"]]
     rows = _ROWS_BEFORE.validate_python(found.rows)
     compared = Comparison(from_=span.first, to=span.last, total=found.total, rows=rows)
-    further: dict[str, Any] = {} if question.until is None else {"until": question.until}
+    further: dict[str, Any] = {} if earlier.until is None else {"until": earlier.until}
     return compared.model_copy(update=further | ({} if found.others is None else {"others": found.others}))
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from indexer.reports.definition import Definition
-from indexer.reports.periods import Interval, Span, count_periods, part_of, period_of, whole_period
+from indexer.reports.periods import Interval, Span, count_periods, period_of, whole_period
 from indexer.reports.question import Question
 
 _FROZEN = ConfigDict(frozen=True, populate_by_name=True)
@@ -56,8 +56,9 @@ def _parts(definition: Definition, question: Question, span: Span) -> Iterator[t
     begun = len(present) if today is None else bisect_right(present, today)
     # The range can cut the first and the last one; those from the present period on are not over.
     for period in sorted({present[0], *present[max(0, min(begun, len(present)) - 1) :]}):
-        covered = part_of(span, question.interval, period)
-        whole = covered if question.interval is Interval.RANGE else whole_period(question.interval, period)
+        covered = question.part_of(span, period)
+        is_whole = question.interval is Interval.RANGE or question.has_parts_beside
+        whole = covered if is_whole else whole_period(question.interval, period)
         unfinished = today is not None and covered.last >= today
         cut = definition.value.is_cut(covered, whole)
         if unfinished:

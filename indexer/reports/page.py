@@ -35,6 +35,9 @@ report.
   400,000 values. The total is the same however the range is cut and grouped.
 * **Partial periods** are marked, with the days of the range that they have: a first or last week or month that the
   range cuts off, and a period that is not over.
+* **A comparison** has the range of as many days before (`--compare`), each period beside as many days of it: a first
+  week of four days stands beside the first four days of the earlier range. If the range is not over, the earlier one
+  counts up to the same time of the corresponding day.
 * **An average is computed from days**: the total of the complete days, divided by their number, times the days of a
   period (for a month, the average of the months in the range). So a week that the range cuts off makes no difference.
   Only numbers that add up over time have an average: counts (not those of distinct conversations in a report on

@@ -31,7 +31,7 @@ def cut_into_periods(field: str, question: Question, span: Span, within_each: Bo
     if start >= end:
         return {}
     first, *changes = changes_within(question.zone, start, end)
-    if changes or question.has_weeks_of_its_own:
+    if changes or question.has_weeks_of_its_own or question.has_parts_beside:
         bounds = bounds_of(question, span, question.interval, whole=True)
         ranges = [{"key": period.isoformat(), "from": start, "to": end} for period, (start, end) in bounds.items()]
         cut: Body = {"date_range": {"field": field, "format": "epoch_second", "ranges": ranges}}

@@ -48,6 +48,10 @@ class Span(NamedTuple):
         """The range of as many days that ends on the day before this one begins."""
         return Span(self.first - self.days * _DAY, self.first - _DAY)
 
+    def moved(self, days: int) -> "Span":
+        """The range of as many days that begins that many days later."""
+        return Span(self.first + days * _DAY, self.last + days * _DAY)
+
     def instants(self, zone: ZoneInfo) -> tuple[int, int]:
         """Its first instant and the first instant after it, in epoch seconds."""
         return first_instant(self.first, zone), first_instant(self.last + _DAY, zone)

@@ -14,7 +14,8 @@ from indexer.keys import MOST_BYTES, is_too_long
 from indexer.reports.invalid_question import InvalidQuestion
 from indexer.reports.known_people import KnownPeople
 from indexer.reports.parameters import read_parameter
-from indexer.reports.periods import Interval, Span, Weekday, count_periods, period_of, periods
+from indexer.reports.parts_beside import days_beside, part_beside, parts_beside
+from indexer.reports.periods import Interval, Span, Weekday, count_periods, part_of, periods
 from indexer.reports.question_conditions import FORM, Clause, read_clause
 
 MAX_PERIODS = 10_000
@@ -176,6 +177,7 @@ class Question(BaseModel):
     ] = None
     _people: KnownPeople | None = PrivateAttr(default=None)
     _until: int | None = PrivateAttr(default=None)
+    _days_beside: int = PrivateAttr(default=0)
     compare: Annotated[bool, Field(description="Also answer for the range of equal length before.")] = False
 
     @field_validator("to")
@@ -251,6 +253,17 @@ class Question(BaseModel):
         found._until = until
         return found
 
+    def beside(self, span: Span, later: Span) -> "Question":
+        """The question for an earlier range, in parts of as many days as the periods of the later one have."""
+        found = self.model_copy()
+        found._days_beside = days_beside(span, later, self.interval)
+        return found
+
+    @property
+    def has_parts_beside(self) -> bool:
+        """Whether its periods are parts of an earlier range with the days of a later one's periods."""
+        return bool(self._days_beside)
+
     def instants(self, span: Span) -> tuple[int, int]:
         """The first instant of the days that counts, and the first one after these; the same one if none does."""
         start, end = span.instants(self.zone)
@@ -266,15 +279,19 @@ class Question(BaseModel):
 
     def periods(self, span: Span) -> list[date]:
         """The dates on which the periods that overlap `span` begin, in order; the first may be before it."""
+        if self._days_beside:
+            return parts_beside(span, self._days_beside, self.interval, self.week_start)
         return periods(span, self.interval, self.week_start)
 
-    def period_of(self, day: date, span: Span) -> date:
-        """The date on which the period with `day` begins, among those of `span`."""
-        return period_of(day, self.interval, span, self.week_start)
+    def part_of(self, span: Span, period: date) -> Span:
+        """The days of a period (named by the date it begins on) within the span."""
+        if self._days_beside:
+            return part_beside(span, self._days_beside, self.interval, self.week_start, period)
+        return part_of(span, self.interval, period)
 
     def count_periods(self, span: Span) -> int:
         """How many periods overlap `span`, without listing them."""
-        return count_periods(span, self.interval, self.week_start)
+        return count_periods(span.moved(self._days_beside), self.interval, self.week_start)
 
     @property
     def clauses(self) -> list[Clause]:

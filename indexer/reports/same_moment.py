@@ -29,6 +29,8 @@ def same_moment(as_of: int | None, span: Span, before: Span, zone: ZoneInfo) -> 
 
 
 def earlier_question(question: Question) -> Question:
-    """The question as it is put to the range before: up to the same moment if its own range is not over."""
-    until = same_moment(question.as_of, question.span, question.span.before(), question.zone)
+    """The question as it is put to the range before: in the same parts, up to the same moment if it is not over."""
+    span, before = question.span, question.span.before()
+    until = same_moment(question.as_of, span, before, question.zone)
+    question = question.beside(before, span)
     return question if until is None else question.up_to(until)

@@ -27,7 +27,9 @@ Bounds = Mapping[date, tuple[int, int]]
 def bounds_of(question: Question, span: Span, interval: Interval, *, whole: bool = False) -> Bounds:
     """The periods of the range, without empty ones: up to the present (`as_of`), or `whole`."""
     found: dict[date, tuple[int, int]] = {}
-    present, zone = periods(span, interval, question.week_start), question.zone
+    zone = question.zone
+    # Only the question's own periods can be parts beside those of another range.
+    present = question.periods(span) if interval is question.interval else periods(span, interval, question.week_start)
     starts = [first_instant(max(span.first, period), zone) for period in present]
     last = question.instants(span)[1]
     for period, (start, after) in zip(present, pairwise([*starts, last]), strict=True):

@@ -102,7 +102,7 @@ def _asked(backend: Backend, opened: Opened, *, answered: bool = True) -> list[A
         (
             one,
             _read(backend, one.report, one.parameters, zones),
-            _up_to(until, _read(backend, one.report, one.before, zones)),
+            _beside(opened.dates, until, _read(backend, one.report, one.before, zones)),
         )
         for one in asked
     ]
@@ -124,8 +124,14 @@ def _read(
         return error
 
 
-def _up_to(until: int | None, question: Question | InvalidQuestion | None) -> Question | InvalidQuestion | None:
-    return question if until is None or not isinstance(question, Question) else question.up_to(until)
+def _beside(
+    dates: Dates, until: int | None, question: Question | InvalidQuestion | None
+) -> Question | InvalidQuestion | None:
+    """The question about the earlier range, in the same parts and up to the same moment as the later one."""
+    if not isinstance(question, Question) or dates.before is None:
+        return question
+    question = question.beside(dates.before, dates.span)
+    return question if until is None else question.up_to(until)
 
 
 def _answered(

@@ -24,6 +24,7 @@ from indexer.explaining.field_words import local
 from indexer.exports.document_pages import count_threads
 from indexer.reports import Question, read_question
 from indexer.reports.message_threads import Frame
+from indexer.reports.periods import period_of
 from tests.reports.indexed import conversation, indexed
 from tests.reports.plain.days import reached
 
@@ -143,7 +144,7 @@ def test_weeks_and_months_are_their_days(asking: Asking, turn: Turn, interval: s
     by_day = asking.chart(asked(turn.zone, first, last))
     expected = Counter[date]()
     for day, count in by_day.items():
-        expected[question.period_of(day, question.span)] += count
+        expected[period_of(day, question.interval, question.span, question.week_start)] += count
     assert Counter(asking.chart(question)) == expected
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from indexer.reports import Question, read_question
 from indexer.reports.completeness import average, parts
 from indexer.reports.definition import Definition
+from indexer.reports.periods import period_of
 from tests.reports.definitions import definition
 
 REPORT = definition()
@@ -72,7 +73,7 @@ def test_a_period_is_partial_exactly_if_one_of_its_dates_is_missing_or_not_over(
     dates: dict[date, list[date]] = {}
     for number in range(-margin, days + margin):
         day = first + number * DAY
-        dates.setdefault(question.period_of(day, question.span), []).append(day)
+        dates.setdefault(period_of(day, question.interval, question.span, question.week_start), []).append(day)
     for period in question.periods(question.span):
         inside = [day for day in dates[period] if first <= day <= last]
         over = moment is None or inside[-1] < moment.date()

@@ -6,7 +6,7 @@ import pytest
 
 from tests.reports.made_workspaces import AS_OF, WINDOWS, documents
 from tests.reports.plain import REPORTS, Asked, Figure, Workspace, agrees, answer
-from tests.reports.plain.days import last_second, periods_between
+from tests.reports.plain.days import ends, last_second
 from tests.reports.plain.figures import percentile
 from tests.reports.plain.filters import Condition, fits
 from tests.reports.plain.items import Item
@@ -83,10 +83,10 @@ def test_the_last_second_of_a_day_is_the_one_before_the_next_begins(day: date, z
 
 def test_periods_begin_on_mondays_and_first_days_and_with_the_range() -> None:
     first, last = date(2024, 2, 28), date(2024, 3, 4)
-    assert len(periods_between(first, last, "day", "monday")) == 6
-    assert periods_between(first, last, "week", "monday") == [date(2024, 2, 26), date(2024, 3, 4)]
-    assert periods_between(first, last, "month", "monday") == [date(2024, 2, 1), date(2024, 3, 1)]
-    assert periods_between(first, last, "range", "monday") == [first]
+    assert len(ends(first, last, "day", "monday")) == 6
+    assert list(ends(first, last, "week", "monday")) == [date(2024, 2, 26), date(2024, 3, 4)]
+    assert list(ends(first, last, "month", "monday")) == [date(2024, 2, 1), date(2024, 3, 1)]
+    assert list(ends(first, last, "range", "monday")) == [first]
 
 
 @pytest.mark.parametrize(

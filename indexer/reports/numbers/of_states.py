@@ -9,7 +9,7 @@ from indexer.reports.invalid_question import InvalidQuestion
 from indexer.reports.numbers.base import Needed, NumberKind
 from indexer.reports.numbers.bucket_values import Cells
 from indexer.reports.period_buckets import Bucket
-from indexer.reports.periods import Span, part_of
+from indexer.reports.periods import Span
 from indexer.reports.question import Question
 from indexer.reports.search_filters import Body
 
@@ -58,9 +58,7 @@ class OfStates(NumberKind):
         found: Body = {}
         for begin in range(0, len(present), _STRETCH):
             periods = present[begin : begin + _STRETCH]
-            bounds = {
-                period.isoformat(): question.instants(part_of(span, question.interval, period)) for period in periods
-            }
+            bounds = {period.isoformat(): question.instants(question.part_of(span, period)) for period in periods}
             if question.until is not None:
                 bounds = {period: (start, end) for period, (start, end) in bounds.items() if start < end}
             if bounds:

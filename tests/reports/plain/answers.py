@@ -1,12 +1,13 @@
 """A question and its answer."""
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
-from tests.reports.plain.days import DAY, ends, last_second, period_of, periods_between, reached
+from tests.reports.plain.days import DAY, ends, last_second, reached
 from tests.reports.plain.dimensions import groups_of
 from tests.reports.plain.figures import Figure
 from tests.reports.plain.filters import Condition, fits
@@ -18,7 +19,10 @@ Group = str | None
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The parameters of a question; `as_of` is the present, in epoch seconds."""
+    """The parameters of a question; `as_of` is the present, in epoch seconds.
+
+    `later` is the number of days to the range whose periods those of this one stand beside; 0 if it has its own.
+    """
 
     first: date
     last: date
@@ -29,11 +33,22 @@ class Asked:
     office_hours: bool = False
     as_of: int = 0
     week_start: str = "monday"
+    later: int = 0
 
     def before(self) -> "Asked":
-        """The same for as many days before."""
+        """The same for as many days before, in parts of as many days unless its own weeks or months have as many."""
         days = (self.last - self.first).days + 1
-        return replace(self, first=self.first - days * DAY, last=self.first - DAY)
+        before = replace(self, first=self.first - days * DAY, last=self.first - DAY)
+        apart = days % 7 != 0 if self.interval == "week" else before.first.day != self.first.day
+        return replace(before, later=days) if self.interval in ("week", "month") and apart else before
+
+    def periods(self) -> dict[date, date]:
+        """The periods in order, each with its last day in the range."""
+        later = self.later * DAY
+        found = ends(self.first + later, self.last + later, self.interval, self.week_start)
+        if not later:
+            return found
+        return {max(period, self.first + later) - later: last - later for period, last in found.items()}
 
 
 class PlainRow(NamedTuple):
@@ -108,12 +123,13 @@ def _found(report: Report, workspace: Workspace, asked: Asked) -> tuple[dict[dat
         return _changes(source, workspace, asked, conditions)
     if isinstance(source, During):
         return _at_ends(source, workspace, asked, conditions)
-    present = periods_between(asked.first, asked.last, asked.interval, asked.week_start)
+    present = asked.periods()
+    names, lasts = list(present), list(present.values())
     periods: dict[date, Items] = {period: [] for period in present}
     for item in workspace.items(source):
         day = reached(item.at, asked.time_zone)
         if asked.first <= day <= asked.last and fits(item, conditions):
-            periods[period_of(day, asked.interval, asked.first, asked.week_start)].append(item)
+            periods[names[bisect_left(lasts, day)]].append(item)
     return periods, [item for items in periods.values() for item in items]
 
 
@@ -122,7 +138,7 @@ def _at_ends(
 ) -> tuple[dict[date, Items], Items]:
     """What holds in the last second of each period, the last one being the end of the range."""
     periods: dict[date, Items] = {}
-    for period, day in ends(asked.first, asked.last, asked.interval, asked.week_start).items():
+    for period, day in asked.periods().items():
         found = source.at(last_second(day, asked.time_zone), workspace.documents)
         periods[period] = [item for item in found if fits(item, conditions)]
     return periods, list(periods.values())[-1]
@@ -139,7 +155,7 @@ def _changes(
 
     periods: dict[date, Items] = {}
     before = asked.first - DAY
-    for period, day in ends(asked.first, asked.last, asked.interval, asked.week_start).items():
+    for period, day in asked.periods().items():
         periods[period] = found(before, day)
         before = day
     return periods, found(asked.first - DAY, asked.last)

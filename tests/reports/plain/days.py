@@ -35,11 +35,6 @@ def days_between(first: date, last: date) -> list[date]:
     return [first + number * DAY for number in range((last - first).days + 1)]
 
 
-def periods_between(first: date, last: date, interval: str, week_start: str) -> list[date]:
-    """The periods that have a day in the range, in order."""
-    return sorted({period_of(day, interval, first, week_start) for day in days_between(first, last)})
-
-
 @cache
 def last_second(day: date, zone: str) -> int:
     """The last second before clocks show a later date than `day` for the first time.
