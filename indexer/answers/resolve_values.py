@@ -19,7 +19,7 @@ from indexer.datasets.registry import dataset_named
 from indexer.did_you_mean import did_you_mean, near_names
 from indexer.reports import Definition, Dimension, InvalidQuestion, Question, any_body, workspaces_body
 from indexer.reports.dimensions import CUSTOM
-from indexer.reports.question_conditions import Clause
+from indexer.reports.question_conditions import Clause, written_name
 from indexer.reports.scope import of_workspace
 from indexer.reports.search_filters import Body, clause_filters
 from indexer.search.search_requests import Response, search_many, search_once
@@ -153,7 +153,8 @@ class Resolver:
             return [], missing, None
         if not values and dimension.name.startswith(CUSTOM):
             attributes = [f"{CUSTOM}{name}" for name in self._attributes(workspace)]
-            return [], f"no conversation has the attribute {dimension.name}{_nearest(dimension.name, attributes)}", None
+            written = map(written_name, attributes)
+            return [], f"no conversation has the attribute {dimension.name}{_nearest(dimension.name, written)}", None
         shown = [names.get(value, value) for value in values]
         known = [*shown, *(name for id_, name in names.items() if id_ not in values)]
         said = f"no {_noun(definition)} of {workspace} has the {dimension.name} {wanted!r}{_nearest(wanted, known)}"

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from indexer.reports import Answer, Comparison, Definition, Interval, Number
 from indexer.reports.figures import figure_text
+from indexer.reports.question_conditions import in_one_text
 
 ABOUT = "≈"
 """The sign before numbers that are not exact."""
@@ -25,7 +26,7 @@ def question_line(definition: Definition, answer: Answer) -> str:
     for name, value in (answer.parameters or {}).items():
         said.append(f"{name.replace('_', ' ')} {figure_text(value, definition.parameters[name].unit)}")
     if answer.where:
-        said.append(f"only where {' and '.join(answer.where)}")
+        said.append(f"only where {in_one_text(answer.where)}")
     if not answer.exact:
         said.append(f"{ABOUT} from a digest, not exact")
     if answer.compare:

@@ -74,6 +74,7 @@ def has_groups(answer: Answer) -> bool:
 
 
 _OTHERS = "\0others"
+_NAMELESS, _EMPTY = "(none)", "(empty)"
 
 
 def _whole_range(answer: Answer, *, counted: bool) -> Iterator[Line]:
@@ -119,6 +120,7 @@ def group_name(row: Row, answer: Answer) -> str:
     if row.group == _OTHERS and answer.others:
         return f"others ({answer.others.groups:,})"
     if row.group is None:
-        return "(none)" if has_groups(answer) else ""
+        return _NAMELESS if has_groups(answer) else ""
     name = (answer.labels or {}).get(row.group)
-    return printable(row.group if name is None else f"{name} {row.group}") or "(empty)"
+    said = printable(row.group if name is None else f"{name} {row.group}")
+    return f'"{said}"' if said in {_NAMELESS, _EMPTY} else said or _EMPTY  # a tag, say, may be called so

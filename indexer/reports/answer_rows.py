@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from indexer.reports.answer import Answer, Others, Row
+from indexer.reports.question_conditions import in_one_text
 
 QUESTION = ("report", "workspace", "from", "to", "time_zone", "interval", "office_hours", "where", "exact", "unit")
 
@@ -48,7 +49,7 @@ def _rows(
         answer.time_zone,
         answer.interval.value,
         answer.office_hours,
-        " and ".join([*answer.where, *(f"{name}={value}" for name, value in (answer.parameters or {}).items())]),
+        in_one_text(answer.where, (f"{name}={value}" for name, value in (answer.parameters or {}).items())),
         answer.exact,
         answer.unit,
     ]

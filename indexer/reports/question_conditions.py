@@ -1,6 +1,7 @@
 """Conditions as questions write them: `tag=bug`, `rating>=4`, `team!=*`, `custom."a=b"="*"`."""
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from indexer.reports.dimensions import CUSTOM, PERSON, Dimension
@@ -32,7 +33,7 @@ class Clause(NamedTuple):
     def __str__(self) -> str:
         """The condition as it is written; `read_clause` gives the same clause back."""
         wanted = _ANY if self.wanted is None else _written_value(self.wanted)
-        return f"{_written_name(self.name)}{self.operator}{wanted}"
+        return f"{written_name(self.name)}{self.operator}{wanted}"
 
 
 def read_clause(written: str) -> Clause:
@@ -52,13 +53,38 @@ def read_clause(written: str) -> Clause:
     return Clause(name, operator, None if wanted == _ANY else _unquoted(wanted))
 
 
+def conditions_that_hold(written: Iterable[str]) -> list[str]:
+    """The conditions of a question that all hold: of several `=` on one field one must, `tag=a or tag=b`."""
+    return [" or ".join(one) for one in _alternatives(written)]
+
+
+def in_one_text(written: Iterable[str], more: Iterable[str] = ()) -> str:
+    """The conditions of a question as one text, `(tag=a or tag=b) and team=7`; `more` are further ones that hold."""
+    found, others = _alternatives(written), [*more]
+    alone = len(found) + len(others) == 1
+    said = [" or ".join(one) if alone or len(one) == 1 else f"({' or '.join(one)})" for one in found]
+    return " and ".join([*said, *others])
+
+
+def _alternatives(written: Iterable[str]) -> list[list[str]]:
+    found: dict[str, list[str]] = {}
+    for one in dict.fromkeys(written):
+        clause = read_clause(one)
+        found.setdefault(clause.name if clause.operator == "=" else f"={one}", []).append(one)
+    return [*found.values()]
+
+
 def check_clause(clause: Clause, dimension: Dimension) -> None:
     """Raise `ValueError` if the values of the dimension cannot be compared like that."""
     ordered = clause.operator not in {"=", "!="}
     if dimension.of_people and clause.wanted is not None:
         return  # the attribute's type is known when the people are read
     if ordered and dimension.kind != "number":
-        raise ValueError(f"{clause.name} is not a number; compare it with = or !=")
+        said = f"{clause.name} is not a number; compare it with = or !="
+        prefix = next((one for one in _PREFIXES if CUSTOM in one and clause.name.startswith(one)), None)
+        if prefix:
+            said += f', or put a name that has a {clause.operator} in double quotes: {prefix}"a{clause.operator}b"=c'
+        raise ValueError(said)
     if clause.wanted is None:
         if ordered:
             raise ValueError(f"{clause.name} is a whole number, and '*' is not")
@@ -78,7 +104,8 @@ def _quoted(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def _written_name(name: str) -> str:
+def written_name(name: str) -> str:
+    """The name of a field as conditions write it: in quotes after its prefix if it has signs with a meaning."""
     if not _SIGNS & set(name):
         return name
     prefix = next((one for one in _PREFIXES if name.startswith(one)), "")

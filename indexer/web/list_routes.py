@@ -20,6 +20,7 @@ from indexer.reports.cell import Cell, OtherGroups, span_of_cell
 from indexer.reports.drill_down_search import Listed
 from indexer.reports.figures import figure_text
 from indexer.reports.list_order import AT, BY_TIME, VALUE, ListOrder, columns_of
+from indexer.reports.question_conditions import conditions_that_hold
 from indexer.spreadsheet import csv_of
 from indexer.web.backend import Backend, BackendOfRequest
 from indexer.web.clock import now
@@ -199,4 +200,4 @@ def _cell_text(backend: Backend, report: Definition, question: Question, cell: C
     elif isinstance(cell.group, str):
         name = group_name(backend, report, question.group_by, question.workspace, cell.group)
         said.append(f"{question.group_by} {name}" if question.group_by else name)
-    return [*said, *question.where]
+    return [*said, *conditions_that_hold(question.where)]

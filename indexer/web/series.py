@@ -50,6 +50,8 @@ def label_of(answer: Answer, group: str | None) -> str:
         return NAMELESS
     labels = answer.labels or {}
     name = labels.get(group, group)
+    if name == NAMELESS:
+        return f'"{name}"'  # a tag, say, that is called so
     return name if list(labels.values()).count(name) < 2 else f"{name} ({group})"
 
 

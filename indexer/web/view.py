@@ -14,6 +14,7 @@ from indexer.reports import Answer, Comparison, Definition, Dimension, Question,
 from indexer.reports.check_question import as_asked
 from indexer.reports.figures import figure_text
 from indexer.reports.question import NO_GROUP
+from indexer.reports.question_conditions import conditions_that_hold
 from indexer.web.change import change, compared_cells
 from indexer.web.chart import Chart, bar_chart, line_chart
 from indexer.web.group_bars import Across, lines_across
@@ -112,7 +113,7 @@ def view_of(
         behind=report.value.what_is_behind(answer.total.value, answer.total.count),
         range=_range(report, question),
         scope=_scope(question),
-        conditions=answer.where,
+        conditions=conditions_that_hold(answer.where),
         is_of_all=not report.where and not report.counts_actions,
         warnings=answer.warnings or [],
         waiting=_waiting(report, question, answer.waiting) if answer.waiting else None,

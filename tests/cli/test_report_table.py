@@ -153,7 +153,7 @@ def test_the_whole_question_is_in_the_heading() -> None:
     found = answer(
         group_by="team",
         office_hours=True,
-        where=["tag=Billing", "channel!=chat"],
+        where=["tag=Billing", "channel!=chat", "tag=Refunds"],
         exact=False,
         week_start=Weekday.SUNDAY,
         compare=Comparison(
@@ -162,7 +162,8 @@ def test_the_whole_question_is_in_the_heading() -> None:
     )
     assert question_line(report, found) == (
         "Workspace acme, 2024-03-04 to 2024-03-31 (Europe/Dublin), by week from Sunday, by team, within office hours, "
-        "only where tag=Billing and channel!=chat, ≈ from a digest, not exact, compared with 2024-02-05 to 2024-03-03"
+        "only where (tag=Billing or tag=Refunds) and channel!=chat, ≈ from a digest, not exact, "
+        "compared with 2024-02-05 to 2024-03-03"
     )
     plain = question_line(report, answer(interval=Interval.RANGE))
     assert plain == "Workspace acme, 2024-03-04 to 2024-03-31 (Europe/Dublin), in elapsed time"
@@ -196,6 +197,13 @@ def test_a_partial_period_is_marked_and_its_days_are_named() -> None:
         "108.5 a week on average, over 31 days",
         "* of the week of 2024-03-04 only 2024-03-09 to 2024-03-10 is counted",
     ]
+
+
+def test_a_value_that_is_called_like_a_missing_one_is_told_from_it() -> None:
+    groups = ["(none)", "(empty)", "", "none", None]
+    rows = [Row(period=MARCH, group=group, value=1, count=1) for group in groups]
+    found = rows_of(answer("new_inbound_conversations", rows=rows, group_by="tag"))
+    assert [line.group for line in found.lines] == ['"(none)"', '"(empty)"', "(empty)", "none", "(none)"]
 
 
 def test_all_other_groups_are_one_row() -> None:

@@ -1,8 +1,11 @@
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.reports.question_conditions import Clause, check_clause, read_clause
+from indexer.reports.dimensions import Dimension
+from indexer.reports.question_conditions import Clause, check_clause, in_one_text, read_clause
 from tests.reports.definitions import VOCABULARY
 
 
@@ -78,3 +81,37 @@ _names = st.one_of(st.sampled_from(["tag", "team"]), st.text(min_size=1).map("cu
 def test_every_name_and_value_can_be_written_and_read_back(name: str, operator: str, wanted: str | None):
     clause = Clause(name, operator, wanted)
     assert read_clause(str(clause)) == clause
+
+
+@pytest.mark.parametrize(
+    ("written", "hint"),
+    [
+        ("custom.Size > 50=yes", 'put a name that has a > in double quotes: custom."a>b"=c'),
+        ("person.custom.VIP <3=yes", 'person.custom."a<b"=c'),
+        ("custom.a>=b=yes", 'custom."a>=b"=c'),
+    ],
+)
+def test_if_an_attribute_is_compared_by_size_the_refusal_says_how_to_write_such_a_name(written: str, hint: str):
+    clause = read_clause(written)
+    with pytest.raises(ValueError, match=re.escape(hint)):
+        check_clause(clause, Dimension(clause.name, "custom"))
+    assert read_clause(hint.rpartition(" ")[2]).operator == "="
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ([], ""),
+        (["tag=a"], "tag=a"),
+        (["tag=a", "tag=b"], "tag=a or tag=b"),
+        (["tag=a", "team=7"], "tag=a and team=7"),
+        (["tag=a", "team=7", "tag=b"], "(tag=a or tag=b) and team=7"),
+        (["tag=a", "tag!=b", "tag!=c"], "tag=a and tag!=b and tag!=c"),
+        (["rating>1", "rating<5", "tag=*", "tag=*"], "rating>1 and rating<5 and tag=*"),
+        (['custom."a=b"=1', 'custom."a=b"=2', "channel=email"], '(custom."a=b"=1 or custom."a=b"=2) and channel=email'),
+    ],
+)
+def test_conditions_are_told_as_they_hold(written: list[str], said: str):
+    assert in_one_text(written) == said
+    assert in_one_text(written, ["target=3600"]).endswith("target=3600")
+    assert in_one_text(["tag=a", "tag=b"], ["target=3600"]) == "(tag=a or tag=b) and target=3600"

@@ -128,3 +128,8 @@ def test_others_that_were_counted_together_are_not_added_up() -> None:
     assert [series.label for series in table] == [*shown, "others (2)"]
     assert table[-1].figures == [15]
     assert table[-1].group == OtherGroups(shown)
+
+
+def test_a_group_that_is_called_like_a_missing_one_is_told_from_it() -> None:
+    rows: list[tuple[int, str | None, float | None]] = [(1, "(none)", 1), (1, None, 1)]
+    assert [label for label, _, _ in short(answer(rows))] == ['"(none)"', "(none)"]
