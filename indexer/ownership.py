@@ -31,6 +31,23 @@ def expect_ours(path: Path, name: str, elsewhere: str) -> None:
             )
 
 
+def expect_our_directory(path: Path, variable: str) -> None:
+    """Raise `OperatorError` if `path` is not a directory or another user could change it; it need not exist.
+
+    `variable` is the environment variable that names it.
+    """
+    if os.path.exists(path) and not os.path.isdir(path):  # noqa: PTH110, PTH112 (those of pathlib raise errors)
+        raise not_a_directory(path, variable)
+    expect_ours(path, variable, f"set {variable} to a directory of your own, which need not exist yet")
+
+
+def not_a_directory(path: Path, variable: str) -> OperatorError:
+    """The error that the variable names something other than a directory, or a path below such a thing."""
+    return OperatorError(
+        f"{variable}: {path} is not a directory", f"set {variable} to a directory, which need not exist yet"
+    )
+
+
 def _statuses(path: Path) -> list[os.stat_result]:
     try:
         return [path.lstat(), path.stat()]

@@ -13,7 +13,7 @@ from indexer.embedded.processes import started_at
 from indexer.embedded.service import Service
 from indexer.embedded.services_file import Record
 from indexer.errors import OperatorError
-from indexer.ownership import expect_ours
+from indexer.ownership import expect_our_directory, expect_ours
 
 STRANGER = 12345
 
@@ -51,6 +51,22 @@ def test_a_file_that_everybody_may_write_is_refused(tmp_path: Path, mode: int) -
     (tmp_path / "link").symlink_to(path)
     for name in ("file", "link"):
         assert f"chmod go-w {tmp_path / name}" in refusal(tmp_path / name).remedy
+
+
+def test_if_a_directory_is_expected_another_thing_is_said_to_be_none_whatever_its_rights(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    file.chmod(0o666)
+    (tmp_path / "link").symlink_to(file)
+    for path in (Path("/dev/null"), file, tmp_path / "link"):
+        with pytest.raises(OperatorError) as caught:
+            expect_our_directory(path, "INDEXER_CACHE_DIR")
+        assert str(caught.value) == f"INDEXER_CACHE_DIR: {path} is not a directory"
+        assert "chmod" not in caught.value.remedy
+    expect_our_directory(tmp_path / "nowhere", "INDEXER_CACHE_DIR")
+    file.unlink()
+    file.mkdir(mode=0o700)
+    expect_our_directory(tmp_path / "link", "INDEXER_CACHE_DIR")
 
 
 @only_root

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from indexer.embedded.notice import say
 from indexer.errors import OperatorError
-from indexer.ownership import expect_ours
+from indexer.ownership import expect_our_directory
 
 if TYPE_CHECKING:
     from indexer.settings import Settings
@@ -113,9 +113,7 @@ def locate(settings: "Settings") -> Directories:
 def make_directories(settings: "Settings") -> Directories:
     """Locate and make the directories; raises `OperatorError` if we may not write there."""
     home, cache = settings.home.absolute(), settings.cache_dir.absolute()
-    expect_ours(
-        cache, "INDEXER_CACHE_DIR", "set INDEXER_CACHE_DIR to a directory of your own, which need not exist yet"
-    )
+    expect_our_directory(cache, "INDEXER_CACHE_DIR")
     make_directory(home, 0o711 if os.geteuid() == 0 else 0o700)
     make_directory(cache, 0o755)
     directories = locate(settings)

@@ -8,7 +8,7 @@ from pathlib import Path
 from indexer.embedded.processes import is_alive
 from indexer.embedded.service import Service
 from indexer.errors import OperatorError
-from indexer.ownership import expect_ours
+from indexer.ownership import expect_our_directory, not_a_directory
 from indexer.private_files import replace_private
 
 _FILE = "services.json"
@@ -45,9 +45,7 @@ def read(home: Path) -> dict[Service, Record]:
     except FileNotFoundError:
         return {}
     except NotADirectoryError as error:
-        raise OperatorError(
-            f"INDEXER_HOME: {home} is not a directory", "set INDEXER_HOME to a directory, which need not exist yet"
-        ) from error
+        raise not_a_directory(home, "INDEXER_HOME") from error
     except OSError as error:
         raise OperatorError(
             f"cannot read {path}: {error.strerror}", "run as the user who started the services"
@@ -60,8 +58,8 @@ def read(home: Path) -> dict[Service, Record]:
 
 
 def expect_our_home(home: Path) -> None:
-    """Raise `OperatorError` if the home belongs to another user or others may write to it; it need not exist."""
-    expect_ours(home, "INDEXER_HOME", "set INDEXER_HOME to a directory of your own, which need not exist yet")
+    """Raise `OperatorError` if the home is not a directory or another user could change it; it need not exist."""
+    expect_our_directory(home, "INDEXER_HOME")
 
 
 def write(home: Path, records: Mapping[Service, Record]) -> None:
