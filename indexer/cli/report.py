@@ -56,9 +56,10 @@ def list_reports(
     ] = None,
     output: FormatOption = None,
 ) -> None:
-    """List the reports by category, each with its description, its unit and the fields it can be grouped by.
+    """List the reports by category.
 
-    Words are searched for in the name, the title, the description and the category, in upper or lower case.
+    Words are searched for in the name, the title, the description and the category, in upper or lower case. With words
+    or a category, each report is shown with its description, its unit and the fields it can be grouped by.
     """
     from indexer.answers.catalogue import by_category
 
@@ -70,9 +71,9 @@ def list_reports(
     if not reports:
         typer.echo("no report has all of these words", err=True)
     if output_format(output) is Format.TABLE:
-        from indexer.cli.report_table import print_reports
+        from indexer.cli.report_table import print_descriptions, print_reports
 
-        print_reports(reports)
+        (print_descriptions if words or category else print_reports)(reports)
         return
     records = [
         {

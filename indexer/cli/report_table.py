@@ -22,16 +22,33 @@ _NARROWEST_BAR = 8
 _NARROWEST_GROUP = 16
 _EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
 _WIDE = 120
+_INDENT = "  "
 
 
 def print_reports(reports: Iterable[Definition]) -> None:
-    """Print reports by category, with a line for each; with units and groups if the terminal is wide enough."""
+    """Print all reports by category, with a line for each; with units and groups if the terminal is wide enough."""
     wide = console().width >= _WIDE
     for category, of_category in groupby(reports, key=lambda report: report.category):
         rows = [[report.name, report.title, report.unit, ", ".join(report.group_by)] for report in of_category]
         headings = ["report", "title", "unit", "grouped by"]
         kept = len(headings) if wide else 2
         print_table(headings[:kept], [row[:kept] for row in rows], title=f"\n{category}")
+
+
+def print_descriptions(reports: Iterable[Definition]) -> None:
+    """Print some reports by category, each with its description, its unit and the fields it can be grouped by."""
+    out = console()
+    width = max(NARROWEST, out.width) - len(_INDENT)
+    for category, of_category in groupby(reports, key=lambda report: report.category):
+        print_lines(out, [Text(), Text(category, style="bold")])
+        for report in of_category:
+            below = [f"{report.title}. {report.about}", f"In {report.unit}{_by(report.group_by)}"]
+            lines = [Text(f"{_INDENT}{line}") for said in below for line in wrapped(printable(said), width)]
+            print_lines(out, [Text(), Text(report.name, style="bold"), *lines])
+
+
+def _by(groups: Sequence[str]) -> str:
+    return f", by {', '.join(groups)}" if groups else ""
 
 
 def print_answer(definition: Definition, answer: Answer) -> None:

@@ -74,6 +74,18 @@ def test_the_reports_are_listed_by_category() -> None:
     assert "\nnew_inbound_conversations" in run("list", "--format", "table").stdout
 
 
+def test_if_the_list_is_narrowed_each_report_has_its_description_unit_and_groups(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    for narrowed in (["backlog", "limit"], ["--category", "conversations"]):
+        shown = run("list", *narrowed, "--format", "table").stdout
+        assert all(len(line) <= 80 for line in shown.splitlines())
+        said = " ".join(shown.partition("backlog_older_than\n")[2].split())
+        report = next(one for one in load_reports().values() if one.name == "backlog_older_than")
+        assert said.startswith(f"{report.title}. {report.about} In conversations, by team, teammate, channel, tag")
+
+
 def test_the_list_can_be_narrowed_by_words_and_category() -> None:
     def names(*arguments: str) -> list[str]:
         return [report["name"] for report in json.loads(run("list", *arguments, "--format", "json").stdout)]
