@@ -2,6 +2,7 @@ import os
 from pathlib import Path
 
 import httpx
+import psutil
 import pytest
 from elasticsearch import AuthenticationException, Elasticsearch
 
@@ -17,6 +18,13 @@ pytestmark = pytest.mark.services
 def _keep_a_document(client: Elasticsearch) -> None:
     client.indices.create(index="kept", settings={"number_of_replicas": 0})
     client.index(index="kept", id="1", document={"answer": 42}, refresh=True)
+
+
+def _listened_on(pid: int) -> set[str]:
+    """The addresses on which a process and its children listen."""
+    processes = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
+    found = [one for process in processes for one in process.net_connections() if one.status == "LISTEN"]
+    return {one.laddr.ip.removeprefix("::ffff:") for one in found}
 
 
 def _kept(client: Elasticsearch) -> object:
@@ -58,6 +66,7 @@ def test_a_home_without_passwords_has_them_with_the_next_start_and_keeps_its_dat
     address = f"http://127.0.0.1:{after.port}"
     with Elasticsearch(after.url, request_timeout=60) as client:
         assert _kept(client) == {"answer": 42}
+        assert _listened_on(after.pid) == {"127.0.0.1"}
         assert set(client.indices.get(index="*", expand_wildcards="all")) == {"kept"}
         for request in (
             httpx.Request("GET", f"{address}/kept/_search"),
