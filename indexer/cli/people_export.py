@@ -52,13 +52,27 @@ def export(
     written = _format(file_format, output)
     check_output(output, force=force)
     here = connections()
-    asked = asked_people("people export", here.store, workspace, filter_text, columns=columns, sort=sort, as_of=as_of)
+    try:
+        asked = asked_people(
+            "people export", here.store, workspace, filter_text, columns=columns, sort=sort, as_of=as_of
+        )
+    except OperatorError as error:
+        if error.exit_code == OperatorError.exit_code and len(filter_text.split()) == 1:
+            error.remedy += f"; for everything that is held about one person: {_disclose(filter_text, workspace)}"
+        raise
     taken_at = int(time.time())
     total = count_people(here.search, here.settings.index_prefix, asked.question)
     pages = iterate_people(here.search, here.settings.index_prefix, here.store.connect, asked.question)
     with open_output(output) as file, count_progress("writing people", total) as tell:
         rows = write_people(pages, asked.columns, file, zone=asked.question.scope.zone, format_=written, tell=tell)
     print(f"{rows:,} {'person' if rows == 1 else 'people'} at {moment_in_words(taken_at)}", file=sys.stderr)
+
+
+def _disclose(person: str, workspace: str) -> str:
+    """The command for everything that is held about one person, whom somebody may want to export."""
+    import shlex
+
+    return shlex.join(["indexer", "people", "disclose", person, "--workspace", workspace])
 
 
 def _format(wanted: str | None, output: str) -> "FileFormat":

@@ -248,6 +248,13 @@ def test_one_person_is_shown_explained_and_merged(world: World) -> None:
     assert json("people", "show", first.id, "--workspace", "acme")["id"] == second.id
 
 
+def test_an_export_of_one_person_is_told_which_command_discloses_the_person(world: World) -> None:
+    said = world.installation.said("people", "export", "ann@example.com", "--workspace", "acme", code=2)
+    assert "indexer people disclose ann@example.com --workspace acme" in " ".join(said.split())
+    said = world.installation.said("people", "export", "plan is", "--workspace", "acme", code=2)
+    assert "disclose" not in said
+
+
 def test_an_address_of_several_people_lists_them(world: World, tmp_path: Path) -> None:
     file = tmp_path / "two.ndjson"
     file.write_bytes(b'{"external_id":"t1","email":"Two@example.com"}\n{"external_id":"t2","email":"x@example.com"}\n')
