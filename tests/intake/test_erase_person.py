@@ -4,6 +4,7 @@ import gzip
 import json
 import zipfile
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import orjson
 import pytest
 from redis import Redis
 
+from indexer.calendar.due_times import Every, Schedule
 from indexer.connections import Connections
 from indexer.datasets.calls import CALLS
 from indexer.datasets.companies import COMPANIES
@@ -33,8 +35,11 @@ from indexer.store.entities.conversations import save_conversations
 from indexer.store.entities.person_events import save_person_events
 from indexer.store.entities.person_merges import merge_people
 from indexer.store.entities.records import delete_records, save_records
+from indexer.store.entities.saved_views import save_view
 from indexer.store.entities.segments import freeze_audience, read_audiences
 from indexer.store.erasure.ledger import list_erasures
+from indexer.store.jobs.alerts import NewAlert, create_alert, read_alerts
+from indexer.store.jobs.subscriptions import NewSubscription, create_subscription, read_subscriptions
 from tests.builders import conversation, part
 from tests.store.entities.people import T, event, person
 
@@ -109,6 +114,18 @@ def _import(here: Connections) -> None:
                 save_conversations(connection, "w", incoming)
             else:
                 save_records(connection, dataset, "w", incoming)
+
+
+def _mail_to(here: Connections, *addresses: str) -> None:
+    """Mail a view, a number and the exports to each address; of the exports, to the first one."""
+    with here.store.begin() as connection:
+        save_view(connection, "w", "All", "/pages/overview", replace=True)
+        for address in addresses:
+            schedule = Schedule(Every.DAILY, time(8))
+            new = NewSubscription("w", address[:4], "All", address, schedule, None, datetime.now(UTC))
+            assert create_subscription(connection, new)
+            assert create_alert(connection, NewAlert("w", address[:4], "new_conversations", {}, "above", 1, address))
+        connection.exec_driver_sql("UPDATE exports SET mail_to = %(to)s", {"to": addresses[0]})
 
 
 def _drain(here: Connections) -> None:
@@ -208,6 +225,7 @@ def test_an_erased_person_is_found_nowhere_and_does_not_come_back(here: Connecti
             "INSERT INTO quarantine SELECT 'conversations', 'w', 'c1', 1, 'mapping', 'x', %(payload)b, 1, now(), now()",
             {"payload": NAME.encode()},
         )
+    _mail_to(here, EMAIL.upper(), "else@example.org")
     before = _counts(here)
     for dataset in (PEOPLE, CONVERSATIONS):  # what a rebuild has left behind
         old = str(IndexName(prefix, dataset.name, max(versions(dataset.name)), "20200101t000000"))
@@ -231,6 +249,9 @@ def test_an_erased_person_is_found_nowhere_and_does_not_come_back(here: Connecti
         "event_summaries",
         "names",
         "merges",
+        "subscriptions",
+        "alerts",
+        "mailed_exports",
     }
     assert [one["id"] for one in held["conversations"]] == ["c1", "c2"]
     assert [one["id"] for one in held["people"]] == [ID]
@@ -254,6 +275,8 @@ def test_an_erased_person_is_found_nowhere_and_does_not_come_back(here: Connecti
         assert entry.counts["events"] == 3
         assert entry.counts["documents"] >= 5
         assert read_audiences(connection, "w")[0].members == 1
+        assert [one.mail_to for one in read_subscriptions(connection, "w")] == ["else@example.org"]
+        assert [one.mail_to for one in read_alerts(connection, "w")] == ["else@example.org"]
         with pytest.raises(Refused, match="neither the id"):
             export_person(connection, "w", ID)
 

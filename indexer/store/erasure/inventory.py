@@ -47,6 +47,9 @@ _REASON: Final = "a person in it has been erased; order it again"
 _OF_PERSON: Final = "workspace_id = %(workspace_id)s AND person_id = ANY(%(ids)s::text[])"
 _OF_KEYS: Final = """workspace_id = %(workspace_id)s
     AND (kind, value) IN (SELECT * FROM unnest(%(kinds)s::text[], %(values)s::text[]))"""
+_TO_PERSON: Final = "('email', lower(mail_to)) IN (SELECT * FROM unnest(%(kinds)s::text[], %(values)s::text[]))"
+_MAILED: Final = f"workspace_id = %(workspace_id)s AND {_TO_PERSON}"
+_MAILED_EXPORTS: Final = f"request ->> 'workspace' = %(workspace_id)s AND {_TO_PERSON}"
 _OF_ENTITY: Final = f"""dataset = '{PEOPLE.name}' AND workspace_id = %(workspace_id)s
     AND entity_id = ANY(%(ids)s::text[])"""
 _OF_RECORD: Final = f"""dataset = '{PEOPLE.name}' AND workspace_id = %(workspace_id)s
@@ -115,6 +118,22 @@ def _read_merges(connection: Connection, subject: Subject) -> list[Any]:
     return list(rows.scalars())
 
 
+def _read_mailed(connection: Connection, subject: Subject) -> list[Any]:
+    rows = connection.exec_driver_sql(
+        f"SELECT jsonb_build_object('export_id', export_id, 'mail_to', mail_to) FROM exports WHERE {_MAILED_EXPORTS}",
+        subject.parameters,
+    )
+    return list(rows.scalars())
+
+
+def _erase_mailed(connection: Connection, subject: Subject, _: Erasing) -> int:
+    """An export stays, without its address and without a mail."""
+    return connection.exec_driver_sql(
+        f"UPDATE exports SET mail_to = NULL, mail_due_at = NULL, mail_error = NULL WHERE {_MAILED_EXPORTS}",
+        subject.parameters,
+    ).rowcount
+
+
 def _mentions(dataset: Dataset) -> Place:
     """The records of a dataset that name the person, in which a pseudonym takes the person's place."""
 
@@ -148,5 +167,9 @@ PLACES: Final[tuple[Place, ...]] = (
     _rows("queue", "changes", _OF_ENTITY),
     _rows("recently_indexed", "recently_indexed", _OF_ENTITY),
     Place("merges", _read_merges, _erase_merges),
+    # Nothing is mailed to a person who is to be forgotten.
+    _rows("subscriptions", "subscriptions", _MAILED),
+    _rows("alerts", "alerts", _MAILED),
+    Place("mailed_exports", _read_mailed, _erase_mailed),
 )
 """All places in PostgreSQL, in the order in which they are erased."""

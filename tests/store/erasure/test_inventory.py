@@ -7,11 +7,13 @@ from indexer.store.erasure.inventory import PLACES
 from indexer.store.schema import metadata
 
 ERASED = {
+    "alerts": "alerts",
     "audience_members": "audiences",
     "waiting_person_events": "waiting_events",
     "changes": "queue",
     "contact_merges": "merges",
     "conversations": "conversations",
+    "exports": "mailed_exports",
     "person_companies": "companies",
     "person_event_summaries": "event_summaries",
     "person_events": "events",
@@ -20,11 +22,11 @@ ERASED = {
     "quarantine_purges": "quarantine_purges",
     "recently_indexed": "recently_indexed",
     "records": "people",
+    "subscriptions": "subscriptions",
 }
 """The tables that hold something of a person, each with the place of the inventory that erases it."""
 
 WITHOUT_PEOPLE = {
-    "alerts": "questions to reports, and the addresses of operators",
     "attributes": "names of attributes, not values",
     "audiences": "what an operator has typed",
     "audit": "what users and operators did, with the names of things of the installation",
@@ -34,14 +36,12 @@ WITHOUT_PEOPLE = {
     "erased_keys": "hashes",
     "erasures": "counts, and what an operator has typed",
     "events": "what happened to a receipt, which has a pseudonym",
-    "exports": "the files are taken back",
     "installation": "one key",
     "names": "teams and teammates",
     "person_event_weeks": "weeks",
     "rebuilds": "work of operators",
     "segments": "what an operator has typed",
     "signs": "processes",
-    "subscriptions": "the addresses of operators",
     "tallies": "counts",
     "views": "what an operator has typed",
     "workspaces": "settings",
