@@ -38,6 +38,9 @@ from indexer.web.sign_in import sign_in_page
 
 _T = TypeVar("_T")
 
+_REFRESHED = "X-Refresh"
+"""The header of a request that a page sends by itself: it does not keep the session of its reader alive."""
+
 CHALLENGES = ('Bearer realm="reports"', 'Basic realm="reports"')
 
 
@@ -131,8 +134,11 @@ class AccessCheck:
         ):
             return found
         session = secret_in(request)
-        if session and (found := await self._looked_up(request, lambda: self._accounts.of_session(session))):
-            return found
+        if session:
+            is_used = _REFRESHED not in request.headers
+            found = await self._looked_up(request, lambda: self._accounts.of_session(session, is_used=is_used))
+            if found:
+                return found
         if self._is_closed or await self._looked_up(request, self._accounts.has_any):
             return None
         return OF_THIS_MACHINE if self._link is None or self._link.holds(session) else None

@@ -42,9 +42,9 @@ class Accounts:
         found = self._storing(lambda connection: find_token(connection, secret))
         return None if found is None else Caller(f"token {found.name}", found.grants)
 
-    def of_session(self, secret: str) -> Caller | None:
-        """The user whose session has that secret, if it goes on."""
-        found = self._storing(lambda connection: find_session(connection, secret))
+    def of_session(self, secret: str, *, is_used: bool) -> Caller | None:
+        """The user whose session has that secret, if it goes on; `is_used` says whether the user asks now."""
+        found = self._storing(lambda connection: find_session(connection, secret, is_used=is_used))
         return None if found is None else Caller(f"user {found.user}", found.grants, found.user)
 
     def has_any(self) -> bool:

@@ -12,6 +12,7 @@ from indexer.indexing.rebuild_site import RebuildSite
 from indexer.indexing.rebuild_steps import Watch
 from indexer.indexing.rebuilder import Rebuilder
 from indexer.store.entities.workspaces import Workspace, save_workspace
+from indexer.store.jobs.backfills import Selected, set_state, start_backfill
 from tests.browser.conftest import Site, opened, operators_tab
 from tests.indexing.store_and_index import workers_of
 
@@ -38,6 +39,28 @@ def test_office_hours_are_edited_by_the_day_and_saved_when_they_are_confirmed(op
     operator.reload()
     expect(operator.get_by_role("img", name="Monday at present: open 10:00 to 12:00")).to_be_visible()
     expect(operator.get_by_role("img", name="Tuesday at present: closed")).to_be_visible()
+
+
+def test_what_is_in_progress_is_refreshed_by_itself_and_focus_stays(site: Site, operator: Page) -> None:
+    operator.goto("/operations/indices")
+    operator.get_by_role("region", name="Indices of calls").focus()
+    operator.evaluate("window.kept = true")
+    with site.here.store.begin() as connection:
+        started = start_backfill(connection, "calls", Selected("demo"), dataset_named("calls"))
+    pausing = operator.get_by_role("button", name="Pause")
+    expect(pausing).to_be_visible(timeout=20_000)
+    assert operator.evaluate("document.activeElement.getAttribute('aria-label')") == "Indices of calls"
+    assert operator.evaluate("window.kept")
+    operator.get_by_label("Refresh by itself").uncheck()
+    with site.here.store.begin() as connection:
+        set_state(connection, started.backfill_id, "cancelled")
+    operator.wait_for_timeout(4_000)
+    expect(pausing).to_be_visible()
+    operator.get_by_label("Refresh by itself").check()
+    expect(pausing).to_have_count(0, timeout=20_000)
+    operator.get_by_role("link", name="Refresh").click()
+    expect(operator.get_by_role("heading", name="Indices")).to_be_visible()
+    assert not operator.evaluate("window.kept ?? false")
 
 
 def test_a_rebuild_is_swapped_in_and_rolled_back_when_each_is_confirmed(site: Site, operator: Page) -> None:

@@ -37,8 +37,11 @@ def begin_session(connection: Connection, user: str) -> str:
     return secret
 
 
-def find_session(connection: Connection, secret: str) -> Session | None:
-    """The session with that secret, unless it or its user has ended; notes, once a minute, that it is used."""
+def find_session(connection: Connection, secret: str, *, is_used: bool = True) -> Session | None:
+    """The session with that secret, unless it or its user has ended.
+
+    Notes, once a minute, that it is used, unless the request came without its user (`is_used`).
+    """
     given = hash_of(secret)
     row = connection.execute(
         select(sessions.c.user_name, users.c.grants, sessions.c.began_at, sessions.c.seen_at)
@@ -47,11 +50,12 @@ def find_session(connection: Connection, secret: str) -> Session | None:
     ).one_or_none()
     if row is None:
         return None
-    connection.execute(
-        update(sessions)
-        .where(sessions.c.session_hash == given, sessions.c.seen_at < func.now() - literal(_SEEN_EVERY))
-        .values(seen_at=func.now())
-    )
+    if is_used:
+        connection.execute(
+            update(sessions)
+            .where(sessions.c.session_hash == given, sessions.c.seen_at < func.now() - literal(_SEEN_EVERY))
+            .values(seen_at=func.now())
+        )
     return Session(row.user_name, grants_of(row.grants), row.began_at, row.seen_at)
 
 

@@ -134,9 +134,55 @@ function themeSwitch() {
   document.querySelector("header.site").append(button);
 }
 
+/** Makes a part of the page like another one. What is the same already stays, and with it focus and open menus. */
+function morph(now, next) {
+  if (now.isEqualNode(next)) return;
+  if (now.nodeType !== 1 || now.nodeName !== next.nodeName || now.childNodes.length !== next.childNodes.length) {
+    now.replaceWith(document.adoptNode(next));
+    return;
+  }
+  for (const name of now.getAttributeNames()) if (name !== "open" && !next.hasAttribute(name)) now.removeAttribute(name);
+  for (const { name, value } of next.attributes) if (now.getAttribute(name) !== value) now.setAttribute(name, value);
+  const wanted = [...next.childNodes];
+  for (const [place, child] of [...now.childNodes].entries()) morph(child, wanted[place]);
+}
+
+/** What is in progress is asked for again every few seconds, unless nobody looks or the reader has switched it off. */
+async function refresh() {
+  const part = document.querySelector("[data-live]");
+  const wanted = document.querySelector(".by-itself input")?.checked;
+  if (part && wanted && !document.hidden) {
+    try {
+      // The server does not count this as a sign that the reader is there.
+      const response = await fetch(location.href, { headers: { Accept: "text/html", "X-Refresh": "1" } });
+      const page = new DOMParser().parseFromString(await response.text(), "text/html");
+      const next = page.querySelector("[data-live]");
+      if (!response.ok || !next) throw new Error();
+      if (part.isConnected) morph(part, next);
+    } catch {
+      say("This page could not be refreshed");
+    }
+  }
+  setTimeout(refresh, 3000);
+}
+
+function refreshSwitch() {
+  const link = document.querySelector("[data-refresh]");
+  if (!link) return;
+  const label = document.createElement("label");
+  label.className = "by-itself";
+  const box = document.createElement("input");
+  box.type = "checkbox";
+  box.checked = true;
+  label.append(box, " Refresh by itself");
+  link.before(label);
+}
+
 function prepare() {
   document.querySelector("nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   themeSwitch();
+  refreshSwitch();
 }
 
 prepare();
+setTimeout(refresh, 3000);

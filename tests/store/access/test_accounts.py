@@ -110,6 +110,16 @@ def test_a_session_ends_when_it_is_idle_or_old(store: Connection, column: str, l
     assert store.exec_driver_sql("SELECT count(*) FROM sessions").scalar_one() == 1
 
 
+def test_a_page_that_refreshes_itself_does_not_keep_a_session_alive(store: Connection) -> None:
+    create_user(store, "ann", HASHED, READER)
+    secret = begin_session(store, "ann")
+    for _ in range(2):
+        age(store, "sessions", "seen_at", IDLE / 2 - timedelta(minutes=1))
+        assert find_session(store, secret, is_used=False) is not None
+    age(store, "sessions", "seen_at", timedelta(minutes=3))
+    assert find_session(store, secret, is_used=False) is None
+
+
 @pytest.mark.parametrize("how", ["sign out", "everywhere", "password", "scopes", "revoked"])
 def test_a_session_ends_by_hand(store: Connection, how: str) -> None:
     create_user(store, "ann", HASHED, READER)
