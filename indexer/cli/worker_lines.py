@@ -87,7 +87,8 @@ class WorkerLines:
 def _done(work: Work, seconds: float) -> str:
     rate = f" ({work.changes / seconds:,.0f} a second)" if work.changes and seconds > 1 else ""
     history = f", {work.history:,} of history" if work.history else ""
-    return f"{work.changes:,} indexed{rate}{history}"
+    changes = "1 change" if work.changes == 1 else f"{work.changes:,} changes"
+    return f"{changes} indexed{rate}{history}"
 
 
 def _left(work: Work) -> str:

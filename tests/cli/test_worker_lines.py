@@ -81,7 +81,7 @@ def test_every_now_and_then_a_worker_prints_the_work_done_and_the_work_left(
         written.append(capsys.readouterr().out)
         return "".join(written).splitlines()
 
-    eventually(lambda: any(line.startswith("2 indexed") and line.endswith("3 due") for line in said()))
+    eventually(lambda: any(line.startswith("2 changes indexed") and line.endswith("3 due") for line in said()))
     lines.end()
     store.dispose()
     assert said()[0] == "4 processes, queues live; 5 due (Ctrl-C ends it)"
@@ -102,7 +102,7 @@ def test_on_a_terminal_it_shows_a_bar_and_nothing_of_celery(installation: Instal
 
     assert "2 processes, queues live, backfill, maintenance; 30 due" in said
     assert "indexing" in said
-    assert "30 indexed" in said
+    assert "30 changes indexed" in said
     assert not re.search(r"MainProcess|celery|Warm|superuser", said)
 
 
