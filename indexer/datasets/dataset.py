@@ -155,6 +155,7 @@ class Dataset:
     workspace's office hours. `creation_field` is the field of a document that has the entity's `created_at`. `fields`
     is the catalogue of the document's fields; without one, the kind of a field is told from its name. `inputs` are the
     fields of a `Stored` that documents are computed from besides the entity itself, if the entities are records.
+    `batch` is how many of them a backfill reads and writes at once, which should make a request of some megabytes.
     """
 
     name: str
@@ -169,6 +170,7 @@ class Dataset:
     creation_field: str = field(default="created_at", kw_only=True)
     fields: tuple[Field, ...] = field(default=(), kw_only=True)
     inputs: tuple[Input, ...] = field(default=(), kw_only=True)
+    batch: int = field(default=1_000, kw_only=True)
 
     def __str__(self) -> str:
         """The name of the dataset in commands, settings and messages, and of its directory of mappings."""

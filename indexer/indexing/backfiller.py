@@ -72,12 +72,12 @@ class _End(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Backfiller:
-    """Works on the ranges of a backfill."""
+    """Works on the ranges of a backfill, in batches of `batch`; if that is None, of as many as its dataset says."""
 
     store: Engine
     search: Elasticsearch
     writer: BulkWriter
-    batch: int = 1_000
+    batch: int | None = None
     lease_seconds: float = 60
     bots_interrupt: bool = False
 
@@ -125,7 +125,8 @@ class Backfiller:
     def _range(self, backfill: Backfill, of: _Range, go_on: Callable[[], bool]) -> Iterator[_Sent | _End]:
         """Send the batches of a range on their way, one by one."""
         # With a rate the steps are small, so that no worker waits for longer than a lease lasts.
-        size = self.batch if backfill.max_rate is None else min(self.batch, max(1, int(backfill.max_rate)))
+        batch = self.batch or backfill.dataset.batch
+        size = batch if backfill.max_rate is None else min(batch, max(1, int(backfill.max_rate)))
         cursor, rest_is_known = of.lease.after, False
         try:
             while not rest_is_known and not of.lost and go_on():

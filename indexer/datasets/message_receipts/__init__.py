@@ -51,4 +51,5 @@ MESSAGE_RECEIPTS = Dataset(
     creation_field="received_at",
     fields=(*RECEIPT_FIELDS.fields, *MESSAGE_EVENT_FIELDS.fields),
     inputs=("events",),
+    batch=4_000,
 )
