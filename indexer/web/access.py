@@ -9,6 +9,8 @@ from typing import TypeVar
 from fastapi import Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Send
+from starlette.types import Scope as RequestScope
 
 from indexer.errors import OperatorError, ServiceUnavailable
 from indexer.store.access.scopes import Scope
@@ -32,7 +34,7 @@ from indexer.web.gates import Gate, place_in
 from indexer.web.head import is_head
 from indexer.web.needs import Found, Needs, find_needs, methods_of
 from indexer.web.one_time_link import OneTimeLink
-from indexer.web.origins import UNSAFE, Next, is_own_host, names_its_page
+from indexer.web.origins import UNSAFE, is_own_host, names_its_page
 from indexer.web.session_cookie import secret_in
 from indexer.web.sign_in import sign_in_page
 
@@ -55,6 +57,7 @@ class AccessCheck:
 
     def __init__(
         self,
+        app: ASGIApp,
         backend: Backend,
         needs: Needs,
         refuse: Callable[[Request, Exception], Response],
@@ -62,10 +65,12 @@ class AccessCheck:
         needs_accounts: bool = False,
         link: OneTimeLink | None = None,
     ) -> None:
-        """`refuse` makes the response to an error. With `needs_accounts` nobody is answered without an account.
+        """`app` gets the requests that may be sent; `refuse` makes the response to an error.
 
-        With a `link`, the only reader without one is the browser that opened it.
+        With `needs_accounts` nobody is answered without an account. With a `link`, the only reader without one is the
+        browser that opened it.
         """
+        self._app = app
         self._link = link
         token = backend.settings.api_token
         self._token = None if token is None else token.get_secret_value().encode()
@@ -75,20 +80,34 @@ class AccessCheck:
         self._needs = needs
         self._refuse = refuse
 
-    async def __call__(self, request: Request, call_next: Next) -> Response:
-        """The response of the server, or one that says why there is none."""
+    async def __call__(self, scope: RequestScope, receive: Receive, send: Send) -> None:
+        """Pass the request on if the caller may send it, or answer why not."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request = Request(scope, receive)
         THEME.set(request.cookies.get("theme"))
         try:
             found = await self._check(request)
         except (OperatorError, HTTPException) as error:
-            return self._refuse(request, error)
+            await self._refuse(request, error)(scope, receive, send)
+            return
         if found is None:
-            return await self._unknown_caller(request)
-        response = await call_next(request)
-        for one in found:
-            if one.need.audited and not is_head(request) and (response.status_code < 400 or has_begun(request)):
-                await run_in_threadpool(record_request, self._backend, request, one, one.need.audited)
-        return response
+            await (await self._unknown_caller(request))(scope, receive, send)
+            return
+        audited = [(one, one.need.audited) for one in found if one.need.audited and not is_head(request)]
+        await self._app(scope, receive, self._recording(request, audited, send) if audited else send)
+
+    def _recording(self, request: Request, audited: list[tuple[Found, str]], send: Send) -> Send:
+        """A `send` that adds the request to the audit log before its response begins, if it has changed something."""
+
+        async def send_recorded(message: Message) -> None:
+            if message["type"] == "http.response.start" and (message["status"] < 400 or has_begun(request)):
+                for one, action in audited:
+                    await run_in_threadpool(record_request, self._backend, request, one, action)
+            await send(message)
+
+        return send_recorded
 
     async def _check(self, request: Request) -> list[Found] | None:
         """What fits the request, if the caller may send it; None for a caller who is not known."""

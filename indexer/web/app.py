@@ -1,6 +1,6 @@
 """The application: its pages, its API, and how errors become responses."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -51,20 +51,8 @@ from indexer.web.origins import OwnPagesOnly
 from indexer.web.pages import message_page
 from indexer.web.problems import Fault, Problem, problem_of
 from indexer.web.readiness import Readiness
+from indexer.web.response_headers import HEADERS, ResponseHeaders
 from indexer.web.sign_in_limits import SignInLimits
-
-_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; "
-    "img-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Embedder-Policy": "require-corp",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-    "X-Frame-Options": "DENY",
-}
 
 _API = (
     api.router,
@@ -130,11 +118,17 @@ def create_app(settings: Settings, *, needs_accounts: bool = False, link: OneTim
     app.state.needs = dict(NEEDS)
     app.state.sign_in_limits = SignInLimits()
     app.state.link = link
-    check = AccessCheck(backend, app.state.needs, _refusal, needs_accounts=needs_accounts, link=link)
-    app.middleware("http")(check)
+    app.add_middleware(
+        AccessCheck,
+        backend=backend,
+        needs=app.state.needs,
+        refuse=_refusal,
+        needs_accounts=needs_accounts,
+        link=link,
+    )
     public_url = settings.public_url if "public_url" in settings.model_fields_set else None
-    app.middleware("http")(OwnPagesOnly(_foreign_page, public_url))
-    app.middleware("http")(_with_headers)
+    app.add_middleware(OwnPagesOnly, refuse=_foreign_page, public_url=public_url)
+    app.add_middleware(ResponseHeaders)
     app.add_middleware(CompressedPages)
     app.add_middleware(HeadAsGet)
     app.add_api_route("/healthz", _healthz, include_in_schema=False)
@@ -166,14 +160,6 @@ async def _readyz(request: Request) -> Response:
     return JSONResponse({"status": "ok"})
 
 
-async def _with_headers(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-    response = await call_next(request)
-    response.headers.update(_HEADERS)
-    is_static = request.scope["path"].startswith("/static/")
-    response.headers.setdefault("Cache-Control", "no-cache" if is_static else "private, no-store")
-    return response
-
-
 async def _problem(request: Request, error: Exception) -> Response:
     return _refusal(request, error)
 
@@ -195,7 +181,7 @@ async def _defect(request: Request, _: Exception) -> Response:
         message="the server has failed; this is a defect and no outage", remedy="look for the error in the server's log"
     )
     response = _response(request, 500, said)
-    response.headers.update(_HEADERS)
+    response.headers.update(HEADERS)
     return response
 
 

@@ -1,10 +1,12 @@
 """Bodies of requests that bring objects: one, a list, or a list under one key; each is checked by itself."""
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Annotated, Any, Final
 
 from fastapi import Depends, Query, Request
 from pydantic import BaseModel
+from starlette.concurrency import run_in_threadpool
 
 from indexer.conversation.decoding import decoded
 from indexer.errors import Refused
@@ -33,7 +35,7 @@ class RefusedValue(BaseModel):
     reason: str
 
 
-def _workspace_of_body(
+async def _workspace_of_body(
     backend: BackendOfRequest,
     workspace: Annotated[
         str, Query(description="The workspace to save into.", min_length=1, max_length=LONGEST_WORKSPACE)
@@ -42,7 +44,7 @@ def _workspace_of_body(
     """A workspace to save into; a new one needs a name that can be used."""
     if is_usable_name(workspace):
         return workspace
-    if is_name(workspace) and backend.storing(lambda connection: has_workspace(connection, workspace)):
+    if is_name(workspace) and await run_in_threadpool(backend.storing, partial(has_workspace, workspace_id=workspace)):
         return workspace
     raise InvalidQuestion("workspace", "has to have printable characters only, and no colon")
 
@@ -50,7 +52,7 @@ def _workspace_of_body(
 WorkspaceOfBody = Annotated[str, Depends(_workspace_of_body)]
 
 
-def _workspace_to_read(
+async def _workspace_to_read(
     workspace: Annotated[str, Query(description="The workspace.", min_length=1, max_length=LONGEST_WORKSPACE)],
 ) -> str:
     """A workspace to read from, which may not exist."""

@@ -1,16 +1,15 @@
 """Pages of other web sites: their requests are refused, but for links to pages, and so are names that only they use."""
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from fastapi import Request, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 """The methods of requests that can change something."""
-
-Next = Callable[[Request], Awaitable[Response]]
 
 
 def is_own_host(request: Request) -> bool:
@@ -39,20 +38,22 @@ class OwnPagesOnly:
     time that the answer takes. A browser names the site in `Sec-Fetch-Site` or `Origin`; a program sends neither.
     """
 
-    def __init__(self, refuse: Callable[[Request], Response], public_url: str | None = None) -> None:
-        """`refuse` makes the response, before the body is read.
+    def __init__(self, app: ASGIApp, refuse: Callable[[Request], Response], public_url: str | None = None) -> None:
+        """`app` gets the other requests. `refuse` makes the response, before the body is read.
 
         `public_url` is the address at which readers reach the server, if it is configured: a proxy may put another name
         into the Host header, although the pages are the server's own.
         """
+        self._app = app
         self._refuse = refuse
         self._own = None if public_url is None else _origin_of(public_url)
 
-    async def __call__(self, request: Request, call_next: Next) -> Response:
-        """The response of the server, or 403."""
-        if self._is_foreign(request):
-            return self._refuse(request)
-        return await call_next(request)
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer with 403, or pass the request on."""
+        app = self._app
+        if scope["type"] == "http" and self._is_foreign(request := Request(scope)):
+            app = self._refuse(request)
+        await app(scope, receive, send)
 
     def _is_foreign(self, request: Request) -> bool:
         is_unsafe = request.method in UNSAFE
