@@ -259,6 +259,8 @@ def _subscription(connection: Connection, one: Subscription) -> SubscriptionShow
 def _alert(one: Alert, access: Access) -> AlertShown:
     """An alert, with its number for those who may read reports."""
     kept = {name: getattr(one, name) for name in AlertShown.model_fields if name != "to"}
+    # Older versions of pydantic take no member of an enumeration for one of the literals.
+    kept |= {name: kept[name].value for name in ("found", "told") if kept[name] is not None}
     if not access.caller.grants.allows(Scope.REPORTS, one.workspace_id):
         kept["value"] = None
     return AlertShown(to=one.mail_to, **kept)
