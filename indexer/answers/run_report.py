@@ -25,7 +25,9 @@ from indexer.reports import (
     search_body,
     workspaces_body,
 )
+from indexer.reports.answer_number import Number
 from indexer.reports.choice import Choice
+from indexer.reports.numbers.at_end import AtEnd
 from indexer.reports.numbers.quantile import TOO_MANY_VALUES
 from indexer.reports.row_budget import MAX_ROWS, RowBudget, check_rows
 from indexer.reports.same_moment import earlier_question
@@ -134,12 +136,24 @@ class _Run(NamedTuple):
         found = self._built(self.first, firsts_on)
         before = [row.group for row in found.compare.rows if row.count] if found.compare else []
         totals = {row.group: row.number for row in found.rows if row.count}
+        totals = dict.fromkeys(self._of_periods_alone(), Number(value=0, count=0)) | totals
         choice = choose(self.question, totals, before) if self.question.chooses else None
         if choice is None:
             pages = self._chosen(sorted(filter(None, {*totals, *before})), [])
         else:
             pages = self._chosen(choice.named, choice.others) if choice.others or self.needs_names else self._grouped
         return self._built(self.question, {span: pages(span) for span in self.spans}, choice, self.budget)
+
+    def _of_periods_alone(self) -> Iterator[str | None]:
+        """Groups that have something in a period; those of a number at the end can have nothing at the range's end."""
+        cut = self.question.interval is not Interval.RANGE
+        if not (cut and self.question.chooses and isinstance(self.definition.value, AtEnd)):
+            return
+        plain = self.question.model_copy(update={"sort": None, "top": None, "min_count": None, "compare": False})
+        span = self.question.span
+        body = search_body(self.definition, plain, span)
+        pages = self._pages(plain, span, body, self._asked(plain, span))
+        yield from (row.group for row in self._built(plain, {span: pages}).rows if row.count)
 
     def _built(
         self,

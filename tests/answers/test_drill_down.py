@@ -10,6 +10,7 @@ from indexer.answers.catalogue import load_reports
 from indexer.answers.drill_down import list_conversations
 from indexer.answers.run_report import run_report
 from indexer.reports import Definition, InvalidQuestion, Question, Row, read_question
+from indexer.reports.cell import OtherGroups
 from indexer.reports.numbers.count import Count
 from indexer.reports.numbers.heatmap import Heatmap
 from indexer.search.search_requests import NoIndexYet
@@ -129,3 +130,31 @@ def test_without_an_index_nothing_can_be_listed(index: Any) -> None:
     report = REPORTS["replies_sent"]
     with pytest.raises(NoIndexYet):
         list_conversations(index[0], "tnone", report, asked(report))
+
+
+@pytest.mark.services
+def test_groups_with_nothing_at_the_end_of_the_range_are_among_the_others_of_their_periods(index: Any) -> None:
+    client, prefix = index
+    report = REPORTS["open_conversations"]
+    tried = 0
+    for last in ("2024-03-04", "2024-03-11", "2024-03-18", "2024-04-01"):
+        by_week = {"group_by": "tag", "interval": "week", "to": last}
+        plain = [row for row in run_report(client, prefix, report, asked(report, **by_week)).rows if row.group]
+        named = {row.group for row in plain if row.count}
+        at_end = {row.group for row in plain if row.count and row.period == max(one.period for one in plain)}
+        if not at_end or named == at_end:
+            continue
+        tried += 1
+        question = asked(report, **by_week, top=len(at_end))
+        answer = run_report(client, prefix, report, question)
+        assert answer.groups is not None
+        assert answer.others is not None
+        assert {one.group for one in answer.groups} - {None} == at_end
+        assert answer.others.groups == len(named - at_end)
+        for row in answer.others.rows:
+            of_others = OtherGroups(sorted(at_end))
+            assert list_conversations(client, prefix, report, question, period=row.period, group=of_others).total == (
+                row.count
+            )
+        assert any(row.count for row in answer.others.rows)
+    assert tried
