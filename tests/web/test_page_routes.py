@@ -272,6 +272,18 @@ def test_the_script_is_small_and_the_only_one(pages: httpx.Client) -> None:
     assert "unsafe" not in page.headers["Content-Security-Policy"]
 
 
+def test_the_first_view_is_small(pages: httpx.Client) -> None:
+    page = pages.get("/pages/overview", params=RANGE | {"workspace": "w"}).text
+    loaded = re.findall(r'<(?:link|script)[^>]* (?:href|src)="(/[^"]*)"', page)
+    assert {"/static/app.js", "/static/style.css"} <= {*loaded}
+    sent = 0
+    for url in [f"/pages/overview?{urlencode(RANGE)}", *loaded]:
+        with pages.stream("GET", url, headers={"Accept-Encoding": "gzip"}) as response:
+            assert response.status_code == 200
+            sent += sum(len(piece) for piece in response.iter_raw())
+    assert sent <= 60_000
+
+
 def test_a_list_is_sorted_by_links_on_all_its_pages_and_in_its_csv(pages: httpx.Client) -> None:
     asked = RANGE | {"limit": "20"}
     plain = pages.get("/lists/replies_sent", params=asked).text
