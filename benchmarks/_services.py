@@ -33,7 +33,7 @@ def services(progress: Progress) -> Iterator[Path]:
     home.chmod(0o711 if os.geteuid() == 0 else 0o700)  # services of root run as another account
     Settings.model_config["env_file"] = None  # the developer's .env is theirs
     own = Settings(home=home)
-    before = signal.signal(signal.SIGTERM, _end)
+    before = signal.signal(signal.SIGTERM, end_orderly)
     try:
         progress("starting the services")
         urls = service_urls(own, *Service)
@@ -54,7 +54,7 @@ def services(progress: Progress) -> Iterator[Path]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _end(_signal: int, _frame: FrameType | None) -> None:
+def end_orderly(_signal: int, _frame: FrameType | None) -> None:
     """What SIGTERM does: unlike its default, this runs what is written under `finally`."""
     raise SystemExit(128 + signal.SIGTERM)
 
