@@ -22,8 +22,8 @@ def present() -> datetime:
 @contextmanager
 def view_mails(settings: Settings, now: Callable[[], datetime] = present) -> Iterator[Draw]:
     """What makes the mails of views, from the same answers as the dashboard."""
-    from indexer.web.backend import Backend  # a worker needs the dashboard only if something is due
-    from indexer.web.view_mail import ViewMail
+    from indexer.web.mails.view_mail import ViewMail
+    from indexer.web.requests.backend import Backend  # a worker needs the dashboard only if something is due
 
     backend = Backend(settings)
     try:

@@ -16,7 +16,7 @@ FREE = ("datasets/conversations/", "sample/")
 
 NAMES = {
     "cli/shared_options.py": "the dataset of a command that names none, without importing what the dataset is made of",
-    "web/export_routes.py": "the field `dataset` of the API, whose schema has to name its values",
+    "web/api/export_routes.py": "the field `dataset` of the API, whose schema has to name its values",
 }
 """Further modules where the literal is the name of the dataset, each with its reason."""
 
@@ -31,8 +31,8 @@ WORDS = {
     "store/jobs/backfill_ranges.py": "a parameter of a statement",
     "store/migrations/": "the history of the table",
     "store/schema/": "the table, and a column of backfills",
-    "web/record_links.py": "a part of addresses",
-    "web/waterfall_chart.py": "a unit on a page",
+    "web/pages/record_links.py": "a part of addresses",
+    "web/charts/waterfall_chart.py": "a unit on a page",
 }
 """Modules where it is another word: a table, a column, a command."""
 
@@ -95,4 +95,4 @@ def test_a_default_that_is_a_dataset_is_found(written: str, wanted: bool) -> Non
 def test_no_signature_defaults_to_a_dataset() -> None:
     """Options of commands may: users meet their default, `cli.shared_options.DEFAULT_DATASET`."""
     found = [place for place, tree in modules() if any(map(names_a_dataset, defaults(tree)))]
-    assert found == ["web/export_routes.py"]  # a field of the API, which users may leave out
+    assert found == ["web/api/export_routes.py"]  # a field of the API, which users may leave out

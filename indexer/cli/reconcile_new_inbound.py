@@ -52,7 +52,7 @@ def new_inbound(
         with index() as (client, prefix):
             found = reconcile_new_inbound(client, prefix, frame, samples)
     if plot is not None:
-        from indexer.web.waterfall_chart import draw_waterfall
+        from indexer.web.charts.waterfall_chart import draw_waterfall
 
         try:
             plot.write_text(draw_waterfall(found, page=plot.suffix == ".html"), encoding="utf-8")

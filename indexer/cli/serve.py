@@ -50,7 +50,7 @@ def serve(
     from indexer.embedded.worker_pids import sign_in
     from indexer.services import Service, service_urls
     from indexer.settings import settings
-    from indexer.web.one_time_link import OneTimeLink
+    from indexer.web.auth.one_time_link import OneTimeLink
     from indexer.web.serving import Server
 
     has_accounts = settings().api_token is not None or _has_accounts()

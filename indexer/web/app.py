@@ -15,47 +15,47 @@ from indexer import __version__
 from indexer.errors import OperatorError, ServiceUnavailable
 from indexer.reports import InvalidQuestion
 from indexer.settings import Settings
-from indexer.web import (
-    alert_pages,
-    api,
-    conversation_routes,
-    dashboard,
+from indexer.web import operations
+from indexer.web.api import (
     event_routes,
     export_routes,
-    list_routes,
     mailing_routes,
     message_routes,
-    operations,
-    page_routes,
     people_routes,
-    person_pages,
     person_routes,
-    provider_sign_in,
+    report_routes,
     segment_routes,
+)
+from indexer.web.api.description import describe
+from indexer.web.auth import provider_sign_in, sign_in
+from indexer.web.auth.access import AccessCheck
+from indexer.web.auth.one_time_link import OneTimeLink
+from indexer.web.auth.origins import OwnPagesOnly
+from indexer.web.auth.sign_in_limits import SignInLimits
+from indexer.web.mails import alert_pages, subscription_pages
+from indexer.web.needs import NEEDS, find_needs
+from indexer.web.page_templates import message_page
+from indexer.web.pages import (
+    conversation_routes,
+    dashboard,
+    list_routes,
+    page_routes,
+    person_pages,
     sent_message_page,
-    sign_in,
-    subscription_pages,
     view_routes,
 )
-from indexer.web.access import AccessCheck
-from indexer.web.access_log import AccessLog, note_parameter
-from indexer.web.backend import Backend
-from indexer.web.compression import CompressedPages
-from indexer.web.description import describe
-from indexer.web.gates import open_gates
-from indexer.web.head import HeadAsGet
-from indexer.web.limits import BodyLimit
-from indexer.web.needs import NEEDS, find_needs
-from indexer.web.one_time_link import OneTimeLink
-from indexer.web.origins import OwnPagesOnly
-from indexer.web.pages import message_page
-from indexer.web.problems import Fault, Problem, problem_of
-from indexer.web.readiness import Readiness
+from indexer.web.requests.access_log import AccessLog, note_parameter
+from indexer.web.requests.backend import Backend
+from indexer.web.requests.compression import CompressedPages
+from indexer.web.requests.gates import open_gates
+from indexer.web.requests.head import HeadAsGet
+from indexer.web.requests.limits import BodyLimit
+from indexer.web.requests.problems import Fault, Problem, problem_of
+from indexer.web.requests.readiness import Readiness
 from indexer.web.response_headers import HEADERS, ResponseHeaders
-from indexer.web.sign_in_limits import SignInLimits
 
 _API = (
-    api.router,
+    report_routes.router,
     export_routes.router,
     message_routes.router,
     people_routes.router,

@@ -9,8 +9,8 @@ import uvicorn
 
 from indexer.settings import Settings
 from indexer.web.app import create_app
-from indexer.web.limits import MOST_HEAD_BYTES, LimitedConnection
-from indexer.web.one_time_link import OneTimeLink
+from indexer.web.auth.one_time_link import OneTimeLink
+from indexer.web.requests.limits import MOST_HEAD_BYTES, LimitedConnection
 
 log = structlog.get_logger()
 

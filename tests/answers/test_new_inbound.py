@@ -28,7 +28,7 @@ from indexer.reports.message_threads import Frame
 from indexer.sample import office_hours
 from indexer.search import Spread
 from indexer.settings import settings
-from indexer.web.waterfall_chart import draw_waterfall
+from indexer.web.charts.waterfall_chart import draw_waterfall
 from tests.reports.indexed import Document, indexed
 from tests.reports.made_workspaces import CHANGING, ZONES
 

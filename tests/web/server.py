@@ -9,7 +9,7 @@ import httpx
 import uvicorn
 
 from indexer.settings import Settings
-from indexer.web.one_time_link import OneTimeLink
+from indexer.web.auth.one_time_link import OneTimeLink
 from indexer.web.serving import Server
 
 

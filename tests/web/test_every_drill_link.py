@@ -25,7 +25,7 @@ from indexer.reports.numbers.net_outflow import NetOutflow
 from indexer.sample import DEFAULT_END
 from indexer.search import ensure_dataset
 from indexer.settings import Settings
-from indexer.web.view import groups_overlap
+from indexer.web.pages.view import groups_overlap
 from tests.embedded.harness import Run
 from tests.fresh import fresh_database, fresh_prefix
 from tests.web.read_html import Link, Read

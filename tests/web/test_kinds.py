@@ -8,8 +8,8 @@ import pytest
 
 from tests.reports.indexed import Document, conversation, indexed
 from tests.web.conftest import DAY, FIRST_OF_MARCH
+from tests.web.pages.test_dashboard import text_of
 from tests.web.server import served
-from tests.web.test_dashboard import text_of
 
 pytestmark = pytest.mark.services
 

@@ -26,8 +26,8 @@ from indexer.settings import Settings
 from indexer.store.access.scopes import Grants, Scope
 from indexer.store.access.tokens import create_token
 from indexer.store.entities.person_merges import merge_people
-from indexer.web.metric_table import NO_BREAK
-from indexer.web.sent_message_page import LISTS, PERFORMANCE
+from indexer.web.pages.metric_table import NO_BREAK
+from indexer.web.pages.sent_message_page import LISTS, PERFORMANCE
 from tests.builders import conversation, part
 from tests.embedded.harness import Run
 from tests.fresh import fresh_database, fresh_prefix

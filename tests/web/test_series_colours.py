@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import indexer.web
-from indexer.web.series import COLOURS
+from indexer.web.charts.series import COLOURS
 
 STYLES = (Path(indexer.web.__file__).parent / "static/style.css").read_text()
 THEMES = ["light", "dark"]

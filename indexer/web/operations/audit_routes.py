@@ -8,9 +8,9 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
 from indexer.store.access.audit_log import list_actions, list_known
-from indexer.web.backend import BackendOfRequest
 from indexer.web.operations.shared import WorkspaceParameter, operated, operator_page
-from indexer.web.stored_text import expect_text
+from indexer.web.requests.backend import BackendOfRequest
+from indexer.web.requests.stored_text import expect_text
 
 router = APIRouter(include_in_schema=False)
 

@@ -12,9 +12,9 @@ from indexer.datasets.registry import datasets
 from indexer.errors import OperatorError, ServiceUnavailable
 from indexer.indexing.reconcile_walk import Result, load_result
 from indexer.store.signs import Sign, list_signs
-from indexer.web.backend import BackendOfRequest
-from indexer.web.gates import Gate, through
 from indexer.web.operations.shared import operator_page
+from indexer.web.requests.backend import BackendOfRequest
+from indexer.web.requests.gates import Gate, through
 
 router = APIRouter(include_in_schema=False)
 

@@ -20,11 +20,11 @@ from indexer.search.refresh import OtherRefresh
 from indexer.store.jobs.backfills import open_backfills, set_state
 from indexer.store.jobs.rebuilds import Rebuild
 from indexer.store.signs import has_taker
-from indexer.web.action import note_action
-from indexer.web.backend import Backend, BackendOfRequest
-from indexer.web.forms import Form
-from indexer.web.gates import Gate, through
 from indexer.web.operations.shared import chosen_dataset, done, operator_page, refusals
+from indexer.web.requests.action import note_action
+from indexer.web.requests.backend import Backend, BackendOfRequest
+from indexer.web.requests.forms import Form
+from indexer.web.requests.gates import Gate, through
 
 router = APIRouter(include_in_schema=False)
 

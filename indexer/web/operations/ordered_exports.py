@@ -7,10 +7,10 @@ from starlette.exceptions import HTTPException
 from indexer.errors import OperatorError
 from indexer.operations.export_status import read_export, read_exports
 from indexer.store.jobs.exports import cancel_export
-from indexer.web.action import note_action
-from indexer.web.backend import BackendOfRequest
-from indexer.web.gates import Gate, through
 from indexer.web.operations.shared import WorkspaceParameter, chosen_workspace, done, operator_page, refusals
+from indexer.web.requests.action import note_action
+from indexer.web.requests.backend import BackendOfRequest
+from indexer.web.requests.gates import Gate, through
 
 router = APIRouter(include_in_schema=False)
 

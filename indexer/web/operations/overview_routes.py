@@ -6,8 +6,8 @@ from fastapi.responses import HTMLResponse
 from indexer.operations.export_status import read_exports
 from indexer.operations.overview import read_overview
 from indexer.operations.queue_status import read_workspace_queues, total
-from indexer.web.backend import BackendOfRequest
 from indexer.web.operations.shared import operated, operator_page
+from indexer.web.requests.backend import BackendOfRequest
 
 router = APIRouter(include_in_schema=False)
 

@@ -18,10 +18,6 @@ from indexer.store.access.scopes import Scope
 from indexer.store.queue.changes import due_shards, read_write_tally
 from indexer.store.queue.drain_stops import resume_drain
 from indexer.store.queue.quarantine import Selection, list_entries, list_purges, purge, replay
-from indexer.web.action import note_action
-from indexer.web.backend import BackendOfRequest
-from indexer.web.forms import Form
-from indexer.web.gates import Gate, through
 from indexer.web.operations.shared import (
     WorkspaceParameter,
     chosen_dataset,
@@ -31,7 +27,11 @@ from indexer.web.operations.shared import (
     operator_page,
     refusals,
 )
-from indexer.web.stored_text import expect_text
+from indexer.web.requests.action import note_action
+from indexer.web.requests.backend import BackendOfRequest
+from indexer.web.requests.forms import Form
+from indexer.web.requests.gates import Gate, through
+from indexer.web.requests.stored_text import expect_text
 
 router = APIRouter(include_in_schema=False)
 

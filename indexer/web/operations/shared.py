@@ -14,12 +14,12 @@ from indexer.datasets.registry import dataset_named, datasets
 from indexer.errors import OperatorError, ServiceUnavailable
 from indexer.reports import InvalidQuestion
 from indexer.store.access.scopes import Scope
-from indexer.web.backend import Backend
-from indexer.web.caller import Access, Forbidden
-from indexer.web.page_nav import Nav, page_nav
-from indexer.web.pages import page
-from indexer.web.problems import ActionRefused
-from indexer.web.stored_text import expect_text
+from indexer.web.page_templates import page
+from indexer.web.pages.page_nav import Nav, page_nav
+from indexer.web.requests.backend import Backend
+from indexer.web.requests.caller import Access, Forbidden
+from indexer.web.requests.problems import ActionRefused
+from indexer.web.requests.stored_text import expect_text
 
 _SECTIONS = (
     ("Overview", "/operations", False),

@@ -21,10 +21,6 @@ from indexer.store.entities.revision_locks import hold_workspace
 from indexer.store.entities.workspace_contents import list_workspaces
 from indexer.store.entities.workspaces import Workspace, get_workspace, has_workspace
 from indexer.store.queue.changes import due_shards
-from indexer.web.action import note_action
-from indexer.web.backend import Backend, BackendOfRequest
-from indexer.web.forms import Form
-from indexer.web.gates import Gate, through
 from indexer.web.operations.shared import done, operated, operator_page, refusals
 from indexer.web.operations.workspace_form import (
     FIELDS,
@@ -34,6 +30,10 @@ from indexer.web.operations.workspace_form import (
     read_change,
     read_names,
 )
+from indexer.web.requests.action import note_action
+from indexer.web.requests.backend import Backend, BackendOfRequest
+from indexer.web.requests.forms import Form
+from indexer.web.requests.gates import Gate, through
 
 router = APIRouter(include_in_schema=False)
 

@@ -1,0 +1,1 @@
+"""Charts as figures for templates."""

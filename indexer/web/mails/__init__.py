@@ -1,0 +1,1 @@
+"""Saved views as mails, and the pages of subscriptions and alerts."""

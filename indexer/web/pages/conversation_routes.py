@@ -1,0 +1,155 @@
+"""The page of one conversation: its timeline to scale, its metrics in three generations, and what makes each."""
+
+import shlex
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Annotated, NamedTuple
+from urllib.parse import quote, urlencode
+from zoneinfo import ZoneInfo
+
+import orjson
+from fastapi import APIRouter, Path, Query, Response
+from fastapi.responses import HTMLResponse
+
+from indexer.answers.load_explanation import Explained, InvalidMoment, load_explanation
+from indexer.dashboards import PageState
+from indexer.differences.tolerance import FieldKind, kind_of_field
+from indexer.explaining.entry_words import author_words, counts_as
+from indexer.explaining.explanation import Entry, Explanation
+from indexer.explaining.field_path import UnknownField
+from indexer.explaining.field_words import field_text
+from indexer.explaining.picture import Picture, picture_of
+from indexer.plain_text import printable_json
+from indexer.reports import InvalidQuestion
+from indexer.web.charts.timeline_drawing import draw, what_text
+from indexer.web.moment_words import moment_text
+from indexer.web.page_templates import page as rendered_page
+from indexer.web.pages.back_link import Back, back_link
+from indexer.web.pages.metric_reasons import reasons_for
+from indexer.web.pages.metric_table import metric_sections
+from indexer.web.pages.page_nav import page_nav
+from indexer.web.pages.record_links import CONVERSATIONS, record_url
+from indexer.web.requests.backend import Backend, BackendOfRequest
+from indexer.web.requests.clock import now
+from indexer.web.requests.gates import Gate, through
+from indexer.web.requests.object_bodies import WorkspaceToRead
+from indexer.web.requests.stored_text import expect_text
+
+router = APIRouter(include_in_schema=False, dependencies=[through(Gate.SEARCHES)])
+
+ConversationPath = Annotated[str, Path(description="The conversation's id.", max_length=512)]
+AsOf = Annotated[str | None, Query(description="The conversation as it was then: ISO 8601 or epoch seconds.")]
+
+
+@router.get("/conversations/{conversation_id:path}.json")
+def conversation_json(
+    conversation_id: ConversationPath, workspace: WorkspaceToRead, backend: BackendOfRequest, as_of: AsOf = None
+) -> Response:
+    """The explanation of a conversation, as `indexer explain --format json` prints it."""
+    found = _explained(backend, workspace, conversation_id, as_of)
+    content = orjson.dumps(found.json_object(), option=orjson.OPT_NON_STR_KEYS).decode()
+    return Response(printable_json(content), media_type="application/json")
+
+
+@router.get("/conversations/{conversation_id:path}")
+def show_conversation(  # noqa: PLR0917  (the parameters of the address)
+    conversation_id: ConversationPath,
+    workspace: WorkspaceToRead,
+    backend: BackendOfRequest,
+    metric: Annotated[str | None, Query(max_length=512)] = None,
+    as_of: AsOf = None,
+    back: Back = None,
+) -> HTMLResponse:
+    """A conversation's timeline and metrics; with `metric`, what makes that one is highlighted."""
+    found = _explained(backend, workspace, conversation_id, as_of or None)
+    explanation, names = found.explanation, found.names
+    if metric and metric not in explanation.fields:
+        raise InvalidQuestion("metric", str(UnknownField(metric)))
+    chosen = explanation.fields[metric] if metric else None
+    picture = picture_of(explanation, found.office_hours, now(), [chosen] if chosen else [])
+    state = {"workspace": workspace, "as_of": as_of, "back": back_link(back)}
+
+    def address(name: str | None = None) -> str:
+        return record_url(CONVERSATIONS, conversation_id, workspace, metric=name, as_of=as_of, back=state["back"])
+
+    said = {"workspace": workspace} | ({"as_of": as_of} if as_of else {})
+    options = [word for key, value in said.items() for word in (f"--{key.replace('_', '-')}", value)]
+    return rendered_page(
+        "conversation.html",
+        nav=page_nav(backend, PageState(workspace=workspace)),
+        explanation=explanation,
+        title=explanation.fields["title"].value,
+        facts=[(name.replace("_", " "), _fact(found, name)) for name in _FACTS],
+        people=[(id_, record_url("people", id_, workspace)) for id_ in explanation.fields["contact_ids"].value or ()],
+        notice=found.notice,
+        as_of=as_of or "",
+        as_of_text=None if explanation.as_of is None else moment_text(explanation.as_of, picture.zone),
+        back=state["back"],
+        hidden=[(key, value) for key, value in (state | {"metric": metric}).items() if value and key != "as_of"],
+        drawing=draw(picture, names),
+        parts=[_part(entry, picture, names) for entry in explanation.timeline],
+        sections=metric_sections(explanation, names, metric, address),
+        chosen=reasons_for(explanation, metric, names) if metric else None,
+        plain_url=address(),
+        now_url=record_url(CONVERSATIONS, conversation_id, workspace, metric=metric, back=state["back"]),
+        value_now=_value_now(backend, explanation, metric) if metric and as_of else None,
+        address=address,
+        json_url=f"/conversations/{quote(conversation_id, safe='')}.json?{urlencode(said)}",
+        command=shlex.join(["indexer", "explain", conversation_id, *([metric] if metric else []), *options]),
+    )
+
+
+_FACTS = ("state", "channel", "created_at", "updated_at")
+
+
+class PartRow(NamedTuple):
+    """A row of the table of parts; `at` in words, `epoch` in seconds."""
+
+    number: int
+    at: str
+    epoch: int
+    what: str
+    author: str
+    marks: str
+    chosen: bool
+
+
+def _part(entry: Entry, picture: Picture, names: Mapping[str, str]) -> PartRow:
+    return PartRow(
+        entry.number,
+        moment_text(entry.at, picture.zone),
+        entry.at,
+        what_text(entry),
+        author_words(entry, names),
+        counts_as(entry, names),
+        entry.number in picture.highlight.numbers,
+    )
+
+
+def _fact(found: Explained, name: str) -> str:
+    field, zone = found.explanation.fields[name], ZoneInfo(found.explanation.time_zone)
+    is_time = kind_of_field(name) is FieldKind.TIMESTAMP and field.value is not None
+    return moment_text(field.value, zone) if is_time else field_text(field, zone)
+
+
+def _value_now(backend: Backend, then: Explanation, metric: str) -> str | None:
+    """What a metric is now, in words, if it was another value in an earlier explanation."""
+    explanation = _explained(backend, then.workspace_id, then.conversation_id, None).explanation
+    field = explanation.fields[metric]
+    return None if field.value == then.fields[metric].value else field_text(field, ZoneInfo(explanation.time_zone))
+
+
+def _explained(backend: Backend, workspace: str, conversation_id: str, as_of: str | None) -> Explained:
+    """The explanation from the store; the index is compared if it can be asked."""
+    backend.access.expect(workspace)
+    expect_text("conversation_id", conversation_id)
+    literally = backend.settings.literal_reply_times
+    try:
+        explained, document = backend.reading(
+            lambda connection: load_explanation(
+                connection, workspace, conversation_id, bots_interrupt=literally, as_of=as_of
+            )
+        )
+    except InvalidMoment as error:
+        raise InvalidQuestion("as_of", error.reason) from error
+    return replace(explained, notice=document.notice(backend.searching))

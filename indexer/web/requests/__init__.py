@@ -1,0 +1,1 @@
+"""What all requests share: connections, limits, errors, bodies, and the log."""
