@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from tests.reports.message_files.numbers import Group, Item, Items, Report, groups_of
 from tests.reports.plain.answers import Asked
-from tests.reports.plain.days import period_of, periods_between, reached
+from tests.reports.plain.days import ends, period_of, reached
 from tests.reports.plain.figures import Figure
 
 
@@ -21,7 +21,7 @@ class Given(NamedTuple):
 def answer(report: Report, facts: Sequence[Any], asked: Asked) -> Given:
     """The answer to a question; `behind` are the ids of the receipts or visits that have a part in each row."""
     periods: dict[date, list[Item]] = {
-        period: [] for period in periods_between(asked.first, asked.last, asked.interval, asked.week_start)
+        period: [] for period in ends(asked.first, asked.last, asked.interval, asked.week_start)
     }
     for item in report.source(facts):
         day = reached(item.at, asked.time_zone)
