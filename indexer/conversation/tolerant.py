@@ -73,7 +73,7 @@ class _Reader:
             ),
             custom_attributes=_raw(raw.get("custom_attributes")),
             conversation_rating=self._rating(_object(raw.get("conversation_rating"))),
-            sla_applied=_sla_applied(_object(raw.get("sla_applied"))),
+            sla_applied=_sla_applied(raw.get("sla_applied")),
             statistics=wire.Statistics(whole_number(statistics.get("count_conversation_parts"))),
             ai_agent=_ai_agent(_object(raw.get("ai_agent"))),
             ai_agent_participated=flag(raw.get("ai_agent_participated")),
@@ -213,8 +213,11 @@ def _contacts(raw: Raw) -> list[Raw]:
     return found or [one for name in ("customer", "user") if (one := _object(raw.get(name)))]
 
 
-def _sla_applied(raw: Raw) -> wire.SlaApplied | None:
-    return wire.SlaApplied(text(raw.get("sla_name")), text(raw.get("sla_status"))) if raw else None
+def _sla_applied(value: object) -> wire.SlaApplied | None:
+    """The SLA, even one that says nothing: a miss that the parts record counts then too."""
+    if not isinstance(value, dict):
+        return None
+    return wire.SlaApplied(text(value.get("sla_name")), text(value.get("sla_status")))
 
 
 def _ai_agent(raw: Raw) -> wire.AiAgent | None:

@@ -17,7 +17,7 @@ from indexer.conversation.tolerant import conversation_from
 from indexer.errors import Refused
 from indexer.metrics import reporting_document
 from tests.builders import conversation, document_of, part
-from tests.conversation.odd_values import FACTS, IDS, LITERALS, TIMES, TYPES, Json, odd_conversations
+from tests.conversation.odd_values import FACTS, IDS, LITERALS, ODD_PARTS, TIMES, TYPES, Json, odd_conversations
 from tests.metrics.strategies import START
 
 FLAGS = {
@@ -175,6 +175,15 @@ def test_one_odd_value_in_every_field_of_a_name_is_read_the_same_in_both_ways(na
     assert found == document(orjson.dumps(odd), tolerantly=True)
     assert found["conversation_id"] == "1"
     assert found["legacy"]["conversation_created_at"] == START
+
+
+@pytest.mark.parametrize("empty", [{}, [], None], ids=repr)
+@pytest.mark.parametrize("name", sorted(name for name, value in FACTS.items() if isinstance(value, dict)))
+def test_an_empty_object_is_read_the_same_in_both_ways(name: str, empty: object) -> None:
+    raw = conversation(*deepcopy(ODD_PARTS[:4]), at=START, **deepcopy(FACTS) | {name: empty})
+    found = document(orjson.dumps(raw))
+    assert found == document(orjson.dumps(raw), tolerantly=True)
+    assert found["conversation_id"] == "1"
 
 
 @given(st.sampled_from([one for one in TIMES if isinstance(one, (int, float)) and 1 <= one < 4_102_444_800]))
