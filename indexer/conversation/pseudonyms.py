@@ -59,8 +59,7 @@ def hide_texts(payload: bytes, hidden: Sequence[str]) -> bytes:
 def _authors(said: wire.Conversation) -> Iterator[wire.Author]:
     parts = said.conversation_parts
     listed = () if parts is msgspec.UNSET or parts.conversation_parts is None else parts.conversation_parts
-    source = said.source.author if said.source is not None else None
-    for author in (source, *(part.author for part in listed)):
+    for author in (said.source.author, *(part.author for part in listed)):
         if author is not None and author.type in _PEOPLE:
             yield author
 
