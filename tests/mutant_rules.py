@@ -15,6 +15,8 @@ _BETWEEN_WORDS = re.compile(r"[^\W\d_][,;:]? \w")
 _MAY_APPLY = re.compile(r"\b(raise|_refuse|warn|cast|zip)\b")
 _PARTS = (ast.IfExp, ast.BinOp, ast.JoinedStr, ast.FormattedValue)
 
+_QUOTED = [ast.Raise, ast.Call, ast.JoinedStr, ast.FormattedValue, ast.Subscript, ast.Slice]
+
 
 def ruled(before: str, after: str) -> str | None:
     """The name of the rule that decides this change of a function's source, None if no rule does."""
@@ -69,6 +71,14 @@ def _is_prose(node: ast.AST) -> bool:
     return isinstance(node, ast.Constant) and isinstance(node.value, str) and bool(_BETWEEN_WORDS.search(node.value))
 
 
+def _quoting(old: ast.AST, new: ast.AST, around: list[ast.AST]) -> bool:
+    """How many characters of a value the prose of an error quotes: `said[:41]` for `said[:40]` in an f-string."""
+    if [type(one) for one in around[-6:]] != _QUOTED or not isinstance(around[-1], ast.Slice):
+        return False
+    counts = isinstance(old, ast.Constant) and isinstance(new, ast.Constant) and type(new.value) is int
+    return counts and old is around[-1].upper
+
+
 def _typing(old: ast.AST, _new: ast.AST, around: list[ast.AST]) -> bool:
     """The type that `cast` names: only the type checker reads it."""
     call = around[-1] if around else None
@@ -90,6 +100,7 @@ def _is_zip(node: ast.AST) -> bool:
 
 _RULES: dict[str, Callable[[ast.AST, ast.AST, list[ast.AST]], bool]] = {
     "wording": _wording,
+    "quoting": _quoting,
     "typing": _typing,
     "strict zip": _strict_zip,
 }
