@@ -58,6 +58,39 @@ def test_a_part_assigns_whom_it_names_and_a_text_is_nobody(
     assert document["statistics"]["count_assignments"] == 3
 
 
+@pytest.mark.parametrize("odd", [{}, {"tags": 0}], ids=["typed", "tolerant"])
+@pytest.mark.parametrize(
+    ("assigned", "assignee"),
+    [
+        ({"assigned_to": {"type": "bot", "id": 9}}, ("bot", "9", "")),
+        ({"assigned_to": {"type": "bot"}}, ("bot", "", "")),
+        ({"assigned_to": {"type": "admin", "id": "99"}}, ("bot", "99", "")),
+        ({"assigned_to": {"type": "admin", "id": 8}}, ("teammate", "8", "")),
+        ({"assigned_to": 8}, ("teammate", "8", "")),
+        ({"assigned_to": {"type": "team", "id": 5}}, ("team", "5", "")),
+        ({"assigned_to": {"type": "team", "id": 5}, "team_assignee_id": 6}, ("team", "5", "")),
+        ({"assigned_to": {"type": "team", "id": 5}, "team_assignee_id": 0}, ("team", "5", "")),
+        ({"assigned_to": {"type": "admin", "id": 8}, "team_assignee_id": 6}, ("teammate", "8", "6")),
+        ({"team_assignee_id": 6}, ("team", "6", "")),
+        ({"team_assignee_id": 0}, ("nobody", "", "")),
+        ({"team_assignee_id": "0"}, ("nobody", "", "")),
+        ({"admin_assignee_id": "0"}, ("nobody", "", "")),
+        ({"assigned_to": {"id": "0"}}, ("nobody", "", "")),
+        ({"assigned_to": {"type": "robot", "id": 0}}, ("nobody", "", "")),
+        ({"assigned_to": {"type": "team", "id": "0"}}, ("nobody", "", "")),
+        ({"assigned_to": 0}, ("nobody", "", "")),
+        ({}, None),
+    ],
+)
+def test_an_assignee_has_a_kind_an_id_and_perhaps_a_team_beside_it(
+    odd: dict[str, Any], assigned: dict[str, Any], assignee: tuple[str, str, str] | None
+) -> None:
+    raw = conversation(part("O", "assignment", 5) | assigned, state="open", **odd)
+    found = parsed(raw, frozenset({"99"}))
+    assert found.events[-1].assignee == assignee
+    assert found.data_quality == []
+
+
 def test_a_team_and_a_teammate_at_once_begin_both_stints_and_name_both() -> None:
     document = document_of(
         conversation(

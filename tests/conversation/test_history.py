@@ -48,6 +48,7 @@ def part_ids(said: Record) -> list[str]:
         (record(total=2), History.SHORT),
         (record(part(1), statistics={"count_conversation_parts": 2}), History.SHORT),
         (facts(conversation_parts=[part(1)]), History.WHOLE),
+        (facts(conversation_parts=[], statistics={}), History.WHOLE),
         (facts(ticket_parts={"ticket_parts": [part(1)], "total_count": "2"}), History.SHORT),
         (facts(), History.MISSING),
         (facts(conversation_parts=None), History.MISSING),
@@ -103,6 +104,64 @@ def test_parts_of_an_older_shape_are_kept_under_the_name_that_the_newer_record_u
     found = put_together(facts(ticket_parts=[part(1)]), record(part(2), total=3))
     assert "ticket_parts" not in found
     assert part_ids(found) == ["1", "2"]
+
+
+def test_of_equal_versions_of_a_part_that_of_the_newer_record_counts() -> None:
+    found = put_together(record(part(1, 5, body="stored"), part(2, 6)), record(part(1, 5, body="newer"), total=9))
+    assert found["conversation_parts"]["conversation_parts"] == [part(1, 5, body="newer"), part(2, 6)]
+
+
+@pytest.mark.parametrize("none", [None, 0, "soon", NOW + 90_000])
+def test_a_part_without_a_time_of_its_own_counts_as_the_earliest_version(none: object) -> None:
+    bare = part(1, body="bare") | {"updated_at": none}
+    dated = part(1, 1, body="dated")
+    assert put_together(record(bare), record(total=9))["conversation_parts"]["conversation_parts"] == [bare]
+    for one, other in ((bare, dated), (dated, bare)):
+        assert put_together(record(one), record(other, total=9))["conversation_parts"]["conversation_parts"] == [dated]
+
+
+def test_the_parts_of_both_records_stand_by_time_then_by_the_length_of_their_ids() -> None:
+    parts = [(7, "1"), (5, "10"), (5, "9"), (3, "11"), (5, "8")]
+    written = [part(at) | {"id": part_id} for at, part_id in parts]
+    found = put_together(record(*written[:2]), record(*written[2:], total=9))
+    assert part_ids(found) == ["11", "8", "9", "10", "1"]
+    assert put_together(record(*reversed(written)), record(total=9)) == found
+
+
+def test_a_bare_list_of_parts_stays_bare() -> None:
+    short = {"count_conversation_parts": 3}
+    found = put_together(facts(conversation_parts=[part(1)]), facts(conversation_parts=[part(2)], statistics=short))
+    assert found == facts(conversation_parts=[part(1), part(2)], statistics=short)
+
+
+def test_records_put_together_are_written_without_blanks_and_by_name() -> None:
+    spaced = json.dumps(facts(state="a b", title="x"), indent=2).encode()
+    found = merged(json.dumps(record(part(1))).encode(), spaced, History.MISSING, NOW)
+    said = dict(sorted((record(part(1)) | {"state": "a b", "title": "x"}).items()))
+    assert found == json.dumps(said, separators=(",", ":")).encode()
+
+
+def test_of_records_as_old_and_as_whole_the_second_is_the_newer_one() -> None:
+    one, other = (Version(json.dumps(record(part(1), state=state)).encode(), 5, History.WHOLE) for state in "ab")
+    assert (together(one, other, NOW), together(other, one, NOW)) == (other, one)
+    earlier = one._replace(updated_at=4)
+    assert (together(earlier, other, NOW), together(other, earlier, NOW)) == (other, other)
+
+
+@pytest.mark.parametrize(
+    ("older", "newer", "expected"),
+    [
+        (record(part(1)), facts(), History.SHORT),
+        (record(part(1), total=2), facts(), History.SHORT),
+        (facts(), facts(), History.MISSING),
+        (facts(), record(part(1), total=2), History.SHORT),
+        (facts(), record(part(1)), History.WHOLE),
+    ],
+)
+def test_parts_under_facts_that_are_newer_may_lack_the_newest(older: Record, newer: Record, expected: History) -> None:
+    one, other = (json.dumps(said).encode() for said in (older, newer))
+    found = together(Version(one, 4, history_of(one)), Version(other, 5, history_of(other)), NOW)
+    assert (found.history, found.updated_at) == (expected, 5)
 
 
 RECORDS = st.builds(

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from indexer.conversation import parse_conversation
+from indexer.conversation.wire import missed_target
 from indexer.errors import Refused
 from indexer.metrics import reporting_document
 from tests.builders import author, conversation, document_of, facts_of, parsed, part
@@ -121,6 +122,70 @@ def test_a_quick_reply_without_a_body_is_not_a_text() -> None:
     assert [event.contact_message for event in events] == [True, False, True]
 
 
+@pytest.mark.parametrize("part_id", ["1", "x", None])
+@pytest.mark.parametrize("early", [[], [part("C", "note", 99, id="3")]], ids=["in order", "clock skew"])
+def test_the_source_is_the_customers_message_with_a_place_of_its_own(early: list[Any], part_id: str | None) -> None:
+    same_second = [part("A", "comment", 100, id=part_id), part("A", "comment", 100, id="2")]
+    found = parsed(conversation(*same_second, *early, at=100))
+    assert found.data_quality == (["clock_skew"] if early else [])
+    source = found.events[len(early)]
+    assert (source.type.name, source.author_id, source.part_id, source.assignee) == ("source", "C", None, None)
+    assert (source.contact_message, source.visible) == (True, True)
+    assert (source.by_teammate, source.by_bot, source.reply) == (False, False, False)
+    assert len({event.place for event in found.events}) == len(found.events)
+
+
+@pytest.mark.parametrize(
+    ("by", "delivered_as", "started"),
+    [
+        ("C", "automated", True),
+        ("A", "customer_initiated", True),
+        ("A", "admin_initiated", False),
+        ("O", "automated", False),
+    ],
+)
+def test_the_source_is_an_event_if_the_customer_started_the_conversation(
+    by: str, delivered_as: str, *, started: bool
+) -> None:
+    found = parsed(conversation(by=by, delivered_as=delivered_as, state="open"))
+    assert found.started_by_contact is started
+    assert [event.author_id for event in found.events] == ([by] if started else [])
+
+
+@pytest.mark.parametrize(
+    ("statistics", "total"), [(None, 0), ({}, 0), ({"count_conversation_parts": 3}, 3)], ids=["none", "empty", "given"]
+)
+@pytest.mark.parametrize("by", ["C", "A"])
+def test_without_its_parts_a_conversation_has_its_facts_and_the_vendors_total(
+    by: str, statistics: dict[str, int] | None, total: int
+) -> None:
+    raw = conversation(by=by, delivered_as="automated", state="open", statistics=statistics)
+    del raw["conversation_parts"]
+    found = parsed(raw)
+    assert (found.id, found.events, found.part_count) == ("1", [], total)
+    assert (found.started_by_contact, found.parts_missing) == (by == "C", True)
+    assert found.data_quality == ["parts_missing"]
+
+
+@pytest.mark.parametrize("odd", [{}, {"tags": 0}], ids=["typed", "tolerant"])
+@pytest.mark.parametrize("parts", [None, []])
+def test_the_vendors_total_counts_if_the_list_is_null_or_empty(odd: dict[str, Any], parts: list[Any] | None) -> None:
+    holder = {"conversation_parts": parts, "total_count": 3}
+    found = parsed(conversation(state="open") | {"conversation_parts": holder} | odd)
+    assert (found.part_count, found.data_quality) == (3, ["parts_truncated"])
+
+
+def test_parts_without_an_id_all_stay() -> None:
+    found = parsed(conversation(*(part("A", "note", 5, id=part_id) for part_id in (None, "", 0, "7"))))
+    assert [event.part_id for event in found.events[1:]] == [None, None, None, "7"]
+    assert (found.part_count, found.data_quality) == (4, [])
+
+
+def test_a_part_of_the_second_of_the_creation_is_not_early() -> None:
+    assert parsed(conversation(part("A", "comment", 100), at=100)).data_quality == []
+    assert parsed(conversation(part("A", "comment", 100), at=101)).data_quality == ["clock_skew"]
+
+
 def test_the_source_stands_before_the_parts_of_its_second_and_after_earlier_ones() -> None:
     raw = conversation(part("C", "comment", 99), part("A", "comment", 100), part("A", "note", 101), at=100)
     found = parsed(raw)
@@ -145,6 +210,12 @@ def test_the_events_are_in_order_whatever_the_order_of_the_parts_and_their_versi
     parts = [part("A", "note", at, id=part_id) | {"updated_at": at} for at, part_id in given]
     events = parsed(conversation(*parts)).events
     assert [(event.at, event.part_id) for event in events[1:]] == [(5, "10"), (7, "2"), (9, "4")]
+
+
+@pytest.mark.parametrize("given", list(permutations([(5, "2"), (5, "10"), (7, "3"), (9, "1")])))
+def test_the_events_are_in_order_whatever_the_order_of_the_parts(given: tuple[tuple[int, str], ...]) -> None:
+    events = parsed(conversation(*(part("A", "note", at, id=part_id) for at, part_id in given))).events
+    assert [(event.at, event.part_id) for event in events[1:]] == [(5, "2"), (5, "10"), (7, "3"), (9, "1")]
 
 
 @pytest.mark.parametrize("first", [0, 1])
@@ -185,7 +256,8 @@ def test_the_vendors_larger_total_of_parts_counts(total: dict[str, Any]) -> None
 def test_an_unknown_type_is_judged_by_its_name(name: str | None, assignment: bool, reopen: bool) -> None:
     found = parsed(conversation(part("A", "comment", 5) | {"part_type": name}))
     part_type = found.events[1].type
-    assert (part_type.assignment, part_type.reopen, part_type.text) == (assignment, reopen, False)
+    assert (part_type.name, part_type.text) == (name or "", False)
+    assert (part_type.assignment, part_type.reopen) == (assignment, reopen)
     assert found.data_quality == ["unknown_part_type"]
 
 
@@ -206,6 +278,7 @@ NO_TIME = "{} is neither epoch seconds nor an ISO 8601 time"
         ({"created_at": 1}, "id", "is missing"),
         ({"id": 0, "created_at": 1}, "id", "is missing"),
         ({"id": "", "created_at": 1}, "id", "is missing"),
+        (conversation(id="", state="open"), "id", "is missing"),
         ({"id": 0.0, "created_at": 1}, "id", "is missing"),
         ({"id": 1.5, "created_at": 1}, "id", "is 1.5, not a whole number of up to 15 digits"),
         ({"id": 1e17, "created_at": 1}, "id", "is 1e+17, not a whole number of up to 15 digits"),
@@ -231,6 +304,7 @@ NO_TIME = "{} is neither epoch seconds nor an ISO 8601 time"
             PARTS + "[0]",
             "is null, not an object",
         ),
+        (conversation() | {"conversation_parts": ["x"]}, "conversation_parts[0]", "is a text, not an object"),
         (conversation(part("A", "note", 1) | {"created_at": None}), PARTS + "[0].created_at", "is missing"),
         (conversation(conversation_rating={"requested_at": LATER}), "conversation_rating.requested_at", TOO_LATE),
         (conversation(conversation_rating={"replied_at": LATER}), "conversation_rating.replied_at", TOO_LATE),
@@ -350,6 +424,34 @@ def test_an_assignment_clears_the_teammate_only_if_it_says_so(
     assert document.handling_time == handled
 
 
+MISSED = "conversation_sla_target_missed"
+
+
+@pytest.mark.parametrize("odd", [{}, {"tags": 0}], ids=["typed", "tolerant"])
+@pytest.mark.parametrize(
+    ("details", "target"),
+    [
+        ({"sla_target_type": "first_reply_time"}, "first_reply_time"),
+        ({"target": "next_reply_time"}, "next_reply_time"),
+        ({"sla_target_type": "first_reply_time", "target": "next_reply_time"}, "first_reply_time"),
+        ({"sla_target_type": "", "target": "next_reply_time"}, "next_reply_time"),
+        ({"sla_target_type": 5, "target": "next_reply_time"}, "next_reply_time"),
+        ({"sla_target_type": "first_reply_time", "target": []}, "first_reply_time"),
+        ({"sla_target_type": "", "target": 5}, None),
+        ({"sla_target_type": 5}, None),
+        ({}, None),
+        ([1], None),
+        ("first_reply_time", None),
+        (None, None),
+    ],
+)
+def test_a_part_names_the_target_that_was_missed(odd: dict[str, Any], details: object, target: str | None) -> None:
+    raw = conversation(
+        part("O", MISSED, 5, event_details=details), part("O", "note", 6, event_details=details), state="open", **odd
+    )
+    assert [missed_target(one) for one in parsed(raw).said.parts] == [target, None]
+
+
 def test_a_quick_reply_of_attachments_only_is_not_a_text_but_a_redacted_one_is() -> None:
     events = parsed(
         conversation(
@@ -361,7 +463,7 @@ def test_a_quick_reply_of_attachments_only_is_not_a_text_but_a_redacted_one_is()
 
 @pytest.mark.parametrize("part_id", ["-5", " 12 ", "1_0", -5])
 def test_an_id_that_is_not_a_plain_number_orders_as_0(part_id: object) -> None:
-    raw = conversation(part("A", "assignment", 100, id=part_id), part("A", "note", 100, id="1"), at=100)
+    raw = conversation(part("A", "note", 100, id="1"), part("A", "assignment", 100, id=part_id), at=100)
     assert [event.type.name for event in parsed(raw).events] == ["source", "assignment", "note"]
 
 

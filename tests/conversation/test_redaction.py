@@ -186,6 +186,7 @@ def test_of_a_tickets_attributes_only_numbers_and_flags_stay() -> None:
         conversation(conversation_rating={"rating": 3, "created_at": 9}, at=START),
         conversation(by="C", delivered_as="automated", at=5),
         conversation(source={"author": {"type": "bot", "id": 1}, "created_at": 3}, at=5),
+        conversation(state="open", at=START) | {"conversation_parts": {"total_count": 3}},
         {"id": 7, "created_at": "1970-01-01T00:00:05Z"},
     ],
 )

@@ -39,7 +39,8 @@ NO_TIMES = [
 @pytest.mark.parametrize("time", [*NO_TIMES, None, 0, 0.0, 0.5, "", "0", "000000000", "1970-01-01T00:00:00Z"])
 def test_a_value_that_is_not_a_time_is_refused_if_one_is_needed(time: object, odd: dict[str, Any]) -> None:
     raw = conversation(part("A", "comment", 5, created_at=time), state="open", at=TIME)
-    for one, path in ((raw, PARTS + "[0].created_at"), (conversation(at=TIME) | {"created_at": time}, "created_at")):
+    bare = conversation(state="open", at=TIME) | {"created_at": time}
+    for one, path in ((raw, PARTS + "[0].created_at"), (bare, "created_at")):
         with pytest.raises(Refused) as refused:
             parse_conversation(orjson.dumps(one | odd))
         assert refused.value.path == path
@@ -79,5 +80,5 @@ def test_a_time_of_the_facts_is_read_like_any_other_and_0_is_none(path: str, odd
 
 @pytest.mark.parametrize("number", [10**400, -(10**400), 2**53, 10**18])
 def test_a_number_too_large_for_a_float_is_refused_like_any_other_that_is_too_large(number: int) -> None:
-    with pytest.raises(Refused, match=r"p: .* is not a time between 1970 and 2100"):
+    with pytest.raises(Refused, match=rf"p: {str(number)[:16]}.* is not a time between 1970 and 2100"):
         epoch_seconds(number, "p")
