@@ -63,7 +63,8 @@ def _explained(one: Difference, judged: Sequence[JudgedEvent], tolerance: Tolera
         ours = _first(of_kind, frozenset(), counted)
         for size in range(1, len(_WORDS) + 1):
             for rules in combinations(_WORDS, size):
-                if sides_are(ours, _first(of_kind, frozenset(rules), counted)):
+                theirs = _first(of_kind, frozenset(rules), counted)
+                if theirs != ours and sides_are(ours, theirs):
                     how = ", ".join(_WORDS[rule] for rule in rules)
                     return _found(one, rules, f"computed {how}, the one gives the other.")
         later = [each.event.at for each in of_kind if each.left_out is LeftOut.LATER_OPEN]

@@ -36,6 +36,13 @@ def reasons(
         ("first_open_at", -5, 60, [event("open", -5), event("open", 60)], [Reason.OUTSIDE_RANGE]),
         ("first_open_at", 60, 30, [event("open", 60), event("open", 30, machine=True)], [Reason.MACHINE_EVENT]),
         ("first_dismissal_at", None, 30, [event("dismissal", 30)], [Reason.IMPOSSIBLE_EVENT]),
+        (
+            "first_dismissal_at",
+            None,
+            60,
+            [event("dismissal", -5), event("dismissal", 60)],
+            [Reason.OUTSIDE_RANGE, Reason.IMPOSSIBLE_EVENT],
+        ),
         ("first_open_at", 60, 90, [event("open", 60), event("open", 90)], [Reason.LATER_OPEN]),
         (
             "first_click_at",
@@ -64,6 +71,16 @@ def test_the_words_name_both_values_and_the_rule() -> None:
     assert words == f"{T + 2 * DAY} and none: computed with the events in the range alone, the one gives the other."
     _, words = reasons("first_open_at", 90, 60, event("open", 60), event("open", 90))
     assert words == f"{T + 90} and {T + 60}: the one is the first open, the other a later one."
+    _, words = reasons("first_open_at", 60, 30, event("open", 60), event("open", 30, machine=True))
+    assert words == f"{T + 60} and {T + 30}: computed with the events that machines made, the one gives the other."
+    dismissed = event("dismissal", -5), event("dismissal", 60)
+    _, words = reasons("first_dismissal_at", None, 60, *dismissed, counted=FIRST_DAY)
+    assert words == (
+        f"none and {T + 60}: computed with the events in the range alone, with the events that the content type "
+        "cannot have, the one gives the other."
+    )
+    _, words = reasons("content_title", 1, 2)
+    assert words == f"{T + 1} and {T + 2}: {Reason.UNEXPLAINED.about}"
 
 
 def test_values_within_the_tolerance_are_the_same_value() -> None:
@@ -72,6 +89,12 @@ def test_values_within_the_tolerance_are_the_same_value() -> None:
     [exact] = receipt_reasons(receipt(), happened, [difference], EXACT, ALWAYS)
     [near] = receipt_reasons(receipt(), happened, [difference], Tolerance(1, 0), ALWAYS)
     assert (exact.reasons, near.reasons) == ((Reason.UNEXPLAINED,), (Reason.LATER_OPEN,))
+
+
+def test_a_rule_that_changes_nothing_is_no_reason_for_values_on_both_sides_of_ours() -> None:
+    difference = Difference(EntityKey("w", "r1"), same("first_click_at"), T + 59, T + 61)
+    [found] = receipt_reasons(receipt(), [event("click", 60)], [difference], Tolerance(1, 0), FIRST_DAY)
+    assert found.reasons == (Reason.UNEXPLAINED,)
 
 
 def test_a_bound_of_the_range_counts_from_the_first_second_to_before_the_last() -> None:
