@@ -30,11 +30,31 @@ def test_empty_pages_between_others_are_nothing(side: dict[EntityKey, bytes]) ->
     assert [one.left for one in join(spread, [])] == [side[key] for key in sorted(side)]
 
 
-@pytest.mark.parametrize("second", ["1", "0"])
-def test_a_side_whose_keys_do_not_rise_is_refused(second: str) -> None:
-    side = [[Entry(EntityKey("w", "1"), b""), Entry(EntityKey("w", second), b"")]]
-    with pytest.raises(OutOfOrder, match="right side"):
+@pytest.mark.parametrize(
+    ("second", "reason"),
+    [
+        (("w", "1"), "1 of workspace w twice"),
+        (("w", "0"), "0 of workspace w after 1"),
+        (("v", "2"), "2 of workspace v"),
+    ],
+)
+def test_a_side_whose_keys_do_not_rise_is_refused(second: tuple[str, str], reason: str) -> None:
+    side = [[Entry(EntityKey("w", "1"), b"")], [Entry(EntityKey(*second), b"")]]
+    with pytest.raises(OutOfOrder, match=f"the right side has {reason}"):
         list(join([], side))
+    with pytest.raises(OutOfOrder, match=f"the left side has {reason}"):
+        list(join(side, []))
+
+
+def test_a_key_of_one_side_alone_stands_where_it_belongs() -> None:
+    one, two, three, four = (EntityKey("w", number) for number in "1234")
+    left, right = (
+        [[Entry(two, b"l2"), Entry(three, b"l3")]],
+        [[Entry(one, b"r1"), Entry(three, b"r3"), Entry(four, b"r4")]],
+    )
+    expected = [(one, None, b"r1"), (two, b"l2", None), (three, b"l3", b"r3"), (four, None, b"r4")]
+    assert list(join(left, right)) == expected
+    assert list(join(right, left)) == [(key, theirs, ours) for key, ours, theirs in expected]
 
 
 @given(st.lists(st.text(max_size=4), max_size=20))

@@ -3,6 +3,7 @@
 from copy import deepcopy
 from typing import Any
 
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -10,7 +11,8 @@ from indexer.differences.fields import EVERY_FIELD, differing
 from indexer.differences.pair import same
 from indexer.differences.reason import Reason
 from indexer.differences.reasons import Finding, Hours, reasons_of
-from indexer.differences.tolerance import EXACT
+from indexer.differences.tolerance import EXACT, Tolerance
+from indexer.metrics import METRICS_VERSION
 from indexer.office_hours import ALWAYS_OPEN, parse_office_hours
 from tests.builders import conversation, document_of, parsed, part
 from tests.metrics.strategies import START, conversations
@@ -236,3 +238,121 @@ def test_a_document_of_a_record_without_its_parts_is_compared_like_any_other() -
     for now in (raw, listed):
         paths = {found.pair.left for found in findings(now, facts, whole)}
         assert {"first_response_at", "data_quality", "actions", "teammate_replies_count"} <= paths
+
+
+def test_the_words_of_a_reason_name_both_values_and_the_rules_in_the_order_of_the_reasons() -> None:
+    raw = conversation(
+        part("O", "comment", START + 40_000), part("A", "comment", START + 90_000), part("A", "close", START + 200_000),
+        at=START,
+    )  # fmt: skip
+    odd = deepcopy(raw)
+    parts_of(odd)[0]["author"]["type"] = "admin"
+    left, right = document_of(raw, OURS), document_of(odd, THEIRS)
+    words = {one.pair.left: one.words for one in findings(raw, left, right)}
+    assert words["first_response_at"] == (
+        f"{START + 90_000} and {START + 40_000}: computed with every bot as one, the one gives the other."
+    )
+    assert words["first_response_time_ooo"] == (
+        f"{left['first_response_time_ooo']} and {right['first_response_time_ooo']}: computed with every bot as one, "
+        "within the office hours 'early team', the one gives the other."
+    )
+
+
+def test_the_words_of_a_difference_without_a_rule_name_both_values_at_most_40_characters_of_each() -> None:
+    raw = conversation(part("A", "comment", START + 5), at=START, state="open")
+    left, right = document_of(raw, OURS), document_of(raw, OURS) | {"priority": "x" * 40, "channel": "y" * 41}
+    del right["state"], left["channel"]
+    said = {one.pair.left: one.words for one in findings(raw, left, right)}
+    assert said == {
+        "channel": f"No known rule makes this difference. (nothing, {'y' * 37}...)",
+        "priority": f"No known rule makes this difference. (nothing, {'x' * 40})",
+        "state": "No known rule makes this difference. (open, nothing)",
+    }
+    both = dict.fromkeys(("left", "right"), document_of(raw, OURS))
+    found = findings(raw, both["left"] | {"metrics_version": 1}, both["right"] | {"teammate_replies_count": 7})
+    assert [(one.pair, one.reasons, one.words) for one in found] == [
+        (
+            same("teammate_replies_count"),
+            (Reason.METRICS_VERSION,),
+            f"1 and 7: version {METRICS_VERSION} of the definitions, at hand, gives only one.",
+        )
+    ]
+
+
+ANSWERED = conversation(
+    part("A", "comment", START + 90_000), part("A", "close", START + 200_000), at=START, state="closed",
+    title="Now", custom_attributes={"plan": "Now"},
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ({"metrics_version": 1}, {"metrics_version": 1}),
+        ({"title": "Then", "custom": {"plan": "Then"}}, {"title": "Then", "custom": {"plan": "Then"}}),
+        ({"rating": {"score": 5}}, {"rating": None}),
+    ],
+)
+def test_facts_that_both_sides_share_do_not_hide_a_rule(left: Document, right: Document) -> None:
+    one, other = document_of(ANSWERED, OURS), document_of(ANSWERED, THEIRS)
+    expected = {found.pair.left: found.reasons for found in findings(ANSWERED, one, other)}
+    assert set(expected.values()) == {(Reason.OTHER_OFFICE_HOURS,)}
+    found = {found.pair.left: found.reasons for found in findings(ANSWERED, one | left, other | right)}
+    assert found.pop("rating", (Reason.UNEXPLAINED,)) == (Reason.UNEXPLAINED,)
+    assert found == expected
+
+
+def test_hours_that_both_sides_share_but_are_not_known_do_not_hide_a_rule() -> None:
+    answered = [part("A", "comment", START + 40_000), part("A", "close", START + 60_000)]
+    raw = conversation(*answered, part("C", "open", START + 90_000), at=START, updated_at=START + 90_000)
+    old = conversation(*answered, at=START, updated_at=START + 70_000)
+    unknown = {"office_hours_id": "unknown"}
+    found = findings(raw, document_of(raw, OURS) | unknown, document_of(old, OURS) | unknown)
+    assert found
+    assert {one.reasons for one in found} == {(Reason.STALE,)}
+
+
+def test_one_value_as_a_rule_would_make_it_is_unexplained_if_the_rule_would_change_others() -> None:
+    left, elapsed = document_of(ANSWERED, OURS), document_of(ANSWERED, ALWAYS_OPEN)
+    changed = {found.path for found in differing(left, elapsed) if EVERY_FIELD.takes(found.path)}
+    assert {"first_response_time_ooo", "time_to_last_close_ooo"} <= changed
+    right = left | {"first_response_time_ooo": elapsed["first_response_time_ooo"]}
+    assert [one.reasons for one in findings(ANSWERED, left, right)] == [(Reason.UNEXPLAINED,)]
+
+
+def test_a_rule_that_gives_a_value_within_the_tolerance_is_its_reason() -> None:
+    left, right = document_of(ANSWERED, OURS), document_of(ANSWERED, THEIRS)
+    right["first_response_time_ooo"] += 2
+    pair = [same("first_response_time_ooo")]
+    for seconds, reason in ((2, Reason.OTHER_OFFICE_HOURS), (1, Reason.UNEXPLAINED)):
+        near = Tolerance(duration=seconds)
+        [found] = reasons_of(parsed(ANSWERED), HOURS, left, right, pair, "w", near)
+        assert found.reasons == (reason,)
+
+
+def test_several_reasons_of_a_value_are_named_in_the_order_of_the_list_of_reasons() -> None:
+    parts = part("C", "comment", START + 30_000), part("A", "comment", START + 90_000)
+    raw = conversation(*parts, at=START)
+    odd = conversation(*parts, at=START, by="A", delivered_as="automated")
+    found = {one.pair.left: one for one in findings(raw, document_of(raw, OURS), document_of(odd, THEIRS))}
+    both = found["first_response_time_ooo"]
+    assert both.reasons == (Reason.SOURCE_MESSAGE, Reason.OTHER_OFFICE_HOURS)
+    assert "computed without the message that started the conversation, within the office hours" in both.words
+
+
+def test_office_hours_that_are_known_under_several_names_leave_room_for_a_second_rule() -> None:
+    answered = [part("A", "comment", START + 40_000), part("A", "close", START + 60_000)]
+    raw = conversation(*answered, part("C", "open", START + 90_000), at=START, updated_at=START + 90_000)
+    old = conversation(*answered, at=START, updated_at=START + 70_000)
+    left, right = document_of(raw, OURS), document_of(old, THEIRS)
+    pairs = [same(found.path) for found in differing(left, right) if EVERY_FIELD.takes(found.path)]
+    hours = Hours(OURS, dict.fromkeys("abcd", OURS) | {"early team": THEIRS})
+    found = reasons_of(parsed(raw), hours, left, right, pairs, "w", EXACT)
+    assert {reason for one in found for reason in one.reasons} == {Reason.STALE, Reason.OTHER_OFFICE_HOURS}
+
+
+def test_an_object_that_one_side_has_as_null_is_unexplained_and_hides_no_rule() -> None:
+    left, right = document_of(ANSWERED, OURS), document_of(ANSWERED, THEIRS) | {"legacy": None}
+    found = {one.pair.left: one.reasons for one in findings(ANSWERED, left, right)}
+    assert found.pop("legacy") == (Reason.UNEXPLAINED,)
+    assert set(found.values()) == {(Reason.OTHER_OFFICE_HOURS,)}

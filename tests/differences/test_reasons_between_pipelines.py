@@ -17,7 +17,7 @@ from indexer.differences.reason import Reason
 from indexer.differences.reasons import Hours, reasons_of
 from indexer.differences.tolerance import EXACT
 from indexer.dotted_paths import value_at
-from indexer.office_hours import ALWAYS_OPEN, parse_office_hours
+from indexer.office_hours import ALWAYS_OPEN, OfficeHours, parse_office_hours
 from indexer.sample import generate, office_hours
 from tests.builders import conversation, document_of, parsed, part
 from tests.metrics.strategies import conversations
@@ -87,6 +87,68 @@ def test_a_document_of_earlier_office_hours_and_parts_has_no_other_reasons(raw: 
         ]
         found = reasons_of(now, Hours(HOURS, {"24/7": ALWAYS_OPEN}), document, document, pairs, "w", EXACT)
         assert [one for one in found if Reason.UNEXPLAINED in one.reasons] == []
+
+
+@pytest.mark.parametrize("of_hours", [HOURS, ALWAYS_OPEN], ids=["own hours", "other hours"])
+@pytest.mark.parametrize("interrupts", [False, True])
+@pytest.mark.parametrize("then", [50_000, 130_000, 200_000])
+def test_a_document_is_explained_by_the_hours_the_state_and_the_reply_rule_that_it_was_made_with(
+    of_hours: OfficeHours, then: int, *, interrupts: bool
+) -> None:
+    parts = [
+        part("A", "comment", 40_000), part("C", "comment", 41_000), part("A", "comment", 45_000),
+        part("A", "close", 50_000), part("C", "open", 80_000, body=True), part("A", "comment", 118_000),
+        part("C", "comment", 119_000), part("O", "comment", 120_000), part("A", "comment", 130_000),
+        part("A", "close", 200_000),
+    ]  # fmt: skip
+    whole = conversation(*parts, by="A", delivered_as="admin_initiated", at=5, updated_at=200_000)
+    old = whole | {"updated_at": then, "conversation_parts": [one for one in parts if one["created_at"] <= then]}
+    document = document_of(old, of_hours, bots_interrupt=interrupts)
+    for left, right in COMPARED:
+        pairs = differing_pairs(document, left, right)
+        assert pairs or "legacy" not in (left, right)
+        hours = Hours(HOURS, {"24/7": ALWAYS_OPEN, "own": HOURS})
+        found = reasons_of(parsed(whole), hours, document, document, pairs, "w", EXACT)
+        assert [one.pair for one in found] == pairs
+        assert [one for one in found if Reason.UNEXPLAINED in one.reasons] == []
+        for one in found:
+            assert one.words.startswith(_values(document, one.pair))
+
+
+def test_parts_that_are_later_than_the_record_says_it_changed_are_no_reason() -> None:
+    parts = part("A", "comment", 40_000), part("C", "comment", 41_000), part("A", "comment", 100_000)
+    raw = conversation(*parts, by="A", delivered_as="admin_initiated", at=5, updated_at=50_000)
+    assert unexplained([raw]) == []
+
+
+def test_a_value_that_no_rule_gives_is_unexplained_in_its_pair_alone() -> None:
+    raw = conversation(part("A", "comment", 40_000), part("C", "comment", 41_000), by="A", delivered_as="automated")
+    document = document_of(raw, HOURS)
+    document["legacy"]["first_admin_reply_at"] += 7
+    pairs = differing_pairs(document, "new", "legacy")
+    found = reasons_of(parsed(raw), Hours(HOURS, {}), document, document, pairs, "w", EXACT)
+    odd = Pair("first_response_at", "legacy.first_admin_reply_at")
+    assert [one.pair for one in found if Reason.UNEXPLAINED in one.reasons] == [odd]
+    assert len(found) > 1
+
+
+def test_reply_times_that_no_rule_gives_are_unexplained_and_hide_no_other_reason() -> None:
+    raw = conversation(
+        part("A", "comment", 80_000), part("C", "comment", 81_000), part("O", "comment", 82_000),
+        part("A", "comment", 200_000),
+    )  # fmt: skip
+    document = document_of(raw, HOURS)
+    document["reply_times"].append(7)
+    pairs = differing_pairs(document, "new", "rest")
+    found = reasons_of(parsed(raw), Hours(HOURS, {}), document, document, pairs, "w", EXACT)
+    odd = Pair("reply_times", "statistics.reply_times")
+    assert {one.pair for one in found if Reason.UNEXPLAINED in one.reasons} == {odd}
+    assert Pair("median_reply_time", "statistics.median_time_to_reply") in pairs
+
+
+def _values(document: dict[str, Any], pair: Pair) -> str:
+    both = (value_at(document, path) for path in pair)
+    return " and ".join("nothing" if value is None else str(value)[:37] for value in both)
 
 
 def test_an_outbound_conversation_parts_by_its_anchor_and_its_clock() -> None:

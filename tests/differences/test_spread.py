@@ -32,6 +32,17 @@ def test_every_difference_lies_in_one_range_of_a_plot(differences: list[int]) ->
     assert counted[3] == sum(0 <= one < 60 for one in differences)
 
 
+def test_small_differences_are_counted_with_their_signs() -> None:
+    spread = Spread()
+    for one in (-5, -5, -1, 0, 0.5, 0.7, 5, 63, -64, 64, 65):
+        spread.add(one)
+    inf = float("inf")
+    assert [spread.between(low, low + 1) for low in (-5, -1, 0, 1, 5)] == [2, 1, 2, 1, 1]
+    assert [spread.between(-inf, 0), spread.between(0, inf)] == [4, 7]
+    assert [spread.between(63, inf), spread.between(-inf, -60), spread.between(63, 64)] == [3, 1, 1]
+    assert (spread.count, spread.biggest, spread.median) == (11, 65, 5)
+
+
 def test_classes_stay_few_however_many_differences_there_are() -> None:
     spread = Spread()
     for number in range(200_000):

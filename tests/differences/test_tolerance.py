@@ -7,12 +7,33 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.datasets.call_fields import CALL_FIELDS
+from indexer.datasets.message_fields import CHECKPOINT_FIELDS
 from indexer.differences.pair import Pair, same
 from indexer.differences.tolerance import FieldKind, Tolerance, distance, kind_of_field, kinds_of, read_tolerance
 
 
 def test_lists_of_durations_are_durations() -> None:
     assert kind_of_field("statistics.reply_times") is kind_of_field("reply_times_ooo") is FieldKind.DURATION
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("legacy.first_close_at", FieldKind.TIMESTAMP),
+        ("statistics.time_to_admin_reply", FieldKind.DURATION),
+        ("handling_time_ooo", FieldKind.DURATION),
+        ("legacy.time_to_last_close_ooo", FieldKind.DURATION),
+        ("median_time_to_reply", FieldKind.DURATION),
+        ("team_time_to_close", FieldKind.DURATION),
+        ("first_assignment_to_close", FieldKind.DURATION),
+        ("first_assignment_to_close_ooo", FieldKind.DURATION),
+        ("replies_to_close", FieldKind.OTHER),
+        ("times.count", FieldKind.OTHER),
+        ("timeline", FieldKind.OTHER),
+    ],
+)
+def test_the_last_name_of_a_path_tells_the_kind_of_a_field(path: str, kind: FieldKind) -> None:
+    assert kind_of_field(path) is kind
 
 
 def test_values_within_the_tolerance_of_their_kind_are_near_enough() -> None:
@@ -32,6 +53,8 @@ def test_the_catalogue_says_which_fields_have_a_tolerance_although_their_names_d
     assert not tolerance.within(same("duration"), 10, 71, kind_of)
     assert not tolerance.within(same("duration"), 10, 11)
     assert not tolerance.within(same("revision"), 10, 11, kind_of)
+    assert kinds_of(CHECKPOINT_FIELDS.fields)("times_processed") is FieldKind.OTHER
+    assert kind_of_field("times_processed") is FieldKind.DURATION
     assert tolerance.within(same("of_a_file_at"), 10, 11, kind_of)
 
 
@@ -62,6 +85,15 @@ def test_anything_else_is_refused_by_its_name(written: str) -> None:
 @given(st.integers(), st.integers())
 def test_distance_has_no_direction(left: int, right: int) -> None:
     assert distance(left, right) == distance(right, left) == abs(left - right)
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "apart"),
+    [(1, 3.5, 2.5), (3.5, 1, 2.5), (-1.5, 1.5, 3.0), ([1, 2], [1, 4.5], 2.5), ([1, 5], [3, 4], 2), (7, 7, 0)],
+)
+def test_the_distance_of_lists_is_the_largest_of_their_places(left: Any, right: Any, apart: float) -> None:
+    assert distance(left, right) == apart
+    assert type(distance(left, right)) is type(apart)
 
 
 @pytest.mark.parametrize(("left", "right"), [(True, 1), ("a", "b"), ([], []), ([1], ["a"]), ({}, 1), (None, 1)])
