@@ -10,8 +10,9 @@ from sqlalchemy import Connection, Text, any_, bindparam, func, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from indexer.datasets.registry import datasets
-from indexer.errors import OperatorError
+from indexer.errors import OperatorError, Refused
 from indexer.keys import LONGEST_WORKSPACE, is_name, is_text, is_usable_name
+from indexer.office_hours import parse_office_hours
 from indexer.store.entities.revision_locks import hold_workspace
 from indexer.store.queue.changes import mark_workspace_changed
 from indexer.store.schema import conversations, records, revision, workspaces
@@ -41,7 +42,7 @@ class Workspace:
     def computes_as(self, other: "Workspace") -> bool:
         """Whether documents are the same with the settings of the other workspace."""
         same_bots = set(self.bot_admin_ids) == set(other.bot_admin_ids)
-        return same_bots and self.office_hours == other.office_hours
+        return same_bots and _mean_the_same(self.office_hours, other.office_hours)
 
 
 class SavedWorkspace(NamedTuple):
@@ -144,6 +145,15 @@ def save_workspace(connection: Connection, workspace: Workspace) -> SavedWorkspa
     ).one()
     marked = 0 if same else mark_workspace_changed(connection, workspace.workspace_id)
     return SavedWorkspace(_from_row(row), marked)
+
+
+def _mean_the_same(one: dict[str, Any] | None, other: dict[str, Any] | None) -> bool:
+    if one == other:
+        return True
+    try:
+        return parse_office_hours(one).id == parse_office_hours(other).id
+    except Refused:  # stored before a rule that refuses it
+        return False
 
 
 def _from_row(row: Any) -> Workspace:

@@ -63,6 +63,24 @@ def test_a_setting_that_changes_no_document_makes_nothing_due(store: Any, engine
         assert get_workspace(connection, "w").time_zone == "Asia/Tokyo"
 
 
+def test_hours_that_mean_the_same_are_saved_and_make_nothing_due(store: Any, engine: Engine) -> None:
+    store.save("1")
+    before = _save(engine, Workspace("w", office_hours=HOURS)).workspace
+    store.settle(store.lease())
+    split = [{"start_minute": 540, "end_minute": 600}, {"start_minute": 600, "end_minute": 1020}]
+    hours = {**HOURS, "time_intervals": split, "teams": {"7": HOURS}}
+    after = _save(engine, replace(before, office_hours=hours))
+    assert (after.marked, after.workspace.revision) == (0, before.revision)
+    assert after.workspace.office_hours == hours
+    assert _save(engine, replace(before, office_hours={**hours, "teams": {"7": {"twenty_four_seven": True}}})).marked
+
+
+def test_office_hours_that_would_be_refused_now_can_be_replaced(store: Any, engine: Engine) -> None:
+    store.save("1")
+    _save(engine, Workspace("w", office_hours={**HOURS, "time_zone_name": "Europe/Dubln"}))
+    assert _save(engine, Workspace("w", office_hours=HOURS)).marked == 1
+
+
 def test_a_change_of_bots_and_the_end_of_office_hours_count(store: Any, engine: Engine) -> None:
     store.save("1")
     revisions = [
