@@ -157,6 +157,9 @@ NEEDS: Needs = {
     ("POST", "/operations/workspace"): _operating("workspace_set"),
     ("GET", "/operations/workspace/change"): _OPERATE,
     ("POST", "/operations/workspace/names"): _operating("workspace_set"),
+    ("GET", "/operations/workspace/team"): _OPERATE,
+    ("POST", "/operations/workspace/team"): _operating("workspace_set"),
+    ("GET", "/operations/workspace/team/change"): _OPERATE,
     ("GET", "/operations/audit"): _OPERATE,
 }
 

@@ -54,6 +54,9 @@ OPERATORS_PLACES = (
     f"/workspace?workspace={WORKSPACE}",
     f"/workspace/change?workspace={WORKSPACE}&time_zone=UTC&hours=weekly&monday=9-17",
     f"/workspace/change?workspace={WORKSPACE}&time_zone=Mars",
+    f"/workspace/team?workspace={WORKSPACE}&team={'7' * 400}",
+    f"/workspace/team/change?workspace={WORKSPACE}&team=7&hours=weekly&monday=9-17",
+    f"/workspace/team/change?workspace={WORKSPACE}&team=7&hours=weekly&monday={'9' * 60}",
     "/audit",
 )
 

@@ -1,4 +1,4 @@
-"""An operator in a real browser: the office hours of a workspace, and a rebuild on its way to the readers."""
+"""An operator in a real browser: the office hours of a workspace and of a team, and a rebuild."""
 
 from collections.abc import Iterator
 
@@ -17,6 +17,8 @@ from tests.browser.conftest import Site, opened, operators_tab
 from tests.indexing.store_and_index import workers_of
 
 pytestmark = pytest.mark.services
+
+MONDAYS = "10:00-12:00"
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +41,31 @@ def test_office_hours_are_edited_by_the_day_and_saved_when_they_are_confirmed(op
     operator.reload()
     expect(operator.get_by_role("img", name="Monday at present: open 10:00 to 12:00")).to_be_visible()
     expect(operator.get_by_role("img", name="Tuesday at present: closed")).to_be_visible()
+
+
+def test_a_team_gets_hours_of_its_own_and_loses_them_without_a_script(site: Site, browser: Browser) -> None:
+    with site.here.store.begin() as connection:
+        save_workspace(connection, Workspace("depot", time_zone="Europe/London"))
+    with opened(browser, site.url, java_script_enabled=False) as context:
+        page = operators_tab(site, context, "scriptless")
+        page.goto("/operations/workspace?workspace=depot")
+        page.get_by_label("Teams", exact=True).fill("8871 Support\n8872 Billing")
+        page.get_by_role("button", name="Save names").click()
+        for hours, said in ((MONDAYS, "closed"), ("In the workspace's hours", "open 00:00 to 24:00")):
+            page.locator("select[name=team]").select_option("8871")
+            page.get_by_role("button", name="Hours of the team").click()
+            expect(page.get_by_role("heading", name="Support")).to_be_visible()
+            if hours == MONDAYS:
+                page.get_by_label("Monday", exact=True).fill(hours)
+                page.get_by_label("Dates with other hours").fill("2026-12-25 closed every year")
+            page.get_by_label("In these hours" if hours == MONDAYS else hours).check()
+            page.get_by_role("button", name="See what would change").click()
+            page.get_by_role("button", name="Change the settings").click()
+            expect(page.get_by_text("The hours of the team are saved.")).to_be_visible()
+            expect(page.get_by_role("img", name=f"Tuesday at present: {said}")).to_be_visible()
+            page.get_by_role("link", name="Back to the workspace").click()
+            own = page.get_by_role("list", name="Teams with hours of their own")
+            expect(own.get_by_role("link", name="Support")).to_have_count(1 if hours == MONDAYS else 0)
 
 
 def test_what_is_in_progress_is_refreshed_by_itself_and_focus_stays(site: Site, operator: Page) -> None:

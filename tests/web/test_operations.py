@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from html import escape, unescape
+from typing import Any
 from urllib.parse import urlencode
 
 import httpx
@@ -399,6 +400,139 @@ def test_settings_that_cannot_be_used_are_shown_with_their_fault(
     assert sent.status_code == 422
 
 
+TEAM = "/operations/workspace/team?workspace=acme&team="
+TEAM_WEEK = {"hours": "weekly", "hours_zone": "Asia/Tokyo", "tuesday": "10:00-16:00", "exceptions": "2026-05-01 closed"}
+OF_TEAM = {
+    "twenty_four_seven": False,
+    "time_zone_name": "Asia/Tokyo",
+    "time_intervals": [{"start_minute": 2040, "end_minute": 2400}],
+    "exceptions": [{"exception_date": "2026-05-01", "exception_type": "closed"}],
+}
+
+
+def change_of_team(team: str, **form: str) -> str:
+    return f"/operations/workspace/team/change?{urlencode({'workspace': 'acme', 'team': team, **form})}"
+
+
+def saved_hours(operations: Operations) -> dict[str, Any] | None:
+    with operations.drain.store.connect() as connection:
+        return get_workspace(connection, "acme").office_hours
+
+
+def test_a_team_gets_office_hours_of_its_own_and_loses_them_again(operations: Operations) -> None:
+    with no_settings(operations):
+        shown = operations.page(f"{TEAM}8871", "acme")
+        assert 'value="workspace" checked' in shown
+        assert "No team of this id has a name" in shown
+        said = operations.page(change_of_team("8871", **TEAM_WEEK), "acme")
+        assert "<strong>3 conversations</strong> will be computed again" in said
+        assert all(one in said for one in ("in the workspace&#39;s hours", "in weekly hours", "Asia/Tokyo"))
+        assert "Tuesday: open 10:00 to 16:00" in said
+        assert (due(operations), saved_hours(operations)) == ({}, None)
+        after = operations.act(f"{TEAM}8871", "acme", **fields(said))
+        assert "The hours of the team are saved. 3 documents will be computed again." in after
+        assert 'value="10:00-16:00"' in after
+        assert due(operations) == {"acme": 3}
+        assert saved_hours(operations) == {"twenty_four_seven": True, "teams": {"8871": OF_TEAM}}
+        entry = operations.last_action()
+        assert (entry.actor, entry.action, entry.workspace_id) == ("token acme", "workspace_set", "acme")
+        assert (entry.target, entry.details) == ("8871", {"set": ["office hours of a team"], "recomputed": 3})
+        assert "Nothing would change" in operations.page(change_of_team("8871", **TEAM_WEEK), "acme")
+
+        removal = operations.page(change_of_team("8871", hours="workspace"), "acme")
+        assert "<strong>3 conversations</strong> will be computed again" in removal
+        after = operations.act(f"{TEAM}8871", "acme", **fields(removal))
+        assert 'value="workspace" checked' in after
+        assert saved_hours(operations) is None
+
+
+def test_a_change_of_the_workspaces_hours_leaves_those_of_its_teams(operations: Operations) -> None:
+    with no_settings(operations) as query:
+        operations.act(f"{TEAM}8871", **fields(operations.page(change_of_team("8871", **TEAM_WEEK))))
+        change = urlencode({"time_zone": "UTC", **WEEK})
+        said = operations.page(f"/operations/workspace/change{query}&{change}")
+        operations.act(f"/operations/workspace{query}", **fields(said))
+        saved = saved_hours(operations)
+        assert saved is not None
+        assert saved["teams"] == {"8871": OF_TEAM}
+        begun = operations.page(f"{TEAM}8872")
+        assert 'value="09:00-17:00"' in begun
+        assert 'value="workspace" checked' in begun
+
+
+def test_hours_of_a_team_that_equal_those_of_the_workspace_recompute_nothing(operations: Operations) -> None:
+    with no_settings(operations):
+        said = operations.page(change_of_team("8871", hours="always"))
+        assert "nothing is computed again" in said
+        assert "in the workspace&#39;s hours" in said
+        operations.act(f"{TEAM}8871", **fields(said))
+        assert due(operations) == {}
+        assert saved_hours(operations) == {"twenty_four_seven": True, "teams": {"8871": {"twenty_four_seven": True}}}
+
+
+def test_teams_are_chosen_by_name_those_with_hours_of_their_own_first(operations: Operations) -> None:
+    with no_settings(operations) as query:
+        names = {"teams": f"7 {HOSTILE}\n8 Billing\n9 accounts\n10 Zoo", "teammates": ""}
+        operations.act(f"/operations/workspace/names{query}", **names)
+        hostile_id = f"<b>{HOSTILE}&team=x"
+        for team in ("10", "7", hostile_id):
+            said = operations.page(change_of_team(team, hours="always"))
+            path = f"/operations/workspace/team?{urlencode({'workspace': 'acme', 'team': team})}"
+            operations.act(path, **fields(said))
+        shown = operations.page(f"/operations/workspace{query}", "acme")
+        assert "<script>alert" not in shown
+        assert "<b>" not in shown
+        options = [unescape(value) for value in re.findall(r'<option value="(.*?)">.+?</option>', shown)]
+        assert options == ["7", "10", hostile_id, "9", "8"]
+        links = [unescape(url) for url in re.findall(r'class="pill"><a href="(.*?)"', shown)]
+        for link, team in zip(links, ("7", "10", hostile_id), strict=True):
+            of_team = operations.page(link, "acme")
+            assert escape(team) in of_team.replace("&#34;", "&quot;")
+            assert 'value="always" checked' in of_team
+            assert "<script>alert" not in of_team
+        typed = operations.page(f"/operations/workspace/team{query}&team=7&other=+8+")
+        assert "<bdi>Billing</bdi>" in typed
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"hours": "weekly", "monday": HOSTILE}, "Monday:</strong>"),
+        ({"hours": "weekly", "monday": "9-17", "hours_zone": HOSTILE}, "Hours zone:</strong>"),
+        ({"hours": "weekly", "monday": "9-17", "exceptions": HOSTILE}, "Exceptions:</strong>"),
+        ({"hours": HOSTILE}, "Hours:</strong> none of the choices is made"),
+        ({}, "Hours:</strong> none of the choices is made"),
+    ],
+)
+def test_hours_of_a_team_that_cannot_be_used_are_shown_with_their_fault(
+    operations: Operations, asked: dict[str, str], said: str
+) -> None:
+    answer = operations.ask("GET", change_of_team("8871", **asked))
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert "<script>alert" not in answer.text
+    sent = operations.ask("POST", f"{TEAM}8871", seen="", **asked)
+    assert (sent.status_code, said in sent.text) == (422, True)
+    assert saved_hours(operations) is None
+
+
+@pytest.mark.parametrize("team", ["", "+", "%00", "x" * 513, "x" * 601])
+def test_what_is_not_the_id_of_a_team_is_refused(operations: Operations, team: str) -> None:
+    assert operations.ask("GET", f"{TEAM}{team}").status_code == 422
+    assert operations.ask("GET", f"/operations/workspace/team/change?workspace=acme&team={team}").status_code == 422
+    sent = operations.ask("POST", f"{TEAM}{team}", seen="", hours="always")
+    assert (sent.status_code, saved_hours(operations)) == (422, None)
+
+
+def test_hours_of_a_team_that_were_changed_meanwhile_are_not_overwritten(operations: Operations) -> None:
+    with no_settings(operations):
+        said = operations.page(change_of_team("8871", **TEAM_WEEK))
+        with operations.drain.store.begin() as connection:
+            save_workspace(connection, Workspace("acme", "Asia/Tokyo"))
+        refused = operations.ask("POST", f"{TEAM}8871", **fields(said))
+        assert (refused.status_code, "changed meanwhile" in refused.text) == (409, True)
+
+
 def test_names_are_saved_and_shown(operations: Operations) -> None:
     with no_settings(operations) as query:
         names = {"teams": f"7 {HOSTILE}", "teammates": "814860 Fin\n\n5 Ann  Smith"}
@@ -412,9 +546,13 @@ def test_names_are_saved_and_shown(operations: Operations) -> None:
 
 
 def test_the_settings_of_another_workspace_are_refused(operations: Operations) -> None:
-    for method, path in (("GET", ""), ("GET", "/change"), ("POST", ""), ("POST", "/names")):
-        assert operations.ask(method, f"/operations/workspace{path}?workspace=zenith", "acme").status_code == 403
-    assert operations.ask("GET", "/operations/workspace?workspace=nowhere").status_code == 404
+    routes = [("GET", ""), ("GET", "/change"), ("POST", ""), ("POST", "/names")]
+    routes += [("GET", "/team"), ("GET", "/team/change"), ("POST", "/team")]
+    for method, path in routes:
+        answer = operations.ask(method, f"/operations/workspace{path}?workspace=zenith&team=7", "acme")
+        assert answer.status_code == 403
+    for path in ("", "/team"):
+        assert operations.ask("GET", f"/operations/workspace{path}?workspace=nowhere&team=7").status_code == 404
     assert "zenith" not in operations.page("/operations/workspaces", "acme")
     hostile = operations.page("/operations/workspace?" + urlencode({"workspace": HOSTILE}))
     assert "<script>alert" not in hostile

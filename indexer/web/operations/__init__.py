@@ -7,6 +7,7 @@ from indexer.web.operations import (
     ordered_exports,
     overview_routes,
     queue_routes,
+    team_routes,
     workspace_routes,
 )
 
@@ -19,6 +20,7 @@ ROUTERS = tuple(
         ordered_exports,
         health_routes,
         workspace_routes,
+        team_routes,
         audit_routes,
     )
 )

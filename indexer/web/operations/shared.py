@@ -44,18 +44,21 @@ _DONE = {
     "quarantine_purged": "{counted} removed from quarantine.",
     "export_cancelled": "The export is cancelled. A worker removes its file.",
     "workspace_set": "The settings are saved. {counted} will be computed again.",
+    "team_hours_set": "The hours of the team are saved. {counted} will be computed again.",
     "names_set": "The names are saved. Reports show them at once.",
 }
-"""The sentence that the next page shows, by action in the audit log; `names_set` is part of `workspace_set` there."""
+"""The sentence that the next page shows, by action in the audit log; the last two are part of `workspace_set` there."""
 
 _COUNTED = {
     "quarantine_replayed": Noun("entry", "entries"),
     "quarantine_purged": Noun("entry", "entries"),
     "workspace_set": Noun("document", "documents"),
+    "team_hours_set": Noun("document", "documents"),
 }
 """What the sentence counts."""
 
 WorkspaceParameter = Annotated[str | None, Query(max_length=200)]
+WorkspaceName = Annotated[str, Query(max_length=200)]
 
 
 def operator_page(

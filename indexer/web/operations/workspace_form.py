@@ -1,41 +1,37 @@
 """The form with the settings of a workspace: out of the settings, and into a change of them."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from indexer.calendar.zone_names import checked_zone
 from indexer.errors import Refused
 from indexer.intake.change_workspace import PlannedChange, WorkspaceChange
 from indexer.intake.names_file import usable_names
 from indexer.keys import is_text
-from indexer.office_hours.written_hours import WEEKDAYS, WrittenHours, read_hours, written_hours
+from indexer.office_hours.written_hours import read_hours, written_hours
 from indexer.store.entities.workspaces import Workspace
+from indexer.web.operations.hours_form import (
+    HOURS_FIELDS,
+    Difference,
+    Open,
+    differences_of_hours,
+    differing,
+    faults_of_hours,
+    fields_of_hours,
+    hours_in,
+)
 
-ALWAYS, WEEKLY = "always", "weekly"
-
-FIELDS = ("time_zone", "hours", "hours_zone", *(day.lower() for day in WEEKDAYS), "exceptions", "bots")
+FIELDS = ("time_zone", *HOURS_FIELDS, "bots")
 """The names of the fields that a change is read from."""
 
 _MOST_NAMES = 10_000
 
 
-class Difference(NamedTuple):
-    """A setting that changes, and its text before and after."""
-
-    setting: str
-    before: str
-    after: str
-
-
 def form_of(workspace: Workspace) -> dict[str, str]:
     """The fields of the form with the present settings."""
-    hours = written_hours(workspace.office_hours)
     return {
         "time_zone": workspace.time_zone,
-        "hours": ALWAYS if hours.is_always_open else WEEKLY,
-        "hours_zone": hours.time_zone or workspace.time_zone,
-        **{day.lower(): text for day, text in zip(WEEKDAYS, hours.days, strict=True)},
-        "exceptions": hours.exceptions,
+        **fields_of_hours(written_hours(workspace.office_hours), workspace.time_zone),
         "bots": "\n".join(workspace.bot_admin_ids),
     }
 
@@ -47,21 +43,13 @@ def read_change(form: Mapping[str, str], before: Workspace) -> WorkspaceChange:
         time_zone = checked_zone(name)
     except ValueError as error:
         raise Refused("time_zone", str(error)) from None
-    written = WrittenHours(
-        form.get("hours") != WEEKLY,
-        form.get("hours_zone", "").strip() or time_zone,
-        tuple(form.get(day.lower(), "") for day in WEEKDAYS),
-        form.get("exceptions", ""),
-    )
     bots = tuple(dict.fromkeys(line.strip() for line in form.get("bots", "").splitlines() if line.strip()))
     if not all(is_text(one) for one in bots):
         raise Refused("bots", "has characters that cannot be stored")
     if set(bots) == set(before.bot_admin_ids):
         bots = before.bot_admin_ids
-    try:
-        hours = read_hours(written, before.office_hours)
-    except Refused as refused:
-        raise Refused("hours_zone" if refused.path == "time_zone" else refused.path, refused.reason) from None
+    with faults_of_hours():
+        hours = read_hours(hours_in(form, time_zone), before.office_hours)
     asked: dict[str, Any] = {"time_zone": time_zone, "office_hours": hours, "bot_admin_ids": bots}
     return WorkspaceChange({name: value for name, value in asked.items() if value != getattr(before, name)}, {})
 
@@ -69,23 +57,12 @@ def read_change(form: Mapping[str, str], before: Workspace) -> WorkspaceChange:
 def differences(plan: PlannedChange) -> list[Difference]:
     """What a change does to the form, field by field."""
     before, after = form_of(plan.before), form_of(plan.after)
-    return [Difference(_LABELS[name], before[name], after[name]) for name in FIELDS if _differs(name, before, after)]
-
-
-def _differs(name: str, before: Mapping[str, str], after: Mapping[str, str]) -> bool:
-    if name == "hours_zone" and ALWAYS in (before["hours"], after["hours"]):
-        return after["hours"] != ALWAYS  # a zone that only counts from now on
-    return before[name] != after[name]
-
-
-_LABELS = {
-    "time_zone": "Time zone of reports",
-    "hours": "Open",
-    "hours_zone": "Time zone of office hours",
-    **{day.lower(): day for day in WEEKDAYS},
-    "exceptions": "Dates with other hours",
-    "bots": "Bots",
-}
+    hours = [Open(written_hours(one.office_hours)) for one in (plan.before, plan.after)]
+    return [
+        *differing({"time_zone": "Time zone of reports"}, before, after),
+        *differences_of_hours(*hours),
+        *differing({"bots": "Bots"}, before, after),
+    ]
 
 
 def names_text(names: Mapping[str, str]) -> str:
