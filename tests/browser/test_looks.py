@@ -57,6 +57,7 @@ OPERATORS_PLACES = (
     f"/workspace/team?workspace={WORKSPACE}&team={'7' * 400}",
     f"/workspace/team/change?workspace={WORKSPACE}&team=7&hours=weekly&monday=9-17",
     f"/workspace/team/change?workspace={WORKSPACE}&team=7&hours=weekly&monday={'9' * 60}",
+    "/workspaces?order=1.-1",
     "/audit",
 )
 

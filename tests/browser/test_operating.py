@@ -1,16 +1,19 @@
-"""An operator in a real browser: the office hours of a workspace and of a team, and a rebuild."""
+"""An operator in a real browser: the office hours of a workspace and of a team, sorted tables, and a rebuild."""
 
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from indexer.datasets.calls import CALLS
+from indexer.datasets.dataset import Incoming
 from indexer.datasets.registry import dataset_named
 from indexer.indexing.backfiller import Backfiller
 from indexer.indexing.drain import Drain
 from indexer.indexing.rebuild_site import RebuildSite
 from indexer.indexing.rebuild_steps import Watch
 from indexer.indexing.rebuilder import Rebuilder
+from indexer.store.entities.records import save_records
 from indexer.store.entities.workspaces import Workspace, save_workspace
 from indexer.store.jobs.backfills import Selected, set_state, start_backfill
 from tests.browser.conftest import Site, opened, operators_tab
@@ -66,6 +69,31 @@ def test_a_team_gets_hours_of_its_own_and_loses_them_without_a_script(site: Site
             page.get_by_role("link", name="Back to the workspace").click()
             own = page.get_by_role("list", name="Teams with hours of their own")
             expect(own.get_by_role("link", name="Support")).to_have_count(1 if hours == MONDAYS else 0)
+
+
+def test_tables_are_sorted_in_place_and_stay_sorted_when_they_are_refreshed(site: Site, operator: Page) -> None:
+    with site.here.store.begin() as connection:
+        for number, name in enumerate(("bolts", "anvils", "crates")):
+            save_records(connection, CALLS, name, [Incoming(str(id_), b"{}", 1, 1) for id_ in range(number + 1)])
+    operator.goto("/operations/queue")
+    operator.evaluate("window.kept = true")
+    waiting = operator.get_by_role("region", name="What waits by workspace")
+    head = waiting.get_by_role("columnheader", name="Workspace")
+    for order, names in (("ascending", ["anvils", "bolts", "crates"]), ("descending", ["crates", "bolts", "anvils"])):
+        head.get_by_role("link").click()
+        expect(head).to_have_attribute("aria-sort", order)
+        expect(head.get_by_role("link")).to_be_focused()
+        assert [one for one in waiting.locator("tbody th").all_inner_texts() if one in names] == names
+    with site.here.store.begin() as connection:
+        save_records(connection, CALLS, "dynamos", [Incoming("1", b"{}", 1, 1)])
+    expect(waiting.locator("tbody th").filter(has_text="dynamos")).to_be_visible(timeout=20_000)
+    shown = [one for one in waiting.locator("tbody th").all_inner_texts() if one in {*names, "dynamos"}]
+    assert shown == ["dynamos", *names]
+    assert operator.evaluate("window.kept")
+    with site.here.store.begin() as connection:
+        connection.exec_driver_sql(
+            "DELETE FROM changes WHERE workspace_id = ANY (%(names)s)", {"names": [*names, "dynamos"]}
+        )
 
 
 def test_what_is_in_progress_is_refreshed_by_itself_and_focus_stays(site: Site, operator: Page) -> None:

@@ -32,6 +32,7 @@ from indexer.store.queue.quarantine import Selection, list_entries, list_purges
 from tests.embedded.harness import Run
 from tests.fresh import fresh_database, fresh_prefix
 from tests.indexing.store_and_index import installed, ready_rebuild, run, save
+from tests.web.read_html import Read, Table
 from tests.web.server import served
 
 pytestmark = pytest.mark.services
@@ -154,10 +155,138 @@ def test_the_head_of_other_pages_leads_operators_here(operations: Operations) ->
 
 
 def test_the_queue_is_counted_by_workspace(operations: Operations) -> None:
-    shown = operations.page("/operations/queue", "acme")
-    assert 'data-order="3"' in shown
-    assert 'data-order="2"' not in shown
-    assert 'data-order="2"' in operations.page("/operations/queue")
+    [of_acme] = [one for one in Read(operations.page("/operations/queue", "acme")).tables if "Due" in heads(one)]
+    assert [row[:3] for row in of_acme.rows] == [["acme", "conversations", "3"]]
+    [of_all] = [one for one in Read(operations.page("/operations/queue")).tables if "Due" in heads(one)]
+    assert sorted(row[2] for row in of_all.rows) == ["1", "2", "3"]
+
+
+def heads(table: Table) -> list[str]:
+    return [one.text for one in table.heads]
+
+
+SORTED = {
+    "overview": ("", "In quarantine", ["3", "2", "1"]),
+    "queue": ("/queue", "In quarantine", ["3", "2", "1"]),
+    "accepted changes": ("/queue", "Written", []),
+    "reasons": ("/quarantine", "Entries", ["1", "5"]),
+    "ids": ("/quarantine", "Id", ["2", "5", "11", "12", "13", HOSTILE]),
+    "last": ("/quarantine?dataset=conversations", "Last", []),
+    "purged": ("/quarantine", "Because", ["because 0", "because 1", "because 2"]),
+    "exports": ("/exports", "Export", [f"{number:016x}" for number in (10, 11, 12)]),
+    "workspaces": ("/workspaces", "Conversations", ["3", "2", "1"]),
+    "audit": ("/audit?action=sorted", "Of", ["a", "B", "c", ""]),
+    "audit by time": ("/audit?action=sorted", "Time", []),
+}
+"""A page, the heading of a column of one of its tables, and the column in the order of the first click, if known."""
+
+
+@pytest.fixture
+def filled(operations: Operations) -> Iterator[Operations]:
+    """The same with several rows in every table."""
+    queued = "INSERT INTO quarantine (dataset, workspace_id, entity_id, revision, reason, error, attempts, first_at,"
+    queued += (
+        " last_at) VALUES ('conversations', %(w)s, %(i)s, 1, %(r)s, 'e', 1, now(), now() - %(n)s * interval '1 h')"
+    )
+    of_entries = [("acme", "12"), ("acme", "5"), ("acme", "2"), ("zenith", "11"), ("zenith", "13"), (HOSTILE, HOSTILE)]
+    with operations.drain.store.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM quarantine; DELETE FROM quarantine_purges; DELETE FROM exports")
+        connection.exec_driver_sql("DELETE FROM audit WHERE action = 'sorted'")
+        for number, (workspace, id_) in enumerate(of_entries):
+            values = {"w": workspace, "i": id_, "r": "refused" if number == 1 else "cannot be read", "n": number % 3}
+            connection.exec_driver_sql(queued, values)
+        for number in (1, 2, 0):
+            connection.exec_driver_sql(
+                "INSERT INTO quarantine_purges (dataset, workspace_id, entity_id, purged_at, purged_by, because,"
+                " reason, error, attempts, first_at, last_at) VALUES ('conversations', 'acme', %(n)s::text, now(),"
+                " 'ann', 'because ' || %(n)s, 'r', 'e', 1, now(), now())",
+                {"n": number},
+            )
+        for number in (11, 10, 12):
+            request = {"workspace": "acme", "from": "2026-01-01", "to": "2026-01-31"}
+            create_export(connection, f"{number:016x}", request, b"x" * 32)
+        for target in ("c", None, "a", "B"):
+            connection.exec_driver_sql(
+                "INSERT INTO audit (actor, action, target) VALUES ('ann', 'sorted', %(t)s)", {"t": target}
+            )
+    yield operations
+    run(operations.drain, "DELETE FROM quarantine; DELETE FROM quarantine_purges; DELETE FROM exports")
+
+
+@pytest.mark.parametrize(("path", "column", "first"), SORTED.values(), ids=SORTED)
+def test_tables_are_sorted_by_links_in_their_headings(
+    filled: Operations, path: str, column: str, first: list[str]
+) -> None:
+    def keys(table: Table) -> list[list[str]]:
+        return [row[:3] for row in table.rows]  # ages in other columns grow
+
+    def table_of(page: str) -> Table:
+        return next(one for one in Read(page).tables if column in heads(one))
+
+    table = own = table_of(filled.page(f"/operations{path}"))
+    place = heads(own).index(column)
+    was_sorted = own.orders[place]
+    orders = {}
+    for _ in range(2):
+        url, _, anchor = table.heads[place].url.partition("#")
+        page = filled.page(url)
+        assert f'id="{anchor}"' in page
+        table = table_of(page)
+        assert sorted(keys(table)) == sorted(keys(own))
+        assert [bool(one) for one in table.orders] == [number == place for number in range(len(table.orders))]
+        orders[table.orders[place]] = [row[place] for row in table.rows]
+        if table.orders[place] == was_sorted:
+            assert "order=" not in url
+            assert keys(table) == keys(own)
+    assert orders.keys() == {"ascending", "descending"}
+    if first:
+        known = [one for one in first if one]
+        assert list(orders.values()) == [first, known[::-1] + first[len(known) :]]
+
+
+def test_each_table_of_a_page_has_an_order_and_choices_stay(filled: Operations) -> None:
+    asked = "/operations/quarantine?dataset=conversations&workspace=acme&done=quarantine_replayed&count=2"
+    reasons = Read(filled.page(asked)).tables[0]
+    entries = Read(filled.page(reasons.heads[0].url.partition("#")[0])).tables[1]
+    url = entries.heads[1].url
+    assert url == "/operations/quarantine?dataset=conversations&workspace=acme&order=1.0&order=2.1#table-2"
+    both = Read(filled.page(url.partition("#")[0])).tables
+    assert [one.orders.index("ascending") for one in both[:2]] == [0, 1]
+    assert [row[1] for row in both[1].rows] == ["2", "5", "12"]
+
+
+def test_an_order_of_the_audit_log_goes_along_to_other_entries(operations: Operations) -> None:
+    with operations.drain.store.begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO audit (actor, action, target) SELECT 'bob', 'many', n::text FROM generate_series(1, 150) AS n"
+        )
+    first = operations.page("/operations/audit?action=many&order=1.-4")
+    assert "Sorted are the 100 entries of this page." in first
+    assert '<input type="hidden" name="order" value="1.-4">' in first
+    [older] = [link.url for link in Read(first).links if link.text == "Older"]
+    second = Read(operations.page(older))
+    assert second.tables[0].orders[4] == "descending"
+    assert len(second.tables[0].rows) == 50
+    [newest] = [link.url for link in second.links if link.text == "The newest"]
+    assert newest == "/operations/audit?action=many&order=1.-4"
+    assert "Sorted are" not in operations.page("/operations/audit?action=many")
+
+
+def test_only_the_newest_exports_are_shown_and_that_is_said(filled: Operations) -> None:
+    assert "the newest" not in filled.page("/operations/exports")
+    with filled.drain.store.begin() as connection:
+        for number in range(100, 150):
+            request = {"workspace": "zenith", "from": "2026-01-01", "to": "2026-01-31"}
+            create_export(connection, f"{number:016x}", request, b"x" * 32)
+    shown = filled.page("/operations/exports")
+    assert "the newest 50." in shown
+    assert len(Read(shown).tables[0].rows) == 50
+
+
+@pytest.mark.parametrize("order", ["1", "0.1", "1.x", "2.1", "1.1&order=1.2", f"1.{HOSTILE}"])
+def test_an_order_that_a_page_does_not_have_is_refused(operations: Operations, order: str) -> None:
+    answer = operations.ask("GET", f"/operations/exports?order={order}")
+    assert (answer.status_code, "<script>alert" in answer.text) == (422, False)
 
 
 def test_indexing_that_is_stopped_is_said_and_resumed(operations: Operations) -> None:

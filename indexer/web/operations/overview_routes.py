@@ -6,6 +6,8 @@ from fastapi.responses import HTMLResponse
 from indexer.operations.export_status import read_exports
 from indexer.operations.overview import read_overview
 from indexer.operations.queue_status import read_workspace_queues, total
+from indexer.web.operations.queue_table import queue_table
+from indexer.web.operations.row_tables import OrderOfTable
 from indexer.web.operations.shared import operated, operator_page
 from indexer.web.requests.backend import BackendOfRequest
 
@@ -13,7 +15,7 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/operations")
-def show_overview(request: Request, backend: BackendOfRequest) -> HTMLResponse:
+def show_overview(request: Request, backend: BackendOfRequest, orders: OrderOfTable) -> HTMLResponse:
     """The state of the installation, or of the caller's workspaces."""
     named = operated(backend.access)
     with backend.connect() as connection:
@@ -26,7 +28,7 @@ def show_overview(request: Request, backend: BackendOfRequest) -> HTMLResponse:
         "overview.html",
         "Overview",
         depth=total([one.depth for one in queues]),
-        queues=[one for one in queues if one.depth.unindexed or one.depth.quarantined],
+        queue_table=queue_table(orders, 1, [one for one in queues if one.depth.unindexed or one.depth.quarantined]),
         exports=[one for one in exports if one.is_unfinished],
         overview=overview,
         workspaces=named,

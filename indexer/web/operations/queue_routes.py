@@ -1,5 +1,6 @@
 """The pages of the queue and of quarantine: what waits, what could not be indexed and why, replay and purge."""
 
+from collections.abc import Sequence
 from typing import Annotated, NamedTuple
 from urllib.parse import urlencode
 
@@ -8,6 +9,8 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
+from indexer.dashboards.table_order import TableOrder
+from indexer.datasets.dataset import Dataset
 from indexer.datasets.registry import datasets
 from indexer.errors import OperatorError
 from indexer.keys import is_text
@@ -15,9 +18,20 @@ from indexer.operations.quarantine_status import find_entries, read_payload, rea
 from indexer.operations.queue_status import read_queues, read_workspace_queues, total
 from indexer.reports import InvalidQuestion
 from indexer.store.access.scopes import Scope
-from indexer.store.queue.changes import due_shards, read_write_tally
+from indexer.store.queue.changes import WriteTally, due_shards, read_write_tally
 from indexer.store.queue.drain_stops import resume_drain
-from indexer.store.queue.quarantine import Selection, list_entries, list_purges, purge, replay
+from indexer.store.queue.quarantine import (
+    Entry,
+    Purge,
+    Reason,
+    Selection,
+    list_entries,
+    list_purges,
+    purge,
+    replay,
+)
+from indexer.web.operations.queue_table import queue_table
+from indexer.web.operations.row_tables import RowColumn, TableOrders, number_or_text, orders_of
 from indexer.web.operations.shared import (
     WorkspaceParameter,
     chosen_dataset,
@@ -85,8 +99,44 @@ def _chosen(
 ChosenEntries = Annotated[Chosen, Depends(_chosen)]
 
 
+_TALLIES: Sequence[RowColumn[tuple[Dataset, WriteTally]]] = (
+    RowColumn("Dataset", lambda row: row[0].name),
+    RowColumn("Written", lambda row: row[1].written, is_figure=True),
+    RowColumn("Indexed", lambda row: row[1].indexed, is_figure=True),
+    RowColumn("Superseded", lambda row: row[1].superseded, is_figure=True),
+    RowColumn("Deleted", lambda row: row[1].deleted, is_figure=True),
+    RowColumn("To quarantine", lambda row: row[1].quarantined, is_figure=True),
+    RowColumn("Queued", lambda row: row[1].queued, is_figure=True),
+)
+
+_REASONS: Sequence[RowColumn[Reason]] = (
+    RowColumn("Reason", lambda one: one.reason),
+    RowColumn("Entries", lambda one: one.entries, is_figure=True),
+    RowColumn("The newest", lambda one: one.last_at),
+)
+
+_ENTRIES: Sequence[RowColumn[Entry]] = (
+    RowColumn("Workspace", lambda one: one.workspace_id),
+    RowColumn("Id", lambda one: number_or_text(one.entity_id)),
+    RowColumn("Reason", lambda one: one.reason),
+    RowColumn("Error", lambda one: one.error),
+    RowColumn("Last", lambda one: one.last_at),
+)
+
+_PURGES: Sequence[RowColumn[Purge]] = (
+    RowColumn("Workspace", lambda one: one.workspace_id),
+    RowColumn("Id", lambda one: number_or_text(one.entity_id)),
+    RowColumn("Reason", lambda one: one.reason),
+    RowColumn("Purged", lambda one: one.purged_at),
+    RowColumn("By", lambda one: one.purged_by),
+    RowColumn("Because", lambda one: one.because),
+)
+
+
 @router.get("/operations/queue")
-def show_queue(request: Request, backend: BackendOfRequest) -> HTMLResponse:
+def show_queue(
+    request: Request, backend: BackendOfRequest, orders: Annotated[TableOrders, Depends(orders_of(2))]
+) -> HTMLResponse:
     """The depth of the queue by dataset and by workspace."""
     named = operated(backend.access)
     with backend.connect() as connection:
@@ -99,8 +149,8 @@ def show_queue(request: Request, backend: BackendOfRequest) -> HTMLResponse:
         "queue.html",
         "Queue",
         queues=queues,
-        tallies=[one for one in tallies if one[1].written],
-        by_workspace=by_workspace,
+        queue_table=queue_table(orders, 1, by_workspace),
+        tallies=orders.table(2, _TALLIES, [one for one in tallies if one[1].written], None),
         depth=total([one.depth for one in by_workspace]),
     )
 
@@ -118,7 +168,12 @@ def resume_indexing(dataset: str, backend: BackendOfRequest) -> RedirectResponse
 
 
 @router.get(_PATH)
-def show_quarantine(chosen: ChosenEntries, request: Request, backend: BackendOfRequest) -> HTMLResponse:
+def show_quarantine(
+    chosen: ChosenEntries,
+    request: Request,
+    backend: BackendOfRequest,
+    orders: Annotated[TableOrders, Depends(orders_of(3))],
+) -> HTMLResponse:
     """The entries by reason, and the newest of them."""
     of = chosen.selection
     named = operated(backend.access)
@@ -126,19 +181,18 @@ def show_quarantine(chosen: ChosenEntries, request: Request, backend: BackendOfR
         found = read_quarantine(connection, of, _MOST_SHOWN)
         purged = list_purges(connection, of, 20)
         quarantined = [one for one in read_workspace_queues(connection, named) if one.depth.quarantined]
-    here = {"dataset": of.dataset.name} | ({"workspace": of.workspace_id} if of.workspace_id else {})
     return operator_page(
         request,
         backend,
         "quarantine.html",
         "Quarantine",
         chosen=chosen,
-        found=found,
+        choice={"dataset": of.dataset.name} | ({"workspace": of.workspace_id} if of.workspace_id else {}),
         total=sum(one.entries for one in found.reasons),
-        purged=purged,
+        reasons=orders.table(1, _REASONS, found.reasons, TableOrder(1, falls=True)),
+        entries=orders.table(2, _ENTRIES, found.entries, TableOrder(4, falls=True)),
+        purged=orders.table(3, _PURGES, purged, TableOrder(3, falls=True)),
         elsewhere=quarantined,
-        reason_urls=[f"{_PATH}?{urlencode(here | {'reason': one.reason})}" for one in found.reasons],
-        entry_urls=[f"{_PATH}/entry?{_key(of.dataset.name, one.workspace_id, one.entity_id)}" for one in found.entries],
         all_url=f"{_PATH}?{urlencode({'dataset': of.dataset.name})}",
         elsewhere_urls=[
             f"{_PATH}?{urlencode({'dataset': one.dataset.name, 'workspace': one.workspace_id})}" for one in quarantined
@@ -215,7 +269,3 @@ def _noted(chosen: Chosen) -> dict[str, str | None]:
 
 def _kept(chosen: Chosen) -> dict[str, str | None]:
     return {"dataset": chosen.selection.dataset.name, "workspace": chosen.selection.workspace_id}
-
-
-def _key(dataset: str, workspace: str, entity_id: str) -> str:
-    return urlencode({"dataset": dataset, "workspace": workspace, "id": entity_id})

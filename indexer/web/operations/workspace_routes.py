@@ -1,17 +1,19 @@
 """The pages of workspaces: their settings, a change of them shown before it is made, and their names."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 from sqlalchemy import Connection
 
 from indexer.calendar.zone_names import time_zones
+from indexer.dashboards.table_order import TableOrder
 from indexer.errors import Refused
 from indexer.intake.change_workspace import WorkspaceChange, change_workspace, plan_change
 from indexer.office_hours.written_hours import WEEKDAYS, week_of
 from indexer.store.entities.names import Named, list_names
-from indexer.store.entities.workspace_contents import list_workspaces
+from indexer.store.entities.workspace_contents import CountedWorkspace, list_workspaces
+from indexer.web.operations.row_tables import OrderOfTable, RowColumn
 from indexer.web.operations.settings_change import (
     PATH,
     address,
@@ -38,14 +40,25 @@ from indexer.web.requests.gates import Gate, through
 router = APIRouter(include_in_schema=False)
 
 
+_COLUMNS: Sequence[RowColumn[CountedWorkspace]] = (
+    RowColumn("Workspace", lambda one: one.workspace.workspace_id),
+    RowColumn("Conversations", lambda one: one.conversations, is_figure=True),
+    RowColumn("Datasets", lambda one: ", ".join(one.datasets) or None),
+    RowColumn("Time zone", lambda one: one.workspace.time_zone),
+    RowColumn("Office hours", lambda one: "set" if one.workspace.office_hours else "around the clock"),
+    RowColumn("Bots", lambda one: len(one.workspace.bot_admin_ids), is_figure=True),
+    RowColumn("Changed", lambda one: one.workspace.updated_at),
+)
+
+
 @router.get("/operations/workspaces", dependencies=[through(Gate.EVENTS)])
-def show_workspaces(request: Request, backend: BackendOfRequest) -> HTMLResponse:
+def show_workspaces(request: Request, backend: BackendOfRequest, orders: OrderOfTable) -> HTMLResponse:
     """The workspaces that the caller operates."""
     named = operated(backend.access)
     with backend.connect() as connection:
         found = [one for one in list_workspaces(connection) if named is None or one.workspace.workspace_id in named]
-    urls = [address(PATH, workspace=one.workspace.workspace_id) for one in found]
-    return operator_page(request, backend, "workspaces.html", "Workspaces", workspaces=found, urls=urls)
+    table = orders.table(1, _COLUMNS, found, TableOrder(0))
+    return operator_page(request, backend, "workspaces.html", "Workspaces", table=table)
 
 
 @router.get(PATH)

@@ -61,7 +61,7 @@ document.addEventListener("click", (event) => {
       () => say("The link is copied"),
       () => location.assign(url),
     );
-  } else if (swaps(url) && !isOnThisPage(url)) {
+  } else if ((swaps(url) || link.matches(".sort")) && !isOnThisPage(url)) {
     event.preventDefault();
     show(url, true, link.closest(".menu")?.id ?? (link.closest("th") && link.id));
   }
