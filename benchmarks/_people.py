@@ -176,12 +176,14 @@ def _clause(random: Random, name: str, type_: DataType) -> str:
 
 
 def page_of(found: Query, workspace_id: str) -> dict[str, Any]:
-    """The search for the count and the first page of the people whom a filter finds."""
+    """The search for the count and the first page of the people whom a filter finds, as `indexer people list` asks."""
     return {
         "query": {"bool": {"filter": [{"term": {"workspace_id": workspace_id}}, found]}},
         "size": 50,
         "track_total_hits": True,
         "sort": [{"last_seen_at": {"order": "desc", "missing": "_last"}}, {"id": "asc"}],
+        "_source": False,
+        "docvalue_fields": ["id"],
     }
 
 
