@@ -59,6 +59,7 @@ REPORTS = {
         (("< 15 m", 900), ("15 m - 1 h", 3600), ("1 h - 8 h", 28_800), *DAYS),
         ">= 30 d",
     ),
+    "waiting_conversations": Report(open_since("waiting_since"), conversations),
     "new_conversations": Report(STARTED, conversations),
     "new_conversations_created": Report(Conversations("created_at", exists("started_at")), conversations),
     "new_inbound_conversations": Report(
