@@ -42,6 +42,9 @@ GROUPED = {"conversations": {"group_by": "tag"}, "responsiveness": {"group_by": 
 MOST_OF_A_KIND = 6
 """The most links of one kind in a tile that are followed, from all over it."""
 
+FIGURE = re.compile(r"\d (?:s|m|h|d|%)(?![a-z])")
+"""A duration or a percentage in the text of a link."""
+
 PLACES = ("big", "bar", "legend", "tfoot", "tbody")
 SHOWN = {name: (name, dict[str, str]()) for name in PAGES} | {
     f"{name} grouped": (name, by) for name, by in GROUPED.items()
@@ -120,6 +123,11 @@ def follow(client: httpx.Client, link: Link, tile: int, answers: Sequence[Mappin
     listed = client.get(link.url)
     assert listed.status_code == 200, link
     total = int(re.findall(r"<strong>([\d,]+)</strong>", listed.text)[0].replace(",", ""))
+    said = [html.unescape(text) for text in re.findall(r"<b(?: [^>]*)?>([^<]+)</b>", listed.text)]
+    is_one = cell.keys() & {"group", "no_group"} or not answer["group_by"]  # a period of all groups names each of them
+    if is_one and report.unit in {"seconds", "percent"} and FIGURE.search(link.text):
+        assert all(text in html.unescape(link.text) for text in said), (link, said)
+    assert bool(said) == has_number(report, cell) or not total, link
     low, high = counted(report, answer, cell)
     assert low <= total <= high, (link, low, high)
     number = clicked(link)
@@ -130,6 +138,12 @@ def follow(client: httpx.Client, link: Link, tile: int, answers: Sequence[Mappin
     elif report.value.adds_up(report) or isinstance(report.value, NetOutflow):
         rows = csv.DictReader(io.StringIO(client.get(f"{url.path}.csv?{url.query}").text))
         assert sum(float(row["value"]) for row in rows) == number, link
+
+
+def has_number(report: Definition, cell: Mapping[str, str]) -> bool:
+    """Whether the list says the number of its cell beside that of its documents."""
+    is_own = report.value.tells_documents_apart(report) and not report.value.has_own_groups
+    return is_own and "not_group" not in cell
 
 
 def clicked(link: Link) -> int | None:

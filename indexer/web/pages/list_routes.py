@@ -27,6 +27,7 @@ from indexer.web.headings import heading
 from indexer.web.moment_words import minute_text
 from indexer.web.page_templates import page as rendered_page
 from indexer.web.pages.group_names import group_name
+from indexer.web.pages.list_number import list_number
 from indexer.web.pages.ordered_table import Heading, Sorted
 from indexer.web.pages.page_nav import page_nav
 from indexer.web.pages.range_words import range_label
@@ -104,6 +105,7 @@ def show_list(
         id_name=heading(_id_name(report)),
         heads=[_head(report, order, column, f"/lists/{name}?{urlencode(unsorted)}") for column in columns_of(report)],
         total=found.total,
+        number=list_number(backend, report, question, listing),
         rows=[_row(report, question, row, links) for row in found.rows],
         is_continued=listing.cursor is not None,
         first_url=f"/lists/{name}?{query}",
