@@ -118,5 +118,5 @@ def test_a_worker_prints_its_purpose_and_the_work_it_has_done(installation: Inst
     assert said[0] == "2 processes, queues live, backfill, maintenance; 3 due"
     assert said[-1].startswith("ended after ")
     assert said[-1].endswith("nothing is left to do")
-    assert "3 indexed" in said[-1]
+    assert "3 changes indexed" in said[-1]
     assert len(said) == 2
