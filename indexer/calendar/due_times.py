@@ -46,13 +46,14 @@ def due_times(schedule: Schedule, zone: ZoneInfo, after: datetime, until: dateti
     """The instants (UTC) later than `after` and not later than `until`, in their order; once for each local date.
 
     If clocks are put forward over the time, it is due as much later as they are put forward: 01:30 at 02:30. If they
-    are put back over it, it is due the first time. A date that a zone leaves out has no time of its own.
+    are put back over it, it is due the first time, whatever the `fold` of `at`. A date that a zone leaves out has no
+    time of its own.
     """
     day, last = after.astimezone(zone).date() - _DAY, until.astimezone(zone).date() + _DAY
     previous = after
     while day <= last:
         if schedule.falls_on(day):
-            instant = datetime.combine(day, schedule.at, zone).astimezone(UTC)
+            instant = datetime.combine(day, schedule.at.replace(fold=0), zone).astimezone(UTC)
             if previous < instant <= until:
                 yield instant
                 previous = instant

@@ -1,10 +1,11 @@
 """Due times: once for each local date, also on the days on which clocks change."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from indexer.calendar.due_times import Every, Schedule, due_times, last_due, next_due
@@ -106,3 +107,14 @@ def test_after_three_missed_days_only_the_last_is_sent() -> None:
     assert last_due(daily, ZoneInfo("Europe/London"), utc(2026, 1, 1, 8), utc(2026, 1, 4, 9)) == utc(2026, 1, 4, 8)
     assert last_due(daily, ZoneInfo("Europe/London"), utc(2026, 1, 4, 8), utc(2026, 1, 4, 9)) is None
     assert last_due(daily, ZoneInfo("Europe/London"), utc(2020, 1, 1), utc(2026, 1, 4, 9)) == utc(2026, 1, 4, 8)
+
+
+@example(Schedule(Every.DAILY, time(2)), "Pacific/Auckland", utc(2026, 9, 25, 14))
+@given(schedules, st.sampled_from(ZONES), moments)
+def test_the_fold_of_the_time_of_day_changes_nothing(schedule: Schedule, zone_name: str, after: datetime) -> None:
+    until = after + timedelta(days=8)
+    folded, unfolded = (
+        [*due_times(replace(schedule, at=schedule.at.replace(fold=fold)), ZoneInfo(zone_name), after, until)]
+        for fold in (1, 0)
+    )
+    assert folded == unfolded
