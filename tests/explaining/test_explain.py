@@ -97,6 +97,57 @@ def test_every_value_follows_in_a_sample_workspace_too_and_every_path_can_be_ask
                 assert all(names_of(f"{path}.{inner}") == [path] for inner in value)
 
 
+EVERYTHING = conversation(
+    part("O", "comment", 100),
+    part("O", "assignment", 200, to="T1"),
+    part("B", "assignment", 300, to="A"),
+    part("A", "comment", 90_000),
+    part("C", "comment", 91_000),
+    part("O", "comment", 92_000),
+    part("A", "comment", 200_000),
+    part("A", "snoozed", 200_100),
+    part("A", "unsnoozed", 210_000),
+    part("A", "close", 300_000),
+    part("C", "open", 310_000, body=True),
+    part("B", "assignment", 310_000, to="B"),
+    part("A", "comment", 380_000),
+    part("A", "snoozed", 380_100),
+    part("B", "close", 390_000),
+    state="closed",
+)
+OFFICE = parse_office_hours(office_hours())
+
+
+@pytest.mark.parametrize("bots_interrupt", [False, True])
+def test_every_value_follows_if_everything_happens(bots_interrupt: bool) -> None:
+    values = check(EVERYTHING, OFFICE, bots_interrupt=bots_interrupt)
+    found = explained(EVERYTHING, OFFICE, bots_interrupt=bots_interrupt).fields
+    parts = {name: found[name].parts for name in found}
+    assert parts["bot_inbox"] == parts["bot_inbox_time"] == (1, 3)
+    assert parts["first_response_time_without_bot"] == (3, 5)
+    assert parts["statistics.last_closed_by_id"] == parts["last_closed_by_human_at"] == (16,)
+    assert parts["closed_on_first_contact"] == (5, 8, 11, 14, 16)
+    assert parts["statistics.count_conversation_parts"] == tuple(range(2, 17))
+    assert parts["reply_times"] == ((12, 14) if bots_interrupt else (1, 5, 6, 8, 12, 14))
+    assert [(one.first, one.last) for one in found["open_during"].stretches] == [(1, 11), (12, 16)]
+    assert [(one.first, one.last) for one in found["snoozed_during"].stretches] == [(9, 10), (15, 16)]
+    of_office = {name for name in found if name.endswith("_ooo") or name.startswith("statistics.")}
+    for name, field in found.items():
+        assert {one.hours for one in field.stretches} <= {"office" if name in of_office else "elapsed"}, name
+    assert {"handling_time", "handling_time_ooo", "reply_times_ooo", "statistics.time_to_first_close"} <= values.keys()
+    assert found["handling_time"].stretches
+    assert all(one.first and one.last for one in found["handling_time"].stretches)
+
+
+def test_the_entry_of_an_assignment_and_a_close_of_one_second_measures_no_time_between_them() -> None:
+    raw = conversation(
+        part("B", "assignment", 60, to="A"), part("A", "comment", 60), part("A", "close", 60), part("A", "note", 70),
+    )  # fmt: skip
+    values, found = check(raw, OFFICE), explained(raw, OFFICE)
+    assert values["first_assignment_to_close"] == 0
+    assert found.fields["first_assignment_to_close"].parts == (2, 4)
+
+
 @given(conversations())
 def test_closed_on_first_contact_follows_from_the_parts_named(raw: dict[str, Any]) -> None:
     found = explained(raw)
