@@ -108,18 +108,20 @@ def delete_named_alert(connection: Connection, workspace: str, name: str) -> Non
     delete_alert(connection, workspace, name)
 
 
-def pause_named_alert(connection: Connection, workspace: str, name: str, *, now: datetime) -> None:
+def pause_named_alert(connection: Connection, workspace: str, name: str, *, now: datetime) -> Alert:
     """Pause an alert; raises `UnknownAlert`, and `AlertRefused` if it is paused already."""
     find_alert(connection, workspace, name)
     if not pause_alert(connection, workspace, name, now):
         raise AlertRefused(f"the alert {name} is paused already", "resume it, or leave it paused")
+    return find_alert(connection, workspace, name)
 
 
-def resume_named_alert(connection: Connection, workspace: str, name: str) -> None:
+def resume_named_alert(connection: Connection, workspace: str, name: str) -> Alert:
     """Let workers look at an alert again; raises `UnknownAlert`, and `AlertRefused` if it is not paused."""
     find_alert(connection, workspace, name)
     if not resume_alert(connection, workspace, name):
         raise AlertRefused(f"the alert {name} is not paused", "there is nothing to resume")
+    return find_alert(connection, workspace, name)
 
 
 def question_of_alert(

@@ -119,11 +119,12 @@ def expect_workspace_of_mail(connection: Connection, workspace: str) -> None:
         raise InvalidQuestion("workspace", f"there is no workspace {workspace!r}")
 
 
-def pause_named_subscription(connection: Connection, workspace: str, name: str, *, now: datetime) -> None:
+def pause_named_subscription(connection: Connection, workspace: str, name: str, *, now: datetime) -> Subscription:
     """Pause a subscription; raises `UnknownSubscription`, and `SubscriptionRefused` if it is paused already."""
     find_subscription(connection, workspace, name)
     if not pause_subscription(connection, workspace, name, now):
         raise SubscriptionRefused(f"the subscription {name} is paused already", "resume it, or leave it paused")
+    return find_subscription(connection, workspace, name)
 
 
 def resume_named_subscription(connection: Connection, workspace: str, name: str, *, now: datetime) -> Subscription:

@@ -168,8 +168,8 @@ def pause_subscription(
     """Pause a subscription: nothing is mailed until it is resumed."""
 
     def pause(connection: Connection) -> SubscriptionShown:
-        pause_named_subscription(connection, workspace, subscription, now=datetime.now(UTC))
-        return _subscription(connection, find_subscription(connection, workspace, subscription))
+        paused = pause_named_subscription(connection, workspace, subscription, now=datetime.now(UTC))
+        return _subscription(connection, paused)
 
     return backend.storing(pause)
 
@@ -220,23 +220,16 @@ def delete_alert(workspace: WorkspaceToRead, alert: NamePath, backend: BackendOf
 @router.post("/alerts/{alert:path}/pause", responses=_ONE | _STATE)
 def pause_alert(workspace: WorkspaceToRead, alert: NamePath, backend: BackendOfRequest) -> AlertShown:
     """Pause an alert: nobody looks at its number until it is resumed."""
-
-    def pause(connection: Connection) -> Alert:
-        pause_named_alert(connection, workspace, alert, now=datetime.now(UTC))
-        return find_alert(connection, workspace, alert)
-
-    return _alert(backend.storing(pause), backend.access)
+    now = datetime.now(UTC)
+    paused = backend.storing(lambda connection: pause_named_alert(connection, workspace, alert, now=now))
+    return _alert(paused, backend.access)
 
 
 @router.post("/alerts/{alert:path}/resume", responses=_ONE | _STATE)
 def resume_alert(workspace: WorkspaceToRead, alert: NamePath, backend: BackendOfRequest) -> AlertShown:
     """Resume an alert that is paused."""
-
-    def resume(connection: Connection) -> Alert:
-        resume_named_alert(connection, workspace, alert)
-        return find_alert(connection, workspace, alert)
-
-    return _alert(backend.storing(resume), backend.access)
+    resumed = backend.storing(lambda connection: resume_named_alert(connection, workspace, alert))
+    return _alert(resumed, backend.access)
 
 
 def _subscription(connection: Connection, one: Subscription) -> SubscriptionShown:
