@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import partial
 from itertools import groupby
 from typing import NamedTuple
 from urllib.parse import urlencode
@@ -30,6 +31,7 @@ from indexer.web.pages.create_mailing import create_alert, expect_alert
 from indexer.web.pages.workspace_page import (
     FormFault,
     FormRefused,
+    change_named,
     expect_texts,
     form_faults,
     local_text,
@@ -135,28 +137,20 @@ def look(workspace: WorkspaceToRead, request: Request, backend: BackendOfRequest
 @router.post(_PATH + "/pause", dependencies=[through(Gate.EVENTS)])
 def pause(workspace: WorkspaceToRead, form: Form, request: Request, backend: BackendOfRequest) -> Response:
     """Pause the alert that the form names."""
-    name, now = form.get("name", ""), datetime.now(UTC)
-    backend.storing(lambda connection: pause_named_alert(connection, workspace, name, now=now))
-    note_action(request, target=name)
-    return shown_again(_PATH, workspace, "alert_paused")
+    pause_now = partial(pause_named_alert, now=datetime.now(UTC))
+    return change_named(request, backend, workspace, form, pause_now, _PATH, "alert_paused")
 
 
 @router.post(_PATH + "/resume", dependencies=[through(Gate.EVENTS)])
 def resume(workspace: WorkspaceToRead, form: Form, request: Request, backend: BackendOfRequest) -> Response:
     """Resume the alert that the form names."""
-    name = form.get("name", "")
-    backend.storing(lambda connection: resume_named_alert(connection, workspace, name))
-    note_action(request, target=name)
-    return shown_again(_PATH, workspace, "alert_resumed")
+    return change_named(request, backend, workspace, form, resume_named_alert, _PATH, "alert_resumed")
 
 
 @router.post(_PATH + "/delete", dependencies=[through(Gate.EVENTS)])
 def delete(workspace: WorkspaceToRead, form: Form, request: Request, backend: BackendOfRequest) -> Response:
     """Delete the alert that the form names."""
-    name = form.get("name", "")
-    backend.storing(lambda connection: delete_named_alert(connection, workspace, name))
-    note_action(request, target=name)
-    return shown_again(_PATH, workspace, "alert_deleted")
+    return change_named(request, backend, workspace, form, delete_named_alert, _PATH, "alert_deleted")
 
 
 def _given(request: Request) -> dict[str, str]:

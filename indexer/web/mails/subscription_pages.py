@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import NamedTuple
 
 from fastapi import APIRouter, Request, Response
@@ -33,6 +34,7 @@ from indexer.web.pages.create_mailing import expect_subscription, subscribe
 from indexer.web.pages.workspace_page import (
     FormFault,
     FormRefused,
+    change_named,
     expect_texts,
     form_faults,
     local_text,
@@ -153,28 +155,21 @@ def send(workspace: WorkspaceToRead, form: Form, request: Request, backend: Back
 @router.post(_PATH + "/pause", dependencies=[through(Gate.EVENTS)])
 def pause(workspace: WorkspaceToRead, form: Form, request: Request, backend: BackendOfRequest) -> Response:
     """Pause the subscription that the form names."""
-    name, now = form.get("name", ""), datetime.now(UTC)
-    backend.storing(lambda connection: pause_named_subscription(connection, workspace, name, now=now))
-    note_action(request, target=name)
-    return shown_again(_PATH, workspace, "subscription_paused")
+    pause_now = partial(pause_named_subscription, now=datetime.now(UTC))
+    return change_named(request, backend, workspace, form, pause_now, _PATH, "subscription_paused")
 
 
 @router.post(_PATH + "/resume", dependencies=[through(Gate.EVENTS)])
 def resume(workspace: WorkspaceToRead, form: Form, request: Request, backend: BackendOfRequest) -> Response:
     """Resume the subscription that the form names."""
-    name, now = form.get("name", ""), datetime.now(UTC)
-    backend.storing(lambda connection: resume_named_subscription(connection, workspace, name, now=now))
-    note_action(request, target=name)
-    return shown_again(_PATH, workspace, "subscription_resumed")
+    resume_now = partial(resume_named_subscription, now=datetime.now(UTC))
+    return change_named(request, backend, workspace, form, resume_now, _PATH, "subscription_resumed")
 
 
 @router.post(_PATH + "/delete", dependencies=[through(Gate.EVENTS)])
 def delete(workspace: WorkspaceToRead, form: Form, request: Request, backend: BackendOfRequest) -> Response:
     """Delete the subscription that the form names."""
-    name = form.get("name", "")
-    backend.storing(lambda connection: delete_named_subscription(connection, workspace, name))
-    note_action(request, target=name)
-    return shown_again(_PATH, workspace, "subscription_deleted")
+    return change_named(request, backend, workspace, form, delete_named_subscription, _PATH, "subscription_deleted")
 
 
 def _asked(form: Mapping[str, str]) -> AskedSubscription:

@@ -1,6 +1,6 @@
 """Parts of the pages of views, subscriptions and alerts: their head, notices, and forms that are refused."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -21,6 +21,7 @@ from indexer.store.signs import list_signs
 from indexer.web.moment_words import minute_text
 from indexer.web.page_templates import page
 from indexer.web.pages.page_nav import Nav, page_nav
+from indexer.web.requests.action import note_action
 from indexer.web.requests.backend import Backend
 from indexer.web.requests.caller import Forbidden
 from indexer.web.requests.stored_text import expect_text
@@ -88,6 +89,22 @@ def workspace_page(  # noqa: PLR0917  (the request, what answers it, and what is
 def shown_again(path: str, workspace: str, action: str) -> RedirectResponse:
     """The way to the page that says that an action is done."""
     return RedirectResponse(f"{path}?{urlencode({'workspace': workspace, 'done': action})}", 303)
+
+
+def change_named(  # noqa: PLR0917  (the request, what answers it, and what is changed)
+    request: Request,
+    backend: Backend,
+    workspace: str,
+    form: Mapping[str, str],
+    change: Callable[[Connection, str, str], Any],
+    path: str,
+    action: str,
+) -> RedirectResponse:
+    """Change what the form names by `change` (connection, workspace, name), and show the page again."""
+    name = form.get("name", "")
+    backend.storing(lambda connection: change(connection, workspace, name))
+    note_action(request, target=name)
+    return shown_again(path, workspace, action)
 
 
 @contextmanager
