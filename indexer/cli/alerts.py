@@ -1,11 +1,12 @@
 """`indexer alerts`: mails about numbers that pass a threshold."""
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from indexer.cli.app import app
-from indexer.cli.delete_named import delete_named
+from indexer.cli.change_named import change_named, delete_named
 from indexer.cli.output import Format, FormatOption, optional_minute, output_format, print_records
 from indexer.cli.report_options import OfficeHoursOption, ParamOption, WhereOption
 from indexer.cli.shared_options import DryRunOption, YesOption
@@ -99,32 +100,19 @@ def show(name: NameArgument, *, workspace: WorkspaceOption, output: FormatOption
 @alerts_app.command("pause")
 def pause(name: NameArgument, *, workspace: WorkspaceOption, dry_run: DryRunOption = False) -> None:
     """Pause an alert: nobody looks at its number until it is resumed."""
-    from indexer.cli.audited import record
-    from indexer.connections import connected
     from indexer.mailings.workspace_alerts import pause_named_alert
     from indexer.run_mailings import present
 
-    with connected() as here, here.store.connect() as connection:
-        pause_named_alert(connection, workspace, name, now=present())
-        record(connection, "alert_paused", workspace=workspace, target=name)
-        if not dry_run:
-            connection.commit()
-    typer.echo(f"{'would pause' if dry_run else 'paused'} the alert {name}")
+    pause_now = partial(pause_named_alert, now=present())
+    change_named("alert", workspace, name, "pause", pause_now, dry_run=dry_run)
 
 
 @alerts_app.command("resume")
 def resume(name: NameArgument, *, workspace: WorkspaceOption, dry_run: DryRunOption = False) -> None:
     """Resume an alert that is paused. Its next mail comes if its state is not what the last mail has said."""
-    from indexer.cli.audited import record
-    from indexer.connections import connected
     from indexer.mailings.workspace_alerts import resume_named_alert
 
-    with connected() as here, here.store.connect() as connection:
-        resume_named_alert(connection, workspace, name)
-        record(connection, "alert_resumed", workspace=workspace, target=name)
-        if not dry_run:
-            connection.commit()
-    typer.echo(f"{'would resume' if dry_run else 'resumed'} the alert {name}")
+    change_named("alert", workspace, name, "resume", resume_named_alert, dry_run=dry_run)
 
 
 @alerts_app.command("delete")

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from indexer.cli.app import app
-from indexer.cli.delete_named import delete_named
+from indexer.cli.change_named import delete_named
 from indexer.cli.output import Format, FormatOption, counted, output_format, print_json, print_records
 from indexer.cli.shared_options import DryRunOption, YesOption
 

@@ -1,11 +1,12 @@
 """`indexer subscriptions`: saved views that are mailed."""
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from indexer.cli.app import app
-from indexer.cli.delete_named import delete_named
+from indexer.cli.change_named import change_named, delete_named
 from indexer.cli.output import Format, FormatOption, minute, optional_minute, output_format, print_records
 from indexer.cli.report_options import ZoneOption
 from indexer.cli.shared_options import DryRunOption, YesOption
@@ -106,36 +107,26 @@ def show(name: NameArgument, *, workspace: WorkspaceOption, output: FormatOption
 @subscriptions_app.command("pause")
 def pause(name: NameArgument, *, workspace: WorkspaceOption, dry_run: DryRunOption = False) -> None:
     """Pause a subscription: nothing is mailed until it is resumed."""
-    from indexer.cli.audited import record
-    from indexer.connections import connected
     from indexer.mailings.workspace_subscriptions import pause_named_subscription
     from indexer.run_mailings import present
 
-    with connected() as here, here.store.connect() as connection:
-        pause_named_subscription(connection, workspace, name, now=present())
-        record(connection, "subscription_paused", workspace=workspace, target=name)
-        if not dry_run:
-            connection.commit()
-    typer.echo(f"{'would pause' if dry_run else 'paused'} the subscription {name}")
+    pause_now = partial(pause_named_subscription, now=present())
+    change_named("subscription", workspace, name, "pause", pause_now, dry_run=dry_run)
 
 
 @subscriptions_app.command("resume")
 def resume(name: NameArgument, *, workspace: WorkspaceOption, dry_run: DryRunOption = False) -> None:
     """Resume a subscription that is paused. What it has missed is not mailed."""
-    from indexer.cli.audited import record
-    from indexer.connections import connected
     from indexer.mailings.letter import local_minute
     from indexer.mailings.workspace_subscriptions import next_mail, resume_named_subscription, zone_of
     from indexer.run_mailings import present
 
-    with connected() as here, here.store.connect() as connection:
-        found = resume_named_subscription(connection, workspace, name, now=present())
-        record(connection, "subscription_resumed", workspace=workspace, target=name)
-        zone = zone_of(connection, found)
-        if not dry_run:
-            connection.commit()
-    said = "would resume" if dry_run else "resumed"
-    typer.echo(f"{said} the subscription {name}, next {local_minute(next_mail(found, zone), zone)}")
+    def when(connection: "Connection", resumed: "Subscription") -> str:
+        zone = zone_of(connection, resumed)
+        return f", next {local_minute(next_mail(resumed, zone), zone)}"
+
+    resume_now = partial(resume_named_subscription, now=present())
+    change_named("subscription", workspace, name, "resume", resume_now, dry_run=dry_run, words=when)
 
 
 @subscriptions_app.command("delete")

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from indexer.cli.app import app
-from indexer.cli.delete_named import delete_named
+from indexer.cli.change_named import delete_named
 from indexer.cli.output import Format, FormatOption, minute, output_format, print_records
 from indexer.cli.shared_options import DryRunOption, YesOption
 
