@@ -46,8 +46,7 @@ def _of_cell(backend: Backend, report: Definition, question: Question, listing: 
     given = {name: value for name, value in listing.question().items() if name not in _NOT_OF_A_CELL}
     if not report.is_board:
         span = span_of_cell(question, listing.cell)
-        given |= {"from": span.first, "to": span.last, "interval": "range"}
-        given.pop("from_", None)
+        given |= {"from_": span.first, "to": span.last, "interval": "range"}
     return backend.in_zone(partial(read_question, report), {"as_of": now()} | given)
 
 
