@@ -89,6 +89,7 @@ def test_a_worker_mails_an_alert_that_is_crossed_and_a_subscription_that_is_sent
     installation.run("alerts", "create", "Any", *of_acme, *asked)
     with installation.engine.begin() as connection:  # as if workers had not run for a month
         connection.exec_driver_sql("UPDATE subscriptions SET handled_until = handled_until - interval '31 days'")
+    acme, named = ["--workspace", "acme"], {"alerts": "Any", "subscriptions": "Mondays"}
     wanted = {"Crossed: Any, acme: ", "Emails, acme: "}
     worker = installation.start_worker()
     try:
@@ -98,8 +99,12 @@ def test_a_worker_mails_an_alert_that_is_crossed_and_a_subscription_that_is_sent
             time.sleep(0.1)
     finally:
         installation.kill(worker)
+    paused = {kind: installation.run(kind, "pause", name, *acme) for kind, name in named.items()}
+    assert paused == {"alerts": "paused the alert Any\n", "subscriptions": "paused the subscription Mondays\n"}
+    assert installation.run("alerts", "resume", "Any", *acme) == "resumed the alert Any\n"
+    resumed = installation.run("subscriptions", "resume", "Mondays", *acme)
+    assert resumed.startswith("resumed the subscription Mondays, next Mon ")
     installation.run("alerts", "delete", "Any", "--workspace", "acme", "--yes")
     actions = installation.json("audit", "list", "--workspace", "acme")
-    assert {"view_saved", "subscription_created", "subscription_sent", "alert_created"} <= {
-        one["action"] for one in actions
-    }
+    changed = {f"{kind}_{done}" for kind in ("alert", "subscription") for done in ("created", "paused", "resumed")}
+    assert {"view_saved", "subscription_sent", "alert_deleted", *changed} <= {one["action"] for one in actions}
