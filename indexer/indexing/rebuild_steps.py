@@ -192,7 +192,8 @@ class RebuildSteps:
     def _move_alias(self, rebuild: Rebuild, old: str, new: str) -> None:
         """Let readers see `new` instead of `old`, while both are written; nothing that they have seen gets older.
 
-        `new` is written first: all that `old` shows when its refresh is switched off is in `new` too.
+        `new` is written first: all that `old` shows when its refresh is switched off is in `new` too. A refresh of
+        `old` that had begun before may still be under way then; the one that is asked for here waits for it.
         """
         if search.index_behind(self.site.search, self.site.alias) == new:
             search.restore_settings(self._guarded(rebuild), old)
@@ -201,6 +202,7 @@ class RebuildSteps:
         self._write_also(rebuild, new, old)
         try:
             search.hold_refresh(self._guarded(rebuild), old)
+            self._guarded(rebuild).indices.refresh(index=old)
             self._guarded(rebuild).indices.refresh(index=new)
             search.point_alias(self._guarded(rebuild), self.site.alias, new, instead_of=old, written=True)
         finally:

@@ -6,6 +6,7 @@ from typing import Any
 from elasticsearch import ApiError, Elasticsearch
 
 from indexer.errors import OperatorError
+from indexer.search.acknowledged import expect_acknowledged
 from indexer.search.index_names import write_alias
 
 
@@ -44,12 +45,13 @@ def point_alias(
             {"add": {"index": index, "alias": write_alias(index)}},
         ]
     try:
-        client.indices.update_aliases(actions=actions)
+        moved = client.indices.update_aliases(actions=actions)
     except ApiError as error:
         raise OperatorError(
             f"the alias {alias} was not moved from {instead_of or 'nowhere'} to {index}: {reason_of(error)}",
             "see where it points now: indexer index status",
         ) from error
+    expect_acknowledged(moved, f"the alias {alias} of {index}")
 
 
 def delete_unread(client: Elasticsearch, alias: str, index: str) -> None:
@@ -66,12 +68,14 @@ def delete_unread(client: Elasticsearch, alias: str, index: str) -> None:
     if holder is not None:
         actions += _only_if_held(alias, holder)
     try:
-        client.indices.update_aliases(actions=actions)
+        deleted = client.indices.update_aliases(actions=actions)
     except ApiError as error:
         if client.indices.exists(index=index):
             raise OperatorError(
                 f"{index} was not deleted: {reason_of(error)}", "list the indices: indexer index status"
             ) from error
+        return
+    expect_acknowledged(deleted, f"the deletion of {index}")
 
 
 def give_up(client: Elasticsearch, alias: str, index: str, instead: str) -> None:
@@ -86,11 +90,12 @@ def give_up(client: Elasticsearch, alias: str, index: str, instead: str) -> None
         {"remove": {"index": index, "alias": write_alias(index), "must_exist": False}},
     ]
     try:
-        client.indices.update_aliases(actions=actions)
+        given_up = client.indices.update_aliases(actions=actions)
     except ApiError as error:
         raise OperatorError(
             f"{index} was not given up: {reason_of(error)}", "try again: indexer index rollback"
         ) from error
+    expect_acknowledged(given_up, f"the removal of the write alias of {index}")
 
 
 def _only_if_held(alias: str, index: str) -> list[Mapping[str, Any]]:

@@ -8,6 +8,7 @@ from typing import Any
 from elasticsearch import Elasticsearch
 
 from indexer.errors import OperatorError
+from indexer.search.acknowledged import expect_acknowledged
 from indexer.search.index_names import IndexName, alias_name
 from indexer.search.index_spread import ROUTING
 from indexer.search.mappings import IndexDefinition, definition, expected
@@ -65,7 +66,7 @@ def apply_additions(client: Elasticsearch, index: str) -> list[Drift]:
     if any(one.kind is DriftKind.MISSING and not one.field.startswith("<") for one in drift(client, index)):
         declared = _made_from(index).mappings["properties"]
         live = client.indices.get_mapping(index=index)[index]["mappings"].get("properties", {})
-        client.indices.put_mapping(index=index, properties=_additions(declared, live))
+        _add(client, index, declared, live)
     return drift(client, index)
 
 
@@ -87,9 +88,14 @@ def catch_up(client: Elasticsearch, prefix: str, dataset: str) -> dict[str, list
             continue
         live = held["mappings"].get("properties", {})
         if missing := [field for field, kind, _, _ in _fields(declared, live) if kind is DriftKind.MISSING]:
-            client.indices.put_mapping(index=index, properties=_additions(declared, live))
+            _add(client, index, declared, live)
             added[index] = missing
     return added
+
+
+def _add(client: Elasticsearch, index: str, declared: Mapping[str, Any], live: Mapping[str, Any]) -> None:
+    added = client.indices.put_mapping(index=index, properties=_additions(declared, live))
+    expect_acknowledged(added, f"the new fields of {index}")
 
 
 def _made_from(index: str) -> IndexDefinition:

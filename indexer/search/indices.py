@@ -8,6 +8,7 @@ from typing import Any
 from elasticsearch import ApiError, Elasticsearch
 
 from indexer.errors import OperatorError
+from indexer.search.acknowledged import expect_acknowledged
 from indexer.search.aliases import index_behind, reason_of
 from indexer.search.index_names import IndexName, alias_name, utc_stamp, write_alias
 from indexer.search.index_spread import ONE_SHARD, Spread
@@ -71,12 +72,14 @@ def restore_settings(client: Elasticsearch, name: str) -> None:
     if parsed is None:
         raise ValueError(f"{name} is not the name of an index")
     declared = definition(parsed.dataset, parsed.version).settings["index"]
-    client.indices.put_settings(index=name, settings={"index": {key: declared.get(key) for key in _WHILE_FILLED}})
+    settings = {"index": {key: declared.get(key) for key in _WHILE_FILLED}}
+    expect_acknowledged(client.indices.put_settings(index=name, settings=settings), f"the settings of {name}")
 
 
 def add_write_alias(client: Elasticsearch, name: str) -> None:
     """Let an index be written by its write alias too."""
-    client.indices.put_alias(index=name, name=write_alias(name))
+    added = client.indices.put_alias(index=name, name=write_alias(name))
+    expect_acknowledged(added, f"the write alias of {name}")
 
 
 def wait_until_healthy(client: Elasticsearch, name: str, seconds: int = 600) -> None:
@@ -99,7 +102,8 @@ def free_bytes(client: Elasticsearch) -> int | None:
 
 def hold_refresh(client: Elasticsearch, name: str) -> None:
     """Keep the documents that searches of an index see as they are now."""
-    client.indices.put_settings(index=name, settings={"index": {"refresh_interval": "-1"}})
+    held = client.indices.put_settings(index=name, settings={"index": {"refresh_interval": "-1"}})
+    expect_acknowledged(held, f"holding the refresh of {name}")
 
 
 def ensure_dataset(
@@ -143,12 +147,13 @@ def _create(
     installation: str | None,
 ) -> None:
     owner = {} if installation is None else {OWNER: installation}
-    client.indices.create(
+    created = client.indices.create(
         index=name,
         settings={"index": {**settings, **spread.settings}},
         mappings={"_meta": made_from.meta | owner, **made_from.mappings, **spread.mapping},
         aliases=aliases,
     )
+    expect_acknowledged(created, f"the new index {name}")
 
 
 def _refused(name: str, error: ApiError) -> OperatorError:

@@ -72,7 +72,7 @@ LOOKED_UP = {
         ("_state", "raw"): CONVERSATION,
         ("_assignee_id", "raw"): CONVERSATION,
         ("_contacts", "raw"): CONVERSATION,
-        ("_sla_applied", "raw"): ("sla_applied",),
+        ("_sla_applied", "value"): ("sla_applied",),
         ("_ai_agent", "raw"): ("ai_agent",),
         ("_entries", "holder"): ("conversation_contacts", "tags", "contact_companies"),
     },
