@@ -22,6 +22,7 @@ from indexer.cli.report_options import (
     SortOption,
     ToOption,
     TopOption,
+    UntilOption,
     WeekStartOption,
     WhereOption,
     WorkspaceOption,
@@ -149,6 +150,7 @@ def run(
     min_count: MinCountOption = None,
     exact: ExactOption = None,
     as_of: AsOfOption = None,
+    until: UntilOption = None,
     compare: Annotated[
         bool, typer.Option("--compare", help="Also show the numbers of the range of equal length before.")
     ] = False,
@@ -187,6 +189,7 @@ def run(
             min_count=min_count,
             exact=exact,
             as_of=as_of,
+            until=until,
             compare=compare,
         )
         if explain:

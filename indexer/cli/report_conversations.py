@@ -17,6 +17,7 @@ from indexer.cli.report_options import (
     OfficeHoursOption,
     ParamOption,
     ToOption,
+    UntilOption,
     WeekStartOption,
     WhereOption,
     WorkspaceOption,
@@ -57,6 +58,7 @@ def list_behind(
     where: WhereOption = None,
     office_hours: OfficeHoursOption = False,
     as_of: AsOfOption = None,
+    until: UntilOption = None,
     period: Annotated[
         str | None, typer.Option("--period", metavar="DATE", help="Only the row of this period, by its date.")
     ] = None,
@@ -113,6 +115,7 @@ def list_behind(
             where=where,
             office_hours=office_hours,
             as_of=as_of,
+            until=until,
         )
         with index() as (client, prefix):
             resolver = Resolver(client, prefix, store)

@@ -39,7 +39,8 @@ def question_line(definition: Definition, answer: Answer) -> str:
 def _when(definition: Definition, answer: Answer) -> str:
     if definition.is_board and answer.as_of is not None:
         return f"as of {moment(answer.as_of, answer.time_zone)}"
-    return f"{answer.from_} to {answer.to}"
+    until = "" if answer.until is None else f" up to {moment(answer.until, answer.time_zone)}"
+    return f"{answer.from_} to {answer.to}{until}"
 
 
 def moment(at: int, time_zone: str) -> str:

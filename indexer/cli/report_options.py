@@ -145,6 +145,15 @@ AsOfOption = Annotated[
         "offset). Default: now.",
     ),
 ]
+UntilOption = Annotated[
+    str | None,
+    typer.Option(
+        "--until",
+        metavar="TIME",
+        help="Count only what happened before this time, in the same forms as --as-of. Default: the whole range "
+        "counts.",
+    ),
+]
 
 
 @contextmanager
@@ -174,8 +183,10 @@ def question_of(report: "Definition", **parameters: Any) -> "Question":
 
     def read(options: "Mapping[str, Any]") -> "Question":
         zone = _zone(options.get("time_zone", "UTC"))
-        as_of = _instant(options["as_of"], zone) if "as_of" in options else now
-        return read_question(report, {**_with_dates(options, as_of, zone), "as_of": as_of})
+        moments = {"as_of": now} | {
+            name: _instant(name, options[name], zone) for name in ("as_of", "until") if name in options
+        }
+        return read_question(report, {**_with_dates(options, moments["as_of"], zone), **moments})
 
     seen_from_now = given.keys() & {"last", "month"} or {given.get("from"), given.get("to")} & {"today", "yesterday"}
     return zoned(read, given, workspace_zone, checked_first=not seen_from_now)
@@ -211,7 +222,7 @@ def _zone(name: str) -> "ZoneInfo":
         raise InvalidQuestion("time_zone", str(error)) from error
 
 
-def _instant(written: str, zone: "ZoneInfo") -> int:
+def _instant(parameter: str, written: str, zone: "ZoneInfo") -> int:
     """The moment that was written, in local time of the zone if it has no offset."""
     from indexer.calendar.written_times import read_instant
     from indexer.reports import InvalidQuestion
@@ -219,7 +230,7 @@ def _instant(written: str, zone: "ZoneInfo") -> int:
     try:
         return read_instant(written, zone)
     except ValueError as error:
-        raise InvalidQuestion("as_of", str(error)) from error
+        raise InvalidQuestion(parameter, str(error)) from error
 
 
 def resolve_names(resolver: "Resolver", report: "Definition", question: "Question") -> "Question":

@@ -64,7 +64,7 @@ class SavedReport:
     @property
     def is_fixed(self) -> bool:
         """Whether it shows the same dates for ever."""
-        return any(name in ("from", "to", "as_of") for name, _ in self.parameters)
+        return any(name in ("from", "to", "as_of", "until") for name, _ in self.parameters)
 
     @property
     def conditions(self) -> Sequence[str]:

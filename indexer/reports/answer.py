@@ -126,6 +126,10 @@ class Answer(BaseModel):
         int | None,
         Field(description="The present time used, in epoch seconds; only if it matters."),
     ] = None
+    until: Annotated[
+        int | None,
+        Field(description="Only what happened before this moment counts, in epoch seconds; only if it was asked for."),
+    ] = None
     week_start: Annotated[
         Weekday | None, Field(description="The day on which weeks begin; only if periods are weeks.")
     ] = None

@@ -64,6 +64,8 @@ def build_answer(  # noqa: PLR0917 (what an answer is made of)
         further["parameters"] = defaults | parameter_values(definition, question)
     if definition.needs_the_present:
         further["as_of"] = question.as_of
+    if question.until is not None:
+        further["until"] = question.until
     if question.interval is Interval.WEEK:
         further["week_start"] = question.week_start
     if of_days := average(definition, question, question.span, found.finished):

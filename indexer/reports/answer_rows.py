@@ -13,6 +13,7 @@ def answer_columns(answer: Answer) -> list[str]:
     """The names of the columns.
 
     `range` only with a comparison, `label` only if groups have names of their own; after `count` the further figures.
+    `until` only if it was asked for.
     """
     return [
         *(["range"] if answer.compare else []),
@@ -24,6 +25,7 @@ def answer_columns(answer: Answer) -> list[str]:
         *(answer.total.figures or ()),
         "partial",
         *QUESTION,
+        *(["until"] if answer.until is not None else []),
     ]
 
 
@@ -67,6 +69,7 @@ def _rows(
             *(row.figures or {}).values(),
             partial,
             *question,
+            *([answer.until] if answer.until is not None else []),
         ]
 
 

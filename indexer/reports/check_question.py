@@ -29,6 +29,8 @@ def check_question(definition: Definition, question: Question) -> Question:
     if definition.needs_the_present and question.as_of is None:
         raise InvalidQuestion("as_of", "is missing")
     question = _on_a_board(question) if definition.is_board else question
+    if question.compare and question.until is not None:
+        raise InvalidQuestion("until", "cannot be combined with compare, which ends both ranges at the same moment")
     if definition.value.default_interval is not None and "interval" not in question.model_fields_set:
         question = question.model_copy(update={"interval": definition.value.default_interval})
     definition.value.check_size(question, question.span)
@@ -98,6 +100,8 @@ def _on_a_board(question: Question) -> Question:
     """The question with the date of a board's moment as its range, if none was given."""
     if question.compare:
         raise InvalidQuestion("compare", "a board shows one moment, which cannot be compared; leave it out")
+    if question.until is not None:
+        raise InvalidQuestion("until", "a board shows one moment, as_of; leave it out")
     if "interval" in question.model_fields_set and question.interval is not Interval.RANGE:
         raise InvalidQuestion("interval", f"a board shows one moment and accepts only the interval {Interval.RANGE}")
     today = datetime.fromtimestamp(question.as_of or 0, question.zone).date()

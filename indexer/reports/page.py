@@ -38,6 +38,9 @@ report.
 * **A comparison** has the range of as many days before (`--compare`), each period beside as many days of it: a first
   week of four days stands beside the first four days of the earlier range. If the range is not over, the earlier one
   counts up to the same time of the corresponding day.
+* **A range can end at a moment** (`--until`), as the earlier range of such a comparison does. Only what happened before
+  it counts, and a first reply or a first open that is later has not come yet. The axis decides when something happened:
+  a response time that counts on the day of the question has its whole length.
 * **An average is computed from days**: the total of the complete days, divided by their number, times the days of a
   period (for a month, the average of the months in the range). So a week that the range cuts off makes no difference.
   Only numbers that add up over time have an average: counts (not those of distinct conversations in a report on

@@ -175,8 +175,17 @@ class Question(BaseModel):
             "duration that has not ended. Default: now.",
         ),
     ] = None
+    until: Annotated[
+        int | None,
+        Field(
+            ge=0,
+            le=_LATEST_INSTANT,
+            description="The moment before which something must have happened to count, in epoch seconds: the range "
+            "ends there if it is longer, and a first reply or a first open that is later has not come yet. Not for "
+            "boards. Default: the whole range counts.",
+        ),
+    ] = None
     _people: KnownPeople | None = PrivateAttr(default=None)
-    _until: int | None = PrivateAttr(default=None)
     _days_beside: int = PrivateAttr(default=0)
     compare: Annotated[bool, Field(description="Also answer for the range of equal length before.")] = False
 
@@ -239,19 +248,9 @@ class Question(BaseModel):
         found._people = people
         return found
 
-    @property
-    def until(self) -> int | None:
-        """The instant before which something has to have happened to count, None if the whole range counts."""
-        return self._until
-
     def up_to(self, until: int) -> "Question":
-        """The question for what happened before an instant, as an earlier range is compared with one that is not over.
-
-        Like people, it is not a parameter.
-        """
-        found = self.model_copy()
-        found._until = until
-        return found
+        """The question for what happened before an instant."""
+        return self.model_copy(update={"until": until})
 
     def beside(self, span: Span, later: Span) -> "Question":
         """The question for an earlier range, in parts of as many days as the periods of the later one have."""
@@ -267,7 +266,7 @@ class Question(BaseModel):
     def instants(self, span: Span) -> tuple[int, int]:
         """The first instant of the days that counts, and the first one after these; the same one if none does."""
         start, end = span.instants(self.zone)
-        return (start, end) if self._until is None else (min(start, self._until), min(end, self._until))
+        return (start, end) if self.until is None else (min(start, self.until), min(end, self.until))
 
     def ranking(self) -> "Question":
         """The question for every group over the whole range."""

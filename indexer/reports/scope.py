@@ -38,8 +38,8 @@ def of_workspace(workspace: str, *filters: Body) -> Body:
 def scope_of(definition: Definition, question: Question, span: Span) -> Scope:
     """The scope within `span`, by the conditions of the definition and of the question."""
     start, end = question.instants(span)
-    document = condition_filters(definition.where, question.as_of)
-    action = condition_filters(definition.action, question.as_of, f"{definition.nested_path}.")
+    document = condition_filters(definition.where, question.as_of, until=question.until)
+    action = condition_filters(definition.action, question.as_of, f"{definition.nested_path}.", question.until)
     if definition.by_day_of_action:
         action.insert(0, within(definition.axis, start, end))
     elif not definition.is_board:

@@ -12,15 +12,18 @@ Body = dict[str, Any]
 _ORDER = {">=": "gte", "<=": "lte", ">": "gt", "<": "lt"}
 
 
-def condition_filters(conditions: Mapping[str, Condition], as_of: int | None, prefix: str = "") -> list[Body]:
+def condition_filters(
+    conditions: Mapping[str, Condition], as_of: int | None, prefix: str = "", until: int | None = None
+) -> list[Body]:
     """Filters for a definition's conditions; `prefix` leads to fields of actions.
 
-    Ages are measured up to `as_of` (epoch seconds), if a condition asks for one.
+    Ages are measured up to `as_of` (epoch seconds), if a condition asks for one. A first time, such as `first_open_at`,
+    that is not before `until` has not come yet.
     """
-    return [found for field, wanted in conditions.items() for found in _condition(prefix + field, wanted, as_of)]
+    return [found for field, wanted in conditions.items() for found in _condition(prefix + field, wanted, as_of, until)]
 
 
-def _condition(field: str, wanted: Condition, as_of: int | None) -> list[Body]:
+def _condition(field: str, wanted: Condition, as_of: int | None, until: int | None) -> list[Body]:
     found = []
     if wanted.in_:
         found.append(_equals(field, wanted.in_))
@@ -29,7 +32,8 @@ def _condition(field: str, wanted: Condition, as_of: int | None) -> list[Body]:
     if wanted.bounds:
         found.append({"range": {field: wanted.bounds}})
     if wanted.exists is not None:
-        found.append(exists(field) if wanted.exists else none_of(exists(field)))
+        has_value = exists(field) if until is None or not _is_first_time(field) else _before(field, until)
+        found.append(has_value if wanted.exists else none_of(has_value))
     if wanted.older_than is not None and as_of is not None:
         found.append({"range": {field: {"lt": as_of - wanted.older_than, "format": "epoch_second"}}})
     return found
@@ -50,6 +54,16 @@ def clause_filters(dimension: Dimension, clauses: list[Clause]) -> list[Body]:
         elif operator == "!=":
             found.append(none_of(exists(field) if wanted is None else {"term": {field: wanted}}))
     return found
+
+
+def _is_first_time(field: str) -> bool:
+    """Whether a field is the time at which something happened first: once it has come, it stays as it is."""
+    name = field.rpartition(".")[2]
+    return name.startswith("first_") and name.endswith("_at")
+
+
+def _before(field: str, until: int) -> Body:
+    return {"range": {field: {"lt": until, "format": "epoch_second"}}}
 
 
 def exists(field: str) -> Body:

@@ -9,6 +9,7 @@ import pytest
 from elasticsearch import Elasticsearch
 
 from indexer.answers.catalogue import load_reports
+from indexer.answers.drill_down import list_conversations
 from indexer.answers.run_report import run_report, run_reports
 from indexer.reports import Answer, read_question
 from tests.reports.indexed import Document, indexed
@@ -72,6 +73,38 @@ def test_a_state_is_that_of_the_same_moment(index: Any) -> None:
     assert found is not None
     assert found.total.count == sum(is_open(document, UNTIL - 1) for document in DOCUMENTS) > 0
     assert found.rows[-1].count == found.total.count
+
+
+EARLIER = {"compare": False, "from": "2024-03-15", "to": "2024-03-21", "until": UNTIL}
+
+
+@pytest.mark.parametrize("name", ["new_conversations", "open_conversations", "closed_minus_opened", "no_reply_rate"])
+@pytest.mark.parametrize("group", [None, "team"])
+def test_the_earlier_range_has_the_same_numbers_and_a_list_if_asked_for_by_itself(
+    index: Any, name: str, group: str | None
+) -> None:
+    by = {"interval": "day", "group_by": group}
+    compared, alone = asked(index, name, **by).compare, asked(index, name, **by | EARLIER)
+    assert compared is not None
+    assert (alone.total, alone.until) == (compared.total, UNTIL)
+    assert [row.number for row in alone.rows] == [row.number for row in compared.rows]
+    question = read_question(REPORTS[name], RANGE | {"as_of": NOW} | by | EARLIER)
+    assert list_conversations(*index, REPORTS[name], question).total == alone.total.count > 0
+
+
+@pytest.mark.parametrize("name", ["conversations_without_reply", "no_reply_rate", "first_responses_within_target"])
+def test_a_first_reply_after_the_moment_has_not_come_yet(index: Any, name: str) -> None:
+    begun = list(filter(started, DOCUMENTS))
+    answered = sum(one.get("first_response_at", UNTIL) < UNTIL for one in begun)
+    later = sum(one.get("first_response_at", 0) >= UNTIL for one in begun)
+    assert later
+    found = asked(index, name, **EARLIER)
+    expected = {
+        "conversations_without_reply": (len(begun) - answered, len(begun) - answered),
+        "no_reply_rate": (pytest.approx(100 * (len(begun) - answered) / len(begun)), len(begun)),
+        "first_responses_within_target": (found.total.value, answered),
+    }
+    assert (found.total.value, found.total.count) == expected[name]
 
 
 def test_an_answer_among_many_has_the_same_comparison(index: Any) -> None:

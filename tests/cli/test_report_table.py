@@ -167,6 +167,8 @@ def test_the_whole_question_is_in_the_heading() -> None:
     )
     plain = question_line(report, answer(interval=Interval.RANGE))
     assert plain == "Workspace acme, 2024-03-04 to 2024-03-31 (Europe/Dublin), in elapsed time"
+    part = question_line(report, answer(interval=Interval.RANGE, until=1_711_887_300))
+    assert part == "Workspace acme, 2024-03-04 to 2024-03-31 up to 2024-03-31 13:15 (Europe/Dublin), in elapsed time"
 
 
 def test_the_heading_has_the_values_of_the_reports_parameters() -> None:

@@ -90,6 +90,7 @@ def test_an_address_that_cannot_be_shown_is_refused_by_the_name_of_its_fault(
         ("/pages/overview?as_of=1700000000", True),
         ("/?report=new_conversations", False),
         ("/?report=new_conversations&from=2024-01-01&to=2024-01-31", True),
+        ("/?report=new_conversations&until=1700000000", True),
     ],
 )
 def test_an_address_with_dates_shows_the_same_ones_for_ever(address: str, *, is_fixed: bool) -> None:

@@ -31,6 +31,9 @@ def test_every_row_has_the_whole_question() -> None:
     [row] = answer_rows(ANSWER)
     assert row == [DAY, "7", 60, 3, "2024-03-04 to 2024-03-05", *QUESTION]
     assert len(answer_columns(ANSWER)) == len(row)
+    until = ANSWER.model_copy(update={"until": 1_709_600_000})
+    assert list(answer_rows(until)) == [[*row, 1_709_600_000]]
+    assert answer_columns(until) == [*answer_columns(ANSWER), "until"]
 
 
 def test_names_others_and_the_span_before_have_their_place() -> None:

@@ -80,6 +80,8 @@ def test_workspace_and_dates_must_be_given(missing: str):
         ({"workspace": "ä" * 257}, "workspace", "is longer than 512 bytes"),
         ({"workspace": "w\ud800"}, "workspace", "Input should be a valid string"),
         ({"compare": "maybe"}, "compare", "Input should be a valid boolean"),
+        ({"until": -1}, "until", "Input should be greater than or equal to 0"),
+        ({"until": 1_709_300_000, "compare": True}, "until", "cannot be combined with compare"),
         ({"groupby": "tag"}, "groupby", "there is no such parameter"),
         (
             {"group_by": "country"},
@@ -118,7 +120,12 @@ def test_a_board_needs_no_dates_and_is_one_period():
 
 @pytest.mark.parametrize(
     ("other", "parameter"),
-    [({"compare": True}, "compare"), ({"interval": "day"}, "interval"), ({"as_of": -1}, "as_of")],
+    [
+        ({"compare": True}, "compare"),
+        ({"interval": "day"}, "interval"),
+        ({"as_of": -1}, "as_of"),
+        ({"until": 1_709_251_200}, "until"),
+    ],
 )
 def test_a_question_that_a_board_cannot_answer_is_refused(other: dict[str, Any], parameter: str):
     with pytest.raises(InvalidQuestion) as caught:

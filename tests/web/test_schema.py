@@ -178,6 +178,7 @@ more = st.fixed_dictionaries(
         "office_hours": st.booleans(),
         "exact": st.booleans(),
         "as_of": st.sampled_from([0, 1_711_000_000, 253_000_000_000, -1, 10**30]),
+        "until": st.sampled_from([0, 1_711_000_000, 253_000_000_000, -1, 10**30]),
         "compare": st.booleans(),
     },
 )

@@ -76,11 +76,13 @@ class Counts(NumberKind):
     def _first(self) -> str:
         return next(iter(self.counts))
 
-    def _filters(self, report: ReportFacts, as_of: int | None) -> Body:
+    def _filters(self, report: ReportFacts, question: Question) -> Body:
         """A filter for every count that has conditions, and for every two of which one is a percentage of the other."""
 
         def conditions(*names: str) -> list[Body]:
-            return [one for name in names for one in condition_filters(self.counts[name].where, as_of, report.path(""))]
+            tested = (self.counts[name].where for name in names)
+            as_of, path, until = question.as_of, report.path(""), question.until
+            return [one for where in tested for one in condition_filters(where, as_of, path, until)]
 
         found = {name: all_of(conditions(name)) for name, one in self.counts.items() if one.where}
         for name, one in self.counts.items():
@@ -98,7 +100,7 @@ class Counts(NumberKind):
 
     def aggregations(self, report: ReportFacts, question: Question) -> Body:
         """One aggregation with a filter for each count."""
-        filters = self._filters(report, question.as_of)
+        filters = self._filters(report, question)
         return {"counts": {"filters": {"filters": filters}}} if filters else {}
 
     def reader(self, report: ReportFacts) -> Reader:
@@ -151,7 +153,7 @@ class Counts(NumberKind):
 
     def behind(self, question: Question, span: Span) -> list[Body]:
         """The documents of the first count."""
-        return condition_filters(self.counts[self._first].where, question.as_of)
+        return condition_filters(self.counts[self._first].where, question.as_of, until=question.until)
 
     def tells_documents_apart(self, report: ReportFacts) -> bool:
         """Return false: each counts once."""

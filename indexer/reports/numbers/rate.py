@@ -39,7 +39,7 @@ class Rate(NumberKind):
         return self.model_copy(update={"rate": twins})
 
     def _met(self, report: ReportFacts, question: Question) -> Body:
-        return all_of(condition_filters(self.rate, question.as_of, report.path("")))
+        return all_of(condition_filters(self.rate, question.as_of, report.path(""), question.until))
 
     def aggregations(self, report: ReportFacts, question: Question) -> Body:
         """The aggregation of those that meet the conditions."""

@@ -23,7 +23,7 @@ from indexer.web.page_templates import rendered
 from indexer.web.pages.open_page import open_page
 from indexer.web.pages.ordered_table import Ordering
 from indexer.web.pages.page_tiles import page_tiles
-from indexer.web.pages.range_words import earlier_label, range_label
+from indexer.web.pages.range_words import dates_label, range_label
 from indexer.web.pages.tiles import Asked, BoardView, TileView, tile_view
 from indexer.web.pages.view import parameters_of
 from indexer.web.requests.backend import Backend
@@ -102,7 +102,7 @@ class ViewMail:
         opened = open_page(self._backend, page, state)
         tiles = iter(page_tiles(self._backend, opened))
         dates, before = opened.dates.span, opened.dates.before
-        earlier = earlier_label(*before, opened.until_before, ZoneInfo(opened.time_zone)) if before else ""
+        earlier = dates_label(*before, opened.until_before, ZoneInfo(opened.time_zone)) if before else ""
         fixed = saved.state.with_(
             workspace=one.workspace_id, range=None, from_=dates.first, to=dates.last, time_zone=opened.time_zone
         )

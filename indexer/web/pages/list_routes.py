@@ -20,6 +20,7 @@ from indexer.reports.cell import Cell, OtherGroups, span_of_cell
 from indexer.reports.drill_down_search import Listed
 from indexer.reports.figures import figure_text
 from indexer.reports.list_order import AT, BY_TIME, VALUE, ListOrder, columns_of
+from indexer.reports.periods import Span
 from indexer.reports.question_conditions import conditions_that_hold
 from indexer.spreadsheet import csv_of
 from indexer.web.charts.series import NAMELESS
@@ -30,7 +31,7 @@ from indexer.web.pages.group_names import group_name
 from indexer.web.pages.list_number import list_number
 from indexer.web.pages.ordered_table import Heading, Sorted
 from indexer.web.pages.page_nav import page_nav
-from indexer.web.pages.range_words import range_label
+from indexer.web.pages.range_words import dates_label
 from indexer.web.pages.record_links import RecordLinks
 from indexer.web.pages.view import unit_head
 from indexer.web.requests.backend import Backend, BackendOfRequest
@@ -185,12 +186,19 @@ def _id_name(report: Definition) -> str:
     return f"{dataset_named(report.dataset).entity.one.replace(' ', '_')}_id"
 
 
+def _dates(question: Question, span: Span) -> str:
+    """The dates of a cell, with the moment up to which they count if that is one of them."""
+    until = question.until
+    is_cut = until is not None and span.instants(question.zone)[1] > until
+    return dates_label(*span, until if is_cut else None, question.zone)
+
+
 def _cell_text(backend: Backend, report: Definition, question: Question, cell: Cell) -> list[str]:
     """The cell in words: its dates or the moment, its group, and the conditions."""
     if report.is_board and question.as_of is not None:
         said = [minute_text(question.as_of, question.zone)]
     else:
-        said = [range_label(*span_of_cell(question, cell))]
+        said = [_dates(question, span_of_cell(question, cell))]
     said.append(question.time_zone)
     if question.office_hours:
         said.append("within office hours")

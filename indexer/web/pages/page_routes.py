@@ -22,7 +22,7 @@ from indexer.web.pages.open_page import Opened, open_page, values_of
 from indexer.web.pages.page_controls import page_controls
 from indexer.web.pages.page_nav import page_nav
 from indexer.web.pages.page_tiles import page_tiles
-from indexer.web.pages.range_words import earlier_label, range_label
+from indexer.web.pages.range_words import dates_label, range_label
 from indexer.web.pages.tiles import Asked
 from indexer.web.pages.view import command_of, parameters_of
 from indexer.web.requests.backend import Backend, BackendOfRequest
@@ -31,7 +31,20 @@ from indexer.web.requests.gates import Gate, through
 router = APIRouter(include_in_schema=False)
 
 Name = Annotated[str, Path(description="The page's name.")]
-_COLUMNS = ("tile", "title", "range", "period", "group", "label", "value", "count", "figures", "partial", *QUESTION)
+_COLUMNS = (
+    "tile",
+    "title",
+    "range",
+    "period",
+    "group",
+    "label",
+    "value",
+    "count",
+    "figures",
+    "partial",
+    *QUESTION,
+    "until",
+)
 
 
 @router.get("/pages/{name}.csv", dependencies=[through(Gate.SEARCHES)])
@@ -158,7 +171,7 @@ def _shown(backend: Backend, opened: Opened) -> HTMLResponse:
         rows=[(row.title, [next(tiles) for _ in row.tiles]) for row in page.rows],
         controls=page_controls(page, state, opened.dates, backend.known_workspaces(page), backend.reports),
         dates=range_label(*opened.dates.span),
-        before=None if opened.dates.before is None else earlier_label(*opened.dates.before, opened.until_before, zone),
+        before=None if opened.dates.before is None else dates_label(*opened.dates.before, opened.until_before, zone),
     )
 
 

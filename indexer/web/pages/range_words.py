@@ -23,7 +23,7 @@ def period_name(period: date, question: Question, part: Part | None) -> str:
 
 
 def _until(question: Question, part: Part) -> str:
-    moment = datetime.fromtimestamp(question.as_of or 0, question.zone)
+    moment = datetime.fromtimestamp((question.as_of if question.until is None else question.until) or 0, question.zone)
     if moment.date() < part.from_:
         return "to come"
     day = "" if question.interval is Interval.DAY else f"{moment.day} {moment:%b}, "
@@ -42,8 +42,8 @@ def range_label(first: date, last: date) -> str:
     return f"{first.day} to {end}"
 
 
-def earlier_label(first: date, last: date, until: int | None, zone: ZoneInfo) -> str:
-    """The range of dates of a comparison, with the moment up to which it counts if it is not whole."""
+def dates_label(first: date, last: date, until: int | None, zone: ZoneInfo) -> str:
+    """The range of dates, with the moment up to which it counts if it is not whole."""
     label = range_label(first, last)
     if until is None:
         return label
@@ -54,4 +54,4 @@ def earlier_label(first: date, last: date, until: int | None, zone: ZoneInfo) ->
 
 def dates_before(before: Comparison, zone: ZoneInfo) -> str:
     """The dates of a comparison in words."""
-    return earlier_label(before.from_, before.to, before.until, zone)
+    return dates_label(before.from_, before.to, before.until, zone)

@@ -21,7 +21,7 @@ from indexer.web.charts.heatmap_chart import Grid, grid_of
 from indexer.web.charts.series import Figure, Series, series_before, series_of
 from indexer.web.moment_words import moment_label
 from indexer.web.pages.change import change, compared_cells
-from indexer.web.pages.range_words import dates_before, period_name, range_label
+from indexer.web.pages.range_words import dates_before, dates_label, period_name
 
 _OF_A_BOARD = {"from", "to", "interval", "as_of"}
 
@@ -196,7 +196,7 @@ def unit_label(unit: str) -> str:
 def _range(report: Definition, question: Question) -> str:
     if report.is_board and question.as_of is not None:
         return moment_label(question.as_of, question.zone)
-    return range_label(*question.span)
+    return dates_label(*question.span, question.until, question.zone)
 
 
 def _waiting(report: Definition, question: Question, waiting: Waiting) -> str:

@@ -250,6 +250,7 @@ def test_the_description_of_the_api_has_every_parameter(client: httpx.Client) ->
         "top",
         "min_count",
         "as_of",
+        "until",
         "compare",
         "if-none-match",
     }
