@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from indexer.answers.carried_names import names_in
 from indexer.answers.computed_document import ComputedDocument, searching_by
-from indexer.calendar.written_times import read_instant
+from indexer.answers.earlier_moment import expect_existed, read_moment
 from indexer.connections import Connections
 from indexer.conversation import Conversation, parse_conversation
 from indexer.conversation.values import identifier
@@ -21,7 +21,7 @@ from indexer.document_inputs import read_inputs
 from indexer.errors import OperatorError, Refused
 from indexer.explaining.explain import explain
 from indexer.explaining.explanation import Explanation
-from indexer.explaining.field_words import local, shown_values
+from indexer.explaining.field_words import shown_values
 from indexer.input_files.record_reader import read_records
 from indexer.keys import EntityKey
 from indexer.office_hours import ALWAYS_OPEN, OfficeHours
@@ -32,15 +32,6 @@ from indexer.store.entities.other_office_hours import other_office_hours
 
 class UnknownConversation(OperatorError):
     """The workspace has no such conversation."""
-
-
-class InvalidMoment(OperatorError):
-    """A conversation cannot be shown as it was at that time; `reason` says why without the name of the option."""
-
-    def __init__(self, reason: str, remedy: str) -> None:
-        """Both as for `OperatorError`."""
-        super().__init__(f"--as-of: {reason}", remedy)
-        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,16 +161,8 @@ def _parsed(payload: bytes, computation: Computation) -> Conversation:
 
 
 def _instant(written: str | None, zone: ZoneInfo, conversation: Conversation) -> int | None:
-    if written is None:
-        return None
-    try:
-        at = read_instant(written, zone)
-    except ValueError as error:
-        raise InvalidMoment(str(error), "give an ISO time or epoch seconds") from error
-    created_at = conversation.said.created_at
-    if at < created_at:
-        created = local(created_at, zone)
-        raise InvalidMoment(f"the conversation did not exist before {created}", "give a later time")
+    at = read_moment(written, zone)
+    expect_existed("the conversation", conversation.said.created_at, at, zone)
     return at
 
 

@@ -2,10 +2,12 @@
 
 import json
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
 from indexer.answers.computed_document import ComputedDocument, searching_by
+from indexer.answers.earlier_moment import expect_existed, read_moment
 from indexer.connections import Connections
 from indexer.datasets.dataset import Stored
 from indexer.datasets.message_receipts import MESSAGE_RECEIPTS
@@ -31,33 +33,45 @@ class ExplainedReceipt:
 
 
 def explain_stored_receipt(
-    here: Connections, workspace_id: str, receipt_id: str, time_zone: str | None = None
+    here: Connections, workspace_id: str, receipt_id: str, as_of: str | None, time_zone: str | None = None
 ) -> ExplainedReceipt:
-    """Explain a stored receipt; raises `UnknownReceipt`.
+    """Explain a stored receipt; raises `UnknownReceipt` and `InvalidMoment`.
 
-    Times are shown in the time zone; the default is that of the workspace.
+    Times are shown, and `as_of` is read, in the time zone; the default is that of the workspace.
     """
     with snapshot(here.store) as connection:
-        explanation, document = load_receipt_explanation(connection, workspace_id, receipt_id, time_zone)
+        explanation, document = load_receipt_explanation(connection, workspace_id, receipt_id, as_of, time_zone)
     return ExplainedReceipt(explanation, document.notice(searching_by(here)))
 
 
 def load_receipt_explanation(
-    connection: Connection, workspace_id: str, receipt_id: str, time_zone: str | None = None
+    connection: Connection,
+    workspace_id: str,
+    receipt_id: str,
+    as_of: str | None = None,
+    time_zone: str | None = None,
 ) -> tuple[ReceiptExplanation, ComputedDocument]:
-    """Explain a receipt as the store has it, on one snapshot; the index is not asked. Raises `UnknownReceipt`."""
+    """Explain a receipt as the store has it, on one snapshot; the index is not asked.
+
+    Raises `UnknownReceipt`, and `InvalidMoment` for an `as_of` that cannot be used.
+    """
     key = EntityKey(workspace_id, receipt_id)
     inputs = read_inputs(connection, MESSAGE_RECEIPTS, [key], bots_interrupt=False).get(key)
     if inputs is None or inputs.stored.deleted:
         raise _not_there(workspace_id, receipt_id, None if inputs is None else inputs.stored)
     stored = inputs.stored
+    receipt = receipt_from(stored.payload)
+    zone = ZoneInfo(time_zone or inputs.workspace.time_zone)
+    moment = read_moment(as_of, zone)
+    expect_existed("the receipt", receipt.received_at, moment, zone)
     explanation = explain_receipt(
-        receipt_from(stored.payload),
+        receipt,
         map(event_from, stored.events),
         workspace_id,
         revision=inputs.version,
         saved_at=stored.saved_at,
-        time_zone=time_zone or inputs.workspace.time_zone,
+        as_of=moment,
+        time_zone=zone.key,
     )
     document = ComputedDocument(MESSAGE_RECEIPTS, inputs.document_id, json.loads(inputs.document()))
     return explanation, document

@@ -8,6 +8,7 @@ from elasticsearch import Elasticsearch
 from sqlalchemy import Connection
 
 from indexer import search
+from indexer.answers.earlier_moment import read_moment
 from indexer.answers.find_person import find_person
 from indexer.answers.profile_links import ProfileLinks, profile_links
 from indexer.answers.saved_filters import filters_at
@@ -18,8 +19,10 @@ from indexer.people.filters import matches, sentence
 from indexer.people.person_facts import PersonFacts
 from indexer.people.predefined_segments import PREDEFINED
 from indexer.reports.scope import of_workspace
+from indexer.reports.search_filters import up_to
 from indexer.search.search_requests import search_many
 from indexer.store.entities.contact_merges import read_former_ids
+from indexer.store.entities.earlier_events import read_earlier_events
 
 MOST_RECORDS: Final = 20
 """How many conversations and receipts of a person are listed, the newest."""
@@ -33,14 +36,28 @@ class SegmentOfPerson(NamedTuple):
     meaning: str
 
 
+class EventOfPerson(NamedTuple):
+    """How often a person did something, and when first and last; None for what is not known of an earlier moment."""
+
+    name: str
+    times: int | None
+    first: int
+    last: int | None
+
+
 class PersonOverview(NamedTuple):
-    """What the store has of a person; `former_ids` are those before merges. Times are shown in `zone`."""
+    """What the store has of a person; `former_ids` are those before merges. Times are shown in `zone`.
+
+    `events` are those up to `as_of`, the moment in epoch seconds (None: now). Everything else is of now.
+    """
 
     facts: PersonFacts
     links: ProfileLinks
     former_ids: Sequence[str]
     segments: Sequence[SegmentOfPerson]
     zone: ZoneInfo
+    as_of: int | None
+    events: Sequence[EventOfPerson]
 
 
 class RecordsOfPerson(NamedTuple):
@@ -50,12 +67,16 @@ class RecordsOfPerson(NamedTuple):
     newest: Sequence[Mapping[str, Any]]
 
 
-def read_person_overview(
-    connection: Connection, workspace: str, written: str, template: str | None, now: int
+def read_person_overview(  # noqa: PLR0917  (who asks about whom, and of which moment)
+    connection: Connection, workspace: str, written: str, template: str | None, now: int, as_of: str | None = None
 ) -> PersonOverview:
-    """The person named as in `find_person`, which says what is raised; segments are those at `now`."""
+    """The person named as in `find_person`, which says what is raised; segments are those at `now`.
+
+    Raises `InvalidMoment` for an `as_of` that cannot be used.
+    """
     facts = find_person(connection, workspace, written)
     scope = filters_at(connection, workspace, now).scope
+    moment = read_moment(as_of, scope.zone)
     return PersonOverview(
         facts,
         profile_links(connection, workspace, facts.person, template),
@@ -66,15 +87,51 @@ def read_person_overview(
             if matches(found, facts, scope)
         ],
         scope.zone,
+        moment,
+        _events(connection, workspace, facts, moment),
     )
 
 
+def _events(connection: Connection, workspace: str, facts: PersonFacts, moment: int | None) -> list[EventOfPerson]:
+    summaries = [one for _, one in sorted(facts.events.items()) if moment is None or one.first <= moment]
+    if moment is None or all(one.last <= moment for one in summaries):
+        return [EventOfPerson(one.name, one.count, one.first, one.last) for one in summaries]
+    earlier = read_earlier_events(connection, workspace, facts.person.id, moment)
+    found = []
+    for one in summaries:
+        times: int | None = one.count
+        last = one.last if one.last <= moment else earlier.last.get(one.name)
+        if one.last > moment:
+            times = None if earlier.later is None else one.count - earlier.later.get(one.name, 0)
+        found.append(EventOfPerson(one.name, times, one.first, last))
+    return found
+
+
+def state_at(conversation: Mapping[str, Any], moment: int) -> str | None:
+    """The state of a conversation at a moment, by the times of its document; None before a customer has written."""
+    if _lasts(conversation.get("snoozed_during"), moment):
+        return "snoozed"
+    if _lasts(conversation.get("open_during"), moment):
+        return "open"
+    return "closed" if conversation.get("started_at", moment + 1) <= moment else None
+
+
+def _lasts(ranges: Sequence[Mapping[str, int]] | None, moment: int) -> bool:
+    return any(one["gte"] <= moment < one.get("lt", moment + 1) for one in ranges or ())
+
+
 def records_of_person(
-    client: Elasticsearch, prefix: str, workspace: str, ids: Sequence[str]
+    client: Elasticsearch, prefix: str, workspace: str, ids: Sequence[str], as_of: int | None = None
 ) -> tuple[RecordsOfPerson, RecordsOfPerson]:
-    """The conversations and the receipts of a person with these ids; raises `ServiceUnavailable`, `SearchRefused`."""
+    """The conversations and the receipts of a person with these ids, up to `as_of` (epoch seconds).
+
+    Raises `ServiceUnavailable` and `SearchRefused`.
+    """
+    of_conversations = ["conversation_id", "created_at", "title", "state", "channel"]
+    if as_of is not None:
+        of_conversations += ["started_at", "open_during", "snoozed_during"]
     searches = [
-        (CONVERSATIONS, "contact_ids", "created_at", ["conversation_id", "created_at", "title", "state", "channel"]),
+        (CONVERSATIONS, "contact_ids", "created_at", of_conversations),
         (
             MESSAGE_RECEIPTS,
             "user_id",
@@ -90,7 +147,7 @@ def records_of_person(
                 {
                     "size": MOST_RECORDS,
                     "track_total_hits": True,
-                    "query": of_workspace(workspace, {"terms": {people: list(ids)}}),
+                    "query": of_workspace(workspace, {"terms": {people: list(ids)}}, *up_to(time, as_of)),
                     "sort": [{time: "desc"}],
                     "_source": fields,
                 },

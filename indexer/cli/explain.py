@@ -45,7 +45,8 @@ def explain_conversation(
         typer.Option(
             "--as-of",
             metavar="TIME",
-            help="Use only the parts up to this time: epoch seconds, or ISO 8601 (local time if it has no offset).",
+            help="Use only the parts, or the events of a receipt, up to this time: epoch seconds, or ISO 8601 (local "
+            "time if it has no offset).",
         ),
     ] = None,
     time_zone: Annotated[
@@ -72,8 +73,8 @@ def explain_conversation(
     from indexer.explaining.field_path import UnknownField, names_of, only
 
     if dataset != DEFAULT_DATASET:
-        _expect_receipts(dataset, file, office_hours, bot_admins, as_of)
-        _explain_receipt(conversation, field, workspace, _checked(time_zone), output)
+        _expect_receipts(dataset, file, office_hours, bot_admins)
+        _explain_receipt(conversation, field, workspace, as_of, _checked(time_zone), output)
         return
     try:
         if field is not None:
@@ -134,11 +135,16 @@ def _expect_receipts(dataset: str, *of_conversations: object) -> None:
     if of is not MESSAGE_RECEIPTS:
         raise OperatorError(f"{of.entity.several} are not explained", f"choose {DEFAULT_DATASET} or {MESSAGE_RECEIPTS}")
     if any(of_conversations):
-        raise OperatorError("--file, --office-hours, --bot-admin and --as-of are for conversations", "leave them out")
+        raise OperatorError("--file, --office-hours and --bot-admin are for conversations", "leave them out")
 
 
-def _explain_receipt(
-    receipt: str, field: str | None, workspace: str | None, time_zone: str | None, output: Format | None
+def _explain_receipt(  # noqa: PLR0917  (the command's own options)
+    receipt: str,
+    field: str | None,
+    workspace: str | None,
+    as_of: str | None,
+    time_zone: str | None,
+    output: Format | None,
 ) -> None:
     from indexer.answers.load_receipt_explanation import explain_stored_receipt
     from indexer.cli.explain_receipt_output import print_receipt, print_receipt_fields
@@ -153,7 +159,7 @@ def _explain_receipt(
         raise OperatorError(str(error), f"see {page('metrics')}, or leave the field out") from error
     if workspace is None:
         raise OperatorError("no workspace is named", "give --workspace")
-    found = explain_stored_receipt(connections(), workspace, receipt, time_zone)
+    found = explain_stored_receipt(connections(), workspace, receipt, as_of, time_zone)
     match output_format(output):
         case Format.JSON:
             explanation = only_fields(found.explanation, names)

@@ -34,12 +34,15 @@ def print_receipt(found: "ExplainedReceipt", names: list[str], *, detailed: bool
     explanation = found.explanation
     out = console()
     zone = ZoneInfo(explanation.time_zone)
+    as_of = "" if explanation.as_of is None else f", as of {local(explanation.as_of, zone)}"
     out.print(
         Text(f"Receipt {explanation.receipt_id},", style="bold"),
-        Text(f"workspace {explanation.workspace_id}, {explanation.time_zone}", style="dim"),
+        Text(f"workspace {explanation.workspace_id}, {explanation.time_zone}{as_of}", style="dim"),
     )
     if found.notice:
         out.print(Text(found.notice, style="yellow"))
+    if explanation.as_of is not None:
+        out.print(Text("Events are those until then; the facts of the receipt are those of now.", style="dim"))
     if explanation.events:
         rows = [
             [str(one.number), local(one.at, zone)[:19], event_words(one), counts_words(one)]

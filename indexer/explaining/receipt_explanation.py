@@ -54,13 +54,17 @@ class ReceiptField:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptExplanation:
-    """A receipt's document and its derivation; `time_zone` is that of readers, all times are epoch seconds."""
+    """A receipt's document and its derivation; `time_zone` is that of readers, all times are epoch seconds.
+
+    `as_of` is the second after which events are left out; None if all of them count.
+    """
 
     workspace_id: str
     receipt_id: str
     time_zone: str
     metrics_version: int
     revision: int | None
+    as_of: int | None
     events: list[NumberedEvent]
     fields: dict[str, ReceiptField]
 
@@ -72,10 +76,15 @@ def explain_receipt(
     *,
     revision: int | None = None,
     saved_at: int | None = None,
+    as_of: int | None = None,
     time_zone: str = "UTC",
 ) -> ReceiptExplanation:
-    """Explain how every field of the receipt's document was computed; the arguments are as for the document."""
-    happened = list(events)
+    """Explain how every field of the receipt's document was computed; the arguments are as for the document.
+
+    With `as_of`, an epoch second not before the receipt, only the events up to it count; the facts of the receipt
+    itself are those of now.
+    """
+    happened = [event for event in events if as_of is None or event.at <= as_of]
     computed = receipt_document(receipt, happened, workspace_id, revision, saved_at)
     document: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(computed))
     numbered = [
@@ -97,6 +106,7 @@ def explain_receipt(
         time_zone=time_zone,
         metrics_version=RECEIPT_VERSION,
         revision=revision,
+        as_of=as_of,
         events=numbered,
         fields={path: _field(path, document.get(path), numbered) for path in RULES},
     )

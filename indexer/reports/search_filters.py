@@ -86,6 +86,11 @@ def within(field: str, start: int, end: int) -> Body:
     return {"range": {field: {"gte": start, "lt": end, "format": "epoch_second"}}}
 
 
+def up_to(field: str, moment: int | None) -> list[Body]:
+    """The filter for dates that are not after a moment in epoch seconds; none for None."""
+    return [] if moment is None else [{"range": {field: {"lte": moment, "format": "epoch_second"}}}]
+
+
 def marked(wanted: Body, name: str) -> Body:
     """A filter that matches all documents, and marks hits that match `wanted` (of `all_of`) with a name."""
     return {"bool": {"should": [{"bool": wanted["bool"] | {"_name": name}}, {"match_all": {}}]}}

@@ -84,6 +84,21 @@ def test_the_values_are_those_of_the_document_and_every_event_is_accounted_for(
         assert len(found.fields[name].events) == (found.fields[name].value or 0)
 
 
+@given(receipts(), st.lists(events(), max_size=8, unique_by=lambda one: one.key), st.integers(-100, 10_000))
+def test_as_of_a_moment_the_receipt_is_what_its_events_until_then_make_of_it(
+    one: Receipt, happened: list[MessageEvent], seconds: int
+) -> None:
+    moment = T + seconds
+    then = explain_receipt(one, happened, "w", as_of=moment)
+    assert then.as_of == moment
+    until = [each for each in happened if each.at <= moment]
+    assert {**vars_of(then), "as_of": None} == vars_of(explain_receipt(one, until, "w"))
+
+
+def vars_of(explanation: ReceiptExplanation) -> dict[str, object]:
+    return {name: getattr(explanation, name) for name in explanation.__dataclass_fields__}
+
+
 def test_every_field_of_the_catalogue_can_be_named() -> None:
     for field in MESSAGE_RECEIPTS.fields:
         assert names_of_receipt(field.path) == [field.path.partition(".")[0]]

@@ -80,6 +80,11 @@ def test_a_receipt_is_explained_and_compared_with_the_vendors_export(
     )
     assert "first_open_at: 2024-03-04 09:01:00+00:00 (1709542860) #2 When the recipient opened" in table
     assert "not #4: Only the first open counts." in table
+    then = installation.json("explain", "1", *OF_RECEIPTS, *IN_W, "--as-of", "2024-03-04T09:00:59+00:00")
+    assert (then["explanation"]["as_of"], len(then["explanation"]["events"])) == (T + 59, 1)
+    assert then["explanation"]["fields"]["first_open_at"]["value"] is None
+    table = installation.run("explain", "1", *OF_RECEIPTS, *IN_W, "--as-of", str(T + 59), "--format", "table")
+    assert "as of 2024-03-04 09:00:59" in " ".join(table.split())
     lines = installation.run("explain", "1", "machine_opens", *OF_RECEIPTS, *IN_W, "--format", "csv").splitlines()
     assert [(one["value"], one["events"]) for one in csv.DictReader(lines)] == [("1", "1")]
     for arguments, told in (
@@ -87,7 +92,9 @@ def test_a_receipt_is_explained_and_compared_with_the_vendors_export(
         (("8", *OF_RECEIPTS), "receipt '8' is not stored in workspace 'w'"),
         (("1", "first_opne_at", *OF_RECEIPTS), "did you mean first_open_at"),
         (("1", "--dataset", "calls"), "calls are not explained"),
-        (("1", *OF_RECEIPTS, "--as-of", "now"), "are for conversations"),
+        (("1", *OF_RECEIPTS, "--bot-admin", "5"), "are for conversations"),
+        (("1", *OF_RECEIPTS, "--as-of", "now"), "--as-of: 'now' is not a time"),
+        (("1", *OF_RECEIPTS, "--as-of", str(T - 1)), "--as-of: the receipt did not exist before"),
     ):
         assert told in installation.said("explain", *arguments, *IN_W, code=2)
 

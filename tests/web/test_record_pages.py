@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -21,6 +22,8 @@ from indexer.intake.load_sample import load_sample
 from indexer.intake.read_people import PlacedObject
 from indexer.intake.save_options import Saving
 from indexer.intake.save_people import PeopleSaver
+from indexer.messages.event import event_from
+from indexer.messages.receipt import receipt_from
 from indexer.search import ensure_dataset
 from indexer.settings import Settings
 from indexer.store.access.scopes import Grants, Scope
@@ -310,6 +313,102 @@ def test_rows_of_lists_of_receipts_lead_to_receipts_and_people(here: Here) -> No
     assert {url.split("/")[1] for url in urls} == {"receipts", "people"}
     for url in sorted(urls)[:2] + sorted(urls)[-2:]:
         assert here.client.get(url).status_code == 200
+
+
+RECEIPTS = "SELECT record_id, payload FROM records WHERE dataset = 'message_receipts' AND payload <> ''"
+EVENTS = "SELECT record_id, payload FROM events WHERE dataset = 'message_receipts'"
+
+
+def rows(here: Here, sql: str) -> list[Any]:
+    with here.connections.store.connect() as connection:
+        return list(connection.exec_driver_sql(sql))
+
+
+def test_a_receipt_of_an_earlier_moment_leaves_out_later_events(here: Here) -> None:
+    events = defaultdict(list)
+    for row in rows(here, EVENTS):
+        events[row.record_id].append(event_from(row.payload).at)
+    id_, times = max(events.items(), key=lambda item: len({*item[1]}))
+    moment = min(times)
+    assert len({*times}) > 1
+    now = here.client.get(f"/receipts/{id_}", params={"workspace": W}).text
+    then = here.client.get(f"/receipts/{id_}", params={"workspace": W, "as_of": str(moment)}).text
+    assert now.count('<tr id="event-') == len(times)
+    assert then.count('<tr id="event-') == times.count(moment)
+    assert "As it was on" not in now
+    assert "later events are left out" in then
+    assert f"--as-of {moment}" in then
+    for start in ("/people/", "/messages/"):
+        assert all("as_of=" not in url for url in urls_of(now, start))
+        assert urls_of(then, start)
+        assert all(f"as_of={moment}" in url for url in urls_of(then, start))
+    [of_now] = {html.unescape(url) for url in re.findall(r'<a href="([^"]*)">Show it as it is now</a>', then)}
+    assert here.client.get(of_now).text == now
+
+
+def test_a_message_of_an_earlier_moment_counts_what_had_happened_and_its_lists_have_as_many(here: Here) -> None:
+    receipts = {row.record_id: receipt_from(row.payload) for row in rows(here, RECEIPTS)}
+    opened: dict[str, int] = {}
+    for event in (event_from(row.payload) for row in rows(here, EVENTS)):
+        if event.kind == "open" and not event.machine:
+            opened[event.receipt_id] = min(event.at, opened.get(event.receipt_id, event.at))
+    id_ = next(id_ for id_ in opened if receipts[id_].content_id)
+    content, moment = receipts[id_].content_id, opened[id_] - 1
+    sent = [one.receipt_id for one in receipts.values() if one.content_id == content and one.received_at <= moment]
+    expected = {"Sent": len(sent), "Opened": sum(opened.get(one, moment + 1) <= moment for one in sent)}
+    page, now = (
+        here.client.get(f"/messages/{content}", params={"workspace": W} | more).text
+        for more in ({"as_of": str(moment)}, {})
+    )
+    counts = r'<th scope="row">(Sent|Opened)</th><td class="figure">(?:<a [^>]*>)?([\d,]+)'
+    assert dict(re.findall(counts, page)) == {name: f"{count:,}" for name, count in expected.items()}
+    assert int(dict(re.findall(counts, now))["Opened"]) > expected["Opened"]
+    assert "receipts that were sent later are left out" in page
+    lines = re.findall(r'<td class="figure"><a href="(/lists/[^"]*)">([\d,]+)</a>', page)
+    assert lines
+    for url, count in lines:
+        listed = here.client.get(html.unescape(url)).text
+        assert re.findall(r"<strong>([\d,]+)</strong>", listed) == [count]
+        assert all(f"as_of={moment}" in one for one in urls_of(listed, "/receipts/"))
+    early = here.client.get(f"/messages/{content}", params={"workspace": W, "as_of": "1000000000"})
+    assert early.status_code == 422
+    assert "the message did not exist before" in early.text
+
+
+def test_a_person_of_an_earlier_moment_has_what_had_happened_and_says_what_has_no_history(here: Here) -> None:
+    known = {row.person_id for row in rows(here, "SELECT person_id FROM person_events")}
+    of_known = [one for row in rows(here, RECEIPTS) if (one := receipt_from(row.payload)).user_id in known]
+    sent = max(of_known, key=lambda one: one.received_at)
+    address = f"/people/{sent.user_id}"
+    of_person = f"FROM person_events WHERE person_id = '{sent.user_id}'"
+    [ends] = rows(here, f"SELECT min(at) AS first, max(at) AS last {of_person}")
+    for moment in (ends.first, ends.last):
+        [(count,)] = rows(here, f"SELECT count(*) {of_person} AND at <= {moment}")
+        page = here.client.get(address, params={"workspace": W, "as_of": str(moment)}).text
+        events = re.findall(r'<th scope="row"><bdi>[^<]*</bdi></th><td class="figure">(\d+)</td>', page)
+        assert sum(map(int, events)) == count > 0
+        assert "Attributes, companies, tags and segments have no history: they are those of now." in page
+    receipts = urls_of(here.client.get(address, params={"workspace": W}).text, "/receipts/")
+    assert receipts
+    for moment, number in ((1_000_000_000, 0), (sent.received_at, len(receipts))):
+        page = here.client.get(address, params={"workspace": W, "as_of": str(moment)}).text
+        found = urls_of(page, "/receipts/")
+        assert len(found) == number
+        assert all(f"as_of={moment}" in url for url in found)
+        assert ("The person was first seen later" in page) is (number == 0)
+    assert here.client.get(address, params={"workspace": W, "as_of": "soon"}).status_code == 422
+
+
+def test_the_moment_of_a_list_goes_along_to_receipts_and_people(here: Here) -> None:
+    assert "as_of=" not in here.client.get("/lists/messages_sent", params=EVER).text
+    listed = here.client.get("/api/v1/reports/messages_sent/conversations", params=EVER).json()["conversations"]
+    moment = listed[len(listed) // 2]["at"]
+    page = here.client.get("/lists/messages_sent", params=EVER | {"as_of": str(moment)}).text
+    goes_along = [row["at"] <= moment for row in listed]
+    assert {*goes_along} == {True, False}
+    for start in ("/receipts/", "/people/"):
+        urls = [url.partition("back=")[0] for url in urls_of(page, start)]
+        assert [f"as_of={moment}" in url for url in urls] == goes_along
 
 
 @pytest.mark.parametrize(

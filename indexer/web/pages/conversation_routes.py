@@ -11,7 +11,7 @@ import orjson
 from fastapi import APIRouter, Path, Query, Response
 from fastapi.responses import HTMLResponse
 
-from indexer.answers.load_explanation import Explained, InvalidMoment, load_explanation
+from indexer.answers.load_explanation import Explained, load_explanation
 from indexer.dashboards import PageState
 from indexer.differences.tolerance import FieldKind, kind_of_field
 from indexer.explaining.entry_words import author_words, counts_as
@@ -25,6 +25,7 @@ from indexer.web.charts.timeline_drawing import draw, what_text
 from indexer.web.moment_words import moment_text
 from indexer.web.page_templates import page as rendered_page
 from indexer.web.pages.back_link import Back, back_link
+from indexer.web.pages.earlier_state import AsOf, earlier_state, moments_named
 from indexer.web.pages.metric_reasons import reasons_for
 from indexer.web.pages.metric_table import metric_sections
 from indexer.web.pages.page_nav import page_nav
@@ -38,7 +39,6 @@ from indexer.web.requests.stored_text import expect_text
 router = APIRouter(include_in_schema=False, dependencies=[through(Gate.SEARCHES)])
 
 ConversationPath = Annotated[str, Path(description="The conversation's id.", max_length=512)]
-AsOf = Annotated[str | None, Query(description="The conversation as it was then: ISO 8601 or epoch seconds.")]
 
 
 @router.get("/conversations/{conversation_id:path}.json")
@@ -67,10 +67,10 @@ def show_conversation(  # noqa: PLR0917  (the parameters of the address)
         raise InvalidQuestion("metric", str(UnknownField(metric)))
     chosen = explanation.fields[metric] if metric else None
     picture = picture_of(explanation, found.office_hours, now(), [chosen] if chosen else [])
-    state = {"workspace": workspace, "as_of": as_of, "back": back_link(back)}
+    back = back_link(back)
 
     def address(name: str | None = None) -> str:
-        return record_url(CONVERSATIONS, conversation_id, workspace, metric=name, as_of=as_of, back=state["back"])
+        return record_url(CONVERSATIONS, conversation_id, workspace, metric=name, as_of=as_of, back=back)
 
     said = {"workspace": workspace} | ({"as_of": as_of} if as_of else {})
     options = [word for key, value in said.items() for word in (f"--{key.replace('_', '-')}", value)]
@@ -80,18 +80,20 @@ def show_conversation(  # noqa: PLR0917  (the parameters of the address)
         explanation=explanation,
         title=explanation.fields["title"].value,
         facts=[(name.replace("_", " "), _fact(found, name)) for name in _FACTS],
-        people=[(id_, record_url("people", id_, workspace)) for id_ in explanation.fields["contact_ids"].value or ()],
+        people=[
+            (id_, record_url("people", id_, workspace, as_of=as_of))
+            for id_ in explanation.fields["contact_ids"].value or ()
+        ],
         notice=found.notice,
-        as_of=as_of or "",
-        as_of_text=None if explanation.as_of is None else moment_text(explanation.as_of, picture.zone),
-        back=state["back"],
-        hidden=[(key, value) for key, value in (state | {"metric": metric}).items() if value and key != "as_of"],
+        earlier=earlier_state(
+            CONVERSATIONS, conversation_id, workspace, as_of, explanation.as_of, picture.zone, metric=metric, back=back
+        ),
+        back=back,
         drawing=draw(picture, names),
         parts=[_part(entry, picture, names) for entry in explanation.timeline],
         sections=metric_sections(explanation, names, metric, address),
         chosen=reasons_for(explanation, metric, names) if metric else None,
         plain_url=address(),
-        now_url=record_url(CONVERSATIONS, conversation_id, workspace, metric=metric, back=state["back"]),
         value_now=_value_now(backend, explanation, metric) if metric and as_of else None,
         address=address,
         json_url=f"/conversations/{quote(conversation_id, safe='')}.json?{urlencode(said)}",
@@ -144,12 +146,10 @@ def _explained(backend: Backend, workspace: str, conversation_id: str, as_of: st
     backend.access.expect(workspace)
     expect_text("conversation_id", conversation_id)
     literally = backend.settings.literal_reply_times
-    try:
+    with moments_named():
         explained, document = backend.reading(
             lambda connection: load_explanation(
                 connection, workspace, conversation_id, bots_interrupt=literally, as_of=as_of
             )
         )
-    except InvalidMoment as error:
-        raise InvalidQuestion("as_of", error.reason) from error
     return replace(explained, notice=document.notice(backend.searching))

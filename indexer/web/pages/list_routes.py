@@ -161,7 +161,7 @@ def _row(report: Definition, question: Question, row: Listed, links: RecordLinks
         figure_text(row.value, report.unit),
         exact,
         [
-            (str(_local(name, row.columns[name], question)), links.column(name, row.columns[name]))
+            (str(_local(name, row.columns[name], question)), links.column(name, row.columns[name], row.at))
             for name in report.columns
         ],
     )

@@ -30,7 +30,7 @@ class RecordLinks:
     def __init__(self, report: Definition, question: Question, back: str, as_of: int | None = None) -> None:
         """Of a conversation, the page highlights the field that the report measures, or that it is counted on.
 
-        `as_of` is the moment of the list, if its address names one: conversations are shown as they were then.
+        `as_of` is the moment of the list, if its address names one: everything is shown as it was then.
         """
         self._page = _PAGES.get(report.dataset)
         self._workspace = question.workspace
@@ -43,15 +43,16 @@ class RecordLinks:
         """The address of the document of a row that counts `at`; None if its dataset has no page for one."""
         if self._page is None:
             return None
-        if self._page != CONVERSATIONS:
-            return record_url(self._page, id_, self._workspace, back=self._back)
-        # Before it counted, it may not have existed.
-        as_of = str(self._as_of) if self._as_of is not None and self._as_of >= at else None
-        return record_url(self._page, id_, self._workspace, metric=self._metric, as_of=as_of, back=self._back)
+        metric = self._metric if self._page == CONVERSATIONS else None
+        return record_url(self._page, id_, self._workspace, metric=metric, as_of=self._then(at), back=self._back)
 
-    def column(self, name: str, value: object) -> str | None:
-        """The address of what a column names, if that has a page."""
+    def column(self, name: str, value: object, at: int) -> str | None:
+        """The address of what a column of a row that counts `at` names, if that has a page."""
         page = _COLUMNS.get(name)
         if page is None or not isinstance(value, str) or not value:
             return None
-        return record_url(page, value, self._workspace, back=self._back)
+        return record_url(page, value, self._workspace, as_of=self._then(at), back=self._back)
+
+    def _then(self, at: int) -> str | None:
+        """The moment of the list; None if a row counts later, since it may not have existed before."""
+        return str(self._as_of) if self._as_of is not None and self._as_of >= at else None

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Path
 from fastapi.responses import HTMLResponse
 
+from indexer.answers.earlier_moment import expect_existed, read_moment
 from indexer.answers.sent_message import find_message
 from indexer.dashboards import PageState
 from indexer.reports import Interval, read_question
@@ -19,6 +20,7 @@ from indexer.web.charts.series import NAMELESS
 from indexer.web.moment_words import moment_text
 from indexer.web.page_templates import page as rendered_page
 from indexer.web.pages.back_link import Back, back_link
+from indexer.web.pages.earlier_state import AsOf, earlier_state, moments_named
 from indexer.web.pages.page_nav import page_nav
 from indexer.web.requests.backend import BackendOfRequest
 from indexer.web.requests.clock import now
@@ -60,26 +62,37 @@ class EventLine(NamedTuple):
 
 @router.get("/messages/{content_id:path}")
 def show_message(
-    content_id: ContentPath, workspace: WorkspaceToRead, backend: BackendOfRequest, back: Back = None
+    content_id: ContentPath,
+    workspace: WorkspaceToRead,
+    backend: BackendOfRequest,
+    as_of: AsOf = None,
+    back: Back = None,
 ) -> HTMLResponse:
     """A message: how many receipts it has, what happened to them, and the same by version."""
     backend.access.expect(workspace)
-    sent = backend.searching(lambda client, prefix: find_message(client, prefix, workspace, content_id))
+    back = back_link(back)
     zone = ZoneInfo(backend.time_zone(workspace))
+    with moments_named():
+        moment = read_moment(as_of or None, zone)
+        sent = backend.searching(lambda client, prefix: find_message(client, prefix, workspace, content_id, moment))
+        expect_existed("the message", sent.first, moment, zone)
     report = backend.report(PERFORMANCE)
-    asked = {
+    asked: dict[str, Any] = {
         "workspace": workspace,
         "from": str(datetime.fromtimestamp(sent.first, zone).date()),
         "to": str(datetime.fromtimestamp(sent.last, zone).date()),
         "interval": Interval.RANGE.value,
         "where": [str(Clause("content", "=", content_id))],
         "time_zone": zone.key,
-        "as_of": now(),
+        "as_of": now() if moment is None else moment,
     }
+    if moment is not None:
+        asked["until"] = moment + 1
     by_version = asked | {"group_by": "ruleset_version"}
     answer = backend.answer(report, backend.in_zone(partial(read_question, report), by_version))
     bases = list(dict.fromkeys(figure.base for figure in report.value.figures if figure.base))
-    in_lists = urlencode({name: value for name, value in asked.items() if name != "as_of"}, doseq=True)
+    of_now = {"as_of"} if moment is None else set()
+    in_lists = urlencode({name: value for name, value in asked.items() if name not in of_now}, doseq=True)
     figures = answer.total.figures or {}
     heads = [figure.name for figure in report.value.figures if figure.base is None]
     return rendered_page(
@@ -87,7 +100,8 @@ def show_message(
         nav=page_nav(backend, PageState(workspace=workspace)),
         workspace=workspace,
         zone=zone.key,
-        back=back_link(back),
+        earlier=earlier_state("messages", content_id, workspace, as_of, moment, zone, back=back),
+        back=back,
         id=content_id,
         title=sent.newest.get("content_title") or content_id,
         facts=[
