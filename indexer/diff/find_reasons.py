@@ -67,7 +67,7 @@ def _explained(unlike: DifferingDocuments, inputs: Inputs | None, search: Reason
         return _unexplained(unlike, f"The conversation cannot be computed: {refused}.")
     hours = Hours(computation.office_hours, {**other_office_hours(inputs.workspace), **search.schedules})
     pairs = [one.pair for one in unlike.differences]
-    found = reasons_of(conversation, hours, unlike.left, unlike.right, pairs, unlike.key.workspace_id, search.tolerance)
+    found = reasons_of(conversation, hours, unlike.left, unlike.right, pairs, search.tolerance)
     by_pair = {finding.pair: finding for finding in found}
     return [
         one._replace(reasons=by_pair[one.pair].reasons, words=by_pair[one.pair].words) for one in unlike.differences

@@ -16,6 +16,9 @@ from indexer.office_hours import OfficeHours
 
 Document = Mapping[str, Any]
 
+_IDENTITY = {"workspace_id", "metrics_version", "office_hours_id"}
+"""What a document is and how it was made, which no rule changes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Hours:
@@ -40,7 +43,6 @@ def reasons_of(  # noqa: PLR0917  (two documents, and what is needed to compute 
     left: Document,
     right: Document,
     differing: Sequence[Pair],
-    workspace_id: str,
     tolerances: Near,
 ) -> list[Finding]:
     """One finding for each of the differing pairs, in their order.
@@ -53,16 +55,15 @@ def reasons_of(  # noqa: PLR0917  (two documents, and what is needed to compute 
     to_left = _aim(left, right, differing, tolerances, of_right=False)
     inputs = Inputs(conversation, hours.current)
     if across(differing):
-        variants = Variants(_inputs_behind(left, inputs, hours.others, workspace_id), workspace_id)
-        return _across(to_right, to_left, variants)
-    variants = Variants(inputs, workspace_id)
+        return _across(to_right, to_left, Variants(_inputs_behind(left, inputs, hours.others)))
+    variants = Variants(inputs)
     candidates = between_copies(conversation, hours.others, left, right)
     copies = _Copies(to_right, to_left, variants, _that_change_something(variants, candidates))
     versions = {document.get("metrics_version") for document in (left, right)} - {None}
     return _between_copies(copies, differing, versions)
 
 
-def _inputs_behind(document: Document, inputs: Inputs, others: Mapping[str, OfficeHours], workspace_id: str) -> Inputs:
+def _inputs_behind(document: Document, inputs: Inputs, others: Mapping[str, OfficeHours]) -> Inputs:
     """The inputs of a document of two pipelines, if it names them: its own state, hours and reply rule."""
     for hours in others.values():
         if hours.id == document.get("office_hours_id"):
@@ -72,8 +73,8 @@ def _inputs_behind(document: Document, inputs: Inputs, others: Mapping[str, Offi
         inputs = as_of(then).change(inputs)
     interrupted = bot_interrupts().change(inputs)
     given = document.get("reply_times")
-    if given is not None and given != Variants(inputs, workspace_id).value("reply_times"):
-        return interrupted if given == Variants(interrupted, workspace_id).value("reply_times") else inputs
+    if given is not None and given != Variants(inputs).value("reply_times"):
+        return interrupted if given == Variants(interrupted).value("reply_times") else inputs
     return inputs
 
 
@@ -91,7 +92,7 @@ def _in_both(left: Document, right: Document, prefix: str = "") -> Iterator[tupl
         if isinstance(mine, Mapping) and isinstance(theirs, Mapping):
             if name not in FACTS:
                 yield from _in_both(mine, theirs, f"{prefix}{name}.")
-        elif mine == theirs and (prefix or name not in FACTS | {"metrics_version", "office_hours_id"}):
+        elif mine == theirs and (prefix or name not in FACTS | _IDENTITY):
             yield prefix + name, mine
 
 

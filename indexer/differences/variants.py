@@ -36,10 +36,9 @@ _FIRST = (Reason.STALE, Reason.PARTS_TRUNCATED)
 class Variants:
     """The documents of one conversation under different rules."""
 
-    def __init__(self, inputs: Inputs, workspace_id: str) -> None:
+    def __init__(self, inputs: Inputs) -> None:
         """`inputs` are those without a switched rule."""
         self._inputs = inputs
-        self._workspace_id = workspace_id
         self._documents: dict[frozenset[Rule], dict[str, Any]] = {}
 
     def document(self, rules: Iterable[Rule] = ()) -> dict[str, Any]:
@@ -65,7 +64,7 @@ class Variants:
             return _without_clocks(self._computed(replace(inputs, from_creation=True)))
         computed = reporting_document(
             inputs.conversation,
-            self._workspace_id,
+            "",  # of no workspace, which changes no number
             inputs.hours,
             bots_interrupt=inputs.bots_interrupt,
             timeline=inputs.timeline(),

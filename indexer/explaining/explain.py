@@ -54,7 +54,7 @@ def explain(
         assignments=_assignments(derivations),
         rows=ROWS,
         fields=fields,
-        differences=_differences(conversation, hours, document, workspace_id),
+        differences=_differences(conversation, hours, document),
     )
 
 
@@ -151,20 +151,18 @@ def _roles(event: Event, derivations: Derivations) -> tuple[str, ...]:
     return tuple(role for role, so in marks.items() if so)
 
 
-def _differences(conversation: Conversation, hours: Hours, document: Mapping[str, Any], workspace_id: str) -> list[Why]:
+def _differences(conversation: Conversation, hours: Hours, document: Mapping[str, Any]) -> list[Why]:
     """The compared fields of different pipelines that have different values, and the rules that explain them."""
     compared = (pairs_between("new", "rest"), pairs_between("new", "legacy"), pairs_between("rest", "legacy"))
     found = []
     for pairs in compared:
         differing = [pair for pair in pairs if value_at(document, pair.left) != value_at(document, pair.right)]
-        found += _why(conversation, hours, document, differing, workspace_id)
+        found += _why(conversation, hours, document, differing)
     return found
 
 
-def _why(
-    conversation: Conversation, hours: Hours, document: Mapping[str, Any], pairs: list[Pair], workspace_id: str
-) -> list[Why]:
+def _why(conversation: Conversation, hours: Hours, document: Mapping[str, Any], pairs: list[Pair]) -> list[Why]:
     if not pairs:
         return []
-    findings = reasons_of(conversation, hours, document, document, pairs, workspace_id, EXACT)
+    findings = reasons_of(conversation, hours, document, document, pairs, EXACT)
     return [Why(*finding.pair, finding.reasons, finding.words) for finding in findings]

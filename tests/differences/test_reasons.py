@@ -32,7 +32,7 @@ HOURS = Hours(OURS, {"early team": THEIRS, "24/7": ALWAYS_OPEN})
 
 def findings(raw: Document, left: Document, right: Document) -> list[Finding]:
     pairs = [same(found.path) for found in differing(left, right) if EVERY_FIELD.takes(found.path)]
-    return reasons_of(parsed(raw), HOURS, left, right, pairs, "w", EXACT)
+    return reasons_of(parsed(raw), HOURS, left, right, pairs, EXACT)
 
 
 def assert_only(reason: Reason, raw: Document, odd: Document) -> None:
@@ -222,7 +222,7 @@ def test_statistics_alone_are_enough_of_a_side() -> None:
     vendors = {"statistics": {**ours["statistics"], "first_admin_reply_at": 50, "time_to_admin_reply": 50}}
     found = reasons_of(
         parsed(raw), Hours(ALWAYS_OPEN, {}), ours, vendors,
-        [same("statistics.first_admin_reply_at"), same("statistics.time_to_admin_reply")], "w", EXACT,
+        [same("statistics.first_admin_reply_at"), same("statistics.time_to_admin_reply")], EXACT,
     )  # fmt: skip
     assert [one.reasons for one in found] == [
         (Reason.BEFORE_ANCHOR,),
@@ -326,7 +326,7 @@ def test_a_rule_that_gives_a_value_within_the_tolerance_is_its_reason() -> None:
     pair = [same("first_response_time_ooo")]
     for seconds, reason in ((2, Reason.OTHER_OFFICE_HOURS), (1, Reason.UNEXPLAINED)):
         near = Tolerance(duration=seconds)
-        [found] = reasons_of(parsed(ANSWERED), HOURS, left, right, pair, "w", near)
+        [found] = reasons_of(parsed(ANSWERED), HOURS, left, right, pair, near)
         assert found.reasons == (reason,)
 
 
@@ -347,7 +347,7 @@ def test_office_hours_that_are_known_under_several_names_leave_room_for_a_second
     left, right = document_of(raw, OURS), document_of(old, THEIRS)
     pairs = [same(found.path) for found in differing(left, right) if EVERY_FIELD.takes(found.path)]
     hours = Hours(OURS, dict.fromkeys("abcd", OURS) | {"early team": THEIRS})
-    found = reasons_of(parsed(raw), hours, left, right, pairs, "w", EXACT)
+    found = reasons_of(parsed(raw), hours, left, right, pairs, EXACT)
     assert {reason for one in found for reason in one.reasons} == {Reason.STALE, Reason.OTHER_OFFICE_HOURS}
 
 

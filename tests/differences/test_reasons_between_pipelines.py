@@ -37,7 +37,7 @@ def reasons_between(raw: dict[str, Any]) -> dict[Pair, tuple[Reason, ...]]:
     found: dict[Pair, tuple[Reason, ...]] = {}
     for left, right in COMPARED:
         pairs = differing_pairs(document, left, right)
-        findings = reasons_of(parsed(raw), Hours(HOURS, {}), document, document, pairs, "w", EXACT)
+        findings = reasons_of(parsed(raw), Hours(HOURS, {}), document, document, pairs, EXACT)
         found |= {one.pair: one.reasons for one in findings}
     return found
 
@@ -85,7 +85,7 @@ def test_a_document_of_earlier_office_hours_and_parts_has_no_other_reasons(raw: 
         pairs = [
             one for one in pairs_between(left, right) if value_at(document, one.left) != value_at(document, one.right)
         ]
-        found = reasons_of(now, Hours(HOURS, {"24/7": ALWAYS_OPEN}), document, document, pairs, "w", EXACT)
+        found = reasons_of(now, Hours(HOURS, {"24/7": ALWAYS_OPEN}), document, document, pairs, EXACT)
         assert [one for one in found if Reason.UNEXPLAINED in one.reasons] == []
 
 
@@ -108,7 +108,7 @@ def test_a_document_is_explained_by_the_hours_the_state_and_the_reply_rule_that_
         pairs = differing_pairs(document, left, right)
         assert pairs or "legacy" not in (left, right)
         hours = Hours(HOURS, {"24/7": ALWAYS_OPEN, "own": HOURS})
-        found = reasons_of(parsed(whole), hours, document, document, pairs, "w", EXACT)
+        found = reasons_of(parsed(whole), hours, document, document, pairs, EXACT)
         assert [one.pair for one in found] == pairs
         assert [one for one in found if Reason.UNEXPLAINED in one.reasons] == []
         for one in found:
@@ -126,7 +126,7 @@ def test_a_value_that_no_rule_gives_is_unexplained_in_its_pair_alone() -> None:
     document = document_of(raw, HOURS)
     document["legacy"]["first_admin_reply_at"] += 7
     pairs = differing_pairs(document, "new", "legacy")
-    found = reasons_of(parsed(raw), Hours(HOURS, {}), document, document, pairs, "w", EXACT)
+    found = reasons_of(parsed(raw), Hours(HOURS, {}), document, document, pairs, EXACT)
     odd = Pair("first_response_at", "legacy.first_admin_reply_at")
     assert [one.pair for one in found if Reason.UNEXPLAINED in one.reasons] == [odd]
     assert len(found) > 1
@@ -140,7 +140,7 @@ def test_reply_times_that_no_rule_gives_are_unexplained_and_hide_no_other_reason
     document = document_of(raw, HOURS)
     document["reply_times"].append(7)
     pairs = differing_pairs(document, "new", "rest")
-    found = reasons_of(parsed(raw), Hours(HOURS, {}), document, document, pairs, "w", EXACT)
+    found = reasons_of(parsed(raw), Hours(HOURS, {}), document, document, pairs, EXACT)
     odd = Pair("reply_times", "statistics.reply_times")
     assert {one.pair for one in found if Reason.UNEXPLAINED in one.reasons} == {odd}
     assert Pair("median_reply_time", "statistics.median_time_to_reply") in pairs

@@ -33,7 +33,7 @@ class Table(Variants):
     """The value of a field is the words of the switched rules that concern it, or ANYTHING if the table says so."""
 
     def __init__(self, concerned: dict[str, str]) -> None:
-        super().__init__(Inputs(parse_conversation(b'{"id":"1","created_at":5}'), ALWAYS_OPEN), "w")
+        super().__init__(Inputs(parse_conversation(b'{"id":"1","created_at":5}'), ALWAYS_OPEN))
         self._concerned = {path: words.split() for path, words in concerned.items()}
 
     def value(self, path: str, rules: Any = ()) -> Any:
@@ -107,7 +107,7 @@ def test_each_value_has_the_fewest_of_the_rules_found_and_none_if_they_do_not_gi
 def test_a_fact_whose_history_is_not_known_and_a_value_near_enough_are_reached() -> None:
     assert Aim({A: "a"}, {A: "x"}, {}, EXACT).reached(A, Table({"a": "anything"}), (R,))
     assert not Aim({A: "a"}, {A: "x"}, {}, EXACT).reached(A, Table({"a": "anything"}), ())
-    fixed = Variants(Inputs(parse_conversation(b'{"id":"1","created_at":5}'), ALWAYS_OPEN), "w")
+    fixed = Variants(Inputs(parse_conversation(b'{"id":"1","created_at":5}'), ALWAYS_OPEN))
     created = same("legacy.conversation_created_at")
     for seconds, is_near in ((2, True), (1, False)):
         aim = Aim({created: created.left}, {created: 7}, {}, Tolerance(timestamp=seconds))

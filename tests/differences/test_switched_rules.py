@@ -24,7 +24,7 @@ def under(raw: Json, *rules: Rule) -> Conversation:
 
 
 def document(raw: Json, *rules: Rule) -> Json:
-    return Variants(Inputs(parsed(raw), ALWAYS_OPEN), "w").document(rules)
+    return Variants(Inputs(parsed(raw), ALWAYS_OPEN)).document(rules)
 
 
 @pytest.mark.parametrize(
@@ -176,8 +176,8 @@ def test_hours_move_with_times_that_were_off_before_the_document_was_computed() 
     hours = parse_office_hours({"time_zone_name": "UTC", "twenty_four_seven": False, "time_intervals": day})
     raw = conversation(part("A", "comment", START + 43_200), at=START)
     moved = conversation(part("A", "comment", START + 46_800), at=START + 3_600)
-    variants = Variants(Inputs(parsed(raw), hours), "w")
-    expected = Variants(Inputs(parsed(moved), hours), "w").document()
+    variants = Variants(Inputs(parsed(raw), hours))
+    expected = Variants(Inputs(parsed(moved), hours)).document()
     found = variants.document((switched_rules.time_shift_before(3_600),))
     for name in ("started_at", "first_response_at", "first_response_time", "first_response_time_ooo"):
         assert found.get(name) == expected.get(name)
@@ -196,7 +196,7 @@ def test_a_duration_of_a_clock_from_the_creation_is_never_negative_and_attribute
 
 def test_of_an_earlier_state_every_fact_may_have_been_anything_but_the_numbers_are_computed() -> None:
     raw = conversation(part("A", "close", START + 5), at=START, state="closed", ai_agent={"rating": 3})
-    variants, stale = Variants(Inputs(parsed(raw), ALWAYS_OPEN), "w"), [switched_rules.as_of(START + 4)]
+    variants, stale = Variants(Inputs(parsed(raw), ALWAYS_OPEN)), [switched_rules.as_of(START + 4)]
     assert variants.value("state", stale) is ANYTHING
     assert variants.value("ai.rating", stale) is ANYTHING
     assert variants.value("data_quality", stale) is ANYTHING
