@@ -1,5 +1,6 @@
 """Explaining a conversation: its timeline, and the derivation of every field of its document."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
@@ -7,7 +8,6 @@ import msgspec
 
 from indexer.conversation import Conversation, Event, wire
 from indexer.conversation.part_types import SOURCE
-from indexer.conversation.values import identifier
 from indexer.differences.pair import Pair, pairs_between, pipeline_of
 from indexer.differences.reasons import Hours, reasons_of
 from indexer.differences.switched_rules import Inputs
@@ -74,32 +74,31 @@ def _field(name: str, document: Mapping[str, Any], derivations: Derivations) -> 
 
 
 def _entries(derivations: Derivations, fields: Mapping[str, Field]) -> list[Entry]:
-    named: dict[int, list[str]] = {}
+    named: defaultdict[int, list[str]] = defaultdict(list)
     for field in fields.values():
-        if field.kind == "time" and field.value is not None:
+        if field.kind == "time":
             for number in field.parts:
-                named.setdefault(number, []).append(field.name)
+                named[number].append(field.name)
     said = derivations.conversation.said
-    creation = Entry(CREATION, said.created_at, "creation", names=tuple(named.get(CREATION, ())))
+    creation = Entry(CREATION, said.created_at, "creation", names=tuple(named[CREATION]))
     states = zip(derivations.timeline.events, derivations.states.in_force, strict=True)
     return [
         creation,
         *(
-            _entry(number, event, met, derivations, tuple(named.get(number, ())))
+            _entry(number, event, met, derivations, tuple(named[number]))
             for number, (event, met) in enumerate(states, CREATION + 1)
         ),
     ]
 
 
 def _entry(number: int, event: Event, met: Assignment, derivations: Derivations, names: tuple[str, ...]) -> Entry:
-    author = _author(derivations.conversation.said, event) or wire.Author()
     return Entry(
         number=number,
         at=event.at,
         type=event.type.name,
         part_id=event.part_id,
-        author_type="bot" if event.by_bot else author.type,
-        author_id=event.author_id or identifier(author.id),
+        author_type=_author_type(derivations.conversation.said, event),
+        author_id=event.author_id,
         assigned_to=event.assignee[:2] if event.assignee is not None else None,
         beside_team_id=(event.assignee[2] or None) if event.assignee is not None else None,
         team_id=met.team_id,
@@ -127,11 +126,12 @@ def _assignments(derivations: Derivations) -> list[Assigned]:
     ]
 
 
-def _author(said: wire.Conversation, event: Event) -> wire.Author | None:
-    if event.type is SOURCE:
-        return said.source.author
-    parts = said.parts
-    return parts[event.place].author if event.place < len(parts) else None
+def _author_type(said: wire.Conversation, event: Event) -> str | None:
+    """The vendor's type of the author, but `bot` if an admin's account is one."""
+    if event.by_bot:
+        return "bot"
+    author = said.source.author if event.type is SOURCE else said.parts[event.place].author
+    return None if author is None else author.type
 
 
 def _roles(event: Event, derivations: Derivations) -> tuple[str, ...]:
