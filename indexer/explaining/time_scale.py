@@ -26,7 +26,7 @@ _MOST_CUT: Final = 0.5
 """The most that all cuts together take."""
 
 _MOST_TICKS: Final = 8
-_MINUTES: Final = (1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720)
+_MINUTES: Final = (1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1_440)
 _DAYS: Final = (1, 2, 7, 14, 28, 91, 364)
 _MONDAY: Final = date(2001, 1, 1)
 
@@ -56,25 +56,21 @@ class TimeScale:
         The longest quiet times are cut first.
         """
         points = sorted(set(instants))
-        if points[-1] - points[0] < _SHORTEST:
-            points.append(points[0] + _SHORTEST)
-        cuts = tuple(sorted(_cuts(list(pairwise(points)))))
-        start, end = points[0], points[-1]
-        width = min(_CUT_WIDTH, _MOST_CUT / len(cuts)) if cuts else 0.0
-        drawn = end - start - sum(until - since for since, until in cuts)
-        scale = (1 - width * len(cuts)) / drawn if drawn else 0.0
+        start, end = points[0], max(points[-1], points[0] + _SHORTEST)
+        cuts = tuple(sorted(_cuts(list(pairwise([*points, end])))))
+        taken = min(_CUT_WIDTH * len(cuts), _MOST_CUT)
+        scale = (1 - taken) / (end - start - sum(until - since for since, until in cuts))
         pieces: list[tuple[int, float]] = [(start, 0.0)]
         for since, until in cuts:
             place = pieces[-1][1] + (since - pieces[-1][0]) * scale
-            pieces += [(since, place), (until, place + width)]
+            pieces += [(since, place), (until, place + taken / len(cuts))]
         return cls(start, end, cuts, (*pieces, (end, 1.0)))
 
     def place(self, at: int) -> float:
         """The place of an instant, from 0 at the start to 1 at the end; instants outside are at the nearer end."""
-        if at <= self.start:
-            return 0.0
         if at >= self.end:
             return 1.0
+        at = max(at, self.start)
         number = bisect_right(self._pieces, at, key=lambda piece: piece[0])
         (since, low), (until, high) = self._pieces[number - 1], self._pieces[number]
         return low + (high - low) * (at - since) / (until - since)
@@ -89,12 +85,14 @@ class TimeScale:
         """Round local times within what is to scale, about eight; those of a skipped hour are left out."""
         drawn = self.drawn
         whole = sum(until - since for since, until in drawn)
-        minutes = next((one for one in _MINUTES if one * 60 * _MOST_TICKS >= whole), None)
-        days = 1 if minutes else next((one for one in _DAYS if one * 86_400 * _MOST_TICKS >= whole), _DAYS[-1])
+        minutes, days = (
+            next((one for one in steps if one * unit * _MOST_TICKS >= whole), steps[-1])
+            for steps, unit in ((_MINUTES, 60), (_DAYS, 86_400))
+        )
         return [
             Tick(at, self.place(at), datetime.fromtimestamp(at, zone))
             for since, until in drawn
-            for at in _round_times(since, until, zone, days, minutes or 1_440)
+            for at in _round_times(since, until, zone, days, minutes)
         ]
 
 
@@ -131,4 +129,4 @@ def _local(day: date, minute: int, zone: ZoneInfo, fold: int) -> datetime:
 def _exists(local: datetime) -> bool:
     """Whether clocks show this time, which they do not in an hour that they skip."""
     shown = datetime.fromtimestamp(local.timestamp(), local.tzinfo)
-    return shown.replace(tzinfo=None, fold=0) == local.replace(tzinfo=None, fold=0)
+    return shown.replace(tzinfo=None) == local.replace(tzinfo=None)
