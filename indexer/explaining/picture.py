@@ -10,7 +10,7 @@ from indexer.conversation.parsing import CONTACT_TYPES
 from indexer.explaining.explanation import Assigned, Entry, Explanation, Field, Stretch
 from indexer.explaining.time_scale import Tick, TimeScale
 from indexer.office_hours import OfficeHours
-from indexer.office_hours.spans import Span, clipped, merged
+from indexer.office_hours.spans import Span, merged
 
 Lane = Literal["customer", "teammate", "other"]
 """By whom a part is: the customer, a teammate, or a bot or a rule."""
@@ -106,10 +106,7 @@ def picture_of(explanation: Explanation, hours: OfficeHours, now: int, fields: I
         clock_changes=changes[1:],
         marks=[mark for lane in LANES for mark in _marks(entries, lane, scale, highlight.numbers)],
         assignments=[one for one in explanation.assignments if one.start < scale.end],
-        states=[
-            *(State("open", *span) for span in _spans(open_, scale.end)),
-            *(State("snoozed", *span) for span in _spans(snoozed, scale.end)),
-        ],
+        states=[*_states("open", open_, scale.end), *_states("snoozed", snoozed, scale.end)],
         highlight=highlight,
         until_now=until_now,
     )
@@ -162,5 +159,5 @@ def _distinct(stretches: Iterable[tuple[Span, ...]]) -> tuple[tuple[Span, ...], 
     return tuple(dict.fromkeys(one for one in stretches if one))
 
 
-def _spans(stretches: Sequence[Stretch], end: int) -> list[Span]:
-    return clipped(((one.start, end if one.end is None else one.end) for one in stretches), 0, end)
+def _states(kind: Literal["open", "snoozed"], stretches: Sequence[Stretch], end: int) -> list[State]:
+    return [State(kind, *span) for stretch in stretches for span in _counted(stretch, end)]
