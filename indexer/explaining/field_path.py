@@ -12,16 +12,21 @@ from indexer.metrics.schema import DateRange
 
 
 class UnknownField(ValueError):
-    """No document has a field of that path; `nearest` are those with similar names."""
+    """No document has a field of that path; `nearest` are those of the same name elsewhere, then of similar ones."""
 
     def __init__(self, path: str, known: Collection[str] = RULES.keys()) -> None:
         """The sentence that says so; `known` are the paths that there are."""
-        candidates = {**{name.rpartition(".")[2]: name for name in known}, **{name: name for name in known}}
-        alike = near_names(path, candidates)
-        alike += near_names(path.rpartition(".")[2], candidates, cutoff=0.75)
-        self.nearest = list(dict.fromkeys(candidates[one] for one in alike))[:3]
+        name = _name(path)
+        candidates = {**{_name(one): one for one in known}, **{one: one for one in known}}
+        alike = [*near_names(path, candidates), *near_names(name, candidates, cutoff=0.75)]
+        same = [one for one in known if _name(one) == name]
+        self.nearest = list(dict.fromkeys([*same, *(candidates[one] for one in alike)]))[:3]
         proposal = did_you_mean(self.nearest)
         super().__init__(f"{path!r} is not a field of a document" + (f"; {proposal}" if proposal else ""))
+
+
+def _name(path: str) -> str:
+    return path.rpartition(".")[2]
 
 
 def names_of(path: str) -> list[str]:

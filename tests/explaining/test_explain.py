@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +10,7 @@ from indexer.differences.reason import Reason
 from indexer.differences.reasons import Hours
 from indexer.explaining.explain import explain
 from indexer.explaining.explanation import Entry, Explanation, Field
-from indexer.explaining.field_path import UnknownField, names_of, only
+from indexer.explaining.field_path import names_of
 from indexer.explaining.rows import ROWS
 from indexer.explaining.rules import RULES
 from indexer.metrics.office_time import median
@@ -192,29 +191,6 @@ def test_as_of_leaves_out_later_parts() -> None:
     assert (then.fields["first_response_time"].value, then.fields["last_closed_at"].value) == (3600, None)
 
 
-@pytest.mark.parametrize(
-    "path", ["first_response_time", "statistics.time_to_admin_reply", "legacy.message_type", "tags", "rating.score"]
-)
-def test_a_path_of_a_document_is_one_field(path: str) -> None:
-    assert len(names_of(path)) == 1
-
-
-def test_an_explained_field_comes_with_the_fields_of_its_row() -> None:
-    found = only(explained(STARTED_BY_TEAMMATE), "first_response_at")
-    assert list(found.fields) == ["first_response_at", "statistics.first_admin_reply_at", "legacy.first_admin_reply_at"]
-    assert orjson.loads(orjson.dumps(found))["differences"][0]["left"] == "first_response_at"
-
-
-def test_a_comparison_across_rows_is_shown_with_either_field() -> None:
-    explanation = explained(conversation(part("C", "comment", 10), part("A", "comment", 60)))
-    pair = ("started_at", "legacy.first_user_reply_at")
-    for path in pair:
-        found = only(explanation, path)
-        assert set(pair) <= set(found.fields)
-        (why,) = [one for one in found.differences if (one.left, one.right) == pair]
-        assert why.reasons == (Reason.SOURCE_MESSAGE,)
-
-
 def test_a_stretch_names_what_began_and_ended_it_among_others_of_that_second() -> None:
     found = explained(
         conversation(
@@ -229,14 +205,6 @@ def test_a_bot_with_an_admins_account_is_called_a_bot() -> None:
     raw = conversation(part("A", "comment", 10))
     raw["conversation_parts"]["conversation_parts"][0]["author"]["from_ai_agent"] = True
     assert explained(raw).timeline[-1].author_type == "bot"
-
-
-def test_an_unknown_path_is_refused_with_similar_ones() -> None:
-    for path in ("", "rating.scoer", "tags.x", "statistics.nothing"):
-        with pytest.raises(UnknownField):
-            names_of(path)
-    with pytest.raises(UnknownField, match=r"'first_respnse_time' is not a field .*did you mean first_response_time"):
-        names_of("first_respnse_time")
 
 
 @pytest.mark.parametrize("total", [None, 7])
