@@ -116,8 +116,7 @@ def names_of_receipt(path: str | None) -> list[str]:
     """The explained fields that a path means, all of them for None; raises `UnknownField`."""
     if path is None:
         return list(RULES)
-    outer = path.partition(".")[0]
-    name = outer if path in {field.path for field in MESSAGE_EVENT_FIELDS.fields} else path
+    name = MESSAGE_EVENT_FIELDS.object if path in {field.path for field in MESSAGE_EVENT_FIELDS.fields} else path
     if name not in RULES:
         raise UnknownField(path, RULES.keys())
     return [name]

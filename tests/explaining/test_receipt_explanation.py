@@ -8,14 +8,16 @@ from hypothesis import strategies as st
 from indexer.datasets.message_receipts import MESSAGE_RECEIPTS
 from indexer.explaining.field_path import UnknownField
 from indexer.explaining.receipt_explanation import (
+    NumberedEvent,
     ReceiptExplanation,
     explain_receipt,
     names_of_receipt,
     only_fields,
 )
 from indexer.messages.event import MessageEvent
+from indexer.messages.judged_events import LeftOut
 from indexer.messages.receipt import Receipt
-from indexer.messages.receipt_document import receipt_document
+from indexer.messages.receipt_document import RECEIPT_VERSION, receipt_document
 from tests.messages.made_receipts import T, event, events, receipt, receipts
 
 
@@ -67,6 +69,28 @@ def test_a_field_names_the_events_that_made_it_and_those_that_do_not_count() -> 
     assert found.fields["first_open_at"].rule.startswith("When the recipient opened the message for the first time")
 
 
+def test_an_explanation_of_a_receipt_says_of_which_document_it_is() -> None:
+    found = explained(receipt("r1"))
+    assert (found.workspace_id, found.receipt_id, found.time_zone) == ("w", "r1", "UTC")
+    assert (
+        (found.metrics_version, found.revision)
+        == (RECEIPT_VERSION, 7)
+        == (
+            found.fields["metrics_version"].value,
+            found.fields["revision"].value,
+        )
+    )
+
+
+def test_an_event_has_what_was_said_of_it() -> None:
+    found = explained(receipt(), event("click", 30, link="https://a.example"), event("open", 20, machine=True))
+    assert found.events == [
+        NumberedEvent(1, T + 20, "open", {}, machine=True, skewed=False, left_out=LeftOut.MACHINE,
+                      reason="A mail proxy or a scanner made it, not the recipient."),
+        NumberedEvent(2, T + 30, "click", {"link": "https://a.example"}, machine=False, skewed=False),
+    ]  # fmt: skip
+
+
 @given(receipts(), st.lists(events(), max_size=8, unique_by=lambda one: one.key))
 def test_the_values_are_those_of_the_document_and_every_event_is_accounted_for(
     one: Receipt, happened: list[MessageEvent]
@@ -110,4 +134,8 @@ def test_every_field_of_the_catalogue_can_be_named() -> None:
 def test_a_field_that_there_is_not_is_unknown(path: str) -> None:
     with pytest.raises(UnknownField):
         names_of_receipt(path)
-    assert UnknownField("first_opne_at", names_of_receipt(None)).nearest[0] == "first_open_at"
+
+
+def test_an_unknown_field_is_refused_with_a_similar_one_of_receipts() -> None:
+    with pytest.raises(UnknownField, match="did you mean first_open_at"):
+        names_of_receipt("first_opne_at")
