@@ -1,12 +1,13 @@
 """The addresses of the lists behind the numbers of an answer."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from urllib.parse import urlencode
 
 from indexer.reports import Answer, Definition, Question
 from indexer.reports.cell import AnyGroup, Group, OtherGroups
 from indexer.reports.numbers.at_end import AtEnd
+from indexer.reports.numbers.net_outflow import NetOutflow
 from indexer.web.pages.view import parameters_of
 
 
@@ -21,9 +22,7 @@ class DrillLinks:
             asked["as_of"] = str(as_of)
         self._base = f"/lists/{report.name}?{urlencode(asked, doseq=True)}"
         self._periods = {row.period for row in answer.rows if row.count}
-        last = max((row.period for row in answer.rows), default=None)
-        at_end = isinstance(report.value, AtEnd)  # whose number over the whole range is that of its end
-        self._groups = {row.group for row in answer.rows if row.count and not (at_end and row.period != last)}
+        self._groups = _groups_of_range(report, question, answer)
         self._cells: dict[date, set[str | None]] = {}
         for row in answer.rows:
             if row.count:
@@ -56,6 +55,31 @@ class DrillLinks:
 
     def _address(self, cell: Mapping[str, str | Sequence[str]]) -> str:
         return f"{self._base}&{urlencode(cell, doseq=True)}" if cell else self._base
+
+
+def _groups_of_range(report: Definition, question: Question, answer: Answer) -> set[str | None]:
+    """The groups with something behind them over the whole range.
+
+    A number at the end is that of the last period that has begun. What came into a state in one period and left it in
+    another has not changed over all of them: of several periods, only groups that were ranked say it.
+    """
+    rows = [row for row in answer.rows if row.count]
+    if isinstance(report.value, AtEnd):
+        last = max(filter(_has_begun(question), {row.period for row in answer.rows}), default=None)
+        return {row.group for row in rows if row.period == last}
+    if isinstance(report.value, NetOutflow) and len({row.period for row in answer.rows}) > 1:
+        return {one.group for one in answer.groups or () if one.count}
+    return {row.group for row in rows}
+
+
+def _has_begun(question: Question) -> Callable[[date], bool]:
+    """Whether a period, by the date it begins on, begins before the moment up to which the question counts."""
+
+    def begun(period: date) -> bool:
+        start, end = question.instants(question.part_of(question.span, period))
+        return question.until is None or start < end
+
+    return begun
 
 
 def _is_among(group: Group, groups: Collection[str | None]) -> bool:

@@ -75,6 +75,28 @@ def asked(page: str, place: int, rows: list[tuple[int, str | None, int]], **choi
     return made
 
 
+def legend_urls(report: str, rows: list[tuple[int, str | None, int]], **more: Any) -> list[bool]:
+    """Whether the groups `a` and `b` have a list over the whole range, in their order."""
+    parameters = {"workspace": "w", "from": "2024-03-01", "to": "2024-03-03", "group_by": "team"} | more
+    question = read_question(REPORTS[report], parameters)
+    links = DrillLinks(REPORTS[report], question, answer(question, report, rows))
+    return [links.group(group) is not None for group in ("a", "b")]
+
+
+def test_a_group_that_may_be_unchanged_over_the_range_has_no_list_of_it() -> None:
+    rows = [(1, "a", 2), (2, "a", 0), (1, "b", 0), (2, "b", 1)]
+    assert legend_urls("closed_minus_opened", rows) == [False, False]
+    assert legend_urls("closed_minus_opened", [(1, "a", 2), (1, "b", 0)], interval="range") == [True, False]
+    assert legend_urls("new_conversations", rows) == [True, True]
+
+
+def test_the_groups_at_the_end_are_those_of_the_last_period_that_has_begun() -> None:
+    rows = [(1, "a", 2), (2, "a", 0), (3, "a", 0), (1, "b", 0), (2, "b", 1), (3, "b", 0)]
+    assert legend_urls("open_conversations", rows) == [False, False]
+    noon_of_the_second = 1_709_380_800
+    assert legend_urls("open_conversations", rows, until=noon_of_the_second) == [False, True]
+
+
 def figure(rows: list[tuple[int, str | None, int]], *, until: int | None = None) -> TileView:
     tile = PAGES["conversations"].tiles[0]
     assert isinstance(tile, Tile)
