@@ -12,8 +12,8 @@ first page of 50, in an index of one shard without a request cache; `slowest_fil
 `bytes_per_person` is what that index takes of the disk.
 
 `--models` measures the four ways of laying out values instead, with 20 attributes and 30 names of events, and with 250
-and 100 for a tenth of the people, and prints the table of docs/decisions/0038. Each way is measured with a few people
-first, which is not counted: Elasticsearch is slow until it has compiled what it runs. `--size N` takes N people.
+and 100, and prints the table of docs/decisions/0038. Each way is measured with a few people first, which is not
+counted: Elasticsearch is slow until it has compiled what it runs. `--size N` takes N people.
 """
 
 import time
@@ -89,19 +89,19 @@ def compare(say: Progress, size: int = PEOPLE_ASKED) -> str:
         "| --- | ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: |",
     ]
     with site(say) as here:
-        for shape, count in zip(SHAPES, (size, max(1, size // 10)), strict=True):
-            ways = models(keys_of(list(people(shape, min(count, _SAMPLED), now))))
+        for shape in SHAPES:
+            ways = models(keys_of(list(people(shape, min(size, _SAMPLED), now))))
             for name, model in ways.items():
                 say(f"{name}: warm-up")
-                _ask_all(here, [_fill(here, model, shape, min(count, _TOLD), now=now)], shape, now)
+                _ask_all(here, [_fill(here, model, shape, min(size, _TOLD), now=now)], shape, now)
             filled = []
             for name, model in ways.items():
-                say(f"{name}: {shape.attributes} attributes, {shape.events} names of events, {count:,} people")
-                filled.append(_fill(here, model, shape, count, now=now))
-            say(f"asking {FILTERS} filters of {count:,} people")
+                say(f"{name}: {shape.attributes} attributes, {shape.events} names of events, {size:,} people")
+                filled.append(_fill(here, model, shape, size, now=now))
+            say(f"asking {FILTERS} filters of {size:,} people")
             for name, found in zip(ways, _ask_all(here, filled, shape, now), strict=True):
                 lines.append(
-                    f"| {shape.attributes}, {shape.events} | {count:,} | {name} | {found.people_per_second:,.0f} "
+                    f"| {shape.attributes}, {shape.events} | {size:,} | {name} | {found.people_per_second:,.0f} "
                     f"| {found.processor_us:,.0f} µs | {found.bytes_per_person:,.0f} | {found.fields:,} "
                     f"| {found.filter_ms:.1f} ms | {found.slowest_filter_ms:.0f} ms |"
                 )
