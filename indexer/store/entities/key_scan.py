@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from indexer.datasets.dataset import Dataset
 from indexer.keys import EntityKey
+from indexer.store.entities.key_bounds import key_bound
 from indexer.store.entities.revision_locks import VERSION, hold_records, share_workspace
 from indexer.store.queue.changes import RAISE_CHANGE
 
@@ -105,15 +106,11 @@ def read_keys(
     workspace_id: str | None = None,
 ) -> list[StoredKey]:
     """The first `limit` entities of a dataset after a key (None: from the first), in order, deleted ones too."""
-    conditions = ["true"]
-    if after is not None:
-        conditions.append(f"(workspace_id, {dataset.table.id}) > (%(after_workspace)s, %(after_id)s)")
-    if workspace_id is not None:
-        conditions.append("workspace_id = %(workspace_id)s")
-    after_workspace, after_id = after or (None, None)
+    beyond, first = key_bound("after", after, dataset, workspace_id)
+    within = "true" if workspace_id is None else "workspace_id = %(workspace_id)s"
     rows = connection.exec_driver_sql(
-        _READ_KEYS.format(**dataset.table._asdict(), condition=" AND ".join(conditions), limit=int(limit)),
-        {"after_workspace": after_workspace, "after_id": after_id, "workspace_id": workspace_id},
+        _READ_KEYS.format(**dataset.table._asdict(), condition=within + beyond, limit=int(limit)),
+        {"workspace_id": workspace_id, **first},
     )
     return [StoredKey(*row) for row in rows]
 

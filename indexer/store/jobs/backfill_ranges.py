@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 
 from indexer.datasets.dataset import Dataset, Stored
 from indexer.keys import EntityKey
+from indexer.store.entities.key_bounds import key_bound
 from indexer.store.entities.stored import columns_of, stored_of
 from indexer.store.jobs.backfills import SELECTED, Selected
 
@@ -122,19 +123,12 @@ def read_selected(
     dataset: Dataset,
 ) -> list[Stored]:
     """The first `limit` selected entities, with keys after `after` up to `until`, in order."""
-    where = dataset.table
-    bounds = ""
-    keys: dict[str, str] = {}
-    if after is not None:
-        bounds += f" AND (workspace_id, {where.id}) > (%(after_workspace)s, %(after_id)s)"
-        keys |= {"after_workspace": after.workspace_id, "after_id": after.entity_id}
-    if until is not None:
-        bounds += f" AND (workspace_id, {where.id}) <= (%(until_workspace)s, %(until_id)s)"
-        keys |= {"until_workspace": until.workspace_id, "until_id": until.entity_id}
+    beyond, first = key_bound("after", after, dataset, selected.workspace_id)
+    up_to, last = key_bound("until", until, dataset, selected.workspace_id)
     connection.exec_driver_sql(_ALONG_THE_KEYS)
     rows = connection.exec_driver_sql(
-        _READ.format(**where._asdict(), columns=columns_of(dataset), bounds=bounds, limit=int(limit)),
-        {**selected._asdict(), **keys},
+        _READ.format(**dataset.table._asdict(), columns=columns_of(dataset), bounds=beyond + up_to, limit=int(limit)),
+        {**selected._asdict(), **first, **last},
         execution_options={"binary_results": True},
     )
     return stored_of(rows, dataset)
