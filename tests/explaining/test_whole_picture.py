@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from indexer.differences.reasons import Hours
 from indexer.explaining import Explanation, explain
 from indexer.explaining.explanation import Assigned
@@ -28,14 +30,16 @@ def explained(*parts: dict[str, Any], as_of: int | None = None) -> Explanation:
     return explain(parsed(conversation(*parts, at=NINE)), "w", Hours(HOURS, {}), as_of=as_of)
 
 
-OPEN = explained(
-    part("O", "comment", at(10)),
-    part("A", "comment", at(11)),
-    part("A", "assignment", at(11, 2), to="A"),
-    part("A", "snoozed", at(12)),
-    part("A", "unsnoozed", at(14)),
-    part("C", "comment", at(15)),
-)
+@pytest.fixture
+def still_open() -> Explanation:
+    return explained(
+        part("O", "comment", at(10)),
+        part("A", "comment", at(11)),
+        part("A", "assignment", at(11, 2), to="A"),
+        part("A", "snoozed", at(12)),
+        part("A", "unsnoozed", at(14)),
+        part("C", "comment", at(15)),
+    )
 
 
 def marks(picture: Picture) -> list[tuple[float, str, list[int], bool]]:
@@ -44,8 +48,8 @@ def marks(picture: Picture) -> list[tuple[float, str, list[int], bool]]:
     ]
 
 
-def test_a_picture_shows_by_whom_each_part_is_and_which_make_the_metric() -> None:
-    picture = picture_of(OPEN, HOURS, at(19), [OPEN.fields["first_response_time"]])
+def test_a_picture_shows_by_whom_each_part_is_and_which_make_the_metric(still_open: Explanation) -> None:
+    picture = picture_of(still_open, HOURS, at(19), [still_open.fields["first_response_time"]])
     assert marks(picture) == [
         (0.0, "customer", [1], True),
         (0.6, "customer", [7], False),
@@ -58,8 +62,8 @@ def test_a_picture_shows_by_whom_each_part_is_and_which_make_the_metric() -> Non
     assert picture.highlight.stretches == (((at(9), at(11)),),)
 
 
-def test_a_picture_of_an_open_conversation_lasts_until_now() -> None:
-    picture = picture_of(OPEN, HOURS, at(19))
+def test_a_picture_of_an_open_conversation_lasts_until_now(still_open: Explanation) -> None:
+    picture = picture_of(still_open, HOURS, at(19))
     assert (picture.scale.start, picture.scale.end, picture.until_now) == (at(9), at(19), True)
     assert picture.states == [State("open", at(9), at(19)), State("snoozed", at(12), at(14))]
     assert picture.assignments == [Assigned(at(11, 2), None, None, "A", with_bot=False)]
@@ -70,8 +74,8 @@ def test_a_picture_of_an_open_conversation_lasts_until_now() -> None:
     assert (picture.quiet, picture.clock_changes) == ([], [])
 
 
-def test_a_time_that_has_not_ended_is_highlighted_until_now() -> None:
-    assert highlight_of([OPEN.fields["open_during"]], at(19)).stretches == (((at(9), at(19)),),)
+def test_a_time_that_has_not_ended_is_highlighted_until_now(still_open: Explanation) -> None:
+    assert highlight_of([still_open.fields["open_during"]], at(19)).stretches == (((at(9), at(19)),),)
 
 
 def test_parts_are_one_mark_while_they_are_near_the_first_of_them() -> None:
