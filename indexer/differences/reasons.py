@@ -87,12 +87,11 @@ def _aim(left: Document, right: Document, differing: Sequence[Pair], near: Near,
 
 def _in_both(left: Document, right: Document, prefix: str = "") -> Iterator[tuple[str, Any]]:
     """The computed fields that are the same on both sides."""
-    for name in left.keys() & right.keys():
+    for name in (left.keys() & right.keys()) - FACTS - _IDENTITY:
         mine, theirs = left[name], right[name]
         if isinstance(mine, Mapping) and isinstance(theirs, Mapping):
-            if name not in FACTS:
-                yield from _in_both(mine, theirs, f"{prefix}{name}.")
-        elif mine == theirs and (prefix or name not in FACTS | _IDENTITY):
+            yield from _in_both(mine, theirs, f"{prefix}{name}.")
+        elif mine == theirs:
             yield prefix + name, mine
 
 
@@ -103,23 +102,29 @@ def _that_change_something(variants: Variants, candidates: list[Rule]) -> list[R
 
 
 def _across(to_right: Aim, to_left: Aim, variants: Variants) -> list[Finding]:
-    """Explain fields of different pipelines: the other side's own value must also be the one computed now."""
+    """Explain fields of different pipelines."""
     candidates = {
         pipelines: between_pipelines(*pipelines)
         for pipelines in {(pipeline_of(pair.left), pipeline_of(pair.right)) for pair in to_right.fields}
     }
     found = []
     for pair in to_right.fields:
-        best: tuple[Aim, RuleSet] | None = None
-        for aim, other in ((to_right, to_left), (to_left, to_right)):
-            if variants.value(aim.fields[pair]) != other.values[pair]:
-                continue
-            one = Aim({pair: aim.fields[pair]}, {pair: aim.values[pair]}, {}, aim.near)
-            rules, reached = fewest(one, variants, candidates[pipeline_of(pair.left), pipeline_of(pair.right)])
-            if reached and (best is None or len(rules) < len(best[1])):
-                best = one, rules
-        found.append(_finding(pair, to_left.values[pair], to_right.values[pair], best[1] if best else None))
+        rules = _rules_between(
+            pair, (to_right, to_left), variants, candidates[pipeline_of(pair.left), pipeline_of(pair.right)]
+        )
+        found.append(_finding(pair, to_left.values[pair], to_right.values[pair], rules))
     return found
+
+
+def _rules_between(pair: Pair, aims: tuple[Aim, Aim], variants: Variants, candidates: Sequence[Rule]) -> RuleSet | None:
+    """The fewest rules that turn one side's value, which must be the one computed now, into the other's."""
+    for aim, other in (aims, aims[::-1]):
+        if variants.value(aim.fields[pair]) == other.values[pair]:
+            one = Aim({pair: aim.fields[pair]}, {pair: aim.values[pair]}, {}, aim.near)
+            rules, reached = fewest(one, variants, candidates)
+            if reached:
+                return rules
+    return None
 
 
 def _between_copies(copies: "_Copies", differing: Sequence[Pair], versions: set[Any]) -> list[Finding]:

@@ -29,9 +29,6 @@ _OF_ITS_STATE = FACTS | {"data_quality"}
 
 _STARTS = frozenset({"started_at", "started_by", "first_contact_reply_at"})
 
-_FIRST = (Reason.STALE, Reason.PARTS_TRUNCATED)
-"""The order of rules: those that leave out parts come before those that change the other parts."""
-
 
 class Variants:
     """The documents of one conversation under different rules."""
@@ -46,7 +43,7 @@ class Variants:
         key = frozenset(rules)
         if key not in self._documents:
             inputs = self._inputs
-            for rule in sorted(key, key=lambda rule: (rule.reason not in _FIRST, rule.reason)):
+            for rule in sorted(key):  # by their reasons, which differ
                 inputs = rule.change(inputs)
             self._documents[key] = self._computed(inputs)
         return self._documents[key]

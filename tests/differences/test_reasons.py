@@ -213,6 +213,17 @@ def test_two_sides_that_are_both_odd_have_the_reason_in_which_they_part() -> Non
     assert {one.reasons for one in found} == {(Reason.ELAPSED_OR_OFFICE, Reason.OTHER_OFFICE_HOURS)}
 
 
+def test_a_rule_is_no_reason_if_it_would_change_a_value_that_both_sides_share() -> None:
+    raw = conversation(
+        part("C", "comment", START + 51), part("A", "comment", START + 169), part("A", "close", START + 300),
+        at=START, by="A", delivered_as="admin_initiated",
+    )  # fmt: skip
+    ours = {"first_response_time": 118, "time_to_last_close": 249}
+    for of_close, reasons in ((300, {Reason.CLOCK_START}), (249, {Reason.UNEXPLAINED})):
+        theirs = {"first_response_time": 169, "time_to_last_close": of_close}
+        assert {reason for one in findings(raw, ours, theirs) for reason in one.reasons} == reasons
+
+
 def test_statistics_alone_are_enough_of_a_side() -> None:
     raw = conversation(
         part("A", "comment", 50), part("C", "comment", 100), part("A", "comment", 160), by="A",

@@ -132,6 +132,19 @@ def test_a_value_that_no_rule_gives_is_unexplained_in_its_pair_alone() -> None:
     assert len(found) > 1
 
 
+def test_a_value_that_only_one_of_the_rules_gives_has_it_as_its_reason_on_either_side() -> None:
+    raw = conversation(
+        part("A", "comment", 40_000), part("C", "comment", 41_000), part("A", "comment", 45_000),
+        by="A", delivered_as="automated",
+    )  # fmt: skip
+    document = document_of(raw, HOURS)
+    document["legacy"]["time_to_admin_reply"] = 45_000  # from the creation, but to the reply after the anchor
+    pair = Pair("first_response_time", "legacy.time_to_admin_reply")
+    for one in (pair, Pair(*reversed(pair))):
+        [found] = reasons_of(parsed(raw), Hours(HOURS, {}), document, document, [one], EXACT)
+        assert found.reasons == (Reason.CLOCK_START,)
+
+
 def test_reply_times_that_no_rule_gives_are_unexplained_and_hide_no_other_reason() -> None:
     raw = conversation(
         part("A", "comment", 80_000), part("C", "comment", 81_000), part("O", "comment", 82_000),

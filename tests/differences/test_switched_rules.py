@@ -194,6 +194,16 @@ def test_a_duration_of_a_clock_from_the_creation_is_never_negative_and_attribute
     assert found["custom"] == {"balance": -4}
 
 
+def test_a_conversation_is_open_and_assigned_from_a_clock_that_starts_at_the_creation() -> None:
+    raw = conversation(
+        part("A", "assignment", 10, to="A"), part("C", "comment", 60), part("A", "close", 100),
+        by="A", delivered_as="admin_initiated", state="closed",
+    )  # fmt: skip
+    assert document(raw)["open_during"] == [{"gte": 60, "lt": 100}]
+    found = document(raw, switched_rules.clock_start())
+    assert (found["open_during"], found["handling_time"]) == ([{"gte": 0, "lt": 100}], 90)
+
+
 def test_of_an_earlier_state_every_fact_may_have_been_anything_but_the_numbers_are_computed() -> None:
     raw = conversation(part("A", "close", START + 5), at=START, state="closed", ai_agent={"rating": 3})
     variants, stale = Variants(Inputs(parsed(raw), ALWAYS_OPEN)), [switched_rules.as_of(START + 4)]
