@@ -113,7 +113,8 @@ def state_at(conversation: Mapping[str, Any], moment: int) -> str | None:
         return "snoozed"
     if _lasts(conversation.get("open_during"), moment):
         return "open"
-    return "closed" if conversation.get("started_at", moment + 1) <= moment else None
+    started_at = conversation.get("started_at")
+    return "closed" if started_at is not None and started_at <= moment else None
 
 
 def _lasts(ranges: Sequence[Mapping[str, int]] | None, moment: int) -> bool:

@@ -231,6 +231,57 @@ def test_a_row_leads_to_the_conversation_with_its_metric_explained_and_back(page
     expect(page).to_have_url(address)
 
 
+def explained_conversation(page: Page) -> None:
+    """Open the conversation with the longest first response, with that metric explained."""
+    asked = f"workspace=demo&{PRESENT}&from=2026-10-04&to=2026-10-31&sort=-value"
+    page.goto(f"/lists/median_first_response_time?{asked}")
+    page.locator("table.list tbody th a").first.click()
+    expect(page.locator("#why")).to_be_visible()
+
+
+@pytest.mark.parametrize("with_script", [True, False])
+def test_on_a_phone_the_reason_comes_first_and_the_rest_is_folded_until_it_is_asked_for(
+    site: Site, browser: Browser, session: StorageState, *, with_script: bool
+) -> None:
+    phone = {"width": 390, "height": 844}
+    with opened(browser, site.url, storage_state=session, viewport=phone, java_script_enabled=with_script) as context:
+        page = context.new_page()
+        explained_conversation(page)
+        box, timeline = page.locator("#why").bounding_box(), page.locator("#timeline").bounding_box()
+        assert box is not None
+        assert timeline is not None
+        assert box["y"] < phone["height"] / 2
+        assert box["y"] < timeline["y"]
+        expect(page.locator("#why td.chosen")).to_be_visible()
+        expect(page.get_by_role("heading", name="Parts")).to_have_count(1)
+        parts, durations = page.get_by_role("region", name="The parts"), page.get_by_role("region", name="Durations")
+        expect(parts).to_be_hidden()
+        expect(durations).to_be_hidden()
+        foot = page.locator(".page-foot").bounding_box()
+        assert foot is not None
+        assert foot["y"] < 3 * phone["height"]
+        # A part that is named opens the table that has it; a heading opens by a key.
+        page.locator("#why").get_by_role("link", name=re.compile(r"^#\d")).last.press("Enter")
+        expect(page.locator("tr:target")).to_be_in_viewport()
+        page.locator("#metrics-1 > summary").press("Enter")
+        expect(durations).to_be_visible()
+        durations.get_by_role("link").last.press("Enter")
+        expect(page.locator("#why td.chosen")).to_have_count(1)
+        expect(page).not_to_have_url(re.compile("metric=first_response_time&"))
+        expect(durations).to_be_visible(visible=with_script)
+
+
+def test_on_a_wide_screen_nothing_of_a_conversation_is_folded_but_what_it_states(page: Page) -> None:
+    explained_conversation(page)
+    for name in ("The parts", "Durations", "Moments", "Counts and people"):
+        expect(page.get_by_role("region", name=name)).to_be_visible()
+    for name in ("Parts", "Durations"):
+        expect(page.get_by_role("heading", name=name, exact=True)).to_have_count(1)
+    expect(page.get_by_role("region", name="Stated by the conversation")).to_be_hidden()
+    page.locator("summary", has_text="Stated by the conversation").press("Enter")
+    expect(page.get_by_role("region", name="Stated by the conversation")).to_be_visible()
+
+
 def test_a_leader_board_is_sorted_by_its_headings_and_leads_to_a_teammate(page: Page) -> None:
     page.goto(f"/pages/teammates?workspace=demo&{PRESENT}")
     board = tile(page, "Leader board")

@@ -148,6 +148,21 @@ def test_an_earlier_moment_leaves_out_later_parts_and_stays_in_the_links(here: H
     assert len(re.findall(r'<tr id="part-\d+"', page)) == len([one for one in timeline if one.at <= at])
     assert f"as_of={at}" in page
     assert "later parts are left out" in page
+    assert "<dt>Updated at</dt>" not in page
+
+
+def test_the_state_of_an_earlier_moment_is_that_of_the_parts_until_then(here: Here) -> None:
+    shown = set()
+    for id_ in here.ids:
+        spans = here.explained(id_).fields["open_during"].value or ()
+        moments = {span["gte"]: "open" for span in spans}
+        moments = {span["lt"]: "closed" for span in spans if "lt" in span} | moments
+        for moment, state in moments.items():
+            page = here.page(id_, as_of=str(moment)).text
+            [said] = re.findall(r"<dt>State</dt><dd><bdi>(\w+)</bdi></dd>", page)
+            assert said in {state, "snoozed" if state == "open" else state}
+            shown.add(said)
+    assert shown >= {"open", "closed"}
 
 
 @pytest.mark.parametrize(

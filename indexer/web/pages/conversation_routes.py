@@ -12,6 +12,7 @@ from fastapi import APIRouter, Path, Query, Response
 from fastapi.responses import HTMLResponse
 
 from indexer.answers.load_explanation import Explained, load_explanation
+from indexer.answers.person_overview import state_at
 from indexer.dashboards import PageState
 from indexer.differences.tolerance import FieldKind, kind_of_field
 from indexer.explaining.entry_words import author_words, counts_as
@@ -27,7 +28,7 @@ from indexer.web.page_templates import page as rendered_page
 from indexer.web.pages.back_link import Back, back_link
 from indexer.web.pages.earlier_state import AsOf, earlier_state, moments_named
 from indexer.web.pages.metric_reasons import reasons_for
-from indexer.web.pages.metric_table import metric_sections
+from indexer.web.pages.metric_table import chosen_metric, metric_sections
 from indexer.web.pages.page_nav import page_nav
 from indexer.web.pages.record_links import CONVERSATIONS, record_url
 from indexer.web.requests.backend import Backend, BackendOfRequest
@@ -72,6 +73,7 @@ def show_conversation(  # noqa: PLR0917  (the parameters of the address)
     def address(name: str | None = None) -> str:
         return record_url(CONVERSATIONS, conversation_id, workspace, metric=name, as_of=as_of, back=back)
 
+    sections = metric_sections(explanation, names, metric, address)
     said = {"workspace": workspace} | ({"as_of": as_of} if as_of else {})
     options = [word for key, value in said.items() for word in (f"--{key.replace('_', '-')}", value)]
     return rendered_page(
@@ -79,7 +81,7 @@ def show_conversation(  # noqa: PLR0917  (the parameters of the address)
         nav=page_nav(backend, PageState(workspace=workspace)),
         explanation=explanation,
         title=explanation.fields["title"].value,
-        facts=[(name.replace("_", " "), _fact(found, name)) for name in _FACTS],
+        facts=_facts(found),
         people=[
             (id_, record_url("people", id_, workspace, as_of=as_of))
             for id_ in explanation.fields["contact_ids"].value or ()
@@ -91,7 +93,9 @@ def show_conversation(  # noqa: PLR0917  (the parameters of the address)
         back=back,
         drawing=draw(picture, names),
         parts=[_part(entry, picture, names) for entry in explanation.timeline],
-        sections=metric_sections(explanation, names, metric, address),
+        sections=sections,
+        beside=chosen_metric(sections),
+        most_entries=_MOST_ENTRIES,
         chosen=reasons_for(explanation, metric, names) if metric else None,
         plain_url=address(),
         value_now=_value_now(backend, explanation, metric) if metric and as_of else None,
@@ -101,7 +105,11 @@ def show_conversation(  # noqa: PLR0917  (the parameters of the address)
     )
 
 
+_MOST_ENTRIES = 8
+"""The most parts of a metric that are told in words above the timeline; of the others there are the numbers."""
+
 _FACTS = ("state", "channel", "created_at", "updated_at")
+_FACTS_THEN = ("channel", "created_at")
 
 
 class PartRow(NamedTuple):
@@ -126,6 +134,16 @@ def _part(entry: Entry, picture: Picture, names: Mapping[str, str]) -> PartRow:
         counts_as(entry, names),
         entry.number in picture.highlight.numbers,
     )
+
+
+def _facts(found: Explained) -> list[tuple[str, str]]:
+    """What stands above the timeline; of an earlier moment the state is that of its parts."""
+    explanation = found.explanation
+    if explanation.as_of is None:
+        return [(name.replace("_", " "), _fact(found, name)) for name in _FACTS]
+    known = ("started_at", "open_during", "snoozed_during")
+    state = state_at({name: explanation.fields[name].value for name in known}, explanation.as_of)
+    return [("state", state or "none"), *((name.replace("_", " "), _fact(found, name)) for name in _FACTS_THEN)]
 
 
 def _fact(found: Explained, name: str) -> str:

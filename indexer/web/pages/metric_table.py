@@ -46,6 +46,11 @@ class Metric:
     title: str
     rows: list[MetricRow] = field(default_factory=list)
 
+    @property
+    def has_chosen(self) -> bool:
+        """Whether one of its values is highlighted."""
+        return any(cell.chosen for row in self.rows for cell in row.cells if cell)
+
 
 class Section(NamedTuple):
     """Metrics of one kind, and the names and addresses of those without any value."""
@@ -57,7 +62,7 @@ class Section(NamedTuple):
     @property
     def has_chosen(self) -> bool:
         """Whether one of its values is highlighted."""
-        return any(cell.chosen for metric in self.metrics for row in metric.rows for cell in row.cells if cell)
+        return any(metric.has_chosen for metric in self.metrics)
 
 
 def metric_sections(
@@ -87,6 +92,11 @@ def metric_sections(
         pairs = {frozenset((a, b)) for a in row.names for b in row.names if a != b}
         metric.rows.append(MetricRow(clock, [cells.get(pipeline) for pipeline in PIPELINES], bool(pairs & differing)))
     return [Section(title, list(found[title].values()), without[title]) for title in _SECTIONS]
+
+
+def chosen_metric(sections: Sequence[Section]) -> Metric | None:
+    """The question of the value that is highlighted; None if there is none, or it has no value in any generation."""
+    return next((one for section in sections for one in section.metrics if one.has_chosen), None)
 
 
 def short_text(one: Field, zone: ZoneInfo, names: Mapping[str, str]) -> str:
