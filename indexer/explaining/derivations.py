@@ -128,13 +128,10 @@ class Derivations:
             self._stretched(
                 name,
                 [
-                    self._time(
-                        self._first_at(start, begins), start, None if end is None else self._first_at(end, ends), end,
-                        "elapsed",
-                    )
+                    self._time(self._first_at(start, begins), start, self._first_at(end, ends), end, "elapsed")
                     for start, end in spans
                 ],
-            )  # fmt: skip
+            )
 
     def _counts(self) -> None:
         after, whole = self.timeline.after, self.timeline.whole
@@ -208,21 +205,20 @@ class Derivations:
     def _opens(self, event: Event) -> bool:
         return event is self.timeline.anchor or event.type.reopen
 
-    def _first_at(self, at: int, does: Callable[[Event], bool]) -> int | None:
+    def _first_at(self, at: int | None, does: Callable[[Event], bool]) -> int | None:
         """The first entry of that second for which `does` is true."""
         return next(
             (self._numbers[event.place] for event in self.timeline.events if event.at == at and does(event)), None
         )
 
-    def _changed_at(self, at: int) -> int | None:
+    def _changed_at(self, at: int) -> int:
         """The last entry of that second that can have changed the state or the assignment."""
-        numbers = [
+        return max(
             self._numbers[event.place]
             for event in self.timeline.events
             if event.at == at
             and (event.type.moves_state or event.assignee is not None or event is self.timeline.anchor)
-        ]
-        return numbers[-1] if numbers else None
+        )
 
 
 def _closes(event: Event) -> bool:

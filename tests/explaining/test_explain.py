@@ -147,6 +147,22 @@ def test_the_entry_of_an_assignment_and_a_close_of_one_second_measures_no_time_b
     assert found.fields["first_assignment_to_close"].parts == (2, 4)
 
 
+def test_a_reply_that_assigns_is_not_an_assignment_after_the_first_reply() -> None:
+    raw = conversation(part("A", "assignment", 60, to="B", body=True), part("B", "assignment", 90, to="A"))
+    values, found = check(raw, ALWAYS_OPEN), explained(raw)
+    assert (values["first_response_at"], values["reassignments_after_first_reply"]) == (60, 1)
+    assert found.fields["reassignments_after_first_reply"].parts == (3,)
+
+
+def test_handling_begins_with_the_customers_message_if_a_teammate_is_assigned_already() -> None:
+    raw = conversation(
+        part("A", "assignment", 10, to="A"), part("C", "comment", 60), part("A", "note", 60), part("A", "close", 100),
+        by="A", delivered_as="admin_initiated",
+    )  # fmt: skip
+    assert check(raw, ALWAYS_OPEN)["handling_time"] == 40
+    assert explained(raw).fields["handling_time"].parts == (2, 4)
+
+
 @given(conversations())
 def test_closed_on_first_contact_follows_from_the_parts_named(raw: dict[str, Any]) -> None:
     found = explained(raw)
@@ -183,6 +199,31 @@ STARTED_BY_TEAMMATE = conversation(
 def test_a_difference_between_pipelines_has_its_reason() -> None:
     found = {(one.left, one.right): one for one in explained(STARTED_BY_TEAMMATE).differences}
     assert Reason.BEFORE_ANCHOR in found["first_response_at", "legacy.first_admin_reply_at"].reasons
+
+
+def test_legacy_clocks_start_at_the_creation_and_all_others_at_the_customers_message() -> None:
+    check(STARTED_BY_TEAMMATE, OFFICE)
+    fields = explained(STARTED_BY_TEAMMATE).fields
+    ends = {name: [(one.first, one.last) for one in field.stretches] for name, field in fields.items()}
+    assert {name: found for name, found in ends.items() if found and not name.endswith("_ooo")} == {
+        "first_response_time": [(3, 4)],
+        "first_response_time_without_bot": [(3, 4)],
+        "time_to_last_close": [(3, 5)],
+        "time_to_last_close_by_human": [(3, 5)],
+        "reply_times": [(3, 4)],
+        "median_reply_time": [(3, 4)],
+        "handling_time": [(3, 5)],
+        "open_during": [(3, 5)],
+        "statistics.time_to_admin_reply": [(3, 4)],
+        "statistics.time_to_first_close": [(3, 5)],
+        "statistics.time_to_last_close": [(3, 5)],
+        "statistics.reply_times": [(3, 4)],
+        "statistics.median_time_to_reply": [(3, 4)],
+        "legacy.time_to_first_assignment": [(0, 1)],
+        "legacy.time_to_admin_reply": [(0, 2)],
+        "legacy.time_to_first_close": [(0, 5)],
+        "legacy.time_to_last_close": [(0, 5)],
+    }
 
 
 def test_as_of_leaves_out_later_parts() -> None:

@@ -72,14 +72,14 @@ def test_a_field_names_the_events_that_made_it_and_those_that_do_not_count() -> 
 def test_an_explanation_of_a_receipt_says_of_which_document_it_is() -> None:
     found = explained(receipt("r1"))
     assert (found.workspace_id, found.receipt_id, found.time_zone) == ("w", "r1", "UTC")
-    assert (
-        (found.metrics_version, found.revision)
-        == (RECEIPT_VERSION, 7)
-        == (
-            found.fields["metrics_version"].value,
-            found.fields["revision"].value,
-        )
-    )
+    assert (found.metrics_version, found.revision) == (RECEIPT_VERSION, 7)
+    assert [found.fields[name].value for name in ("metrics_version", "revision")] == [RECEIPT_VERSION, 7]
+
+
+def test_an_event_at_the_moment_itself_is_among_those_until_then() -> None:
+    happened = [event("open", 60), event("click", 61)]
+    then = explain_receipt(receipt(), happened, "w", as_of=T + 60)
+    assert [one.kind for one in then.events] == ["open"]
 
 
 def test_an_event_has_what_was_said_of_it() -> None:

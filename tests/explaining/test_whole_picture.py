@@ -74,6 +74,11 @@ def test_a_picture_of_an_open_conversation_lasts_until_now(still_open: Explanati
     assert (picture.quiet, picture.clock_changes) == ([], [])
 
 
+def test_a_conversation_that_is_snoozed_still_is_open_and_snoozed_until_now() -> None:
+    picture = picture_of(explained(part("A", "snoozed", at(10))), HOURS, at(12))
+    assert picture.states == [State("open", at(9), at(12)), State("snoozed", at(10), at(12))]
+
+
 def test_a_time_that_has_not_ended_is_highlighted_until_now(still_open: Explanation) -> None:
     assert highlight_of([still_open.fields["open_during"]], at(19)).stretches == (((at(9), at(19)),),)
 
