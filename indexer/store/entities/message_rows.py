@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from indexer.datasets.message_receipts import MESSAGE_RECEIPTS
 from indexer.datasets.series_checkpoints import SERIES_CHECKPOINTS
+from indexer.store.plain_rows import plain_rows
 
 RECEIPTS: Final = MESSAGE_RECEIPTS.name
 CHECKPOINTS: Final = SERIES_CHECKPOINTS.name
@@ -112,7 +113,6 @@ def count_rows(connection: Connection, dataset: str, chosen: Chosen) -> int:
 
 
 def _rows(connection: Connection, query: str, chosen: Chosen, after: Place | None, **more: object) -> list[Any]:
-    """The rows themselves, without SQLAlchemy's, which cost as much as PostgreSQL does."""
     at, series, id_ = after or (_BEGINNING if chosen.first is None else chosen.first, "", "")
     rows = connection.exec_driver_sql(
         query,
@@ -127,6 +127,4 @@ def _rows(connection: Connection, query: str, chosen: Chosen, after: Place | Non
         },
         execution_options={"binary_results": True},
     )
-    if rows.cursor is None:
-        raise TypeError("only a query gives rows")
-    return list(rows.cursor.fetchall())
+    return plain_rows(rows)

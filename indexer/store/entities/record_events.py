@@ -10,7 +10,8 @@ others, which the record replaces when it comes.
 
 # ruff: noqa: S608 - the statements are made of constants; values are parameters
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -20,6 +21,7 @@ from indexer.keys import EntityKey
 from indexer.store.entities.due_records import OF_THESE, raise_records
 from indexer.store.entities.revision_locks import hold_records
 from indexer.store.entities.workspaces import expect_usable_name
+from indexer.store.plain_rows import plain_rows
 
 
 class SavedEvents(NamedTuple):
@@ -73,12 +75,11 @@ FROM unnest(%(ids)s::text[]) AS absent (record_id)
 ORDER BY record_id COLLATE "C"
 """
 
+# All records of a workspace at once are one walk along the index, which costs half of what a look-up for each does.
 _READ = """
-SELECT workspace_id, record_id, payload
-FROM unnest(%(workspaces)s::text[], %(ids)s::text[]) AS wanted (workspace_id, record_id)
-JOIN events AS stored USING (workspace_id, record_id)
-WHERE dataset = %(dataset)s
-ORDER BY at, event_key
+SELECT record_id, array_agg(payload ORDER BY at, event_key) FROM events
+WHERE dataset = %(dataset)s AND workspace_id = %(workspace_id)s AND record_id = ANY(%(ids)s::text[])
+GROUP BY record_id
 """
 
 _COUNT_WAITING = """
@@ -151,21 +152,27 @@ def save_events(
     )
 
 
-def read_events(connection: Connection, dataset: Dataset, keys: Sequence[EntityKey]) -> dict[EntityKey, list[bytes]]:
-    """The payloads of the events of these records, in the order of their times; records without events are left out."""
-    found: dict[EntityKey, list[bytes]] = {}
-    rows = connection.exec_driver_sql(
-        _READ,
-        {
-            "dataset": dataset.name,
-            "workspaces": [workspace_id for workspace_id, _ in keys],
-            "ids": [record_id for _, record_id in keys],
-        },
-        execution_options={"binary_results": True},
-    )
-    for workspace_id, record_id, payload in rows:
-        found.setdefault(EntityKey(workspace_id, record_id), []).append(payload)
-    return found
+def read_events(
+    connection: Connection, dataset: Dataset, keys: Iterable[tuple[str, str]]
+) -> dict[tuple[str, str], list[bytes]]:
+    """The payloads of the events of these records, by workspace and id, in the order of their times.
+
+    Records without events are left out.
+    """
+    of_workspaces: dict[str, list[str]] = defaultdict(list)
+    for workspace_id, record_id in keys:
+        of_workspaces[workspace_id].append(record_id)
+    return {
+        (workspace_id, record_id): payloads
+        for workspace_id, ids in of_workspaces.items()
+        for record_id, payloads in plain_rows(
+            connection.exec_driver_sql(
+                _READ,
+                {"dataset": dataset.name, "workspace_id": workspace_id, "ids": ids},
+                execution_options={"binary_results": True},
+            )
+        )
+    }
 
 
 def count_waiting(connection: Connection, dataset: Dataset, workspace_id: str | None = None) -> Waiting:

@@ -10,6 +10,8 @@ from sqlalchemy import Connection, CursorResult
 from indexer.datasets.companies import COMPANIES
 from indexer.datasets.dataset import Dataset, Input, Stored
 from indexer.keys import EntityKey
+from indexer.store.entities.record_events import read_events
+from indexer.store.plain_rows import plain_rows
 
 # One look-up for all rows finds out whether any contacts were merged.
 _OF_CONVERSATIONS = """
@@ -25,15 +27,6 @@ _OF_RECORDS = """
     workspace_id, record_id, payload, revision, deleted, NULL,
     extract(epoch FROM saved_at)::bigint, ends_at, NOT follows
 """
-_THEIR_EVENTS = """
-    ARRAY(
-        SELECT event.payload FROM events AS event
-        WHERE event.dataset = stored.dataset AND event.workspace_id = stored.workspace_id
-            AND event.record_id = stored.record_id
-        ORDER BY event.at, event.event_key
-    )
-"""
-
 _THEIR_COMPANIES = f"""
     ARRAY(
         SELECT company.payload FROM person_companies AS link JOIN records AS company
@@ -55,7 +48,6 @@ SUMMARIES_OF: Final = """
 """The summaries of the events of the person `stored` as JSON, as a column of a query."""
 
 _INPUTS: Final[Mapping[Input, str]] = {
-    "events": _THEIR_EVENTS,
     "linked": _THEIR_COMPANIES,
     "summaries": SUMMARIES_OF,
 }
@@ -69,10 +61,10 @@ WHERE {own}
 
 
 def columns_of(dataset: Dataset) -> str:
-    """The columns of a `Stored`, in a query whose table is called `stored`."""
+    """The columns of a `Stored` but its events, in a query whose table is called `stored`."""
     if not dataset.are_records:
         return _OF_CONVERSATIONS
-    return ", ".join((_OF_RECORDS, *(_INPUTS[name] for name in dataset.inputs)))
+    return ", ".join((_OF_RECORDS, *(_INPUTS[name] for name in dataset.inputs if name in _INPUTS)))
 
 
 def read_stored(connection: Connection, dataset: Dataset, keys: Sequence[EntityKey]) -> list[Stored]:
@@ -82,17 +74,20 @@ def read_stored(connection: Connection, dataset: Dataset, keys: Sequence[EntityK
         {"workspaces": [workspace for workspace, _ in keys], "ids": [id_ for _, id_ in keys]},
         execution_options={"binary_results": True},
     )
-    return stored_of(rows, dataset)
+    return stored_of(connection, rows, dataset)
 
 
-def stored_of(rows: CursorResult[Any], dataset: Dataset) -> list[Stored]:
-    """The results of a query for `columns_of`; without SQLAlchemy's rows, which cost as much as PostgreSQL does."""
-    if rows.cursor is None:
-        raise TypeError("only a query gives rows")
-    names = dataset.inputs
-    if not names:
-        return [Stored(*row) for row in rows.cursor.fetchall()]
+def stored_of(connection: Connection, rows: CursorResult[Any], dataset: Dataset) -> list[Stored]:
+    """The results of a query on this connection for `columns_of`, and their events."""
+    found = plain_rows(rows)
+    if not dataset.inputs:
+        return [Stored(*row) for row in found]
+    events = read_events(connection, dataset, (row[:2] for row in found)) if dataset.has_events else {}
+    if dataset.inputs == ("events",):
+        return [Stored(*(*row, tuple(events.get(row[:2], ())))) for row in found]
+    names = [name for name in dataset.inputs if name in _INPUTS]
     own = -len(names)
     return [
-        Stored(*row[:own], **dict(zip(names, map(tuple, row[own:]), strict=True))) for row in rows.cursor.fetchall()
+        Stored(*(*row[:own], tuple(events.get(row[:2], ()))), **dict(zip(names, map(tuple, row[own:]), strict=True)))
+        for row in found
     ]

@@ -131,7 +131,7 @@ def read_selected(
         {**selected._asdict(), **first, **last},
         execution_options={"binary_results": True},
     )
-    return stored_of(rows, dataset)
+    return stored_of(connection, rows, dataset)
 
 
 def move_on(connection: Connection, lease: LeasedRange, to: EntityKey, batch: Batch, lease_seconds: float) -> bool:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine
 from indexer.datasets.calls import CALLS
 from indexer.datasets.dataset import Incoming, IncomingEvent, Stored
 from indexer.store.entities.conversations import Saved
-from indexer.store.entities.record_events import SavedEvents, Waiting, count_waiting, read_events, save_events
+from indexer.store.entities.record_events import SavedEvents, Waiting, count_waiting, save_events
 from indexer.store.entities.records import delete_records, save_records
 from indexer.store.entities.stored import read_stored
 from indexer.store.jobs.backfill_ranges import read_selected
@@ -81,10 +81,26 @@ def test_an_event_gives_its_record_a_new_revision_and_is_read_with_it(engine: En
     assert after["2"] == before["2"]
     assert settle_all(engine).keys() == {"1"}
     with engine.connect() as connection:
-        assert read_events(connection, VISITS, [(W, "1"), (W, "2")]) == {(W, "1"): list(after["1"].events)}
         walked = read_selected(connection, Selected(None, None, None), None, None, 9, dataset=VISITS)
         assert {one.entity_id: one for one in walked} == after
         assert [one.events for one in read_stored(connection, CALLS, [(W, "1")])] == []
+
+
+def test_events_of_several_workspaces_are_read_with_their_own_records(engine: Engine) -> None:
+    for workspace, events in (("a", [event("1")]), ("b", [event("1", "click"), event("2")])):
+        with engine.begin() as connection:
+            save_records(connection, VISITS, workspace, [record("1"), record("2")])
+            save_events(connection, VISITS, workspace, events)
+    with engine.connect() as connection:
+        walked = read_selected(connection, Selected(), None, None, 9, dataset=VISITS)
+        assert [(one.workspace_id, one.entity_id, one.events) for one in walked] == [
+            ("a", "1", (b"open 60 a",)),
+            ("a", "2", ()),
+            ("b", "1", (b"click 60 a",)),
+            ("b", "2", (b"open 60 a",)),
+        ]
+        found = read_stored(connection, VISITS, [("b", "1"), ("a", "2")])
+        assert sorted(found) == [walked[1], walked[2]]
 
 
 def test_the_same_event_again_changes_nothing_and_of_two_with_one_key_the_greater_is_kept(engine: Engine) -> None:
