@@ -50,7 +50,7 @@ class Attributes:
 def attributes_of(given: Raw) -> Attributes:
     """The custom attributes as they are written, on one line; none if this is not an object, or an empty one."""
     written = bytes(given)
-    if not written.startswith(b"{") or (len(written) < _SHORTEST and not written[1:-1].strip()):
+    if len(written) < _SHORTEST or not written.startswith(b"{"):
         return Attributes(None)
     if not _is_plain(written):
         found = _examined(written)
@@ -58,7 +58,7 @@ def attributes_of(given: Raw) -> Attributes:
             return found
     else:
         found = Attributes(given)
-    if written.find(b"\n") >= 0 or written.find(b"\r") >= 0:
+    if written.find(b"\n") != -1 or written.find(b"\r") != -1:
         found.kept = Raw(msgspec.json.format(written, indent=-1))
     return found
 
@@ -71,12 +71,11 @@ def is_too_long(text: str) -> bool:
 def _is_plain(written: bytes) -> bool:
     """Whether the JSON is short, flat and written without escapes, and no name occurs twice.
 
-    Quotes before a colon are then at least as many as names, and names at least as many as different ones.
+    Quotes before a colon are then at least as many as names, those of inner objects too, and names at least as many as
+    different ones of the object itself.
     """
     # `find` and `count`, since `in` first tries whether the bytes are a number
-    if len(written) > _LONGEST_NUMBER or written.find(b"\\") >= 0 or written.find(b"[") >= 0:
-        return False
-    if written.find(b"{", 1) >= 0:
+    if len(written) > _LONGEST_NUMBER or written.find(b"\\") != -1 or written.find(b"[") != -1:
         return False
     names = written.count(b'":')
     if written.count(b":") != names and _SPACED_COLON.search(written) is not None:
@@ -98,17 +97,22 @@ def _examined(written: bytes) -> Attributes:
     try:
         whole = _read(written)
     except RecursionError:
-        found.left_out = True
-        shallow = [(name, bytes(value)) for name, value in _MEMBERS.decode(written).items()]
-        whole = _Object([(name, _read_any(value)) for name, value in shallow if _brackets(value) <= _MOST_LISTS])
+        whole = _shallow(written, found)
     kept = _object(whole, -1, 1, 0, found)
     if found.left_out:
         found.kept = Raw(msgspec.json.encode(kept)) if kept else None
     return found
 
 
-def _brackets(written: bytes) -> int:
-    return written.count(b"[") + written.count(b"{")
+def _shallow(written: bytes, found: Attributes) -> _Object:
+    """The attributes that are not nested too deeply to be read."""
+    members: list[tuple[str, object]] = []
+    for name, value in _MEMBERS.decode(written).items():
+        try:
+            members.append((name, _read_any(bytes(value))))
+        except RecursionError:
+            found.left_out = True
+    return _Object(members)
 
 
 def _read(written: bytes) -> _Object:

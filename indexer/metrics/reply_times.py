@@ -15,7 +15,7 @@ class ReplyTime(Struct, frozen=True, gc=False):
     within: int
 
 
-def reply_times(timeline: Timeline, office_time: OfficeTime, *, bots_interrupt: bool = False) -> list[ReplyTime]:
+def reply_times(timeline: Timeline, office_time: OfficeTime, *, bots_interrupt: bool) -> list[ReplyTime]:
     """The reply times in the order of the replies.
 
     A reply answers the latest customer message since the last human reply, the last of its run; a collected attribute

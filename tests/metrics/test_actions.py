@@ -51,11 +51,63 @@ def test_a_close_before_the_customer_wrote_has_no_clock_and_later_ones_start_at_
     assert values(raw, *CLOSES) == [(80, "close", 30, 30)]
 
 
+def test_a_close_with_the_customers_first_message_comes_before_all_clocks() -> None:
+    raw = conversation(
+        part("A", "assignment", 1, to="T1"),
+        part("C", "close", 5, body=True),
+        part("A", "close", 9),
+        by="A",
+        delivered_as="admin_initiated",
+    )
+    assert document_of(raw)["started_at"] == 5
+    assert values(raw, *CLOSES) == [(9, "close", 4, None)]
+
+
+def test_a_reply_before_the_customer_wrote_stops_no_clock_and_the_next_one_does() -> None:
+    raw = conversation(
+        part("A", "assignment", 1, to="T1"),
+        part("A", "assignment", 2, to="A"),
+        part("A", "comment", 3),
+        part("C", "comment", 10),
+        part("A", "comment", 25),
+        by="A",
+        delivered_as="admin_initiated",
+    )
+    assert values(raw, "team_first_response_time", "teammate_first_response_time") == [(25, "reply", 15, 15)]
+
+
 def test_an_assignment_to_the_present_assignee_begins_nothing_anew() -> None:
     raw = conversation(
         part("A", "assignment", 20, to="A"), part("B", "assignment", 40, to="A"), part("A", "close", 100)
     )
     assert values(raw, "teammate_time_to_close", "handling_time") == [(100, "close", 80, 80)]
+    raw = conversation(
+        part("A", "assignment", 20, to="T1"), part("B", "assignment", 40, to="T1"), part("B", "close", 100)
+    )
+    assert values(raw, "team_time_to_close") == [(100, "close", 80)]
+
+
+def test_another_team_beside_the_present_teammate_begins_the_clock_of_that_team_alone() -> None:
+    raw = conversation(
+        part("O", "assignment", 10, to="T1"),
+        part("A", "assignment", 20, to="A"),
+        part("A", "assignment", 50, to="A", team_assignee_id="T2"),
+        part("A", "assignment", 70, to="A", team_assignee_id="T2"),
+        part("A", "close", 100),
+    )
+    names = (*CLOSES, "team_id", "assigned_teammate_id", "handling_time")
+    assert values(raw, *names)[-1] == (100, "close", 50, 80, "T2", "A", 80)
+
+
+def test_a_bot_that_is_assigned_leaves_the_team_and_its_clock_as_they_were() -> None:
+    operator = {"type": "bot", "id": "7"}
+    raw = conversation(
+        part("O", "assignment", 10, to="T1"),
+        part("A", "assignment", 20, to="A"),
+        part("A", "assignment", 50, assigned_to=operator),
+        part("A", "close", 100),
+    )
+    assert values(raw, *CLOSES, "team_id", "assigned_teammate_id")[-1] == (100, "close", 90, None, "T1", None)
 
 
 def test_handling_ends_with_snooze_reassignment_unassignment_and_close_each_on_its_own_entry() -> None:

@@ -252,3 +252,13 @@ def test_the_literal_rule_of_reply_times_lets_a_bot_interrupt() -> None:
     raw, _ = VECTORS["E12: a reply answers the last message of the run, whatever bots say in between"]
     literal = document_of(raw, bots_interrupt=True)
     assert (literal["reply_times"], literal.get("median_reply_time")) == ([], None)
+
+
+def test_a_collected_attribute_can_be_answered_if_no_text_came_after_it() -> None:
+    raw = conversation(
+        part("C", "comment", 3),
+        part("A", "comment", 10),
+        part("O", "attribute_collected", 20),
+        part("A", "comment", 26),
+    )
+    assert document_of(raw)["reply_times"] == [7, 6]

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from indexer.metrics import METRICS_VERSION
-from tests.builders import conversation, document_of
+from indexer.metrics import METRICS_VERSION, reporting_document
+from tests.builders import conversation, document_of, parsed
 
 TIME = 1_709_588_400
 
@@ -27,6 +27,12 @@ def test_without_its_parts_a_conversation_has_its_facts_alone(more: dict[str, An
         "legacy": {"conversation_created_at": TIME, "thread_created_at": TIME, "message_type": "UserMessage"},
         "data_quality": ["parts_missing"],
     }
+
+
+def test_without_its_parts_a_document_has_its_version_all_the_same() -> None:
+    raw = {"type": "conversation", "id": "9", "created_at": TIME, "updated_at": TIME + 5}
+    document = reporting_document(parsed(raw), "w", revision=7)
+    assert (document.revision, document.updated_at) == (7, TIME + 5)
 
 
 @pytest.mark.parametrize("parts", [None, [], {}, {"conversation_parts": None, "total_count": 0}])
