@@ -29,7 +29,7 @@ setup: .venv/ready .venv/compiled ## Install everything into .venv, and compile 
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-DEFINITIONS := indexer/__init__.py indexer/native.py indexer/errors.py indexer/keys.py indexer/calendar/zones.py $(wildcard indexer/conversation/*.py indexer/metrics/*.py indexer/office_hours/*.py indexer/people/*.py indexer/people/attribute_models/*.py)
+DEFINITIONS := indexer/__init__.py indexer/native.py indexer/errors.py indexer/keys.py indexer/calendar/zones.py $(wildcard indexer/conversation/*.py indexer/messages/*.py indexer/metrics/*.py indexer/office_hours/*.py indexer/people/*.py indexer/people/attribute_models/*.py)
 
 .venv/compiled: .venv/ready $(DEFINITIONS)
 	@$(BIN)/indexer compile || echo "Going on with the definitions interpreted"
@@ -42,7 +42,7 @@ test: setup ## Run all tests; they start their own services (TEST_ARGS="-k words
 	$(BIN)/python -m pytest $(TEST_ARGS)
 
 test-interpreted: setup ## Run the tests of the definitions again, interpreted instead of compiled
-	INDEXER_NATIVE=0 $(BIN)/python -m pytest $(TEST_ARGS) tests/conversation tests/metrics tests/office_hours tests/people/test_attribute_models.py
+	INDEXER_NATIVE=0 $(BIN)/python -m pytest $(TEST_ARGS) tests/conversation tests/messages tests/metrics tests/office_hours tests/people/test_attribute_models.py
 
 mutants: setup ## Put small faults into the pure rooms and list those that no test notices (MUTANTS="--all")
 	$(BIN)/python -m tests.mutants $(MUTANTS)

@@ -25,13 +25,16 @@ FOLDER = PACKAGE / "__native__"
 GROUP = "indexer__native"
 """The library that has the code of all modules is the top-level module of this name and `__mypyc`."""
 
-_ROOMS = ("calendar", "conversation", "metrics", "office_hours", "people", "people/attribute_models")
+_ROOMS = ("calendar", "conversation", "messages", "metrics", "office_hours", "people", "people/attribute_models")
 _MODULES = (
+    "conversation/ahead",
     "conversation/assignee",
     "conversation/parsing",
     "conversation/present",
     "conversation/timeline",
     "conversation/values",
+    "messages/judged_events",
+    "messages/receipt_document",
     "metrics/actions",
     "metrics/attributes",
     "metrics/bot_inbox",
@@ -59,7 +62,7 @@ _MODULES = (
     "people/standard",
 )
 COMPILED = tuple(PACKAGE / f"{module}.py" for module in _MODULES)
-"""The compiled modules: those that run for every conversation and every person.
+"""The compiled modules: those that run for every conversation, every person and every receipt.
 
 Modules of types for msgspec would gain nothing.
 """

@@ -10,12 +10,14 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import orjson
 import pytest
 from msgspec.json import encode
 
+from benchmarks._messages import told
 from benchmarks._people import Shape, people
 from indexer import native
 from indexer.sample import generate, office_hours
@@ -43,6 +45,18 @@ for line in open(sys.argv[1]):
     print(PEOPLE.document(stored, Computation("w"), 1).decode())
 """
 """Prints the documents of people by a file of lines: a person, the companies and the summaries, all as stored."""
+
+
+SAY_RECEIPTS = """
+import json, sys
+from indexer.datasets.dataset import Computation, Stored
+from indexer.datasets.message_receipts import MESSAGE_RECEIPTS
+for line in open(sys.argv[1]):
+    receipt, *events = (one.encode() for one in json.loads(line))
+    stored = Stored("w", "r", receipt, 1, False, saved_at=1_790_000_000, events=tuple(events))
+    print(MESSAGE_RECEIPTS.document(stored, Computation("w"), 1).decode())
+"""
+"""Prints the documents of receipts by a file of lines: a receipt and its events, all as stored."""
 
 
 @pytest.fixture
@@ -98,6 +112,12 @@ def stored_people(count: int) -> Iterator[bytes]:
         yield orjson.dumps([[encode(one).decode() for one in part] for part in parts])
 
 
+def stored_receipts(count: int) -> Iterator[bytes]:
+    """Receipts with events of their own, and with some that they cannot have, since they are those of another."""
+    for message, other in pairwise(one.stored for one in told(count + 1).messages):
+        yield orjson.dumps([one.decode() for one in (message.payload, *message.events, *other.events)])
+
+
 def test_compiled_and_interpreted_say_the_same(compiled: Path) -> None:
     conversations = compiled / "conversations.ndjson"
     conversations.write_bytes(b"\n".join(records()))
@@ -125,6 +145,19 @@ def test_documents_of_people_are_the_same_too(compiled: Path) -> None:
     assert quick.stdout == slow.stdout
 
 
+def test_documents_of_receipts_are_the_same_too(compiled: Path) -> None:
+    stored = compiled / "receipts.ndjson"
+    stored.write_bytes(b"\n".join(stored_receipts(1_000)))
+
+    quick = python(compiled, "-c", SAY_RECEIPTS, str(stored))
+    slow = python(compiled, "-c", SAY_RECEIPTS, str(stored), INDEXER_NATIVE="0")
+
+    assert (quick.stderr, quick.returncode) == (b"", 0)
+    assert quick.stdout.count(b'"events":[') > 300
+    assert all(flag in quick.stdout for flag in (b"impossible_events", b"machine_opens", b"clock_skew"))
+    assert quick.stdout == slow.stdout
+
+
 def test_the_compiled_modules_are_those_that_run(compiled: Path) -> None:
     names = [
         f"indexer.{path.relative_to(native.PACKAGE).with_suffix('')}".replace("/", ".") for path in native.COMPILED
@@ -141,7 +174,15 @@ def test_they_can_be_switched_off(compiled: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "edited", ["metrics/states.py", "metrics/schema.py", "conversation/wire.py", "people/person.py", "errors.py"]
+    "edited",
+    [
+        "metrics/states.py",
+        "metrics/schema.py",
+        "conversation/wire.py",
+        "messages/receipt.py",
+        "people/person.py",
+        "errors.py",
+    ],
 )
 def test_after_an_edit_the_sources_are_interpreted(compiled: Path, edited: str) -> None:
     with (compiled / "indexer" / edited).open("a") as source:

@@ -59,7 +59,8 @@ def judge_events(receipt: Receipt, events: Iterable[MessageEvent]) -> list[Judge
 def in_order(events: Iterable[MessageEvent]) -> Sequence[MessageEvent]:
     """By time, and within a second by key."""
     found = sorted(events, key=_AT)
-    if any(one.at == following.at for one, following in pairwise(found)):  # a key takes longer to make than to compare
+    # A key takes longer to make than to compare.
+    if len(found) > 1 and any(one.at == following.at for one, following in pairwise(found)):
         found.sort(key=lambda event: (event.at, event.key))
     return found
 

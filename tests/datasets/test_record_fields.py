@@ -15,7 +15,7 @@ from indexer.datasets.registry import datasets
 from indexer.datasets.status_fields import STATUS_FIELDS
 from indexer.differences.tolerance import FieldKind, kind_of_field, kinds_of
 from indexer.messages.checkpoint_document import CheckpointDocument
-from indexer.messages.receipt_document import ReceiptDocument
+from indexer.messages.receipt_schema import ReceiptDocument
 from indexer.records import CallDocument, StatusDocument
 from indexer.search import definition
 from tests.datasets.field_faults import faults, schema_of

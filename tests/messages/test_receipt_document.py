@@ -13,14 +13,8 @@ from indexer.datasets.message_receipts import MESSAGE_RECEIPTS
 from indexer.messages.event import MessageEvent, stored_event
 from indexer.messages.judged_events import LeftOut, judge_events
 from indexer.messages.receipt import Receipt, stored_receipt
-from indexer.messages.receipt_document import (
-    FIRSTS,
-    FLAGS,
-    MOST_EVENTS,
-    DocumentEvent,
-    ReceiptDocument,
-    receipt_document,
-)
+from indexer.messages.receipt_document import FIRSTS, FLAGS, MOST_EVENTS, receipt_document
+from indexer.messages.receipt_schema import DocumentEvent, ReceiptDocument
 from indexer.messages.statistics import EVENTS
 from tests.messages.made_receipts import HOSTILE, T, event, events, receipt, receipts
 from tests.messages.plain_document import plain_document
@@ -50,6 +44,12 @@ def test_a_receipt_without_events_has_its_facts_alone() -> None:
         "content_type": "email",
         "content_title": "Hello",
     }
+
+
+def test_every_fact_of_a_receipt_is_in_the_field_of_its_name() -> None:
+    texts = {name: f"the {name}" for name in Receipt.__struct_fields__ if name != "received_at"}
+    found = document(Receipt(**texts, received_at=T))
+    assert {name: found[name] for name in texts} == texts
 
 
 def test_everything_that_happened_is_in_the_document() -> None:
