@@ -62,14 +62,15 @@ class Inputs(NamedTuple):
 
     def write(self) -> Write | Uncomputable:
         """The write to make: the document, or its removal if the entity is deleted. Never raises."""
+        document_id, version = self.document_id, self.version
         if self.stored.deleted:
-            return Write(self.document_id, self.version, None)
+            return Write(document_id, version, None)
         try:
-            return Write(self.document_id, self.version, self.document())
+            return Write(document_id, version, self.dataset.document(self.stored, self.computation, version))
         except Refused as refused:
             return Uncomputable("cannot be read", of_refusal(refused))
         except Exception as error:  # a defect of ours in one document must not stop the others
-            log.error("compute_failed", document=self.document_id, error=of_defect(error), traceback=frames_of(error))
+            log.error("compute_failed", document=document_id, error=of_defect(error), traceback=frames_of(error))
             return Uncomputable("cannot be computed", of_defect(error))
 
 

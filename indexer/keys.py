@@ -7,15 +7,15 @@ keys have one `_id`, and that of an ordinary workspace has no codes in it (docs/
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-MOST_BYTES = 512
+MOST_BYTES: Final = 512
 """The longest `_id` in Elasticsearch, and so the longest id of anything, in bytes of UTF-8."""
 
 LONGEST_WORKSPACE = 100
 """The longest name of a workspace, in characters."""
 
-_SHORT = MOST_BYTES // 4
+_SHORT: Final = MOST_BYTES // 4
 """A text of this many characters never has more bytes than that."""
 
 _AMBIGUOUS = re.compile(r"[:\x00-\x1f\x7f-\x9f]|%(?=[0-9A-F]{2})")

@@ -29,7 +29,9 @@ _ROOMS = ("calendar", "conversation", "messages", "metrics", "office_hours", "pe
 _MODULES = (
     "conversation/ahead",
     "conversation/assignee",
+    "conversation/contacts",
     "conversation/parsing",
+    "conversation/part_types",
     "conversation/present",
     "conversation/timeline",
     "conversation/values",
@@ -50,6 +52,7 @@ _MODULES = (
     "metrics/sla_outcomes",
     "metrics/states",
     "metrics/statistics",
+    "keys",
     "office_hours/compiled",
     "people/attribute_models/coded_values",
     "people/attribute_models/keyed_values",

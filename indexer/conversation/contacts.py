@@ -9,4 +9,9 @@ def contact_ids(conversation: Conversation) -> list[str]:
     contacts = conversation.said.contacts
     if contacts is None:
         return []
-    return list(dict.fromkeys(found for contact in contacts.contacts or () if (found := identifier(contact.id))))
+    found: dict[str, None] = {}
+    for contact in contacts.contacts or ():
+        contact_id = identifier(contact.id)
+        if contact_id is not None:
+            found[contact_id] = None
+    return list(found)

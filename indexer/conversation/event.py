@@ -4,7 +4,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from indexer.conversation.part_types import SOURCE, PartType
+from indexer.conversation.part_types import PartType
 
 Assignee = tuple[Literal["teammate", "bot", "team", "nobody"], str, str]
 """The assignee that a part sets: the kind, the id (empty for nobody), and the team that is named beside a teammate or a
@@ -31,24 +31,3 @@ class Event(Struct, frozen=True, order=True, gc=False):
     contact_message: bool
     reply: bool
     assignee: Assignee | None
-
-
-def source_event(at: int, author_id: str | None = None, *, is_message: bool) -> Event:
-    """The event of a conversation's creation, which comes before all parts of the same second.
-
-    `at` is in epoch seconds. Either the event is the customer's message (`is_message`), or it only starts clocks.
-    """
-    return Event(
-        at=at,
-        id_number=-1,
-        place=-1,
-        part_id=None,
-        type=SOURCE,
-        author_id=author_id,
-        by_teammate=False,
-        by_bot=False,
-        visible=is_message,
-        contact_message=is_message,
-        reply=False,
-        assignee=None,
-    )

@@ -12,8 +12,8 @@ from msgspec import UNSET, Struct
 from indexer.conversation import wire
 from indexer.conversation.assignee import assignee_of, is_unknown
 from indexer.conversation.decoding import decoded
-from indexer.conversation.event import Assignee, Event, source_event
-from indexer.conversation.part_types import PART_TYPES, unknown_part_type
+from indexer.conversation.event import Assignee, Event
+from indexer.conversation.part_types import PART_TYPES, SOURCE, unknown_part_type
 from indexer.conversation.present import has_plain_times, is_of_the_present
 from indexer.conversation.tolerant import conversation_from
 from indexer.conversation.values import LATEST, identifier, is_operators_email, part_version, required_id
@@ -144,8 +144,7 @@ def _part_events(parts: Sequence[wire.Part], bot_admin_ids: frozenset[str], data
     calls cost more than their work.
     """
     events: list[Event] = []
-    part_ids: set[str | None] = set()
-    all_known = assignees_known = in_order = True
+    all_known = assignees_known = in_order = rising = True
     before = number_before = 0
     part_types, new_event = PART_TYPES, Event
     for place, part in enumerate(parts):
@@ -156,7 +155,7 @@ def _part_events(parts: Sequence[wire.Part], bot_admin_ids: frozenset[str], data
         if type(part_id) is not str or not part_id:
             part_id = identifier(part_id)
         id_number = int(part_id) if part_id is not None and part_id.isdecimal() and len(part_id) < _LONGEST else 0
-        part_ids.add(part_id)
+        rising = rising and id_number > number_before
         in_order = in_order and (at > before or (at == before and id_number >= number_before))
         before, number_before = at, id_number
         part_type = part_types.get(part.part_type or "")
@@ -206,7 +205,7 @@ def _part_events(parts: Sequence[wire.Part], bot_admin_ids: frozenset[str], data
         data_quality.append("unknown_part_type")
     if not assignees_known:
         data_quality.append("assignee_unknown")
-    if len(part_ids) < len(events):
+    if not rising and len({event.part_id for event in events}) < len(events):  # ids that rise differ
         events, in_order = _latest_versions(events, parts, data_quality), False
     if not in_order:
         events.sort()
@@ -239,6 +238,27 @@ def _user_message(source: wire.Source, created_at: int) -> Event:
     """The source as an event, which is the customer's message."""
     author_id = identifier(source.author.id) if source.author is not None else None
     return source_event(created_at, author_id, is_message=True)
+
+
+def source_event(at: int, author_id: str | None = None, *, is_message: bool) -> Event:
+    """The event of a conversation's creation, which comes before all parts of the same second.
+
+    `at` is in epoch seconds. Either the event is the customer's message (`is_message`), or it only starts clocks.
+    """
+    return Event(
+        at=at,
+        id_number=-1,
+        place=-1,
+        part_id=None,
+        type=SOURCE,
+        author_id=author_id,
+        by_teammate=False,
+        by_bot=False,
+        visible=is_message,
+        contact_message=is_message,
+        reply=False,
+        assignee=None,
+    )
 
 
 def _vendors_total(said: wire.Conversation) -> int:

@@ -4,39 +4,47 @@ The anchor is the event that yields `first_contact_reply_at`. "After" it means l
 not in a later second (decisions 1 and 15 in docs/metrics.md).
 """
 
-from msgspec import Struct
+from typing import Final
 
 from indexer.conversation.event import Event
 from indexer.conversation.part_types import SOURCE
 
 
-class Roles(Struct, frozen=True, gc=False):
+class Roles:
     """The events of a stretch of the conversation by their roles, each list in order.
 
     `replies` are visible parts by human teammates.
     """
 
-    replies: list[Event]
-    assignments: list[Event]
-    closes: list[Event]
-    reopens: list[Event]
+    def __init__(
+        self, replies: list[Event], assignments: list[Event], closes: list[Event], reopens: list[Event]
+    ) -> None:
+        """Hold the events."""
+        self.replies: Final = replies
+        self.assignments: Final = assignments
+        self.closes: Final = closes
+        self.reopens: Final = reopens
 
 
-class Timeline(Struct, frozen=True, gc=False):
+class Timeline:
     """All events, the anchor (None if the contact's side has not written), and the events by role.
 
     `contact_messages` are the customer's messages and collected attributes, the anchor first; `after` are the
     events later than the anchor (none without an anchor), `whole` all of them.
     """
 
-    events: list[Event]
-    anchor: Event | None
-    contact_messages: list[Event]
-    after: Roles
-    whole: Roles
+    def __init__(
+        self, events: list[Event], anchor: Event | None, contact_messages: list[Event], after: Roles, whole: Roles
+    ) -> None:
+        """Hold the events."""
+        self.events: Final = events
+        self.anchor: Final = anchor
+        self.contact_messages: Final = contact_messages
+        self.after: Final = after
+        self.whole: Final = whole
 
 
-NONE = Roles([], [], [], [])
+NONE: Final = Roles([], [], [], [])
 
 
 def timeline_of(events: list[Event]) -> Timeline:

@@ -12,7 +12,7 @@ import msgspec
 
 from indexer.conversation import FLAGS, Conversation, Event, Timeline, timeline_of, wire
 from indexer.conversation.assignee import is_unknown
-from indexer.conversation.event import source_event
+from indexer.conversation.parsing import source_event
 from indexer.conversation.part_types import PART_TYPES, SOURCE
 from indexer.differences.reason import Reason
 from indexer.office_hours import ALWAYS_OPEN, OfficeHours
@@ -39,15 +39,14 @@ class Inputs:
     def timeline(self) -> Timeline:
         """The events around the anchor that the rules choose."""
         timeline = timeline_of(self.conversation.events)
+        events, anchor = timeline.events, timeline.anchor
+        if self.from_creation:
+            anchor = next((event for event in events if event.type is SOURCE), None)
+            if anchor is None:
+                anchor = source_event(self.conversation.said.created_at, is_message=False)
+                events = sorted([*events, anchor])
         after = timeline.whole if self.before_anchor else timeline.after
-        if not self.from_creation:
-            return _change(timeline, after=after)
-        events = timeline.events
-        creation = next((event for event in events if event.type is SOURCE), None)
-        if creation is None:
-            creation = source_event(self.conversation.said.created_at, is_message=False)
-            events = sorted([*events, creation])
-        return _change(timeline, events=events, anchor=creation, after=after)
+        return Timeline(events, anchor, timeline.contact_messages, after, timeline.whole)
 
 
 class Rule(NamedTuple):

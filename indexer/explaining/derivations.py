@@ -12,7 +12,7 @@ from indexer.datasets.field import Clock
 from indexer.explaining.explanation import CREATION, Stretch
 from indexer.metrics.bot_inbox import bot_inbox
 from indexer.metrics.legacy import first_user_reply_at
-from indexer.metrics.milestones import first_assignment_to_teammate, milestones_of, waiting_since
+from indexer.metrics.milestones import Milestones, first_assignment_to_teammate, waiting_since
 from indexer.metrics.office_time import OfficeTime
 from indexer.metrics.reply_times import reply_times
 from indexer.metrics.states import states_of
@@ -47,7 +47,7 @@ class Derivations:
 
     def _anchored(self) -> None:
         """The milestones, and the clocks that start at the anchor."""
-        found, anchor = milestones_of(self.timeline), self.timeline.anchor
+        found, anchor = Milestones(self.timeline), self.timeline.anchor
         if anchor is None:
             return
         for name, event in (
@@ -100,8 +100,8 @@ class Derivations:
 
     def _derived(self) -> None:
         timeline, states = self.timeline, self.states
-        found = milestones_of(timeline)
-        if not states.closed:
+        found = Milestones(timeline)
+        if states.last != "closed":
             self._at("waiting_since", waiting_since(timeline))
         else:
             measured: list[tuple[str, Clock]] = [("handling_time", "elapsed"), ("handling_time_ooo", "office")]

@@ -19,7 +19,7 @@ from indexer.explaining.explanation import CREATION, Assigned, Entry, Explanatio
 from indexer.explaining.rows import ROWS
 from indexer.explaining.rules import RULES
 from indexer.metrics import reporting_document
-from indexer.metrics.states import Assignment
+from indexer.metrics.states import Assignment, assignment_after
 
 
 def explain(
@@ -114,7 +114,7 @@ def _assignments(derivations: Derivations) -> list[Assigned]:
     if not events:
         return []
     changes: list[tuple[int, tuple[str | None, str | None, bool]]] = []
-    for event, after in zip(events, [*in_force[1:], in_force[-1].after(events[-1])], strict=True):
+    for event, after in zip(events, [*in_force[1:], assignment_after(in_force[-1], events[-1])], strict=True):
         holder = (after.team_id, after.teammate_id, after.with_bot)
         if not changes or changes[-1][1] != holder:
             changes.append((event.at, holder))

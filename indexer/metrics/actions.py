@@ -1,5 +1,7 @@
 """The actions of teammates, bots and contacts in a conversation, one entry per part and kind."""
 
+from typing import Final
+
 from indexer.conversation import Event, Timeline
 from indexer.metrics.office_time import OfficeTime
 from indexer.metrics.reply_times import ReplyTime
@@ -10,7 +12,7 @@ from indexer.office_hours import OfficeHours
 _Done = tuple[Action, Event, Assignment]
 """An action, its event, and the assignment in force before it."""
 
-_ENDS_HANDLING = ("assignment", "close", "snooze")
+_ENDS_HANDLING: Final = ("assignment", "close", "snooze")
 """The kinds of actions that can end a handled stretch; no part is two of these."""
 
 
@@ -25,10 +27,12 @@ def actions(
     replied: list[_Done] = []
     closed: list[_Done] = []
     handled = states.handled
-    for event, in_force in zip(timeline.events, states.in_force, strict=True):
-        kinds = event.type.action_kinds
-        if event.reply:
-            kinds = ("reply", *kinds)
+    for place, event in enumerate(timeline.events):
+        part_type = event.type
+        kinds = part_type.reply_kinds if event.reply else part_type.action_kinds
+        if not kinds:
+            continue
+        in_force = states.in_force[place]
         for kind in kinds:
             action = Action(  # by position, which is much quicker
                 event.at,
@@ -51,10 +55,10 @@ def actions(
                     action.to_team_id = beside
             elif kind == "close":
                 closed.append((action, event, in_force))
-            if event.place in handled and kind in _ENDS_HANDLING:
+            if kind in _ENDS_HANDLING and event.place in handled:
                 start, end = handled[event.place]
                 action.handling_time = end - start
-                action.handling_time_ooo = office_time[end] - office_time[start]
+                action.handling_time_ooo = office_time.between(start, end)
             found.append(action)
     if replied:
         _put_reply_times(replied, timeline, replies)
@@ -65,15 +69,16 @@ def actions(
 
 
 def _put_reply_times(replied: list[_Done], timeline: Timeline, replies: list[ReplyTime]) -> None:
-    """Fill in which message each reply answers, and which reply is the first after the anchor."""
+    """Fill in how long the answers among the replies took, and which reply is the first after the anchor."""
     first = timeline.after.replies[0] if timeline.after.replies else None
-    answers = {time.reply.place: time for time in replies}
+    answered = 0
     for action, event, _ in replied:
         action.first_response = event is first
-        answer = answers.get(event.place)
-        if answer is not None:
+        if answered < len(replies) and replies[answered].reply is event:
+            answer = replies[answered]
             action.response_time = answer.elapsed
             action.response_time_ooo = answer.within
+            answered += 1
 
 
 def _put_response_clocks(
@@ -106,7 +111,7 @@ def _put_response_clocks(
             teammate_answered = since
             start, end = max(since.at, anchor.at), event.at
             action.teammate_first_response_time = end - start
-            action.teammate_first_response_time_ooo = office_time[end] - office_time[start]
+            action.teammate_first_response_time_ooo = office_time.between(start, end)
 
 
 def _put_close_clocks(
@@ -132,12 +137,12 @@ def _put_close_clocks(
         if since is not None and event.by_teammate and event.author_id == in_force.teammate_id:
             start = max(since.at, anchor.at)
             action.teammate_time_to_close = end - start
-            action.teammate_time_to_close_ooo = office_time[end] - office_time[start]
+            action.teammate_time_to_close_ooo = office_time.between(start, end)
 
 
 def _within_teams_hours(
     team_id: str | None, start: int, end: int, office_hours: OfficeHours, office_time: OfficeTime
 ) -> int:
     """Seconds from `start` to `end` within the team's own hours, or the workspace's if it has none."""
-    clock = office_hours.team_clock(team_id or "")
-    return office_time[end] - office_time[start] if clock is office_hours.clock else clock(end) - clock(start)
+    clock = office_hours.team_clocks.get(team_id or "")
+    return office_time.between(start, end) if clock is None else clock(end) - clock(start)

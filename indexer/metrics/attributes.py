@@ -63,9 +63,9 @@ def attributes_of(given: Raw) -> Attributes:
     return found
 
 
-def is_too_long(text: str) -> bool:
-    """Whether a text is too long to be searched and grouped."""
-    return len(text) * 2 > LONGEST_VALUE and _units(text) > LONGEST_VALUE
+def is_too_long(text: str | None) -> bool:
+    """Whether a text is given that is too long to be searched and grouped."""
+    return text is not None and len(text) * 2 > LONGEST_VALUE and _units(text) > LONGEST_VALUE
 
 
 def _is_plain(written: bytes) -> bool:

@@ -3,7 +3,7 @@
 from indexer.conversation import Event, Timeline
 from indexer.metrics.office_time import OfficeTime
 from indexer.metrics.schema import ReportingDocument
-from indexer.metrics.states import States
+from indexer.metrics.states import States, assignment_after
 
 
 def put_bot_inbox(document: ReportingDocument, timeline: Timeline, states: States, office_time: OfficeTime) -> None:
@@ -29,11 +29,11 @@ def bot_inbox(timeline: Timeline, states: States) -> tuple[bool, Event | None]:
     assigned at the anchor, the conversation was theirs from the start.
     """
     by_bot = started = False
-    for event, in_force in zip(timeline.events, states.in_force, strict=True):
+    for place, event in enumerate(timeline.events):
         if not started:
             if event is timeline.anchor:
                 started = True
-                present = in_force.after(event)
+                present = assignment_after(states.in_force[place], event)
                 if present.with_bot:
                     by_bot = True
                 elif present.team_id is not None or present.teammate_id is not None:

@@ -41,15 +41,18 @@ def put_data_quality(
 
 def _has_value_too_long(document: ReportingDocument) -> bool:
     """Whether a text that people type, other than a remark, is too long to be searched and grouped."""
-    for text in (document.title, document.country, document.continent):
-        if text is not None and is_too_long(text):
-            return True
-    for tag in document.tags or ():
-        if is_too_long(tag):
-            return True
-    name = document.sla.name if document.sla is not None else None
-    source = document.ai.source_title if document.ai is not None else None
-    return (name is not None and is_too_long(name)) or (source is not None and is_too_long(source))
+    tags, sla, ai = document.tags, document.sla, document.ai
+    if tags is not None:
+        for tag in tags:
+            if is_too_long(tag):
+                return True
+    return (
+        is_too_long(document.title)
+        or is_too_long(document.country)
+        or is_too_long(document.continent)
+        or (sla is not None and is_too_long(sla.name))
+        or (ai is not None and is_too_long(ai.source_title))
+    )
 
 
 def _is_unknown(rating: int | None) -> bool:

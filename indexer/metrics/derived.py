@@ -13,11 +13,11 @@ def put_derived(
     document: ReportingDocument, timeline: Timeline, milestones: Milestones, states: States, office_time: OfficeTime
 ) -> None:
     """Fill in the derived fields: those of handling only if it is closed, `waiting_since` only if it is not."""
-    if states.closed:
+    if states.last == "closed":
         handled = handled_within = 0
         for start, end in states.handled.values():
             handled += end - start
-            handled_within += office_time[end] - office_time[start]
+            handled_within += office_time.between(start, end)
         document.handling_time = handled
         document.handling_time_ooo = handled_within
     elif (waiting := waiting_since(timeline)) is not None:
@@ -60,7 +60,5 @@ def participating_team_ids(actions: list[Action]) -> list[str]:
 
 def reassignments_after_first_reply(timeline: Timeline) -> int:
     """Assignment parts later than the first human reply."""
-    if not timeline.after.replies:
-        return 0
-    assignments = timeline.after.assignments
-    return len(assignments) - bisect_right(assignments, timeline.after.replies[0])
+    assignments, replies = timeline.after.assignments, timeline.after.replies
+    return len(assignments) - bisect_right(assignments, replies[0]) if replies else 0

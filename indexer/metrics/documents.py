@@ -12,7 +12,7 @@ from indexer.metrics.derived import (
 )
 from indexer.metrics.facts import put_facts
 from indexer.metrics.legacy import legacy, legacy_facts
-from indexer.metrics.milestones import milestones_of
+from indexer.metrics.milestones import Milestones
 from indexer.metrics.new_pipeline import put_new_pipeline
 from indexer.metrics.office_time import OfficeTime
 from indexer.metrics.reply_times import reply_times
@@ -45,7 +45,7 @@ def reporting_document(
         return _without_history(conversation, workspace_id, office_hours, revision)
     timeline = timeline or timeline_of(conversation.events)
     office_time = OfficeTime(office_hours.clock)
-    milestones = milestones_of(timeline)
+    milestones = Milestones(timeline)
     states = states_of(conversation, timeline)
     replies = reply_times(timeline, office_time, bots_interrupt=bots_interrupt)
     participants = participating_teammate_ids(timeline)

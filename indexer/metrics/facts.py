@@ -25,25 +25,24 @@ def put_facts(document: ReportingDocument, conversation: Conversation) -> Attrib
     document.channel = source.type or None
     document.delivered_as = source.delivered_as or None
     document.priority = said.priority or None
-    if said.team_assignee_id:
-        document.team_assigned_id = assignee_id(said.team_assignee_id)
-    if said.admin_assignee_id:
-        document.teammate_assigned_id = assignee_id(said.admin_assignee_id)
-    if said.tags is not None and said.tags.tags:
-        document.tags = [name for tag in said.tags.tags if (name := tag.name or identifier(tag.id))] or None
-    if said.company is not None:
-        document.company_ids = company_ids(said.company, []) or None
-    if said.contacts is not None and said.contacts.contacts:
+    if (team_id := said.team_assignee_id) is not None:
+        document.team_assigned_id = assignee_id(team_id)
+    if (teammate_id := said.admin_assignee_id) is not None:
+        document.teammate_assigned_id = assignee_id(teammate_id)
+    if (tags := said.tags) is not None and tags.tags:
+        document.tags = [name for tag in tags.tags if (name := tag.name or identifier(tag.id))] or None
+    if (company := said.company) is not None:
+        document.company_ids = company_ids(company, []) or None
+    if (contacts := said.contacts) is not None and contacts.contacts:
         document.contact_ids = contact_ids(conversation) or None
-        put_contacts(document, said.contacts.contacts)
+        put_contacts(document, contacts.contacts)
     attributes = attributes_of(said.custom_attributes or said.ticket_attributes)
     document.custom = attributes.kept
-    if said.conversation_rating is not None:
-        document.rating = rating(said.conversation_rating, conversation)
-    if said.sla_applied is not None:
-        document.sla = sla(said.sla_applied, conversation)
-    if said.ai_agent is not None or said.ai_agent_participated is not None:
-        document.ai = ai(said.ai_agent or wire.AiAgent(), said.ai_agent_participated)
+    if (given := said.conversation_rating) is not None:
+        document.rating = rating(given, conversation)
+    if (applied := said.sla_applied) is not None:
+        document.sla = sla(applied, conversation)
+    document.ai = ai(said.ai_agent, said.ai_agent_participated)
     return attributes
 
 
@@ -114,8 +113,10 @@ def missed_targets(conversation: Conversation) -> list[tuple[int, str | None]]:
     ]
 
 
-def ai(agent: wire.AiAgent, participated: bool | None) -> Ai | None:
+def ai(agent: wire.AiAgent | None, participated: bool | None) -> Ai | None:
     """The facts about the AI agent; if there are any, it took part, unless the conversation denies it."""
+    if agent is None:
+        return Ai(participated) if participated is not None else None
     if participated is None and agent == wire.AiAgent():
         return None
     state = agent.resolution_state or None

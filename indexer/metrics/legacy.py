@@ -54,7 +54,7 @@ def _since(created_at: int, at: int, office_time: OfficeTime) -> tuple[int, int]
     """Seconds from the creation: elapsed and within office hours; 0 if the part claims to be earlier."""
     if at <= created_at:
         return 0, 0
-    return at - created_at, office_time[at] - office_time[created_at]
+    return at - created_at, office_time.between(created_at, at)
 
 
 def message_type(conversation: Conversation) -> str | None:

@@ -5,41 +5,26 @@ Each function is the one definition of its field; it returns the event, whose `a
 """
 
 from bisect import bisect_right
-
-from msgspec import Struct
+from typing import Final
 
 from indexer.conversation import Event, Timeline
 
 
-class Milestones(Struct, frozen=True, gc=False):
+class Milestones:
     """The events of one conversation, each under the name of the function that defines it."""
 
-    first_contact_reply_at: Event | None
-    last_contact_reply_at: Event | None
-    first_assignment_at: Event | None
-    last_assignment_at: Event | None
-    last_assignment_admin_reply_at: Event | None
-    first_admin_reply_at: Event | None
-    last_admin_reply_at: Event | None
-    first_close_at: Event | None
-    last_close_at: Event | None
-    last_closed_by_human_at: Event | None
-
-
-def milestones_of(timeline: Timeline) -> Milestones:
-    """All milestones of a conversation, each looked for once."""
-    return Milestones(
-        first_contact_reply_at=first_contact_reply_at(timeline),
-        last_contact_reply_at=last_contact_reply_at(timeline),
-        first_assignment_at=first_assignment_at(timeline),
-        last_assignment_at=last_assignment_at(timeline),
-        last_assignment_admin_reply_at=last_assignment_admin_reply_at(timeline),
-        first_admin_reply_at=first_admin_reply_at(timeline),
-        last_admin_reply_at=last_admin_reply_at(timeline),
-        first_close_at=first_close_at(timeline),
-        last_close_at=last_close_at(timeline),
-        last_closed_by_human_at=last_closed_by_human_at(timeline),
-    )
+    def __init__(self, timeline: Timeline) -> None:
+        """Look for each once."""
+        self.first_contact_reply_at: Final = first_contact_reply_at(timeline)
+        self.last_contact_reply_at: Final = last_contact_reply_at(timeline)
+        self.first_assignment_at: Final = first_assignment_at(timeline)
+        self.last_assignment_at: Final = last_assignment_at(timeline)
+        self.last_assignment_admin_reply_at: Final = last_assignment_admin_reply_at(timeline)
+        self.first_admin_reply_at: Final = first_admin_reply_at(timeline)
+        self.last_admin_reply_at: Final = last_admin_reply_at(timeline)
+        self.first_close_at: Final = first_close_at(timeline)
+        self.last_close_at: Final = last_close_at(timeline)
+        self.last_closed_by_human_at: Final = last_closed_by_human_at(timeline)
 
 
 def first_contact_reply_at(timeline: Timeline) -> Event | None:
@@ -49,45 +34,46 @@ def first_contact_reply_at(timeline: Timeline) -> Event | None:
 
 def last_contact_reply_at(timeline: Timeline) -> Event | None:
     """Latest event of the kinds of `first_contact_reply_at` (REST)."""
-    return timeline.contact_messages[-1] if timeline.contact_messages else None
+    return _last(timeline.contact_messages)
 
 
 def first_assignment_at(timeline: Timeline) -> Event | None:
     """First assignment part after the anchor, by any author (REST)."""
-    return timeline.after.assignments[0] if timeline.after.assignments else None
+    return _first(timeline.after.assignments)
 
 
 def last_assignment_at(timeline: Timeline) -> Event | None:
     """Last assignment part after the anchor (REST)."""
-    return timeline.after.assignments[-1] if timeline.after.assignments else None
+    return _last(timeline.after.assignments)
 
 
 def last_assignment_admin_reply_at(timeline: Timeline) -> Event | None:
     """Last assignment part after the anchor, up to and including the first admin reply (REST, decision 2)."""
-    if not timeline.after.replies:
+    after = timeline.after
+    if not after.replies:
         return None
-    count = bisect_right(timeline.after.assignments, timeline.after.replies[0])
-    return timeline.after.assignments[count - 1] if count else None
+    count = bisect_right(after.assignments, after.replies[0])
+    return after.assignments[count - 1] if count else None
 
 
 def first_admin_reply_at(timeline: Timeline) -> Event | None:
     """First visible part by a human teammate after the anchor (REST; new pipeline `first_response_at`)."""
-    return timeline.after.replies[0] if timeline.after.replies else None
+    return _first(timeline.after.replies)
 
 
 def last_admin_reply_at(timeline: Timeline) -> Event | None:
     """Last visible part by a human teammate after the anchor (REST)."""
-    return timeline.after.replies[-1] if timeline.after.replies else None
+    return _last(timeline.after.replies)
 
 
 def first_close_at(timeline: Timeline) -> Event | None:
     """First close part after the anchor, a bot's included (REST)."""
-    return timeline.after.closes[0] if timeline.after.closes else None
+    return _first(timeline.after.closes)
 
 
 def last_close_at(timeline: Timeline) -> Event | None:
     """Last close part after the anchor; stays when the conversation is reopened (REST, `last_closed_at`)."""
-    return timeline.after.closes[-1] if timeline.after.closes else None
+    return _last(timeline.after.closes)
 
 
 def last_closed_by_human_at(timeline: Timeline) -> Event | None:
@@ -111,7 +97,16 @@ def waiting_since(timeline: Timeline) -> Event | None:
 
     The document has it only while the last state is not closed.
     """
-    if not timeline.after.replies:
+    messages, replies = timeline.contact_messages, timeline.after.replies
+    if not replies:
         return timeline.anchor
-    count = bisect_right(timeline.contact_messages, timeline.after.replies[-1])
-    return timeline.contact_messages[count] if count < len(timeline.contact_messages) else None
+    count = bisect_right(messages, replies[-1])
+    return messages[count] if count < len(messages) else None
+
+
+def _first(events: list[Event]) -> Event | None:
+    return events[0] if events else None
+
+
+def _last(events: list[Event]) -> Event | None:
+    return events[-1] if events else None

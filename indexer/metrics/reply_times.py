@@ -1,18 +1,20 @@
 """Reply times: the customer's message that each reply of a teammate answers, and how long that took."""
 
-from msgspec import Struct
+from typing import Final
 
 from indexer.conversation import Event, Timeline
 from indexer.metrics.office_time import OfficeTime
 
 
-class ReplyTime(Struct, frozen=True, gc=False):
+class ReplyTime:
     """A human reply, the customer's message that it answers, and the seconds between: elapsed, in office hours."""
 
-    message: Event
-    reply: Event
-    elapsed: int
-    within: int
+    def __init__(self, message: Event, reply: Event, elapsed: int, within: int) -> None:
+        """Hold them."""
+        self.message: Final = message
+        self.reply: Final = reply
+        self.elapsed: Final = elapsed
+        self.within: Final = within
 
 
 def reply_times(timeline: Timeline, office_time: OfficeTime, *, bots_interrupt: bool) -> list[ReplyTime]:
@@ -36,7 +38,8 @@ def reply_times(timeline: Timeline, office_time: OfficeTime, *, bots_interrupt: 
         elif event.reply:
             message = text or attribute
             if message is not None:
-                found.append(ReplyTime(message, event, *office_time.both(message, event)))
+                elapsed, within = office_time.both(message, event)
+                found.append(ReplyTime(message, event, elapsed, within))
             text = attribute = None
         elif bots_interrupt and event.by_bot and event.visible:
             text = attribute = None

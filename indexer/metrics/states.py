@@ -4,50 +4,62 @@ They are found from the parts alone (decisions 11 and 19): a conversation begins
 earlier parts only set the assignment. The conversation's own state ends spans that no part ended (decision 30).
 """
 
-from msgspec import Struct
+from typing import Final
 
 from indexer.conversation import Conversation, Event, Timeline
 
 
-class Assignment(Struct, frozen=True, gc=False):
+class Assignment:
     """Team and teammate that a conversation is assigned to, the events that assigned them, or that a bot has it."""
 
-    team_id: str | None = None
-    team_since: Event | None = None
-    teammate_id: str | None = None
-    teammate_since: Event | None = None
-    with_bot: bool = False
-
-    def after(self, event: Event) -> "Assignment":
-        """The assignment after `event`; an event that names the present assignee changes nothing.
-
-        A bot is not a teammate: if one is assigned, no teammate is, and the team stays. A team that is named beside a
-        teammate or a bot is assigned with them.
-        """
-        if event.assignee is None:
-            return self
-        kind, assignee_id, beside = event.assignee
-        if kind == "team":
-            return Assignment(assignee_id, self.team_since if assignee_id == self.team_id else event)
-        if kind == "nobody":
-            return UNASSIGNED
-        team_id, team_since = self.team_id, self.team_since
-        if beside and beside != team_id:
-            team_id, team_since = beside, event
-        if kind == "bot":
-            return Assignment(team_id, team_since, with_bot=True)
-        if assignee_id != self.teammate_id:
-            return Assignment(team_id, team_since, assignee_id, event)
-        return self if team_id == self.team_id else Assignment(team_id, team_since, assignee_id, self.teammate_since)
+    def __init__(
+        self,
+        team_id: str | None = None,
+        team_since: Event | None = None,
+        teammate_id: str | None = None,
+        teammate_since: Event | None = None,
+        *,
+        with_bot: bool = False,
+    ) -> None:
+        """Hold them."""
+        self.team_id: Final = team_id
+        self.team_since: Final = team_since
+        self.teammate_id: Final = teammate_id
+        self.teammate_since: Final = teammate_since
+        self.with_bot: Final = with_bot
 
 
-UNASSIGNED = Assignment()
+UNASSIGNED: Final = Assignment()
+
+
+def assignment_after(before: Assignment, event: Event) -> Assignment:
+    """The assignment after `event`; an event that names the present assignee changes nothing.
+
+    A bot is not a teammate: if one is assigned, no teammate is, and the team stays. A team that is named beside a
+    teammate or a bot is assigned with them.
+    """
+    if event.assignee is None:
+        return before
+    kind, assignee_id, beside = event.assignee
+    if kind == "team":
+        return Assignment(assignee_id, before.team_since if assignee_id == before.team_id else event)
+    if kind == "nobody":
+        return UNASSIGNED
+    team_id, team_since = before.team_id, before.team_since
+    if beside and beside != team_id:
+        team_id, team_since = beside, event
+    if kind == "bot":
+        return Assignment(team_id, team_since, with_bot=True)
+    if assignee_id != before.teammate_id:
+        return Assignment(team_id, team_since, assignee_id, event)
+    return before if team_id == before.team_id else Assignment(team_id, team_since, assignee_id, before.teammate_since)
+
 
 Span = tuple[int, int]
 OpenSpan = tuple[int, int | None]
 
 
-class States(Struct, frozen=True, gc=False):
+class States:
     """The result of the walk.
 
     `in_force`: for each event the assignment before it took effect. `open_spans` and `snoozed_spans`
@@ -56,16 +68,20 @@ class States(Struct, frozen=True, gc=False):
     left out. `last` is the last state, None without an anchor.
     """
 
-    in_force: list[Assignment]
-    open_spans: list[OpenSpan]
-    snoozed_spans: list[OpenSpan]
-    handled: dict[int, Span]
-    last: str | None
-
-    @property
-    def closed(self) -> bool:
-        """Whether the last state is closed."""
-        return self.last == "closed"
+    def __init__(
+        self,
+        in_force: list[Assignment],
+        open_spans: list[OpenSpan],
+        snoozed_spans: list[OpenSpan],
+        handled: dict[int, Span],
+        last: str | None,
+    ) -> None:
+        """Hold them."""
+        self.in_force: Final = in_force
+        self.open_spans: Final = open_spans
+        self.snoozed_spans: Final = snoozed_spans
+        self.handled: Final = handled
+        self.last: Final = last
 
 
 class _Stretches:
@@ -103,7 +119,7 @@ def walk_states(timeline: Timeline) -> States:
     for event in timeline.events:
         in_force.append(assignment)
         if event.assignee is not None:
-            assignment = assignment.after(event)
+            assignment = assignment_after(assignment, event)
         elif started and not event.type.moves_state:
             continue
         if started:

@@ -36,7 +36,7 @@ class OfficeHours:
     clock: Clock = field(compare=False, repr=False)
     warnings: tuple[str, ...] = field(default=(), compare=False)
     _compiled: CompiledSchedule | None = field(default=None, compare=False, repr=False)
-    _team_clocks: Mapping[str, Clock] = field(default_factory=dict, compare=False, repr=False)
+    team_clocks: Mapping[str, Clock] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of(cls, own: Schedule | None, teams: Mapping[str, Schedule | None], warnings: tuple[str, ...] = ()) -> Self:
@@ -48,7 +48,7 @@ class OfficeHours:
             clock=_clock(compiled),
             warnings=warnings,
             _compiled=compiled,
-            _team_clocks={
+            team_clocks={
                 team_id: _clock(CompiledSchedule(schedule) if schedule else None)
                 for team_id, schedule in differing.items()
             },
@@ -58,10 +58,6 @@ class OfficeHours:
     def always_open(self) -> bool:
         """Whether time within the workspace's own hours is elapsed time."""
         return self._compiled is None
-
-    def team_clock(self, team_id: str) -> Clock:
-        """The clock of the team's own hours; that of the workspace if the team has none."""
-        return self._team_clocks.get(team_id, self.clock)
 
     def intervals(self, start: int, end: int) -> list[Span]:
         """The workspace's open spans of epoch seconds in `[start, end)`, clipped to it, in order."""

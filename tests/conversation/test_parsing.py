@@ -230,6 +230,25 @@ def test_a_part_delivered_twice_counts_once_and_the_later_version_wins(first: in
 
 
 @pytest.mark.parametrize(
+    ("ids", "count"),
+    [
+        (["3", "1", "2"], 3),
+        (["3", "1", "3"], 2),
+        (["1", "2", "1"], 2),
+        (["7", "007"], 2),
+        (["a", "b"], 2),
+        (["a", "b", "a"], 2),
+        (["5", "a", "5"], 2),
+        ([None, None, ""], 3),
+    ],
+)
+def test_parts_are_versions_of_one_if_they_have_one_id(ids: list[str | None], count: int) -> None:
+    found = parsed(conversation(*(part("A", "note", at) | {"id": id_} for at, id_ in enumerate(ids, 5))))
+    assert found.part_count == count
+    assert found.data_quality == (["duplicate_part"] if count < len(ids) else [])
+
+
+@pytest.mark.parametrize(
     "total",
     [{"statistics": {"count_conversation_parts": 501}}, {"total_count": 501}],
     ids=["statistics", "list"],

@@ -1,4 +1,4 @@
-"""The median of durations."""
+"""Durations within office hours, and their median."""
 
 from fractions import Fraction
 from math import floor
@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.metrics.office_time import median
+from indexer.metrics.office_time import OfficeTime, median
+from indexer.office_hours import elapsed
 from tests.builders import conversation, document_of, part
 
 
@@ -32,3 +33,19 @@ def test_the_median_reply_time_of_a_document_is_rounded_half_up() -> None:
     )
     document = document_of(raw)
     assert (document["reply_times"], document["median_reply_time"]) == ([10, 13], 12)
+
+
+def test_the_clock_is_asked_once_for_each_instant() -> None:
+    asked: list[int] = []
+
+    def half(instant: int) -> int:
+        asked.append(instant)
+        return instant // 2
+
+    office_time = OfficeTime(half)
+    assert [office_time.between(4, 10), office_time.between(10, 16), office_time.between(4, 16)] == [3, 3, 6]
+    assert sorted(asked) == [4, 10, 16]
+
+
+def test_without_office_hours_durations_are_elapsed_time() -> None:
+    assert OfficeTime(elapsed).between(4, 10) == 6
